@@ -1,0 +1,51 @@
+# Everything a newcomer or CI runs. Needs python3 (>= 3.11), pip, git and make; makes .venv itself.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := $(VENV)/.runtime
+DEV    := $(VENV)/.dev
+STRICT ?=
+ONCE   ?=
+
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "python3 >= 3.11 is needed, this is " + sys.version)'
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
+
+$(RUN): requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUN)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: $(RUN)  ## try the bot: a sandbox forge, a sample pull request, its review; ONCE=1 ends by itself
+	$(BIN)/iam-review try $(if $(ONCE),--once)
+
+test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failure
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n auto $(if $(STRICT),--strict-skips)
+
+services:  ## bring what some tests need, from Debian packages (as root)
+	tools/services.sh
+
+lock: $(DEV)  ## write the hashed requirements files
+	cd requirements && for name in build runtime dev; do \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt -c runtime.txt || exit 1; done
+
+dev: $(DEV)  ## install everything for working on the project
+
+.PHONY: help run test services lock dev

@@ -1,0 +1,1 @@
+"""IAM review: proves what access a Terraform change newly grants, and says so on the pull request."""

@@ -1,0 +1,1 @@
+"""The files of two revisions, from git or from folders."""

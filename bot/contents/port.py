@@ -1,0 +1,37 @@
+"""What anything that can deliver the files of two revisions looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The two sides of a change, listed.
+
+    `base` is the merge base's id or name, `head` the head's. Listings map paths of regular files to
+    blob ids. `diff` is the unified diff from base to head with renames. `blobs` already holds what
+    can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
+    `.iam-review.yaml`) on both sides.
+    """
+
+    base: str
+    head: str
+    base_listing: Mapping[str, str]
+    head_listing: Mapping[str, str]
+    diff: str
+    blobs: Mapping[str, bytes]
+
+
+class Contents(Protocol):
+    """Two revisions that can be listed, compared and read."""
+
+    def revisions(self) -> Revisions:
+        """List and compare the two sides. Raises ContentsError or RevisionError."""
+        ...
+
+    def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        """Contents of more blobs, by id; ids that do not exist are left out. Raises ContentsError."""
+        ...

@@ -1,0 +1,1 @@
+"""What the AWS provider contributes to evaluation: data sources and computed attributes."""

@@ -1,0 +1,112 @@
+"""A JSON document with holes: every element knows its source lines, and what is unknown is a symbol.
+
+This is the only language that `terraform` (which makes such documents) and `iam` (which reads them)
+have in common.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A string only Terraform or AWS will know: equal to itself and to nothing else that is written.
+
+    `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
+    is unknown and takes no part in comparison.
+    """
+
+    name: str
+    reason: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return "${" + self.name + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string: literal stretches and symbols in order; neighbours are never both literal, none is empty.
+
+    Equality is by content; `trail` says where it was written.
+    """
+
+    parts: tuple[str | Symbol, ...]
+    trail: Trail = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+    @property
+    def literal(self) -> str | None:
+        """The whole string if nothing in it is unknown, else None."""
+        if not self.parts:
+            return ""
+        first = self.parts[0]
+        return first if len(self.parts) == 1 and isinstance(first, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """null, a boolean or a number."""
+
+    value: bool | int | float | None
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A JSON array."""
+
+    items: tuple[Node, ...]
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One key and its value; `trail` is where the key is written."""
+
+    key: Text
+    value: Node
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object, members in written order."""
+
+    members: tuple[Member, ...]
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An element of which not even the shape is known."""
+
+    symbol: Symbol
+    trail: Trail = field(default=(), compare=False)
+
+
+Node = Literal | Text | Array | Object | Hole
+
+
+def text(value: str, trail: Trail = ()) -> Text:
+    """A fully known string."""
+    return Text((value,) if value else (), trail)
+
+
+def from_json(value: object, trail: Trail = ()) -> Node:
+    """Turn what `json.loads` returns into a Node; every element gets the same `trail`."""
+    match value:
+        case None | bool() | int() | float():
+            return Literal(value, trail)
+        case str():
+            return text(value, trail)
+        case list():
+            return Array(tuple(from_json(item, trail) for item in value), trail)
+        case dict():
+            members = (Member(text(str(key), trail), from_json(item, trail), trail) for key, item in value.items())
+            return Object(tuple(members), trail)
+    raise TypeError(f"not a JSON value: {type(value).__name__}")

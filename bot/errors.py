@@ -1,0 +1,61 @@
+"""Every exception the program raises on purpose.
+
+    IamReviewError
+    |-- UsageError            the caller asked for something that is not there (exit 2)
+    |   |-- RevisionError     a revision or folder that does not exist
+    |   `-- ConfigError       a configuration file or value that is wrong
+    |-- ContentsError         the repository's contents could not be read
+    |-- ForgeError            the forge refused or could not be reached
+    |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
+    |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
+    |   `-- AnchorRefused     one inline comment's position was refused
+    `-- ReviewFailed          the isolated review died, ran out of budget or answered nonsense (exit 3)
+
+Content that cannot be evaluated never raises: it becomes a gap.
+"""
+
+from __future__ import annotations
+
+
+class IamReviewError(Exception):
+    """Base of all; the message says what happened, where, and what to do."""
+
+
+class UsageError(IamReviewError):
+    """The caller asked for something that is not there or is contradictory."""
+
+
+class RevisionError(UsageError):
+    """A revision, repository or folder that does not exist."""
+
+
+class ConfigError(UsageError):
+    """A configuration file or value that is missing or wrong; names the key and the file."""
+
+
+class ContentsError(IamReviewError):
+    """The repository's contents could not be fetched or read."""
+
+
+class ForgeError(IamReviewError):
+    """The forge did not do what was asked."""
+
+
+class ForgeUnavailable(ForgeError):
+    """A network fault, a 5xx or a rate limit; `retry_after` is in seconds where the forge said it."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ForgeRefused(ForgeError):
+    """The forge will not do this, now or later."""
+
+
+class AnchorRefused(ForgeRefused):
+    """The forge refused the position of an inline comment."""
+
+
+class ReviewFailed(IamReviewError):
+    """The isolated review ended without an answer."""

@@ -1,0 +1,1 @@
+"""Resource instances to grants and edges, one file a family of resource types."""

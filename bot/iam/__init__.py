@@ -1,0 +1,1 @@
+"""AWS IAM semantics: policies, what they allow, and the catalogue of actions; knows no Terraform."""

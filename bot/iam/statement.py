@@ -1,0 +1,71 @@
+"""A policy statement in the terms of IAM's policy grammar, each element with where it was written."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Trail
+from bot.document import Text
+
+
+class Effect(enum.StrEnum):
+    """Allow or Deny."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PolicyKind(enum.StrEnum):
+    """What a policy is attached to, which decides how it is judged."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalEntry:
+    """One entry of a Principal element; `type` is AWS, Service, Federated, CanonicalUser or `*`."""
+
+    type: str
+    identifier: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Principal, or NotPrincipal if `negated`."""
+
+    entries: tuple[PrincipalEntry, ...]
+    negated: bool = False
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator and key with its values, ORed; conditions of a statement are ANDed.
+
+    `operator` is as written ("ForAllValues:StringLikeIfExists").
+    """
+
+    operator: str
+    key: str
+    values: tuple[Text, ...]
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. `version` is its policy's ("2012-10-17" or "2008-10-17", the default when missing)."""
+
+    effect: Effect
+    actions: tuple[Text, ...]
+    resources: tuple[Text, ...] = ()
+    not_action: bool = False
+    not_resource: bool = False
+    principals: Principals | None = None
+    conditions: tuple[Condition, ...] = ()
+    sid: str = ""
+    version: str = "2012-10-17"
+    trail: Trail = field(default=(), compare=False)

@@ -1,0 +1,1 @@
+"""What head allows that base did not, holder by holder."""

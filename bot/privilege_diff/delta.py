@@ -1,0 +1,116 @@
+"""The difference of two sets of policy statements, in policy vocabulary, with proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Trail
+from bot.iam.grant import Grant, Holder
+from bot.iam.statement import PolicyKind, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """All statements that count together for one holder.
+
+    `caps` are sets of statements each of which must also allow (boundary, SCP); an identity's access
+    is `statements` limited by every cap.
+    """
+
+    kind: PolicyKind
+    statements: tuple[Statement, ...]
+    caps: tuple[tuple[Statement, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One concrete request; the evaluator finds it denied at base and allowed at head.
+
+    `context` maps condition keys to their values (absent keys are missing from the request).
+    `assumes` says what is taken for granted, in sentences.
+    """
+
+    principal: str
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition as a reader sees it."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of access: these actions on these resources under these conditions.
+
+    Patterns are printed policy vocabulary (`s3:*`, `${aws_s3_bucket.b.arn}/*`); the `except_` lists
+    take out of them. `principals` is empty for identity policies.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    except_actions: tuple[str, ...] = ()
+    except_resources: tuple[str, ...] = ()
+    conditions: tuple[ConditionView, ...] = ()
+    principals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row gained, lost or undecided, with what causes it.
+
+    `statement` is the Allow that grants it (at head for gained, at base for lost). `causes` are the
+    trails of the elements responsible on that side, most specific first (the action, the resource,
+    then the statement); `removed` the trails on the other side whose absence matters (a condition,
+    a Deny, an except-list item).
+    `witness` is None for lost rows and for undecided ones, which say `why`.
+    `before` is the closest row the other side had, None if it had nothing that meets this one.
+    """
+
+    row: Row
+    statement: Statement
+    causes: tuple[Trail, ...]
+    removed: tuple[Trail, ...] = ()
+    witness: Witness | None = None
+    why: str = ""
+    before: Row | None = None
+    why_new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The difference between two policy sets. Gained changes always carry a confirmed witness."""
+
+    gained: tuple[Change, ...] = ()
+    lost: tuple[Change, ...] = ()
+    undecided: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HolderDelta:
+    """The delta of one holder; `base` or `head` is None if the holder is new or gone.
+
+    `grants` are the head's grants of the holder (for attachment trails), `base_grants` the base's.
+    """
+
+    base: Holder | None
+    head: Holder | None
+    kind: PolicyKind
+    delta: Delta
+    grants: tuple[Grant, ...] = ()
+    base_grants: tuple[Grant, ...] = ()
+    guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrivilegeDiff:
+    """Every holder whose access differs, in order of address."""
+
+    holders: tuple[HolderDelta, ...] = field(default=())

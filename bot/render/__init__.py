@@ -1,0 +1,1 @@
+"""A review as text for people and for other tools."""

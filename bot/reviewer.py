@@ -1,0 +1,107 @@
+"""Fetches what a review needs and runs it, in as many rounds as it takes within a bound."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.contents.port import Contents, Revisions
+from bot.errors import ReviewFailed
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.risk.finding import Review
+from bot.risk.settings import Rules
+
+Reviewer = Callable[[ReviewRequest], ReviewAnswer]
+"""Runs one round of a review: `isolate.run` in a child process, or `isolate.answer` right here."""
+
+MAX_ROUNDS = 3
+"""How often a review may ask for more files."""
+
+MAX_EXTRA_BYTES = 20 * 1024**2
+"""How much those files may weigh together."""
+
+RULES_FILE = ".iam-review.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller overrides: see ReviewRequest. `rules_text` None means the base revision's file."""
+
+    rules_text: str | None = None
+    rules_source: str = RULES_FILE
+    fail_at: str | None = None
+    var_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A finished review, the rules it was judged by, and the revisions it compared."""
+
+    review: Review
+    rules: Rules
+    revisions: Revisions
+
+
+def review_contents(contents: Contents, reviewer: Reviewer, options: Options = Options()) -> Reviewed:
+    """Review the change that `contents` holds.
+
+    Raises ContentsError, RevisionError or ReviewFailed. What a review still asks for after
+    MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
+    """
+    revisions = contents.revisions()
+    request = first_request(revisions, options)
+    extra = 0
+    for round_number in range(MAX_ROUNDS + 1):
+        answer = reviewer(request)
+        if answer.review is not None:
+            return Reviewed(answer.review, answer.rules, revisions)
+        wanted = _blob_ids(revisions, answer.need) - request.blobs.keys()
+        more = contents.read(wanted) if wanted else {}
+        kept = _within(more, MAX_EXTRA_BYTES - extra)
+        extra += sum(map(len, kept.values()))
+        refused = tuple(sorted(wanted - kept.keys()))
+        final = round_number + 1 >= MAX_ROUNDS
+        request = dataclasses.replace(
+            request,
+            blobs={**request.blobs, **kept},
+            refused=(*request.refused, *refused),
+            last_round=final,
+        )
+    raise ReviewFailed("the review kept asking for files after it was told that no more will come")
+
+
+def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
+    """The request a review starts with."""
+    rules_text = options.rules_text
+    if rules_text is None:
+        blob = revisions.base_listing.get(RULES_FILE)
+        content = None if blob is None else revisions.blobs.get(blob)
+        rules_text = None if content is None else content.decode("utf-8", "replace")
+    return ReviewRequest(
+        base=revisions.base,
+        head=revisions.head,
+        base_listing=dict(revisions.base_listing),
+        head_listing=dict(revisions.head_listing),
+        blobs=dict(revisions.blobs),
+        diff=revisions.diff,
+        rules_text=rules_text,
+        rules_source=options.rules_source,
+        fail_at=options.fail_at,
+        var_files=options.var_files,
+    )
+
+
+def _blob_ids(revisions: Revisions, paths: tuple[str, ...]) -> set[str]:
+    listings = (revisions.base_listing, revisions.head_listing)
+    return {blob for path in paths for listing in listings if (blob := listing.get(path)) is not None}
+
+
+def _within(blobs: Mapping[str, bytes], budget: int) -> dict[str, bytes]:
+    kept: dict[str, bytes] = {}
+    for blob, content in sorted(blobs.items(), key=lambda item: len(item[1])):
+        if len(content) > budget:
+            break
+        budget -= len(content)
+        kept[blob] = content
+    return kept

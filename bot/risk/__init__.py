@@ -1,0 +1,1 @@
+"""How bad is what was gained: rules, grades, score, findings."""

@@ -1,0 +1,192 @@
+"""The result of a review: the JSON contract of `iam-review diff --format json`, as frozen values.
+
+Field names and their order are the contract; `msgspec` writes and reads them. Later versions add fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+GradeName = Literal["none", "low", "medium", "high", "critical"]
+GRADES: tuple[GradeName, ...] = ("none", "low", "medium", "high", "critical")
+"""From harmless to worst; compare grades by their index here."""
+
+Side = Literal["head", "base"]
+FindingKind = Literal["grant", "trust", "resource", "reach", "escalation", "exposure", "guardrail", "config"]
+Block = Literal["gained", "gaps", "guardrail", "config"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Lines of a file on one side, both ends included, counting from 1."""
+
+    file: str
+    line: int
+    end_line: int
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStep:
+    """One line the cause came through, innermost first."""
+
+    file: str
+    line: int
+    side: Side
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPrincipal:
+    """Who gains."""
+
+    kind: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCondition:
+    """One condition under which the access is held."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWitness:
+    """A request that was denied at base and is allowed at head."""
+
+    principal: str
+    action: str
+    resource: str
+    context: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One hop of a path from one principal to another."""
+
+    source: str = field(metadata={"name": "from"})
+    via: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedWaiver:
+    """Why a finding does not count: who accepted it, why, until when (ISO date)."""
+
+    reason: str
+    approver: str
+    until: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One gain of one principal through one causing edit.
+
+    `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
+    `before` and `after` are one line each, for people. `why` is set on undecided ones only.
+    """
+
+    fingerprint: str
+    kind: FindingKind
+    rule: str
+    also: tuple[str, ...]
+    grade: GradeName
+    points: int
+    title: str
+    principal: FindingPrincipal | None
+    principals: tuple[str, ...]
+    instances: tuple[str, ...]
+    repeated: bool
+    actions: tuple[str, ...]
+    except_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    except_resources: tuple[str, ...]
+    conditions: tuple[FindingCondition, ...]
+    before: str
+    after: str
+    witness: FindingWitness | None
+    path: tuple[PathStep, ...]
+    location: Location
+    trail: tuple[TrailStep, ...]
+    suggestion: str | None
+    waiver: AppliedWaiver | None
+    help: str
+    why: str = ""
+    arithmetic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the review could not look into; `changed` if this change touched it or what flows into it."""
+
+    id: str
+    reason: str
+    address: str
+    file: str
+    line: int
+    side: Side
+    changed: bool
+    carries_policy: bool
+    grade: GradeName
+    kind: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """Advice about a changed statement that grants nothing new but is probably a mistake."""
+
+    rule: str
+    title: str
+    location: Location
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much was looked at; `seconds` is filled in by whoever holds a clock."""
+
+    roots: int = 0
+    files_parsed: int = 0
+    policies: int = 0
+    complete: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a change newly grants, and whether that passes the rules.
+
+    `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
+    privilege change" be said.
+    """
+
+    schema: int
+    base: str
+    head: str
+    verdict: Literal["pass", "fail"]
+    blocked_by: tuple[Block, ...]
+    complete: bool
+    grade: GradeName
+    score: int
+    gained: tuple[Finding, ...]
+    undecided: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    lint: tuple[Lint, ...]
+    stats: Stats
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The review cannot be finished without these listed files' contents."""
+
+    paths: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Terraform text to resource instances, as Terraform itself would evaluate it; knows no IAM."""

@@ -1,0 +1,122 @@
+"""What evaluating one root module yields: resource instances, and what could not be evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Span, Trail
+from bot.terraform.value import ObjectValue, Value
+
+
+@dataclass(frozen=True, slots=True)
+class RootSettings:
+    """What configuration says of a root: values Terraform would learn from its environment; None is a symbol."""
+
+    account_id: str | None = None
+    region: str | None = None
+    partition: str = "aws"
+    workspace: str | None = None
+    var_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root module to evaluate: its directory ("" is the top) under one choice of var files."""
+
+    directory: str
+    variant: str = ""
+    settings: RootSettings = RootSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceInstance:
+    """One instance of a resource or data block after count, for_each and module expansion.
+
+    `address` is Terraform's ("module.m[\\"a\\"].aws_iam_role.r[0]"). `attributes` holds arguments and,
+    for each nested block type, a list of objects in order. `span` is the block's header line to its
+    end. `existence` is the trail of what makes the instance exist: count, for_each value, module call.
+    `repeated` marks one instance that stands for an unknown number (unknown count or for_each).
+    `guards` are unknown conditions that this instance's existence depends on.
+    """
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    attributes: ObjectValue
+    span: Span
+    existence: Trail = ()
+    repeated: bool = False
+    guards: tuple[str, ...] = ()
+
+    def attribute(self, name: str) -> Value | None:
+        """An argument or list of nested blocks; None if not written."""
+        return self.attributes.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationGap:
+    """Something that could not be evaluated.
+
+    `kind` is a stable slug for statistics ("unresolved-variable", "remote-module", "parse-error",
+    "unsupported-function", "over-budget", ...). `reason` is a sentence naming the thing; `remedy`
+    says what would make it evaluable. `inputs` are the spans of what flowed into the unresolved
+    thing, to decide whether a change touched it.
+    """
+
+    kind: str
+    reason: str
+    remedy: str
+    address: str
+    span: Span
+    inputs: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A `moved` block, resolved to full addresses in its module."""
+
+    source: str
+    target: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedConfig:
+    """A root module, evaluated. `needs` are listed files whose contents must be fetched first.
+
+    `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
+    """
+
+    root: Root
+    resources: tuple[ResourceInstance, ...] = ()
+    gaps: tuple[EvaluationGap, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    needs: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    parsed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a provider contributes to evaluation, as tables that know their types.
+
+    `data_sources` maps a data source type to a function from its evaluated arguments to its full
+    set of attributes (arguments included). `computed` maps a resource type to a function from its
+    address and arguments to the attributes that follow from them (an ARN built from a known name).
+    Both return what they cannot know as Unknown.
+    """
+
+    data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
+    computed: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequest:
+    """The arguments of one data source or resource, evaluated."""
+
+    address: str
+    arguments: ObjectValue
+    settings: RootSettings
+    span: Span
