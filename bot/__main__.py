@@ -1,0 +1,54 @@
+"""The command's entry point: turns every ending into one of the documented exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+import typer
+
+from bot.cli import app
+from bot.errors import IamReviewError, UsageError
+
+EXIT_USAGE = 2
+EXIT_FAULT = 3
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code: the command's own, 2 for a wrong call, 3 for a fault of ours."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=arguments, prog_name="iam-review", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except UsageError as error:
+        return _say(str(error), EXIT_USAGE)
+    except IamReviewError as error:
+        return _say(str(error), EXIT_FAULT)
+    except BrokenPipeError:
+        # The reader of our output went away; without this the interpreter complains once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAULT
+    except (click.Abort, KeyboardInterrupt):
+        return _say("interrupted", 130)
+    except Exception:  # noqa: BLE001  The command line's edge: exit 1 means "verdict fail", so a bug must not end as 1.
+        traceback.print_exc()
+        return _say("this is a fault of iam-review; please report it with the lines above", EXIT_FAULT)
+    return code if isinstance(code, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    print(f"iam-review: {message}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""The command line: options and exit codes; each command imports its wiring inside its body to start fast."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import __version__
+
+app = typer.Typer(
+    name="iam-review",
+    help="What access does this Terraform change newly grant? Proved, on the line that causes it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(enum.StrEnum):
+    """How `diff` prints a review."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    HTML = "html"
+
+
+class Threshold(enum.StrEnum):
+    """The lowest grade that makes the verdict fail."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+    NEVER = "never"
+
+
+class PolicyKindOption(enum.StrEnum):
+    """What a policy file is attached to."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"iam-review {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+Directory = typer.Option(file_okay=False)
+
+
+@app.command()
+def diff(
+    repo: Annotated[Path | None, typer.Option(help="A git repository (bare ones too).", file_okay=False)] = None,
+    base: Annotated[str, typer.Option(help="The revision to merge into; the merge base is taken.")] = "",
+    head: Annotated[str, typer.Option(help="The revision to review.")] = "HEAD",
+    base_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder before.")] = None,
+    head_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder after.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TERMINAL,
+    fail_at: Annotated[Threshold | None, typer.Option(help="Exit 1 from this grade on (default: high).")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the base revision's).", dir_okay=False)
+    ] = None,
+    var_file: Annotated[
+        list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
+    ] = None,
+) -> None:
+    """Review the change between two revisions of a repository, or between two folders.
+
+    Exit code: 0 nothing at or above the threshold, 1 something is, 2 a wrong call, 3 a fault of ours.
+    """
+    from bot.wiring import local
+
+    source = local.source(repo, base, head, base_dir, head_dir)
+    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
+    reviewed = local.review(source, options)
+    typer.echo(local.written(reviewed, output.value), nl=False)
+    raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
+
+
+@app.command("policy-diff")
+def policy_diff(
+    files: Annotated[list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")],
+    kind: Annotated[PolicyKindOption, typer.Option(help="What the policies are attached to.")] = (
+        PolicyKindOption.IDENTITY
+    ),
+    batch: Annotated[bool, typer.Option("--batch", help="The files hold one case a line: id, kind, old, new.")] = False,
+) -> None:
+    """Does NEW allow a request that OLD does not? Prints one JSON object a pair.
+
+    Exit code: 0 nothing new, 1 new access; with --batch 0 if every line was answered; 2 a wrong call or input.
+    """
+    from bot.wiring import policies
+
+    if batch:
+        raise typer.Exit(policies.judge_batch(files, typer.echo))
+    raise typer.Exit(policies.judge_files(files, kind.value, typer.echo))
+
+
+@app.command()
+def render(
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+) -> None:
+    """Print every policy of a root module as Terraform would render it, as JSON by address."""
+    from bot.wiring import local
+
+    typer.echo(local.rendered(directory, tuple(var_file or ())), nl=False)
+
+
+@app.command("try")
+def try_(
+    repo: Annotated[Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)] = None,
+    base: Annotated[str, typer.Option(help="With --repo: the revision to merge into.")] = "",
+    head: Annotated[str, typer.Option(help="With --repo: the revision to review.")] = "HEAD",
+    forge: Annotated[str, typer.Option(help="Which forge to imitate: github.")] = "github",
+    once: Annotated[bool, typer.Option("--once", help="Print what the bot posted and end.")] = False,
+    output: Annotated[str, typer.Option("--format", help="With --once: terminal or json.")] = "terminal",
+    port: Annotated[int, typer.Option(help="The sandbox page's port; 0 takes a free one.")] = 0,
+) -> None:
+    """Try the bot: a forge on this machine, a pull request, and the review the bot posts on it."""
+    from bot.wiring import sandbox
+
+    raise typer.Exit(sandbox.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo))
+
+
+@app.command()
+def serve(
+    config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+) -> None:
+    """Run the bot: webhook server and worker in one process."""
+    from bot.wiring import server
+
+    server.serve(config)

@@ -1,0 +1,82 @@
+"""Composition of `policy-diff`: two policy files, or files of cases, in; JSON lines out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.errors import UsageError
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.pairs import PairVerdict, judge_pair
+
+KINDS = {"identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE}
+
+
+def judge_files(files: list[Path], kind: str, echo: Callable[[str], None]) -> int:
+    """Judge one pair of policy files; returns 0 if nothing is new, else 1."""
+    if len(files) != 2:
+        raise UsageError(f"policy-diff takes two files, OLD and NEW; got {len(files)} (or use --batch)")
+    old, new = (_policy(path) for path in files)
+    verdict = judge_pair(old, new, KINDS[kind])
+    echo(msgspec.json.encode(_line(None, verdict)).decode())
+    return int(verdict.new_access)
+
+
+def judge_batch(files: list[Path], echo: Callable[[str], None]) -> int:
+    """Judge every case of the files; returns 0 if every line was answered, else 2."""
+    unanswered = 0
+    for path in files:
+        for number, text in enumerate(_read(path).splitlines(), start=1):
+            if not text.strip():
+                continue
+            answer = _case(text, f"{path}:{number}")
+            unanswered += "error" in answer
+            echo(msgspec.json.encode(answer).decode())
+    return 2 if unanswered else 0
+
+
+def _case(text: str, place: str) -> dict[str, Any]:
+    """The answer to one case, or its id with what is wrong with it."""
+    try:
+        case = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": f"{place}: not JSON: {error}"}
+    if not isinstance(case, dict) or not {"kind", "old", "new"} <= case.keys():
+        return {"id": None, "error": f'{place}: a case is an object with "id", "kind", "old" and "new"'}
+    kind = KINDS.get(str(case["kind"]))
+    if kind is None:
+        return {"id": case.get("id"), "error": f'{place}: unknown kind {case["kind"]!r}: "identity" or "resource"'}
+    return _line(case.get("id"), judge_pair(case["old"], case["new"], kind))
+
+
+def _line(case_id: object, verdict: PairVerdict) -> dict[str, Any]:
+    return {
+        "id": case_id,
+        "new_access": verdict.new_access,
+        "lost_access": verdict.lost_access,
+        "may": verdict.may,
+        "why": verdict.why,
+        "witness": verdict.witness,
+    }
+
+
+def _policy(path: Path) -> object:
+    try:
+        return json.loads(_read(path))
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: not a policy: nested too deeply") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from error
