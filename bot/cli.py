@@ -96,7 +96,9 @@ def diff(
 
 @app.command("policy-diff")
 def policy_diff(
-    files: Annotated[list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")
+    ],
     kind: Annotated[PolicyKindOption, typer.Option(help="What the policies are attached to.")] = (
         PolicyKindOption.IDENTITY
     ),
@@ -126,7 +128,9 @@ def render(
 
 @app.command("try")
 def try_(
-    repo: Annotated[Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)] = None,
+    repo: Annotated[
+        Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)
+    ] = None,
     base: Annotated[str, typer.Option(help="With --repo: the revision to merge into.")] = "",
     head: Annotated[str, typer.Option(help="With --repo: the revision to review.")] = "HEAD",
     forge: Annotated[str, typer.Option(help="Which forge to imitate: github.")] = "github",

@@ -1,0 +1,67 @@
+"""Composition of the offline commands: a repository or two folders in, a written review out."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+from bot import isolate
+from bot.contents.folders import FolderContents
+from bot.contents.git import GitContents
+from bot.contents.port import Contents, Revisions
+from bot.errors import UsageError
+from bot.reviewer import Options, Reviewed, review_contents
+
+
+def source(repo: Path | None, base: str, head: str, base_dir: Path | None, head_dir: Path | None) -> Contents:
+    """The change that the options name: two revisions of a repository, or two folders."""
+    if (base_dir is None) != (head_dir is None):
+        raise UsageError("--base-dir and --head-dir go together")
+    if base_dir is not None and head_dir is not None:
+        if repo is not None or base:
+            raise UsageError("give either --repo with --base and --head, or --base-dir with --head-dir")
+        return FolderContents(base_dir, head_dir)
+    if not base:
+        raise UsageError("say what to compare with: --base REV (and --repo DIR), or --base-dir A --head-dir B")
+    return GitContents.local(repo or Path(), base, head)
+
+
+def options(config: Path | None, fail_at: str | None, var_files: tuple[str, ...]) -> Options:
+    """What the command line overrides."""
+    if config is None:
+        return Options(fail_at=fail_at, var_files=var_files)
+    try:
+        text = config.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--config {config}: cannot be read: {error}") from error
+    return Options(text, str(config), fail_at, var_files)
+
+
+def review(contents: Contents, chosen: Options) -> Reviewed:
+    """Review in this process: there is no secret here to keep from the content."""
+    started = time.perf_counter()
+    reviewed = review_contents(contents, isolate.answer, chosen)
+    stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
+    return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+def line_reader(revisions: Revisions) -> LineReader:
+    """Looks source lines up for excerpts."""
+    return LineReader(revisions)
+
+
+@dataclasses.dataclass(frozen=True)
+class LineReader:
+    """The text of single source lines of either side."""
+
+    revisions: Revisions
+
+    def __call__(self, file: str, line: int, side: str) -> str | None:
+        """The line without its end, or None if the file or line is not there."""
+        listing = self.revisions.head_listing if side == "head" else self.revisions.base_listing
+        content = self.revisions.blobs.get(listing.get(file, ""))
+        if content is None:
+            return None
+        lines = content.decode("utf-8", "replace").split("\n")
+        return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else None

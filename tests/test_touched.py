@@ -1,0 +1,51 @@
+"""Which lines a unified diff touches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import yaml
+
+from bot.diagnostics import Span
+from bot.touched import FileChange, parse_diff
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases/touched/diffs.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_files_of_a_diff(case: dict[str, Any]) -> None:
+    expected = tuple(
+        FileChange(
+            file["base"],
+            file["head"],
+            frozenset(file["removed"]),
+            frozenset(file["added"]),
+            tuple(map(tuple, file["hunks"])),
+        )
+        for file in case["files"]
+    )
+    assert parse_diff(case["diff"]).files == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "side", "expected"),
+    [
+        (4, 4, "head", True),
+        (5, 9, "head", True),
+        (1, 100, "head", True),
+        (3, 3, "head", False),
+        (6, 9, "head", False),
+        (5, 5, "base", False),
+        (4, 4, "base", True),
+    ],
+)
+def test_touches_a_span(first: int, last: int, side: Literal["head", "base"], expected: bool) -> None:
+    touched = parse_diff(CASES[0]["diff"])
+    assert touched.touches(Span("main.tf", first, 1, last, 1), side) is expected
+    assert not touched.touches(Span("other.tf", first, 1, last, 1), side)
+
+
+def test_paths_name_both_sides_of_a_rename() -> None:
+    assert parse_diff(CASES[2]["diff"]).paths == {"old.tf", "dir/new.tf"}
