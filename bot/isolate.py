@@ -6,10 +6,52 @@ policies or templates; the child never sees a token, a network or an environment
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+if __name__ == "__main__":  # the limits come before anything that could use what they limit
+    import resource
+    import sys
 
-from bot.risk.finding import Review
-from bot.risk.settings import Rules
+    def _limit(name: str, soft: int, hard: int) -> None:
+        try:
+            resource.setrlimit(getattr(resource, name), (soft, hard))
+        except (ValueError, OSError) as error:  # macOS has no usable RLIMIT_AS: the wall clock remains
+            if name != "RLIMIT_AS":
+                raise SystemExit(f"cannot set {name}: {error}") from error
+
+    _memory, _cpu = map(int, sys.argv[1:3])
+    _limit("RLIMIT_AS", _memory, _memory)
+    _limit("RLIMIT_CPU", _cpu, _cpu + 2)
+    _limit("RLIMIT_FSIZE", 0, 0)
+    _limit("RLIMIT_NOFILE", 64, 64)
+    _limit("RLIMIT_CORE", 0, 0)
+
+import contextlib
+import dataclasses
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from bot import review as product
+from bot.errors import ReviewFailed
+from bot.risk.finding import Need, Review
+from bot.risk.settings import RootRule, Rules, load_rules
+from bot.terraform.source import SourceTree
+from bot.touched import parse_diff
+
+STDERR_BYTES = 16 * 1024
+"""How much of what a child says on standard error is kept: the end of it."""
+
+OUT_OF_MEMORY = 71
+"""The child's exit status after a MemoryError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +100,171 @@ class Limits:
 
 def answer(request: ReviewRequest) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
-    raise NotImplementedError
+    loaded = load_rules(request.rules_text, request.rules_source)
+    rules = _override(loaded.rules, request)
+    base = _tree(request.base, request.base_listing, request)
+    head = _tree(request.head, request.head_listing, request)
+    result = product.review(base, head, parse_diff(request.diff), rules)
+    if isinstance(result, Need):
+        return ReviewAnswer(rules=rules, need=result.paths)
+    return ReviewAnswer(dataclasses.replace(result, notes=(*loaded.problems, *result.notes)), rules)
+
+
+def _override(rules: Rules, request: ReviewRequest) -> Rules:
+    if request.fail_at is not None:
+        rules = msgspec.convert({**msgspec.to_builtins(rules), "fail_at": request.fail_at}, Rules)
+    if request.var_files:
+        every = (*rules.roots, RootRule("**"))
+        roots = tuple(dataclasses.replace(root, var_files=request.var_files) for root in every)
+        rules = dataclasses.replace(rules, roots=roots)
+    return rules
+
+
+def _tree(revision: str, listing: dict[str, str], request: ReviewRequest) -> SourceTree:
+    absent = frozenset(listing.values()) - request.blobs.keys() if request.last_round else frozenset()
+    return SourceTree(revision, listing, request.blobs, absent | frozenset(request.refused))
 
 
 def run(request: ReviewRequest, limits: Limits = Limits()) -> ReviewAnswer:
     """Start the child, hand it `request`, return its answer.
 
-    Raises ReviewFailed if it dies, runs out of a limit or answers anything that is not a ReviewAnswer.
+    Raises ReviewFailed if it dies, runs out of a limit or answers anything that is not a ReviewAnswer;
+    the message may be shown to anyone, the end of the child's standard error is in the error's notes.
     """
-    raise NotImplementedError
+    command = (sys.executable, "-B", "-P", "-s", "-X", "utf8", "-m", "bot.isolate")
+    return converse(command, msgspec.json.encode(request), limits)
+
+
+def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> ReviewAnswer:
+    """Run `command` with the limits as its last arguments, hand it `request`, and read its answer."""
+    arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds))
+    with subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=child_environment(),
+        cwd="/",
+        start_new_session=True,
+    ) as process:
+        exchange = _Exchange(process, request, limits)
+        try:
+            exchange.run()
+        finally:
+            # Unreaped until here, so the group's id still means this child and what it may have started.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return _read_answer(process.returncode, exchange, limits)
+
+
+def child_environment() -> dict[str, str]:
+    """What the child may know of the parent's environment: where Python finds its modules."""
+    return {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if entry)}
+
+
+class _Exchange:
+    """Writes all of the request and reads the answer at the same time, within limits of time and size."""
+
+    def __init__(self, process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> None:
+        self.process, self.limits = process, limits
+        self.unsent = memoryview(request)
+        self.out, self.err = bytearray(), bytearray()
+        self.failure = ""
+        self.returncode: int | None = None
+
+    def run(self) -> None:
+        """Until the child has closed its ends and ended, or broken a limit (then `failure` says which)."""
+        deadline = time.monotonic() + self.limits.wall_seconds
+        assert self.process.stdin and self.process.stdout and self.process.stderr
+        with selectors.DefaultSelector() as selector:
+            self._watch(selector, self.process.stdin, selectors.EVENT_WRITE, self._send)
+            self._watch(selector, self.process.stdout, selectors.EVENT_READ, self._receive)
+            self._watch(selector, self.process.stderr, selectors.EVENT_READ, self._listen)
+            while selector.get_map() and not self.failure:
+                ready = selector.select(max(0.0, deadline - time.monotonic()))
+                for key, _ in ready:
+                    if not key.data(key.fd):
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()  # type: ignore[union-attr]
+                if not ready:
+                    self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+        if not self.failure:
+            self._await_exit(deadline)
+
+    @staticmethod
+    def _watch(selector: selectors.BaseSelector, pipe: IO[bytes], event: int, action: Callable[[int], bool]) -> None:
+        os.set_blocking(pipe.fileno(), False)
+        selector.register(pipe, event, action)
+
+    def _send(self, fd: int) -> bool:
+        try:
+            self.unsent = self.unsent[os.write(fd, self.unsent[: 1 << 16]) :]
+        except BrokenPipeError:  # it ended early; its exit status says why
+            return False
+        return bool(self.unsent)
+
+    def _receive(self, fd: int) -> bool:
+        data = os.read(fd, 1 << 16)
+        self.out += data
+        if len(self.out) > self.limits.output_bytes:
+            self.failure = f"answered more than {self.limits.output_bytes >> 20} MiB"
+        return bool(data)
+
+    def _listen(self, fd: int) -> bool:
+        data = os.read(fd, 1 << 16)
+        self.err += data
+        del self.err[:-STDERR_BYTES]
+        return bool(data)
+
+    def _await_exit(self, deadline: float) -> None:
+        """Wait without reaping, so that the process group can still be killed by its id."""
+        while os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > deadline:
+                self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+                return
+            time.sleep(0.001)
+
+
+def _read_answer(status: int, exchange: _Exchange, limits: Limits) -> ReviewAnswer:
+    stderr = exchange.err.decode("utf-8", "replace")
+    reason = exchange.failure or _reason_of_death(status, stderr, limits)
+    cause = None
+    if not reason:
+        try:
+            return msgspec.json.decode(exchange.out, type=ReviewAnswer)
+        except msgspec.DecodeError as error:
+            reason, cause = "answered something that is not a review", error
+    failed = ReviewFailed(f"the review {reason}")
+    failed.add_note(f"standard error of the review process (status {status}):\n{stderr}")
+    raise failed from cause
+
+
+def _reason_of_death(status: int, stderr: str, limits: Limits) -> str:
+    """What happened to a child with that exit status, "" if it ended well; tells nothing of the content."""
+    if status == 0:
+        return ""
+    exceptions = re.findall(r"^([A-Za-z_][\w.]*)(?=: |$)", stderr, re.MULTILINE)
+    exception = exceptions[-1] if exceptions else f"status {status}"
+    if status == OUT_OF_MEMORY or exception == "MemoryError":
+        return f"needed more than {limits.memory_bytes >> 20} MiB of memory"
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"used more than {limits.cpu_seconds} seconds of CPU or was killed"
+    if status < 0:
+        return f"crashed ({signal.Signals(-status).name})"
+    return f"stopped on an internal error ({exception})"
+
+
+def main() -> None:
+    """The child: one request from standard input, one answer to standard output."""
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)  # whatever prints by mistake does not end up inside the answer
+        try:
+            request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReviewRequest)
+            reply = msgspec.json.encode(answer(request))
+        except MemoryError:
+            sys.exit(OUT_OF_MEMORY)
+        out.write(reply)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,11 +13,13 @@ class SourceTree:
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
     id; symbolic links and submodules are not in it. `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
+    `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.
     """
 
     revision: str
     listing: Mapping[str, str]
     blobs: Mapping[str, bytes]
+    refused: frozenset[str] = frozenset()
 
     def has(self, path: str) -> bool:
         """Whether the revision has a regular file at `path`."""
@@ -33,9 +35,9 @@ class SourceTree:
         return None if blob is None else self.blobs.get(blob)
 
     def missing(self, path: str) -> bool:
-        """Whether the file exists but its contents are not here yet."""
+        """Whether the file exists, its contents are not here yet, and asking for them can help."""
         blob = self.listing.get(path)
-        return blob is not None and blob not in self.blobs
+        return blob is not None and blob not in self.blobs and blob not in self.refused
 
     def directory(self, path: str) -> tuple[str, ...]:
         """Paths of the regular files directly in directory `path` ("" is the top), sorted."""

@@ -1,0 +1,98 @@
+"""A child that dies, hangs, floods or lies costs one review and nothing else, and learns no secret."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from bot.errors import ReviewFailed
+from bot.isolate import Limits, ReviewAnswer, ReviewRequest, converse, run
+
+CASES: dict[str, dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent.parent / "cases" / "isolate" / "children.yaml").read_text()
+)
+REQUEST = ReviewRequest("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}, "")
+
+
+def child(case: dict[str, Any]) -> tuple[str, ...]:
+    """The command line of a real child with another review function, or of a stand-in."""
+    if "instead" in case:
+        return (sys.executable, "-c", case["instead"])
+    body = textwrap.indent(case["review"], "    ")
+    program = (
+        "import runpy, bot.review, bot.risk.settings\n"
+        f"def review(base, head, touched, rules):\n{body}\n"
+        "bot.review.review = review\n"
+        "bot.risk.settings.load_rules = lambda text, source: bot.risk.settings.LoadedRules(bot.risk.settings.Rules())\n"
+        "runpy.run_module('bot.isolate', run_name='__main__', alter_sys=True)\n"
+    )
+    return (sys.executable, "-P", "-c", program)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_child(name: str) -> None:
+    case = CASES[name]
+    limits = Limits(case.get("wall_seconds", 1.5), cpu_seconds=2, memory_bytes=400 << 20, output_bytes=1 << 20)
+    started = time.monotonic()
+    if case.get("answers"):
+        assert converse(child(case), msgspec.json.encode(REQUEST), limits).review is None
+        return
+    with pytest.raises(ReviewFailed) as caught:
+        converse(child(case), msgspec.json.encode(REQUEST), limits)
+    assert str(caught.value) == case["says"]
+    assert case.get("notes", "") in "\n".join(caught.value.__notes__)
+    assert time.monotonic() - started < 15
+
+
+def test_what_a_child_started_dies_with_it(tmp_path: Path) -> None:
+    program = (
+        f"import subprocess; print(subprocess.Popen(['sleep', '61']).pid, file=open({str(tmp_path / 'pid')!r}, 'w'))"
+    )
+    with pytest.raises(ReviewFailed):
+        converse((sys.executable, "-c", program), b"{}", Limits(wall_seconds=1.5))
+    grandchild = int((tmp_path / "pid").read_text())
+    for _ in range(100):
+        if not Path(f"/proc/{grandchild}").exists():
+            return
+        time.sleep(0.02)
+    assert "Z" in Path(f"/proc/{grandchild}/stat").read_text().split()
+
+
+def test_child_sees_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IAM_REVIEW_GITHUB__TOKEN", "canary-7f3a")
+    case = {"review": "import os, sys; sys.stderr.write(repr(dict(os.environ)) + repr(sys.argv)); raise ValueError"}
+    with pytest.raises(ReviewFailed) as caught:
+        converse(child(case), msgspec.json.encode(REQUEST), Limits())
+    seen = "\n".join(caught.value.__notes__)
+    assert "PYTHONPATH" in seen
+    assert "canary" not in seen and "IAM_REVIEW" not in seen
+
+
+def test_child_inherits_no_file_descriptor() -> None:
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    case = {"review": f"import os; os.write({writer}, b'x')"}
+    with pytest.raises(ReviewFailed, match="OSError"):
+        converse(child(case), msgspec.json.encode(REQUEST), Limits())
+    for end in (reader, writer):
+        os.close(end)
+
+
+def test_a_review_that_needs_a_file_says_which() -> None:
+    case = {"review": "from bot.risk.finding import Need\nreturn Need(('policies/x.json',))"}
+    reply = converse(child(case), msgspec.json.encode(REQUEST), Limits())
+    assert reply == ReviewAnswer(need=("policies/x.json",))
+
+
+def test_whole_way_there_and_back() -> None:
+    reply = run(ReviewRequest("b" * 40, "a" * 40, {}, {}, {}, ""))
+    assert reply.review is not None
+    assert reply.review.verdict == "pass"
