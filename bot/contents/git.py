@@ -1,0 +1,82 @@
+"""Two revisions of a git repository, on this machine or on a forge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.contents.cache import Cache
+from bot.contents.command import Git
+from bot.contents.local import LocalRepository
+from bot.contents.objects import compared_blobs, diff, read_blobs, read_tree
+from bot.contents.port import Revisions
+from bot.contents.remote import Credential, RemoteRepository
+from bot.contents.selection import blobs_that_matter
+
+
+class Repository(Protocol):
+    """Where two commits come from."""
+
+    def open(self) -> AbstractContextManager[Git]:
+        """git on a directory that has, or will have, the objects."""
+        ...
+
+    def commits(self, git: Git) -> tuple[str, str]:
+        """Ids of the merge base and the head, both present with their trees."""
+        ...
+
+    def bring(self, git: Git, blobs: Collection[str]) -> None:
+        """Make the blobs present."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GitContents:
+    """The Contents of two revisions; see `bot.contents.port`."""
+
+    repository: Repository
+
+    @classmethod
+    def local(cls, directory: Path, base: str, head: str) -> GitContents:
+        """A repository on this machine (bare ones too); the merge base of the two revisions is taken."""
+        return cls(LocalRepository(directory, base, head))
+
+    @classmethod
+    def remote(
+        cls,
+        url: str,
+        credential: Credential | None,
+        merge_base: str,
+        head: str,
+        cache: Cache,
+        environment: Mapping[str, str] | None = None,
+    ) -> GitContents:
+        """A repository on a forge, by full commit ids; `environment` may name proxies and certificates."""
+        network = tuple((environment or {}).items())
+        return cls(RemoteRepository(url, credential, merge_base, head, cache, network))
+
+    def revisions(self) -> Revisions:
+        """List and compare the two sides. Raises ContentsError or RevisionError."""
+        with self.repository.open() as git:
+            base, head = self.repository.commits(git)
+            base_tree, head_tree = read_tree(git, base), read_tree(git, head)
+            mattering = blobs_that_matter(base_tree.files, head_tree.files)
+            self.repository.bring(git, mattering | compared_blobs(base_tree, head_tree))
+            return Revisions(
+                base=base,
+                head=head,
+                base_listing=base_tree.files,
+                head_listing=head_tree.files,
+                diff=diff(git, base, head),
+                blobs=read_blobs(git, mattering),
+            )
+
+    def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        """Contents of more blobs, by id; absent ones and very large ones are left out. Raises ContentsError."""
+        wanted = frozenset(blobs)
+        with self.repository.open() as git:
+            self.repository.bring(git, wanted)
+            return read_blobs(git, wanted)

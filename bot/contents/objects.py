@@ -1,0 +1,134 @@
+"""Reads trees, blobs and diffs out of a git repository, a few processes for any number of files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from bot.contents.command import Git, OutputTooLarge
+from bot.contents.selection import DIFF_PATHSPECS, TERRAFORM_PATHSPECS, is_compared
+from bot.errors import ContentsError
+
+MAX_BLOB_BYTES = 5 * 1024**2
+"""Larger files are left out of what is read."""
+
+MAX_TOTAL_BYTES = 256 * 1024**2
+"""What one reading may hold."""
+
+MAX_DIFF_BYTES = 32 * 1024**2
+
+_DIFF = (
+    "diff-tree",
+    "-p",
+    "-r",
+    "--find-renames",
+    "-l1000",
+    "--unified=3",
+    "--full-index",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--submodule=short",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One revision's files: `files` are regular ones, `links` symbolic links; path -> blob id."""
+
+    files: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+def read_tree(git: Git, commit: str) -> Tree:
+    """List all files of a commit."""
+    files: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for entry in git.run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+        if not entry:
+            continue
+        about, _, path = entry.partition(b"\t")
+        mode, _, blob = about.split(b" ")
+        if mode.startswith(b"100"):
+            files[path.decode("utf-8", "replace")] = blob.decode("ascii")
+        elif mode == b"120000":
+            links[path.decode("utf-8", "replace")] = blob.decode("ascii")
+    return Tree(files, links)
+
+
+def compared_blobs(base: Tree, head: Tree) -> frozenset[str]:
+    """Ids of the blobs that the diff between two trees reads."""
+    return _changed(base.files, head.files) | _changed(base.links, head.links)
+
+
+def _changed(base: Mapping[str, str], head: Mapping[str, str]) -> frozenset[str]:
+    differing = base.items() ^ head.items()
+    return frozenset(blob for path, blob in differing if is_compared(path))
+
+
+def diff(git: Git, base: str, head: str) -> str:
+    """The unified diff between two commits, with renames.
+
+    Of a change whose diff is larger than MAX_DIFF_BYTES only the Terraform files are compared. Raises
+    ContentsError if that is too large as well.
+    """
+    try:
+        content = git.run(*_DIFF, base, head, "--", *DIFF_PATHSPECS, limit=MAX_DIFF_BYTES)
+    except OutputTooLarge:
+        content = git.run(*_DIFF, base, head, "--", *TERRAFORM_PATHSPECS, limit=MAX_DIFF_BYTES)
+    return content.decode("utf-8", "replace")
+
+
+def read_blobs(git: Git, blobs: Iterable[str]) -> dict[str, bytes]:
+    """Contents by id; absent ids and files over MAX_BLOB_BYTES are left out."""
+    wanted = sorted(set(blobs))
+    if not wanted:
+        return {}
+    found: dict[str, bytes] = {}
+    total = 0
+    request = "".join(f"{blob}\n" for blob in wanted).encode("ascii")
+    with git.stream("cat-file", "--batch", "--buffer", stdin=request) as output:
+        for blob in wanted:
+            header = output.readline()
+            if not header:
+                break  # git has died: leaving the stream says why
+            content = _blob_after(header, output)
+            if content is None:
+                continue
+            total += len(content)
+            if total > MAX_TOTAL_BYTES:
+                raise ContentsError(f"the files to review weigh more than {MAX_TOTAL_BYTES // 1024**2} MiB together")
+            found[blob] = content
+    return found
+
+
+def absent(git: Git, objects: Collection[str]) -> list[str]:
+    """Those of the object ids that the repository does not hold, sorted."""
+    if not objects:
+        return []
+    request = "".join(f"{name}\n" for name in sorted(objects)).encode("ascii")
+    answer = git.run("cat-file", "--batch-check", "--buffer", stdin=request).decode("ascii", "replace")
+    return [line.removesuffix(" missing") for line in answer.splitlines() if line.endswith(" missing")]
+
+
+def _blob_after(header: bytes, output: IO[bytes]) -> bytes | None:
+    if header.endswith(b" missing\n"):
+        return None
+    try:
+        _, kind, size = header.split()
+        length = int(size)
+    except ValueError:
+        raise ContentsError(f"git cat-file answered {header[:80]!r}") from None
+    if length <= MAX_BLOB_BYTES and kind == b"blob":
+        content = output.read(length + 1)
+        return content[:length]
+    _skip(output, length + 1)
+    return None
+
+
+def _skip(output: IO[bytes], length: int) -> None:
+    while length > 0:
+        length -= len(output.read(min(length, 1024**2))) or length

@@ -1,0 +1,86 @@
+"""A repository on a forge: two commits without history, and only the files that are read."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.contents.cache import Cache
+from bot.contents.command import Git, GitFailed
+from bot.contents.objects import absent
+from bot.errors import ContentsError
+
+_COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What git says who it is: GitHub "x-access-token" and a token, GitLab "oauth2" and a token."""
+
+    user: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRepository:
+    """Two commits of the repository at `url` (https, or http and file where the forge is that); full ids."""
+
+    url: str
+    credential: Credential | None
+    merge_base: str
+    head: str
+    cache: Cache
+    environment: tuple[tuple[str, str], ...] = ()
+    seconds: float = 300.0
+
+    @contextmanager
+    def open(self) -> Iterator[Git]:
+        """git on the cached copy, which nobody else uses meanwhile."""
+        scheme = urlsplit(self.url).scheme
+        if scheme not in ("https", "http", "file"):
+            raise ContentsError(f"{self.url} is neither an https nor an http address")
+        settings = [
+            (f"protocol.{scheme}.allow", "always"),
+            ("remote.origin.url", self.url),
+            ("remote.origin.promisor", "true"),
+            ("remote.origin.partialclonefilter", "blob:none"),
+        ]
+        secrets: tuple[str, ...] = ()
+        if self.credential is not None:
+            pair = f"{self.credential.user}:{self.credential.token}".encode()
+            encoded = base64.b64encode(pair).decode("ascii")
+            settings.append((f"http.{self.url}.extraHeader", f"Authorization: Basic {encoded}"))
+            secrets = (self.credential.token, encoded)
+        with self.cache.repository(self.url) as directory:
+            git = Git(directory, tuple(settings), secrets, dict(self.environment))
+            if not (directory / "HEAD").exists():
+                git.run("init", "--quiet", "--bare", "--template=", ".")
+            yield git
+
+    def commits(self, git: Git) -> tuple[str, str]:
+        """Fetch both commits and their trees unless they are here. Raises ContentsError."""
+        wanted = {self.merge_base, self.head}
+        for commit in wanted:
+            if not _COMMIT.match(commit):
+                raise ContentsError(f"{commit!r} is not a full commit id")
+        missing = absent(git, wanted)
+        if missing:
+            self._fetch(git, "--depth=1", "origin", *missing)
+        return self.merge_base, self.head
+
+    def bring(self, git: Git, blobs: Collection[str]) -> None:
+        """Fetch, in one request, the blobs that are not here yet. Raises ContentsError."""
+        missing = absent(git, blobs)
+        if missing:
+            self._fetch(git, "--stdin", "origin", stdin="".join(f"{blob}\n" for blob in missing).encode("ascii"))
+
+    def _fetch(self, git: Git, *arguments: str, stdin: bytes = b"") -> None:
+        try:
+            git.run(*_FETCH, *arguments, stdin=stdin, seconds=self.seconds)
+        except GitFailed as failure:
+            raise ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}") from None
