@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Span, Trail
+from bot.terraform.call import Renderer
 from bot.terraform.value import ObjectValue, Value
 
 
@@ -114,9 +115,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class DataRequest:
-    """The arguments of one data source or resource, evaluated."""
+    """The arguments of one data source or resource, evaluated; `render` renders a template (template_file)."""
 
     address: str
     arguments: ObjectValue
     settings: RootSettings
     span: Span
+    render: Renderer | None = None

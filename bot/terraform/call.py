@@ -1,0 +1,105 @@
+"""What a Terraform function is to the evaluator: its type, what it is told of its call, and how it declines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.diagnostics import Span
+from bot.terraform.value import ObjectValue, StringValue, Value
+
+
+class FunctionFault(Exception):
+    """A call, conversion or operation that cannot be evaluated.
+
+    The evaluator turns it into Unknown(Symbol(call.text, reason)) and a gap; inside `try` and `can` it is
+    a failure. `kind` is a stable slug ("invalid-argument", "wrong-type", "unsupported-function",
+    "unresolved-path", "missing-file", "needs-file", "over-budget", "parse-error"), `reason` a sentence.
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+class FileReader(Protocol):
+    """The files of the revision under evaluation; paths are repository paths as `Call.path` returns them.
+
+    Every method raises FunctionFault ("missing-file" or "needs-file") where it cannot answer.
+    """
+
+    def read(self, path: str) -> StringValue:
+        """The file as UTF-8 text, one verbatim part whose trail is the file's first line to its last."""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The file's bytes."""
+
+    def exists(self, path: str) -> bool:
+        """Whether the revision has a regular file at `path`."""
+
+    def listing(self, prefix: str) -> tuple[str, ...]:
+        """Paths, sorted, of every file below directory `prefix` ("" is the top), at any depth."""
+
+
+Renderer = Callable[[StringValue, ObjectValue], Value]
+"""Renders a template's text with variables; raises FunctionFault for text that does not parse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One function call: `text` is its source text, and the symbol's name if it cannot be evaluated.
+
+    Directories are repository paths ("" is the top). `render` is templatefile's engine.
+    """
+
+    name: str
+    text: str
+    span: Span
+    module_directory: str
+    root_directory: str
+    files: FileReader
+    render: Renderer
+
+    def path(self, written: Value) -> str:
+        """The repository path of a file named in Terraform; see `resolve`. Raises FunctionFault."""
+        if not isinstance(written, StringValue):
+            raise FunctionFault("unresolved-path", f"the path given to {self.name} is not known")
+        text = "".join(_path_text(part.content, self.name) for part in written.parts)
+        return resolve(self.root_directory, text)
+
+
+def _path_text(content: object, function: str) -> str:
+    if isinstance(content, str):
+        return content
+    if str(content) == "${path.cwd}":
+        return "."
+    raise FunctionFault("unresolved-path", f"the path given to {function} contains {content}")
+
+
+def resolve(root_directory: str, path: str) -> str:
+    """The repository path of `path`, which Terraform takes relative to the root module's directory.
+
+    Raises FunctionFault for a path that is absolute or leaves the repository.
+    """
+    if path.startswith(("/", "~")):
+        raise FunctionFault("unresolved-path", f"{path} lies outside the repository")
+    steps: list[str] = []
+    for step in f"{root_directory}/{path}".split("/"):
+        if step == "..":
+            if not steps:
+                raise FunctionFault("unresolved-path", f"{path} lies outside the repository")
+            steps.pop()
+        elif step not in ("", "."):
+            steps.append(step)
+    return "/".join(steps)
+
+
+Function = Callable[[tuple[Value, ...], Call], Value]
+"""A function on evaluated arguments (`...` already spread).
+
+Top-level arguments are never Choice: the evaluator calls once per combination of alternatives. Each function
+decides what unknown arguments mean to it: `upper` of Unknown is `unknown(call)`, jsonencode keeps
+holes. Functions kept by the evaluator itself, as their arguments are not evaluated first: try, can.
+"""

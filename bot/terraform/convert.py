@@ -1,0 +1,301 @@
+"""Terraform's type conversions and equality, on values that may be partly unknown."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+
+from bot.diagnostics import Trail
+from bot.document import Symbol
+from bot.terraform.call import FunctionFault
+from bot.terraform.trails import elements, entries, joined
+from bot.terraform.value import (
+    Alternative,
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    Unknown,
+    Value,
+)
+
+MAX_ALTERNATIVES = 8
+"""A choice never has more alternatives."""
+
+
+def type_name(value: Value) -> str:
+    """What kind of value it is, in Terraform's words."""
+    match value:
+        case StringValue():
+            return "string"
+        case NumberValue():
+            return "number"
+        case BoolValue():
+            return "bool"
+        case NullValue():
+            return "null"
+        case ListValue():
+            return "set" if value.is_set else "list"
+        case ObjectValue():
+            return "object"
+        case Unknown():
+            return "unknown value"
+    return "undecided value"
+
+
+def format_number(number: int | float) -> str:
+    """A number as Terraform turns it into a string: no exponent, no trailing zeros."""
+    if isinstance(number, int):
+        return str(number)
+    if number.is_integer():
+        return str(int(number))
+    text = repr(number)
+    if "e" not in text:
+        return text
+    return f"{number:.40f}".rstrip("0").rstrip(".")
+
+
+def parse_number(text: str) -> int | float | None:
+    """The number `text` spells, whole ones as int; None if it spells none."""
+    try:
+        return int(text) if text.strip() == text and "_" not in text else None
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if text.strip() != text or "_" in text or number != number or number in (float("inf"), float("-inf")):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def over_choice(value: Choice, convert: Callable[[Value], Value]) -> Choice:
+    """The choice with each alternative converted."""
+    return Choice(tuple(Alternative(each.guard, convert(each.value)) for each in value.alternatives), value.trail)
+
+
+def to_string(value: Value) -> Value:
+    """As a string: StringValue, NullValue, Unknown or Choice of these. Raises FunctionFault for collections."""
+    match value:
+        case StringValue() | NullValue() | Unknown():
+            return value
+        case NumberValue():
+            return StringValue((Part(format_number(value.value)),), value.trail)
+        case BoolValue():
+            return StringValue((Part("true" if value.value else "false"),), value.trail)
+        case Choice():
+            return over_choice(value, to_string)
+    raise FunctionFault("wrong-type", f"a string is required, not a {type_name(value)}")
+
+
+def string_parts(value: Value) -> tuple[Part, ...]:
+    """The parts of `value` as a string, trails pushed down, an Unknown being one symbol part.
+
+    Raises FunctionFault for null, collections and choices.
+    """
+    match value:
+        case StringValue():
+            if not value.trail:
+                return value.parts
+            return tuple(dataclasses.replace(part, trail=joined(part.trail, value.trail)) for part in value.parts)
+        case NumberValue():
+            return (Part(format_number(value.value), value.trail),)
+        case BoolValue():
+            return (Part("true" if value.value else "false", value.trail),)
+        case Unknown():
+            return (Part(value.symbol, value.trail),)
+    raise FunctionFault("wrong-type", f"a string is required, not a {type_name(value)}")
+
+
+def to_number(value: Value) -> Value:
+    """As a number: NumberValue, NullValue, Unknown or Choice of these. Raises FunctionFault."""
+    match value:
+        case NumberValue() | NullValue() | Unknown():
+            return value
+        case StringValue():
+            if (text := value.known) is None:
+                return unknown_string(value)
+            if (number := parse_number(text)) is not None:
+                return NumberValue(number, string_trail(value))
+            raise FunctionFault("wrong-type", f'"{text}" is not a number')
+        case Choice():
+            return over_choice(value, to_number)
+    raise FunctionFault("wrong-type", f"a number is required, not a {type_name(value)}")
+
+
+def to_bool(value: Value) -> Value:
+    """As a bool: BoolValue, NullValue, Unknown or Choice of these. Raises FunctionFault."""
+    match value:
+        case BoolValue() | NullValue() | Unknown():
+            return value
+        case StringValue():
+            if (text := value.known) is None:
+                return unknown_string(value)
+            if text in ("true", "false"):
+                return BoolValue(text == "true", string_trail(value))
+            raise FunctionFault("wrong-type", f'"{text}" is not a bool')
+        case Choice():
+            return over_choice(value, to_bool)
+    raise FunctionFault("wrong-type", f"a bool is required, not a {type_name(value)}")
+
+
+def string_trail(value: StringValue) -> Trail:
+    """Where a string was written: its parts' trails, then its own."""
+    trail: Trail = ()
+    for part in value.parts:
+        trail = joined(trail, part.trail)
+    return joined(trail, value.trail)
+
+
+def unknown_string(value: StringValue) -> Unknown:
+    """A partly unknown string as one Unknown, for uses that cannot keep its parts."""
+    if len(value.parts) == 1 and isinstance(value.parts[0].content, Symbol):
+        return Unknown(value.parts[0].content, string_trail(value))
+    reasons = dict.fromkeys(part.content.reason for part in value.parts if isinstance(part.content, Symbol))
+    name = "".join(str(part.content) for part in value.parts)
+    return Unknown(Symbol(f'"{name}"', "; ".join(filter(None, reasons))), string_trail(value))
+
+
+def to_list(value: Value) -> Value:
+    """As a list: elements unified to one type, a map's values not allowed. Raises FunctionFault."""
+    match value:
+        case ListValue():
+            return ListValue(unified(value.items), value.trail)
+        case NullValue() | Unknown():
+            return value
+        case Choice():
+            return over_choice(value, to_list)
+    raise FunctionFault("wrong-type", f"a list is required, not a {type_name(value)}")
+
+
+def to_set(value: Value) -> Value:
+    """As a set: elements unified to one type, distinct, in Terraform's order. Raises FunctionFault."""
+    match value:
+        case ListValue():
+            return value if value.is_set else ListValue(in_set_order(unified(value.items)), value.trail, True)
+        case NullValue() | Unknown():
+            return value
+        case Choice():
+            return over_choice(value, to_set)
+    raise FunctionFault("wrong-type", f"a set is required, not a {type_name(value)}")
+
+
+def to_map(value: Value) -> Value:
+    """As a map: values unified to one type. Raises FunctionFault."""
+    match value:
+        case ObjectValue():
+            names = tuple(name for name, _ in value.entries)
+            items = unified(tuple(item for _, item in value.entries))
+            return ObjectValue(tuple(zip(names, items, strict=True)), value.trail)
+        case NullValue() | Unknown():
+            return value
+        case Choice():
+            return over_choice(value, to_map)
+    raise FunctionFault("wrong-type", f"a map is required, not a {type_name(value)}")
+
+
+def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Primitive elements of mixed types as strings, as Terraform finds a common element type; others unchanged."""
+    kinds = {type(item) for item in items if isinstance(item, (StringValue, NumberValue, BoolValue))}
+    if len(kinds) < 2:
+        return items
+    primitive = (StringValue, NumberValue, BoolValue)
+    return tuple(to_string(item) if isinstance(item, primitive) else item for item in items)
+
+
+def in_set_order(items: Iterable[Value]) -> tuple[Value, ...]:
+    """Distinct items in the order Terraform iterates a set: numbers by value, strings by their bytes."""
+    distinct: dict[object, Value] = {}
+    for item in items:
+        distinct.setdefault(identity(item), item)
+    return tuple(sorted(distinct.values(), key=_set_key))
+
+
+def _set_key(value: Value) -> tuple[int, float, bytes]:
+    match value:
+        case BoolValue():
+            return (0, float(value.value), b"")
+        case NumberValue():
+            return (1, float(value.value), b"")
+        case StringValue():
+            return (2, 0.0, "".join(str(part.content) for part in value.parts).encode("utf-8", "surrogatepass"))
+    return (3, 0.0, repr(identity(value)).encode("utf-8", "surrogatepass"))
+
+
+def identity(value: Value) -> object:
+    """A hashable that is equal for equal values, however their strings are cut into parts."""
+    match value:
+        case StringValue():
+            return ("string", _merged(value))
+        case NumberValue() | BoolValue():
+            return (type_name(value), value.value)
+        case NullValue():
+            return ("null",)
+        case ListValue():
+            return ("list", tuple(identity(item) for item in value.items))
+        case ObjectValue():
+            return ("object", tuple((name, identity(item)) for name, item in value.entries))
+        case Unknown():
+            return ("string", (value.symbol,))
+    return ("choice", tuple((each.guard, identity(each.value)) for each in value.alternatives))
+
+
+def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
+    merged: list[str | Symbol] = []
+    for part in value.parts:
+        if isinstance(part.content, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part.content
+        elif part.content != "":
+            merged.append(part.content)
+    return tuple(merged)
+
+
+def equal(left: Value, right: Value) -> bool | None:
+    """Whether two values are equal in Terraform's sense; None if that depends on something unknown."""
+    if identity(left) == identity(right):
+        return None if isinstance(left, Choice) else True
+    match left, right:
+        case (Unknown() | Choice(), _) | (_, Unknown() | Choice()):
+            return None
+        case StringValue(), StringValue():
+            return _equal_strings(_merged(left), _merged(right))
+        case ListValue(), ListValue():
+            if len(left.items) != len(right.items):
+                return False
+            return _all(equal(a, b) for a, b in zip(elements(left), elements(right), strict=True))
+        case ObjectValue(), ObjectValue():
+            if [name for name, _ in left.entries] != [name for name, _ in right.entries]:
+                return False
+            pairs = zip(entries(left), entries(right), strict=True)
+            return _all(equal(a, b) for (_, a), (_, b) in pairs)
+    return False
+
+
+def _equal_strings(left: tuple[str | Symbol, ...], right: tuple[str | Symbol, ...]) -> bool | None:
+    if all(isinstance(part, str) for part in (*left, *right)):
+        return left == right
+    first = (left[:1] or ("",))[0], (right[:1] or ("",))[0]
+    last = (left[-1:] or ("",))[0], (right[-1:] or ("",))[0]
+    if isinstance(first[0], str) and isinstance(first[1], str):
+        size = min(len(first[0]), len(first[1]))
+        if first[0][:size] != first[1][:size]:
+            return False
+    if isinstance(last[0], str) and isinstance(last[1], str):
+        size = min(len(last[0]), len(last[1]))
+        if size and last[0][-size:] != last[1][-size:]:
+            return False
+    return None
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    undecided = False
+    for answer in answers:
+        if answer is False:
+            return False
+        undecided = undecided or answer is None
+    return None if undecided else True

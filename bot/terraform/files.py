@@ -1,0 +1,59 @@
+"""Reads files of one revision for Terraform functions, and remembers what was read and what was not here."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Span, Step
+from bot.terraform.call import FunctionFault
+from bot.terraform.source import SourceTree
+from bot.terraform.value import Part, StringValue
+
+
+@dataclass(slots=True)
+class TreeFiles:
+    """A FileReader over a SourceTree. `read_paths` and `needs` grow as it is used."""
+
+    tree: SourceTree
+    read_paths: set[str] = field(default_factory=set)
+    needs: set[str] = field(default_factory=set)
+    _sorted: list[str] = field(default_factory=list)
+
+    def read_bytes(self, path: str) -> bytes:
+        """The file's bytes; raises FunctionFault if it does not exist or is not here."""
+        self.read_paths.add(path)
+        content = self.tree.read(path)
+        if content is not None:
+            return content
+        if self.tree.missing(path):
+            self.needs.add(path)
+            raise FunctionFault("needs-file", f"{path} has not been fetched yet")
+        if self.tree.has(path):
+            raise FunctionFault("refused-file", f"{path} is too large to be fetched")
+        raise FunctionFault("missing-file", f"there is no file {path} in the repository")
+
+    def read(self, path: str) -> StringValue:
+        """The file as text, one verbatim part."""
+        content = self.read_bytes(path)
+        try:
+            text = content.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            raise FunctionFault("invalid-argument", f"{path} is not UTF-8 text") from None
+        lines = text.count("\n")
+        span = Span(path, 1, 1, lines + 1, len(text) - text.rfind("\n"))
+        return StringValue((Part(text, (Step(span, "file"),), True),) if text else ())
+
+    def exists(self, path: str) -> bool:
+        """Whether the revision has a regular file at `path`."""
+        self.read_paths.add(path)
+        return self.tree.has(path)
+
+    def listing(self, prefix: str) -> tuple[str, ...]:
+        """Every file below directory `prefix`, sorted."""
+        if not self._sorted:
+            self._sorted.extend(sorted(self.tree.listing))
+        start = f"{prefix}/" if prefix else ""
+        first = bisect_left(self._sorted, start)
+        last = bisect_left(self._sorted, start + "\U0010ffff") if start else len(self._sorted)
+        return tuple(self._sorted[first:last])

@@ -1,0 +1,121 @@
+"""Carries provenance along: marks values as used somewhere, and takes elements out of containers with their trail."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from bot.diagnostics import MAX_TRAIL, Span, Step, Trail
+from bot.document import Symbol
+from bot.terraform.call import Call
+from bot.terraform.value import Alternative, Choice, ListValue, ObjectValue, Part, StringValue, Unknown, Value
+
+
+def joined(inner: Trail, outer: Trail) -> Trail:
+    """`inner` then what of `outer` it lacks, capped at MAX_TRAIL."""
+    if not outer or inner is outer:
+        return inner
+    if not inner:
+        return outer
+    extra = tuple(step for step in outer if step not in inner)
+    return (inner + extra)[:MAX_TRAIL] if extra else inner
+
+
+def with_trail(value: Value, trail: Trail) -> Value:
+    """The value with `trail` appended, as the places it was used in."""
+    merged = joined(value.trail, trail)
+    return value if merged is value.trail else dataclasses.replace(value, trail=merged)
+
+
+def with_step(value: Value, step: Step) -> Value:
+    """The value, used at `step`."""
+    return with_trail(value, (step,))
+
+
+def elements(value: ListValue) -> tuple[Value, ...]:
+    """The items, each with the list's own trail after its own."""
+    trail = value.trail
+    return tuple(with_trail(item, trail) for item in value.items) if trail else value.items
+
+
+def entries(value: ObjectValue) -> tuple[tuple[str, Value], ...]:
+    """The entries, each value with the object's own trail after its own."""
+    trail = value.trail
+    return tuple((name, with_trail(item, trail)) for name, item in value.entries) if trail else value.entries
+
+
+def entry(value: ObjectValue, key: str) -> Value | None:
+    """The entry at `key` with the object's own trail after its own; None if there is none."""
+    found = value.get(key)
+    return None if found is None else with_trail(found, value.trail)
+
+
+def parts(value: StringValue) -> tuple[Part, ...]:
+    """The string's parts, each with the string's own trail after its own."""
+    trail = value.trail
+    if not trail:
+        return value.parts
+    return tuple(dataclasses.replace(part, trail=joined(part.trail, trail)) for part in value.parts)
+
+
+def alternatives(value: Choice) -> tuple[Alternative, ...]:
+    """The alternatives, each value with the choice's own trail after its own."""
+    return tuple(Alternative(each.guard, with_trail(each.value, value.trail)) for each in value.alternatives)
+
+
+def literal(content: str, span: Span | None = None, what: str = "literal") -> StringValue:
+    """A known string, written at `span`."""
+    trail = (Step(span, what),) if span else ()
+    return StringValue((Part(content, trail),) if content else (), trail if not content else ())
+
+
+def string(content: str, trail: Trail = ()) -> StringValue:
+    """A known string with a trail."""
+    return StringValue((Part(content),) if content else (), trail)
+
+
+def symbol(name: str, reason: str, trail: Trail = ()) -> Unknown:
+    """A value of which only a name is known."""
+    return Unknown(Symbol(name, reason), trail)
+
+
+def unknown(call: Call, *because: Value) -> Unknown:
+    """The result of a call whose arguments are not known enough: named by its text, trailing through `because`."""
+    trail: Trail = ()
+    for value in because:
+        trail = joined(trail, value.trail)
+    names = dict.fromkeys(str(each.name) for value in because for each in symbols(value))
+    reason = f"{call.name} needs {', '.join(names)}" if names else f"{call.name} cannot be evaluated"
+    return Unknown(Symbol(call.text, reason), trail)
+
+
+def symbols(value: Value) -> Iterator[Symbol]:
+    """Every symbol inside a value, in order."""
+    match value:
+        case Unknown():
+            yield value.symbol
+        case StringValue():
+            yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
+        case ListValue():
+            for item in value.items:
+                yield from symbols(item)
+        case ObjectValue():
+            for _, item in value.entries:
+                yield from symbols(item)
+        case Choice():
+            for each in value.alternatives:
+                yield from symbols(each.value)
+
+
+def is_known(value: Value) -> bool:
+    """Whether nothing inside the value is unknown or undecided."""
+    match value:
+        case Unknown() | Choice():
+            return False
+        case StringValue():
+            return value.known is not None
+        case ListValue():
+            return all(map(is_known, value.items))
+        case ObjectValue():
+            return all(is_known(item) for _, item in value.entries)
+    return True
