@@ -30,6 +30,13 @@ class Format(enum.StrEnum):
     HTML = "html"
 
 
+class HistoryFormat(enum.StrEnum):
+    """How `history` prints: a line for people or a JSON object a change."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
 class Threshold(enum.StrEnum):
     """The lowest grade that makes the verdict fail."""
 
@@ -124,6 +131,38 @@ def render(
     from bot.wiring import local
 
     typer.echo(local.rendered(directory, tuple(var_file or ())), nl=False)
+
+
+@app.command()
+def history(
+    repo: Annotated[Path, typer.Option(help="A git repository with merged changes.", file_okay=False)] = Path(),
+    branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",
+    last: Annotated[int, typer.Option(help="How many changes that touch Terraform, newest first.", min=1)] = 20,
+    output: Annotated[HistoryFormat, typer.Option("--format", help="What to print.")] = HistoryFormat.TERMINAL,
+    fail_at: Annotated[Threshold | None, typer.Option(help="Would block from this grade on (default: high).")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: each base revision's).", dir_okay=False)
+    ] = None,
+) -> None:
+    """Replay merged changes offline: what the bot would have blocked, commented on, or passed in silence.
+
+    Exit code: 0 if every change could be reviewed, 3 if one could not.
+    """
+    from bot.wiring import history as replays
+    from bot.wiring import local
+
+    outcomes: list[replays.Replay] = []
+    written = replays.as_json if output is HistoryFormat.JSON else replays.line
+
+    def report(outcome: replays.Replay) -> None:
+        outcomes.append(outcome)
+        typer.echo(written(outcome))
+
+    options = local.options(config, fail_at.value if fail_at else None, ())
+    failed = replays.replay(repo, branch, last, options, report)
+    for line in replays.summary(outcomes):
+        typer.echo(line, err=output is HistoryFormat.JSON)
+    raise typer.Exit(3 if failed else 0)
 
 
 @app.command("try")

@@ -1,0 +1,55 @@
+"""The change requests that were merged into a branch, read from its first-parent history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.contents.command import Git, GitFailed
+from bot.errors import RevisionError
+
+_TERRAFORM = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json", "*.hcl", "*.tftpl", "*.tpl")
+_NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z|\AMerge branch .*!(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class MergedChange:
+    """One merged change: commit ids of what it was merged into and of its head, and what it was called.
+
+    `number` is the change request's where the commit message tells it, else 0.
+    """
+
+    base: str
+    head: str
+    number: int
+    title: str
+
+
+def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedChange, ...]:
+    """The `last` changes on the first-parent line of `revision` that touch Terraform files, newest first.
+
+    A merge commit is its second parent against its first; any other commit stands for a squashed or
+    rebased change. Raises RevisionError.
+    """
+    git = Git(directory)
+    arguments = ("log", "--first-parent", "-z", f"-n{last}", "--format=%H%n%P%n%s%n%b", "--end-of-options", revision)
+    try:
+        answer = git.run(*arguments, "--", *_TERRAFORM).decode("utf-8", "replace")
+    except GitFailed as failure:
+        raise RevisionError(f"{directory} has no history of {revision!r}: {failure.reason}") from failure
+    records = (record.split("\n") for record in answer.split("\0") if record)
+    return tuple(change for fields in records if (change := _change(fields)) is not None)
+
+
+def _change(fields: list[str]) -> MergedChange | None:
+    commit, parents, subject, *body = fields
+    parent_ids = parents.split()
+    if not parent_ids:
+        return None
+    head = parent_ids[1] if len(parent_ids) > 1 else commit
+    match = _NUMBER.search(subject)
+    number = int(next(filter(None, match.groups()))) if match else 0
+    first_line = next((line for line in body if line.strip()), "")
+    title = first_line if subject.startswith("Merge pull request") and first_line else subject
+    return MergedChange(parent_ids[0], head, number, title.strip())

@@ -1,0 +1,108 @@
+"""Composition of `history`: replays merged changes offline and tells what the bot would have done."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.contents.git import GitContents
+from bot.contents.merged import MergedChange, merged_changes
+from bot.errors import ContentsError, ReviewFailed
+from bot.isolate import run
+from bot.reviewer import Options, Reviewed, review_contents
+from bot.risk.finding import Review
+from bot.risk.settings import Rules, meets
+
+Action = Literal["block", "comment", "silent", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the bot would have done on one merged change; `error` says why it could not review it."""
+
+    number: int
+    title: str
+    base: str
+    head: str
+    action: Action
+    seconds: float
+    review: Review | None = None
+    error: str = ""
+
+
+def replay(directory: Path, revision: str, last: int, options: Options, report: Callable[[Replay], None]) -> int:
+    """Review the `last` merged changes, newest first, handing each to `report`; returns how many failed.
+
+    Each is reviewed in a child process: one that needs too much ends alone.
+    """
+    failed = 0
+    for change in merged_changes(directory, revision, last):
+        outcome = _one(directory, change, options)
+        failed += outcome.action == "failed"
+        report(outcome)
+    return failed
+
+
+def _one(directory: Path, change: MergedChange, options: Options) -> Replay:
+    started = time.perf_counter()
+    about = (change.number, change.title, change.base, change.head)
+    try:
+        reviewed = review_contents(GitContents.local(directory, change.base, change.head), run, options)
+    except (ReviewFailed, ContentsError) as error:
+        return Replay(*about, "failed", _since(started), error=str(error))
+    return Replay(*about, _action(reviewed), _since(started), reviewed.review)
+
+
+def _action(reviewed: Reviewed) -> Action:
+    if reviewed.review.verdict == "fail":
+        return "block"
+    return "comment" if speaks(reviewed.review, reviewed.rules) else "silent"
+
+
+def speaks(review: Review, rules: Rules) -> bool:
+    """Whether any finding is worth an inline comment."""
+    return any(meets(finding.grade, rules.comment_at) for finding in review.gained)
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 3)
+
+
+def line(outcome: Replay) -> str:
+    """One change as a line for people."""
+    review = outcome.review
+    verdict = f"{review.grade} {review.score}" if review else outcome.error
+    found = f"{len(review.gained)} gained, {len(review.undecided)} undecided" if review else ""
+    unseen = f", {sum(gap.changed for gap in review.gaps)} not analysed" if review else ""
+    name = f"#{outcome.number}" if outcome.number else outcome.head[:10]
+    return f"{outcome.action:8} {outcome.seconds:6.2f} s  {name:8} {outcome.title[:60]:60}  {verdict}: {found}{unseen}"
+
+
+def as_json(outcome: Replay) -> str:
+    """One change as a line of JSON."""
+    return msgspec.json.encode(outcome).decode()
+
+
+def summary(outcomes: Iterable[Replay]) -> list[str]:
+    """What the whole replay says, for a team that thinks about adopting the bot."""
+    replays = list(outcomes)
+    actions = Counter(outcome.action for outcome in replays)
+    reviews = [outcome.review for outcome in replays if outcome.review]
+    gaps = Counter(gap.kind for review in reviews for gap in review.gaps if gap.changed and gap.carries_policy)
+    policies, complete = (sum(getattr(review.stats, name) for review in reviews) for name in ("policies", "complete"))
+    seconds = sorted(outcome.seconds for outcome in replays) or [0.0]
+    told = ", ".join(f"{kind} {count}" for kind, count in gaps.most_common()) or "none"
+    return [
+        f"{len(replays)} changes: {actions['block']} would block, {actions['comment']} would get comments, "
+        f"{actions['silent']} would stay silent, {actions['failed']} could not be reviewed",
+        f"policies evaluated completely: {complete} of {policies}; undecided findings: "
+        f"{sum(len(review.undecided) for review in reviews)}",
+        f"changed gaps by reason: {told}",
+        f"seconds a change: median {seconds[len(seconds) // 2]:.2f}, worst {seconds[-1]:.2f}",
+    ]
