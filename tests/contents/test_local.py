@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.contents import command
 from bot.contents.git import GitContents
 from bot.errors import ContentsError, RevisionError
 from tests.contents.repositories import Repository
@@ -127,6 +126,6 @@ def test_a_small_change_takes_five_processes(repository: Repository, monkeypatch
         return original(*arguments, **options)  # type: ignore[call-overload]
 
     repository.commit({"main.tf": "a = 2\n"})
-    monkeypatch.setattr(command.subprocess, "Popen", counting)
+    monkeypatch.setattr(subprocess, "Popen", counting)
     GitContents.local(repository.path, "HEAD~1", "HEAD").revisions()
     assert len(started) <= 5

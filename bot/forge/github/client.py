@@ -1,0 +1,170 @@
+"""GitHub behind the Forge port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from bot.errors import ForgeUnavailable
+from bot.forge.github.api import Invalid, NotFound, read
+from bot.forge.github.checks import clipped, set_check_run, set_status
+from bot.forge.github.connection import Connection
+from bot.forge.port import ChangeRef, ChangeRequest, Check, Conversation, PostedComment, ReviewComment
+
+MAX_BODY = 65_536
+
+_OURS = "<!-- iam-review:"
+
+_ROLES = ("admin", "maintain", "write", "triage", "read")
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubForge:
+    """A Forge (see bot.forge.port) over one Connection; for one job."""
+
+    connection: Connection
+
+    def change_request(self, ref: ChangeRef) -> ChangeRequest:
+        """The pull request now: two requests."""
+        api = self.connection.api
+        pull = api.get(f"/repos/{ref.repository}/pulls/{ref.number}")
+        base_branch, head = read(pull, "base.ref", str), read(pull, "head.sha", str)
+        # The pull request's own base.sha is where its base branch was once, not where it is.
+        basehead = f"{quote(base_branch)}...{head}"
+        comparison = api.get(f"/repos/{ref.repository}/compare/{basehead}", per_page=1)
+        return ChangeRequest(
+            ref=ref,
+            head=head,
+            base=read(comparison, "base_commit.sha", str),
+            merge_base=read(comparison, "merge_base_commit.sha", str),
+            base_branch=base_branch,
+            state=_state(pull),
+            draft=bool(pull.get("draft")),
+            author=_login(pull),
+            clone_url=self.connection.clone_url(ref.repository),
+            web_url=read(pull, "html_url", str),
+            head_ref=f"refs/pull/{ref.number}/head",
+        )
+
+    def conversation(self, ref: ChangeRef) -> Conversation:
+        """The bot's own comments, oldest first: two requests up to a hundred comments of each kind."""
+        api, repository = self.connection.api, f"/repos/{ref.repository}"
+        general = api.items(f"{repository}/issues/{ref.number}/comments")
+        inline = api.items(f"{repository}/pulls/{ref.number}/comments")
+        comments = [
+            *(_posted(comment, "summary") for comment in general if self._is_ours(comment)),
+            *(_posted(comment, "inline") for comment in inline if self._is_ours(comment)),
+        ]
+        return Conversation(tuple(comments))
+
+    def post_review(self, change: ChangeRequest, comments: Sequence[ReviewComment]) -> tuple[ReviewComment, ...]:
+        """Post comments on lines in one review, comments on files one by one; returns the refused ones."""
+        pulls = f"/repos/{change.ref.repository}/pulls/{change.ref.number}"
+        on_lines = [comment for comment in comments if comment.line is not None]
+        one_by_one = [comment for comment in comments if comment.line is None]
+        if on_lines:
+            placed = [_line_comment(comment) for comment in on_lines]
+            try:
+                self.connection.api.post(
+                    f"{pulls}/reviews", {"commit_id": change.head, "event": "COMMENT", "comments": placed}
+                )
+            except Invalid:
+                # One bad position makes GitHub refuse the whole review: the others can still be posted.
+                one_by_one = [*on_lines, *one_by_one]
+        return tuple(comment for comment in one_by_one if not self._post_single(pulls, change.head, comment))
+
+    def write_comment(self, ref: ChangeRef, body: str, replaces: PostedComment | None = None) -> None:
+        """Write or replace a comment; one that someone has deleted meanwhile is written anew if it is a summary."""
+        api, repository = self.connection.api, f"/repos/{ref.repository}"
+        text = {"body": clipped(body, MAX_BODY)}
+        if replaces is not None:
+            try:
+                api.patch(f"{repository}/{replaces.id}", text)
+                return
+            except NotFound:
+                if replaces.kind == "inline":
+                    return
+        api.post(f"{repository}/issues/{ref.number}/comments", text)
+
+    def set_check(self, change: ChangeRequest, check: Check) -> None:
+        """A check run for an App, a commit status for a token, which may not create check runs."""
+        write = set_check_run if self.connection.is_app else set_status
+        write(self.connection.api, change, check)
+
+    def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
+        """React to a comment, named as the webhook named it; the same reaction twice is one."""
+        try:
+            self.connection.api.post(f"/repos/{ref.repository}/{comment}/reactions", {"content": reaction})
+        except NotFound:
+            return  # deleted meanwhile: nobody is waiting for a sign
+
+    def permission(self, ref: ChangeRef, user: str) -> str:
+        """The user's role; a custom role counts as the one it is based on."""
+        try:
+            answer = self.connection.api.get(f"/repos/{ref.repository}/collaborators/{quote(user, safe='')}/permission")
+        except NotFound:
+            return "none"
+        role = read(answer, "role_name", str)
+        return role if role in _ROLES else read(answer, "permission", str)
+
+    def open_change_requests(self, ref: ChangeRef) -> tuple[ChangeRef, ...]:
+        """Open pull requests of the repository, a hundred a request."""
+        pulls = self.connection.api.items(f"/repos/{ref.repository}/pulls", state="open")
+        return tuple(ChangeRef(ref.forge, ref.repository, read(p, "number", int), ref.installation) for p in pulls)
+
+    def _is_ours(self, comment: Any) -> bool:
+        return _login(comment) == self.connection.login and read(comment, "body", str).startswith(_OURS)
+
+    def _post_single(self, pulls: str, head: str, comment: ReviewComment) -> bool:
+        placed = {"commit_id": head, **_line_comment(comment)}
+        if comment.line is None:
+            placed = {"commit_id": head, "path": comment.path, "body": placed["body"], "subject_type": "file"}
+        try:
+            self.connection.api.post(f"{pulls}/comments", placed)
+        except Invalid:
+            return False
+        return True
+
+
+def _state(pull: Any) -> Literal["open", "closed", "merged"]:
+    if pull.get("merged") or pull.get("merged_at"):
+        return "merged"
+    match read(pull, "state", str):
+        case "open":
+            return "open"
+        case "closed":
+            return "closed"
+        case other:
+            raise ForgeUnavailable(f"GitHub answered with the unknown pull request state {other!r}")
+
+
+def _login(thing: Any) -> str:
+    """Who wrote it; "ghost" where the account is gone, as GitHub shows it."""
+    user = thing.get("user")
+    return read(user, "login", str) if user else "ghost"
+
+
+def _posted(comment: Any, kind: Literal["inline", "summary"]) -> PostedComment:
+    endpoint = "pulls/comments" if kind == "inline" else "issues/comments"
+    return PostedComment(
+        id=f"{endpoint}/{read(comment, 'id', int)}",
+        kind=kind,
+        body=read(comment, "body", str),
+        path=comment.get("path") or "",
+        line=comment.get("line"),
+        side=comment.get("side") or "",
+    )
+
+
+def _line_comment(comment: ReviewComment) -> dict[str, Any]:
+    placed: dict[str, Any] = {
+        "path": comment.path,
+        "line": comment.line,
+        "side": comment.side,
+        "body": clipped(comment.body, MAX_BODY),
+    }
+    if comment.start_line is not None:
+        placed |= {"start_line": comment.start_line, "start_side": comment.side}
+    return placed

@@ -1,0 +1,132 @@
+"""How the bot reaches GitHub: which server, as whom, and how patiently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import github
+from github import Auth
+
+from bot.contents.remote import Credential
+from bot.errors import ConfigError
+from bot.forge.github.api import GET_ONLY, Api, Forbidden, read, translated
+
+DEFAULT_BASE_URL = "https://api.github.com"
+
+ACTIONS_LOGIN = "github-actions[bot]"
+"""Who a workflow's own token speaks as; that token may not ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    """A personal or workflow token; `login` is who it belongs to, if known."""
+
+    token: str = field(repr=False)
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppLogin:
+    """A GitHub App: its id and its private key in PEM."""
+
+    app_id: int
+    private_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: for one answer, and what to leave between requests and between writes."""
+
+    timeout: int = 20
+    between_requests: float = 0.0
+    between_writes: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One authenticated client, for one job only: PyGithub's throttle is not safe for threads.
+
+    `login` tells the bot's own comments apart. `is_app` decides between check runs and commit statuses.
+    """
+
+    api: Api
+    auth: Auth.Auth
+    login: str
+    is_app: bool
+    web_url: str
+
+    def credential(self) -> Credential:
+        """What git needs to fetch; raises ForgeUnavailable or ForgeRefused."""
+        with translated("access token"):
+            return Credential("x-access-token", self.auth.token)
+
+    def clone_url(self, repository: str) -> str:
+        """Where git fetches the repository: built here, never taken from an answer."""
+        return f"{self.web_url}/{repository}.git"
+
+
+@dataclass(slots=True)
+class GitHubServer:
+    """A GitHub (`base_url` is that of its REST API) and the identity used there; makes a Connection for each job."""
+
+    login: TokenLogin | AppLogin
+    base_url: str = DEFAULT_BASE_URL
+    patience: Patience = Patience()
+    _known_login: str = ""
+
+    def __post_init__(self) -> None:
+        if not __debug__:
+            raise ConfigError("python -O is not supported: PyGithub guards the host it talks to by assertions")
+        if urlsplit(self.base_url).scheme not in ("https", "http"):
+            raise ConfigError(f"GitHub's base URL {self.base_url!r} is neither https nor http")
+
+    def connect(self, installation: int | None = None) -> Connection:
+        """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
+        is_app = isinstance(self.login, AppLogin)
+        with translated("log in"):
+            auth = self._auth(installation)
+            api = Api(self._client(auth).requester)
+        return Connection(api, auth, self._who(api), is_app, web_url(self.base_url))
+
+    def _auth(self, installation: int | None) -> Auth.Auth:
+        if isinstance(self.login, TokenLogin):
+            return Auth.Token(self.login.token)
+        if installation is None:
+            raise ConfigError("a GitHub App needs an installation id; webhooks of the App carry one")
+        return Auth.AppAuth(self.login.app_id, self.login.private_key).get_installation_auth(installation)
+
+    def _client(self, auth: Auth.Auth) -> github.Github:
+        return github.Github(
+            auth=auth,
+            base_url=self.base_url.rstrip("/"),
+            timeout=self.patience.timeout,
+            user_agent="iam-review",
+            retry=GET_ONLY,
+            seconds_between_requests=self.patience.between_requests,
+            seconds_between_writes=self.patience.between_writes,
+        )
+
+    def _who(self, api: Api) -> str:
+        """The login that the bot's comments carry; asked once."""
+        if not self._known_login:
+            self._known_login = self._ask_who(api)
+        return self._known_login
+
+    def _ask_who(self, api: Api) -> str:
+        if isinstance(self.login, AppLogin):
+            application = Api(self._client(Auth.AppAuth(self.login.app_id, self.login.private_key)).requester)
+            return f"{read(application.get('/app'), 'slug', str)}[bot]"
+        if self.login.login:
+            return self.login.login
+        try:
+            return read(api.get("/user"), "login", str)
+        except Forbidden:
+            return ACTIONS_LOGIN
+
+
+def web_url(base_url: str) -> str:
+    """The address people and git use, from that of the REST API."""
+    parts = urlsplit(base_url)
+    host = parts.netloc.removeprefix("api.")
+    return f"{parts.scheme}://{host}"
