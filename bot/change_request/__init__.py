@@ -1,0 +1,1 @@
+"""What happens to one change request: fetch, review, render, publish."""

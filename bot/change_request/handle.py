@@ -1,0 +1,108 @@
+"""The road of one change request from its reference to its published review; talks to ports only."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.change_request.publish import OnError, could_not_review, publish, reason_of
+from bot.change_request.reach import can_reach_terraform
+from bot.contents.port import Contents, Revisions
+from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.reviewer import Options, Reviewed, Reviewer, review_contents
+from bot.risk.finding import Review, Stats
+from bot.risk.settings import Rules
+from bot.touched import parse_diff
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world of one job. `contents` delivers both sides of a change request."""
+
+    forge: Forge
+    contents: Callable[[ChangeRequest], Contents]
+    reviewer: Reviewer
+    options: Options = Options()
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it. `review` is set if `kind` is "reviewed"; its seconds are those of the whole road."""
+
+    kind: Literal["reviewed", "closed", "superseded"]
+    change: ChangeRequest
+    review: Review | None = None
+
+
+def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[], bool]) -> Outcome:
+    """Review the change request as it is now and publish the review.
+
+    `superseded` is asked between the stages; once it says yes nothing more is done or published.
+    Raises ForgeError, ContentsError, RevisionError or ReviewFailed; nothing is half done that doing
+    it again would not complete.
+    """
+    started = ports.clock()
+    change = ports.forge.change_request(ref)
+    if change.state != "open":
+        return Outcome("closed", change)
+    if superseded():
+        return Outcome("superseded", change)
+    contents = ports.contents(change)
+    revisions = contents.revisions()
+    touched = parse_diff(revisions.diff)
+    if superseded():
+        return Outcome("superseded", change)
+    if can_reach_terraform(revisions, touched):
+        reviewed = review_contents(_Listed(revisions, contents), ports.reviewer, ports.options)
+    else:
+        reviewed = Reviewed(nothing_to_review(revisions), Rules(), revisions)
+    if superseded():
+        return Outcome("superseded", change)
+    publish(ports.forge, change, reviewed, touched)
+    stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
+    return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
+
+
+def report_failure(ref: ChangeRef, forge: Forge, error: Exception, on_error: OnError, again: bool) -> None:
+    """Give a change request that could not be reviewed its conclusion. Raises ForgeError."""
+    change = forge.change_request(ref)
+    if change.state == "open":
+        forge.set_check(change, could_not_review(reason_of(error), on_error, again))
+
+
+def nothing_to_review(revisions: Revisions) -> Review:
+    """The review of a change that cannot reach Terraform."""
+    return Review(
+        schema=1,
+        base=revisions.base,
+        head=revisions.head,
+        verdict="pass",
+        blocked_by=(),
+        complete=True,
+        grade="none",
+        score=0,
+        gained=(),
+        undecided=(),
+        lost=(),
+        gaps=(),
+        lint=(),
+        stats=Stats(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Contents that have been listed and compared already."""
+
+    listed: Revisions
+    contents: Contents
+
+    def revisions(self) -> Revisions:
+        return self.listed
+
+    def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        return self.contents.read(blobs)

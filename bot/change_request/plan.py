@@ -1,0 +1,153 @@
+"""Decides what to write on a change request, given what the bot has written there before."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from bot.forge.port import Conversation, PostedComment, ReviewComment
+from bot.render.marker import Marker, read_marker
+
+MAX_BODY = 65_000
+"""A little less than the forges' limit of characters for one comment."""
+
+NOTHING_LEFT = "**No new access any more.** What an earlier version of this change granted is gone."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a review wants to be seen. `summary` None: there is nothing a reader needs to know.
+
+    `present` are the fingerprints of everything the review found, commented on or not; `complete`
+    says that what is not in it is really gone, not merely out of sight.
+    """
+
+    head: str
+    comments: tuple[ReviewComment, ...]
+    present: frozenset[str]
+    summary: str | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the body of `comment`; None writes a new comment on the change request as a whole."""
+
+    comment: PostedComment | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Inline comments to post in one review, and comments to rewrite in place."""
+
+    post: tuple[ReviewComment, ...]
+    edits: tuple[Edit, ...]
+
+
+def plan(conversation: Conversation, wanted: Wanted) -> Plan:
+    """Post what is new, rewrite what reads differently, mark what is gone as fixed, leave the rest alone."""
+    posted = _by_fingerprint(conversation)
+    post: list[ReviewComment] = []
+    edits: list[Edit] = []
+    for comment in (_with_marker(comment, wanted.head) for comment in wanted.comments):
+        earlier = posted.get(comment.fingerprint)
+        if earlier is None or (_is_fixed(earlier) and earlier.line is None):
+            post.append(comment)  # a comment that is back after its line has gone would stand where nobody looks
+        elif _text(earlier.body) != _text(comment.body):
+            edits.append(Edit(earlier, comment.body))
+    commented = {comment.fingerprint for comment in wanted.comments}
+    edits += [
+        Edit(comment, _fixed(comment, wanted.head))
+        for fingerprint, comment in posted.items()
+        if wanted.complete and fingerprint not in wanted.present | commented and not _is_fixed(comment)
+    ]
+    return Plan(tuple(post), tuple(edits))
+
+
+def plan_summary(conversation: Conversation, wanted: Wanted, refused: tuple[ReviewComment, ...]) -> Edit | None:
+    """The sticky comment's next text, with the inline comments the forge refused; None leaves things as they are."""
+    sticky = _sticky(conversation)
+    body = wanted.summary
+    if body is None and refused:
+        body = f"{Marker('summary', wanted.head)}\n"
+    if body is None:
+        if sticky is None:
+            return None
+        body = f"{Marker('summary', wanted.head)}\n{NOTHING_LEFT}\n"
+    body = _with_refused(_marked(body, Marker("summary", wanted.head)), refused)
+    if sticky is not None and _text(sticky.body) == _text(body):
+        return None
+    return Edit(sticky, body)
+
+
+def _by_fingerprint(conversation: Conversation) -> dict[str, PostedComment]:
+    """The last inline comment of each fingerprint, one that is not marked fixed before one that is."""
+    found: dict[str, PostedComment] = {}
+    for comment in sorted(conversation.comments, key=_is_fixed, reverse=True):
+        marker = read_marker(comment.body)
+        if comment.kind == "inline" and marker is not None and marker.fingerprint:
+            found[marker.fingerprint] = comment
+    return found
+
+
+def _sticky(conversation: Conversation) -> PostedComment | None:
+    for comment in conversation.comments:
+        marker = read_marker(comment.body)
+        if marker is not None and marker.what == "summary":
+            return comment
+    return None
+
+
+def _is_fixed(comment: PostedComment) -> bool:
+    marker = read_marker(comment.body)
+    return marker is not None and marker.fixed
+
+
+def _marked(body: str, marker: Marker) -> str:
+    return body if read_marker(body) else f"{marker}\n{body}"
+
+
+def _with_marker(comment: ReviewComment, head: str) -> ReviewComment:
+    return dataclasses.replace(comment, body=_marked(comment.body, Marker(f"fp={comment.fingerprint}", head)))
+
+
+def _text(body: str) -> str:
+    """A body without what differs although it reads the same: the marker's head, line ends, outer blanks."""
+    marker = read_marker(body)
+    rest = body.replace("\r\n", "\n").partition("\n")[2] if marker else body
+    return f"{marker.what if marker else ''}{' fixed' if marker and marker.fixed else ''}\n{rest.strip()}"
+
+
+def _fixed(comment: PostedComment, head: str) -> str:
+    marker = read_marker(comment.body)
+    assert marker is not None
+    told = comment.body.replace("\r\n", "\n").partition("\n")[2].strip().replace("```suggestion", "```")
+    fixed = dataclasses.replace(marker, head=head, fixed=True)
+    return f"{fixed}\n**Fixed** in {head[:12]}.\n\n<details><summary>What it was</summary>\n\n{told}\n\n</details>\n"
+
+
+def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:
+    """Append comments that found no place on the diff; those that do not fit are counted."""
+    if not refused:
+        return body
+    parts = [body.rstrip(), "\n\n**On lines that cannot carry a comment**\n"]
+    room = MAX_BODY - len(body) - 200
+    for number, comment in enumerate(refused):
+        place = f"{comment.path}:{comment.line}" if comment.line else comment.path
+        text = f"\n<details><summary>{_plain(place)}</summary>\n\n{_told(comment)}\n\n</details>\n"
+        if len(text) > room:
+            parts.append(f"\n{len(refused) - number} more are in the check.\n")
+            break
+        parts.append(text)
+        room -= len(text)
+    return "".join(parts)
+
+
+def _told(comment: ReviewComment) -> str:
+    body = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
+    return body.strip().replace("```suggestion", "```")
+
+
+def _plain(path: str) -> str:
+    return path.replace("&", "&amp;").replace("<", "&lt;").replace("`", "&#96;").replace("@", "&#64;")

@@ -1,0 +1,59 @@
+"""Puts a review on a change request: twice is the same as once, and the check comes last."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.change_request.plan import Wanted, plan, plan_summary
+from bot.errors import IamReviewError
+from bot.forge.port import ChangeRequest, Check, Forge
+from bot.render.comment import inline_comments
+from bot.render.summary import check, summary
+from bot.reviewer import Reviewed
+from bot.touched import Touched
+
+OnError = Literal["fail", "neutral"]
+
+
+def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched) -> None:
+    """Comments, then the summary, then the check, so that a finished check means that all was said.
+
+    Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
+    """
+    review, rules = reviewed.review, reviewed.rules
+    wanted = Wanted(
+        head=change.head,
+        comments=inline_comments(review, touched, rules).comments,
+        present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),
+        summary=summary(review, rules),
+        complete=review.complete,
+    )
+    conversation = forge.conversation(change.ref)
+    steps = plan(conversation, wanted)
+    refused = forge.post_review(change, steps.post) if steps.post else ()
+    for edit in steps.edits:
+        forge.write_comment(change.ref, edit.body, edit.comment)
+    sticky = plan_summary(conversation, wanted, refused)
+    if sticky is not None:
+        forge.write_comment(change.ref, sticky.body, sticky.comment)
+    forge.set_check(change, check(review, rules, touched))
+
+
+def could_not_review(reason: str, on_error: OnError, again: bool) -> Check:
+    """The check of a change that could not be judged; `again`: it will be tried again without being asked."""
+    retry = "It is tried again by itself in a while. " if again else ""
+    return Check(
+        conclusion="failure" if on_error == "fail" else "neutral",
+        title="Could not review this change",
+        summary=(
+            f"{reason[:1].upper()}{reason[1:]}.\n\nNothing was judged: this says neither that the change grants new "
+            f"access nor that it does not.\n\n{retry}To try again now, write `/iam review` in a comment."
+        ),
+    )
+
+
+def reason_of(error: Exception) -> str:
+    """What may be said about a failure in public: our own errors by their text, others by their type."""
+    if isinstance(error, IamReviewError):
+        return str(error)
+    return f"the bot stopped on an internal error ({type(error).__name__})"

@@ -1,0 +1,104 @@
+"""What is written on a change request, given what was written before."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.change_request.plan import MAX_BODY, Edit, Wanted, plan, plan_summary
+from bot.forge.port import Conversation, PostedComment, ReviewComment
+from bot.render.marker import Marker, read_marker
+
+CASES = Path(__file__).parent.parent / "cases" / "change_request"
+PLANS: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "plan.yaml").read_text())
+SUMMARIES: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "summary.yaml").read_text())
+OLD, NEW = "1" * 40, "2" * 40
+
+
+def fingerprint(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
+    marker = Marker(f"fp={fingerprint(name)}", OLD, "fixed" in state)
+    body = says if name == "person" else f"{marker}\r\n{says}\r\n"
+    return PostedComment(str(number), "inline", body, "main.tf", None if "outdated" in state else 3, "RIGHT")
+
+
+def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
+    return ReviewComment(path, 3, "RIGHT", says, fingerprint(name))
+
+
+def wanted(case: dict[str, Any]) -> Wanted:
+    present = frozenset(map(fingerprint, [*case["wants"], *case.get("present", ())]))
+    comments = tuple(comment(name, says) for name, says in case["wants"].items())
+    return Wanted(NEW, comments, present, None, case.get("complete", True))
+
+
+def test_names_of_findings_differ() -> None:
+    assert len({fingerprint(name) for name in "abcdef"}) == 6
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plan(name: str) -> None:
+    case = PLANS[name]
+    earlier = tuple(posted(number, *words) for number, words in enumerate(case["before"]))
+    made = plan(Conversation(earlier), wanted(case))
+    fixed, said = [], {}
+    for edit in made.edits:
+        marker = read_marker(edit.body)
+        assert marker and edit.comment and marker.head == NEW
+        assert marker.fingerprint == (read_marker(edit.comment.body) or marker).fingerprint
+        if marker.fixed:
+            fixed.append(marker.fingerprint)
+        else:
+            said[marker.fingerprint] = edit.body.partition("\n")[2]
+    assert [post.fingerprint for post in made.post] == list(map(fingerprint, case.get("post", ())))
+    assert fixed == list(map(fingerprint, case.get("fix", ())))
+    assert said == {fingerprint(key): text for key, text in case.get("say", {}).items()}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_carrying_a_plan_out_leaves_nothing_to_do(name: str) -> None:
+    case = PLANS[name]
+    earlier = {c.id: c for c in (posted(number, *words) for number, words in enumerate(case["before"]))}
+    made = plan(Conversation(tuple(earlier.values())), wanted(case))
+    for edit in made.edits:
+        assert edit.comment
+        earlier[edit.comment.id] = PostedComment(edit.comment.id, "inline", edit.body, "main.tf", edit.comment.line)
+    for number, post in enumerate(made.post):
+        earlier[f"new {number}"] = PostedComment(f"new {number}", "inline", post.body, post.path, post.line)
+    again = plan(Conversation(tuple(earlier.values())), wanted(case))
+    assert (again.post, again.edits) == ((), ())
+
+
+def sticky(text: str | None) -> Conversation:
+    reply = PostedComment("8", "summary", f"{Marker('reply', '')}\nhelp")
+    ours = () if text is None else (PostedComment("9", "summary", f"{Marker('summary', OLD)}\n{text}"),)
+    return Conversation((reply, *ours))
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_summary(name: str) -> None:
+    case = SUMMARIES[name]
+    refused = tuple(comment(path, says, path) for path, says in case.get("refused", {}).items())
+    conversation = sticky(case["before"])
+    edit = plan_summary(conversation, Wanted(NEW, (), frozenset(), case["wants"], True), refused)
+    if case["then"] is None:
+        assert edit is None
+        return
+    assert edit is not None
+    assert (edit.comment is None) == (case["before"] is None)
+    assert read_marker(edit.body) == Marker("summary", NEW)
+    assert edit.body.partition("\n")[2].strip() == case["then"]
+
+
+def test_comments_that_do_not_fit_are_counted() -> None:
+    refused = tuple(comment(str(number), "x" * 10_000) for number in range(20))
+    edit = plan_summary(sticky(None), Wanted(NEW, (), frozenset(), "words", True), refused)
+    assert isinstance(edit, Edit) and len(edit.body) <= MAX_BODY
+    assert "14 more are in the check." in edit.body
