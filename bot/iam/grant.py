@@ -70,3 +70,16 @@ class Edge:
     via: str
     target: str
     trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A long-term credential of a user: an access key or a console password.
+
+    `kind` is a slug ("access-key", "console-password"); `trail` is where it is created.
+    """
+
+    kind: str
+    owner: Holder
+    address: str
+    trail: Trail = field(default=(), compare=False)

@@ -1,0 +1,120 @@
+"""Puts the facts of a root together: what each principal holds as a whole, what each resource lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from bot.diagnostics import join_trails
+from bot.extract.attach import Draft, Managed, attach
+from bot.extract.documents import Reading, gap, read
+from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
+from bot.extract.facts import Attachment, Document, Fact, Given
+from bot.extract.guards import together
+from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
+
+FactT = TypeVar("FactT")
+
+
+def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
+    """Put the facts of one root together."""
+    stated = tuple(facts)
+    documents = _of(stated, Document)
+    attachments = _of(stated, Attachment)
+    members = _of(stated, Membership)
+    readings = [(document, read(document)) for document in documents]
+    draft = Draft(managed, {doc.policy: (doc, reading) for doc, reading in readings if doc.holder is None})
+    attached = _attached(attachments)
+    for document, reading in readings:
+        _add(draft, document, reading, _holders(document, attached, root))
+    for attachment in attachments:
+        attach(draft, attachment)
+    for given in _of(stated, Given):
+        draft.add(_grant_of(given))
+    _join_groups(draft, members)
+    return Extracted(
+        root=root,
+        grants=tuple(draft.grants),
+        edges=_of(stated, Edge),
+        credentials=_of(stated, Credential),
+        members=members,
+        public_access_blocks=_of(stated, PublicAccessBlock),
+        gaps=tuple(dict.fromkeys((*draft.gaps, *_of(stated, ExtractionGap)))),
+        problems=tuple(dict.fromkeys(draft.problems)),
+        policies=len(documents),
+        complete=sum(reading.complete for _, reading in readings),
+    )
+
+
+def _of(facts: Iterable[Fact], kind: type[FactT]) -> tuple[FactT, ...]:
+    return tuple(fact for fact in facts if isinstance(fact, kind))
+
+
+def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[Holder, ...]]:
+    """The principals each customer policy of the root is attached to, by the policy's address."""
+    found: dict[str, dict[Holder, None]] = {}
+    for attachment in attachments:
+        if attachment.policy.address:
+            found.setdefault(attachment.policy.address, {})[attachment.holder] = None
+    return {address: tuple(holders) for address, holders in found.items()}
+
+
+def _holders(document: Document, attached: Mapping[str, tuple[Holder, ...]], root: str) -> tuple[Holder, ...]:
+    """Who holds a document; a customer policy that is attached to nothing is its own holder."""
+    if document.holder is not None:
+        return (document.holder,)
+    alone = Holder(HolderKind.POLICY, root, document.policy, document.name or document.policy)
+    return attached.get(document.policy, (alone,))
+
+
+def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Holder, ...]) -> None:
+    """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
+    for problem in reading.problems:
+        into = draft.gaps if problem.blind else draft.problems
+        into.append(gap(document, problem, holders))
+    holder = holders[0]
+    if document.holder is None and holder.kind is not HolderKind.POLICY:
+        return
+    for statement, guards in reading.statements:
+        grant = Grant(
+            holder=holder,
+            kind=document.counts_as,
+            statement=statement,
+            policy=document.policy,
+            attachment=document.attachment,
+            guards=document.guards,
+            repeated=document.repeated,
+        )
+        draft.add(grant, *guards)
+
+
+def _grant_of(given: Given) -> Grant:
+    return Grant(
+        holder=given.holder,
+        kind=given.kind,
+        statement=given.statement,
+        policy=given.policy,
+        attachment=given.attachment,
+        guards=given.guards,
+        repeated=given.repeated,
+    )
+
+
+def _join_groups(draft: Draft, members: Iterable[Membership]) -> None:
+    """Give every member what its groups hold."""
+    by_holder: dict[Holder, list[Grant]] = {}
+    for grant in draft.grants:
+        by_holder.setdefault(grant.holder, []).append(grant)
+    for membership in members:
+        for grant in by_holder.get(membership.group, ()):
+            held = Grant(
+                holder=membership.member,
+                kind=grant.kind,
+                statement=grant.statement,
+                policy=grant.policy,
+                attachment=join_trails(membership.trail, grant.attachment),
+                guards=together(*grant.guards, *membership.guards) or (),
+                repeated=grant.repeated or membership.repeated,
+            )
+            if together(*grant.guards, *membership.guards) is not None:
+                draft.add(held)

@@ -1,0 +1,142 @@
+"""Resolves one attachment: a customer policy of the root, an AWS-managed policy, or one that cannot be seen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.diagnostics import join_trails
+from bot.document import Symbol, Text, from_json
+from bot.extract.choices import Guards
+from bot.extract.documents import Reading
+from bot.extract.extracted import ExtractionGap
+from bot.extract.facts import Attachment, Document
+from bot.extract.guards import together
+from bot.extract.managed import managed_arn
+from bot.iam.grant import Grant
+from bot.iam.policy import parse_policy
+from bot.iam.statement import Effect, PolicyKind, Statement
+
+Managed = Callable[[str], Mapping[str, object] | None]
+"""The document of the AWS-managed policy with this ARN (partition `aws`), None if there is none."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been put together so far; `customer` are the root's customer-managed policies by address."""
+
+    managed: Managed
+    customer: Mapping[str, tuple[Document, Reading]]
+    grants: dict[Grant, None] = field(default_factory=dict)
+    gaps: list[ExtractionGap] = field(default_factory=list)
+    problems: list[ExtractionGap] = field(default_factory=list)
+    managed_statements: dict[str, tuple[Statement, ...] | None] = field(default_factory=dict)
+
+    def add(self, grant: Grant, *guards: str) -> None:
+        """Add a grant that also depends on `guards`, unless they exclude each other."""
+        combined = together(*grant.guards, *guards)
+        if combined is not None:
+            self.grants.setdefault(dataclasses.replace(grant, guards=combined))
+
+    def statements_of(self, arn: str) -> tuple[Statement, ...] | None:
+        """The statements of an AWS-managed policy, None if it is unknown."""
+        if arn not in self.managed_statements:
+            document = self.managed(arn)
+            read = None if document is None else parse_policy(from_json(document), PolicyKind.IDENTITY)
+            self.managed_statements[arn] = None if read is None else read.statements
+        return self.managed_statements[arn]
+
+
+def attach(draft: Draft, attachment: Attachment) -> None:
+    """Add what an attachment puts in force for its holder."""
+    customer = draft.customer.get(attachment.policy.address)
+    if customer is not None:
+        _attach_customer(draft, attachment, *customer)
+        return
+    arn = managed_arn(str(attachment.policy.written))
+    statements = None if arn is None else draft.statements_of(arn)
+    if arn is None or statements is None:
+        _attach_unseen(draft, attachment, arn)
+        return
+    traced = (dataclasses.replace(one, trail=attachment.trail) for one in statements)
+    _add_all(draft, attachment, arn, ((statement, ()) for statement in traced))
+
+
+def _attach_customer(draft: Draft, attachment: Attachment, document: Document, reading: Reading) -> None:
+    if attachment.cap and not reading.complete:
+        _attach_opaque_cap(draft, attachment)
+        return
+    whole = dataclasses.replace(
+        attachment,
+        trail=join_trails(attachment.trail, document.attachment),
+        guards=(*attachment.guards, *document.guards),
+        repeated=attachment.repeated or document.repeated,
+    )
+    _add_all(draft, whole, document.policy, reading.statements)
+
+
+def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iterable[tuple[Statement, Guards]]) -> None:
+    for statement, guards in statements:
+        grant = Grant(
+            holder=attachment.holder,
+            kind=PolicyKind.CAP if attachment.cap else PolicyKind.IDENTITY,
+            statement=statement,
+            policy=policy,
+            attachment=attachment.trail,
+            repeated=attachment.repeated,
+        )
+        draft.add(grant, *attachment.guards, *guards)
+
+
+def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> None:
+    """A policy whose text is not here: a cap becomes a symbol, anything else a gap."""
+    if attachment.cap:
+        _attach_opaque_cap(draft, attachment)
+        return
+    written = str(attachment.policy.written)
+    spans = tuple(dict.fromkeys(step.span for step in attachment.trail))
+    kind, reason, remedy = _unseen(written, arn, unknown=attachment.policy.written.literal is None)
+    draft.gaps.append(
+        ExtractionGap(
+            reason=reason.format(holder=attachment.holder.name, policy=written),
+            kind=kind,
+            address=attachment.address,
+            span=spans[0] if spans else attachment.span,
+            inputs=spans,
+            remedy=remedy,
+            symbol=f"policy {written}",
+            holders=(attachment.holder,),
+        )
+    )
+
+
+def _unseen(written: str, arn: str | None, *, unknown: bool) -> tuple[str, str, str]:
+    """Kind, reason and remedy of an attached policy that cannot be seen."""
+    if arn is not None:
+        return (
+            "unknown-managed-policy",
+            "`{policy}` is attached to `{holder}`, and no AWS-managed policy of that name is known",
+            "Check the ARN, or refresh the bot's list of AWS-managed policies.",
+        )
+    if unknown:
+        return (
+            "unresolved-policy-arn",
+            "the policy attached to `{holder}` is not known: `{policy}`",
+            "Give the variable a value in a tfvars file, or attach a policy of this repository.",
+        )
+    return (
+        "policy-elsewhere",
+        "`{policy}`, attached to `{holder}`, is defined elsewhere",
+        "Review that policy where it is defined.",
+    )
+
+
+def _attach_opaque_cap(draft: Draft, attachment: Attachment) -> None:
+    """A boundary nobody can see: a symbol that is equal to itself."""
+    written = attachment.policy.written
+    name = (
+        written.parts[0] if len(written.parts) == 1 and isinstance(written.parts[0], Symbol) else Symbol(str(written))
+    )
+    statement = Statement(Effect.ALLOW, actions=(Text((name,), written.trail),), trail=attachment.trail)
+    _add_all(draft, attachment, str(written), ((statement, ()),))

@@ -1,0 +1,70 @@
+"""Reads one policy document into statements, under each way its undecided conditions can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.diagnostics import Span
+from bot.extract.choices import Guards, outcomes
+from bot.extract.extracted import ExtractionGap
+from bot.extract.facts import Document
+from bot.iam.grant import Holder
+from bot.iam.policy import Policy, PolicyProblem, parse_policy
+from bot.iam.statement import Statement
+from bot.terraform.document import policy_node
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The statements of a document, each with the guards it depends on, and its problems."""
+
+    statements: tuple[tuple[Statement, Guards], ...]
+    problems: tuple[PolicyProblem, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the statements say all of what the document allows, whichever way its conditions go."""
+        return not any(problem.blind for problem in self.problems)
+
+
+def read(document: Document) -> Reading:
+    """Read a document; what cannot be read is a problem of the reading."""
+    readings = [
+        (guards, parse_policy(policy_node(value), document.kind))
+        for guards, value in outcomes(document.value, document.guards)
+    ]
+    problems = dict.fromkeys(problem for _, policy in readings for problem in policy.problems)
+    return Reading(_merged(readings), tuple(problems))
+
+
+def gap(document: Document, problem: PolicyProblem, holders: tuple[Holder, ...]) -> ExtractionGap:
+    """What a problem of a document means for the review."""
+    span = problem.trail[0].span if problem.trail else document.span
+    return ExtractionGap(
+        reason=problem.reason,
+        kind=problem.kind,
+        address=document.policy,
+        span=span,
+        carries_policy=True,
+        inputs=_inputs(document, problem),
+        symbol=f"{problem.kind}: {problem.reason}",
+        holders=holders,
+    )
+
+
+def _inputs(document: Document, problem: PolicyProblem) -> tuple[Span, ...]:
+    steps = problem.trail or document.value.trail
+    return tuple(dict.fromkeys(step.span for step in steps)) or (document.span,)
+
+
+def _merged(readings: list[tuple[Guards, Policy]]) -> tuple[tuple[Statement, Guards], ...]:
+    """The statements of every outcome; those that all outcomes have depend on nothing."""
+    if len(readings) == 1:
+        guards, policy = readings[0]
+        return tuple((statement, guards) for statement in policy.statements)
+    always = set.intersection(*(set(policy.statements) for _, policy in readings))
+    merged: dict[tuple[Statement, Guards], None] = {}
+    for guards, policy in readings:
+        for statement in policy.statements:
+            merged[statement, () if statement in always else guards] = None
+    return tuple(merged)

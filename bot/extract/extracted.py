@@ -1,0 +1,74 @@
+"""What one root says about access: grants, who can become whom, credentials, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.diagnostics import Span, Trail
+from bot.iam.grant import Credential, Edge, Grant, Holder
+from bot.terraform.config import Moved
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionGap:
+    """Something that may carry access and could not be read.
+
+    `kind` is a stable slug ("unresolved-policy", "unknown-managed-policy", ...). `inputs` are the spans
+    of what flowed into it, to decide whether a change touched it. `holders` are those whose statements
+    are incomplete because of it; `symbol` names what is unknown, equal on both sides if it is the same.
+    """
+
+    reason: str
+    kind: str
+    address: str
+    span: Span
+    carries_policy: bool = True
+    inputs: tuple[Span, ...] = ()
+    remedy: str = ""
+    symbol: str = ""
+    holders: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`member` holds all that `group` holds: a user in a group, an assignment of a permission set.
+
+    `trail` is where the membership is written.
+    """
+
+    member: Holder
+    group: Holder
+    trail: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """Public policies of `bucket` (of every bucket if None) let nobody in while this is there."""
+
+    bucket: Holder | None
+    address: str
+    trail: Trail = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Everything about access in one evaluated root, in order of appearance.
+
+    `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
+    in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing.
+    """
+
+    root: str
+    grants: tuple[Grant, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    members: tuple[Membership, ...] = ()
+    public_access_blocks: tuple[PublicAccessBlock, ...] = ()
+    gaps: tuple[ExtractionGap, ...] = ()
+    problems: tuple[ExtractionGap, ...] = ()
+    policies: int = 0
+    complete: int = 0
+    moved: tuple[Moved, ...] = ()
+    addresses: frozenset[str] = frozenset()

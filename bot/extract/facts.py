@@ -1,0 +1,70 @@
+"""What single resource blocks state, before it is put together per holder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.diagnostics import Span, Trail
+from bot.document import Text
+from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
+from bot.iam.grant import Credential, Edge, Holder
+from bot.iam.statement import PolicyKind, Statement
+from bot.terraform.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy's text. Without a `holder` it is held by whatever principal `policy` is attached to.
+
+    `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
+    count as `counts_as` (a cap for one that only limits).
+    """
+
+    policy: str
+    name: str
+    kind: PolicyKind
+    value: Value
+    span: Span
+    holder: Holder | None = None
+    attachment: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+    counts_as: PolicyKind = PolicyKind.IDENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReference:
+    """A policy named by someone: the address of one in this root, or what is written there (ARN, symbol)."""
+
+    address: str
+    written: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`holder` holds what `policy` says; with `cap` it limits the holder instead (a permissions boundary)."""
+
+    holder: Holder
+    policy: PolicyReference
+    address: str
+    span: Span
+    trail: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+    cap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A statement that follows from arguments without a policy document."""
+
+    holder: Holder
+    kind: PolicyKind
+    statement: Statement
+    policy: str
+    attachment: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+Fact = Document | Attachment | Given | Membership | Edge | Credential | PublicAccessBlock | ExtractionGap

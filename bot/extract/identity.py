@@ -1,0 +1,192 @@
+"""IAM roles, users, groups and customer-managed policies: their documents, attachments, boundaries and members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.extract.choices import Guards, outcomes
+from bot.extract.extracted import Membership
+from bot.extract.facts import Attachment, Document, Fact, PolicyReference
+from bot.extract.reading import argument, blocks, field, in_force, items, known, present, string
+from bot.extract.reference import Index, holder_of, principals
+from bot.iam.grant import Credential, Edge, Holder, HolderKind
+from bot.iam.statement import PolicyKind
+from bot.terraform.config import ResourceInstance
+from bot.terraform.value import Value
+
+PRINCIPAL_ARGUMENTS = {"role": HolderKind.ROLE, "user": HolderKind.USER, "group": HolderKind.GROUP}
+LIST_ARGUMENTS = {"roles": HolderKind.ROLE, "users": HolderKind.USER, "groups": HolderKind.GROUP}
+OWN_ARGUMENTS = {**PRINCIPAL_ARGUMENTS, "role_name": HolderKind.ROLE, "user_name": HolderKind.USER}
+OWN_ARGUMENTS["group_name"] = HolderKind.GROUP
+
+
+def role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A role: who may assume it, its inline and managed policies, its boundary."""
+    holder = holder_of(instance, HolderKind.ROLE, index.root)
+    trust = argument(instance, "assume_role_policy")
+    if trust is not None:
+        letting_in = Holder(HolderKind.TRUST, index.root, holder.address, holder.name)
+        yield document(instance, trust, PolicyKind.TRUST, letting_in)
+    for block in blocks(instance.attribute("inline_policy")):
+        value = field(block, "policy")
+        if value is not None:
+            yield document(instance, value, PolicyKind.IDENTITY, holder)
+    for guards, item in each(argument(instance, "managed_policy_arns")):
+        yield from attachments(instance, index, holder, item, guards)
+    yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
+
+
+def user(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A user: its boundary."""
+    holder = holder_of(instance, HolderKind.USER, index.root)
+    yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
+
+
+def customer_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A customer-managed policy, held by whatever it is attached to."""
+    value = argument(instance, "policy")
+    if value is not None:
+        yield document(instance, value, PolicyKind.IDENTITY, None)
+
+
+def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An inline policy of a role, user or group; judged alone if whose it is cannot be told."""
+    value = argument(instance, "policy")
+    if value is None:
+        return
+    owners = list(owners_of(instance, index))
+    for guards, holder, written in owners:
+        yield document(instance, value, PolicyKind.IDENTITY, holder, guards, written)
+    if not owners:
+        yield document(instance, value, PolicyKind.IDENTITY, None)
+
+
+def attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """One managed policy attached to one role, user or group."""
+    for guards, holder, written in owners_of(instance, index):
+        for more, item in each(argument(instance, "policy_arn")):
+            yield from attachments(instance, index, holder, item, (*guards, *more), written)
+
+
+def many_attachments(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """aws_iam_policy_attachment: one managed policy attached to lists of roles, users and groups."""
+    for name, kind in LIST_ARGUMENTS.items():
+        for guards, item in each(argument(instance, name)):
+            for more, holder, written in principals(index, kind, item, instance.address):
+                for last, policy in each(argument(instance, "policy_arn")):
+                    together = (*guards, *more, *last)
+                    yield from attachments(instance, index, holder, policy, together, written)
+
+
+def exclusive_attachments(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """*_policy_attachments_exclusive: attaches every listed policy (and detaches all others)."""
+    for guards, holder, written in owners_of(instance, index):
+        for more, item in each(argument(instance, "policy_arns")):
+            yield from attachments(instance, index, holder, item, (*guards, *more), written)
+
+
+def group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Users of a group: they hold what it holds."""
+    for _, group, in_group in principals(index, HolderKind.GROUP, argument(instance, "group"), instance.address):
+        for guards, item in each(argument(instance, "users")):
+            for more, member, written in principals(index, HolderKind.USER, item, instance.address):
+                trail = in_force(instance, written, in_group)
+                yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
+
+
+def user_group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Groups of a user."""
+    for _, member, who in principals(index, HolderKind.USER, argument(instance, "user"), instance.address):
+        for guards, item in each(argument(instance, "groups")):
+            for more, group, written in principals(index, HolderKind.GROUP, item, instance.address):
+                trail = in_force(instance, written, who)
+                yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
+
+
+def instance_profile(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An instance profile: whatever runs with it runs as its role."""
+    for _, holder, written in principals(index, HolderKind.ROLE, argument(instance, "role", "roles"), instance.address):
+        yield Edge(index.root, instance.address, "instance profile", holder.address, in_force(instance, written))
+
+
+def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An access key or a console password of a user."""
+    kind = "access-key" if instance.type == "aws_iam_access_key" else "console-password"
+    if known(argument(instance, "status")) == "Inactive":
+        return
+    for _, holder, written in principals(index, HolderKind.USER, argument(instance, "user"), instance.address):
+        yield Credential(kind, holder, instance.address, in_force(instance, written))
+
+
+def document(
+    instance: ResourceInstance,
+    value: Value,
+    kind: PolicyKind,
+    holder: Holder | None,
+    guards: Guards = (),
+    *in_force_through: Value | None,
+    counts_as: PolicyKind | None = None,
+) -> Document:
+    """The fact that `instance` carries a policy document."""
+    written = string(argument(instance, "name"))
+    return Document(
+        policy=instance.address,
+        name=str(written) if written is not None else "",
+        kind=kind,
+        value=value,
+        span=instance.span,
+        holder=holder,
+        attachment=in_force(instance, *in_force_through),
+        guards=(*instance.guards, *guards),
+        repeated=instance.repeated,
+        counts_as=counts_as or kind,
+    )
+
+
+def attachments(
+    instance: ResourceInstance,
+    index: Index,
+    holder: Holder,
+    policy: Value,
+    guards: Guards = (),
+    *through: Value | None,
+    cap: bool = False,
+) -> Iterator[Attachment]:
+    """The facts that `holder` holds (or is capped by) the policies that one argument names."""
+    for more, one in outcomes(policy, guards):
+        written = string(present(one))
+        if written is None:
+            continue
+        found = index.find(written, ("aws_iam_policy",), instance.address)
+        yield Attachment(
+            holder=holder,
+            policy=PolicyReference(found.address if found is not None and found.mode == "managed" else "", written),
+            address=instance.address,
+            span=instance.span,
+            trail=in_force(instance, one, *through),
+            guards=(*instance.guards, *guards, *more),
+            repeated=instance.repeated,
+            cap=cap,
+        )
+
+
+def boundary(instance: ResourceInstance, index: Index, holder: Holder, value: Value | None) -> Iterator[Attachment]:
+    """The permissions boundary of a role or user."""
+    if value is not None:
+        yield from attachments(instance, index, holder, value, (), cap=True)
+
+
+def owners_of(instance: ResourceInstance, index: Index) -> Iterator[tuple[Guards, Holder, Value]]:
+    """The role, user or group that an inline policy or attachment belongs to."""
+    for name, kind in OWN_ARGUMENTS.items():
+        yield from principals(index, kind, argument(instance, name), instance.address)
+
+
+def each(value: Value | None) -> Iterator[tuple[Guards, Value]]:
+    """The elements of a list argument, under each way its choices can go."""
+    if value is None:
+        return
+    for guards, one in outcomes(value):
+        for item in items(one):
+            if present(item) is not None:
+                yield guards, item

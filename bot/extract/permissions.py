@@ -1,0 +1,232 @@
+"""Resource types that grant access by arguments instead of a policy document, as a table of equivalent statements."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.diagnostics import join_trails
+from bot.document import Symbol, Text, text
+from bot.extract.choices import spelled_out
+from bot.extract.facts import Fact, Given
+from bot.extract.identity import each
+from bot.extract.reading import argument, header, in_force, string
+from bot.extract.reference import Index
+from bot.extract.resource_policies import standing_on
+from bot.iam.grant import Holder
+from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.terraform.config import ResourceInstance
+from bot.terraform.value import Value
+
+_SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """How one resource type reads as a statement.
+
+    `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
+    Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
+    `conditions` are (operator, condition key, argument). `only_if` is an (argument, value) that must hold.
+    """
+
+    actions: tuple[str, ...] = ()
+    principal: str = "principal"
+    stands_on: str = ""
+    action_from: str = ""
+    prefix: str = ""
+    conditions: tuple[tuple[str, str, str], ...] = ()
+    only_if: tuple[str, str] | None = None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments that the statement depends on."""
+        of_conditions = (name for _, _, name in self.conditions)
+        return (self.principal, self.stands_on, self.action_from, *(self.only_if or ())[:1], *of_conditions)
+
+
+SOURCE = (
+    ("ArnLike", "aws:SourceArn", "source_arn"),
+    ("StringEquals", "aws:SourceAccount", "source_account"),
+    ("StringEquals", "aws:PrincipalOrgID", "principal_org_id"),
+)
+
+PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
+    "aws_lambda_permission": (
+        Permission(
+            ("lambda:InvokeFunction",),
+            stands_on="function_name",
+            action_from="action",
+            conditions=(
+                *SOURCE,
+                ("StringEquals", "lambda:EventSourceToken", "event_source_token"),
+                ("StringEquals", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
+            ),
+        ),
+    ),
+    "aws_lambda_layer_version_permission": (
+        Permission(
+            ("lambda:GetLayerVersion",),
+            stands_on="layer_name",
+            action_from="action",
+            conditions=(("StringEquals", "aws:PrincipalOrgID", "organization_id"),),
+        ),
+    ),
+    "aws_lambda_function_url": (
+        Permission(
+            ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"),
+            principal="",
+            stands_on="function_name",
+            only_if=("authorization_type", "NONE"),
+        ),
+    ),
+    "aws_cloudwatch_event_permission": (
+        Permission(("events:PutEvents",), stands_on="event_bus_name", action_from="action"),
+    ),
+    "aws_acmpca_permission": (
+        Permission(
+            stands_on="certificate_authority_arn",
+            action_from="actions",
+            conditions=(("StringEquals", "aws:SourceAccount", "source_account"),),
+        ),
+    ),
+    "aws_signer_signing_profile_permission": (Permission(stands_on="profile_name", action_from="action"),),
+    "aws_kms_grant": (
+        Permission(principal="grantee_principal", stands_on="key_id", action_from="operations", prefix="kms:"),
+    ),
+    "aws_ram_principal_association": (
+        Permission(("ram:AcceptResourceShareInvitation",), stands_on="resource_share_arn"),
+    ),
+    "aws_eks_access_entry": (
+        Permission(
+            ("eks:AccessKubernetesApi",),
+            principal="principal_arn",
+            stands_on="cluster_name",
+            conditions=(("ForAnyValue:StringEquals", "eks:kubernetesGroups", "kubernetes_groups"),),
+        ),
+    ),
+    "aws_eks_access_policy_association": (
+        Permission(
+            ("eks:AccessKubernetesApi",),
+            principal="principal_arn",
+            stands_on="cluster_name",
+            conditions=(("ArnEquals", "eks:policyArn", "policy_arn"),),
+        ),
+    ),
+    "aws_vpc_endpoint_service": (Permission(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
+    "aws_vpc_endpoint_service_allowed_principal": (
+        Permission(("ec2:CreateVpcEndpoint",), principal="principal_arn", stands_on="vpc_endpoint_service_id"),
+    ),
+    "aws_ami_launch_permission": (
+        Permission(("ec2:RunInstances",), principal="account_id", stands_on="image_id"),
+        Permission(("ec2:RunInstances",), principal="", stands_on="image_id", only_if=("group", "all")),
+    ),
+    "aws_snapshot_create_volume_permission": (
+        Permission(("ec2:CreateVolume",), principal="account_id", stands_on="snapshot_id"),
+    ),
+    "aws_db_snapshot": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
+    "aws_db_snapshot_copy": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
+    "aws_db_cluster_snapshot": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_servicecatalog_principal_portfolio_association": (
+        Permission(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
+    ),
+    "aws_organizations_delegated_administrator": (
+        Permission(
+            ("organizations:ListAccounts",),
+            principal="account_id",
+            conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
+        ),
+    ),
+}
+
+
+def permission(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """The statements equivalent to a block of one of the types in `PERMISSIONS`."""
+    for row in PERMISSIONS[instance.type]:
+        for one in spelled_out(instance, row.arguments):
+            yield from _given(one, index, row)
+
+
+def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterator[Given]:
+    if row.only_if is not None:
+        needed = string(argument(instance, row.only_if[0]))
+        if needed is None or needed.literal != row.only_if[1]:
+            return
+    principals = _principals(instance, row)
+    actions = _actions(instance, row)
+    if principals is None or not actions:
+        return
+    for _, holder, through in standing_on(instance, index, row.stands_on):
+        statement = Statement(
+            effect=Effect.ALLOW,
+            actions=actions,
+            resources=(resource_text(holder, through),),
+            principals=principals,
+            conditions=_conditions(instance, row),
+            trail=join_trails(instance.existence, (header(instance),)),
+        )
+        yield given(instance, holder, statement, through)
+
+
+def given(instance: ResourceInstance, holder: Holder, statement: Statement, *through: Value | None) -> Given:
+    """The fact that `instance` puts a resource statement in force on `holder`."""
+    return Given(
+        holder=holder,
+        kind=PolicyKind.RESOURCE,
+        statement=statement,
+        policy=instance.address,
+        attachment=in_force(instance, *through),
+        guards=instance.guards,
+        repeated=instance.repeated,
+    )
+
+
+def resource_text(holder: Holder, through: Value | None) -> Text:
+    """The resource a statement is about: an ARN if one is written, else a symbol for the holder's."""
+    written = string(through)
+    if written is not None and str(written).startswith("arn:"):
+        return written
+    return Text((Symbol(f"{holder.address}.arn"),), () if written is None else written.trail)
+
+
+def principal_entry(written: Text) -> PrincipalEntry:
+    """An account, ARN, service or `*` as an entry of a Principal element."""
+    if written.literal == "*":
+        return PrincipalEntry("*", written)
+    return PrincipalEntry("Service" if _SERVICE.match(str(written)) else "AWS", written)
+
+
+ANYONE = Principals((PrincipalEntry("*", text("*")),))
+
+
+def _principals(instance: ResourceInstance, row: Permission) -> Principals | None:
+    if not row.principal:
+        trail = in_force(instance, argument(instance, row.only_if[0]) if row.only_if else None)
+        return dataclasses.replace(ANYONE, trail=trail)
+    values = [item for _, item in each(argument(instance, row.principal))]
+    written = [one for value in values if (one := string(value)) is not None]
+    if not written:
+        return None
+    trail = join_trails(*(one.trail for one in written))
+    return Principals(tuple(principal_entry(one) for one in written), trail=trail)
+
+
+def _actions(instance: ResourceInstance, row: Permission) -> tuple[Text, ...]:
+    values = [item for _, item in each(argument(instance, row.action_from))] if row.action_from else []
+    written = tuple(one for value in values if (one := string(value)) is not None)
+    if not written:
+        return tuple(text(action) for action in row.actions)
+    if not row.prefix:
+        return written
+    return tuple(text(row.prefix + str(one), one.trail) for one in written)
+
+
+def _conditions(instance: ResourceInstance, row: Permission) -> tuple[Condition, ...]:
+    conditions = []
+    for operator, key, name in row.conditions:
+        values = tuple(one for _, item in each(argument(instance, name)) if (one := string(item)) is not None)
+        if values:
+            conditions.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
+    return tuple(conditions)

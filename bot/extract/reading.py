@@ -1,0 +1,116 @@
+"""Reads Terraform values as the plain things resource arguments mean: strings, lists, nested blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.diagnostics import Span, Step, Trail, join_trails
+from bot.document import Symbol, Text
+from bot.terraform.config import ResourceInstance
+from bot.terraform.trails import elements, entries, with_trail
+from bot.terraform.value import (
+    BoolValue,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
+
+
+def present(value: Value | None) -> Value | None:
+    """The value, or None if it is left out: null, an empty string or an empty list."""
+    match value:
+        case None | NullValue() | StringValue(parts=()) | ListValue(items=()):
+            return None
+        case StringValue() if value.known is not None and not value.known.strip():
+            return None
+    return value
+
+
+def string(value: Value | None) -> Text | None:
+    """The value as a string with its symbols; None for what is no string (lists, null, undecided choices)."""
+    match value:
+        case StringValue():
+            return Text(_merged(value), origin(value))
+        case Unknown():
+            return Text((value.symbol,), value.trail)
+        case BoolValue():
+            return Text(("true" if value.value else "false",), value.trail)
+        case NumberValue():
+            return Text((str(value.value),), value.trail)
+    return None
+
+
+def known(value: Value | None) -> str | None:
+    """The value's text if it is a fully known string, number or boolean."""
+    read = string(value)
+    return None if read is None else read.literal
+
+
+def strings(value: Value | None) -> tuple[Value, ...]:
+    """The string-like elements of a list, set or map, or the one string itself; each with its full trail."""
+    return tuple(item for item in items(value) if isinstance(item, StringValue | Unknown))
+
+
+def items(value: Value | None) -> tuple[Value, ...]:
+    """The elements of a list, set or map, or the value itself; the container's trail is pushed down."""
+    match value:
+        case None | NullValue():
+            return ()
+        case ListValue():
+            return elements(value)
+        case ObjectValue():
+            return tuple(item for _, item in entries(value))
+    return (value,)
+
+
+def blocks(value: Value | None) -> Iterator[ObjectValue]:
+    """The nested blocks of one type, as objects with their full trails."""
+    for item in (value,) if isinstance(value, ObjectValue) else items(value):
+        if isinstance(item, ObjectValue):
+            yield item
+
+
+def field(block: ObjectValue, name: str) -> Value | None:
+    """An argument of a nested block with the block's trail pushed down; None if absent or null."""
+    value = present(block.get(name))
+    return None if value is None else with_trail(value, block.trail)
+
+
+def argument(instance: ResourceInstance, *names: str) -> Value | None:
+    """The first of these arguments that is there and not null or empty."""
+    found = (present(instance.attribute(name)) for name in names)
+    return next((value for value in found if value is not None), None)
+
+
+def origin(value: Value | None) -> Trail:
+    """Where a value comes from: its own trail, then those of the parts of a string."""
+    if value is None:
+        return ()
+    parts = value.parts if isinstance(value, StringValue) else ()
+    return join_trails(*(part.trail for part in parts), value.trail)
+
+
+def header(instance: ResourceInstance) -> Step:
+    """The line the block starts on."""
+    span = instance.span
+    return Step(Span(span.file, span.line, span.column, span.line, span.column), instance.address)
+
+
+def in_force(instance: ResourceInstance, *values: Value | None) -> Trail:
+    """What puts an attachment in force: the arguments named, what makes it exist, and the block's first line."""
+    return join_trails(*(origin(value) for value in values), instance.existence, (header(instance),))
+
+
+def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
+    merged: list[str | Symbol] = []
+    for part in value.parts:
+        last = merged[-1] if merged else None
+        if isinstance(part.content, str) and isinstance(last, str):
+            merged[-1] = last + part.content
+        elif part.content != "":
+            merged.append(part.content)
+    return tuple(merged)

@@ -1,0 +1,146 @@
+"""Finds which resource of the root an argument means: by symbol, by name, by ARN, or by the way the value came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.document import Symbol, Text
+from bot.extract.choices import Guards, outcomes
+from bot.extract.reading import argument, present, string
+from bot.iam.grant import Holder, HolderKind
+from bot.terraform.config import EvaluatedConfig, ResourceInstance
+from bot.terraform.value import Value
+
+KIND_OF_TYPE: Mapping[str, HolderKind] = {
+    "aws_iam_role": HolderKind.ROLE,
+    "aws_iam_service_linked_role": HolderKind.ROLE,
+    "aws_iam_user": HolderKind.USER,
+    "aws_iam_group": HolderKind.GROUP,
+    "aws_ssoadmin_permission_set": HolderKind.PERMISSION_SET,
+}
+TYPE_OF_KIND = {kind: name for name, kind in KIND_OF_TYPE.items() if name != "aws_iam_service_linked_role"}
+
+NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repository_name", "id", "arn", "url")
+"""Arguments and attributes by whose text another block may mean a resource."""
+
+_INDEX = re.compile(r"\[[^\]]*\]")
+_ATTRIBUTE = re.compile(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The resources of one root, by address and by what they are called."""
+
+    root: str
+    by_address: Mapping[str, ResourceInstance]
+    by_name: Mapping[tuple[str, str], tuple[ResourceInstance, ...]]
+    by_block: Mapping[str, tuple[ResourceInstance, ...]] = field(default_factory=dict)
+
+    def find(self, written: Text, types: Iterable[str] = (), scope: str = "") -> ResourceInstance | None:
+        """The instance that `written` names, of one of `types` (any if empty); None if it is not in this root.
+
+        `scope` is the address of the block that names it.
+        """
+        wanted = frozenset(types)
+        for address in _addresses(written):
+            found = self._at(address, scope, wanted)
+            if found is not None:
+                return found
+        return self._named(written, wanted)
+
+    def _at(self, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
+        for prefix in dict.fromkeys(("", module_of(scope))):
+            full = f"{prefix}.{address}" if prefix else address
+            found = self.by_address.get(full)
+            if found is None:
+                same_block = self.by_block.get(_INDEX.sub("", full), ())
+                found = same_block[0] if len(same_block) == 1 else None
+            if found is not None and (not wanted or found.type in wanted):
+                return found
+        return None
+
+    def _named(self, written: Text, wanted: frozenset[str]) -> ResourceInstance | None:
+        keys = dict.fromkeys((str(written), last_segment(written)))
+        found = [one for kind in wanted for key in keys for one in self.by_name.get((kind, key), ())]
+        distinct = list({one.address: one for one in found}.values())
+        return distinct[0] if len(distinct) == 1 else None
+
+
+def index(config: EvaluatedConfig, root: str) -> Index:
+    """Index the managed resources and data sources of one root."""
+    by_address: dict[str, ResourceInstance] = {}
+    by_name: dict[tuple[str, str], list[ResourceInstance]] = {}
+    by_block: dict[str, list[ResourceInstance]] = {}
+    for instance in config.resources:
+        by_address[instance.address] = instance
+        by_block.setdefault(_INDEX.sub("", instance.address), []).append(instance)
+        if instance.mode != "managed":
+            continue
+        names = {str(name) for key in NAMING if (name := string(present(instance.attribute(key)))) is not None}
+        for called in names:
+            by_name.setdefault((instance.type, called), []).append(instance)
+    return Index(
+        root,
+        by_address,
+        {key: tuple(found) for key, found in by_name.items()},
+        {key: tuple(found) for key, found in by_block.items()},
+    )
+
+
+def holder_of(instance: ResourceInstance, kind: HolderKind, root: str) -> Holder:
+    """The holder that a resource block is; symbolic name if it has none."""
+    written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
+    name = str(written) if written is not None else str(Symbol(f"{instance.address}.name"))
+    return Holder(kind, root, instance.address, name)
+
+
+def principals(
+    index_: Index, kind: HolderKind, value: Value | None, scope: str
+) -> Iterator[tuple[Guards, Holder, Value]]:
+    """The role, user, group or permission set that `value` names, once for each way its choices can go."""
+    if present(value) is None or value is None:
+        return
+    for guards, one in outcomes(value):
+        written = string(present(one))
+        if written is not None:
+            yield guards, named_holder(index_, kind, written, scope), one
+
+
+def named_holder(index_: Index, kind: HolderKind, written: Text, scope: str) -> Holder:
+    """The principal called `written`; one defined elsewhere is known by its name alone."""
+    types = [name for name, of_kind in KIND_OF_TYPE.items() if of_kind is kind]
+    instance = index_.find(written, types, scope)
+    if instance is not None:
+        return holder_of(instance, kind, index_.root)
+    return elsewhere(index_, kind, written)
+
+
+def elsewhere(index_: Index, kind: HolderKind, written: Text) -> Holder:
+    """A principal or resource that is not defined in this root."""
+    name = last_segment(written)
+    return Holder(kind, index_.root, name, name)
+
+
+def module_of(address: str) -> str:
+    """The module instance an address lies in ("module.m[0]"), "" for the root module."""
+    match = re.match(r"^((?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*)", address)
+    return match.group(1).rstrip(".") if match else ""
+
+
+def last_segment(written: Text) -> str:
+    """A name without ARN and path: `arn:aws:iam::1:role/path/name` is `name`; symbols are kept whole."""
+    last = written.parts[-1] if written.parts else ""
+    if isinstance(last, Symbol) or "/" not in last or not str(written).startswith("arn:"):
+        return str(written)
+    return last.rpartition("/")[2]
+
+
+def _addresses(written: Text) -> Iterator[str]:
+    """Addresses a value may come from: its one symbol's, then those the trail passed through, nearest use first."""
+    if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
+        yield _ATTRIBUTE.sub("", written.parts[0].name)
+    for step in reversed(written.trail):
+        if "." in step.what and " " not in step.what:
+            yield _ATTRIBUTE.sub("", step.what)

@@ -1,0 +1,34 @@
+"""The extraction of one root: every resource block through its family, then put together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from bot.extract.assemble import assemble
+from bot.extract.attach import Managed
+from bot.extract.extracted import Extracted
+from bot.extract.facts import Fact
+from bot.extract.reference import Index, index
+from bot.extract.table import FAMILIES
+from bot.terraform.config import EvaluatedConfig, Root
+
+
+def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
+    """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
+    name = root_name(config.root)
+    extracted = assemble(name, _facts(config, index(config, name)), managed)
+    managed_resources = frozenset(one.address for one in config.resources if one.mode == "managed")
+    return dataclasses.replace(extracted, moved=config.moved, addresses=managed_resources)
+
+
+def root_name(root: Root) -> str:
+    """How holders name their root: its directory, and the choice of var files if there is one."""
+    return f"{root.directory} ({root.variant})" if root.variant else root.directory
+
+
+def _facts(config: EvaluatedConfig, resources: Index) -> Iterator[Fact]:
+    for instance in config.resources:
+        family = FAMILIES.get(instance.type) if instance.mode == "managed" else None
+        if family is not None:
+            yield from family(instance, resources)

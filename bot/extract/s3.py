@@ -1,0 +1,119 @@
+"""What S3 buckets let in apart from bucket policies: ACLs, and the public access block that stops public policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.diagnostics import join_trails
+from bot.document import Text, text
+from bot.extract.choices import spelled_out
+from bot.extract.extracted import PublicAccessBlock
+from bot.extract.facts import Fact, Given
+from bot.extract.permissions import given, resource_text
+from bot.extract.reading import argument, blocks, field, header, items, known, origin, string
+from bot.extract.reference import Index
+from bot.extract.resource_policies import resource_policy, standing_on
+from bot.iam.grant import Holder
+from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
+from bot.terraform.config import ResourceInstance
+from bot.terraform.value import ObjectValue, Value
+
+GROUPS: Mapping[str, str] = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": "*",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "AWS",
+}
+
+CANNED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "public-read": ("*", ("READ",)),
+    "public-read-write": ("*", ("READ", "WRITE")),
+    "authenticated-read": ("AWS", ("READ",)),
+}
+
+ON_BUCKET: Mapping[str, tuple[str, ...]] = {
+    "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
+    "READ_ACP": ("s3:GetBucketAcl",),
+    "WRITE_ACP": ("s3:PutBucketAcl",),
+    "FULL_CONTROL": ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketAcl", "s3:PutBucketAcl"),
+}
+ON_OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
+    "FULL_CONTROL": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
+}
+
+BLOCKS_POLICY = ("restrict_public_buckets", "block_public_policy")
+
+
+def bucket(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A bucket: its inline policy, and the ACL arguments that older providers have on it."""
+    yield from resource_policy(instance, index)
+    yield from acl(instance, index)
+
+
+def acl(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A canned ACL or a list of grants, on a bucket or in aws_s3_bucket_acl."""
+    for one in spelled_out(instance, ("acl", "grant", "access_control_policy", "bucket")):
+        stands_on = "bucket" if instance.type == "aws_s3_bucket_acl" else ""
+        for _, holder, through in standing_on(one, index, stands_on):
+            yield from _canned(one, holder, through)
+            for grant in _grants(one):
+                yield from _granted(one, holder, through, grant)
+
+
+def public_access_block(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A public access block: while it is there, public bucket policies let nobody in from outside."""
+    holding = [name for name in BLOCKS_POLICY if known(argument(instance, name)) == "true"]
+    if not holding or instance.guards:
+        return
+    trail = join_trails(
+        *(origin(argument(instance, name)) for name in holding), instance.existence, (header(instance),)
+    )
+    if instance.type == "aws_s3_account_public_access_block":
+        yield PublicAccessBlock(None, instance.address, trail)
+        return
+    for _, holder, _ in standing_on(instance, index, "bucket"):
+        yield PublicAccessBlock(holder, instance.address, trail)
+
+
+def _canned(instance: ResourceInstance, holder: Holder, through: Value | None) -> Iterator[Given]:
+    value = argument(instance, "acl")
+    kind, permissions = CANNED.get(known(value) or "", ("", ()))
+    for permission in permissions:
+        yield from _statements(instance, holder, through, PrincipalEntry(kind, text("*", origin(value))), permission)
+
+
+def _grants(instance: ResourceInstance) -> Iterator[ObjectValue]:
+    yield from blocks(instance.attribute("grant"))
+    for policy in blocks(instance.attribute("access_control_policy")):
+        yield from blocks(field(policy, "grant"))
+
+
+def _granted(instance: ResourceInstance, holder: Holder, through: Value | None, grant: ObjectValue) -> Iterator[Given]:
+    entry = _grantee(next(blocks(field(grant, "grantee")), grant))
+    written = [known(item) for name in ("permission", "permissions") for item in items(field(grant, name))]
+    for permission in written:
+        if entry is not None and permission is not None:
+            yield from _statements(instance, holder, through, entry, permission)
+
+
+def _grantee(block: ObjectValue) -> PrincipalEntry | None:
+    uri, identifier = string(field(block, "uri")), string(field(block, "id"))
+    if uri is not None and uri.literal in GROUPS:
+        return PrincipalEntry(GROUPS[uri.literal or ""], text("*", uri.trail))
+    return None if identifier is None else PrincipalEntry("CanonicalUser", identifier)
+
+
+def _statements(
+    instance: ResourceInstance, holder: Holder, through: Value | None, who: PrincipalEntry, permission: str
+) -> Iterator[Given]:
+    bucket_arn = resource_text(holder, through)
+    objects = Text((*bucket_arn.parts, "/*"), bucket_arn.trail)
+    for actions, resource in ((ON_BUCKET, bucket_arn), (ON_OBJECTS, objects)):
+        if permission in actions:
+            statement = Statement(
+                effect=Effect.ALLOW,
+                actions=tuple(text(action, who.identifier.trail) for action in actions[permission]),
+                resources=(resource,),
+                principals=Principals((who,), trail=who.identifier.trail),
+                trail=(header(instance),),
+            )
+            yield given(instance, holder, statement, through)

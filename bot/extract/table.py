@@ -1,0 +1,48 @@
+"""Which resource types carry access, and what reads each: the one place that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bot.extract import identity, permissions, resource_policies, s3
+from bot.extract.facts import Fact
+from bot.extract.reference import Index
+from bot.terraform.config import ResourceInstance
+
+Family = Callable[[ResourceInstance, Index], Iterator[Fact]]
+
+IDENTITY: Mapping[str, Family] = {
+    "aws_iam_policy": identity.customer_policy,
+    "aws_iam_role": identity.role,
+    "aws_iam_user": identity.user,
+    "aws_iam_role_policy": identity.inline_policy,
+    "aws_iam_user_policy": identity.inline_policy,
+    "aws_iam_group_policy": identity.inline_policy,
+    "aws_iam_role_policy_attachment": identity.attachment,
+    "aws_iam_user_policy_attachment": identity.attachment,
+    "aws_iam_group_policy_attachment": identity.attachment,
+    "aws_iam_policy_attachment": identity.many_attachments,
+    "aws_iam_role_policy_attachments_exclusive": identity.exclusive_attachments,
+    "aws_iam_user_policy_attachments_exclusive": identity.exclusive_attachments,
+    "aws_iam_group_policy_attachments_exclusive": identity.exclusive_attachments,
+    "aws_iam_group_membership": identity.group_membership,
+    "aws_iam_user_group_membership": identity.user_group_membership,
+    "aws_iam_instance_profile": identity.instance_profile,
+    "aws_iam_access_key": identity.credential,
+    "aws_iam_user_login_profile": identity.credential,
+}
+
+S3: Mapping[str, Family] = {
+    "aws_s3_bucket": s3.bucket,
+    "aws_s3_bucket_acl": s3.acl,
+    "aws_s3_bucket_public_access_block": s3.public_access_block,
+    "aws_s3_account_public_access_block": s3.public_access_block,
+}
+
+FAMILIES: Mapping[str, Family] = {
+    **dict.fromkeys(resource_policies.ROWS, resource_policies.resource_policy),
+    **dict.fromkeys(permissions.PERMISSIONS, permissions.permission),
+    **IDENTITY,
+    **S3,
+}
+"""By resource type; a type of an earlier table may be taken over by a later one."""
