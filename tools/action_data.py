@@ -10,6 +10,10 @@ reader parses only the services it needs:
      "actions": {Name: [level, "type|required type*", index of keyset, [dependent actions]?]}}
 
 A level is one letter: l(ist) r(ead) t(agging) w(rite) p(ermissions).
+
+AWS's list is not complete: AWS's own managed policies grant some actions on ARNs of their service for which
+the list names no resource type. Such a changing action gets the type OBSERVED, which is any ARN of the service:
+to say that the grant is without effect would hide access.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ import json
 from typing import Any
 
 LEVELS = {"List": "l", "Read": "r", "Tagging, Write": "t", "Write": "w", "Permissions management, Write": "p"}
+
+OBSERVED = "observed"
 
 Json = dict[str, Any]
 
@@ -30,10 +36,15 @@ def wanted(member: str) -> bool:
     )
 
 
-def action_lines(members: dict[str, bytes], header: Json) -> list[Json]:
-    """The lines of the file, the header (completed) first."""
+def action_lines(members: dict[str, bytes], header: Json, granted_on_arns: frozenset[str]) -> list[Json]:
+    """The lines of the file, the header (completed) first.
+
+    `granted_on_arns` are actions, in lower case, that AWS itself grants on ARNs of their service.
+    """
     titles = json.loads(members["data/serviceNames.json"])
     services = [_service(prefix, titles.get(prefix, ""), members) for prefix in sorted(_json(members, "services"))]
+    for service in services:
+        _observe(service, granted_on_arns)
     count = sum(len(service["actions"]) for service in services)
     return [{**header, "services": len(services), "actions": count}, *services]
 
@@ -52,6 +63,16 @@ def _service(prefix: str, title: str, members: dict[str, bytes]) -> Json:
         "keysets": list(keysets),
         "actions": actions,
     }
+
+
+def _observe(service: Json, granted_on_arns: frozenset[str]) -> None:
+    """Give the type OBSERVED to each changing action without a type that is granted on ARNs."""
+    prefix = service["service"]
+    for name, action in service["actions"].items():
+        level, types = action[:2]
+        if not types and level not in "lr" and f"{prefix}:{name}".lower() in granted_on_arns:
+            action[1] = OBSERVED
+            service["types"][OBSERVED] = [f"arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:${{Resource}}", []]
 
 
 def _action(action: Json, names: dict[str, str], keysets: dict[tuple[str, ...], int]) -> list[Any]:

@@ -25,10 +25,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         actions = read_members(sources["actions"], folder, action_data.wanted)
-        _write("actions.jsonl.gz", action_data.action_lines(actions, _header(sources["actions"])))
         policies = read_members(sources["managed_policies"], folder, managed_policy_data.wanted)
-        lines = managed_policy_data.managed_policy_lines(policies, _header(sources["managed_policies"]))
-        _write("managed_policies.jsonl.gz", lines)
+    policy_lines = managed_policy_data.managed_policy_lines(policies, _header(sources["managed_policies"]))
+    granted = managed_policy_data.granted_on_arns(policy_lines)
+    _write("actions.jsonl.gz", action_data.action_lines(actions, _header(sources["actions"]), granted))
+    _write("managed_policies.jsonl.gz", policy_lines)
 
 
 def _header(source: Source) -> dict[str, Any]:

@@ -25,6 +25,22 @@ def managed_policy_lines(members: dict[str, bytes], header: dict[str, Any]) -> l
     return [{**header, "policies": len(lines)}, *lines]
 
 
+def granted_on_arns(lines: list[Any]) -> frozenset[str]:
+    """The actions (lower case, no patterns) that some policy allows only on ARNs of the action's own service."""
+    found: set[str] = set()
+    for _, _, document in lines[1:]:
+        for statement in _listed(document["Statement"]):
+            actions, resources = (_listed(statement.get(key, ())) for key in ("Action", "Resource"))
+            services = {resource.split(":")[2] for resource in resources if resource.startswith("arn:")}
+            if statement["Effect"] == "Allow" and "*" not in resources:
+                found |= {action.lower() for action in actions if action.lower().partition(":")[0] in services}
+    return frozenset(action for action in found if not set(action) & set("*?"))
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 def _line(policy: dict[str, Any]) -> list[Any]:
     arn, version = policy["arn"], policy["latestVersionId"]
     if not arn.startswith(PREFIX):

@@ -1,0 +1,15 @@
+"""Reads the case files of this folder's tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CASES = Path(__file__).parent.parent / "cases" / "iam_data"
+
+
+def cases(name: str) -> Any:
+    """The content of `tests/cases/iam_data/<name>.yaml`."""
+    return yaml.safe_load((CASES / f"{name}.yaml").read_text())
