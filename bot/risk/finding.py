@@ -90,7 +90,8 @@ class Finding:
     """One gain of one principal through one causing edit.
 
     `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
-    `before` and `after` are one line each, for people. `why` is set on undecided ones only.
+    `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
+    undecided ones only.
     """
 
     fingerprint: str
@@ -120,6 +121,7 @@ class Finding:
     help: str
     why: str = ""
     arithmetic: tuple[str, ...] = ()
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

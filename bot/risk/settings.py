@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import difflib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.risk.finding import GradeName
+import msgspec
+import yaml
+
+from bot.risk.finding import GRADES, GradeName
+
+MAX_BYTES = 256 * 1024
+"""A longer file is not read."""
 
 Threshold = Literal["low", "medium", "high", "critical", "never"]
 
@@ -49,10 +59,76 @@ class LoadedRules:
 
 
 def load_rules(text: str | None, source: str) -> LoadedRules:
-    """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages."""
-    raise NotImplementedError
+    """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages.
+
+    A file that is wrong anywhere counts as a whole as not there: half of somebody's rules may be the
+    looser half.
+    """
+    if text is None or not text.strip():
+        return LoadedRules(Rules())
+    if len(text) > MAX_BYTES:
+        return LoadedRules(Rules(), (f"{source}: longer than {MAX_BYTES} characters; the defaults are used",))
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return LoadedRules(Rules(), (f"{source}: {_yaml_problem(error)}; the defaults are used",))
+    if content is None:
+        return LoadedRules(Rules())
+    problems = tuple(f"{source}{problem}; the defaults are used" for problem in _unknown_keys(node, Rules, ""))
+    if problems:
+        return LoadedRules(Rules(), problems)
+    try:
+        return LoadedRules(msgspec.convert(content, Rules))
+    except msgspec.ValidationError as error:
+        return LoadedRules(Rules(), (f"{source}{_type_problem(error, node)}; the defaults are used",))
 
 
 def meets(grade: GradeName, threshold: Threshold) -> bool:
-    """Whether `grade` is at or above `threshold`."""
-    raise NotImplementedError
+    """Whether `grade` is at or above `threshold`; "none" never is."""
+    return threshold != "never" and GRADES.index(grade) >= GRADES.index(threshold)
+
+
+def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[str]:
+    if not isinstance(node, yaml.MappingNode):
+        return
+    known = {field.name: field for field in dataclasses.fields(model)}
+    for key, value in node.value:
+        name = str(key.value)
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
+            yield f":{key.start_mark.line + 1}: unknown key {path}{name}{hint}"
+        elif name in _NESTED and isinstance(value, yaml.SequenceNode):
+            for index, item in enumerate(value.value):
+                yield from _unknown_keys(item, _NESTED[name], f"{path}{name}[{index}].")
+
+
+_NESTED: dict[str, type] = {"roots": RootRule}
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "not YAML"
+    return f"line {mark.line + 1}: {problem}" if mark else str(problem)
+
+
+def _type_problem(error: msgspec.ValidationError, node: yaml.Node | None) -> str:
+    """ "Expected `int`, got `str` - at `$.max_comments`" with the key and its line."""
+    what, _, path = str(error).partition(" - at `$")
+    path = path.rstrip("`")
+    steps = re.findall(r"[^.\[\]]+", path)
+    for step in steps:
+        node = _child(node, step) or node
+    line = f":{node.start_mark.line + 1}" if node else ""
+    name = path.lstrip(".") or "the file"
+    return f"{line}: {name}: {what[:1].lower()}{what[1:]}"
+
+
+def _child(node: yaml.Node | None, step: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        item = node.value[int(step)]
+        return item if isinstance(item, yaml.Node) else None
+    return None

@@ -1,0 +1,139 @@
+"""Which lines of the change cause a gain: where the author has to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.diagnostics import Span, Trail
+from bot.iam.grant import Grant
+from bot.privilege_diff.delta import Change, HolderDelta
+from bot.risk.finding import Location, Side, TrailStep
+from bot.touched import Touched
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The causing lines, the way the value took from there outwards, and the edit they belong to.
+
+    `edit` is the run of touched lines around the location (or the location itself): equal edits are
+    one edit.
+    """
+
+    location: Location
+    trail: tuple[TrailStep, ...]
+    edit: tuple[Side, str, int]
+    touched: bool = True
+
+
+def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side = "head") -> Cause:
+    """The cause of one change; `side` is where the row stands: "head" for gained, "base" for lost."""
+    other: Side = "base" if side == "head" else "head"
+    own = _trails(change)
+    attachments = _attachments(change, holder, side)
+    removed_first = bool(change.removed) and not _elements_touched(change, own, touched, side)
+    searches: list[tuple[Sequence[Trail], Side]] = [(own, side), (attachments, side), (change.removed, other)]
+    if removed_first:
+        searches = [(change.removed, other), *searches[:2]]
+    if side == "head" and holder.head is not None:
+        # An attachment, a membership or a boundary that is gone at base side only.
+        searches.append((tuple(grant.attachment for grant in holder.base_grants), "base"))
+    for trails, where in searches:
+        found = _innermost(trails, touched, where)
+        if found:
+            trail, index = found
+            return _cause(trail, index, touched, where)
+    return _outermost((*own, *attachments), touched, side)
+
+
+def _trails(change: Change) -> tuple[Trail, ...]:
+    """The trails of the change's elements, those first whose element is what differs from before."""
+    before, row = change.before, change.row
+    if before is None:
+        return change.causes
+    same = []
+    if before.actions == row.actions and before.except_actions == row.except_actions:
+        same += [text.trail for text in change.statement.actions]
+    if before.resources == row.resources and before.except_resources == row.except_resources:
+        same += [text.trail for text in change.statement.resources]
+    return tuple(sorted(change.causes, key=lambda trail: trail in same))
+
+
+def _attachments(change: Change, holder: HolderDelta, side: Side) -> tuple[Trail, ...]:
+    grants = holder.grants if side == "head" else holder.base_grants
+    return tuple(grant.attachment for grant in sorted(grants, key=lambda grant: not _is_of(grant, change)))
+
+
+def _is_of(grant: Grant, change: Change) -> bool:
+    return grant.statement == change.statement and grant.statement.trail == change.statement.trail
+
+
+def _elements_touched(change: Change, trails: Iterable[Trail], touched: Touched, side: Side) -> bool:
+    """Whether the change touches an element itself, and not merely a block that holds it."""
+    whole = change.statement.trail
+    parts = (trail for trail in trails if trail != whole)
+    return any(touched.touches(step.span, side) for trail in parts for step in trail if step not in whole)
+
+
+def _innermost(trails: Sequence[Trail], touched: Touched, side: Side) -> tuple[Trail, int] | None:
+    """The touched step that says most exactly where: fewest lines, then innermost, then the first trail's."""
+    best: tuple[int, int, int] | None = None
+    for order, trail in enumerate(dict.fromkeys(trails)):
+        for index, step in enumerate(trail):
+            key = (step.span.end_line - step.span.line, index, order)
+            if (best is None or key < best) and touched.touches(step.span, side):
+                best = key
+    if best is None:
+        return None
+    return list(dict.fromkeys(trails))[best[2]], best[1]
+
+
+def _cause(trail: Trail, index: int, touched: Touched, side: Side) -> Cause:
+    span = trail[index].span
+    first, last = next(runs_in(span, touched, side))
+    start = _run_start(span.file, first, touched, side)
+    location = Location(span.file, first, last, side)
+    return Cause(location, _steps(trail, side), (side, span.file, start))
+
+
+def _steps(trail: Trail, side: Side) -> tuple[TrailStep, ...]:
+    return tuple(TrailStep(step.span.file, step.span.line, side, step.what) for step in trail)
+
+
+def _outermost(trails: Sequence[Trail], touched: Touched, side: Side) -> Cause:
+    """Nothing of it was touched: the outermost place in a touched file, else the outermost place."""
+    places = [(trail, step) for trail in trails for step in reversed(trail)]
+    files = touched.by_head if side == "head" else touched.by_base
+    trail, step = next(((t, s) for t, s in places if s.span.file in files), places[0] if places else ((), None))
+    if step is None:
+        return Cause(Location("", 0, 0, side), (), (side, "", 0), touched=False)
+    span = step.span
+    return Cause(
+        Location(span.file, span.line, span.end_line, side), _steps(trail, side), (side, span.file, span.line), False
+    )
+
+
+def runs_in(span: Span, touched: Touched, side: Side) -> Iterator[tuple[int, int]]:
+    """The runs of touched lines inside a span, as (first, last)."""
+    lines = _lines(span.file, touched, side)
+    inside = sorted(line for line in lines if span.line <= line <= span.end_line)
+    start = None
+    for position, line in enumerate(inside):
+        start = line if start is None else start
+        if position + 1 == len(inside) or inside[position + 1] != line + 1:
+            yield start, line
+            start = None
+
+
+def _run_start(file: str, line: int, touched: Touched, side: Side) -> int:
+    lines = _lines(file, touched, side)
+    while line - 1 in lines:
+        line -= 1
+    return line
+
+
+def _lines(file: str, touched: Touched, side: Side) -> frozenset[int]:
+    change = (touched.by_head if side == "head" else touched.by_base).get(file)
+    if change is None:
+        return frozenset()
+    return change.added if side == "head" else change.removed

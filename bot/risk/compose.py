@@ -1,0 +1,152 @@
+"""Composes one finding from a group of gains: its rule, words, points and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.iam.grant import HolderKind
+from bot.privilege_diff.delta import Row, Witness
+from bot.risk.action_kind import ActionKind
+from bot.risk.cells import Cell
+from bot.risk.finding import (
+    Finding,
+    FindingCondition,
+    FindingKind,
+    FindingPrincipal,
+    FindingWitness,
+)
+from bot.risk.fingerprint import fingerprint
+from bot.risk.gain import Gain
+from bot.risk.grouping import Group
+from bot.risk.rules import RULES
+from bot.risk.rules.rule import Rule
+from bot.risk.who import people
+from bot.risk.words import few, holder_name, holder_words, row_words
+
+HELP = "docs/rules/{rule}.md"
+"""Where a rule's page is, from the top of this project; a prefix makes it an address."""
+
+MAX_LISTED = 200
+"""A finding lists so many actions, resources or instances at most."""
+
+_KINDS: dict[HolderKind, FindingKind] = {HolderKind.TRUST: "trust", HolderKind.RESOURCE: "resource"}
+
+
+CellKey = tuple[str, str, str, ActionKind]
+
+
+def counted_cells(groups: Sequence[Group]) -> list[list[Cell]]:
+    """Each group's cells that count: one per holder, service and kind over all groups, where it is worst."""
+    best: dict[CellKey, tuple[int, int, Cell]] = {}
+    for index, group in enumerate(groups):
+        for gain in group.gains:
+            for cell in gain.cells:
+                key = (gain.holder.root, f"{gain.holder.kind} {gain.holder.address}", *cell.key)
+                if key not in best or cell.points > best[key][0]:
+                    best[key] = (cell.points, index, cell)
+    counted: list[list[Cell]] = [[] for _ in groups]
+    for _, index, cell in best.values():
+        counted[index].append(cell)
+    return counted
+
+
+def compose(group: Group, counted: Sequence[Cell]) -> Finding:
+    """The finding of a group, of whose cells `counted` count in it."""
+    gain = group.worst
+    first, *others = _rules(group)
+    rows = tuple(dict.fromkeys(one.row for one in group.gains))
+    points, arithmetic = _points(counted)
+    holders = list(dict.fromkeys(one.holder for one in group.gains))
+    several_roots = len({holder.root for holder in holders}) > 1
+    before = gain.change.before
+    return Finding(
+        fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
+        kind=_KINDS.get(gain.holder.kind, "grant"),
+        rule=first.name,
+        also=tuple(rule.name for rule in others),
+        grade=gain.grade,
+        points=points,
+        title=_title(group, first, rows),
+        principal=FindingPrincipal(_kind_of_holder(gain), holder_name(gain.holder), gain.holder.address),
+        principals=_listed(holder.address for holder in holders),
+        instances=_listed(
+            f"{holder.root or '.'}: {holder.address}" if several_roots else holder.address for holder in holders
+        ),
+        repeated=any(one.repeated for one in group.gains),
+        actions=_listed(action for row in rows for action in row.actions),
+        except_actions=_listed(action for row in rows for action in row.except_actions),
+        resources=_listed(resource for row in rows for resource in row.resources),
+        except_resources=_listed(resource for row in rows for resource in row.except_resources),
+        conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
+        before=row_words(before) if before else "no access",
+        after=row_words(gain.row),
+        witness=_witness(gain.change.witness),
+        path=(),
+        location=gain.cause.location,
+        trail=gain.cause.trail,
+        suggestion=None,
+        waiver=None,
+        help=HELP.format(rule=first.name),
+        why=gain.change.why,
+        arithmetic=arithmetic,
+        fix=first.fix,
+    )
+
+
+def _rules(group: Group) -> list[Rule]:
+    """The rules that apply, first the most severe one of the worst gain."""
+    applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
+    first = next(rule for rule in applying if rule.matches(group.worst))
+    others = [rule for rule in applying if rule is not first and rule is not RULES[-1]]
+    return [first, *others]
+
+
+def _title(group: Group, rule: Rule, rows: tuple[Row, ...]) -> str:
+    gain = group.worst
+    more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
+    if not gain.on_resource or (group.fresh and any(not one.on_resource for one in group.gains)):
+        return f"{_subject(group)} {rule.says(gain)}{more}{_usable_by(group)}"
+    return f"{few(people(gain.row.principals)) or 'others'} can now {rule.says(gain)}{more}"
+
+
+def _subject(group: Group) -> str:
+    gain = group.worst
+    count = len({(one.holder.root, one.holder.address) for one in group.gains})
+    also = f" and {count - 1} more" if count > 1 else ""
+    if gain.holder.kind is HolderKind.POLICY:
+        return f"whoever gets {holder_words(gain.holder)}{also} can"
+    if group.fresh and any(one.holder.kind is HolderKind.TRUST for one in group.gains):
+        return f"new {holder_words(gain.holder)}{also} can"
+    return f"{holder_words(gain.holder)}{also} can now"
+
+
+def _usable_by(group: Group) -> str:
+    """Who can use a new role, said with the role."""
+    trusted = [one.row.principals for one in group.gains if one.holder.kind is HolderKind.TRUST]
+    names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
+    return f"; it can be used by {few(names)}" if names and not group.worst.on_resource else ""
+
+
+def _kind_of_holder(gain: Gain) -> str:
+    return "role" if gain.holder.kind is HolderKind.TRUST else gain.holder.kind.value
+
+
+def _points(counted: Sequence[Cell]) -> tuple[int, tuple[str, ...]]:
+    alike: dict[str, list[Cell]] = {}
+    for cell in sorted(counted, key=lambda cell: (-cell.points, cell.service)):
+        alike.setdefault(str(cell), []).append(cell)
+    lines = []
+    for words, cells in alike.items():
+        times = f", for {len(cells)} principals" if len(cells) > 1 else ""
+        lines.append(f"{words}{times} = {sum(cell.points for cell in cells)} points")
+    return sum(cell.points for cell in counted), tuple(lines) or ("counted with another finding",)
+
+
+def _listed(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))[:MAX_LISTED]
+
+
+def _witness(witness: Witness | None) -> FindingWitness | None:
+    if witness is None:
+        return None
+    return FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), witness.assumes)

@@ -1,0 +1,85 @@
+"""Which conditions limit access in a way the score recognises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.privilege_diff.delta import ConditionView
+
+SOURCE_KEYS = frozenset(("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"))
+"""For whose sake a service acts: what keeps it from being somebody else's deputy."""
+
+ORGANIZATION_KEYS = frozenset(("aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"))
+"""They leave access to one whole organisation."""
+
+NETWORK_KEYS = frozenset(("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"))
+"""From where a request may come."""
+
+CALLER_KEYS = frozenset(
+    ("aws:principalarn", "aws:principalaccount", "aws:userid", "aws:username", "kms:calleraccount", "sts:externalid")
+)
+"""Who may ask."""
+
+_LIMITING = (
+    SOURCE_KEYS
+    | ORGANIZATION_KEYS
+    | NETWORK_KEYS
+    | CALLER_KEYS
+    | frozenset(
+        [
+            "aws:multifactorauthpresent",
+            "aws:multifactorauthage",
+            "iam:passedtoservice",
+            "iam:permissionsboundary",
+            "iam:policyarn",
+            "iam:associatedresourcearn",
+            "iam:awsservicename",
+            "kms:viaservice",
+            "kms:grantisforawsresource",
+            "kms:encryptioncontextkeys",
+            "s3:prefix",
+            "ec2:resourcetag",
+            "lambda:functionarn",
+            "sns:endpoint",
+            "sns:protocol",
+            "dynamodb:leadingkeys",
+            "secretsmanager:secretid",
+        ]
+    )
+)
+
+_LIMITING_PREFIXES = (
+    "aws:resourcetag/",
+    "aws:requesttag/",
+    "aws:principaltag/",
+    "iam:resourcetag/",
+    "ec2:resourcetag/",
+    "ssm:resourcetag/",
+    "s3:existingobjecttag/",
+    "kms:encryptioncontext:",
+    "secretsmanager:resourcetag/",
+)
+
+_LIMITING_SUFFIXES = (":sub", ":aud", ":amr", ":repository", ":repository_owner", ":job_workflow_ref")
+"""Claims of a web identity or SAML provider."""
+
+
+def limits(condition: ConditionView) -> bool:
+    """Whether a condition surely narrows who may do it or on what: its key must be present and match a value."""
+    operator = condition.operator.lower()
+    if operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator or operator == "null":
+        return False
+    if any(not value.strip("*") or value in ("0.0.0.0/0", "::/0") for value in condition.values):
+        return False
+    return limiting_key(condition.key)
+
+
+def limiting_key(key: str) -> bool:
+    """Whether the key is one that narrows who may do it or on what."""
+    name = key.lower()
+    return name in _LIMITING or name.startswith(_LIMITING_PREFIXES) or name.endswith(_LIMITING_SUFFIXES)
+
+
+def limited_by(conditions: Iterable[ConditionView], keys: frozenset[str]) -> ConditionView | None:
+    """The first condition that limits through one of `keys` (lower case), None if there is none."""
+    return next((one for one in conditions if one.key.lower() in keys and limits(one)), None)

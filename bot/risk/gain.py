@@ -1,0 +1,140 @@
+"""One gained change, weighed: its cells, its cause, and what about it differs from before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Effect, PolicyKind
+from bot.privilege_diff.delta import Change, HolderDelta, Row
+from bot.risk.action_kind import ActionKind
+from bot.risk.cause import Cause, cause_of
+from bot.risk.cells import Cell, Setting, cells_of
+from bot.risk.finding import GradeName, Side
+from bot.risk.who import Who
+from bot.risk.width import Width
+from bot.touched import Touched
+
+ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A change of one holder's access with its weight. `cells` are worst first and not empty."""
+
+    holder: Holder
+    old_holder: Holder | None
+    kind: PolicyKind
+    change: Change
+    cells: tuple[Cell, ...]
+    cause: Cause
+    conditions_lost: bool = False
+    deny_lost: bool = False
+    cap_lost: bool = False
+    repeated: bool = False
+
+    @property
+    def row(self) -> Row:
+        """The access."""
+        return self.change.row
+
+    @property
+    def grade(self) -> GradeName:
+        """The worst cell's grade."""
+        return self.cells[0].grade
+
+    @property
+    def on_resource(self) -> bool:
+        """Whether others are let in, rather than the holder itself allowed something."""
+        return self.holder.kind in ON_RESOURCE
+
+    @property
+    def width(self) -> Width:
+        """The widest cell's width."""
+        return max(cell.width for cell in self.cells)
+
+    @property
+    def kinds(self) -> frozenset[ActionKind]:
+        """The kinds of action gained."""
+        return frozenset(cell.kind for cell in self.cells)
+
+    @property
+    def outsiders(self) -> frozenset[Who]:
+        """Who is let in, at worst, in each cell."""
+        return frozenset(cell.who.who for cell in self.cells)
+
+    @property
+    def order(self) -> tuple[int, int, int, str, int]:
+        """Sorts worst first, then by place."""
+        place = self.cause.location
+        return (-self.cells[0].rank, -self.cells[0].kind, -self.cells[0].width, place.file, place.line)
+
+
+def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting, side: Side = "head") -> Gain:
+    """Weigh one change; `setting` says what the rules know of its surroundings."""
+    holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
+    assert holder is not None, "a delta without a holder on either side"
+    return Gain(
+        holder=holder,
+        old_holder=delta.base,
+        kind=delta.kind,
+        change=change,
+        cells=cells_of(change.row, setting),
+        cause=cause_of(change, delta, touched, side),
+        conditions_lost=_conditions_lost(change),
+        deny_lost=_removed_from(change, _denies(delta.base_grants)),
+        cap_lost=_cap_lost(change, delta),
+        repeated=any(grant.repeated for grant in delta.grants),
+    )
+
+
+def _conditions_lost(change: Change) -> bool:
+    """Whether the same access was held before, under other conditions."""
+    before, row = change.before, change.row
+    if before is None or not before.conditions or before.conditions == row.conditions:
+        return False
+    # The conditions are what is new if before, without them, had all of this.
+    return _within(row.actions, before.actions) and _within(row.resources, before.resources)
+
+
+def _within(items: Iterable[str], others: Iterable[str]) -> bool:
+    known = {item.lower() for item in others}
+    return "*" in known or all(item.lower() in known for item in items)
+
+
+def _denies(grants: Iterable[Grant]) -> Iterable[Grant]:
+    return (grant for grant in grants if grant.statement.effect is Effect.DENY)
+
+
+def _removed_from(change: Change, grants: Iterable[Grant]) -> bool:
+    """Whether something the change removed stood in one of the grants' statements."""
+    removed = {step.span for trail in change.removed for step in trail[:1]}
+    return any(
+        span.file == place.span.file and place.span.line <= span.line and span.end_line <= place.span.end_line
+        for grant in grants
+        for place in grant.statement.trail[:1]
+        for span in removed
+    )
+
+
+def _cap_lost(change: Change, delta: HolderDelta) -> bool:
+    caps = [grant for grant in delta.base_grants if grant.kind is PolicyKind.CAP]
+    if not caps:
+        return False
+    if _removed_from(change, caps):
+        return True
+    held = {grant.statement for grant in delta.base_grants if grant.kind is not PolicyKind.CAP}
+    return change.statement in held and not any(grant.kind is PolicyKind.CAP for grant in delta.grants)
+
+
+@lru_cache(maxsize=8192)
+def covered(row: Row, names: frozenset[str]) -> tuple[str, ...]:
+    """Which of the named actions (lower case) the row's actions cover, in order."""
+    return tuple(sorted(name for name in names if _any(row.actions, name) and not _any(row.except_actions, name)))
+
+
+def _any(patterns: Iterable[str], name: str) -> bool:
+    return any(fnmatchcase(name, pattern.lower().replace("[", "[[]")) for pattern in patterns)

@@ -1,0 +1,101 @@
+"""Puts gains together into findings: one for each principal and causing edit, equal ones merged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.iam.grant import HolderKind
+from bot.risk.gain import Gain
+
+_KEY = re.compile(r"\[[^\]]*\]")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Gains that are one finding, worst first. `fresh`: their holder is new or had no access before."""
+
+    gains: tuple[Gain, ...]
+    fresh: bool = False
+
+    @property
+    def worst(self) -> Gain:
+        """The gain that the finding is named after and stands at."""
+        return self.gains[0]
+
+
+def grouped(gains: Iterable[Gain]) -> tuple[Group, ...]:
+    """The groups of all gains, worst first."""
+    groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
+    merged = [_together(same) for same in _by(groups, _block_and_edit)]
+    merged = [_together(same) for same in _by(merged, _access_and_edit)]
+    return tuple(sorted(merged, key=lambda group: (*group.worst.order, group.worst.holder.address)))
+
+
+def block(address: str) -> str:
+    """The resource block an instance comes from, in whatever module: type and name."""
+    return ".".join(_KEY.sub("", address).split(".")[-2:])
+
+
+def _by(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Item]]:
+    found: dict[Hashable, list[Item]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return list(found.values())
+
+
+def _principal(gain: Gain) -> Hashable:
+    """A role's trust belongs to the role if the role is new, and is a matter of its own otherwise."""
+    return (gain.holder.root, gain.holder.address)
+
+
+def _of_principal(gains: list[Gain]) -> list[Group]:
+    trusts = [gain for gain in gains if gain.holder.kind is HolderKind.TRUST]
+    others = [gain for gain in gains if gain.holder.kind is not HolderKind.TRUST]
+    if all(gain.old_holder is None for gain in trusts or others):
+        fresh = [gain for gain in gains if gain.old_holder is None]
+        rest = [gain for gain in gains if gain.old_holder is not None]
+        return [_group(fresh, True), *_by_edit(rest)]
+    return [*_by_edit(trusts), *_by_edit(others)]
+
+
+def _group(gains: Iterable[Gain], fresh: bool = False) -> Group:
+    return Group(tuple(sorted(gains, key=lambda gain: gain.order)), fresh)
+
+
+def _by_edit(gains: list[Gain]) -> list[Group]:
+    """Gains of one run of touched lines or of one statement belong together."""
+    parent = list(range(len(gains)))
+
+    def top(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    seen: dict[Hashable, int] = {}
+    for index, gain in enumerate(gains):
+        statement = gain.change.statement
+        for mark in (gain.cause.edit, (statement.trail[:1], statement.sid) if statement.trail else None):
+            if mark is not None:
+                parent[top(index)] = top(seen.setdefault(mark, index))
+    return [_group(gains[i] for i in same) for same in _by(range(len(gains)), top)]
+
+
+def _block_and_edit(group: Group) -> Hashable:
+    """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
+    worst = group.worst
+    return (worst.cause.edit, group.fresh, worst.holder.kind, block(worst.holder.address))
+
+
+def _access_and_edit(group: Group) -> Hashable:
+    """So do different principals that gain the same access through one edit."""
+    rows = frozenset(gain.row for gain in group.gains)
+    return (group.worst.cause.edit, group.fresh, group.worst.on_resource, rows)
+
+
+def _together(groups: list[Group]) -> Group:
+    return _group((gain for group in groups for gain in group.gains), groups[0].fresh)

@@ -1,0 +1,81 @@
+"""Judges a privilege diff: findings with their lines, grades, points and words, and the score of all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.iam.grant import HolderKind
+from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
+from bot.risk.cells import Setting, own_accounts
+from bot.risk.compose import compose, counted_cells
+from bot.risk.finding import Finding, GradeName
+from bot.risk.gain import ON_RESOURCE, Gain, weigh
+from bot.risk.grouping import grouped
+from bot.risk.score import score_of, step_down, worst
+from bot.risk.settings import Rules
+from bot.touched import Touched
+
+WORST_UNDECIDED: GradeName = "medium"
+"""What could not be settled is never called worse than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The findings of a diff, each list worst first, and the grade and score of what was gained."""
+
+    gained: tuple[Finding, ...] = ()
+    undecided: tuple[Finding, ...] = ()
+    lost: tuple[Finding, ...] = ()
+    grade: GradeName = "none"
+    score: int = 0
+
+
+def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
+    """Judge what every holder gained and lost. The grade is "none" if and only if nothing was gained."""
+    gained = _findings(_weighed(diff, touched, rules, "gained"))
+    undecided = _findings(_weighed(diff, touched, rules, "undecided"))
+    lost = _findings(_weighed(diff, touched, rules, "lost"))
+    grade = worst([finding.grade for finding in gained])
+    return Judged(
+        gained=gained,
+        undecided=tuple(_doubtful(finding) for finding in undecided),
+        lost=tuple(dataclasses.replace(finding, witness=None, points=0, arithmetic=()) for finding in lost),
+        grade=grade,
+        score=score_of(grade, sum(finding.points for finding in gained)),
+    )
+
+
+def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) -> list[Gain]:
+    side = "base" if which == "lost" else "head"
+    return [
+        weigh(change, delta, touched, _setting(delta, rules), "base" if side == "base" else "head")
+        for delta in diff.holders
+        for change in getattr(delta.delta, which)
+    ]
+
+
+def _setting(delta: HolderDelta, rules: Rules) -> Setting:
+    holder = delta.head or delta.base
+    kind = holder.kind if holder else HolderKind.MODULE
+    return Setting(
+        on_resource=kind in ON_RESOURCE,
+        trust=kind is HolderKind.TRUST,
+        latent=kind is HolderKind.POLICY,
+        fresh=delta.base is None,
+        holder=holder.address if holder else "",
+        own_accounts=own_accounts(rules),
+        sensitive=rules.sensitive_resources,
+    )
+
+
+def _findings(gains: Iterable[Gain]) -> tuple[Finding, ...]:
+    groups = grouped(gains)
+    return tuple(map(compose, groups, counted_cells(groups)))
+
+
+def _doubtful(finding: Finding) -> Finding:
+    return dataclasses.replace(
+        finding, witness=None, points=0, arithmetic=(), grade=step_down(finding.grade, WORST_UNDECIDED)
+    )

@@ -1,0 +1,27 @@
+"""Everything on everything, or all of IAM, which can give itself the rest."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.width import Width
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    if gain.on_resource or gain.width < Width.TYPE:
+        return False
+    everything = any(not action.strip("*:") for action in gain.row.actions) and not gain.row.except_actions
+    return everything or any(action.lower() == "iam:*" for action in gain.row.actions)
+
+
+def _says(gain: Gain) -> str:
+    return f"administer the account: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "administrator-access",
+    _matches,
+    _says,
+    "List the actions this principal needs and the ARNs it needs them on.",
+)

@@ -1,0 +1,23 @@
+"""Access that a permissions boundary or service control policy kept from its holder."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.cap_lost
+
+
+def _says(gain: Gain) -> str:
+    return f"go beyond its former permissions boundary: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "boundary-removed",
+    _matches,
+    _says,
+    "Keep the boundary, or widen it by exactly what is needed.",
+)

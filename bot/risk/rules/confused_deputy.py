@@ -1,0 +1,30 @@
+"""A resource policy that lets a service in for whomever it acts."""
+
+from __future__ import annotations
+
+from bot.iam.grant import HolderKind
+from bot.risk.conditions import SOURCE_KEYS, limited_by
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.who import Who
+from bot.risk.words import holder_name, row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return (
+        gain.holder.kind is HolderKind.RESOURCE
+        and Who.SERVICE in gain.outsiders
+        and not limited_by(gain.row.conditions, SOURCE_KEYS)
+    )
+
+
+def _says(gain: Gain) -> str:
+    return f"reach {holder_name(gain.holder)} on behalf of any AWS account: {row_words(gain.row, with_people=False)}"
+
+
+RULE = Rule(
+    "confused-deputy",
+    _matches,
+    _says,
+    "Add aws:SourceArn or aws:SourceAccount (source_arn or source_account of a Lambda permission).",
+)

@@ -1,0 +1,27 @@
+"""A resource or trust policy that lets another account or a whole organisation in."""
+
+from __future__ import annotations
+
+from bot.iam.grant import HolderKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.who import Who
+from bot.risk.words import holder_name, row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.on_resource and bool(gain.outsiders & {Who.EXTERNAL, Who.ORGANIZATION})
+
+
+def _says(gain: Gain) -> str:
+    if gain.holder.kind is HolderKind.TRUST:
+        return f"become role {holder_name(gain.holder)}"
+    return f"reach {holder_name(gain.holder)} from outside: {row_words(gain.row, with_people=False)}"
+
+
+RULE = Rule(
+    "cross-account",
+    _matches,
+    _says,
+    "Name one role of the other account; of a third party require sts:ExternalId. List own accounts in `accounts`.",
+)

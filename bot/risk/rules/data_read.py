@@ -1,0 +1,24 @@
+"""Actions that return the account's data."""
+
+from __future__ import annotations
+
+from bot.risk.action_kind import ActionKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return ActionKind.READ in gain.kinds
+
+
+def _says(gain: Gain) -> str:
+    return f"read data: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "data-read",
+    _matches,
+    _says,
+    "Name the objects, tables, parameters or secrets it needs.",
+)

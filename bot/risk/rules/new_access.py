@@ -1,0 +1,25 @@
+"""Any other new access."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import holder_name, row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return bool(gain.cells)
+
+
+def _says(gain: Gain) -> str:
+    if gain.on_resource:
+        return f"use {holder_name(gain.holder)}: {row_words(gain.row, with_people=False)}"
+    return f"use {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "new-access",
+    _matches,
+    _says,
+    "Check that it is needed.",
+)

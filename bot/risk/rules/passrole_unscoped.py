@@ -1,0 +1,24 @@
+"""iam:PassRole on roles that are not named."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain, covered
+from bot.risk.rules.rule import Rule
+from bot.risk.width import Width
+from bot.risk.words import where_words
+
+
+def _matches(gain: Gain) -> bool:
+    return not gain.on_resource and gain.width >= Width.TYPE and bool(covered(gain.row, frozenset(("iam:passrole",))))
+
+
+def _says(gain: Gain) -> str:
+    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.row)}"
+
+
+RULE = Rule(
+    "passrole-unscoped",
+    _matches,
+    _says,
+    "Name the roles' ARNs and add the condition iam:PassedToService.",
+)

@@ -1,0 +1,25 @@
+"""Actions that change who may do what."""
+
+from __future__ import annotations
+
+from bot.risk.action_kind import BECOMES_ROLE, CREDENTIALS, ActionKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    strong = (cell for cell in gain.cells if cell.kind >= ActionKind.PERMISSIONS)
+    return not gain.on_resource and any(cell.action.lower() not in BECOMES_ROLE | CREDENTIALS for cell in strong)
+
+
+def _says(gain: Gain) -> str:
+    return f"change who may do what: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "permissions-management",
+    _matches,
+    _says,
+    "Name the resources whose permissions it must manage, and limit iam actions by iam:PermissionsBoundary.",
+)

@@ -1,0 +1,24 @@
+"""A resource or trust policy that lets anyone in."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.who import Who
+from bot.risk.words import holder_name, row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.on_resource and Who.ANYONE in gain.outsiders
+
+
+def _says(gain: Gain) -> str:
+    return f"reach {holder_name(gain.holder)}: {row_words(gain.row, with_people=False)}"
+
+
+RULE = Rule(
+    "public-access",
+    _matches,
+    _says,
+    "Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
+)

@@ -1,0 +1,24 @@
+"""Somebody else may use a role."""
+
+from __future__ import annotations
+
+from bot.iam.grant import HolderKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import holder_name
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.holder.kind is HolderKind.TRUST
+
+
+def _says(gain: Gain) -> str:
+    return f"become role {holder_name(gain.holder)}"
+
+
+RULE = Rule(
+    "trust-widened",
+    _matches,
+    _says,
+    "Name the one role or service that needs it, and add a condition.",
+)

@@ -1,0 +1,26 @@
+"""Actions that could be limited to named resources, on a whole type or everything."""
+
+from __future__ import annotations
+
+from bot.risk.action_kind import ActionKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.width import Width
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return not gain.on_resource and any(cell.width >= Width.TYPE and cell.kind > ActionKind.LIST for cell in gain.cells)
+
+
+def _says(gain: Gain) -> str:
+    reads = max(gain.kinds) is ActionKind.READ
+    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "wildcard-resource",
+    _matches,
+    _says,
+    "Name the ARNs.",
+)

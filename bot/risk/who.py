@@ -1,0 +1,137 @@
+"""Who a resource policy or trust policy lets in, and how far outside that is."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.privilege_diff.delta import ConditionView
+from bot.risk.conditions import (
+    CALLER_KEYS,
+    NETWORK_KEYS,
+    ORGANIZATION_KEYS,
+    SOURCE_KEYS,
+    limited_by,
+    limits,
+)
+
+
+class Who(enum.IntEnum):
+    """Kinds of outsiders, nearest first; HOLDER is a principal's own policy."""
+
+    HOLDER = 0
+    SERVICE = 1
+    INSIDE = 2
+    NARROWED = 3
+    SUBJECT = 4
+    SUBJECT_PATTERN = 5
+    EXTERNAL = 6
+    ORGANIZATION = 7
+    PROVIDER = 8
+    ANYONE = 9
+
+
+WHO_WORDS = {
+    Who.HOLDER: "the principal itself",
+    Who.SERVICE: "an AWS service",
+    Who.INSIDE: "a principal of this account",
+    Who.NARROWED: "anyone who meets the condition",
+    Who.SUBJECT: "one subject of an identity provider",
+    Who.SUBJECT_PATTERN: "a pattern of an identity provider's subjects",
+    Who.EXTERNAL: "another account",
+    Who.ORGANIZATION: "a whole organisation",
+    Who.PROVIDER: "every subject of an identity provider",
+    Who.ANYONE: "anyone",
+}
+
+_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts|\*)::)?(\d{12})(?::|\Z)")
+_WHOLE_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|\*)::)?([^:]+)(?::(?:root|\*))?\Z")
+_SESSION = re.compile(r"\Aarn:[^:]*:sts::[^:]*:assumed-role/[^/]+/\*\Z")
+_WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
+_PREFIX = re.compile(r"\A(?:AWS|Service|Federated|CanonicalUser):")
+
+
+def people(principals: Sequence[str]) -> tuple[str, ...]:
+    """The principals of a row as a reader knows them: without type, a role not repeated as its sessions."""
+    texts = [_PREFIX.sub("", text) for text in principals]
+    named = [text for text in texts if not _SESSION.match(text)]
+    return tuple(dict.fromkeys(map(_in_words, named or texts)))
+
+
+def _in_words(text: str) -> str:
+    if not text.strip("*"):
+        return "anyone"
+    match = _WHOLE_ACCOUNT.match(text)
+    return f"account {match[1]}" if match and (":" in text or text.isdigit()) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """One principal of a row, classified; `account` is its account where it is written."""
+
+    text: str
+    who: Who
+    account: str = ""
+
+
+def outsiders(
+    principals: Sequence[str], conditions: Sequence[ConditionView], own_accounts: frozenset[str]
+) -> tuple[Outsider, ...]:
+    """Classify the principals of a row under its conditions; none means a principal's own policy."""
+    if not principals:
+        return (Outsider("", Who.HOLDER),)
+    return tuple(_classify(_PREFIX.sub("", text), conditions, own_accounts) for text in principals)
+
+
+def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
+    if text.startswith(("not ", "everyone except")) or text.strip("*") == "":
+        return _anyone(text, conditions, own)
+    if ":saml-provider/" in text:
+        claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
+        return Outsider(text, Who.SUBJECT if claimed else Who.PROVIDER)
+    if ":oidc-provider/" in text or text in _WEB_IDENTITIES:
+        return Outsider(text, _federated(conditions))
+    if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return Outsider(text, Who.SERVICE)
+    match = _ACCOUNT.match(text)
+    if match and match[1] not in own:
+        return Outsider(text, Who.EXTERNAL, match[1])
+    return Outsider(text, Who.INSIDE, match[1] if match else "")
+
+
+def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
+    if limited_by(conditions, ORGANIZATION_KEYS):
+        return Outsider(text, Who.ORGANIZATION)
+    account = limited_by(conditions, frozenset(("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount")))
+    if account:
+        outside = [value for value in account.values if value.isdigit() and value not in own]
+        return Outsider(text, Who.EXTERNAL if outside else Who.INSIDE, outside[0] if outside else "")
+    narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | CALLER_KEYS)
+    return Outsider(text, Who.NARROWED if narrowed else Who.ANYONE)
+
+
+def _federated(conditions: Sequence[ConditionView]) -> Who:
+    subjects = [one for one in conditions if one.key.lower().endswith((":sub", ":repository", ":job_workflow_ref"))]
+    if not any(limits(one) for one in subjects):
+        return Who.PROVIDER
+    values = [value for one in subjects if limits(one) for value in one.values]
+    return max((_subject(value) for value in values), default=Who.PROVIDER)
+
+
+def _subject(value: str) -> Who:
+    """How wide a subject is: `repo:org/name:*` is one repository, `repo:org/*` and `repo:*` are many."""
+    wild = re.search(r"[*?]", value)
+    if wild is None:
+        return Who.SUBJECT
+    fixed = value[: wild.start()]
+    kind, _, rest = fixed.partition(":")
+    if not rest and not kind.strip():
+        return Who.PROVIDER
+    if kind in ("repo", "project_path", "repository"):
+        owner, slash, name = rest.partition("/")
+        if ":" in name:
+            return Who.SUBJECT
+        return Who.SUBJECT_PATTERN if slash and owner else Who.PROVIDER
+    return Who.SUBJECT_PATTERN

@@ -1,0 +1,85 @@
+"""How much a resource pattern covers: one named thing, a prefix, a whole type, or everything."""
+
+from __future__ import annotations
+
+import enum
+import re
+from functools import lru_cache
+
+from bot.iam.catalog import load_catalog
+
+
+class Width(enum.IntEnum):
+    """The columns of the score's table, narrow first."""
+
+    NAMED = 0
+    PREFIX = 1
+    TYPE = 2
+    EVERYTHING = 3
+
+
+WIDTH_WORDS = {
+    Width.NAMED: "a named resource",
+    Width.PREFIX: "every resource with a prefix",
+    Width.TYPE: "a whole resource type or account",
+    Width.EVERYTHING: "everything",
+}
+
+_SYMBOL = re.compile(r"\$\{[^}]*\}")
+_WILD = re.compile(r"[*?]")
+_OPAQUE = "\x00"
+_RANDOM_SUFFIX = re.compile(r"-\?{6}$")
+"""Secrets Manager ends every secret's ARN with six random characters."""
+
+_CONTENT_OF_ONE = ("s3", "dynamodb")
+"""Services where `name/*` is the content of one named thing."""
+
+
+@lru_cache(maxsize=16384)
+def width_of(resource: str, action: str) -> Width:
+    """The width of a resource pattern for one action.
+
+    It counts only where something narrower could be written: an action without resource-level
+    permission has to be granted on `*`.
+    """
+    if not load_catalog().resource_level(action):
+        return Width.NAMED
+    return pattern_width(resource)
+
+
+@lru_cache(maxsize=16384)
+def pattern_width(resource: str) -> Width:
+    """The width of a resource pattern as such. A symbol (`${...}`) stands for one name."""
+    text = _SYMBOL.sub(_OPAQUE, resource)
+    if not text.strip("*?:"):
+        return Width.EVERYTHING
+    if not _WILD.search(text):
+        return Width.NAMED
+    parts = text.split(":", 5)
+    if len(parts) < 6:
+        return _width_of_name("", text)
+    service, account, name = parts[2], parts[4], parts[5]
+    if not service.strip("*?") and not name.strip("*?"):
+        return Width.EVERYTHING
+    width = _width_of_name(service, name)
+    return max(width, Width.PREFIX) if "*" in account else width
+
+
+def _width_of_name(service: str, name: str) -> Width:
+    name = _RANDOM_SUFFIX.sub("", _without_type(service, name))
+    if not name.strip("*?/:"):
+        return Width.TYPE
+    first, slash, _ = name.partition("/")
+    if service == "s3" and not first.strip("*?") and slash:
+        return Width.TYPE
+    if service in _CONTENT_OF_ONE and slash and not _WILD.search(first):
+        return Width.NAMED
+    return Width.PREFIX if _WILD.search(name.removesuffix(":*")) else Width.NAMED
+
+
+def _without_type(service: str, name: str) -> str:
+    """What follows the resource type in the last part of an ARN ("role/", "function:")."""
+    if service in ("s3", "sns", "sqs"):
+        return name
+    match = re.match(r"[a-z][a-zA-Z0-9-]*[/:]", name)
+    return name[match.end() :] if match else name

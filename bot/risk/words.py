@@ -1,0 +1,101 @@
+"""Rows and principals in a reader's words, plain text without markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.iam.catalog import load_catalog
+from bot.iam.grant import Holder, HolderKind
+from bot.privilege_diff.delta import ConditionView, Row
+from bot.risk.who import people
+
+_KIND_WORDS = {
+    HolderKind.ROLE: "role",
+    HolderKind.TRUST: "role",
+    HolderKind.USER: "user",
+    HolderKind.GROUP: "group",
+    HolderKind.PERMISSION_SET: "permission set",
+    HolderKind.POLICY: "policy",
+    HolderKind.MODULE: "module",
+    HolderKind.RESOURCE: "",
+    HolderKind.ORGANIZATION: "organisation policy",
+}
+
+SHOWN = 3
+"""How many of a list are named before "and N more"."""
+
+LONGEST = 160
+"""Longer words are cut in titles; the finding holds them whole."""
+
+
+def few(items: Sequence[str], shown: int = SHOWN) -> str:
+    """Some items and how many more: "a, b, c and 4 more"."""
+    named = ", ".join(cut(item) for item in items[:shown])
+    rest = len(items) - shown
+    return f"{named} and {rest} more" if rest > 0 else named
+
+
+def cut(text: str) -> str:
+    """The text, its middle left out where it is very long."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]}...{text[-37:]}"
+
+
+def holder_words(holder: Holder) -> str:
+    """The holder as a reader calls it: "role ci", "aws_s3_bucket.logs"."""
+    kind = _KIND_WORDS[holder.kind]
+    return f"{kind} {holder_name(holder)}".strip()
+
+
+def holder_name(holder: Holder) -> str:
+    """The AWS name where it is written, else the address."""
+    known = holder.name and "${" not in holder.name and holder.kind is not HolderKind.RESOURCE
+    return holder.name.rpartition("/")[2] if known else holder.address
+
+
+def row_words(row: Row, shown: int = SHOWN, with_people: bool = True) -> str:
+    """A row in one line: "s3:GetObject on arn:aws:s3:::b/* for account 1 if aws:SourceIp is 10.0.0.0/8"."""
+    who = f" for {few(people(row.principals), shown)}" if row.principals and with_people else ""
+    return f"{what_words(row, shown)} on {where_words(row, shown)}{who}{condition_words(row.conditions)}"
+
+
+def what_words(row: Row, shown: int = SHOWN) -> str:
+    """The actions of a row."""
+    return few(row.actions, shown) + _except(row.except_actions)
+
+
+def where_words(row: Row, shown: int = SHOWN) -> str:
+    """The resources of a row."""
+    return few(row.resources, shown) + _except(row.except_resources)
+
+
+def condition_words(conditions: Sequence[ConditionView]) -> str:
+    """ " if key is value and ..."; empty without conditions."""
+    return " if " + " and ".join(map(_condition, conditions)) if conditions else ""
+
+
+_OPERATOR_WORDS = {
+    "stringequals": "is",
+    "stringlike": "is like",
+    "bool": "is",
+    "arnlike": "is like",
+    "arnequals": "is",
+    "ipaddress": "is in",
+    "numericequals": "is",
+    "stringequalsignorecase": "is",
+}
+
+
+def _condition(condition: ConditionView) -> str:
+    operator = _OPERATOR_WORDS.get(condition.operator.lower(), condition.operator)
+    return f"{condition.key} {operator} {few(condition.values, 2)}"
+
+
+def _except(items: Sequence[str]) -> str:
+    return f" except {few(items)}" if items else ""
+
+
+def service_words(action: str) -> str:
+    """The service's name for people: "s3:*" is "Amazon S3"."""
+    prefix = action.partition(":")[0]
+    service = load_catalog().service(prefix)
+    return service.title if service else prefix

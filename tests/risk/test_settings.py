@@ -1,0 +1,30 @@
+"""The rules file: what it means, and what its author reads when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.risk.settings import Rules, load_rules, meets
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_rules_file(case: dict[str, Any]) -> None:
+    loaded = load_rules(case["text"], ".iam-review.yaml")
+    assert loaded.problems == ((case["problem"],) if "problem" in case else ())
+    if "problem" in case:
+        assert loaded.rules == Rules()
+    for name, value in case.get("rules", {}).items():
+        actual = getattr(loaded.rules, name)
+        assert (list(actual) if isinstance(actual, tuple) else actual) == value
+
+
+def test_never_is_never_met() -> None:
+    assert not meets("critical", "never")
+    assert not meets("none", "low")
+    assert meets("high", "high") and meets("critical", "high") and not meets("medium", "high")
