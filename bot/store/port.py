@@ -26,7 +26,8 @@ class Lease:
     """The right to work on one change request until `until`; `token` fences off earlier holders.
 
     `generation` is the wanted generation that was seen when claiming: finishing it does not hide a
-    wish that came later.
+    wish that came later. `attempt` counts from 1 since something was last finished or newly wanted.
+    `review` says that a review is wanted, not merely an answer to `commands`.
     """
 
     ref: ChangeRef
@@ -35,6 +36,7 @@ class Lease:
     generation: int
     attempt: int
     commands: tuple[CommandGiven, ...] = ()
+    review: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,24 @@ class StoredReview:
     review: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much is unfinished, since when the oldest of it, and how much has been given up."""
+
+    pending: int
+    oldest: datetime | None
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadWork:
+    """A change request whose work has been given up until it is replayed, and why."""
+
+    ref: ChangeRef
+    attempts: int
+    error: str
+
+
 class Store(Protocol):
     """Durable state. Every method is one transaction; times are UTC."""
 
@@ -56,7 +76,7 @@ class Store(Protocol):
         ...
 
     def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
-        """Take the lease if there is unfinished work and no live lease."""
+        """Take the lease if there is unfinished work that may be tried now and no live lease."""
         ...
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
@@ -64,7 +84,7 @@ class Store(Protocol):
         ...
 
     def superseded(self, lease: Lease) -> bool:
-        """Whether the lease was lost or newer work is wanted."""
+        """Whether the lease was lost, a newer review is wanted, or none is because the change request was closed."""
         ...
 
     def finish(self, lease: Lease, review: StoredReview | None) -> bool:
@@ -72,9 +92,36 @@ class Store(Protocol):
         ...
 
     def fail(self, lease: Lease, error: str, retry_at: datetime | None) -> None:
-        """Record a failed attempt; `retry_at` None makes the work dead until replayed."""
+        """Record a failed attempt; `retry_at` None makes the work dead until replayed or newly wanted."""
         ...
 
-    def due(self, now: datetime, limit: int) -> tuple[ChangeRef, ...]:
-        """Change requests with unfinished work that nobody holds, oldest first."""
+    def release(self, lease: Lease) -> None:
+        """Give the lease back untried: the attempt does not count."""
+        ...
+
+    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
+        """Change requests with unfinished work that nobody holds, oldest first.
+
+        What is returned is left out of later answers for `quiet` seconds: somebody has been told.
+        """
+        ...
+
+    def backlog(self) -> Backlog:
+        """How much there is to do."""
+        ...
+
+    def dead(self, limit: int) -> tuple[DeadWork, ...]:
+        """What has been given up, the newest first."""
+        ...
+
+    def replay(self, ref: ChangeRef, now: datetime) -> bool:
+        """Make dead work due again; False if there is none."""
+        ...
+
+    def forget(self, deliveries_before: datetime, reviews_before: datetime) -> int:
+        """Delete what is older; returns how many rows went."""
+        ...
+
+    def ready(self) -> str:
+        """ "" if the database answers and its schema is this program's, else what is wrong."""
         ...

@@ -1,0 +1,75 @@
+"""Engines for SQLite and PostgreSQL: one that writes, one that only reads."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`write` takes the write lock when a transaction begins; `read` refuses to write."""
+
+    write: Engine
+    read: Engine
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.write.dispose()
+        self.read.dispose()
+
+
+def connect(address: str) -> Engines:
+    """Engines for a database address (sqlite:///path or postgresql+psycopg://...); nothing is opened yet.
+
+    Raises ConfigError for an address that cannot hold the bot's state.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise ConfigError("database: not a database address (for example sqlite:////var/lib/iam-review/db)") from error
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(url)
+    if backend == "postgresql":
+        return Engines(create_engine(url, pool_pre_ping=True), create_engine(url, pool_pre_ping=True))
+    raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
+
+
+def _sqlite(url: URL) -> Engines:
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("database: SQLite needs a file (sqlite:////var/lib/iam-review/db); memory does not survive")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    write, read = create_engine(url), create_engine(url)
+    event.listen(write, "connect", _on_connect(query_only=False))
+    event.listen(read, "connect", _on_connect(query_only=True))
+    event.listen(write, "begin", _begin_immediate)
+    event.listen(read, "begin", _begin)
+    return Engines(write, read)
+
+
+def _on_connect(query_only: bool) -> Callable[[sqlite3.Connection, ConnectionPoolEntry], None]:
+    def configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says so, not where sqlite3 guesses
+        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        if query_only:
+            connection.execute("PRAGMA query_only=ON").close()
+
+    return configure
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a plain BEGIN that writes later fails when another wrote meanwhile
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

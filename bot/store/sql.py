@@ -1,0 +1,154 @@
+"""The Store on a SQL database: every method is one short transaction."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.forge.event import Event, Ignored
+from bot.forge.port import ChangeRef
+from bot.store.engine import Engines
+from bot.store.migrate import current, newest
+from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
+from bot.store.tables import change_requests, commands, deliveries, reviews, unfinished
+from bot.store.wishes import FRESH, RELEASED, held, insert_new, is_free, is_of, raise_wish, ref_of, waiting_commands
+
+_CR = change_requests.c
+
+
+class SqlStore:
+    """See `bot.store.port.Store`. A lease is a token in the change request's row; who has another one is too late."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def accept(self, delivery: Delivery, event: Event) -> bool:
+        """Record a delivery and raise what it wants, atomically; False if the delivery was known already."""
+        record = {
+            "forge": delivery.forge,
+            "delivery": delivery.id,
+            "event": delivery.event,
+            "received_at": delivery.received_at,
+            "body": delivery.body,
+        }
+        with self._engines.write.begin() as connection:
+            if not insert_new(connection, deliveries, record):
+                return False
+            if not isinstance(event, Ignored):
+                raise_wish(connection, event, delivery.received_at)
+            return True
+
+    def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
+        """Take the lease if there is unfinished work that may be tried now and no live lease."""
+        with self._engines.read.connect() as reading:  # most rings find nothing: spare them the write lock
+            if reading.execute(select(_CR.id).where(is_of(ref), unfinished)).first() is None:
+                return None
+        with self._engines.write.begin() as connection:
+            row = connection.execute(select(change_requests).where(is_of(ref), is_free(now)).with_for_update()).first()
+            if row is None:
+                return None
+            lease = Lease(
+                ref=ref_of(row),
+                token=uuid.uuid4().hex,
+                until=now + timedelta(seconds=seconds),
+                generation=row.wanted,
+                attempt=row.attempts + 1,
+                commands=waiting_commands(connection, row),
+                review=row.review_wanted > row.done and not row.closed,
+            )
+            values = {"lease_token": lease.token, "lease_until": lease.until, "attempts": lease.attempt}
+            connection.execute(update(change_requests).where(_CR.id == row.id).values(values))
+            return lease
+
+    def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
+        """Extend the lease; False if it has been lost."""
+        with self._engines.write.begin() as connection:
+            change = held(lease).values(lease_until=now + timedelta(seconds=seconds))
+            return connection.execute(change).rowcount == 1
+
+    def superseded(self, lease: Lease) -> bool:
+        """Whether the lease was lost, a newer review is wanted, or none is because the change request was closed."""
+        valid = and_(_CR.lease_token == lease.token, _CR.review_wanted <= lease.generation, ~_CR.closed)
+        with self._engines.read.connect() as connection:
+            return connection.execute(select(_CR.id).where(is_of(lease.ref), valid)).first() is None
+
+    def finish(self, lease: Lease, review: StoredReview | None) -> bool:
+        """Record that the claimed work is done; False (and nothing recorded) if the lease was lost."""
+        values = {**RELEASED, **FRESH, "done": lease.generation}
+        if review is not None:
+            values["reviewed_head"] = review.head
+        with self._engines.write.begin() as connection:
+            key = connection.execute(held(lease).values(values).returning(_CR.id)).scalar_one_or_none()
+            if key is None:
+                return False
+            answered = and_(commands.c.change_request == key, commands.c.generation <= lease.generation)
+            connection.execute(update(commands).where(answered).values(done=True))
+            if review is not None:
+                kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
+                connection.execute(insert(reviews).values(change_request=key, **kept))
+            return True
+
+    def fail(self, lease: Lease, error: str, retry_at: datetime | None) -> None:
+        """Record a failed attempt; `retry_at` None makes the work dead until replayed or newly wanted."""
+        values = {**RELEASED, "error": error, "retry_at": retry_at, "dead": retry_at is None, "rung_at": None}
+        with self._engines.write.begin() as connection:
+            failed = connection.execute(held(lease).where(_CR.wanted == lease.generation).values(values))
+            if failed.rowcount == 0:  # what is wanted by now has not been tried yet
+                connection.execute(held(lease).values({**RELEASED, **FRESH, "error": error}))
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back untried: the attempt does not count."""
+        values = {**RELEASED, "attempts": lease.attempt - 1, "rung_at": None}
+        with self._engines.write.begin() as connection:
+            connection.execute(held(lease).values(values))
+
+    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
+        """Change requests with unfinished work that nobody holds, oldest first, and not told of lately."""
+        unheard = or_(_CR.rung_at.is_(None), _CR.rung_at <= now - timedelta(seconds=quiet))
+        query = select(change_requests).where(is_free(now), unheard).order_by(_CR.wanted_at).limit(limit)
+        with self._engines.read.connect() as reading:
+            if reading.execute(query.limit(1)).first() is None:
+                return ()
+        with self._engines.write.begin() as connection:
+            rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+            told = _CR.id.in_([row.id for row in rows])
+            connection.execute(update(change_requests).where(told).values(rung_at=now))
+            return tuple(map(ref_of, rows))
+
+    def backlog(self) -> Backlog:
+        """How much there is to do."""
+        with self._engines.read.connect() as connection:
+            pending, oldest = connection.execute(select(func.count(), func.min(_CR.wanted_at)).where(unfinished)).one()
+            dead = connection.execute(select(func.count()).where(_CR.dead)).scalar_one()
+            return Backlog(pending, oldest, dead)
+
+    def dead(self, limit: int) -> tuple[DeadWork, ...]:
+        """What has been given up, the newest first."""
+        query = select(change_requests).where(_CR.dead).order_by(_CR.wanted_at.desc()).limit(limit)
+        with self._engines.read.connect() as connection:
+            return tuple(DeadWork(ref_of(row), row.attempts, row.error) for row in connection.execute(query))
+
+    def replay(self, ref: ChangeRef, now: datetime) -> bool:
+        """Make dead work due again; False if there is none."""
+        with self._engines.write.begin() as connection:
+            again = update(change_requests).where(is_of(ref), _CR.dead)
+            return connection.execute(again.values({**FRESH, "wanted_at": now, "rung_at": None})).rowcount == 1
+
+    def forget(self, deliveries_before: datetime, reviews_before: datetime) -> int:
+        """Delete what is older; returns how many rows went."""
+        with self._engines.write.begin() as connection:
+            old_deliveries = connection.execute(delete(deliveries).where(deliveries.c.received_at < deliveries_before))
+            old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
+            return old_deliveries.rowcount + old_reviews.rowcount
+
+    def ready(self) -> str:
+        """ "" if the database answers and its schema is this program's, else what is wrong."""
+        try:
+            with self._engines.read.connect() as connection:
+                found, needed = current(connection), newest()
+        except SQLAlchemyError as error:
+            return f"the database does not answer ({type(error).__name__})"
+        return "" if found == needed else f"the database is at revision {found}, this program needs {needed}"

@@ -1,0 +1,158 @@
+"""The tables, and the column types that keep both databases to the same values."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: refuses times without a zone, stores and returns UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CleanText(TypeDecorator[str]):
+    """Text that every database takes: without NUL and surrogates, cut to the column's length."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        if value is None:
+            return None
+        clean = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        return clean[: self.impl_instance.length]  # type: ignore[attr-defined]
+
+
+class Packed(TypeDecorator[bytes]):
+    """Bytes, compressed in the database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """To the database."""
+        return None if value is None else zlib.compress(value, 1)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """From the database."""
+        return None if value is None else zlib.decompress(value)
+
+
+def _key() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+change_requests = Table(
+    "change_requests",
+    metadata,
+    _key(),
+    Column("forge", CleanText(40), nullable=False),
+    Column("repository", CleanText(400), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("installation", BigInteger),
+    # Work is unfinished while done < wanted; a review is part of it while done < review_wanted.
+    Column("wanted", BigInteger, nullable=False),
+    Column("review_wanted", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("wanted_at", UTCDateTime, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("lease_token", CleanText(40)),
+    Column("lease_until", UTCDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", UTCDateTime),
+    Column("rung_at", UTCDateTime),
+    Column("dead", Boolean, nullable=False),
+    Column("error", CleanText(4000), nullable=False),
+    Column("head_hint", CleanText(64), nullable=False),
+    Column("reviewed_head", CleanText(64), nullable=False),
+    UniqueConstraint("forge", "repository", "number"),
+)
+
+unfinished = (change_requests.c.done < change_requests.c.wanted) & ~change_requests.c.dead
+Index(
+    "ix_change_requests_unfinished",
+    change_requests.c.wanted_at,
+    sqlite_where=unfinished,
+    postgresql_where=unfinished,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _key(),
+    Column("forge", CleanText(40), nullable=False),
+    Column("delivery", CleanText(200), nullable=False),
+    Column("event", CleanText(100), nullable=False),
+    Column("received_at", UTCDateTime, nullable=False, index=True),
+    Column("body", Packed, nullable=False),
+    UniqueConstraint("forge", "delivery"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False),
+    Column("comment", CleanText(100), nullable=False),
+    Column("author", CleanText(200), nullable=False),
+    Column("text", CleanText(4000), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
+    UniqueConstraint("change_request", "comment"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("head", CleanText(64), nullable=False),
+    Column("merge_base", CleanText(64), nullable=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("review", Packed, nullable=False),
+)

@@ -1,0 +1,109 @@
+"""What deliveries add to the tables, and how rows of change requests are found and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.forge.event import Closed, CommandGiven, ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.store.port import Lease
+from bot.store.tables import change_requests, commands, unfinished
+
+_CR = change_requests.c
+
+FRESH: Mapping[str, object] = {"attempts": 0, "retry_at": None, "dead": False, "error": ""}
+"""Values of a change request whose present wish has not been tried."""
+
+RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
+"""Values of a change request nobody works on."""
+
+
+def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row unless one with the same unique key is there; whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def raise_wish(connection: Connection, event: ReviewWanted | CommandGiven | Closed, at: datetime) -> None:
+    """Add what `event` asks for to what is wanted of its change request."""
+    if isinstance(event, Closed):
+        connection.execute(update(change_requests).where(is_of(event.ref)).values(closed=True))
+        return
+    key = _change_request(connection, event.ref, at)
+    generation: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one() + 1
+    values = {
+        **FRESH,
+        "wanted": generation,
+        "wanted_at": case((_CR.done >= _CR.wanted, at), else_=_CR.wanted_at),
+        "rung_at": at,
+        "installation": event.ref.installation,
+    }
+    if isinstance(event, ReviewWanted):
+        values |= {"review_wanted": generation, "closed": False, "head_hint": event.head}
+    elif not insert_new(connection, commands, _command(event, key, generation)):
+        return
+    connection.execute(update(change_requests).where(_CR.id == key).values(values))
+
+
+def _change_request(connection: Connection, ref: ChangeRef, at: datetime) -> int:
+    """The id of the row, made if it is new."""
+    values = {
+        "forge": ref.forge,
+        "repository": ref.repository,
+        "number": ref.number,
+        "wanted": 0,
+        "review_wanted": 0,
+        "done": 0,
+        "wanted_at": at,
+        "closed": False,
+        "head_hint": "",
+        "reviewed_head": "",
+    }
+    insert_new(connection, change_requests, {**values, **FRESH})
+    key: int = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
+    return key
+
+
+def _command(event: CommandGiven, key: int, generation: int) -> dict[str, object]:
+    return {
+        "change_request": key,
+        "comment": event.comment,
+        "author": event.author,
+        "text": event.text,
+        "generation": generation,
+        "done": False,
+    }
+
+
+def waiting_commands(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[CommandGiven, ...]:
+    """The commands on a change request that have not been answered, in the order they came."""
+    query = select(commands).where(commands.c.change_request == row.id, ~commands.c.done).order_by(commands.c.id)
+    ref = ref_of(row)
+    return tuple(CommandGiven(ref, found.comment, found.author, found.text) for found in connection.execute(query))
+
+
+def is_of(ref: ChangeRef) -> ColumnElement[bool]:
+    """The row of `ref`."""
+    return and_(_CR.forge == ref.forge, _CR.repository == ref.repository, _CR.number == ref.number)
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Rows with unfinished work that may be tried now and that nobody holds."""
+    unheld = or_(_CR.lease_until.is_(None), _CR.lease_until <= now)
+    ripe = or_(_CR.retry_at.is_(None), _CR.retry_at <= now)
+    return and_(unfinished, unheld, ripe)
+
+
+def held(lease: Lease) -> Update:
+    """An update of the row as long as `lease` holds it."""
+    return update(change_requests).where(is_of(lease.ref), _CR.lease_token == lease.token)
+
+
+def ref_of(row: Row[*tuple[Any, ...]]) -> ChangeRef:
+    """The change request a row is about."""
+    return ChangeRef(row.forge, row.repository, row.number, row.installation)

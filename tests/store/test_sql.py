@@ -1,0 +1,151 @@
+"""What stories about one pull request do not show: values, concurrency, retention, migrations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import OperationalError, StatementError
+
+from bot.errors import ConfigError
+from bot.forge.event import CommandGiven, Ignored, ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.store.engine import Engines, connect
+from bot.store.migrate import downgrade, upgrade
+from bot.store.port import Backlog, Delivery, StoredReview
+from bot.store.sql import SqlStore
+from bot.store.tables import deliveries, metadata, reviews
+from tests.fakes.forge import REF
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Iterator[Engines]:
+    made = connect(f"sqlite:///{tmp_path / 'new' / 'db.sqlite'}")
+    upgrade(made.write)
+    yield made
+    made.dispose()
+
+
+def delivery(number: int, at: datetime = NOW) -> Delivery:
+    return Delivery("github", f"d{number}", "pull_request", at, b'{"x": 1}')
+
+
+def wanted(number: int) -> ReviewWanted:
+    return ReviewWanted(ChangeRef("github", "acme/infra", number, 99), "a" * 40, "opened")
+
+
+def test_schema_goes_up_down_and_up_and_is_what_the_program_expects(engines: Engines) -> None:
+    downgrade(engines.write, "base")
+    with engines.read.connect() as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+    assert "revision None" in SqlStore(engines).ready()
+    upgrade(engines.write)
+    upgrade(engines.write)
+    assert SqlStore(engines).ready() == ""
+    with engines.read.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_settings_make_a_commit_durable(engines: Engines) -> None:
+    with engines.write.connect() as connection:
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+    assert found == ["wal", 2]
+
+
+def test_reader_cannot_write(engines: Engines) -> None:
+    with engines.read.connect() as connection, pytest.raises(OperationalError, match="readonly"):
+        connection.execute(deliveries.delete())
+
+
+def test_times_without_a_zone_are_refused(engines: Engines) -> None:
+    with pytest.raises(StatementError, match="without a zone"):
+        SqlStore(engines).accept(delivery(1, datetime(2026, 1, 1)), wanted(1))
+
+
+def test_commands_come_back_in_order_and_clean(engines: Engines) -> None:
+    store = SqlStore(engines)
+    for number, text in enumerate(["/iam review", "nul \0 and \ud800", "x" * 9000]):
+        store.accept(delivery(number), CommandGiven(REF, f"c{number}", "alice", text))
+    lease = store.claim(REF, NOW, 30)
+    assert lease and not lease.review
+    assert [command.text for command in lease.commands] == ["/iam review", "nul \ufffd and ?", "x" * 4000]
+
+
+def test_a_review_is_kept_with_its_heads(engines: Engines) -> None:
+    store = SqlStore(engines)
+    store.accept(delivery(1), wanted(7))
+    lease = store.claim(wanted(7).ref, NOW, 30)
+    assert lease and lease.ref.installation == 99
+    assert store.finish(lease, StoredReview(lease.ref, "h", "m", NOW, b'{"schema": 1}'))
+    with engines.read.connect() as connection:
+        assert connection.execute(select(reviews.c.head, reviews.c.at, reviews.c.review)).all() == [
+            ("h", NOW, b'{"schema": 1}')
+        ]
+
+
+def test_ignored_deliveries_are_remembered_and_want_nothing(engines: Engines) -> None:
+    store = SqlStore(engines)
+    assert store.accept(delivery(1), Ignored("not ours"))
+    assert not store.accept(delivery(1), wanted(1))
+    assert store.backlog() == Backlog(0, None, 0)
+
+
+def test_backlog_and_dead_work_can_be_seen(engines: Engines) -> None:
+    store = SqlStore(engines)
+    for number in range(3):
+        store.accept(delivery(number, NOW + timedelta(seconds=number)), wanted(number))
+    lease = store.claim(wanted(0).ref, NOW, 30)
+    assert lease
+    store.fail(lease, "could not fetch", None)
+    assert store.backlog() == Backlog(2, NOW + timedelta(seconds=1), 1)
+    assert [(dead.ref.number, dead.attempts, dead.error) for dead in store.dead(9)] == [(0, 1, "could not fetch")]
+    assert [ref.number for ref in store.due(NOW + timedelta(hours=1), 1)] == [1]
+
+
+def test_old_rows_are_forgotten(engines: Engines) -> None:
+    store = SqlStore(engines)
+    for number in range(3):
+        store.accept(delivery(number, NOW + timedelta(days=number)), wanted(number))
+    assert store.forget(NOW + timedelta(days=2), NOW) == 2
+
+
+def test_many_threads_accept_and_claim_without_losing_or_doubling(engines: Engines) -> None:
+    store = SqlStore(engines)
+    claims: list[int] = []
+
+    def work(offset: int) -> None:
+        for number in range(10):
+            store.accept(delivery(offset * 100 + number), wanted(number))
+            if (lease := store.claim(wanted(number).ref, NOW, 30)) is not None:
+                claims.append(lease.ref.number)
+
+    threads = [threading.Thread(target=work, args=(offset,)) for offset in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claims) == list(range(10))
+    assert store.backlog().pending == 10
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("mysql://h/db", "mysql is not supported"),
+        ("nonsense", "not a database address"),
+    ],
+)
+def test_databases_that_would_lose_work_are_refused(address: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        connect(address)
