@@ -1,1 +1,145 @@
-"""The algebra of what statements allow: sets of requests, their union and difference."""
+"""The algebra of what statements allow: boxes of requests, what two have in common, what one leaves of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from bot.iam.condition import Test, absent, present, read_condition, read_operator
+from bot.iam.language import EVERYTHING, Language, conjoin, subtract
+from bot.iam.pattern import STAR, TooComplex
+from bot.iam.principal import read_principals
+from bot.iam.satisfy import satisfy
+from bot.iam.statement import Statement
+from bot.iam.vocabulary import Vocabulary, variables_of
+
+MAX_VARIABLES = 5
+"""Policy variables of one statement; their presence is told apart case by case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Requests by any of `principals` for any of `actions` on any of `resources` that pass all `tests`.
+
+    Actions are lower case. `origin` is the statement it comes from.
+    """
+
+    principals: Language
+    actions: Language
+    resources: Language
+    tests: frozenset[Test]
+    origin: Statement
+
+
+def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
+    """The requests a statement matches, as boxes that do not overlap. Raises TooComplex."""
+    variables = statement.version == "2012-10-17"
+    keys = _variable_keys(statement) if variables else ()
+    if len(keys) > MAX_VARIABLES:
+        raise TooComplex("a statement with many policy variables")
+    actions = read_actions(statement, vocabulary)
+    principals = read_principals(statement.principals, vocabulary)
+    found = []
+    for choice in product((False, True), repeat=len(keys)):
+        missing = frozenset(key for key, is_missing in zip(keys, choice, strict=True) if is_missing)
+        tests = {absent(key) if key in missing else present(key) for key in keys}
+        tests |= {read_condition(condition, vocabulary, variables, missing) for condition in statement.conditions}
+        resources = read_resources(statement, vocabulary, variables, missing)
+        box = Box(principals, actions, resources, frozenset(tests), statement)
+        if resources.within and possible(box.tests, frozenset()):
+            found.append(box)
+    return tuple(found)
+
+
+def _variable_keys(statement: Statement) -> tuple[str, ...]:
+    found: set[str] = set()
+    for resource in statement.resources:
+        found |= variables_of(resource)
+    for condition in statement.conditions:
+        operator = read_operator(condition.operator)
+        if operator is not None and operator.family == "string":
+            for value in condition.values:
+                found |= variables_of(value)
+    return tuple(sorted(found))
+
+
+def read_actions(statement: Statement, vocabulary: Vocabulary) -> Language:
+    """The Action or NotAction element."""
+    patterns = (vocabulary.pattern(action, variables=False) for action in statement.actions)
+    lowered = tuple(dict.fromkeys(pattern.lower() for pattern in patterns if pattern is not None))
+    return Language((STAR,), lowered) if statement.not_action else Language(lowered)
+
+
+def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool, missing: frozenset[str]) -> Language:
+    """The Resource or NotResource element; everything if there is none (trust policies)."""
+    if not statement.resources and not statement.not_resource:
+        return EVERYTHING
+    patterns = (vocabulary.pattern(text, variables=variables, absent=missing) for text in statement.resources)
+    known = tuple(dict.fromkeys(pattern for pattern in patterns if pattern is not None))
+    return Language((STAR,), known) if statement.not_resource else Language(known)
+
+
+def possible(tests: frozenset[Test], many: frozenset[str]) -> bool:
+    """Whether some context passes all tests; `many` are the keys that may have several values. Raises TooComplex."""
+    if len(tests) < 2:
+        return all(satisfy(frozenset((test,)), test.key in many) is not None for test in tests)
+    return all(satisfy(group, key in many) is not None for key, group in by_key(tests).items())
+
+
+def by_key(tests: frozenset[Test]) -> dict[str, frozenset[Test]]:
+    """The tests of each key."""
+    groups: dict[str, set[Test]] = {}
+    for test in tests:
+        groups.setdefault(test.key, set()).add(test)
+    return {key: frozenset(group) for key, group in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What the boxes of one comparison share: the keys that may have several values at once."""
+
+    many: frozenset[str]
+
+    def meet(self, left: Box, right: Box) -> Box | None:
+        """The requests in both, with `left`'s origin; None if there are none. Raises TooComplex."""
+        actions = conjoin(left.actions, right.actions)
+        if not actions.within:
+            return None
+        resources = conjoin(left.resources, right.resources)
+        if not resources.within:
+            return None
+        principals = conjoin(left.principals, right.principals)
+        if not principals.within:
+            return None
+        tests = left.tests if right.tests <= left.tests else left.tests | right.tests
+        if tests is not left.tests and not possible(tests, self.many):
+            return None
+        return replace(left, principals=principals, actions=actions, resources=resources, tests=tests)
+
+    def remove(self, box: Box, other: Box) -> list[Box]:
+        """The requests of `box` that are not in `other`, as boxes that do not overlap. Raises TooComplex."""
+        shared = self.meet(box, other)
+        if shared is None:
+            return [box]
+        left = []
+        rest = box
+        for part in subtract(box.actions, other.actions):
+            left.append(replace(rest, actions=part))
+        rest = replace(rest, actions=shared.actions)
+        for part in subtract(box.resources, other.resources):
+            left.append(replace(rest, resources=part))
+        rest = replace(rest, resources=shared.resources)
+        for part in subtract(box.principals, other.principals):
+            left.append(replace(rest, principals=part))
+        rest = replace(rest, principals=shared.principals)
+        left.extend(self._failing(rest, other.tests - box.tests))
+        return left
+
+    def _failing(self, box: Box, tests: frozenset[Test]) -> Iterator[Box]:
+        """The requests of `box` that fail one of `tests`."""
+        for test in sorted(tests, key=repr):
+            fails = box.tests | {test.negation()}
+            if possible(fails, self.many):
+                yield replace(box, tests=fails)
+            box = replace(box, tests=box.tests | {test})

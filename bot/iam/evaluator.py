@@ -1,1 +1,102 @@
-"""Decides one concrete request, step by step as AWS documents it; shares no code with the algebra it checks."""
+"""Decides one concrete request, step by step as AWS documents it; shares no code with the algebra it checks.
+
+Follows "Policy evaluation logic" and "IAM JSON policy elements" of the IAM User Guide: an explicit Deny
+wins, then an Allow is needed, and every cap (permissions boundary, SCP, session policy) must allow too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.document import Symbol, Text
+from bot.iam.operators import condition_holds
+from bot.iam.request import Request
+from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
+from bot.iam.wildcard import Token, expand, wildcard_match
+
+StatementSet = tuple[Statement, ...]
+
+
+def is_allowed(statements: StatementSet, caps: Iterable[StatementSet], request: Request) -> bool:
+    """Whether the statements, limited by every cap, allow the request."""
+    return allows(statements, request) and all(allows(cap, request) for cap in caps)
+
+
+def allows(statements: StatementSet, request: Request) -> bool:
+    """Whether no Deny matches and some Allow does."""
+    matching = [statement.effect for statement in statements if matches(statement, request)]
+    return Effect.DENY not in matching and Effect.ALLOW in matching
+
+
+def matches(statement: Statement, request: Request) -> bool:
+    """Whether every element of the statement matches the request."""
+    return (
+        _action_matches(statement, request)
+        and _resource_matches(statement, request)
+        and _principal_matches(statement.principals, request)
+        and all(condition_holds(condition, request, statement.version) for condition in statement.conditions)
+    )
+
+
+def _action_matches(statement: Statement, request: Request) -> bool:
+    """Actions ignore case; they hold no policy variables."""
+    action = request.action.lower()
+    named = any(wildcard_match(_lower(expand(text, {}, "")), action) for text in statement.actions)
+    return named != statement.not_action
+
+
+def _lower(tokens: list[Token] | None) -> list[Token]:
+    return [Token(token.text.lower(), token.wild) for token in tokens or []]
+
+
+def _resource_matches(statement: Statement, request: Request) -> bool:
+    """A statement of a trust policy has no Resource: it is about the role it stands on."""
+    if not statement.resources and not statement.not_resource:
+        return True
+    patterns = (expand(text, request.context, statement.version) for text in statement.resources)
+    named = any(pattern is not None and wildcard_match(pattern, request.resource) for pattern in patterns)
+    return named != statement.not_resource
+
+
+def _principal_matches(principals: Principals | None, request: Request) -> bool:
+    """Statements without Principal (identity policies) are about whoever they are attached to."""
+    if principals is None:
+        return True
+    named = any(_entry_matches(entry, request.principal) for entry in principals.entries)
+    return named != principals.negated
+
+
+def _entry_matches(entry: PrincipalEntry, principal: str) -> bool:
+    kind, _, identifier = principal.partition(":")
+    wanted = str(entry.identifier)
+    if entry.type == "*" or (entry.type == "AWS" and wanted == "*"):
+        return True
+    if entry.type != kind:
+        return False
+    if entry.type != "AWS":
+        return wanted == identifier
+    if _has_wildcard(entry.identifier):
+        return False
+    return wanted == identifier or _in_account(wanted, identifier) or _session_of(wanted, identifier)
+
+
+def _has_wildcard(text: Text) -> bool:
+    """A wildcard inside a principal's ARN matches nothing."""
+    return any(not isinstance(part, Symbol) and re.search(r"[*?]", part) for part in text.parts)
+
+
+def _in_account(wanted: str, identifier: str) -> bool:
+    """An account number or the account's root ARN stands for everyone in the account."""
+    root = re.fullmatch(r"arn:([^:]*):iam::([^:]+):root", wanted)
+    account = root[2] if root else wanted
+    if not root and not re.fullmatch(r"[0-9]{12,}", wanted):
+        return False
+    asked = identifier.split(":")
+    return len(asked) >= 6 and asked[4] == account and (root is None or asked[1] == root[1])
+
+
+def _session_of(wanted: str, identifier: str) -> bool:
+    """A role stands for its sessions; their ARN leaves out the role's path."""
+    role = re.fullmatch(r"arn:([^:]*):iam::([^:]*):role/(?:.*/)?([^/]+)", wanted)
+    return role is not None and identifier.startswith(f"arn:{role[1]}:sts::{role[2]}:assumed-role/{role[3]}/")

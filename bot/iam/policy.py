@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
-from bot.document import Node
-from bot.iam.statement import PolicyKind, Statement
+from bot.diagnostics import Trail, join_trails
+from bot.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.iam.condition import read_operator
+from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
+
+VERSIONS = ("2012-10-17", "2008-10-17")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +41,252 @@ class Policy:
 
 
 def parse_policy(document: Node, kind: PolicyKind) -> Policy:
-    """Read a policy document; never raises: what cannot be read is a problem of the policy."""
-    raise NotImplementedError
+    """Read a policy document; never raises: what cannot be read is a problem of the policy.
+
+    An element that only Terraform or AWS will know (a Hole) stays in the statement as a symbol, equal
+    to itself, and is a problem "unresolved-element".
+    """
+    reader = _Reader(kind)
+    statements = tuple(reader.document(document))
+    return Policy(statements, tuple(reader.problems))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects problems while reading one document."""
+
+    kind: PolicyKind
+    problems: list[PolicyProblem] = field(default_factory=list)
+    version: str = "2008-10-17"
+
+    def malformed(self, reason: str, trail: Trail, *, blind: bool = True) -> None:
+        self.problems.append(PolicyProblem("malformed-policy", reason, trail, blind))
+
+    def unresolved(self, what: str, symbol: Symbol, trail: Trail) -> None:
+        detail = f" ({symbol.reason})" if symbol.reason else ""
+        self.problems.append(PolicyProblem("unresolved-element", f"{what} is {symbol}{detail}", trail))
+
+    def document(self, node: Node) -> Iterator[Statement]:
+        if isinstance(node, Hole):
+            self.unresolved("the policy", node.symbol, node.trail)
+            return
+        if not isinstance(node, Object):
+            self.malformed("a policy is an object with a Statement", node.trail)
+            return
+        elements = self._elements(node, _POLICY_ELEMENTS)
+        self._read_version(elements.get("version"))
+        statements = elements.get("statement")
+        if statements is None:
+            self.malformed("the policy has no Statement", node.trail)
+            return
+        for item in _items(statements.value):
+            statement = self._statement(item)
+            if statement is not None:
+                yield statement
+
+    def _elements(self, node: Object, known: frozenset[str]) -> Mapping[str, Member]:
+        found: dict[str, Member] = {}
+        for member in node.members:
+            name = str(member.key).lower()
+            if name not in known:
+                self.malformed(f"there is no element {member.key}", _place(member), blind=False)
+            if name in found:
+                self.malformed(f"the element {member.key} is there twice", _place(member))
+            found[name] = member
+        return found
+
+    def _read_version(self, member: Member | None) -> None:
+        if member is None:
+            return
+        if isinstance(member.value, Hole):
+            self.version = VERSIONS[0]
+            self.unresolved("Version", member.value.symbol, _place(member))
+            return
+        written = str(member.value) if isinstance(member.value, Text) else ""
+        if written in VERSIONS:
+            self.version = written
+        else:
+            self.version = VERSIONS[0]
+            self.malformed(f"Version is neither of {' and '.join(VERSIONS)}", _place(member))
+
+    def _statement(self, node: Node) -> Statement | None:
+        if isinstance(node, Hole):
+            self.unresolved("a statement", node.symbol, node.trail)
+            return None
+        if not isinstance(node, Object):
+            self.malformed("a statement is an object", node.trail)
+            return None
+        elements = self._elements(node, _STATEMENT_ELEMENTS)
+        effect = self._effect(elements.get("effect"), node.trail)
+        actions, not_action = self._either(elements, "action", node.trail)
+        resources, not_resource = self._resources(elements, node.trail)
+        principals = self._principals(elements, node.trail)
+        if effect is None or actions is None or resources is None:
+            return None
+        if principals is None and self.kind in _WITH_PRINCIPAL:
+            return None
+        sid = elements.get("sid")
+        return Statement(
+            effect=effect,
+            actions=actions,
+            resources=resources,
+            not_action=not_action,
+            not_resource=not_resource,
+            principals=principals,
+            conditions=tuple(self._conditions(elements.get("condition"))),
+            sid=str(sid.value) if sid is not None and isinstance(sid.value, Text) else "",
+            version=self.version,
+            trail=node.trail,
+        )
+
+    def _effect(self, member: Member | None, trail: Trail) -> Effect | None:
+        if member is None:
+            self.malformed("a statement has no Effect", trail)
+            return None
+        if isinstance(member.value, Hole):
+            self.unresolved("Effect", member.value.symbol, _place(member))
+            return None
+        written = member.value.literal if isinstance(member.value, Text) else None
+        if written not in ("Allow", "Deny"):
+            self.malformed("Effect is neither Allow nor Deny", _place(member))
+            return None
+        return Effect(written)
+
+    def _either(self, elements: Mapping[str, Member], name: str, trail: Trail) -> tuple[tuple[Text, ...] | None, bool]:
+        """The texts of an element or of its Not- form, and whether it was that; None if there are none."""
+        plain, negated = elements.get(name), elements.get(f"not{name}")
+        if plain is not None and negated is not None:
+            self.malformed(f"a statement has {name.title()} and Not{name.title()}", trail)
+            return None, False
+        member = plain or negated
+        if member is None:
+            self.malformed(f"a statement has no {name.title()}", trail)
+            return None, False
+        return self._texts(member, name.title()), negated is not None
+
+    def _resources(self, elements: Mapping[str, Member], trail: Trail) -> tuple[tuple[Text, ...] | None, bool]:
+        written = elements.get("resource") or elements.get("notresource")
+        if self.kind is PolicyKind.TRUST:
+            if written is not None:
+                self.malformed("a trust policy has no Resource", _place(written), blind=False)
+            return (), False
+        if written is None and self.kind is PolicyKind.RESOURCE:
+            return (), False
+        return self._either(elements, "resource", trail)
+
+    def _texts(self, member: Member, what: str) -> tuple[Text, ...]:
+        """The strings of a scalar or list; a Hole is a symbol, what is no string a problem."""
+        found = []
+        for item in _items(member.value):
+            trail = _place(Member(member.key, item, member.trail))
+            if isinstance(item, Hole):
+                self.unresolved(what, item.symbol, trail)
+                found.append(Text((item.symbol,), trail))
+            elif isinstance(item, Text):
+                found.append(item if item.trail else Text(item.parts, trail))
+            elif isinstance(item, Literal) and item.value is not None:
+                found.append(Text((_scalar(item.value),), trail))
+            else:
+                self.malformed(f"{what} holds something that is not a string", trail)
+        return tuple(found)
+
+    def _principals(self, elements: Mapping[str, Member], trail: Trail) -> Principals | None:
+        member = elements.get("principal") or elements.get("notprincipal")
+        if self.kind not in _WITH_PRINCIPAL:
+            if member is not None:
+                self.malformed("an identity policy has no Principal", _place(member), blind=False)
+            return None
+        if member is None:
+            self.malformed("a statement has no Principal", trail)
+            return None
+        entries = tuple(self._entries(member))
+        return Principals(entries, str(member.key).lower() == "notprincipal", _place(member))
+
+    def _entries(self, member: Member) -> Iterator[PrincipalEntry]:
+        value = member.value
+        if isinstance(value, Hole):
+            self.unresolved("Principal", value.symbol, _place(member))
+            yield PrincipalEntry("AWS", Text((value.symbol,), _place(member)))
+        elif isinstance(value, Text):
+            if value.literal == "*":
+                yield PrincipalEntry("*", value if value.trail else Text(value.parts, _place(member)))
+            else:
+                self.malformed("Principal is neither * nor an object", _place(member))
+        elif isinstance(value, Object):
+            for inner in value.members:
+                kind = _PRINCIPAL_TYPES.get(str(inner.key).lower())
+                if kind is None:
+                    self.malformed(f"there is no principal type {inner.key}", _place(inner))
+                    continue
+                for identifier in self._texts(inner, "Principal"):
+                    yield PrincipalEntry(kind, identifier)
+        else:
+            self.malformed("Principal is neither * nor an object", _place(member))
+
+    def _conditions(self, member: Member | None) -> Iterator[Condition]:
+        if member is None:
+            return
+        if isinstance(member.value, Hole):
+            yield self._unresolved_condition("", member.value, _place(member))
+            return
+        if not isinstance(member.value, Object):
+            self.malformed("Condition is not an object", _place(member))
+            yield Condition("malformed", str(member.key), (), _place(member))
+            return
+        for operator in member.value.members:
+            yield from self._operator(operator)
+
+    def _operator(self, operator: Member) -> Iterator[Condition]:
+        name = str(operator.key)
+        if read_operator(name) is None:
+            self.problems.append(
+                PolicyProblem("unknown-operator", f"there is no condition operator {name}", _place(operator))
+            )
+        if isinstance(operator.value, Hole):
+            yield self._unresolved_condition(name, operator.value, _place(operator))
+            return
+        if not isinstance(operator.value, Object):
+            self.malformed(f"{name} is not an object of condition keys", _place(operator))
+            yield Condition("malformed", name, (), _place(operator))
+            return
+        for key in operator.value.members:
+            yield Condition(name, str(key.key), self._texts(key, f"{name} {key.key}"), _place(key))
+
+    def _unresolved_condition(self, operator: str, hole: Hole, trail: Trail) -> Condition:
+        self.unresolved("Condition", hole.symbol, trail)
+        return Condition(f"unresolved {operator}".strip(), str(hole.symbol), (), trail)
+
+
+_POLICY_ELEMENTS = frozenset(("version", "id", "statement"))
+_STATEMENT_ELEMENTS = frozenset(
+    (
+        "sid",
+        "effect",
+        "principal",
+        "notprincipal",
+        "action",
+        "notaction",
+        "resource",
+        "notresource",
+        "condition",
+    )
+)
+_WITH_PRINCIPAL = (PolicyKind.RESOURCE, PolicyKind.TRUST)
+_PRINCIPAL_TYPES = {name.lower(): name for name in ("AWS", "Service", "Federated", "CanonicalUser")}
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    """A list's items; anything else is a list of one."""
+    return node.items if isinstance(node, Array) else (node,)
+
+
+def _place(member: Member) -> Trail:
+    return join_trails(member.value.trail, member.trail)
+
+
+def _scalar(value: bool | int | float) -> str:
+    """How IAM writes a boolean or number as a string."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    whole = isinstance(value, int) or value.is_integer()
+    return str(int(value)) if whole else repr(value)

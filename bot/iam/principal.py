@@ -1,0 +1,63 @@
+"""Principals as patterns over `<type>:<identifier>` strings."""
+
+from __future__ import annotations
+
+import re
+
+from bot.iam.language import EVERYTHING, Language
+from bot.iam.pattern import ANY, STAR
+from bot.iam.statement import PrincipalEntry, Principals
+from bot.iam.vocabulary import Vocabulary
+
+_ACCOUNT = re.compile(r"[0-9]{12,}")
+_ROOT = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]+):root")
+_ROLE = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?:.*/)?(?P<name>[^/]+)")
+
+
+def read_principals(principals: Principals | None, vocabulary: Vocabulary) -> Language:
+    """Who a Principal or NotPrincipal element names; everyone if there is none (identity policies)."""
+    if principals is None:
+        return EVERYTHING
+    patterns = tuple(
+        dict.fromkeys(pattern for entry in principals.entries for pattern in entry_patterns(entry, vocabulary))
+    )
+    return Language((STAR,), patterns) if principals.negated else Language(patterns)
+
+
+def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The patterns of one entry; none for what IAM lets match nothing."""
+    identifier = vocabulary.pattern(entry.identifier, variables=False, globs=False) or ""
+    written = entry.identifier.literal
+    if entry.type == STAR or (entry.type == "AWS" and written == STAR):
+        return (STAR,)
+    if entry.type != "AWS":
+        return (f"{entry.type}:{identifier}",)
+    if written is not None and (STAR in written or ANY in written):
+        return ()
+    return _aws_patterns(identifier)
+
+
+def _aws_patterns(identifier: str) -> tuple[str, ...]:
+    if _ACCOUNT.fullmatch(identifier):
+        return (f"AWS:arn:*:*::{identifier}:*",)
+    root = _ROOT.fullmatch(identifier)
+    if root:
+        return (f"AWS:arn:{root['partition']}:*::{root['account']}:*",)
+    role = _ROLE.fullmatch(identifier)
+    if role:
+        session = f"arn:{role['partition']}:sts::{role['account']}:assumed-role/{role['name']}/*"
+        return (f"AWS:{identifier}", f"AWS:{session}")
+    return (f"AWS:{identifier}",)
+
+
+def canonical_principals(principals: Principals | None) -> object:
+    """Equal for Principal elements that mean the same but for order and spelling of an account."""
+    if principals is None:
+        return None
+    return principals.negated, frozenset(_canonical(entry) for entry in principals.entries)
+
+
+def _canonical(entry: PrincipalEntry) -> object:
+    if entry.type == "AWS" and entry.identifier.literal == STAR:
+        return (STAR, entry.identifier.parts)
+    return (entry.type, entry.identifier.parts)

@@ -1,0 +1,149 @@
+"""Policy text into patterns and back: wildcards, policy variables, Terraform unknowns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.document import Symbol, Text
+from bot.iam.pattern import (
+    ANY,
+    FRESH,
+    LITERAL_ANY,
+    LITERAL_STAR,
+    SEGMENT_ANY,
+    SEGMENT_STAR,
+    STAR,
+    is_symbol,
+    letters,
+    normal,
+)
+
+_VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A policy variable as it occurs: its condition key, lower case, and the default if one is given."""
+
+    key: str
+    default: str | None = None
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Which private character stands for which symbol, for one comparison."""
+
+    _chars: dict[tuple[str, str], str] = field(default_factory=dict)
+    _names: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def variable(self, key: str) -> str:
+        """The character of a policy variable."""
+        return self._char("variable", key.lower(), 0xE100)
+
+    def unknown(self, name: str) -> str:
+        """The character of something Terraform does not know."""
+        return self._char("unknown", name, 0xF0000)
+
+    def _char(self, kind: str, name: str, first: int) -> str:
+        char = self._chars.get((kind, name))
+        if char is None:
+            char = chr(first + len(self._chars))
+            self._chars[kind, name] = char
+            self._names[char] = (kind, name)
+        return char
+
+    def key_of(self, char: str) -> str | None:
+        """The condition key a variable's character stands for, None for any other character."""
+        kind, name = self._names.get(char, ("", ""))
+        return name if kind == "variable" else None
+
+    def has_symbols(self) -> bool:
+        """Whether any policy variable or Terraform unknown occurs."""
+        return bool(self._names)
+
+    def variables(self) -> list[tuple[str, str]]:
+        """The characters of policy variables and their condition keys."""
+        return [(char, name) for char, (kind, name) in self._names.items() if kind == "variable"]
+
+    def pattern(
+        self, text: Text, *, variables: bool, globs: bool = True, absent: frozenset[str] = frozenset()
+    ) -> str | None:
+        """The pattern `text` means.
+
+        `variables`: `${...}` is a policy variable (Version 2012-10-17), else plain text. `globs`: `*` and
+        `?` are wildcards, else plain. Variables whose key is in `absent` have their default; None is
+        returned if such a one has none: then the text matches nothing.
+        """
+        if len(text.parts) == 1:
+            part = text.parts[0]
+            if isinstance(part, str) and globs and "${" not in part and part.isascii():
+                return normal(part)
+        pieces = []
+        for part in text.parts:
+            piece = self._symbol(part) if isinstance(part, Symbol) else self._piece(part, variables, globs, absent)
+            if piece is None:
+                return None
+            pieces.append(piece)
+        return normal("".join(pieces))
+
+    def _symbol(self, symbol: Symbol) -> str:
+        return self.unknown(symbol.name)
+
+    def _piece(self, part: str, variables: bool, globs: bool, absent: frozenset[str]) -> str | None:
+        if not variables or "${" not in part:
+            return self._plain(part, globs)
+        pieces = []
+        at = 0
+        for match in _VARIABLE.finditer(part):
+            pieces.append(self._plain(part[at : match.start()], globs))
+            value = self._value(match[1], match[2], absent)
+            if value is None:
+                return None
+            pieces.append(value)
+            at = match.end()
+        pieces.append(self._plain(part[at:], globs))
+        return "".join(pieces)
+
+    def _value(self, key: str, default: str | None, absent: frozenset[str]) -> str | None:
+        if key in _ESCAPES:
+            return _ESCAPES[key]
+        if key.lower() not in absent:
+            return self.variable(key)
+        return None if default is None else self._plain(default, False)
+
+    def _plain(self, text: str, globs: bool) -> str:
+        if not text.isascii():
+            text = _PRIVATE.sub(lambda match: self.unknown(match[0]), text)
+        return text if globs else text.replace(STAR, LITERAL_STAR).replace(ANY, LITERAL_ANY)
+
+    def spelled(self, pattern: str) -> str:
+        """The pattern as a person would write it."""
+        if pattern.isascii():
+            return pattern
+        return "".join(self._spelled(char) for char in pattern)
+
+    def _spelled(self, char: str) -> str:
+        if is_symbol(char):
+            return "${" + self._names[char][1] + "}"
+        return _SPELLING.get(char) or letters(char)[0]
+
+
+_SPELLING = {
+    LITERAL_STAR: "${*}",
+    LITERAL_ANY: "${?}",
+    SEGMENT_STAR: STAR,
+    SEGMENT_ANY: ANY,
+    FRESH: "x",
+}
+
+
+def variables_of(text: Text) -> frozenset[str]:
+    """The condition keys, lower case, of the policy variables in a text of Version 2012-10-17."""
+    found: set[str] = set()
+    for part in text.parts:
+        if isinstance(part, str) and "${" in part:
+            found.update(match[1].lower() for match in _VARIABLE.finditer(part) if match[1] not in _ESCAPES)
+    return frozenset(found)

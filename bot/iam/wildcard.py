@@ -1,0 +1,76 @@
+"""Text of a policy made concrete for one request, and wildcard matching; part of the evaluator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.document import Symbol, Text
+
+VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
+
+
+class Token(NamedTuple):
+    """One character; `wild` if it is a wildcard rather than itself."""
+
+    text: str
+    wild: bool
+
+
+def characters(text: str, *, wild: bool) -> list[Token]:
+    """The characters of plain policy text; with `wild`, `*` and `?` are wildcards."""
+    return [Token(char, wild and char in "*?") for char in text]
+
+
+def expand(text: Text, context: Mapping[str, tuple[str, ...]], version: str) -> list[Token] | None:
+    """Put the request's values for policy variables; None if a variable has no value and no default.
+
+    Only Version 2012-10-17 has variables. A value stands for itself: wildcards in it are plain characters.
+    """
+    tokens: list[Token] = []
+    for part in text.parts:
+        if isinstance(part, Symbol):
+            tokens += characters(str(part), wild=False)
+            continue
+        at = 0
+        for variable in VARIABLE.finditer(part) if version == "2012-10-17" else ():
+            value = _value(variable[1], variable[2], context)
+            if value is None:
+                return None
+            tokens += characters(part[at : variable.start()], wild=True) + characters(value, wild=False)
+            at = variable.end()
+        tokens += characters(part[at:], wild=True)
+    return tokens
+
+
+def _value(name: str, default: str | None, context: Mapping[str, tuple[str, ...]]) -> str | None:
+    if name in ("*", "?", "$"):
+        return name
+    values = context.get(name.lower())
+    return values[0] if values else default
+
+
+def plain(tokens: list[Token]) -> str:
+    """The tokens as text."""
+    return "".join(token.text for token in tokens)
+
+
+def wildcard_match(pattern: list[Token], text: str) -> bool:
+    """`*` matches any run, `?` exactly one character; on failure the last `*` takes one character more."""
+    at = place = 0
+    star = mark = -1
+    while place < len(text):
+        token = pattern[at] if at < len(pattern) else None
+        if token is not None and token.wild and token.text == "*":
+            star, mark = at, place
+            at += 1
+        elif token is not None and ((token.wild and token.text == "?") or token == (text[place], False)):
+            at += 1
+            place += 1
+        elif star >= 0:
+            mark += 1
+            at, place = star + 1, mark
+        else:
+            return False
+    return all(token.wild and token.text == "*" for token in pattern[at:])

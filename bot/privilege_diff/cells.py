@@ -1,0 +1,117 @@
+"""What one side allows and the other does not, as boxes: cells of access, each with how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.iam.coverage import Box, Space
+from bot.iam.pattern import TooComplex
+from bot.iam.statement import Statement
+from bot.privilege_diff.ruleset import Boxes, Compiled, RuleSet, statement_key
+
+MAX_REMOVALS = 20_000
+"""Boxes taken out of boxes in one comparison before the rest is undecided."""
+
+
+class Reason(StrEnum):
+    """Why a cell is new."""
+
+    ALLOW = "no statement allowed it"
+    DENY = "a Deny is gone or narrower"
+    CAP = "a limit on all access is gone or wider"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Requests that are new. `gone` is the other side's Deny or cap statement that kept them out."""
+
+    box: Box
+    reason: Reason
+    gone: Statement | None = None
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Finds what `new` allows and `old` does not."""
+
+    old: Compiled
+    new: Compiled
+    space: Space
+    spent: int = field(default=0)
+
+    def candidates(self) -> Iterator[Box]:
+        """The allowing boxes that can hold anything new."""
+        everything = bool(self._lost_denies() or self._lost_caps())
+        for box in self.new.main.allows.all:
+            if everything or statement_key(box.origin) not in self.old.main.keys:
+                yield box
+
+    def cells(self, box: Box) -> Iterator[Cell]:
+        """The new cells inside one of the new side's allowing boxes. Raises TooComplex."""
+        fresh: list[Box] = []
+        if statement_key(box.origin) not in self.old.main.keys:
+            fresh = self.without([box], self.old.main.allows)
+        for part in self._in_force(fresh):
+            yield Cell(part, Reason.ALLOW)
+        if fresh == [box]:
+            return
+        for deny in self._lost_denies():
+            shared = self.space.meet(box, deny)
+            for part in self._in_force(self._apart([shared] if shared else [], fresh)):
+                yield Cell(part, Reason.DENY, deny.origin)
+        for cap in self._lost_caps():
+            yield from self._beyond(box, cap, fresh)
+
+    def _beyond(self, box: Box, cap: RuleSet, fresh: list[Box]) -> Iterator[Cell]:
+        outside = self.without([box], cap.allows)
+        for deny in cap.denies.near(box):
+            shared = self.space.meet(box, deny)
+            outside += self._apart([shared] if shared else [], outside)
+        gone = cap.statements[0] if cap.statements else None
+        for part in self._in_force(self._apart(outside, fresh)):
+            yield Cell(part, Reason.CAP, gone)
+
+    def _lost_denies(self) -> list[Box]:
+        return [box for box in self.old.main.denies.all if statement_key(box.origin) not in self.new.main.keys]
+
+    def _lost_caps(self) -> list[RuleSet]:
+        kept = {cap.keys for cap in self.new.caps}
+        return [cap for cap in self.old.caps if cap.keys not in kept]
+
+    def _in_force(self, boxes: list[Box]) -> list[Box]:
+        """What of `boxes` the new side's denies and caps leave."""
+        left = self.without(boxes, self.new.main.denies) if self.new.main.denies.all else boxes
+        for cap in self.new.caps:
+            left = self.without(self._inside(left, cap.allows), cap.denies)
+        return left
+
+    def _inside(self, boxes: list[Box], allows: Boxes) -> list[Box]:
+        found = []
+        for box in boxes:
+            rest = [box]
+            for other in allows.near(box):
+                found += [shared for part in rest if (shared := self.space.meet(part, other))]
+                rest = self._remove(rest, other)
+        return found
+
+    def without(self, boxes: list[Box], others: Boxes) -> list[Box]:
+        """What of `boxes` is in none of `others`. Raises TooComplex."""
+        left = []
+        for box in boxes:
+            left += self._apart([box], others.near(box))
+        return left
+
+    def _apart(self, boxes: list[Box], others: Iterable[Box]) -> list[Box]:
+        for other in others:
+            if not boxes:
+                break
+            boxes = self._remove(boxes, other)
+        return boxes
+
+    def _remove(self, boxes: list[Box], other: Box) -> list[Box]:
+        self.spent += len(boxes)
+        if self.spent > MAX_REMOVALS:
+            raise TooComplex("the statements overlap in too many ways")
+        return [part for box in boxes for part in self.space.remove(box, other)]

@@ -1,0 +1,122 @@
+"""One side of a comparison: its statements as boxes, found by service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.document import Symbol, Text
+from bot.iam.coverage import Box, boxes_of
+from bot.iam.pattern import literal_prefix
+from bot.iam.principal import canonical_principals
+from bot.iam.statement import Effect, Statement
+from bot.iam.vocabulary import Vocabulary
+from bot.privilege_diff.delta import PolicySet
+
+Key = tuple[object, ...]
+
+
+def statement_key(statement: Statement) -> Key:
+    """Equal for statements that mean the same but for Sid, order, case of names, scalar or list."""
+    conditions = frozenset(
+        (condition.operator.lower(), condition.key.lower(), frozenset(value.parts for value in condition.values))
+        for condition in statement.conditions
+    )
+    return (
+        statement.effect,
+        statement.not_action,
+        frozenset(_lower(action) for action in statement.actions),
+        statement.not_resource,
+        frozenset(resource.parts for resource in statement.resources),
+        canonical_principals(statement.principals),
+        conditions,
+        statement.version if _mentions_variables(statement) else "",
+    )
+
+
+def _lower(text: Text) -> tuple[str | Symbol, ...]:
+    return tuple(part.lower() if isinstance(part, str) else part for part in text.parts)
+
+
+def _mentions_variables(statement: Statement) -> bool:
+    texts = (*statement.resources, *(value for condition in statement.conditions for value in condition.values))
+    return any(isinstance(part, str) and "${" in part for text in texts for part in text.parts)
+
+
+@dataclass(slots=True)
+class Boxes:
+    """Boxes in order, indexed by the service their actions belong to."""
+
+    all: list[Box] = field(default_factory=list)
+    _by_service: dict[str, list[Box]] = field(default_factory=dict)
+    _any_service: list[Box] = field(default_factory=list)
+
+    def add(self, boxes: Iterable[Box]) -> None:
+        """Append boxes."""
+        for box in boxes:
+            self.all.append(box)
+            services = services_of(box)
+            if services is None:
+                self._any_service.append(box)
+            for service in services or ():
+                self._by_service.setdefault(service, []).append(box)
+
+    def near(self, box: Box) -> Iterator[Box]:
+        """The boxes that may share actions with `box`."""
+        services = services_of(box)
+        if services is None:
+            yield from self.all
+            return
+        yield from self._any_service
+        seen: set[int] = set()
+        for service in services:
+            for other in self._by_service.get(service, ()):
+                if id(other) not in seen:
+                    seen.add(id(other))
+                    yield other
+
+
+def services_of(box: Box) -> frozenset[str] | None:
+    """The services a box's actions belong to, None if it may be any."""
+    services = set()
+    for pattern in box.actions.within:
+        service, colon, _ = literal_prefix(pattern).partition(":")
+        if not colon:
+            return None
+        services.add(service)
+    return frozenset(services)
+
+
+@dataclass(slots=True)
+class RuleSet:
+    """Statements that are evaluated together: what they allow and what they deny."""
+
+    statements: tuple[Statement, ...]
+    keys: frozenset[Key]
+    allows: Boxes = field(default_factory=Boxes)
+    denies: Boxes = field(default_factory=Boxes)
+
+
+@dataclass(slots=True)
+class Compiled:
+    """One side's statements and the caps that limit them."""
+
+    policy: PolicySet
+    main: RuleSet
+    caps: tuple[RuleSet, ...]
+
+
+def read_side(policy: PolicySet, vocabulary: Vocabulary) -> Compiled:
+    """Turn a policy set into boxes. Raises TooComplex."""
+    caps = tuple(read_rules(cap, vocabulary) for cap in policy.caps)
+    return Compiled(policy, read_rules(policy.statements, vocabulary), caps)
+
+
+def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> RuleSet:
+    """Turn statements into boxes. Raises TooComplex."""
+    keyed = {statement_key(statement): statement for statement in statements}
+    rules = RuleSet(statements, frozenset(keyed))
+    for statement in keyed.values():
+        boxes = rules.allows if statement.effect is Effect.ALLOW else rules.denies
+        boxes.add(boxes_of(statement, vocabulary))
+    return rules

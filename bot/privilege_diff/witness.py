@@ -1,0 +1,141 @@
+"""From a cell of access to one concrete request that the evaluator finds denied before and allowed after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.iam.catalog import Catalog
+from bot.iam.condition import Family
+from bot.iam.coverage import Box, Space, by_key
+from bot.iam.evaluator import is_allowed
+from bot.iam.language import Language, conjoin, example
+from bot.iam.request import Request
+from bot.iam.satisfy import satisfy
+from bot.iam.statement import PolicyKind
+from bot.iam.vocabulary import Vocabulary
+from bot.privilege_diff.delta import PolicySet, Witness
+from bot.privilege_diff.fit import Fit, fitting
+from bot.privilege_diff.realistic import PLAIN, UNUSUAL, Filling
+
+MAX_ACTIONS = 12
+"""Actions of one cell that are tried before it counts as not confirmed."""
+
+_LIKELY_PRINCIPALS = ("AWS:arn:aws:iam::*:role/*", "AWS:arn:*", "Service:*", "Federated:*", "*:*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request of a cell before its wildcards are filled in; strings hold patterns' private characters."""
+
+    principal: str
+    fit: Fit
+    resource: str
+    context: Mapping[str, tuple[str, ...]]
+    met: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A confirmed witness and the sample it was made from."""
+
+    witness: Witness
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Makes witnesses for what `new` allows and `old` does not."""
+
+    old: PolicySet
+    new: PolicySet
+    holder: str
+    space: Space
+    vocabulary: Vocabulary
+    catalog: Catalog
+
+    def samples(self, box: Box) -> Iterator[Sample]:
+        """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
+        context, met = self._context(box)
+        principal = self._principal(box.principals)
+        for fit in islice(fitting(box.actions, box.resources, self.catalog), MAX_ACTIONS):
+            resource = example(fit.resources)
+            if resource is not None:
+                yield Sample(principal, fit, resource, context, met)
+
+    def prove(self, sample: Sample) -> Proof | None:
+        """The first way to fill the sample in that the evaluator confirms."""
+        for filling in (PLAIN, UNUSUAL):
+            request = self._request(sample, filling)
+            if self.confirms(request):
+                return Proof(self._witness(request, sample), sample)
+        return None
+
+    def confirms(self, request: Request) -> bool:
+        """Whether the evaluator finds the request allowed by `new` and not by `old`."""
+        return is_allowed(self.new.statements, self.new.caps, request) and not is_allowed(
+            self.old.statements, self.old.caps, request
+        )
+
+    def _context(self, box: Box) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+        context: dict[str, tuple[str, ...]] = {}
+        for key, tests in sorted(by_key(box.tests).items()):
+            value = satisfy(tests, key in self.space.many)
+            if value is not None and value.values is not None:
+                context[key] = value.values
+        met = frozenset(test.values[0] for test in box.tests if test.family is Family.OPAQUE and not test.inverted)
+        return context, met
+
+    def _principal(self, principals: Language) -> str:
+        for likely in _LIKELY_PRINCIPALS:
+            found = example(conjoin(Language((likely,)), principals))
+            if found is not None:
+                return found
+        return example(principals) or ""
+
+    def _request(self, sample: Sample, filling: Filling) -> Request:
+        values = _resolved(sample.context, self.vocabulary, filling)
+        plain = {char: values.get(key, ("",))[0] for char, key in self.vocabulary.variables()}
+
+        def written(text: str) -> str:
+            return self.vocabulary.spelled("".join(plain.get(char, char) for char in text))
+
+        principal = self.holder if self.new.kind in _OWN_PRINCIPAL else filling.principal(written(sample.principal))
+        return Request(
+            principal=principal,
+            action=filling.action(sample.fit.action),
+            resource=filling.resource(written(sample.resource), sample.fit.action),
+            context=values,
+            met=sample.met,
+        )
+
+    def _witness(self, request: Request, sample: Sample) -> Witness:
+        principal = request.principal
+        if self.new.kind not in _OWN_PRINCIPAL:
+            principal = principal.removeprefix("AWS:").removeprefix("Service:").removeprefix("Federated:")
+        assumes = tuple(f"the condition {text} is met" for text in sorted(sample.met))
+        if not sample.fit.published:
+            assumes = (*assumes, f"AWS offers the action {request.action}")
+        return Witness(principal, request.action, request.resource, tuple(sorted(request.context.items())), assumes)
+
+
+_OWN_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.CAP)
+
+
+def _resolved(
+    context: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary, filling: Filling
+) -> dict[str, tuple[str, ...]]:
+    """The context with each policy variable replaced by the value its own key has."""
+    variables = dict(vocabulary.variables())
+    values = {key: tuple(filling.value(key, text) for text in texts) for key, texts in context.items()}
+
+    def replaced(text: str, depth: int) -> str:
+        if depth == 0:
+            return text
+        pieces = (
+            replaced(values.get(variables[char], ("",))[0], depth - 1) if char in variables else char for char in text
+        )
+        return "".join(pieces)
+
+    return {key: tuple(vocabulary.spelled(replaced(text, 4)) for text in texts) for key, texts in values.items()}
