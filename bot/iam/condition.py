@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.document import Text
-from bot.iam.pattern import SEGMENT_ANY, SEGMENT_STAR, STAR, caseless
+from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition
 from bot.iam.vocabulary import Vocabulary
 
@@ -180,15 +180,3 @@ def _string_value(pattern: str, operator: Operator) -> str:
     if operator.caseless:
         return caseless(pattern)
     return arn_pattern(pattern) if operator.arn else pattern
-
-
-def arn_pattern(pattern: str) -> str:
-    """An ARN pattern whose wildcards before the resource part stay within their segment.
-
-    A pattern with fewer than six segments is left alone if it ends in `*`, as IAM takes it to match the rest.
-    """
-    segments = pattern.split(":", 5)
-    if len(segments) < 6:
-        return pattern
-    narrow = ":".join(segments[:5]).replace(STAR, SEGMENT_STAR).replace("?", SEGMENT_ANY)
-    return f"{narrow}:{segments[5]}"

@@ -8,7 +8,7 @@ from itertools import product
 
 from bot.iam.condition import Test, absent, present, read_condition, read_operator
 from bot.iam.language import EVERYTHING, Language, conjoin, subtract
-from bot.iam.pattern import STAR, TooComplex
+from bot.iam.pattern import STAR, TooComplex, arn_pattern
 from bot.iam.principal import read_principals
 from bot.iam.satisfy import satisfy
 from bot.iam.statement import Statement
@@ -76,7 +76,7 @@ def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool
     if not statement.resources and not statement.not_resource:
         return EVERYTHING
     patterns = (vocabulary.pattern(text, variables=variables, absent=missing) for text in statement.resources)
-    known = tuple(dict.fromkeys(pattern for pattern in patterns if pattern is not None))
+    known = tuple(dict.fromkeys(arn_pattern(pattern) for pattern in patterns if pattern is not None))
     return Language((STAR,), known) if statement.not_resource else Language(known)
 
 

@@ -42,6 +42,18 @@ def caseless(text: str) -> str:
     return "".join(chr(_CASELESS + ord(c)) if "a" <= c <= "z" else c for c in text.lower())
 
 
+def arn_pattern(pattern: str) -> str:
+    """An ARN pattern whose wildcards before the resource part stay within their segment, as no ARN has a `:` there.
+
+    A pattern with fewer than six segments keeps its wildcards: its `*` runs on into what follows.
+    """
+    segments = pattern.split(":", 5)
+    if len(segments) < 6:
+        return pattern
+    narrow = ":".join(segments[:5]).replace(STAR, SEGMENT_STAR).replace(ANY, SEGMENT_ANY)
+    return f"{narrow}:{segments[5]}"
+
+
 def is_symbol(char: str) -> bool:
     """Whether `char` stands for a policy variable or a Terraform unknown."""
     return _FIRST_SYMBOL <= char <= _LAST_SYMBOL or char >= _FIRST_UNKNOWN

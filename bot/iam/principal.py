@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.iam.language import EVERYTHING, Language
-from bot.iam.pattern import ANY, STAR
+from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
 from bot.iam.statement import PrincipalEntry, Principals
 from bot.iam.vocabulary import Vocabulary
 
@@ -39,10 +39,10 @@ def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, 
 
 def _aws_patterns(identifier: str) -> tuple[str, ...]:
     if _ACCOUNT.fullmatch(identifier):
-        return (f"AWS:arn:*:*::{identifier}:*",)
+        return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{identifier}:*",)
     root = _ROOT.fullmatch(identifier)
     if root:
-        return (f"AWS:arn:{root['partition']}:*::{root['account']}:*",)
+        return (f"AWS:arn:{root['partition']}:{SEGMENT_STAR}::{root['account']}:*",)
     role = _ROLE.fullmatch(identifier)
     if role:
         session = f"arn:{role['partition']}:sts::{role['account']}:assumed-role/{role['name']}/*"

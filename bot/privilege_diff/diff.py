@@ -104,13 +104,16 @@ class _Direction:
             proof = prover.prove(sample)
             if proof is not None:
                 if any(map(is_unclear, cell.box.tests)):
-                    return self._doubt(cell, "a condition that cannot be read is gone or different")
+                    self._doubt(cell, "a condition that cannot be read is gone or different")
+                    return None
                 return self.explainer.change(cell, proof.witness)
         if tried is None:
             return None
         if self.strict and not prover.vocabulary.has_symbols():
             raise EngineDisagreement(f"not confirmed: {tried} in {self.explainer.row(cell.box)}")
-        return self._doubt(cell, "no request could be found that proves it")
+        self._doubt(cell, "no request could be found that proves it")
+        return None
 
     def _doubt(self, cell: Cell, why: str) -> None:
+        """Put the cell among the undecided."""
         self.undecided.append(self.explainer.change(cell, None, why))

@@ -10,7 +10,7 @@ from bot.document import Text
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box
 from bot.iam.language import Language
-from bot.iam.pattern import covers
+from bot.iam.pattern import arn_pattern, covers
 from bot.iam.statement import Condition, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell
@@ -75,7 +75,7 @@ class Explainer:
         for pattern in language.within:
             for text in texts:
                 written = self.vocabulary.pattern(text, variables=True) or ""
-                if covers(written.lower() if lower else written, pattern):
+                if covers(written.lower() if lower else arn_pattern(written), pattern):
                     return text.trail
         return ()
 

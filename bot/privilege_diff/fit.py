@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.iam.catalog import Catalog
 from bot.iam.language import Language, conjoin, example, uncovered
-from bot.iam.pattern import LITERAL_STAR, is_literal, literal_prefix
+from bot.iam.pattern import LITERAL_STAR, arn_pattern, is_literal, literal_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def _fit(action: str, resources: Language, catalog: Catalog) -> Fit | None:
     if not info.resource_types:
         possible = Language((LITERAL_STAR,))
     else:
-        possible = Language(catalog.fits(action), catalog.never_fits(action))
+        possible = Language(
+            tuple(map(arn_pattern, catalog.fits(action))), tuple(map(arn_pattern, catalog.never_fits(action)))
+        )
     shared = conjoin(possible, resources)
     return Fit(action, shared, published=True) if shared.within else None
 

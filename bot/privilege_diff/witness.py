@@ -11,6 +11,7 @@ from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, by_key
 from bot.iam.evaluator import is_allowed
 from bot.iam.language import Language, conjoin, example
+from bot.iam.pattern import SEGMENT_STAR
 from bot.iam.request import Request
 from bot.iam.satisfy import satisfy
 from bot.iam.statement import PolicyKind
@@ -22,7 +23,13 @@ from bot.privilege_diff.realistic import PLAIN, UNUSUAL, Filling
 MAX_ACTIONS = 12
 """Actions of one cell that are tried before it counts as not confirmed."""
 
-_LIKELY_PRINCIPALS = ("AWS:arn:aws:iam::*:role/*", "AWS:arn:*", "Service:*", "Federated:*", "*:*")
+_LIKELY_PRINCIPALS = (
+    f"AWS:arn:aws:iam::{SEGMENT_STAR}:role/*",
+    f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{SEGMENT_STAR}:*",
+    "Service:*",
+    "Federated:*",
+    "*:*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Prover:
 
     def _principal(self, principals: Language) -> str:
         for likely in _LIKELY_PRINCIPALS:
-            found = example(conjoin(Language((likely,)), principals))
+            found = example(conjoin(principals, Language((likely,))))
             if found is not None:
                 return found
         return example(principals) or ""
