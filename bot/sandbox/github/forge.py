@@ -1,0 +1,257 @@
+"""A GitHub: what can be done to its pull requests, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.deliveries import Deliveries
+from bot.sandbox.faults import Faults
+from bot.sandbox.github.access import Access
+from bot.sandbox.github.payloads import Payloads
+from bot.sandbox.github.rules import Place, body_of, check_run_fields, place_of, status_fields
+from bot.sandbox.github.shapes import Shapes
+from bot.sandbox.unified import FileDiff
+from bot.sandbox.world import (
+    Annotation,
+    CheckRun,
+    Comment,
+    LineComment,
+    PullRequest,
+    Reaction,
+    Repository,
+    Review,
+    Side,
+    Status,
+    User,
+    World,
+    now,
+)
+
+PASSING = frozenset({"success", "neutral", "skipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One REST request as it was answered."""
+
+    method: str
+    path: str
+    status: int
+
+
+@dataclass(slots=True)
+class GitHub:
+    """One GitHub. Callers hold `world.lock`; who may do what is decided before (see `access`)."""
+
+    world: World
+    access: Access
+    shapes: Shapes
+    deliveries: Deliveries
+    faults: Faults = field(default_factory=Faults)
+    requests: list[Request] = field(default_factory=list)
+
+    @property
+    def payloads(self) -> Payloads:
+        """The builder of webhook payloads."""
+        return Payloads(self.shapes, self.access.installation)
+
+    def files(self, pull: PullRequest) -> tuple[FileDiff, ...]:
+        """The pull request's diff, from the merge base."""
+        git = pull.repository.git
+        return git.diff(git.merge_base(pull.base, pull.head), pull.head)
+
+    def pull_shape(self, pull: PullRequest) -> dict[str, Any]:
+        """A pull request in full."""
+        git = pull.repository.git
+        commits = len(git.commits(git.merge_base(pull.base, pull.head), pull.head))
+        return self.shapes.pull(pull, self.mergeable_state(pull), self.files(pull), commits)
+
+    def mergeable_state(self, pull: PullRequest) -> str:
+        """GitHub's word for whether the merge button works."""
+        if pull.draft:
+            return "draft"
+        required = pull.repository.required_checks
+        return "clean" if all(self._passes(pull, name) for name in required) else "blocked"
+
+    def _passes(self, pull: PullRequest, name: str) -> bool:
+        """Whether the newest check run or status of that name on the head lets merge."""
+        run = self.newest_run(pull, name)
+        statuses = [each for each in self.world.statuses_on(pull.repository, pull.head) if each.context == name]
+        verdicts = [run.conclusion in PASSING] if run else []
+        verdicts += [statuses[-1].state == "success"] if statuses else []
+        return bool(verdicts) and all(verdicts)
+
+    def newest_run(self, pull: PullRequest, name: str) -> CheckRun | None:
+        """The newest check run of that name on the head."""
+        runs = [run for run in self.world.runs_on(pull.repository, pull.head) if run.name == name]
+        return max(runs, key=lambda run: run.id, default=None)
+
+    def open_pull(self, pull: PullRequest) -> None:
+        """A new pull request."""
+        self.world.pulls.append(pull)
+        pull.repository.git.set_pull(pull.number, pull.head)
+        self.tell_pull("opened", pull, pull.author)
+
+    def push(self, pull: PullRequest, head: str, sender: User) -> None:
+        """The head branch points somewhere else now; comments move along or are outdated."""
+        before, pull.head, pull.updated = pull.head, head, now()
+        pull.repository.git.set_pull(pull.number, head)
+        self._carry_comments(pull, before)
+        self.tell_pull("synchronize", pull, sender, before=before, after=head)
+
+    def tell_pull(self, action: str, pull: PullRequest, sender: User, **more: Any) -> None:
+        """Deliver a pull_request event."""
+        full = self.pull_shape(pull)
+        self.deliveries.emit("pull_request", self.payloads.pull_request(action, pull, full, sender, **more))
+        self.world.lock.notify_all()
+
+    def _carry_comments(self, pull: PullRequest, before: str) -> None:
+        changed = {file.base: file for file in pull.repository.git.diff(before, pull.head)}
+        files = {file.path: file for file in self.files(pull)}
+        for comment in self.world.line_comments_on(pull):
+            if comment.line is None:
+                comment.commit = pull.head if comment.subject == "file" else comment.commit
+                continue
+            file, edit = files.get(comment.path), changed.get(comment.path)
+            line: int | None = comment.line
+            if comment.side == "RIGHT" and edit is not None:
+                line = edit.carried(comment.line)
+            if file is None or line is None or file.hunk_with(comment.side, line) is None:
+                comment.line = comment.start_line = None
+                continue
+            if comment.start_line is not None:
+                comment.start_line += line - comment.line
+            comment.line, comment.commit = line, pull.head
+
+    def add_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Comment:
+        """A comment on the pull request as a whole."""
+        comment = Comment(next(self.world.ids), pull, author, body_of(given))
+        self.world.comments.append(comment)
+        self.deliveries.emit("issue_comment", self.payloads.issue_comment("created", comment, author))
+        self.world.lock.notify_all()
+        return comment
+
+    def edit_comment(self, comment: Comment, author: User, given: Mapping[str, Any]) -> Comment:
+        """Other words in the same comment."""
+        before, comment.body, comment.updated = comment.body, body_of(given), now()
+        payload = self.payloads.issue_comment("edited", comment, author, changes={"body": {"from": before}})
+        self.deliveries.emit("issue_comment", payload)
+        self.world.lock.notify_all()
+        return comment
+
+    def edit_line_comment(self, comment: LineComment, given: Mapping[str, Any]) -> LineComment:
+        """Other words in the same comment on the diff."""
+        comment.body, comment.updated = body_of(given), now()
+        self.world.lock.notify_all()
+        return comment
+
+    def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Review:
+        """A review with its comments: all of them, or a Refusal and none."""
+        files = self.files(pull)
+        wanted: Sequence[Mapping[str, Any]] = given.get("comments", [])
+        if not wanted:
+            body_of(given)
+        placed = [(place_of(each, files, may_be_file=False), body_of(each)) for each in wanted]
+        review = Review(
+            next(self.world.ids), pull, author, given.get("body") or "", given.get("event", "COMMENT"), pull.head
+        )
+        self.world.reviews.append(review)
+        for place, body in placed:
+            self._add_line_comment(pull, author, review, place, body)
+        self.world.lock.notify_all()
+        return review
+
+    def add_line_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> LineComment:
+        """A single comment on the diff or on a file."""
+        place, body = place_of(given, self.files(pull), may_be_file=True), body_of(given)
+        review = Review(next(self.world.ids), pull, author, "", "COMMENT", pull.head)
+        self.world.reviews.append(review)
+        comment = self._add_line_comment(pull, author, review, place, body)
+        self.world.lock.notify_all()
+        return comment
+
+    def _add_line_comment(
+        self, pull: PullRequest, author: User, review: Review, place: Place, body: str
+    ) -> LineComment:
+        side: Side = "LEFT" if place.side == "LEFT" else "RIGHT"
+        comment = LineComment(
+            id=next(self.world.ids),
+            review=review.id,
+            pull=pull,
+            author=author,
+            body=body,
+            path=place.path,
+            side=side,
+            line=place.line,
+            start_line=place.start_line,
+            commit=pull.head,
+            hunk=place.hunk.text(side, place.line) if place.hunk and place.line else "",
+            subject="line" if place.hunk else "file",
+            original_line=place.line,
+            original_start_line=place.start_line,
+            original_commit=pull.head,
+        )
+        self.world.line_comments.append(comment)
+        self.deliveries.emit("pull_request_review_comment", self.payloads.line_comment("created", comment, author))
+        return comment
+
+    def react(self, comment: Comment | LineComment, user: User, content: str) -> tuple[Reaction, bool]:
+        """A reaction, and whether it is new: the same one twice is one."""
+        for reaction in comment.reactions:
+            if (reaction.user, reaction.content) == (user, content):
+                return reaction, False
+        comment.reactions.append(Reaction(next(self.world.ids), user, content))
+        self.world.lock.notify_all()
+        return comment.reactions[-1], True
+
+    def add_check_run(self, repository: Repository, given: Mapping[str, Any]) -> CheckRun:
+        """A new check run."""
+        check_run_fields(given, None)
+        run = CheckRun(next(self.world.ids), repository, given["name"], given["head_sha"])
+        self._fill(run, given)
+        self.world.check_runs.append(run)
+        self.world.lock.notify_all()
+        return run
+
+    def change_check_run(self, run: CheckRun, given: Mapping[str, Any]) -> CheckRun:
+        """More about a check run that is not finished."""
+        check_run_fields(given, run)
+        self._fill(run, given)
+        self.world.lock.notify_all()
+        return run
+
+    def _fill(self, run: CheckRun, given: Mapping[str, Any]) -> None:
+        output = given.get("output") or {}
+        for key in ("title", "summary", "text"):
+            setattr(run, key, output.get(key, getattr(run, key)))
+        for key in ("external_id", "details_url", "actions", "name"):
+            setattr(run, key, given.get(key, getattr(run, key)))
+        for note in output.get("annotations", []):
+            place = (note["path"], note["start_line"], note["end_line"], note["annotation_level"])
+            run.annotations.append(Annotation(*place, note.get("title", ""), note["message"]))
+        run.conclusion = given.get("conclusion", run.conclusion)
+        run.status = "completed" if run.conclusion else given.get("status", run.status)
+        run.completed = now() if run.status == "completed" else None
+
+    def add_status(self, repository: Repository, head: str, creator: User, given: Mapping[str, Any]) -> Status:
+        """A new commit status."""
+        status_fields(given)
+        context = given.get("context", "default")
+        words = (given["state"], context, given.get("description"), given.get("target_url"))
+        status = Status(next(self.world.ids), repository, head, *words, creator)
+        self.world.statuses.append(status)
+        self.world.lock.notify_all()
+        return status
+
+    def press(self, run: CheckRun, user: User, button: str = "") -> None:
+        """Someone presses Re-run, or one of the check run's own buttons."""
+        shape = self.shapes.check_run(run, self.pulls_on(run))
+        action = "requested_action" if button else "rerequested"
+        more = {"requested_action": {"identifier": button}} if button else {}
+        self.deliveries.emit("check_run", self.payloads.check_run(action, run, shape, user, **more))
+
+    def pulls_on(self, run: CheckRun) -> list[PullRequest]:
+        """Pull requests whose head the check run is on."""
+        return [pull for pull in self.world.pulls if pull.repository is run.repository and pull.head == run.head]

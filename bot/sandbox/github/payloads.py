@@ -1,0 +1,100 @@
+"""GitHub's webhook payloads, as its OpenAPI description has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.github.shapes import Json, Shapes, node_id, stamp
+from bot.sandbox.world import CheckRun, Comment, LineComment, PullRequest, Repository, User
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """Builds payloads of an App's hook for one installation."""
+
+    shapes: Shapes
+    installation: int
+
+    def ping(self, url: str, events: tuple[str, ...]) -> Json:
+        """The greeting when the hook is set up."""
+        hook = {
+            "type": "App",
+            "id": 1,
+            "name": "web",
+            "active": True,
+            "events": list(events),
+            "config": {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": url},
+            "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z",
+            "app_id": self.shapes.application.id,
+        }
+        return {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": hook}
+
+    def pull_request(self, action: str, pull: PullRequest, full: Json, sender: User, **more: Any) -> Json:
+        """Something happened to a pull request; `full` is its whole shape."""
+        about = {"number": pull.number, "pull_request": full, **more}
+        return self._payload(action, pull.repository, sender, about)
+
+    def issue_comment(self, action: str, comment: Comment, sender: User, **more: Any) -> Json:
+        """A comment on a pull request as a whole."""
+        shape = self.shapes.comment(comment)
+        about = {"issue": self._issue(comment.pull), "comment": shape, **more}
+        return self._payload(action, comment.pull.repository, sender, about)
+
+    def line_comment(self, action: str, comment: LineComment, sender: User) -> Json:
+        """A comment on the diff."""
+        about = {
+            "comment": self.shapes.line_comment(comment),
+            "pull_request": self.shapes.pull_simple(comment.pull),
+        }
+        return self._payload(action, comment.pull.repository, sender, about)
+
+    def check_run(self, action: str, run: CheckRun, shape: Json, sender: User, **more: Any) -> Json:
+        """Something happened to a check run."""
+        suite = {
+            "id": run.repository.id,
+            "node_id": node_id("CheckSuite", run.repository.id),
+            "head_branch": None,
+            "head_sha": run.head,
+            "status": "completed" if run.status == "completed" else "in_progress",
+            "conclusion": run.conclusion,
+            "url": f"{self.shapes.api}/repos/{run.repository.full_name}/check-suites/{run.repository.id}",
+            "before": None,
+            "after": run.head,
+            "pull_requests": shape["pull_requests"],
+            "app": shape["app"],
+            "created_at": stamp(run.started),
+            "updated_at": stamp(run.started),
+        }
+        return self._payload(action, run.repository, sender, {"check_run": {**shape, "check_suite": suite}, **more})
+
+    def _payload(self, action: str, repository: Repository, sender: User, about: Json) -> Json:
+        return {
+            "action": action,
+            **about,
+            "repository": self.shapes.repository(repository),
+            "sender": self.shapes.user(sender),
+            "installation": {"id": self.installation, "node_id": node_id("Installation", self.installation)},
+        }
+
+    def _issue(self, pull: PullRequest) -> Json:
+        """A pull request as the issue that it also is."""
+        simple = self.shapes.pull_simple(pull)
+        url = simple["issue_url"]
+        kept = (
+            "id node_id number title user state locked assignee assignees milestone labels author_association "
+            "active_lock_reason body html_url created_at updated_at closed_at draft comments_url"
+        )
+        return {
+            **{key: simple[key] for key in kept.split()},
+            "url": url,
+            "repository_url": f"{self.shapes.api}/repos/{pull.repository.full_name}",
+            "labels_url": f"{url}/labels{{/name}}",
+            "events_url": f"{url}/events",
+            "comments": len(self.shapes.world.comments_on(pull)),
+            "reactions": self.shapes.reactions(url, ()),
+            "pull_request": {
+                **{key: simple[key] for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")},
+            },
+        }
