@@ -1,0 +1,40 @@
+"""How often and after how long work that failed is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, ReviewFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """At most `attempts` in all; waits of `first` seconds, doubled each time up to `longest`."""
+
+    attempts: int
+    first: float
+    longest: float
+
+
+MOST_ATTEMPTS = 16
+"""Work begun that often without an end is given up: something kills whoever takes it."""
+
+_PATIENCE: tuple[tuple[type[Exception], Patience], ...] = (
+    (ForgeUnavailable, Patience(MOST_ATTEMPTS, 10, 3600)),
+    (ForgeRefused, Patience(2, 60, 60)),
+    (ContentsError, Patience(6, 10, 600)),
+    (ReviewFailed, Patience(2, 30, 30)),  # the same content ends the same way; once more is for a machine out of memory
+    (Exception, Patience(4, 15, 600)),
+)
+
+
+def next_try(error: Exception, attempt: int, now: datetime) -> datetime | None:
+    """When to try again after attempt number `attempt` (from 1) ended in `error`; None: give up."""
+    patience = next(patience for kind, patience in _PATIENCE if isinstance(error, kind))
+    if attempt >= patience.attempts:
+        return None
+    wait = min(patience.first * 2.0 ** (attempt - 1), patience.longest)
+    if isinstance(error, ForgeUnavailable) and error.retry_after is not None:
+        wait = min(max(wait, error.retry_after), 2 * patience.longest)
+    return now + timedelta(seconds=wait)

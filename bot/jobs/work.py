@@ -1,0 +1,92 @@
+"""Everything there is to do for one change request: claim, answer commands, review, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from bot.change_request.handle import Outcome, Ports, report_failure, review_change_request
+from bot.change_request.publish import OnError, reason_of
+from bot.chat.handle import handle
+from bot.errors import ForgeError, ReviewFailed
+from bot.forge.port import ChangeRef
+from bot.jobs.leases import HeldLeases
+from bot.jobs.patience import MOST_ATTEMPTS, next_try
+from bot.store.port import Lease, Store, StoredReview
+
+_log = structlog.get_logger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _count_nothing(result: str) -> None:
+    """Where nobody counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`ports` makes the outside world of one job: forge clients are not shared. `count` is told each job's result."""
+
+    store: Store
+    leases: HeldLeases
+    ports: Callable[[ChangeRef], Ports]
+    on_error: OnError = "fail"
+    now: Callable[[], datetime] = _utc_now
+    count: Callable[[str], None] = _count_nothing
+
+    def on(self, ref: ChangeRef) -> None:
+        """Work until nothing is left that may be done now. Raises only if the store fails."""
+        while (lease := self.store.claim(ref, self.now(), self.leases.seconds)) is not None:
+            with (
+                self.leases.hold(lease),
+                structlog.contextvars.bound_contextvars(
+                    change_request=f"{ref.repository}#{ref.number}", attempt=lease.attempt
+                ),
+            ):
+                self._attempt(lease)
+
+    def _attempt(self, lease: Lease) -> None:
+        try:
+            result = self._serve(lease)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
+            _log.exception("work failed", notes=getattr(error, "__notes__", ()))
+            self._failed(lease, error)
+            result = "failed"
+        self.count(result)
+
+    def _serve(self, lease: Lease) -> str:
+        if lease.attempt > MOST_ATTEMPTS:
+            raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
+        ports = self.ports(lease.ref)
+        asked = [handle(command, ports.forge) for command in lease.commands]
+        if not lease.review and not any(asked):
+            self.store.finish(lease, None)
+            return "answered"
+        outcome = review_change_request(lease.ref, ports, lambda: self.store.superseded(lease))
+        kept = self.store.finish(lease, self._stored(outcome))
+        _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
+        return outcome.kind
+
+    def _stored(self, outcome: Outcome) -> StoredReview | None:
+        if outcome.review is None:
+            return None
+        change = outcome.change
+        review = msgspec.json.encode(outcome.review)
+        return StoredReview(change.ref, change.head, change.merge_base, self.now(), review)
+
+    def _failed(self, lease: Lease, error: Exception) -> None:
+        """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
+        retry_at = next_try(error, lease.attempt, self.now())
+        unheard = isinstance(error, ForgeError) and retry_at is not None
+        if lease.review and not unheard and not self.store.superseded(lease):
+            try:
+                report_failure(lease.ref, self.ports(lease.ref).forge, error, self.on_error, retry_at is not None)
+            except ForgeError as refused:
+                _log.warning("the failure could not be reported", reason=str(refused))
+        self.store.fail(lease, reason_of(error), retry_at)

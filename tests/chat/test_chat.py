@@ -1,0 +1,66 @@
+"""Commands: who may ask for what, and that asking twice is answered once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.chat.grammar import Command, NotUnderstood, parse
+from bot.chat.handle import HELP, handle
+from bot.forge.event import CommandGiven
+from bot.render.marker import read_marker
+from tests.fakes.forge import REF, FakeForge
+
+GRAMMAR = yaml.safe_load((Path(__file__).parent.parent / "cases" / "commands" / "grammar.yaml").read_text())
+
+
+@pytest.mark.parametrize(("text", "asks"), GRAMMAR)
+def test_grammar(text: str, asks: str | None) -> None:
+    expected = {"review": Command("review"), "help": Command("help"), "?": NotUnderstood(), None: None}[asks]
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "permission", "reaction", "review", "replies"),
+    [
+        ("/iam review", "write", "eyes", True, 0),
+        ("/iam review", "triage", "eyes", True, 0),
+        ("/iam review", "read", "-1", False, 0),
+        ("/iam review", "none", "-1", False, 0),
+        ("/iam help", "read", "eyes", False, 1),
+        ("/iam help", "none", "-1", False, 0),
+        ("/iam frobnicate", "read", "confused", False, 1),
+        ("/iam frobnicate", "none", "-1", False, 0),
+    ],
+)
+def test_answer(text: str, permission: str, reaction: str, review: bool, replies: int) -> None:
+    forge = FakeForge(permissions={"bob": permission})
+    for _ in range(2):
+        assert handle(CommandGiven(REF, "issues/comments/5", "bob", text), forge) == review
+    assert forge.reactions == [("issues/comments/5", reaction)]
+    assert len(forge.comments.get(REF, ())) == replies
+
+
+def test_two_questions_get_two_answers() -> None:
+    forge = FakeForge()
+    for comment in ("1", "2"):
+        handle(CommandGiven(REF, comment, "alice", "/iam help"), forge)
+    assert len(forge.comments[REF]) == 2
+
+
+def test_help_does_not_call_the_bot() -> None:
+    forge = FakeForge()
+    handle(CommandGiven(REF, "5", "alice", "/iam help"), forge)
+    (reply,) = forge.comments[REF]
+    assert HELP in reply.body
+    assert parse(reply.body) is None and parse(HELP) is None
+    marker = read_marker(reply.body)
+    assert marker is not None and marker.what == "reply"
+
+
+def test_text_that_is_not_a_command_is_not_looked_at() -> None:
+    forge = FakeForge()
+    assert handle(CommandGiven(REF, "5", "alice", "thanks"), forge) is False
+    assert not forge.calls

@@ -1,0 +1,30 @@
+"""How often and after how long work is tried again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot import errors
+from bot.errors import ForgeUnavailable
+from bot.jobs.patience import next_try
+
+CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "jobs" / "patience.yaml").read_text())
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def error(words: str) -> Exception:
+    name, _, after = words.partition(" retry after ")
+    if after:
+        return ForgeUnavailable("busy", float(after))
+    made: Exception = getattr(errors, name, KeyError)("x")
+    return made
+
+
+@pytest.mark.parametrize(("failure", "attempt", "wait"), CASES)
+def test_next_try(failure: str, attempt: int, wait: float | None) -> None:
+    at = next_try(error(failure), attempt, NOW)
+    assert (at and (at - NOW).total_seconds()) == wait

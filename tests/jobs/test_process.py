@@ -1,0 +1,123 @@
+"""The real worker threads: from the bell to the review, after a restart, and when they are stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.change_request.handle import Ports
+from bot.forge.event import ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.jobs.leases import HeldLeases
+from bot.jobs.process import Rhythm, WorkerProcess
+from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.work import Work
+from bot.store.port import Delivery
+from bot.store.sql import SqlStore
+from tests.fakes.contents import FakeContents
+from tests.fakes.forge import FakeForge, change
+from tests.fakes.reviews import review
+from tests.fakes.store import fresh_store
+
+REFS = [ChangeRef("github", "acme/infra", number) for number in range(1, 7)]
+
+
+class Running:
+    """A store and forge with a worker process that can be started and stopped."""
+
+    def __init__(self, directory: Path) -> None:
+        self.store: SqlStore = fresh_store(directory)
+        self.forge = FakeForge({ref: change(ref) for ref in REFS})
+        self.hold = threading.Event()
+        self.hold.set()
+        self.process, self.queue = self.make()
+
+    def make(self) -> tuple[WorkerProcess, Queue]:
+        leases = HeldLeases(self.store)
+        queue = Queue(embedded_broker(), Work(self.store, leases, self.ports))
+        return WorkerProcess(self.store, queue, leases, rhythm=Rhythm(tick=0.05)), queue
+
+    def ports(self, ref: ChangeRef) -> Ports:
+        return Ports(self.forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), self.reviewer)
+
+    def reviewer(self, request: ReviewRequest) -> ReviewAnswer:
+        self.hold.wait(10)
+        return ReviewAnswer(review())
+
+    def accept(self, ref: ChangeRef) -> None:
+        self.store.accept(
+            Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a" * 40, "pushed")
+        )
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    made = Running(tmp_path)
+    yield made
+    made.hold.set()
+    if made.process.ailment() != "stopping":
+        made.process.stop(5)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come about within ten seconds")
+
+
+def test_the_bell_is_heard(running: Running) -> None:
+    running.process.start()
+    for ref in REFS:
+        running.accept(ref)
+        running.queue.ring(ref)
+        running.queue.ring(ref)
+    wait_until(lambda: len(running.forge.checks) == len(REFS))
+    wait_until(lambda: running.store.backlog().pending == 0)
+    assert running.process.ailment() == ""
+
+
+def test_what_was_left_is_done_after_a_start(running: Running) -> None:
+    for ref in REFS:
+        running.accept(ref)
+    running.process.start()
+    wait_until(lambda: running.store.backlog().pending == 0)
+
+
+def test_stopping_gives_back_what_is_not_done(running: Running) -> None:
+    running.hold.clear()
+    running.process.start()
+    running.accept(REFS[0])
+    running.queue.ring(REFS[0])
+    wait_until(lambda: running.forge.calls["change_request"] == 1)
+    running.process.stop(drain_seconds=0.2)
+    assert running.process.ailment() == "stopping"
+    assert running.store.claim(REFS[0], datetime.now(UTC), 60) is not None
+    running.hold.set()
+    time.sleep(0.1)
+    assert running.forge.checks == []
+
+
+def test_stopping_lets_a_review_end(running: Running) -> None:
+    running.process.start()
+    running.accept(REFS[0])
+    running.queue.ring(REFS[0])
+    wait_until(lambda: running.forge.calls["change_request"] == 1)
+    running.process.stop(5)
+    assert running.store.backlog().pending == 0
+
+
+def test_a_long_backlog_does_not_flood_the_queue(running: Running) -> None:
+    for number in range(300):
+        running.accept(ChangeRef("github", "acme/other", number + 10))
+    process, queue = running.make()
+    for _ in range(3):
+        process._ring(quiet=0.0)
+    assert queue.waiting() == 200
