@@ -1,0 +1,58 @@
+"""Parses the text of one configuration or template file into a syntax tree."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import lark
+from lark.exceptions import UnexpectedToken
+
+from bot.diagnostics import Diagnostic, Severity
+from bot.terraform import grammar
+from bot.terraform.syntax import Body, SyntaxFault, SyntaxFile, Template, line_starts
+from bot.terraform.tree import TreeBuilder
+
+MAX_CHARACTERS = 4 * 1024**2
+"""Longer files are not parsed."""
+
+_NAMES = {"$END": "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": "a string"}
+
+
+@functools.cache
+def _parser() -> tuple[lark.Lark, bool]:
+    return grammar.load(TreeBuilder())
+
+
+def grammar_diagnostics() -> tuple[Diagnostic, ...]:
+    """A warning if the grammar had to be built in memory, which costs each process a second."""
+    if _parser()[1]:
+        return ()
+    summary = "the compiled grammar is missing or was made by other versions"
+    detail = f"{grammar.COMPILED.name} does not match the installed lark and python-hcl2"
+    return (Diagnostic(Severity.WARNING, summary, detail, help="install the package again"),)
+
+
+def parse_file(text: str) -> SyntaxFile:
+    """Parse a configuration file's text (no byte order mark). Raises SyntaxFault."""
+    body: Body = _parse(text, "start")
+    return SyntaxFile(text, body, line_starts(text))
+
+
+def parse_template(text: str) -> Template:
+    """Parse a template file's text. Raises SyntaxFault."""
+    template: Template = _parse(text, "string")
+    return template
+
+
+def _parse(text: str, start: str) -> Any:
+    if len(text) > MAX_CHARACTERS:
+        raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0)
+    # A pair, not text: Lark hands it to TerraformLexer as it is.
+    source: Any = (text, start == "string")
+    try:
+        return _parser()[0].parse(source, start=start)
+    except UnexpectedToken as error:
+        token: Any = error.token
+        found = _NAMES.get(token.type) or f"{token.value!r}"
+        raise SyntaxFault(f"{found} is not expected here", token.start_pos) from None

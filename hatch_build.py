@@ -1,0 +1,23 @@
+"""Compiles the Terraform grammar into the wheel, so that no process has to build it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+TARGET = "bot/terraform/grammar.bin"
+
+
+class GrammarHook(BuildHookInterface[Any]):
+    """Writes grammar.bin beside the code that loads it and packs it."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Hatchling calls this before it collects files."""
+        sys.path.insert(0, self.root)
+        from bot.terraform import grammar
+
+        Path(self.root, TARGET).write_bytes(grammar.compiled())
+        build_data["artifacts"].append(TARGET)
