@@ -1,0 +1,119 @@
+"""Holds the engine's answers against those of another judge: one function a promise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.worlds import ACCOUNT, PRINCIPAL
+from bot.document import from_json, text
+from bot.iam.evaluator import is_allowed, matches
+from bot.iam.policy import parse_policy
+from bot.iam.request import Request
+from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.privilege_diff.delta import Delta, PolicySet, Row
+from bot.privilege_diff.diff import EngineDisagreement, compare
+from tests.oracles.iam_simulate import Json, Probe
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Engine or evaluator against the judge, with all it takes to see it again."""
+
+    kind: str
+    detail: str
+    policies: tuple[Json, ...]
+    probe: Probe | None = None
+
+    @property
+    def size(self) -> int:
+        """Characters of the policies: the smallest case is the one to look at."""
+        return len(json.dumps(self.policies))
+
+    def __str__(self) -> str:
+        policies = "\n  ".join(json.dumps(policy) for policy in self.policies)
+        return f"{self.kind}: {self.detail}\n  {policies}\n  {self.probe}"
+
+
+def policy_set(document: Json, kind: PolicyKind) -> PolicySet:
+    """A document as the engine takes it."""
+    return PolicySet(kind, parse_policy(from_json(document), kind).statements)
+
+
+def as_request(probe: Probe) -> Request:
+    """A probe as the evaluator takes it."""
+    context = {
+        key.lower(): tuple(value) if isinstance(value, list) else (value,) for key, value in probe.context.items()
+    }
+    principal = probe.principal if probe.principal.startswith("Service:") else f"AWS:{probe.principal}"
+    return Request(principal, probe.action, probe.resource, context)
+
+
+def check_evaluator(
+    kind: PolicyKind, document: Json, probes: Sequence[Probe], answers: Sequence[str]
+) -> Iterator[Disagreement]:
+    """The evaluator decides every request as the judge does."""
+    policies = policy_set(document, kind)
+    for probe, answer in zip(probes, answers, strict=True):
+        ours = "allowed" if is_allowed(policies.statements, policies.caps, as_request(probe)) else "denied"
+        if answer in ("allowed", "denied") and answer != ours:
+            yield Disagreement("evaluator", f"judge {answer}, evaluator {ours}", (document,), probe)
+
+
+def compare_documents(kind: PolicyKind, base: Json, head: Json) -> tuple[Delta | None, Disagreement]:
+    """The engine's answer, or None and what went wrong."""
+    try:
+        return compare(policy_set(base, kind), policy_set(head, kind), strict=True), Disagreement("none", "", ())
+    except EngineDisagreement as reason:
+        return None, Disagreement("unconfirmed", str(reason), (base, head))
+
+
+def check_missed(
+    base: Json, head: Json, delta: Delta, probes: Sequence[Probe], at_base: Sequence[str], at_head: Sequence[str]
+) -> Iterator[Disagreement]:
+    """Whatever the judge denies at base and allows at head lies in a gained or an undecided row; and the reverse."""
+    rows = {
+        "missed gain": [change.row for change in (*delta.gained, *delta.undecided)],
+        "missed loss": [change.row for change in (*delta.lost, *delta.undecided)],
+    }
+    for probe, before, after in zip(probes, at_base, at_head, strict=True):
+        kind = {("denied", "allowed"): "missed gain", ("allowed", "denied"): "missed loss"}.get((before, after))
+        if kind and not any(_covers(row, probe) for row in rows[kind]):
+            yield Disagreement(kind, f"{len(rows[kind])} rows, none with this request", (base, head), probe)
+
+
+def _covers(row: Row, probe: Probe) -> bool:
+    """Whether a row's actions and resources include a request's, whatever its conditions."""
+    request = as_request(probe)
+    wide, but_actions, but_resources = (
+        Statement(Effect.ALLOW, tuple(map(text, actions)), tuple(map(text, resources)))
+        for actions, resources in (
+            (row.actions, row.resources),
+            (row.except_actions, ("*",)),
+            (("*",), row.except_resources or ("-",)),
+        )
+    )
+    return matches(wide, request) and not matches(but_actions, request) and not matches(but_resources, request)
+
+
+def witness_probes(delta: Delta) -> list[Probe]:
+    """The witnesses of all gained changes, as requests for the judge."""
+    probes = []
+    for change in delta.gained:
+        assert change.witness is not None
+        _, _, principal = change.witness.principal.partition(":")
+        context: dict[str, str | list[str]] = {
+            key: values[0] if len(values) == 1 else list(values) for key, values in change.witness.context
+        }
+        probes.append(Probe(principal or PRINCIPAL, change.witness.action, change.witness.resource, ACCOUNT, context))
+    return probes
+
+
+def check_witnesses(
+    base: Json, head: Json, witnesses: Sequence[Probe], at_base: Sequence[str], at_head: Sequence[str]
+) -> Iterator[Disagreement]:
+    """No witness that the judge allows at base or denies at head."""
+    for probe, before, after in zip(witnesses, at_base, at_head, strict=True):
+        if before == "allowed" or after == "denied":
+            yield Disagreement("witness", f"judge: {before} at base, {after} at head", (base, head), probe)
