@@ -1,1 +1,35 @@
-"""Terraform's built-in functions, one file a family."""
+"""Terraform's built-in functions, one file a family, and the table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.terraform.call import Function
+from bot.terraform.functions import (
+    conversions,
+    encodings,
+    files,
+    formatting,
+    hashes,
+    lists,
+    maps,
+    numeric,
+    replacing,
+    strings,
+)
+
+BUILT_IN: Mapping[str, Function] = {
+    **conversions.FUNCTIONS,
+    **encodings.FUNCTIONS,
+    **files.FUNCTIONS,
+    **formatting.FUNCTIONS,
+    **hashes.FUNCTIONS,
+    **lists.FUNCTIONS,
+    **maps.FUNCTIONS,
+    **numeric.FUNCTIONS,
+    **replacing.FUNCTIONS,
+    **strings.FUNCTIONS,
+}
+
+FUNCTIONS: Mapping[str, Function] = {**BUILT_IN, **{f"core::{name}": function for name, function in BUILT_IN.items()}}
+"""By the name a call is written with; `try` and `can` are the evaluator's."""

@@ -1,0 +1,1 @@
+"""Records what real Terraform answers to the expressions under tests/cases/functions."""
