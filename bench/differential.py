@@ -35,6 +35,7 @@ from bench.engine_checks import (
 )
 from bench.probes import random_probes
 from bench.random_policies import random_pair
+from bench.shrink import shrink
 from bench.worlds import World, worlds
 from bot.iam.statement import PolicyKind
 from tests.oracles.iam_simulate import IamSimulate, Json, Judged, Probe, missing
@@ -83,6 +84,24 @@ def check(oracle: IamSimulate, world: World, case: Case) -> Iterator[Disagreemen
     witnesses = witness_probes(delta)
     at_base, at_head = (oracle.ask(judged(world, policy), witnesses) for policy in (case.base, case.head))
     yield from check_witnesses(case.base, case.head, witnesses, at_base, at_head)
+
+
+def smallest(oracle: IamSimulate, world: World, item: Disagreement) -> Disagreement:
+    """The same disagreement over the smallest pair that still shows it."""
+    found = item
+
+    def fails(base: Json, head: Json) -> bool:
+        nonlocal found
+        probes = (item.probe,) if item.probe else ()
+        at_base, at_head = (tuple(oracle.ask(judged(world, policy), probes)) for policy in (base, head))
+        again = check(oracle, world, Case(world.kind, base, head, probes, at_base, at_head))
+        same = [other for other in again if other.kind == item.kind]
+        found = same[0] if same else found
+        return bool(same)
+
+    base, head = (item.policies * 2)[:2]
+    shrink(base, head, fails)
+    return found
 
 
 def write_cases(path: Path, found: Sequence[Case]) -> None:
@@ -134,21 +153,26 @@ def main() -> int:
             found += check(oracle, world, case)
             if options.record:
                 kept.append(case)
+        _shown(oracle, world, found, options.show)
     if options.record:
         write_cases(options.record, kept)
-    _report(answers, errors, found, time.monotonic() - started, options.show)
+    _report(answers, errors, found, time.monotonic() - started)
     return 1 if found else 0
 
 
-def _report(answers: Counter[str], errors: Counter[str], found: list[Disagreement], seconds: float, show: int) -> None:
+def _report(answers: Counter[str], errors: Counter[str], found: list[Disagreement], seconds: float) -> None:
     print(f"{sum(answers.values()):,} requests at base and at head in {seconds:.0f} s; simulator: {dict(answers)}")
     for error, count in errors.most_common(3):
         print(f"  {count} x {error[:150]}")
     print(f"disagreements: {dict(Counter(item.kind for item in found))}")
+
+
+def _shown(oracle: IamSimulate, world: World, found: list[Disagreement], show: int) -> None:
+    """Print the smallest disagreements of each kind, made smaller still."""
     for kind in sorted({item.kind for item in found}):
         of_kind = sorted((item for item in found if item.kind == kind), key=lambda item: item.size)
         for item in of_kind[:show]:
-            print(item)
+            print(smallest(oracle, world, item))
 
 
 def _options() -> argparse.Namespace:
