@@ -120,9 +120,28 @@ def standing_on(
         if written is None:
             continue
         found = index.find(written, (), instance.address)
-        if found is None:
-            found = index.find(written, (instance.type.removesuffix("_policy"),), instance.address)
+        if found is None or found is instance:
+            found = index.find(written, _types_named_by(instance.type), instance.address)
         if found is None:
             yield guards, elsewhere(index, HolderKind.RESOURCE, written), one
         else:
             yield guards, holder_of(found, HolderKind.RESOURCE, index.root), one
+
+
+NAMED_TYPES: Mapping[str, str] = {
+    "aws_lambda_permission": "aws_lambda_function",
+    "aws_lambda_function_url": "aws_lambda_function",
+    "aws_lambda_layer_version_permission": "aws_lambda_layer_version",
+    "aws_cloudwatch_event_permission": "aws_cloudwatch_event_bus",
+    "aws_kms_grant": "aws_kms_key",
+    "aws_eks_access_entry": "aws_eks_cluster",
+    "aws_eks_access_policy_association": "aws_eks_cluster",
+}
+"""Types whose resource is not called as their own type begins."""
+
+
+def _types_named_by(resource_type: str) -> tuple[str, ...]:
+    """Types a block may name by a plain string: `aws_s3_bucket` for `aws_s3_bucket_acl`."""
+    words = resource_type.split("_")
+    beginnings = ("_".join(words[:end]) for end in range(len(words) - 1, 2, -1))
+    return (*filter(None, (NAMED_TYPES.get(resource_type),)), *beginnings)

@@ -1,0 +1,140 @@
+"""The delta of one pair of holders: outcome by outcome, with boundaries nobody can see and texts nobody could read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.diagnostics import Trail
+from bot.extract import ExtractionGap
+from bot.iam.grant import Grant, Holder
+from bot.iam.statement import PolicyKind, Statement
+from bot.privilege_diff.delta import Change, Delta, HolderDelta, PolicySet
+from bot.privilege_diff.guarded import Outcome, outcomes
+from bot.privilege_diff.sides import Grants, in_force, kind_of, only_limits, opaque_caps, policy_set
+
+Compare = Callable[[PolicySet, PolicySet, str], Delta]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one holder holds on one side; `holder` is None where it does not exist."""
+
+    holder: Holder | None
+    grants: Grants = ()
+    gaps: tuple[ExtractionGap, ...] = ()
+
+
+def same(base: Grants, head: Grants) -> bool:
+    """Whether both sides say the same, wherever it is written."""
+    return _facts(base) == _facts(head)
+
+
+def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelta]:
+    """The deltas of one pair, one for each set of guards that changes depend on."""
+    if same(base.grants, head.grants):
+        return
+    holder = head.holder or base.holder
+    assert holder is not None, "a pair has at least one side"
+    kind = kind_of(holder, head.grants or base.grants)
+    ways = outcomes(base.grants, head.grants)
+    deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
+    for guards, delta in _by_guards(deltas, (*base.grants, *head.grants)).items():
+        if delta != Delta():
+            yield HolderDelta(base.holder, head.holder, kind, delta, head.grants, base.grants, guards)
+
+
+def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:
+    return frozenset(
+        (grant.kind, grant.statement, grant.guards, grant.policy if grant.kind is PolicyKind.CAP else "")
+        for grant in grants
+    )
+
+
+def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holder, compare: Compare) -> Delta:
+    """The delta when exactly the guards of `way` hold."""
+    before, after = in_force(base.grants, way), in_force(head.grants, way)
+    if same(before, after):
+        return Delta()
+    limits = only_limits(holder, (*base.grants, *head.grants))
+    hidden_before, hidden_after = opaque_caps(before), opaque_caps(after)
+    hidden = hidden_before | hidden_after
+    lifted = hidden_before - hidden_after
+    earlier = policy_set(kind, before, limits, hidden)
+    if lifted:
+        earlier = PolicySet(kind, ())
+    delta = compare(earlier, policy_set(kind, after, limits, hidden), holder.name)
+    delta = _annotated(delta, before, after, hidden_after)
+    if lifted and hidden_after - hidden_before:
+        why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
+        return _as_undecided(delta, why)
+    return delta
+
+
+def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[str]) -> Delta:
+    """Changes with the attachments that put them in force, and the caps whose absence lets them through."""
+    attached: dict[Statement, Trail] = {}
+    for grant in (*after, *before):
+        attached.setdefault(grant.statement, grant.attachment)
+    kept = {grant.policy for grant in after if grant.kind is PolicyKind.CAP}
+    caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
+    gone = tuple(dict.fromkeys(caps_gone))
+    assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
+
+    def annotate(change: Change) -> Change:
+        attachment = attached.get(change.statement, ())
+        causes = change.causes if attachment in change.causes or not attachment else (*change.causes, attachment)
+        witness = change.witness
+        if witness is not None and assumes:
+            witness = dataclasses.replace(witness, assumes=(*witness.assumes, *assumes))
+        return dataclasses.replace(change, causes=causes, removed=(*change.removed, *gone), witness=witness)
+
+    return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
+
+
+def _blind(base: Held, head: Held, delta: Delta) -> Delta:
+    """If what the base held could not all be read, and now it can, nothing is proved new."""
+    still = {gap.symbol for gap in head.gaps}
+    cleared = [gap for gap in base.gaps if gap.symbol not in still]
+    if not cleared or not delta.gained:
+        return delta
+    return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].reason}")
+
+
+def _as_undecided(delta: Delta, why: str) -> Delta:
+    doubtful = tuple(dataclasses.replace(change, witness=None, why=why) for change in delta.gained)
+    return Delta((), delta.lost, (*doubtful, *delta.undecided))
+
+
+def _by_guards(deltas: Mapping[Outcome, Delta], grants: Iterable[Grant]) -> Mapping[tuple[str, ...], Delta]:
+    """Each change once, under the fewest guards it was seen with; none if it happens every way."""
+    depends = {grant.statement: grant.guards for grant in grants}
+    merged: dict[tuple[str, ...], dict[str, dict[object, Change]]] = {}
+    seen: set[tuple[str, object]] = set()
+    for way in sorted(deltas, key=lambda one: (len(one), sorted(one))):
+        for part, changes in _parts(deltas[way]):
+            for change in changes:
+                key = (change.row, change.why)
+                if (part, key) in seen:
+                    continue
+                seen.add((part, key))
+                always = all(_has(delta, part, key) for delta in deltas.values())
+                guards = () if always else depends.get(change.statement) or tuple(sorted(way))
+                merged.setdefault(guards, {}).setdefault(part, {})[key] = change
+    return {
+        guards: Delta(*(tuple(parts.get(part, {}).values()) for part in ("gained", "lost", "undecided")))
+        for guards, parts in merged.items()
+    }
+
+
+def _parts(delta: Delta) -> tuple[tuple[str, tuple[Change, ...]], ...]:
+    return (("gained", delta.gained), ("lost", delta.lost), ("undecided", delta.undecided))
+
+
+def _has(delta: Delta, part: str, key: object) -> bool:
+    return any((change.row, change.why) == key for change in dict(_parts(delta))[part])
+
+
+def _names(policies: Iterable[str]) -> str:
+    return ", ".join(sorted(policies))

@@ -1,0 +1,113 @@
+"""Pairs the holders of base and head: by address, name, then content; what stays alone is new or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.document import Symbol
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Statement
+
+Grants = tuple[Grant, ...]
+Held = Mapping[Holder, Grants]
+
+NEAR = 0.6
+"""Holders that share at least this part of their statements are the same one, renamed."""
+
+
+@dataclass(slots=True)
+class Pairing:
+    """Pairs found so far, and who is still alone on either side."""
+
+    base: dict[Holder, Grants]
+    head: dict[Holder, Grants]
+    pairs: list[tuple[Holder, Holder]] = field(default_factory=list)
+
+    def pair(self, base: Holder, head: Holder) -> None:
+        """Take two holders out as the same one."""
+        self.pairs.append((base, head))
+        del self.base[base], self.head[head]
+
+    def by(self, key: Callable[[Holder, Grants], Hashable | None]) -> None:
+        """Pair those of one key that are the only ones with it on their side."""
+        base, head = _keyed(self.base, key), _keyed(self.head, key)
+        for value, sources in base.items():
+            targets = head.get(value, [])
+            if len(sources) == len(targets) == 1:
+                self.pair(sources[0], targets[0])
+
+
+def pair_holders(base: Held, head: Held) -> Pairing:
+    """Pair the holders of one root with its head's; addresses are already spelled as at head."""
+    pairing = Pairing(dict(base), dict(head))
+    pairing.by(lambda holder, _: (holder.kind, holder.root, holder.address))
+    pair_renamed(pairing)
+    return pairing
+
+
+def pair_renamed(pairing: Pairing) -> None:
+    """Pair what is left by name, by equal statements, by the role a trust belongs to, then by near statements."""
+    if not pairing.base or not pairing.head:
+        return
+    pairing.by(lambda holder, _: (holder.kind, holder.name) if is_named(holder) else None)
+    pairing.by(lambda holder, grants: None if holder.kind is HolderKind.TRUST else _content(holder, grants))
+    _pair_near(pairing)
+    _follow_roles(pairing)
+    pairing.by(_content)
+
+
+def is_named(holder: Holder) -> bool:
+    """Whether a holder's name says more than its address does."""
+    return bool(holder.name) and holder.name != str(Symbol(f"{holder.address}.name"))
+
+
+def _content(holder: Holder, grants: Grants) -> Hashable | None:
+    statements = _statements(grants)
+    return (holder.kind, statements) if statements else None
+
+
+def _follow_roles(pairing: Pairing) -> None:
+    """A role's trust goes where the role went."""
+    went = {
+        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if old.kind is HolderKind.ROLE
+    }
+    targets = {(holder.root, holder.address): holder for holder in pairing.head if holder.kind is HolderKind.TRUST}
+    for holder in [one for one in pairing.base if one.kind is HolderKind.TRUST]:
+        target = targets.get(went.get((holder.root, holder.address), ("", "")))
+        if target is not None and target in pairing.head:
+            pairing.pair(holder, target)
+
+
+def _pair_near(pairing: Pairing) -> None:
+    """Pair the nearest first; a trust is too short a text to be recognised by."""
+    scored = [
+        (score, position, old, new)
+        for position, old in enumerate(pairing.base)
+        for new in pairing.head
+        if old.kind is new.kind and old.kind is not HolderKind.TRUST
+        if (score := _likeness(pairing.base[old], pairing.head[new])) >= NEAR
+    ]
+    for _, _, old, new in sorted(scored, key=lambda item: (-item[0], item[1])):
+        if old in pairing.base and new in pairing.head:
+            pairing.pair(old, new)
+
+
+def _likeness(base: Grants, head: Grants) -> float:
+    left, right = _statements(base), _statements(head)
+    return len(left & right) / max(len(left | right), 1)
+
+
+def _statements(grants: Iterable[Grant]) -> frozenset[Statement]:
+    return frozenset(grant.statement for grant in grants)
+
+
+def _keyed(
+    held: Mapping[Holder, Grants], key: Callable[[Holder, Grants], Hashable | None]
+) -> dict[Hashable, list[Holder]]:
+    found: dict[Hashable, list[Holder]] = {}
+    for holder, grants in held.items():
+        value = key(holder, grants)
+        if value is not None:
+            found.setdefault(value, []).append(holder)
+    return found

@@ -1,0 +1,6 @@
+resource "aws_lambda_permission" "bucket" {
+  statement_id  = "FromBucket"
+  action        = "lambda:InvokeFunction"
+  function_name = "thumbnails"
+  principal     = "s3.amazonaws.com"
+}

@@ -1,0 +1,27 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  role = aws_iam_role.app.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "iam:PassRole"
+      Resource  = "arn:aws:iam::111122223333:role/tasks/*"
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = [
+            "ecs-tasks.amazonaws.com",
+            "lambda.amazonaws.com",
+          ]
+        }
+      }
+    }]
+  })
+}

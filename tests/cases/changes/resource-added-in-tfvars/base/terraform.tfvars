@@ -1,0 +1,3 @@
+buckets = [
+  "reports",
+]

@@ -1,0 +1,13 @@
+data "aws_iam_policy_document" "app" {
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::reports/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "app" {
+  name   = "app"
+  role   = aws_iam_role.app.name
+  policy = data.aws_iam_policy_document.app.json
+}

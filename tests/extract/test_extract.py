@@ -1,0 +1,73 @@
+"""Every case under tests/cases/extract: resource blocks beside the grants, edges and gaps they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.document import Text
+from bot.extract import Extracted, extract
+from bot.iam.grant import Grant
+from bot.iam.statement import Principals, Statement
+from tests.extract.configs import config
+
+CASES = Path(__file__).parent.parent / "cases" / "extract"
+
+READ_QUEUES = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}],
+}
+MANAGED = {"arn:aws:iam::aws:policy/ReadQueues": READ_QUEUES}
+
+
+def _cases() -> list[Any]:
+    cases = []
+    for path in sorted(CASES.glob("*.yaml")):
+        for name, case in yaml.safe_load(path.read_text()).items():
+            cases.append(pytest.param(case, id=f"{path.stem}/{name}"))
+    return cases
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_resources_mean(case: dict[str, Any]) -> None:
+    extracted = extract(config(case["resources"]), MANAGED.get)
+    expected = {part: case[part] for part in ("grants", "edges", "gaps", "members", "credentials") if part in case}
+    said = _said(extracted)
+    assert {part: said[part] for part in expected} == expected
+    assert said["gaps"] == case.get("gaps", [])
+
+
+def _said(extracted: Extracted) -> dict[str, list[str]]:
+    return {
+        "grants": [_grant(grant) for grant in extracted.grants],
+        "edges": [f"{edge.source} -> {edge.target} via {edge.via}" for edge in extracted.edges],
+        "gaps": [f"{gap.kind} at {gap.address} line {gap.span.line}" for gap in extracted.gaps],
+        "members": [f"{one.member.address} in {one.group.address}" for one in extracted.members],
+        "credentials": [f"{one.kind} of {one.owner.address}" for one in extracted.credentials],
+    }
+
+
+def _grant(grant: Grant) -> str:
+    kind = "" if grant.kind.value == "identity" else f" ({grant.kind.value})"
+    guards = f" if {' and '.join(grant.guards)}" if grant.guards else ""
+    repeated = " repeatedly" if grant.repeated else ""
+    holder = f"{grant.holder.kind.value} {grant.holder.address}"
+    return f"{holder}{kind}: {_statement(grant.statement)} by {grant.policy}{repeated}{guards}"
+
+
+def _statement(statement: Statement) -> str:
+    who = f" to {_principals(statement.principals)}" if statement.principals else ""
+    resources = f" on {_texts(statement.resources)}" if statement.resources else ""
+    conditions = "".join(f" when {one.operator} {one.key} {_texts(one.values)}" for one in statement.conditions)
+    return f"{statement.effect.value} {_texts(statement.actions)}{resources}{who}{conditions}"
+
+
+def _principals(principals: Principals) -> str:
+    return ", ".join(f"{entry.type} {entry.identifier}" for entry in principals.entries)
+
+
+def _texts(texts: tuple[Text, ...]) -> str:
+    return ", ".join(str(one) for one in texts)
