@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.risk.finding import Location
-from bot.touched import Touched
+from bot.touched import FileChange, Touched
+
+MAX_LINES = 10
+"""A comment marks so many lines at most: the last ones of a longer stretch would bury its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,24 @@ class Anchor:
 def anchor(location: Location, touched: Touched) -> Anchor | None:
     """Clamp a location to the hunks of its file.
 
-    A file-level anchor if no hunk holds it; None if the file is not in the diff.
+    A file-level anchor if no hunk holds it; None if the file is not in the diff. The path is that
+    of the head, as forges name a renamed file; that of the base if the file is gone.
     """
-    raise NotImplementedError
+    on_head = location.side == "head"
+    change = (touched.by_head if on_head else touched.by_base).get(location.file)
+    if change is None:
+        return None
+    side = "RIGHT" if on_head else "LEFT"
+    path = change.head or change.base
+    for first, last in _hunks(change, on_head):
+        start, end = max(location.line, first), min(location.end_line, last)
+        if start <= end:
+            end = min(end, start + MAX_LINES - 1)
+            return Anchor(path, end, side, start if start < end else None)
+    return Anchor(path, None, side)
+
+
+def _hunks(change: FileChange, on_head: bool) -> list[tuple[int, int]]:
+    """The lines of each hunk on one side, as (first, last)."""
+    sides = [(head, size) if on_head else (base, length) for base, length, head, size in change.hunks]
+    return [(start, start + length - 1) for start, length in sides if length]

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.forge.port import ReviewComment
-from bot.risk.finding import Finding, Review
-from bot.risk.settings import Rules
+from bot.render.anchor import Anchor, anchor
+from bot.render.markdown import code, fence, words
+from bot.render.marker import Marker, read_marker
+from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
+from bot.risk.finding import Finding, FindingWitness, Review
+from bot.risk.settings import Rules, meets
 from bot.touched import Touched
+
+MAX_BODY = 65_000
+"""Forges take 65,536 characters; what is longer goes without its lists."""
+
+FIXED = "**Fixed**: the head no longer grants this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +29,97 @@ class Placed:
 
 
 def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
-    """Comments for the worst findings at or above the rules' threshold, each at its anchor."""
-    raise NotImplementedError
+    """Comments for the worst findings at or above the rules' threshold, each at its anchor.
+
+    Accepted findings get none. Findings whose file is not in the diff are in the summary only.
+    """
+    comments: list[ReviewComment] = []
+    rest: list[Finding] = []
+    for finding in review.gained:
+        where = anchor(finding.location, touched)
+        wanted = meets(finding.grade, rules.comment_at) and finding.waiver is None
+        if where is None or not wanted or len(comments) >= rules.max_comments:
+            rest.append(finding)
+        else:
+            comments.append(_comment(finding, where, review.head))
+    return Placed(tuple(comments), tuple(rest))
+
+
+def _comment(finding: Finding, where: Anchor, head: str) -> ReviewComment:
+    side: Literal["RIGHT", "LEFT"] = "LEFT" if where.side == "LEFT" else "RIGHT"
+    return ReviewComment(
+        path=where.path,
+        line=where.line,
+        side=side,
+        body=comment_body(finding, head, alone=where.line is None),
+        fingerprint=finding.fingerprint,
+        start_line=where.start_line,
+    )
+
+
+def comment_body(finding: Finding, head: str, alone: bool = False) -> str:
+    """One finding as a comment; `alone` if it does not stand on its line and must name it."""
+    parts = [
+        str(Marker(f"fp={finding.fingerprint}", head)),
+        f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
+        *([f"In {place_words(finding.location)}."] if alone else []),
+        _change(finding),
+        *_proof(finding.witness),
+        *_way(finding),
+        *_remedy(finding),
+        f"<sub>{_footer(finding)}</sub>",
+    ]
+    body = "\n\n".join(parts)
+    return body if len(body) <= MAX_BODY else "\n\n".join((*parts[:2], parts[-1]))[:MAX_BODY]
+
+
+def fixed_comment(body: str, head: str) -> str:
+    """An earlier inline comment, marked as fixed at `head`; marking it again changes nothing."""
+    marker = read_marker(body)
+    if marker is None or marker.fixed:
+        return body
+    first, _, rest = body.partition("\n")
+    new_first = first.replace(str(marker), str(Marker(marker.what, head, fixed=True)), 1)
+    return f"{new_first}\n\n{FIXED}\n\n{rest.lstrip()}" if rest.strip() else f"{new_first}\n\n{FIXED}"
+
+
+def _change(finding: Finding) -> str:
+    lines = [f"- before: {words(finding.before)}", f"- after: {words(finding.after)}"]
+    others = len(finding.instances) - 1
+    if others > 0:
+        lines.append(f"- the same for {', '.join(map(code, finding.instances[1:6]))}{_more(others - 5)}")
+    if finding.repeated:
+        lines.append("- for every instance: how many there are is not known here")
+    return "\n".join(lines)
+
+
+def _proof(witness: FindingWitness | None) -> list[str]:
+    if witness is None:
+        return []
+    assumes = f"\n(assuming {'; '.join(map(words, witness.assumes))})" if witness.assumes else ""
+    return [f"For example, refused before and allowed now: {request_words(witness)}{assumes}"]
+
+
+def _way(finding: Finding) -> list[str]:
+    """How the value came from the line to the policy, where that is not plain to see."""
+    steps = [step for step in finding.trail if (step.file, step.line) != (finding.location.file, finding.location.line)]
+    if not steps:
+        return []
+    shown = " → ".join(f"{words(step.what)} ({code(f'{step.file}:{step.line}')})" for step in steps[:4])
+    return [f"It gets there through {shown}{_more(len(steps) - 4)}"]
+
+
+def _remedy(finding: Finding) -> list[str]:
+    remedy = [f"**Instead**: {words(finding.fix)}"] if finding.fix else []
+    if finding.suggestion is not None and finding.location.side == "head":
+        remedy.append(fence(finding.suggestion, "suggestion"))
+    return remedy
+
+
+def _footer(finding: Finding) -> str:
+    also = f"; also {', '.join(map(code, finding.also))}" if finding.also else ""
+    return f"{help_link(finding)}{also} · {code(f'/iam explain {finding.fingerprint[:8]}')}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""

@@ -3,16 +3,172 @@
 from __future__ import annotations
 
 from bot.forge.port import Check
-from bot.risk.finding import Review
+from bot.render.exact import exact_delta
+from bot.render.gaps import gap_lines, standing_line
+from bot.render.line_notes import line_notes
+from bot.render.markdown import code, folded, table, words
+from bot.render.marker import Marker
+from bot.render.phrases import GRADE_SIGNS, counted, place_words, sentence
+from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
 from bot.touched import Touched
+
+MAX_BODY = 65_000
+"""Comments may have 65,536 characters, a check's summary 65,535."""
+
+_SHOWN = (40, 15, 5, 2, 0)
+"""So many entries of each list are tried, until the body fits."""
 
 
 def summary(review: Review, rules: Rules) -> str | None:
     """The sticky comment's body, marker included; None when there is nothing a reader needs to know."""
-    raise NotImplementedError
+    if not (review.gained or review.undecided or _changed_gaps(review) or review.blocked_by):
+        return None
+    return f"{Marker('summary', review.head)}\n{markdown(review, rules)}"
+
+
+def markdown(review: Review, rules: Rules) -> str:
+    """The summary without a marker, also for a review that found nothing."""
+    return next(body for body in (_body(review, rules, shown) for shown in _SHOWN) if len(body) <= MAX_BODY)
 
 
 def check(review: Review, rules: Rules, touched: Touched) -> Check:
     """The finished check: its title says it all."""
-    raise NotImplementedError
+    return Check(
+        conclusion="failure" if review.verdict == "fail" else "success",
+        title=title(review),
+        summary=markdown(review, rules),
+        annotations=line_notes(review, rules, touched),
+    )
+
+
+def title(review: Review) -> str:
+    """ "CRITICAL 92: 2 new privileges, 1 not analysed"; "No IAM privilege change" only if all was looked at."""
+    gained = [finding for finding in review.gained if finding.waiver is None]
+    accepted = len(review.gained) - len(gained)
+    counts = [
+        counted(len(gained), "new privilege") if gained else "",
+        f"{accepted} accepted" if accepted else "",
+        f"{len(review.undecided)} undecided" if review.undecided else "",
+        f"{len(_changed_gaps(review))} not analysed" if _changed_gaps(review) else "",
+    ]
+    said = ", ".join(filter(None, counts))
+    if gained:
+        return f"{review.grade.upper()} {review.score}: {said}"
+    if said:
+        return f"No new privilege proved: {said}"
+    if not review.complete:
+        return "No new privilege found, but not everything could be analysed"
+    if review.lost:
+        return f"No new privilege, {counted(len(review.lost), 'privilege')} removed"
+    return "No IAM privilege change"
+
+
+def _changed_gaps(review: Review) -> list[str]:
+    return [gap.id for gap in review.gaps if gap.changed and gap.carries_policy]
+
+
+def _body(review: Review, rules: Rules, shown: int) -> str:
+    parts = [
+        verdict_line(review, rules),
+        _consequence(review),
+        _gained_table(review.gained, shown),
+        _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
+        _list("**No longer allowed:**", review.lost, shown),
+        gap_lines(review, shown),
+        *(words(note) for note in review.notes[:shown]),
+        _lint(review, shown),
+        exact_delta(review.gained, shown),
+        _accepted(review.gained, shown),
+        standing_line(review),
+        _footer(review),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def verdict_line(review: Review, rules: Rules) -> str:
+    """Grade, score, and whether that blocks."""
+    blocks = review.verdict == "fail"
+    if not review.gained:
+        sign = "⛔" if blocks else "✅" if review.complete else "❔"
+        return f"{sign} **{words(title(review))}**{' - blocks' if blocks else ''}"
+    reasons = {
+        "gained": f"grade {rules.fail_at} or worse fails",
+        "gaps": "what could not be analysed fails (`fail_closed`)",
+        "guardrail": "a guardrail is exceeded",
+        "config": "the rules themselves change",
+    }
+    why = "; ".join(reasons[reason] for reason in review.blocked_by)
+    verdict = f"**blocks**: {why}" if blocks else "does not block"
+    return f"{GRADE_SIGNS[review.grade]} **{review.grade.upper()} {review.score}** of 100 - {verdict}"
+
+
+def _consequence(review: Review) -> str:
+    open_ones = [finding for finding in review.gained if finding.waiver is None]
+    if not open_ones:
+        return "Nothing beyond what was accepted." if review.gained else ""
+    return f"{words(sentence(open_ones[0].title))}."
+
+
+def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
+    if not findings or not shown:
+        return f"{counted(len(findings), 'new privilege')}: see the report." if findings else ""
+    rows = [
+        (
+            f"{GRADE_SIGNS[finding.grade]} {finding.grade}",
+            _who(finding),
+            f"{words(finding.before)} → {words(finding.after)}",
+            place_words(finding.location),
+        )
+        for finding in findings[:shown]
+    ]
+    rest = len(findings) - shown
+    more = f"\n\n… and {counted(rest, 'more new privilege')}, less severe." if rest > 0 else ""
+    return table(("grade", "who gains", "before → after", "where"), rows) + more
+
+
+def _who(finding: Finding) -> str:
+    if finding.principal is None:
+        return code(finding.title)
+    others = len(finding.instances) - 1
+    more = f" and {others} more" if others > 0 else ""
+    repeated = " (each)" if finding.repeated else ""
+    return f"{words(finding.principal.kind)} {code(finding.principal.name)}{more}{repeated}"
+
+
+def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
+    if not findings or not shown:
+        return f"{heading} {len(findings)}" if findings else ""
+    lines = [f"- {_entry(finding)} - {place_words(finding.location)}" for finding in findings[:shown]]
+    rest = len(findings) - shown
+    more = [f"- … and {rest} more"] if rest > 0 else []
+    return "\n".join((f"{heading}\n", *lines, *more))
+
+
+def _entry(finding: Finding) -> str:
+    why = f": {words(finding.why)}" if finding.why else ""
+    return f"{_who(finding)}: {words(finding.after)}{why}"
+
+
+def _lint(review: Review, shown: int) -> str:
+    if not review.lint or not shown:
+        return ""
+    lines = [f"- {words(lint.title)} - {place_words(lint.location)}" for lint in review.lint[:shown]]
+    return folded(f"Probable mistakes ({len(review.lint)})", "\n".join(lines))
+
+
+def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
+    lines = [
+        f"- {words(finding.title)}: accepted by {code(finding.waiver.approver)} until {code(finding.waiver.until)}: "
+        f"{words(finding.waiver.reason)}"
+        for finding in findings
+        if finding.waiver is not None
+    ]
+    return folded(f"Accepted risks ({len(lines)})", "\n".join(lines[:shown])) if lines and shown else ""
+
+
+def _footer(review: Review) -> str:
+    stats = review.stats
+    looked = f"{counted(stats.roots, 'root')}, {stats.complete} of {counted(stats.policies, 'policy document')} whole"
+    compared = f"{code(review.head[:12] or 'head')} against merge base {code(review.base[:12] or 'base')}"
+    return f"<sub>{compared} · {looked} · `/iam help`</sub>"

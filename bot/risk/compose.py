@@ -78,8 +78,8 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         resources=_listed(resource for row in rows for resource in row.resources),
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
-        before=row_words(before) if before else "no access",
-        after=row_words(gain.row),
+        before=row_words(before, with_people=True) if before else "no access",
+        after=row_words(gain.row, with_people=True),
         witness=_witness(gain.change.witness),
         path=(),
         location=gain.cause.location,
@@ -138,7 +138,7 @@ def _points(counted: Sequence[Cell]) -> tuple[int, tuple[str, ...]]:
     lines = []
     for words, cells in alike.items():
         times = f", for {len(cells)} principals" if len(cells) > 1 else ""
-        lines.append(f"{words}{times} = {sum(cell.points for cell in cells)} points")
+        lines.append(f"{words}{times}, {sum(cell.points for cell in cells)} points")
     return sum(cell.points for cell in counted), tuple(lines) or ("counted with another finding",)
 
 

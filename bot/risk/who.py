@@ -63,6 +63,8 @@ def people(principals: Sequence[str]) -> tuple[str, ...]:
 def _in_words(text: str) -> str:
     if not text.strip("*"):
         return "anyone"
+    if ":oidc-provider/" in text:
+        return text.partition(":oidc-provider/")[2]
     match = _WHOLE_ACCOUNT.match(text)
     return f"account {match[1]}" if match and (":" in text or text.isdigit()) else text
 

@@ -16,12 +16,12 @@ def _matches(gain: Gain) -> bool:
 def _says(gain: Gain) -> str:
     if gain.holder.kind is HolderKind.TRUST:
         return f"become role {holder_name(gain.holder)}"
-    return f"reach {holder_name(gain.holder)} from outside: {row_words(gain.row, with_people=False)}"
+    return f"reach {holder_name(gain.holder)} from outside: {row_words(gain.row)}"
 
 
 RULE = Rule(
     "cross-account",
     _matches,
     _says,
-    "Name one role of the other account; of a third party require sts:ExternalId. List own accounts in `accounts`.",
+    "Name one role of the other account, require sts:ExternalId of a third party, and list your own under accounts.",
 )

@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.on_resource:
-        return f"use {holder_name(gain.holder)}: {row_words(gain.row, with_people=False)}"
+        return f"use {holder_name(gain.holder)}: {row_words(gain.row)}"
     return f"use {row_words(gain.row)}"
 
 

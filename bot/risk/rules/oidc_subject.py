@@ -25,5 +25,5 @@ RULE = Rule(
     "oidc-subject",
     _matches,
     _says,
-    "Require the provider's `sub` claim to equal the one repository and branch or service account that needs the role.",
+    "Require the provider's sub claim to equal the one repository and branch or service account that needs the role.",
 )

@@ -1,0 +1,45 @@
+"""The exact access a review found gained, folded: every list in full, the witness, the arithmetic."""
+
+from __future__ import annotations
+
+from bot.render.markdown import code, folded, words
+from bot.render.phrases import request_words
+from bot.risk.finding import Finding
+
+MAX_ITEMS = 40
+"""So many actions or resources of one finding are listed."""
+
+
+def exact_delta(findings: tuple[Finding, ...], shown: int) -> str:
+    """The folded part; empty if nothing was gained or no room is left."""
+    if not findings or not shown:
+        return ""
+    return folded("Exact access, requests and arithmetic", "\n\n".join(map(_exact, findings[:shown])))
+
+
+def _exact(finding: Finding) -> str:
+    lines = [
+        f"**{words(finding.title)}** ({code(finding.fingerprint)}, {code(finding.rule)})\n",
+        _items("actions", finding.actions, finding.except_actions),
+        _items("resources", finding.resources, finding.except_resources),
+        *(
+            f"- if {code(f'{one.operator} {one.key}')} is {_listed(one.values)}"
+            for one in finding.conditions[:MAX_ITEMS]
+        ),
+        _items("for", finding.instances, ()),
+        f"- refused before, allowed now: {request_words(finding.witness)}" if finding.witness else "",
+        *(f"- assuming {words(assumption)}" for assumption in (finding.witness.assumes if finding.witness else ())),
+        *(f"- {words(line)}" for line in finding.arithmetic[:MAX_ITEMS]),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _items(what: str, items: tuple[str, ...], excepted: tuple[str, ...]) -> str:
+    if not items:
+        return ""
+    return f"- {what}: {_listed(items)}{f' except {_listed(excepted)}' if excepted else ''}"
+
+
+def _listed(items: tuple[str, ...]) -> str:
+    rest = len(items) - MAX_ITEMS
+    return ", ".join(map(code, items[:MAX_ITEMS])) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,58 @@
+"""Line notes of a check: plain text, on the head's lines."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.forge.port import Annotation
+from bot.render.anchor import anchor
+from bot.render.markdown import clipped, visible
+from bot.risk.finding import Finding, Location, Review
+from bot.risk.settings import Rules, meets
+from bot.touched import Touched
+
+MAX_ANNOTATIONS = 50
+"""A forge takes so many in one request."""
+
+
+def line_notes(review: Review, rules: Rules, touched: Touched) -> tuple[Annotation, ...]:
+    """One note for each new privilege whose line, or the hunk that removed it, is in the diff."""
+    notes = (_note(finding, rules, touched) for finding in review.gained)
+    return tuple(note for note in notes if note is not None)[:MAX_ANNOTATIONS]
+
+
+def _note(finding: Finding, rules: Rules, touched: Touched) -> Annotation | None:
+    lines = _head_lines(finding.location, touched)
+    if lines is None:
+        return None
+    path, first, last = lines
+    return Annotation(
+        path=path,
+        line=first,
+        end_line=last,
+        level=_level(finding, rules),
+        title=clipped(visible(f"{finding.grade}: {finding.rule}"), 200),
+        message=clipped(visible(f"{finding.title}. {finding.fix}"), 2000),
+    )
+
+
+def _level(finding: Finding, rules: Rules) -> Literal["notice", "warning", "failure"]:
+    if finding.waiver is not None:
+        return "notice"
+    if meets(finding.grade, rules.fail_at):
+        return "failure"
+    return "warning" if meets(finding.grade, rules.comment_at) else "notice"
+
+
+def _head_lines(location: Location, touched: Touched) -> tuple[str, int, int] | None:
+    where = anchor(location, touched)
+    if where is None or where.line is None:
+        return None
+    if location.side == "head":
+        return where.path, where.start_line or where.line, where.line
+    change = touched.by_base[location.file]
+    if not change.head:
+        return None
+    # Where the lines were that are gone: the beginning of their hunk on the head's side.
+    starts = [head for base, size, head, _ in change.hunks if base <= where.line < base + size]
+    return (change.head, max(starts[0], 1), max(starts[0], 1)) if starts else None

@@ -1,0 +1,122 @@
+"""Markdown that shows text out of a change request without letting it do anything.
+
+Whatever a pull request contains - mentions, references, links, HTML, images, fences, invisible
+characters - is shown as the characters it consists of: in code spans, or as plain words that no
+forge turns into something live.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
+"""A word that Markdown and the forges leave alone: no punctuation that means something to them."""
+
+_REFERENCE = re.compile(r"(?i)\A(?:[0-9a-f]{7,64}|gh-\d+|[a-z]{2,10}-\d+|www.*|https?|ftp|mailto)\Z")
+"""Words of plain letters that a forge may still turn into a link: commits, issues, addresses."""
+
+_PIECES = re.compile(r"(\s+)")
+_AROUND = re.compile(r"\A([(]?)(.*?)([,;:)?.]*)\Z", re.DOTALL)
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_BACKTICKS = re.compile(r"`+")
+
+
+LONGEST_CODE = 300
+LONGEST_WORDS = 1200
+"""What is longer loses its middle: one name must not fill a comment."""
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text, its middle left out if it is longer than `longest`."""
+    return text if len(text) <= longest else f"{text[: longest * 2 // 3]}…{text[-longest // 3 + 1 :]}"
+
+
+def visible(text: str) -> str:
+    """The text with every control, bidirectional, zero-width or otherwise invisible character spelled out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if unicodedata.category(char) in _INVISIBLE or (unicodedata.category(char) == "Zs" and char != " "):
+        return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+    # Letters of other scripts may look like ASCII ones; they stay, as they are visible.
+    return char
+
+
+def code(text: str) -> str:
+    """A code span of one line; nothing in it is live."""
+    shown = visible(clipped(text, LONGEST_CODE))
+    if not shown.strip(" "):
+        # A code span of nothing, or of spaces only, is not one.
+        return "`(empty)`" if not shown else "`(spaces)`"
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{ticks}{pad}{shown}{pad}{ticks}"
+
+
+def cell(markdown: str) -> str:
+    """Markdown for a table cell: a bar inside a code span would end the cell, so it is spelled out."""
+    return markdown.replace("|", "\\u007c")
+
+
+def words(text: str) -> str:
+    """Plain text: words that could become something else stand in code spans."""
+    return "".join(
+        piece if piece == " " else _word(piece)
+        for piece in _joined(_PIECES.split(visible(clipped(text, LONGEST_WORDS))))
+    )
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """Runs of spaces as one space, none at either end."""
+    kept = [" " if piece.isspace() else piece for piece in pieces if piece]
+    while kept and kept[0] == " ":
+        kept = kept[1:]
+    while kept and kept[-1] == " ":
+        kept = kept[:-1]
+    return kept
+
+
+def _word(piece: str) -> str:
+    match = _AROUND.match(piece)
+    if match is None:
+        return code(piece)
+    before, inner, after = match.groups()
+    if not inner:
+        return piece if not after.strip(",;.") else code(piece)
+    if _HARMLESS.fullmatch(inner) and not _REFERENCE.match(inner):
+        # A number or letter with a dot or bracket begins a list where it begins a line.
+        return f"{before}{inner}{after}" if not _begins_list(before + inner + after) else code(piece)
+    return f"{before}{code(inner)}{after}"
+
+
+def _begins_list(word: str) -> bool:
+    return re.fullmatch(r"\d{1,9}[.)]", word) is not None
+
+
+def fence(text: str, language: str = "") -> str:
+    """A fenced block that the text cannot end."""
+    shown = "\n".join(visible(line.rstrip("\r").replace("\t", "    ")) for line in text.split("\n"))
+    longest = max((len(run) for run in re.findall(r"[`~]{3,}", shown)), default=2)
+    ticks = "`" * max(longest + 1, 3)
+    return f"{ticks}{language}\n{shown}\n{ticks}"
+
+
+def folded(title: str, body: str) -> str:
+    """A part that is folded until asked for; `title` must be ours, not out of a change request."""
+    return f"<details>\n<summary>{title}</summary>\n\n{body}\n\n</details>"
+
+
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A table of Markdown cells."""
+    lines = [_row(header), _row(("---",) * len(header)), *(_row(tuple(map(cell, row))) for row in rows)]
+    return "\n".join(lines)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"

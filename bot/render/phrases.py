@@ -1,0 +1,38 @@
+"""Small phrases that comments, summary and check have in common, as Markdown."""
+
+from __future__ import annotations
+
+from bot.render.markdown import code
+from bot.risk.finding import Finding, FindingWitness, GradeName, Location
+
+GRADE_SIGNS: dict[GradeName, str] = {"none": "✅", "low": "⚪", "medium": "🟡", "high": "🟠", "critical": "🔴"}
+
+
+def place_words(location: Location) -> str:
+    """Where, as `file:line`, with the side if it is the old one."""
+    place = code(f"{location.file}:{location.line}" if location.line else location.file or "(unknown place)")
+    return f"{place} (removed)" if location.side == "base" else place
+
+
+def request_words(witness: FindingWitness) -> str:
+    """A request in one line."""
+    context = "; ".join(f"{key} = {', '.join(values)}" for key, values in witness.context.items())
+    when = f" with {code(context)}" if context else ""
+    return f"{code(witness.action)} on {code(witness.resource)} by {code(witness.principal)}{when}"
+
+
+def help_link(finding: Finding) -> str:
+    """The rule's name, linked to its page if that has an address."""
+    if finding.help.startswith("https://"):
+        return f"[{finding.rule}]({finding.help})"
+    return code(finding.rule)
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 new privilege", "2 new privileges"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def sentence(text: str) -> str:
+    """The text with its first word capitalised, unless that is a name."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

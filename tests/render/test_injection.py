@@ -1,0 +1,143 @@
+"""Whatever a change request contains, nothing of it is live in the rendered Markdown."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.render.comment import comment_body
+from bot.render.markdown import cell, code, fence, words
+from bot.render.summary import markdown
+from bot.risk.finding import Review
+from bot.risk.settings import Rules
+from tests.render.reviews import review_of
+
+PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")
+OURS = re.compile(r"<summary>[A-Za-z0-9 (),]+</summary>|</?(?:details|sub)>")
+MARKER = re.compile(r"\A<!-- iam-review:[a-z0-9= ]+ -->\n")
+LIVE = re.compile(
+    r"(?i)@\w|#\d|\bgh-\d|://|\bwww\.|\b[0-9a-f]{7,40}\b|\w@\w|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""What forges make links, mentions or references of where it stands outside code."""
+
+NASTY = (
+    "@octocat", "@org/team", "#1", "owner/repo#12", "GH-7", "!12", "$3", "~label", "%5", "&9",
+    "https://evil.example/x", "www.evil.example", "a@b.example", "deadbeef1", "<img src=x onerror=alert(1)>", "<b>",
+    "</details>", "<!--", "-->", "![x](https://e.example/i.png)", "[x](javascript:alert(1))", "[x]: https://e.example",
+    "```", "````\n", "~~~", "`", "``", "|", "\\|", "\\", "\n\n# Heading\n", "\n---\n", "\n| a | b |\n|---|---|\n",
+    "\u202e", "\u200b", "\u2066", "\x00", "\x1b[31m", "\r\n", "\t", "*", "**", "_", "__x__", "&lt;", "&#64;octocat",
+    "/iam accept", "> quote", "- [ ] task", "1. one", "+ plus", "===", ":smile:", "<https://e.example>", "$`x`$", "$$",
+    "<!-- iam-review:summary -->", "```suggestion\nx\n```", "\U000e0041", "\ufeff", "\u2028",
+)  # fmt: skip
+
+TEXTS = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=8)), max_size=6).map("".join)
+JOINED = st.lists(TEXTS, max_size=3).map(" ".join)
+
+
+def inline_tokens(markdown_text: str) -> Iterator[Token]:
+    for token in PARSER.parse(MARKER.sub("", markdown_text)):
+        yield token
+        yield from token.children or ()
+
+
+def assert_dead(markdown_text: str) -> None:
+    for token in inline_tokens(markdown_text):
+        assert token.type not in ("link_open", "image", "heading_open", "hr", "blockquote_open"), token
+        if token.type in ("html_block", "html_inline"):
+            assert not OURS.sub("", token.content).strip(), token.content
+        if token.type == "text":
+            assert not LIVE.search(token.content), token.content
+
+
+@given(TEXTS)
+def test_code_is_one_code_span_of_the_text(text: str) -> None:
+    rendered = code(text)
+    assert "\n" not in rendered
+    spans = [token for token in inline_tokens(f"x {rendered} y") if token.type == "code_inline"]
+    assert len(spans) == 1
+    assert_dead(f"x {rendered} y")
+
+
+@given(JOINED)
+def test_words_are_dead(text: str) -> None:
+    assert_dead(words(text))
+    assert_dead(f"- {words(text)}")
+
+
+@given(JOINED, JOINED)
+def test_a_cell_stays_one_cell(left: str, right: str) -> None:
+    rendered = f"| a | b |\n| --- | --- |\n| {cell(words(left) or 'x')} | {cell(code(right))} |"
+    cells = [token for token in inline_tokens(rendered) if token.type == "td_open"]
+    assert len(cells) == 2
+    assert_dead(rendered)
+
+
+@given(TEXTS)
+def test_a_fence_holds_the_text(text: str) -> None:
+    tokens = PARSER.parse(f"{fence(text, 'suggestion')}\n\nafter")
+    assert [token.type for token in tokens] == ["fence", "paragraph_open", "inline", "paragraph_close"]
+
+
+def poisoned(text: str) -> Review:
+    place = {"file": text, "line": 3, "end_line": 3, "side": "head"}
+    finding: dict[str, Any] = {
+        "title": f"role {text} can now use {text}",
+        "principal": {"kind": "role", "name": text, "address": text},
+        "instances": [text, text],
+        "actions": [text],
+        "except_actions": [text],
+        "resources": [text],
+        "conditions": [{"operator": text, "key": text, "values": [text]}],
+        "before": text,
+        "after": text,
+        "witness": {
+            "principal": text, "action": text, "resource": text, "context": {text: [text]}, "assumes": [text]
+        },
+        "location": place,
+        "trail": [{"file": text, "line": 9, "side": "head", "what": text}],
+        "suggestion": text,
+        "why": text,
+        "waiver": None,
+        "fix": "Do it.",
+    }  # fmt: skip
+    gap = {"id": "g", "reason": text, "address": text, "file": text, "line": 1, "side": "head", "changed": True}
+    gap |= {"carries_policy": True, "grade": "low", "kind": text, "remedy": text}
+    return review_of(
+        {
+            "gained": [finding, {**finding, "waiver": {"reason": text, "approver": text, "until": text}}],
+            "undecided": [finding],
+            "lost": [finding],
+            "gaps": [gap, {**gap, "changed": False}],
+            "lint": [{"rule": "x", "title": text, "location": place}],
+            "notes": [text],
+            "grade": "high",
+            "score": 50,
+        }
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(JOINED)
+def test_comment_and_summary_are_dead(text: str) -> None:
+    review = poisoned(text)
+    assert_dead(markdown(review, Rules()))
+    body = comment_body(review.gained[0], review.head, alone=True)
+    assert_dead(body)
+    fences = [token for token in PARSER.parse(body) if token.type == "fence"]
+    assert [token.info for token in fences] == ["suggestion"]
+
+
+@pytest.mark.parametrize("length", [10_000, 3_000_000])
+def test_bodies_stay_within_the_limits(length: int) -> None:
+    review = poisoned("@`|<\u202e" * (length // 5))
+    many = dataclasses.replace(review, gained=review.gained * 300)
+    assert len(markdown(many, Rules())) <= 65_000
+    assert len(comment_body(review.gained[0], review.head)) <= 65_000

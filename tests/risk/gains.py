@@ -1,0 +1,87 @@
+"""Reads the case files' rows into privilege diffs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.diagnostics import Span, Step, Trail
+from bot.document import text
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.privilege_diff.delta import Change, ConditionView, Delta, HolderDelta, PrivilegeDiff, Row, Witness
+from bot.touched import FileChange, Touched
+
+FILE = "main.tf"
+ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST}
+
+
+def line_trail(line: int, what: str = "literal", end: int | None = None) -> Trail:
+    return (Step(Span(FILE, line, 1, end or line, 80), what),)
+
+
+def touched_lines(added: set[int], removed: set[int] = frozenset()) -> Touched:  # type: ignore[assignment]
+    return Touched((FileChange(FILE, FILE, frozenset(removed), frozenset(added), ((1, 99, 1, 99),)),))
+
+
+def row_of(raw: dict[str, Any]) -> Row:
+    written = ((*key.partition(" "), tuple(values)) for key, values in raw.get("if", {}).items())
+    conditions = tuple(ConditionView(operator, key, values) for operator, _, key, values in written)
+    return Row(
+        actions=_tuple(raw["actions"]),
+        resources=_tuple(raw.get("resources", "*")),
+        except_actions=_tuple(raw.get("except_actions", ())),
+        except_resources=_tuple(raw.get("except_resources", ())),
+        conditions=conditions,
+        principals=_tuple(raw.get("who", ())),
+    )
+
+
+def statement_of(row: Row, line: int, not_action: bool = False, effect: Effect = Effect.ALLOW) -> Statement:
+    trail = line_trail(line)
+    return Statement(
+        effect=effect,
+        actions=tuple(text(action, trail) for action in row.actions),
+        resources=tuple(text(resource, trail) for resource in row.resources),
+        not_action=not_action,
+        conditions=tuple(Condition(c.operator, c.key, tuple(map(text, c.values)), trail) for c in row.conditions),
+        trail=trail,
+    )
+
+
+def holder_delta(raw: dict[str, Any]) -> HolderDelta:
+    """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it."""
+    kind = HolderKind(raw.get("holder", "role"))
+    holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
+    policy_kind = ON_RESOURCE.get(kind.value, PolicyKind.IDENTITY)
+    gained = raw["gained"] if isinstance(raw["gained"], list) else [raw["gained"]]
+    return HolderDelta(
+        base=None if raw.get("new") else holder,
+        head=holder,
+        kind=policy_kind,
+        delta=Delta(gained=tuple(_change(one, raw) for one in gained)),
+        base_grants=_kept_from(raw.get("was", ""), holder),
+    )
+
+
+def privilege_diff(*cases: dict[str, Any]) -> PrivilegeDiff:
+    return PrivilegeDiff(tuple(map(holder_delta, cases)))
+
+
+def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:
+    row, line = row_of(raw), raw.get("line", 5)
+    statement = statement_of(row, line, case.get("not_action", False))
+    before = row_of(case["before"]) if "before" in case else None
+    removed = (line_trail(40),) if case.get("was") else ()
+    first = row.actions[0].replace("*", "x")
+    witness = Witness("principal", first, row.resources[0].replace("*", "x"))
+    return Change(row, statement, (line_trail(line),), removed, witness, before=before)
+
+
+def _kept_from(how: str, holder: Holder) -> tuple[Grant, ...]:
+    statement = statement_of(Row(("*",), ("*",)), 40, effect=Effect.DENY if how == "denied" else Effect.ALLOW)
+    kind = PolicyKind.CAP if how == "capped" else PolicyKind.IDENTITY
+    return (Grant(holder, kind, statement, "policy"),) if how else ()
+
+
+def _tuple(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,34 @@
+"""Which rule a gain falls under, what else is said of it, and how bad it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.risk.judge import judge
+from bot.risk.rules import RULES
+from bot.risk.settings import Rules
+from tests.risk.gains import privilege_diff, touched_lines
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_rule(case: dict[str, Any]) -> None:
+    rules = Rules(accounts=tuple(case.get("accounts", ())), sensitive_resources=tuple(case.get("sensitive", ())))
+    (finding,) = judge(privilege_diff(case), touched_lines({5}), rules).gained
+    assert finding.rule == case.get("rule", finding.rule)
+    assert set(case.get("also", ())) <= set(finding.also)
+    assert not set(case.get("silent", ())) & {finding.rule, *finding.also}
+    assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_has_a_case_and_a_page(rule: Any) -> None:
+    assert any(case.get("rule") == rule.name for case in CASES)
+    page = Path(f"docs/rules/{rule.name}.md").read_text()
+    headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
+    assert headings == ["What it means", "Example", "What to do", "When it is silent"]
