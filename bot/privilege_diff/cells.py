@@ -30,6 +30,7 @@ class Cell:
     box: Box
     reason: Reason
     gone: Statement | None = None
+    gone_box: Box | None = None
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Comparison:
         for deny in self._lost_denies():
             shared = self.space.meet(box, deny)
             for part in self._in_force(self._apart([shared] if shared else [], fresh)):
-                yield Cell(part, Reason.DENY, deny.origin)
+                yield Cell(part, Reason.DENY, deny.origin, deny)
         for cap in self._lost_caps():
             yield from self._beyond(box, cap, fresh)
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from bot.iam.catalog import Catalog, load_catalog
 from bot.iam.condition import read_operator
 from bot.iam.coverage import Space
 from bot.iam.pattern import TooComplex
-from bot.iam.statement import Statement
+from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.cells import Cell, Comparison, Reason
+from bot.privilege_diff.condense import condense
 from bot.privilege_diff.delta import Change, Delta, PolicySet
-from bot.privilege_diff.explain import Explainer, is_unclear
-from bot.privilege_diff.ruleset import Compiled, read_side
-from bot.privilege_diff.witness import Prover
+from bot.privilege_diff.direction import Direction, EngineDisagreement
+from bot.privilege_diff.explain import Explainer, doubtful
+from bot.privilege_diff.rows import Speller
+from bot.privilege_diff.ruleset import read_side
 
-
-class EngineDisagreement(AssertionError):
-    """The evaluator denies what the algebra says is new: one of the two is wrong."""
+__all__ = ["EngineDisagreement", "compare", "directions"]
 
 
 def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, strict: bool = False) -> Delta:
@@ -29,24 +26,50 @@ def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, stri
     policy content; what cannot be settled within budget is undecided. With `strict`, as in tests, a
     cell that the evaluator does not confirm raises EngineDisagreement; else it is undecided.
     """
-    vocabulary = Vocabulary()
     try:
-        before, after = read_side(base, vocabulary), read_side(head, vocabulary)
+        gains, losses = directions(base, head, holder, strict=strict)
     except TooComplex as reason:
-        return _too_complex(head, str(reason))
+        allows = (statement for statement in head.statements if statement.effect is Effect.ALLOW)
+        return Delta(undecided=tuple(doubtful(statement, str(reason)) for statement in allows))
+    speller = Speller(gains.vocabulary)
+    speller.learn(_statements(head))
+    speller.learn(_statements(base))
+    gained, undecided = _changes(gains, speller)
+    lost, _ = _changes(losses, speller)
+    return Delta(gained, tuple(_without_witness(change) for change in lost), undecided)
+
+
+def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -> tuple[Direction, Direction]:
+    """The comparison in both directions: what is gained, what is lost. Raises TooComplex."""
+    vocabulary = Vocabulary()
+    before, after = read_side(base, vocabulary), read_side(head, vocabulary)
     space = Space(_many(base, head))
-    explainer = Explainer(vocabulary)
-    explainer.learn(_statements(head))
-    explainer.learn(_statements(base))
-    gains = _Direction(before, after, space, explainer, holder, strict)
-    losses = _Direction(after, before, space, explainer, holder, strict=False)
-    return Delta(tuple(gains.proved()), tuple(losses.proved()), tuple(gains.undecided))
+    return (
+        Direction(before, after, space, vocabulary, holder, strict),
+        Direction(after, before, space, vocabulary, holder),
+    )
 
 
-def _too_complex(head: PolicySet, reason: str) -> Delta:
-    """Nothing was settled: the whole of head's allowing statements is undecided."""
-    explainer = Explainer(Vocabulary())
-    return Delta(undecided=tuple(explainer.unsettled(statement, reason) for statement in head.statements))
+def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """The proved changes, and those in doubt."""
+    explainer = Explainer(direction.old, direction.new, direction.space, speller)
+    pieces = condense(list(direction.pieces()), direction.space)
+    proved = []
+    for piece in pieces:
+        proved.append(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished))
+    doubts = tuple(explainer.change(doubt.cell, None, why=doubt.why) for doubt in direction.doubts)
+    return tuple(proved), doubts
+
+
+def _without_witness(change: Change) -> Change:
+    return Change(
+        change.row,
+        change.statement,
+        change.causes,
+        change.removed,
+        before=change.before,
+        why_new=change.why_new,
+    )
 
 
 def _statements(policy: PolicySet) -> Iterator[Statement]:
@@ -65,55 +88,3 @@ def _many(*policies: PolicySet) -> frozenset[str]:
                 if operator is not None and operator.quantifier:
                     found.add(condition.key.lower())
     return frozenset(found)
-
-
-@dataclass(slots=True)
-class _Direction:
-    """One direction of a comparison: what `new` allows and `old` does not."""
-
-    old: Compiled
-    new: Compiled
-    space: Space
-    explainer: Explainer
-    holder: str
-    strict: bool
-    undecided: list[Change] = field(default_factory=list)
-
-    def proved(self) -> Iterator[Change]:
-        """The changes with a confirmed witness; the others go to `undecided`."""
-        comparison = Comparison(self.old, self.new, self.space)
-        prover: Prover | None = None
-        for box in comparison.candidates():
-            try:
-                for cell in comparison.cells(box):
-                    prover = prover or self._prover(load_catalog())
-                    change = self._judge(cell, prover)
-                    if change is not None:
-                        yield change
-            except TooComplex as reason:
-                self._doubt(Cell(box, Reason.ALLOW), str(reason))
-
-    def _prover(self, catalog: Catalog) -> Prover:
-        return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.explainer.vocabulary, catalog)
-
-    def _judge(self, cell: Cell, prover: Prover) -> Change | None:
-        """The change if it is proved; None if the cell is empty of real requests or undecided."""
-        tried = None
-        for sample in prover.samples(cell.box):
-            tried = sample
-            proof = prover.prove(sample)
-            if proof is not None:
-                if any(map(is_unclear, cell.box.tests)):
-                    self._doubt(cell, "a condition that cannot be read is gone or different")
-                    return None
-                return self.explainer.change(cell, proof.witness)
-        if tried is None:
-            return None
-        if self.strict and not prover.vocabulary.has_symbols():
-            raise EngineDisagreement(f"not confirmed: {tried} in {self.explainer.row(cell.box)}")
-        self._doubt(cell, "no request could be found that proves it")
-        return None
-
-    def _doubt(self, cell: Cell, why: str) -> None:
-        """Put the cell among the undecided."""
-        self.undecided.append(self.explainer.change(cell, None, why))

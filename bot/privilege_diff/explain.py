@@ -1,95 +1,90 @@
-"""Cells of access as rows in policy vocabulary, each with the elements that cause it."""
+"""Cells of access as changes: the row, what causes it, what the other side had that comes closest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.diagnostics import Trail
-from bot.document import Text
 from bot.iam.condition import Family, Test
-from bot.iam.coverage import Box
-from bot.iam.language import Language
-from bot.iam.pattern import arn_pattern, covers
-from bot.iam.statement import Condition, Statement
-from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.cells import Cell
-from bot.privilege_diff.delta import Change, ConditionView, Row, Witness
+from bot.iam.coverage import Box, Space
+from bot.iam.statement import Statement
+from bot.privilege_diff import causes
+from bot.privilege_diff.causes import Causes, keys_of
+from bot.privilege_diff.cells import Cell, Reason
+from bot.privilege_diff.delta import Change, Witness
+from bot.privilege_diff.nearest import Shortfall, nearest
+from bot.privilege_diff.rows import Speller, plain_row
+from bot.privilege_diff.ruleset import Compiled
+
+UNPUBLISHED = "only actions that AWS has not published yet are new"
 
 
 @dataclass(slots=True)
 class Explainer:
-    """Spells cells with the words of the policies' authors."""
+    """Explains what `new` allows and `old` does not."""
 
-    vocabulary: Vocabulary
-    spelling: dict[str, str] = field(default_factory=dict)
+    old: Compiled
+    new: Compiled
+    space: Space
+    speller: Speller
 
-    def learn(self, statements: Iterable[Statement]) -> None:
-        """Remember how actions are written."""
-        for statement in statements:
-            for action in statement.actions:
-                pattern = self.vocabulary.pattern(action, variables=False)
-                if pattern is not None:
-                    self.spelling.setdefault(pattern.lower(), str(action))
-
-    def row(self, box: Box) -> Row:
-        """The row a box is."""
-        return Row(
-            actions=self._actions(box.actions.within),
-            except_actions=self._actions(box.actions.without),
-            resources=self._spelled(box.resources.within),
-            except_resources=self._spelled(box.resources.without),
-            conditions=_views(box.origin.conditions),
-            principals=() if box.origin.principals is None else self._spelled(box.principals.within),
-        )
-
-    def change(self, cell: Cell, witness: Witness | None, why: str = "") -> Change:
-        """The change a cell is."""
-        statement = cell.box.origin
+    def change(self, cell: Cell, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
+        """The change a cell is. Raises TooComplex."""
+        box = cell.box
+        missed = nearest(box, self.old.main.allows.near(box), self.space)
+        found = self._causes(cell, missed)
         return Change(
-            row=self.row(cell.box),
-            statement=statement,
-            causes=tuple(dict.fromkeys(filter(None, self._causes(cell.box, statement)))),
-            removed=() if cell.gone is None else (cell.gone.trail,),
+            row=self.speller.row(box),
+            statement=box.origin,
+            causes=tuple(dict.fromkeys(filter(None, found.here))),
+            removed=tuple(dict.fromkeys(filter(None, found.there))),
             witness=witness,
             why=why,
-            why_new=str(cell.reason),
+            before=None if missed is None else self.speller.row(missed.box),
+            why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
         )
 
-    def unsettled(self, statement: Statement, why: str) -> Change:
-        """A statement of which nothing could be settled."""
-        row = Row(
-            actions=tuple(map(str, statement.actions)),
-            resources=tuple(map(str, statement.resources)),
-            conditions=_views(statement.conditions),
-        )
-        return Change(row, statement, (statement.trail,), why=why)
+    def _causes(self, cell: Cell, missed: Shortfall | None) -> Causes:
+        vocabulary = self.speller.vocabulary
+        if cell.reason is Reason.ALLOW:
+            return causes.of_allow(cell.box, missed, vocabulary)
+        if cell.reason is Reason.DENY and cell.gone_box is not None:
+            left = nearest(cell.box, self.new.main.denies.near(cell.box), self.space)
+            return causes.of_deny(cell.box, cell.gone_box, left, vocabulary)
+        wider = nearest(cell.box, self._cap_allows(cell.box), self.space)
+        return causes.of_cap(cell.box, cell.gone, wider, vocabulary)
 
-    def _causes(self, box: Box, statement: Statement) -> Iterable[Trail]:
-        yield self._element(box.actions, statement.actions, lower=True)
-        yield self._element(box.resources, statement.resources, lower=False)
-        yield statement.trail
-
-    def _element(self, language: Language, texts: tuple[Text, ...], *, lower: bool) -> Trail:
-        """Where the first element that covers the language is written."""
-        for pattern in language.within:
-            for text in texts:
-                written = self.vocabulary.pattern(text, variables=True) or ""
-                if covers(written.lower() if lower else arn_pattern(written), pattern):
-                    return text.trail
-        return ()
-
-    def _actions(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self.spelling.get(pattern) or self.vocabulary.spelled(pattern) for pattern in patterns)
-
-    def _spelled(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(self.vocabulary.spelled, patterns))
+    def _cap_allows(self, box: Box) -> Iterator[Box]:
+        for cap in self.new.caps:
+            yield from cap.allows.near(box)
 
 
-def _views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:
-    return tuple(
-        ConditionView(condition.operator, condition.key, tuple(map(str, condition.values))) for condition in conditions
-    )
+def doubtful(statement: Statement, why: str) -> Change:
+    """A whole statement that could not be looked into."""
+    return Change(plain_row(statement), statement, _own_trail(statement), why=why)
+
+
+def _own_trail(statement: Statement) -> tuple[Trail, ...]:
+    return (statement.trail,) if statement.trail else ()
+
+
+def _in_words(cell: Cell, missed: Shortfall | None) -> str:
+    if cell.reason is not Reason.ALLOW:
+        return str(cell.reason)
+    if missed is None:
+        return "no statement allowed any of it"
+    parts = []
+    if missed.tests:
+        parts.append(f"it was limited by {' and '.join(keys_of(missed.tests))}")
+    for new, words in (
+        (missed.actions, "these actions were not allowed"),
+        (missed.resources, "it was not allowed on these resources"),
+        (missed.principals, "these principals were not let in"),
+    ):
+        if new:
+            parts.append(words)
+    return " and ".join(parts) or "no one statement allowed it"
 
 
 def is_unclear(test: Test) -> bool:

@@ -66,3 +66,21 @@ def _unpublished(actions: Language, catalog: Catalog) -> str | None:
         if not colon or catalog.service(service) is not None:
             open_patterns.append(pattern)
     return example(conjoin(Language(tuple(open_patterns), actions.without), Language(("*:*",))))
+
+
+MAX_CHECKED = 200
+"""Explicit actions of one cell that are checked one by one."""
+
+
+def without_misfits(actions: Language, resources: Language, catalog: Catalog) -> Language:
+    """The cell's actions without explicit ones that can never meet its resources. Raises TooComplex."""
+    if not 1 < len(actions.within) <= MAX_CHECKED:
+        return actions
+    kept = tuple(
+        pattern for pattern in actions.within if not is_literal(pattern) or _meets(pattern, resources, catalog)
+    )
+    return Language(kept, actions.without) if kept else actions
+
+
+def _meets(pattern: str, resources: Language, catalog: Catalog) -> bool:
+    return any(_fit(name, resources, catalog) is not None for name in _names(pattern, catalog))

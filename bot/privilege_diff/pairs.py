@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.document import from_json
+from bot.iam.pattern import TooComplex
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import Delta, PolicySet, Witness
-from bot.privilege_diff.diff import compare
+from bot.privilege_diff.delta import PolicySet, Witness
+from bot.privilege_diff.diff import directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,19 @@ class PairVerdict:
 def judge_pair(old: object, new: object, kind: PolicyKind, *, strict: bool = False) -> PairVerdict:
     """Judge two policies as `json.loads` returns them. What cannot be read makes the answer "may"."""
     before, after = parse_policy(from_json(old), kind), parse_policy(from_json(new), kind)
-    delta = compare(PolicySet(kind, before.statements), PolicySet(kind, after.statements), "principal", strict=strict)
-    return _verdict(before, after, delta)
+    try:
+        gains, losses = directions(
+            PolicySet(kind, before.statements), PolicySet(kind, after.statements), "principal", strict=strict
+        )
+    except TooComplex as reason:
+        return PairVerdict(False, False, True, str(reason), None)
+    gain = None if _blind(before) else next(gains.pieces(), None)
+    loss = None if _blind(after) else next(losses.pieces(), None)
+    if gain is not None:
+        return PairVerdict(True, loss is not None, False, str(gain.cell.reason), gain.proof.witness)
+    doubts = [*(doubt.why for doubt in gains.doubts), *_blind(before), *_blind(after)]
+    return PairVerdict(False, loss is not None, bool(doubts), doubts[0] if doubts else "", None)
 
 
-def _verdict(before: Policy, after: Policy, delta: Delta) -> PairVerdict:
-    blind = [problem.reason for policy in (before, after) for problem in policy.problems if problem.blind]
-    doubts = [change.why for change in delta.undecided] + blind
-    gained = bool(delta.gained) and not any(problem.blind for problem in before.problems)
-    witness = delta.gained[0].witness if gained else None
-    may = not gained and bool(doubts)
-    why = doubts[0] if may else (delta.gained[0].why_new if gained else "")
-    return PairVerdict(gained, bool(delta.lost), may, why, witness)
+def _blind(policy: Policy) -> list[str]:
+    return [problem.reason for problem in policy.problems if problem.blind]

@@ -1,0 +1,64 @@
+"""The statement of the other side that comes closest to a cell, and in what it falls short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.iam.condition import Test
+from bot.iam.coverage import Box, Space, possible
+from bot.iam.language import Language, conjoin
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """How a box misses a cell: the elements in which they have nothing in common.
+
+    `tests` are the tests of `box` that the cell fails, each by itself.
+    """
+
+    box: Box
+    actions: bool
+    resources: bool
+    principals: bool
+    tests: tuple[Test, ...]
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How far away: the number of elements, then of tests."""
+        return (self.actions + self.resources + self.principals + bool(self.tests), len(self.tests))
+
+
+MAX_COMPARED = 400
+"""Statements looked at in search of the closest."""
+
+
+def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
+    """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex."""
+    best: Shortfall | None = None
+    for count, box in enumerate(boxes):
+        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, 1)):
+            break
+        found = shortfall(cell, box, space)
+        if found.actions and found.resources:
+            continue
+        if best is None or found.distance < best.distance:
+            best = found
+    return best
+
+
+def shortfall(cell: Box, box: Box, space: Space) -> Shortfall:
+    """In what `box` misses the cell. Raises TooComplex."""
+    return Shortfall(
+        box,
+        actions=_apart(cell.actions, box.actions),
+        resources=_apart(cell.resources, box.resources),
+        principals=_apart(cell.principals, box.principals),
+        tests=tuple(
+            sorted((t for t in box.tests - cell.tests if not possible(cell.tests | {t}, space.many)), key=repr)
+        ),
+    )
+
+
+def _apart(left: Language, right: Language) -> bool:
+    return not conjoin(left, right).within
