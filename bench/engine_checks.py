@@ -102,11 +102,12 @@ def witness_probes(delta: Delta) -> list[Probe]:
     probes = []
     for change in delta.gained:
         assert change.witness is not None
-        _, _, principal = change.witness.principal.partition(":")
+        principal = change.witness.principal.removeprefix("AWS:")
         context: dict[str, str | list[str]] = {
             key: values[0] if len(values) == 1 else list(values) for key, values in change.witness.context
         }
-        probes.append(Probe(principal or PRINCIPAL, change.witness.action, change.witness.resource, ACCOUNT, context))
+        caller = principal if "." in principal or ":" in principal else PRINCIPAL
+        probes.append(Probe(caller, change.witness.action, change.witness.resource, ACCOUNT, context))
     return probes
 
 

