@@ -82,6 +82,7 @@ def report(judged: list[Judged]) -> str:
     """The distribution and every problem, as Markdown."""
     times = sorted(one.seconds for one in judged)
     cuts = quantiles(times, n=100)
+    cells = [*(f"{cuts[percent - 1] * 1e3:.1f} ms" for percent in (50, 90, 99)), f"{times[-1] * 1e3:.0f} ms"]
     verdicts = {
         name: sum(one.verdict == name for one in judged)
         for name in ("new access", "nothing new", "not decided", "unconfirmed")
@@ -92,7 +93,7 @@ def report(judged: list[Judged]) -> str:
         "",
         "| median | p90 | p99 | slowest | pairs a second |",
         "|---|---|---|---|---|",
-        f"| {row} |",
+        f"| {' | '.join(cells)} | {len(times) / sum(times):,.0f} |",
         "",
     ]
     lines += [f"- {one.pair.name}: {one.problem}" for one in judged if one.problem]
