@@ -9,7 +9,10 @@ from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted
 from bot.extract.facts import Fact
+from bot.extract.generic import generic
+from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
+from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES
 from bot.terraform.config import EvaluatedConfig, Root
 
@@ -29,6 +32,9 @@ def root_name(root: Root) -> str:
 
 def _facts(config: EvaluatedConfig, resources: Index) -> Iterator[Fact]:
     for instance in config.resources:
-        family = FAMILIES.get(instance.type) if instance.mode == "managed" else None
-        if family is not None:
-            yield from family(instance, resources)
+        if instance.mode == "module":
+            yield from remote_module(instance, resources)
+        elif instance.mode == "managed" and instance.type.startswith("aws_"):
+            yield from FAMILIES.get(instance.type, generic)(instance, resources)
+            if not instance.type.startswith("aws_iam_"):
+                yield from runs_as(instance, resources)

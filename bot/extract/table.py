@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.extract import identity, permissions, resource_policies, s3
+from bot.extract import identity, organizations, permissions, resource_policies, s3, sso
 from bot.extract.facts import Fact
 from bot.extract.reference import Index
 from bot.terraform.config import ResourceInstance
@@ -39,10 +39,26 @@ S3: Mapping[str, Family] = {
     "aws_s3_account_public_access_block": s3.public_access_block,
 }
 
+SSO: Mapping[str, Family] = {
+    "aws_ssoadmin_permission_set_inline_policy": sso.inline_policy,
+    "aws_ssoadmin_managed_policy_attachment": sso.managed_attachment,
+    "aws_ssoadmin_customer_managed_policy_attachment": sso.customer_attachment,
+    "aws_ssoadmin_permissions_boundary_attachment": sso.boundary,
+    "aws_ssoadmin_account_assignment": sso.assignment,
+    "aws_identitystore_group_membership": sso.group_membership,
+}
+
+ORGANIZATION: Mapping[str, Family] = {
+    "aws_organizations_policy": organizations.control_policy,
+    "aws_organizations_policy_attachment": organizations.attachment,
+}
+
 FAMILIES: Mapping[str, Family] = {
     **dict.fromkeys(resource_policies.ROWS, resource_policies.resource_policy),
     **dict.fromkeys(permissions.PERMISSIONS, permissions.permission),
     **IDENTITY,
     **S3,
+    **SSO,
+    **ORGANIZATION,
 }
 """By resource type; a type of an earlier table may be taken over by a later one."""

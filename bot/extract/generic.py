@@ -1,0 +1,39 @@
+"""Resource types that no table lists but that carry a policy: found by the shape of their arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.extract.facts import Fact
+from bot.extract.identity import document
+from bot.extract.reading import present
+from bot.extract.reference import Index, holder_of
+from bot.extract.shapes import documents_in, kind_by_shape
+from bot.iam.grant import Holder, HolderKind
+from bot.iam.statement import PolicyKind
+from bot.terraform.config import ResourceInstance
+
+NOT_IAM = re.compile(
+    r"^aws_(ecr(public)?_lifecycle_policy|dlm_.*|.*autoscaling.*_policy|(lb|elb|alb|load_balancer)_.*policy|.*_elb_.*policy"
+    r"|cloudfront_.*_policy|fms_policy|cloudwatch_log_(data_protection|index|account)_policy.*|route53_traffic_policy"
+    r"|sqs_queue_redrive.*_policy|organizations_policy.*|iam_.*|ecr_repository_creation_template|backup_plan)$"
+)
+"""Types whose `policy` is another language, or whose IAM meaning a table has already."""
+
+OWN: dict[PolicyKind, HolderKind] = {
+    PolicyKind.IDENTITY: HolderKind.POLICY,
+    PolicyKind.TRUST: HolderKind.TRUST,
+    PolicyKind.RESOURCE: HolderKind.RESOURCE,
+}
+
+
+def generic(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """The policy documents of a block of an unlisted type, held by itself."""
+    if NOT_IAM.match(instance.type):
+        return
+    for _, argument in instance.attributes.entries:
+        for value in documents_in(present(argument)):
+            kind = kind_by_shape(value)
+            own = holder_of(instance, OWN[kind], index.root)
+            yield document(instance, value, kind, Holder(own.kind, own.root, own.address, own.name))

@@ -1,0 +1,72 @@
+"""Recognises policies by their shape, in arguments whose meaning no table knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.extract.choices import outcomes
+from bot.extract.reading import items
+from bot.iam.statement import PolicyKind
+from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
+
+_STATEMENT = re.compile(r'"Statement"\s*:')
+_EFFECT = re.compile(r'"Effect"\s*:\s*"(Allow|Deny)"')
+_PRINCIPAL = re.compile(r'"(Not)?Principal"\s*:')
+_ASSUME = re.compile(r'"sts:AssumeRole', re.IGNORECASE)
+
+
+def is_policy(value: Value) -> bool:
+    """Whether a string is a policy document, as far as it is known."""
+    if not isinstance(value, StringValue):
+        return False
+    if value.encoded is not None:
+        return any(_has_statement(one) for _, one in outcomes(value.encoded))
+    text = _known_text(value)
+    return bool(_STATEMENT.search(text)) and bool(_EFFECT.search(text))
+
+
+def kind_by_shape(value: Value) -> PolicyKind:
+    """What a recognised document is: with a principal a trust policy or a resource policy, else an identity policy."""
+    keys, actions = "", ""
+    if isinstance(value, StringValue) and value.encoded is not None:
+        for _, one in outcomes(value.encoded):
+            for statement in _statements(one):
+                keys += "".join(f'"{name}":' for name, _ in statement.entries)
+                actions += "".join(f'"{text}' for text in _actions(statement))
+    elif isinstance(value, StringValue):
+        keys = actions = _known_text(value)
+    if not _PRINCIPAL.search(keys):
+        return PolicyKind.IDENTITY
+    return PolicyKind.TRUST if _ASSUME.search(actions) else PolicyKind.RESOURCE
+
+
+def documents_in(value: Value | None) -> Iterator[Value]:
+    """The policy documents in an argument: itself, or the elements of a list or map."""
+    if value is None:
+        return
+    for item in items(value) if isinstance(value, ListValue | ObjectValue) else (value,):
+        if is_policy(item):
+            yield item
+
+
+def _has_statement(value: Value) -> bool:
+    return isinstance(value, ObjectValue) and value.get("Statement") is not None
+
+
+def _statements(value: Value) -> Iterator[ObjectValue]:
+    statement = value.get("Statement") if isinstance(value, ObjectValue) else None
+    if isinstance(statement, ObjectValue):
+        yield statement
+    elif isinstance(statement, ListValue):
+        yield from (one for one in statement.items if isinstance(one, ObjectValue))
+
+
+def _actions(statement: ObjectValue) -> Iterator[str]:
+    for item in items(statement.get("Action")):
+        if isinstance(item, StringValue):
+            yield _known_text(item)
+
+
+def _known_text(value: StringValue) -> str:
+    return "".join(part.content if isinstance(part.content, str) else "" for part in value.parts)

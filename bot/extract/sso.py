@@ -1,0 +1,91 @@
+"""IAM Identity Center: permission sets, what they hold, and who is assigned them in which account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.document import Text
+from bot.extract.choices import Guards
+from bot.extract.extracted import Membership
+from bot.extract.facts import Document, Fact
+from bot.extract.identity import attachments, document, each
+from bot.extract.reading import argument, blocks, field, in_force, string
+from bot.extract.reference import Index, principals
+from bot.iam.grant import Holder, HolderKind
+from bot.iam.statement import PolicyKind
+from bot.terraform.config import ResourceInstance
+from bot.terraform.value import Value
+
+ASSIGNMENT = "aws_ssoadmin_account_assignment"
+
+
+def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Document]:
+    """A permission set's inline policy."""
+    value = argument(instance, "inline_policy")
+    for guards, holder, written in _permission_sets(instance, index):
+        if value is not None:
+            yield document(instance, value, PolicyKind.IDENTITY, holder, guards, written)
+
+
+def managed_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An AWS-managed policy of a permission set."""
+    for guards, holder, written in _permission_sets(instance, index):
+        for more, item in each(argument(instance, "managed_policy_arn")):
+            yield from attachments(instance, index, holder, item, (*guards, *more), written)
+
+
+def customer_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A customer-managed policy of a permission set, by the name it has in every account."""
+    for guards, holder, written in _permission_sets(instance, index):
+        for block in blocks(instance.attribute("customer_managed_policy_reference")):
+            name = field(block, "name")
+            if name is not None:
+                yield from attachments(instance, index, holder, name, guards, written)
+
+
+def boundary(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A permission set's permissions boundary."""
+    for guards, holder, written in _permission_sets(instance, index):
+        for block in blocks(instance.attribute("permissions_boundary")):
+            named = [field(one, "name") for one in blocks(field(block, "customer_managed_policy_reference"))]
+            for policy in (field(block, "managed_policy_arn"), *named):
+                if policy is not None:
+                    yield from attachments(instance, index, holder, policy, guards, written, cap=True)
+
+
+def assignment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A user or group that holds a permission set in one account."""
+    who = string(argument(instance, "principal_id"))
+    if who is not None:
+        yield from _assigned(instance, index, who, instance)
+
+
+def group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A user put into a group of the identity store: it holds what the group is assigned."""
+    group, member = string(argument(instance, "group_id")), string(argument(instance, "member_id"))
+    if group is None or member is None:
+        return
+    for other in index.by_address.values():
+        if other.type == ASSIGNMENT and string(argument(other, "principal_id")) == group:
+            yield from _assigned(other, index, member, instance)
+
+
+def _assigned(instance: ResourceInstance, index: Index, who: Text, because: ResourceInstance) -> Iterator[Membership]:
+    account = string(argument(instance, "target_id"))
+    kind = _kind_of(instance) if because is instance else HolderKind.USER
+    name = f"{who} in account {account}" if account is not None else str(who)
+    member = Holder(kind, index.root, name, name)
+    arguments = [argument(because, name) for name in ("principal_id", "member_id", "group_id", "target_id")]
+    for guards, permission_set, written in _permission_sets(instance, index):
+        together = (*instance.guards, *because.guards, *guards)
+        trail = in_force(because, *arguments, written if because is instance else None)
+        yield Membership(member, permission_set, trail, together, instance.repeated or because.repeated)
+
+
+def _kind_of(instance: ResourceInstance) -> HolderKind:
+    written = string(argument(instance, "principal_type"))
+    return HolderKind.USER if written is not None and written.literal == "USER" else HolderKind.GROUP
+
+
+def _permission_sets(instance: ResourceInstance, index: Index) -> Iterator[tuple[Guards, Holder, Value]]:
+    return principals(index, HolderKind.PERMISSION_SET, argument(instance, "permission_set_arn"), instance.address)
