@@ -1,0 +1,25 @@
+"""Judges pairs with this project's engine: a JSON pair a line in, `{"id", "new_access", "seconds"}` a line out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.pairs import judge_pair
+
+
+def main() -> None:
+    """Answer every line; "not decided" is null."""
+    for line in sys.stdin:
+        pair = json.loads(line)
+        started = time.perf_counter()
+        verdict = judge_pair(pair["old"], pair["new"], PolicyKind(pair["kind"]))
+        answer = None if verdict.may else verdict.new_access
+        print(
+            json.dumps({"id": pair["id"], "new_access": answer, "seconds": time.perf_counter() - started}), flush=True
+        )
+
+
+main()
