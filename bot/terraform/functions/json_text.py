@@ -26,9 +26,12 @@ _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 _TABLE = str.maketrans(_ESCAPES)
 
 
-def json_string(value: Value) -> StringValue:
-    """The text as a string that also holds the structure it was written from."""
-    writer = _Writer([], [], 0)
+def json_string(value: Value, indent: int = 0) -> StringValue:
+    """The text as a string that also holds the structure it was written from.
+
+    `indent` above 0 puts every element on its own line. Objects are written in the order of their entries.
+    """
+    writer = _Writer(indent)
     writer.write(value)
     writer.flush()
     return StringValue(tuple(writer.parts), (), value)
@@ -47,10 +50,12 @@ def quoted(content: str) -> str:
 class _Writer:
     """Gathers punctuation between parts that come from somewhere."""
 
-    def __init__(self, parts: list[Part], pending: list[str], size: int) -> None:
-        self.parts = parts
-        self.pending = pending
-        self.size = size
+    def __init__(self, indent: int) -> None:
+        self.parts: list[Part] = []
+        self.pending: list[str] = []
+        self.size = 0
+        self.indent = indent
+        self.depth = 0
 
     def put(self, content: str) -> None:
         self.size += len(content)
@@ -98,17 +103,31 @@ class _Writer:
                 self.put(quoted(part.content)[1:-1])
         self.put('"')
 
+    def line(self) -> None:
+        if self.indent:
+            self.put("\n" + " " * (self.indent * self.depth))
+
     def sequence(self, value: ListValue) -> None:
         self.put("[")
+        self.depth += 1
         for index, item in enumerate(value.items):
-            if index:
-                self.put(",")
+            self.put("," if index else "")
+            self.line()
             self.write(with_trail(item, value.trail))
+        self.depth -= 1
+        if value.items:
+            self.line()
         self.put("]")
 
     def object(self, value: ObjectValue) -> None:
         self.put("{")
+        self.depth += 1
         for index, (name, item) in enumerate(value.entries):
-            self.put(f"{',' if index else ''}{quoted(name)}:")
+            self.put("," if index else "")
+            self.line()
+            self.put(f"{quoted(name)}:{' ' if self.indent else ''}")
             self.write(with_trail(item, value.trail))
+        self.depth -= 1
+        if value.entries:
+            self.line()
         self.put("}")

@@ -1,0 +1,113 @@
+"""ARNs: taken apart, and put together for resources whose ARN follows from their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.data_sources.reading import account, attributes, given, is_text, region, symbol_at, text
+from bot.terraform.config import DataRequest
+from bot.terraform.functions.maps import sorted_object
+from bot.terraform.functions.pieces import divisible, joined_pieces, split_pieces
+from bot.terraform.trails import string
+from bot.terraform.value import ObjectValue, StringValue, Unknown, Value
+
+FIELDS = ("partition", "service", "region", "account_id", "resource")
+
+
+def arn_fields(value: Value) -> dict[str, Value] | None:
+    """The fields of an ARN whose colons are in known text; None if it is none or not known enough."""
+    if not isinstance(value, StringValue):
+        return None
+    pieces = split_pieces(value, ":")
+    if not divisible(value) or len(pieces) < 6 or pieces[0].known != "arn":
+        return None
+    resource = joined_pieces(string(":"), pieces[5:])
+    return dict(zip(FIELDS, (*pieces[1:5], resource), strict=True))
+
+
+def parsed_arn(request: DataRequest) -> ObjectValue:
+    """data.aws_arn."""
+    value = given(request.arguments, "arn")
+    fields = arn_fields(value) if value is not None else None
+    found: dict[str, Value] = {
+        "account" if name == "account_id" else name: item for name, item in (fields or {}).items()
+    }
+    if not found:
+        found = {name: symbol_at(request, name) for name in ("partition", "service", "region", "account", "resource")}
+    return attributes(request, found | {"id": value if value is not None else symbol_at(request, "id")})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a resource type's attributes follow from its arguments.
+
+    Templates hold `{partition}`, `{region}`, `{account}`, `{suffix}` (the partition's DNS suffix),
+    `{path}` (default `/`) and names of required arguments in braces. `required` are those arguments:
+    if one is missing or wholly unknown, nothing follows.
+    """
+
+    templates: Mapping[str, str]
+    required: tuple[str, ...]
+
+    def follow(self, request: DataRequest) -> dict[str, Value]:
+        """The attributes that follow; none if a required argument is not known."""
+        fields: dict[str, Value] = {}
+        for name in self.required:
+            value = given(request.arguments, name)
+            if not is_text(value) or isinstance(value, Unknown) or value is None or _only_symbols(value):
+                return {}
+            fields[name] = value
+        return {name: filled(template, fields, request) for name, template in self.templates.items()}
+
+
+def _only_symbols(value: Value) -> bool:
+    return isinstance(value, StringValue) and not any(
+        isinstance(part.content, str) and part.content for part in value.parts
+    )
+
+
+def filled(template: str, fields: Mapping[str, Value], request: DataRequest) -> StringValue:
+    """A template with its fields put in; each keeps its trail."""
+    pieces: list[Value | str] = []
+    for place, piece in enumerate(template.replace("}", "{").split("{")):
+        pieces.append(piece if place % 2 == 0 else _field(piece, fields, request))
+    return text(*pieces)
+
+
+def _field(name: str, fields: Mapping[str, Value], request: DataRequest) -> Value | str:
+    return fields[name] if name in fields else _GENERAL[name](request)
+
+
+def suffix(partition: str) -> str:
+    """The DNS suffix of a partition's services."""
+    return {"aws-cn": "amazonaws.com.cn"}.get(partition, "amazonaws.com")
+
+
+def _path(request: DataRequest) -> Value | str:
+    value = given(request.arguments, "path")
+    return value if value is not None and is_text(value) else "/"
+
+
+_GENERAL: dict[str, Callable[[DataRequest], Value | str]] = {
+    "account": account,
+    "partition": lambda request: request.settings.partition,
+    "path": _path,
+    "region": region,
+    "suffix": lambda request: suffix(request.settings.partition),
+}
+
+
+def shape(arn: str, *required: str, **more: str) -> Shape:
+    """A shape whose ARN's template is `arn` after `arn:{partition}:`."""
+    return Shape({"arn": "arn:{partition}:" + arn} | more, required)
+
+
+def computed_by(given_shape: Shape) -> Callable[[DataRequest], ObjectValue]:
+    """The attributes of a managed resource that follow from its arguments."""
+    return lambda request: sorted_object(given_shape.follow(request))
+
+
+def looked_up_by(given_shape: Shape) -> Callable[[DataRequest], ObjectValue]:
+    """A data source's arguments with the attributes that follow."""
+    return lambda request: attributes(request, given_shape.follow(request))

@@ -1,0 +1,31 @@
+"""data.template_file, rendered as templatestring is."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.data_sources.reading import attributes, given, symbol_at
+from bot.terraform.call import FunctionFault
+from bot.terraform.config import DataRequest
+from bot.terraform.value import ObjectValue, StringValue, Value
+
+
+def template_file(request: DataRequest) -> ObjectValue:
+    """The arguments with `rendered`; Unknown with the reason if the template cannot be rendered."""
+    return attributes(request, {"rendered": _rendered(request), "id": symbol_at(request, "id")})
+
+
+def _rendered(request: DataRequest) -> Value:
+    template = given(request.arguments, "template")
+    variables = given(request.arguments, "vars")
+    if template is None or request.render is None:
+        return symbol_at(request, "rendered", "the template is not an argument")
+    if not isinstance(template, StringValue) or template.known is None:
+        return symbol_at(request, "rendered", "the template's text is not known")
+    given_variables = variables if isinstance(variables, ObjectValue) else ObjectValue(())
+    if variables is not None and not isinstance(variables, ObjectValue):
+        return symbol_at(request, "rendered", "the template's variables are not known")
+    try:
+        return request.render(dataclasses.replace(template, encoded=None), given_variables)
+    except FunctionFault as fault:
+        return symbol_at(request, "rendered", fault.reason)
