@@ -80,7 +80,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
         before=row_words(before, with_people=True) if before else "no access",
         after=row_words(gain.row, with_people=True),
-        witness=_witness(gain.change.witness),
+        witness=_witness(gain.change.witness, gain.guards),
         path=(),
         location=gain.cause.location,
         trail=gain.cause.trail,
@@ -146,7 +146,9 @@ def _listed(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))[:MAX_LISTED]
 
 
-def _witness(witness: Witness | None) -> FindingWitness | None:
+def _witness(witness: Witness | None, guards: tuple[str, ...]) -> FindingWitness | None:
     if witness is None:
         return None
-    return FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), witness.assumes)
+    return FindingWitness(
+        witness.principal, witness.action, witness.resource, dict(witness.context), (*witness.assumes, *guards)
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from bot.diagnostics import Trail
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
@@ -35,6 +36,7 @@ class Gain:
     deny_lost: bool = False
     cap_lost: bool = False
     repeated: bool = False
+    guards: tuple[str, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -88,6 +90,7 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
         deny_lost=_removed_from(change, _denies(delta.base_grants)),
         cap_lost=_cap_lost(change, delta),
         repeated=any(grant.repeated for grant in delta.grants),
+        guards=delta.guards,
     )
 
 
@@ -100,9 +103,8 @@ def _conditions_lost(change: Change) -> bool:
     return _within(row.actions, before.actions) and _within(row.resources, before.resources)
 
 
-def _within(items: Iterable[str], others: Iterable[str]) -> bool:
-    known = {item.lower() for item in others}
-    return "*" in known or all(item.lower() in known for item in items)
+def _within(items: Iterable[str], patterns: Iterable[str]) -> bool:
+    return all(_any(patterns, item.lower()) for item in items)
 
 
 def _denies(grants: Iterable[Grant]) -> Iterable[Grant]:
@@ -110,14 +112,22 @@ def _denies(grants: Iterable[Grant]) -> Iterable[Grant]:
 
 
 def _removed_from(change: Change, grants: Iterable[Grant]) -> bool:
-    """Whether something the change removed stood in one of the grants' statements."""
-    removed = {step.span for trail in change.removed for step in trail[:1]}
-    return any(
-        span.file == place.span.file and place.span.line <= span.line and span.end_line <= place.span.end_line
-        for grant in grants
-        for place in grant.statement.trail[:1]
-        for span in removed
-    )
+    """Whether something whose absence matters stood in one of the grants, or put it in force."""
+    removed = frozenset(change.removed)
+    return bool(removed) and any(not removed.isdisjoint(_trails(grant)) for grant in grants)
+
+
+def _trails(grant: Grant) -> Iterator[Trail]:
+    statement = grant.statement
+    yield statement.trail
+    yield grant.attachment
+    yield from (text.trail for text in (*statement.actions, *statement.resources))
+    for condition in statement.conditions:
+        yield condition.trail
+        yield from (value.trail for value in condition.values)
+    if statement.principals:
+        yield statement.principals.trail
+        yield from (entry.identifier.trail for entry in statement.principals.entries)
 
 
 def _cap_lost(change: Change, delta: HolderDelta) -> bool:

@@ -1,0 +1,32 @@
+"""The output formats of the command line by name; each is loaded only when it is asked for."""
+
+from __future__ import annotations
+
+from bot.render.source_lines import LineOf
+from bot.risk.finding import Review
+from bot.risk.settings import Rules
+
+
+def written(review: Review, rules: Rules, output: str, line_of: LineOf) -> str:
+    """The review in one of the formats: terminal, json, markdown, sarif, html."""
+    match output:
+        case "json":
+            from bot.render import json
+
+            return json.write(review)
+        case "markdown":
+            from bot.render import summary
+
+            return f"{summary.markdown(review, rules)}\n"
+        case "sarif":
+            from bot.render import sarif
+
+            return sarif.write(review)
+        case "html":
+            from bot.render import html
+
+            return html.write(review, rules, line_of)
+        case _:
+            from bot.render import terminal
+
+            return terminal.write(review, rules, line_of)

@@ -1,0 +1,179 @@
+"""A review for a person at a terminal; the only module that knows rich."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.render.markdown import clipped, visible
+from bot.render.phrases import counted, sentence
+from bot.render.source_lines import LineOf, lines_left_out, source_lines
+from bot.render.summary import title
+from bot.risk.finding import Finding, FindingWitness, Gap, GradeName, Location, Review
+from bot.risk.settings import Rules
+
+STYLES: dict[GradeName, str] = {
+    "none": "bold green", "low": "bold cyan", "medium": "bold yellow", "high": "bold red",
+    "critical": "bold white on red",
+}  # fmt: skip
+PIPED_WIDTH = 110
+"""Columns where the output goes to a file or another program."""
+
+
+def write(review: Review, rules: Rules, line_of: LineOf, console: Console | None = None) -> str:
+    """The review as text, coloured as `console` (by default standard output) can show it."""
+    target = console or Console()
+    buffer = io.StringIO()
+    out = Console(
+        file=buffer,
+        width=target.width if target.is_terminal else PIPED_WIDTH,
+        force_terminal=target.is_terminal,
+        color_system="auto" if target.color_system else None,
+        no_color=target.no_color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    for part in _parts(review, rules, line_of):
+        out.print(part)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()).strip("\n") + "\n"
+
+
+def _parts(review: Review, rules: Rules, line_of: LineOf) -> Iterator[RenderableType]:
+    yield _verdict(review, rules)
+    for number, finding in enumerate(review.gained, start=1):
+        yield Text()
+        yield _finding(number, finding, line_of)
+    yield from _short("Undecided (could be new, could not be settled)", review.undecided)
+    yield from _short("No longer allowed", review.lost)
+    yield from _gaps(review.gaps)
+    if review.lint:
+        yield Text("\nProbable mistakes", "bold")
+        yield from (_hanging(Text(visible(f"{lint.title} ({_place(lint.location)})"))) for lint in review.lint)
+    yield from (Text(visible(note), "dim") for note in review.notes)
+    yield Text()
+    yield Text(_footer(review), "dim")
+
+
+def _verdict(review: Review, rules: Rules) -> Text:
+    fails = review.verdict == "fail"
+    grade = "none" if not review.gained and review.complete else review.grade
+    style = STYLES[grade] if review.gained or review.complete else "bold yellow"
+    verdict = Text(f" {title(review)} ", style)
+    reasons = {"gained": f"grade {rules.fail_at} or worse", "gaps": "not everything could be analysed"}
+    why = ", ".join(reasons.get(reason, reason) for reason in review.blocked_by)
+    verdict.append(f"  fails: {why}" if fails else "  passes", "not bold default on default")
+    return verdict
+
+
+def _finding(number: int, finding: Finding, line_of: LineOf) -> RenderableType:
+    heading = Text(f"{number}. ")
+    heading.append(f" {finding.grade} ", STYLES[finding.grade])
+    heading.append(f" {sentence(visible(finding.title))}", "bold")
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, value in _facts(finding):
+        facts.add_row(name, value)
+    return Group(heading, Padding(Group(_source(finding, line_of), facts), (0, 0, 0, 3)))
+
+
+def _source(finding: Finding, line_of: LineOf) -> Text:
+    """The causing lines with their text."""
+    place = finding.location
+    removed = place.side == "base"
+    lines = [Text(f"{visible(_place(place))}{' (removed)' if removed else ''}", "cyan")]
+    for number, shown in source_lines(place, line_of):
+        lines.append(Text(f"{number:>6} {'-' if removed else '+'} {shown}", "red" if removed else "green"))
+    if lines_left_out(place):
+        lines.append(Text(f"       … {lines_left_out(place)} more lines", "dim"))
+    return Text("\n").join(lines)
+
+
+def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
+    yield "before", Text(visible(finding.before))
+    yield "after", Text(visible(finding.after), "bold")
+    if finding.witness is not None:
+        yield "proof", _request(finding.witness)
+    way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail]
+    if len(way) > 1:
+        yield "through", Text(visible(" → ".join(way[:6])))
+    others = finding.instances[1:]
+    if others:
+        more = f" and {len(others) - 4} more" if len(others) > 4 else ""
+        yield "also", Text(visible(f"{', '.join(others[:4])}{more}"))
+    if finding.repeated:
+        yield "times", Text("as often as count or for_each says, which is not known here")
+    if finding.fix:
+        yield "instead", Text(finding.fix)
+    if finding.suggestion is not None:
+        yield "write", Text(visible(clipped(finding.suggestion.strip(), 400)), "green")
+    if finding.waiver is not None:
+        waiver = finding.waiver
+        yield "accepted", Text(visible(f"by {waiver.approver} until {waiver.until}: {waiver.reason}"))
+    also = f" (also {', '.join(finding.also)})" if finding.also else ""
+    yield "rule", Text(f"{finding.rule}{also}  {finding.fingerprint}", "dim")
+    for index, line in enumerate(finding.arithmetic[:6]):
+        yield "" if index else "score", Text(visible(line), "dim")
+    if len(finding.arithmetic) > 6:
+        yield "", Text(f"and {len(finding.arithmetic) - 6} more lines; {finding.points} points together", "dim")
+
+
+def _request(witness: FindingWitness) -> Text:
+    text = Text(visible(f"{witness.action} on {witness.resource} by {witness.principal}"))
+    for key, values in witness.context.items():
+        text.append(visible(f", {key} = {', '.join(values)}"))
+    text.append("  refused before, allowed now", "dim")
+    if witness.assumes:
+        text.append(visible(f" (assuming {'; '.join(witness.assumes)})"), "dim")
+    return text
+
+
+def _short(heading: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType]:
+    if not findings:
+        return
+    yield Text(f"\n{heading}", "bold")
+    for finding in findings[:20]:
+        who = f"{finding.principal.kind} {finding.principal.name}" if finding.principal else ""
+        why = f": {finding.why}" if finding.why else ""
+        yield _hanging(Text(visible(f"{who}: {finding.after}{why} ({_place(finding.location)})")))
+    if len(findings) > 20:
+        yield _hanging(Text(f"and {len(findings) - 20} more"))
+
+
+def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
+    changed = [gap for gap in gaps if gap.changed and gap.carries_policy]
+    if changed:
+        yield Text("\nNot analysed (touched by this change)", "bold yellow")
+        for gap in changed[:20]:
+            remedy = f" Remedy: {gap.remedy}" if gap.remedy else ""
+            yield _hanging(Text(visible(f"{gap.file}:{gap.line} {gap.reason}.{remedy}")))
+        if len(changed) > 20:
+            yield _hanging(Text(f"and {len(changed) - 20} more"))
+    standing = len(gaps) - len(changed)
+    if standing:
+        yield Text(f"\n{standing} not analysed, untouched by this change", "dim")
+
+
+def _hanging(text: Text) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(" -", text)
+    return grid
+
+
+def _place(location: Location) -> str:
+    return f"{location.file}:{location.line}" if location.line else location.file or "(unknown place)"
+
+
+def _footer(review: Review) -> str:
+    stats = review.stats
+    whole = f"{stats.complete} of {counted(stats.policies, 'policy document')} read whole"
+    files = counted(stats.files_parsed, "file")
+    return f"{counted(stats.roots, 'root')}, {files}, {whole}, {stats.seconds:.2f} s"

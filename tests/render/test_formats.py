@@ -1,0 +1,107 @@
+"""The other outputs: terminal text and page as written down, JSON by its schema, SARIF by what code scanning needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bot.render import html, sarif, terminal
+from bot.render import json as contract
+from bot.render.formats import written
+from bot.risk.finding import PathStep
+from bot.risk.settings import Rules
+from tests.render.reviews import FOLDER, review_of, stories, touched_of
+from tests.render.test_injection import poisoned
+from tests.render.test_stories import compare
+
+jsonschema: Any = importlib.import_module("jsonschema")
+SCHEMA_FILE = Path("docs/review.schema.json")
+HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e"
+
+
+def line_of(story: dict[str, Any]) -> Any:
+    """Lines of the story's diff."""
+    hunk_lines: dict[tuple[str, int, str], str] = {}
+    for change in touched_of(story).files:
+        base, _, head, _ = change.hunks[0]
+        text = story["diff"].split(f"+++ b/{change.head}\n", 1)[1].split("\ndiff --git", 1)[0]
+        for line in text.splitlines()[1:]:
+            if not line.startswith("+"):
+                hunk_lines[change.base, base, "base"] = line[1:]
+                base += 1
+            if not line.startswith("-"):
+                hunk_lines[change.head, head, "head"] = line[1:]
+                head += 1
+    return lambda file, line, side: hunk_lines.get((file, line, side))
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story["about"])
+def test_terminal(story: dict[str, Any]) -> None:
+    console = Console(file=io.StringIO())
+    shown = terminal.write(review_of(story["review"]), Rules(), line_of(story), console)
+    compare(FOLDER / f"{story['about']}.txt", shown)
+
+
+def test_terminal_colours_only_where_they_can_be_shown() -> None:
+    review = review_of(stories()[0]["review"])
+    plain = Console(file=io.StringIO(), force_terminal=True, no_color=True, width=60)
+    colour = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=60, no_color=False)
+    assert "\x1b[" in terminal.write(review, Rules(), line_of(stories()[0]), colour)
+    shown = terminal.write(review, Rules(), line_of(stories()[0]), plain)
+    assert not any(f"\x1b[{code}m" in shown for code in (31, 32, 36))
+    assert max(len(line) for line in Console().render_str(shown).plain.splitlines()) <= 200
+
+
+def test_terminal_shows_no_control_characters() -> None:
+    shown = terminal.write(poisoned(HOSTILE), Rules(), lambda *_: HOSTILE, Console(file=io.StringIO()))
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "\\u202e" in shown
+
+
+def test_page_escapes_and_asks_for_nothing_outside() -> None:
+    page = html.write(poisoned(HOSTILE), Rules(), lambda *_: HOSTILE)
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert "http://" not in page and "https://" not in page
+
+
+def test_json_reads_back() -> None:
+    review = review_of(stories()[2]["review"])
+    path = (PathStep("aws_instance.web", "instance profile", "aws_iam_role.web"),)
+    review = dataclasses.replace(review, gained=(dataclasses.replace(review.gained[0], path=path),))
+    text = contract.write(review)
+    assert json.loads(text)["gained"][0]["path"] == [
+        {"from": "aws_instance.web", "via": "instance profile", "to": "aws_iam_role.web"}
+    ]
+    assert contract.read(text) == review
+    jsonschema.validate(json.loads(text), json.loads(SCHEMA_FILE.read_text()))
+
+
+def test_schema_in_docs_is_current() -> None:
+    compare(SCHEMA_FILE, json.dumps(contract.schema(), indent=2) + "\n")
+
+
+def test_sarif_has_what_code_scanning_needs() -> None:
+    (run,) = json.loads(sarif.write(review_of(stories()[2]["review"])))["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert all(result["ruleId"] in rules for result in run["results"])
+    first = run["results"][0]
+    assert first["level"] == "error"
+    assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 23, "endLine": 27}
+    assert first["partialFingerprints"] == {"iamReview/v1": "aaaaaaaaaaaaaaaa"}
+    assert [result.get("kind") for result in run["results"]] == [None, None, "open"]
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
+
+
+@pytest.mark.parametrize("output", ["terminal", "json", "markdown", "sarif", "html"])
+def test_every_format_is_written(output: str) -> None:
+    story = stories()[2]
+    assert "sqs:*" in written(review_of(story["review"]), Rules(), output, line_of(story))
