@@ -1,0 +1,304 @@
+"""The server's configuration: environment over *_FILE over YAML over defaults; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+PREFIX = "IAM_REVIEW_"
+CONFIG_FILE_VARIABLE = "IAM_REVIEW_CONFIG"
+
+_NETWORK = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+class GitHubConfig(BaseModel):
+    """The GitHub to serve, and who the bot is there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    webhook_secret: Secret = Field(
+        description="What GitHub signs its deliveries with; without it the bot does not start."
+    )
+    previous_webhook_secret: Secret | None = Field(
+        default=None, description="Accepted as well while the secret is being changed."
+    )
+    app_id: int | None = Field(
+        default=None, description="The GitHub App's id; needs private_key. Or give a token instead."
+    )
+    private_key: Secret | None = Field(default=None, description="The App's private key, PEM.")
+    token: Secret | None = Field(
+        default=None, description="A token instead of an App; the check is then a commit status."
+    )
+    base_url: str = Field(
+        default="https://api.github.com", description="The REST API; for GitHub Enterprise https://HOST/api/v3."
+    )
+    seconds_between_writes: float = Field(default=1.0, ge=0, description="GitHub asks for a second between writes.")
+
+    @model_validator(mode="after")
+    def _one_identity(self) -> GitHubConfig:
+        if (self.app_id is None) != (self.private_key is None):
+            raise ValueError("app_id and private_key belong together")
+        if (self.app_id is None) == (self.token is None):
+            raise ValueError("give either app_id with private_key, or token")
+        return self
+
+
+class LimitsConfig(BaseModel):
+    """What one review may use; the review runs in a process of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wall_seconds: float = Field(default=150.0, gt=0, description="Seconds until it is stopped.")
+    cpu_seconds: int = Field(default=130, gt=0, description="Seconds of CPU.")
+    memory_mib: int = Field(default=2048, ge=128, description="Address space in MiB (not on macOS).")
+
+
+class Config(BaseSettings):
+    """Everything the server can be told. Secrets are better given by environment or file than in the YAML."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )
+
+    database: str = Field(
+        default="sqlite:///var/iam-review.db",
+        description="Where deliveries, work and reviews are kept, on a local disk.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+    web_threads: int = Field(default=16, ge=1, description="Requests answered at the same time.")
+    review_threads: int = Field(default=2, ge=1, description="Reviews at the same time, each in a process of its own.")
+    cache_dir: Path = Field(default=Path("var/cache"), description="Where fetched git objects are kept; may be lost.")
+    cache_mib: int = Field(default=2048, ge=64, description="How large it may grow, in MiB.")
+    on_error: Literal["fail", "neutral"] = Field(
+        default="fail", description="The check of a change that could not be reviewed: fail blocks, neutral does not."
+    )
+    drain_seconds: float = Field(
+        default=20.0, ge=0, description="How long running reviews may take when the bot is stopped."
+    )
+    keep_reviews_days: int = Field(default=90, ge=1, description="Days that reviews are kept.")
+    keep_deliveries_days: int = Field(default=14, ge=1, description="Days that webhook deliveries are kept.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged."
+    )
+    limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
+    github: GitHubConfig = Field(description="The GitHub to serve.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`load` has merged the sources already."""
+        return (init_settings,)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in it, for the redactor."""
+        github = self.github
+        given = (github.webhook_secret, github.previous_webhook_secret, github.private_key, github.token)
+        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; without `path` that of IAM_REVIEW_CONFIG, if set.
+
+    Raises ConfigError, which names every wrong key and where it was given.
+    """
+    named = environment.get(CONFIG_FILE_VARIABLE)
+    path = path or (Path(named) if named else None)
+    written, lines = _read_yaml(path) if path else ({}, {})
+    variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
+    variables.pop(CONFIG_FILE_VARIABLE, None)
+    direct, from_files = _split_files(variables)
+    values = _merge({"github": {}}, written, _environment_values(from_files), _environment_values(direct))
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        places = _Places(path, lines, frozenset(variables))
+        raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
+
+
+def network_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Proxies and certificates, in the spelling they are set in."""
+    return {key: value for key, value in environment.items() if key.upper() in _NETWORK}
+
+
+class _Environment(EnvSettingsSource):
+    """Reads variables given to it instead of the process's own."""
+
+    given: Mapping[str, str] = {}
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {key.lower(): value for key, value in self.given.items() if value}
+
+
+def _environment_values(variables: Mapping[str, str]) -> dict[str, Any]:
+    source = type("_Given", (_Environment,), {"given": variables})
+    return dict(source(Config)())
+
+
+def _split_files(variables: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Variables that give a value, and the contents of files named by NAME_FILE. Raises ConfigError."""
+    known = {PREFIX + "__".join(path).upper() for path, _ in fields()}
+    direct: dict[str, str] = {}
+    contents: dict[str, str] = {}
+    for name, value in variables.items():
+        if name in known:
+            direct[name] = value
+        elif name.removesuffix("_FILE") not in known:
+            raise ConfigError(f"environment variable {name}: there is no such setting")
+        elif value:
+            contents[name.removesuffix("_FILE")] = _read_secret(Path(value), f"environment variable {name}")
+    return direct, contents
+
+
+def _read_secret(path: Path, where: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{where}: cannot read {path}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else "not UTF-8"
+
+
+def fields(model: type[BaseModel] = Config, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], type[Any]]]:
+    """Every setting's path and the model it belongs to, sections left out."""
+    for name, field in model.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            yield from fields(section, (*path, name))
+        else:
+            yield (*path, name), model
+
+
+Lines = dict[tuple[str, ...], int]
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
+    """The file's values and the line of each key; NAME_file is replaced by that file's contents."""
+    try:
+        text = path.read_text("utf-8")
+        node = yaml.compose(text, yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {_reason(error)}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"the configuration {path} is not YAML: {error}") from None
+    if node is None:
+        return {}, {}
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+        raise ConfigError(f"{path}:1: the configuration must be a mapping of keys to values")
+    lines = dict(_key_lines(node, ()))
+    return _with_files(values, (), path, lines), lines
+
+
+def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for key, value in node.value:
+        here = (*path, str(key.value))
+        yield here, key.start_mark.line + 1
+        if isinstance(value, yaml.MappingNode):
+            yield from _key_lines(value, here)
+
+
+def _with_files(values: Mapping[Any, Any], path: tuple[str, ...], file: Path, lines: Lines) -> dict[str, Any]:
+    known = {setting for setting, _ in fields()}
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        here = (*path, str(key))
+        meant = (*path, str(key).removesuffix("_file"))
+        if isinstance(value, Mapping):
+            made[str(key)] = _with_files(value, here, file, lines)
+        elif here not in known and meant in known and isinstance(value, str):
+            lines[meant] = lines[here]
+            made[meant[-1]] = _read_secret(Path(value), f"{file}:{lines[here]}: {'.'.join(here)}")
+        else:
+            made[str(key)] = value
+    return made
+
+
+def _merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Later layers over earlier ones, section by section."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            old = merged.get(key)
+            merged[key] = _merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+class _Places:
+    """Says where a wrong or missing value was or should be given."""
+
+    def __init__(self, path: Path | None, lines: Lines, variables: frozenset[str]) -> None:
+        self._path, self._lines, self._variables = path, lines, variables
+
+    def say(self, detail: ErrorDetails) -> str:
+        """One error as a sentence with its place."""
+        keys = tuple(str(part) for part in detail["loc"])
+        name, variable = ".".join(keys), PREFIX + "__".join(keys).upper()
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "missing":
+            return f"{name} is missing: set {variable} or {variable}_FILE{self._or_in_file()}"
+        for given in (variable, f"{variable}_FILE"):
+            if given in self._variables:
+                return f"environment variable {given}: {message}"
+        known = keys
+        while known and known not in self._lines:
+            known = known[:-1]
+        place = f"{self._path}:{self._lines[known]}: " if known else ""
+        if detail["type"] == "extra_forbidden":
+            message = "there is no such setting"
+        return f"{place}{name}: {message}"
+
+    def _or_in_file(self) -> str:
+        return f", or write it into {self._path}" if self._path else ""
+
+
+def example() -> str:
+    """The text of config.example.yaml: every setting with its meaning and default."""
+    head = (
+        "# The bot's server configuration: iam-review serve --config FILE. Every key can also be given by environment,",
+        f"# {PREFIX}GITHUB__TOKEN for github.token, or by a file that the same name with _FILE points to. Environment",
+        "# wins over files, files over this one. In here, KEY_file: PATH reads KEY from a file.",
+        "",
+    )
+    return "\n".join((*head, *_example_lines(Config, 0))) + "\n"
+
+
+def _example_lines(model: type[BaseModel], indent: int) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        space = " " * indent
+        comment = f"{space}# "
+        yield from textwrap.wrap(field.description or "", 110, initial_indent=comment, subsequent_indent=comment)
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            yield f"{space}{name}:"
+            yield from _example_lines(section, indent + 2)
+        elif field.is_required() or field.default is None:
+            yield f"{space}# {name}:"
+        else:
+            default = str(field.default) if isinstance(field.default, Path) else field.default
+            yield space + yaml.safe_dump({name: default}).strip()

@@ -1,0 +1,83 @@
+"""The configuration: who wins, what is said about mistakes, and that the example is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config import PREFIX, example, fields, load, network_environment
+from bot.errors import ConfigError
+
+ROOT = Path(__file__).parent.parent.parent
+WRONG: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
+SECRETS = {"IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook", "IAM_REVIEW_GITHUB__TOKEN": "canary-token"}
+
+
+def written(directory: Path, text: str) -> Path:
+    path = directory / "config.yaml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistakes_are_named_with_their_place(name: str, tmp_path: Path) -> None:
+    case = WRONG[name]
+    path = written(tmp_path, case["file"]) if "file" in case else None
+    environment = {PREFIX + key: value for key, value in case.get("environment", {}).items()}
+    with pytest.raises(ConfigError) as caught:
+        load(path, environment)
+    says = case["says"].replace("FILE", str(path)).replace(f"_{path}", "_FILE")
+    message = str(caught.value)
+    assert message.startswith(says) if says.endswith(" ") else says in message.split("\n") or message == says
+
+
+def test_environment_over_files_over_yaml_over_default(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("3\n")
+    (tmp_path / "host").write_text("from-file\n")
+    path = written(tmp_path, "port: 2\nhost: from-yaml\non_error: neutral\ngithub: {token: from-yaml}\n")
+    files = {"IAM_REVIEW_PORT_FILE": str(tmp_path / "port"), "IAM_REVIEW_HOST_FILE": str(tmp_path / "host")}
+    config = load(path, {**SECRETS, **files, "IAM_REVIEW_PORT": "4", "IAM_REVIEW_LOG_LEVEL": ""})
+    assert (config.port, config.host, config.on_error, config.log_level) == (4, "from-file", "neutral", "info")
+    assert config.secrets() == ("canary-webhook", "canary-token")
+
+
+def test_yaml_may_point_to_files(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("canary-key\n")
+    path = written(tmp_path, f"github: {{app_id: 7, private_key_file: {tmp_path / 'key.pem'}, webhook_secret: s}}\n")
+    config = load(None, {"IAM_REVIEW_CONFIG": str(path)})
+    assert config.github.private_key is not None
+    assert config.github.private_key.get_secret_value() == "canary-key"
+
+
+def test_secrets_do_not_show() -> None:
+    config = load(None, SECRETS)
+    assert "canary" not in repr(config) + str(config) + str(config.model_dump())
+
+
+def test_a_mistake_does_not_show_a_secret() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(None, {**SECRETS, "IAM_REVIEW_GITHUB__APP_ID": "canary-id", "IAM_REVIEW_PORT": "x"})
+    assert "canary" not in str(caught.value) and "IAM_REVIEW_PORT" in str(caught.value)
+
+
+def test_example_is_current() -> None:
+    assert (ROOT / "config.example.yaml").read_text() == example(), "write bot.config.example() into it"
+
+
+def test_example_loads_and_changes_nothing() -> None:
+    assert load(ROOT / "config.example.yaml", SECRETS) == load(None, SECRETS)
+
+
+def test_example_names_every_setting() -> None:
+    for path, _ in fields():
+        assert f"{path[-1]}:" in example()
+
+
+def test_only_network_settings_are_handed_on() -> None:
+    assert network_environment({"https_proxy": "p", "NO_PROXY": "n", "AWS_SECRET_ACCESS_KEY": "k"}) == {
+        "https_proxy": "p",
+        "NO_PROXY": "n",
+    }
