@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.change_request.publish import OnError, could_not_review, publish, reason_of
+from bot.change_request.publish import OnError, could_not_review, publish
 from bot.change_request.reach import can_reach_terraform
 from bot.contents.port import Contents, Revisions
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
@@ -67,11 +67,11 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
 
 
-def report_failure(ref: ChangeRef, forge: Forge, error: Exception, on_error: OnError, again: bool) -> None:
+def report_failure(ref: ChangeRef, forge: Forge, reason: str, on_error: OnError, again: bool) -> None:
     """Give a change request that could not be reviewed its conclusion. Raises ForgeError."""
     change = forge.change_request(ref)
     if change.state == "open":
-        forge.set_check(change, could_not_review(reason_of(error), on_error, again))
+        forge.set_check(change, could_not_review(reason, on_error, again))
 
 
 def nothing_to_review(revisions: Revisions) -> Review:

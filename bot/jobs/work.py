@@ -31,13 +31,17 @@ def _count_nothing(result: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`ports` makes the outside world of one job: forge clients are not shared. `count` is told each job's result."""
+    """`ports` makes the outside world of one job: forge clients are not shared.
+
+    `redact` takes secrets out of what is said about a failure; `count` is told each job's result.
+    """
 
     store: Store
     leases: HeldLeases
     ports: Callable[[ChangeRef], Ports]
     on_error: OnError = "fail"
     now: Callable[[], datetime] = _utc_now
+    redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
 
     def on(self, ref: ChangeRef) -> None:
@@ -83,10 +87,11 @@ class Work:
     def _failed(self, lease: Lease, error: Exception) -> None:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
         retry_at = next_try(error, lease.attempt, self.now())
+        reason = self.redact(reason_of(error))
         unheard = isinstance(error, ForgeError) and retry_at is not None
         if lease.review and not unheard and not self.store.superseded(lease):
             try:
-                report_failure(lease.ref, self.ports(lease.ref).forge, error, self.on_error, retry_at is not None)
+                report_failure(lease.ref, self.ports(lease.ref).forge, reason, self.on_error, retry_at is not None)
             except ForgeError as refused:
                 _log.warning("the failure could not be reported", reason=str(refused))
-        self.store.fail(lease, reason_of(error), retry_at)
+        self.store.fail(lease, reason, retry_at)

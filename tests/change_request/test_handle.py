@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.change_request.handle import Ports, report_failure, review_change_request
+from bot.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.render.marker import read_marker
@@ -126,7 +127,7 @@ def test_a_failure_ends_in_a_conclusion(broken: Callable[[Ports], Ports], says: 
     forge = FakeForge()
     with pytest.raises((ReviewFailed, ContentsError)) as caught:
         review_change_request(REF, broken(ports(forge)), never)
-    report_failure(REF, forge, caught.value, "fail", again=True)
+    report_failure(REF, forge, reason_of(caught.value), "fail", again=True)
     ((head, check),) = forge.checks
     assert (head, check.conclusion) == ("a" * 40, "failure")
     assert says in check.summary and "/iam review" in check.summary
@@ -134,7 +135,7 @@ def test_a_failure_ends_in_a_conclusion(broken: Callable[[Ports], Ports], says: 
 
 def test_on_error_neutral_does_not_block_and_a_bug_is_told_by_its_type_only() -> None:
     forge = FakeForge()
-    report_failure(REF, forge, KeyError("secret"), "neutral", again=False)
+    report_failure(REF, forge, reason_of(KeyError("secret")), "neutral", again=False)
     ((_, check),) = forge.checks
     assert check.conclusion == "neutral"
     assert "KeyError" in check.summary and "secret" not in check.summary

@@ -1,0 +1,113 @@
+"""The web application: webhooks in, and what an operator's probes ask for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from bot.forge.event import Event, Ignored
+from bot.forge.port import ChangeRef
+from bot.store.port import Delivery, Store
+from bot.web.metrics import Metrics
+
+MAX_BODY = 25 * 1024**2
+"""GitHub sends no larger payload."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """How one forge's deliveries are checked and read; `delivery` gives the delivery's id and the event's name."""
+
+    is_authentic: Callable[[Mapping[str, str], bytes], bool]
+    delivery: Callable[[Mapping[str, str]], tuple[str, str]]
+    read_event: Callable[[Mapping[str, str], bytes], Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What the application needs. `ring` has a worker look at a change request; `ailments` say what is wrong, or ""."""
+
+    webhooks: Mapping[str, Webhook]
+    store: Store
+    ring: Callable[[ChangeRef], None]
+    metrics: Metrics
+    ailments: tuple[Callable[[], str], ...] = ()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def create_app(deps: Deps) -> Flask:
+    """The application over `deps`; it keeps no state of its own."""
+    app = Flask("bot.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+
+    @app.post("/hooks/<forge>")
+    def hook(forge: str) -> tuple[Response, int]:
+        started = time.monotonic()
+        webhook = deps.webhooks.get(forge)
+        if webhook is None:
+            return jsonify(error=f"no forge {forge!r} is configured here"), 404
+        status, result, reason = receive(deps, forge, webhook)
+        deps.metrics.delivered(result, started)
+        return jsonify(result=result, reason=reason), status
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        wrong = [said for ailment in deps.ailments if (said := ailment())]
+        return jsonify(ready=not wrong, wrong=wrong), 503 if wrong else 200
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(deps.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    app.register_error_handler(HTTPException, _as_json)
+    app.after_request(_harden)
+    return app
+
+
+def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
+    """Take the delivery that is being requested: status code, result, reason.
+
+    It is durable before this returns. The bell is rung for a known delivery too: it may have been
+    sent again because nothing came of the first.
+    """
+    body = request.get_data(cache=False)
+    headers = dict(request.headers)
+    if not webhook.is_authentic(headers, body):
+        _log.warning("delivery refused", forge=forge, reason="signature", client=request.remote_addr)
+        return 401, "refused", "the signature is missing or wrong"
+    identity, name = webhook.delivery(headers)
+    with structlog.contextvars.bound_contextvars(forge=forge, delivery=identity, event_name=name):
+        event = webhook.read_event(headers, body)
+        if isinstance(event, Ignored):
+            _log.info("delivery ignored", reason=event.reason)
+            return 202, "ignored", event.reason
+        if not identity:
+            return 400, "refused", "the delivery has no id"
+        new = deps.store.accept(Delivery(forge, identity, name, deps.now(), body), event)
+        deps.ring(event.ref)
+        result = "accepted" if new else "known"
+        _log.info(f"delivery {result}", change_request=f"{event.ref.repository}#{event.ref.number}")
+        return 202, result, type(event).__name__
+
+
+def _as_json(error: HTTPException) -> tuple[Response, int]:
+    return jsonify(error=error.description or error.name), error.code or 500
+
+
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

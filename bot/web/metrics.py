@@ -1,0 +1,61 @@
+"""What is counted and measured, in Prometheus' text format."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.store.port import Store
+
+
+class Metrics:
+    """`delivered` and `worked` count; the backlog is read from the store when asked for."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._registry = CollectorRegistry()
+        self._deliveries = Counter(
+            "iam_review_deliveries", "Webhook deliveries by what became of them.", ["result"], registry=self._registry
+        )
+        self._work = Counter(
+            "iam_review_work", "Work on change requests by its result.", ["result"], registry=self._registry
+        )
+        self._answers = Histogram(
+            "iam_review_webhook_seconds",
+            "Seconds until a webhook was answered.",
+            registry=self._registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+        )
+        self._registry.register(_Backlog(store, now))
+
+    def delivered(self, result: str, started: float) -> None:
+        """Count a delivery that arrived at `started`, a `time.monotonic()`."""
+        self._deliveries.labels(result).inc()
+        self._answers.observe(time.monotonic() - started)
+
+    def worked(self, result: str) -> None:
+        """Count a job's result."""
+        self._work.labels(result).inc()
+
+    def text(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        return generate_latest(self._registry)
+
+
+class _Backlog(Collector):
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        backlog = self._store.backlog()
+        age = 0.0 if backlog.oldest is None else (self._now() - backlog.oldest).total_seconds()
+        yield GaugeMetricFamily("iam_review_pending", "Change requests with unfinished work.", backlog.pending)
+        yield GaugeMetricFamily("iam_review_oldest_pending_seconds", "Age of the oldest unfinished work.", age)
+        yield GaugeMetricFamily("iam_review_dead", "Change requests that were given up.", backlog.dead)

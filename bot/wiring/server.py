@@ -1,0 +1,196 @@
+"""Builds the bot from its configuration and runs it: webhooks and workers in one process."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import isolate
+from bot.change_request.handle import Ports
+from bot.config import Config, load, network_environment
+from bot.contents.cache import Cache
+from bot.contents.git import GitContents
+from bot.errors import ConfigError
+from bot.forge.github import webhook as github_webhook
+from bot.forge.github.client import GitHubForge
+from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forge.port import ChangeRef, ChangeRequest
+from bot.isolate import Limits
+from bot.jobs.leases import HeldLeases
+from bot.jobs.process import Rhythm, WorkerProcess
+from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.work import Work
+from bot.reviewer import Reviewer
+from bot.store.engine import Engines, connect
+from bot.store.migrate import upgrade
+from bot.store.sql import SqlStore
+from bot.web.app import Deps, Webhook, create_app
+from bot.web.metrics import Metrics
+from bot.wiring.logs import Redactor, configure
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot ready to run. Serve `app` with any WSGI server; `start` and `stop` the workers around it."""
+
+    app: Flask
+    store: SqlStore
+    worker: WorkerProcess
+    engines: Engines
+    lock: IO[bytes] | None
+
+    def start(self) -> None:
+        """Begin to work; after any fork."""
+        self.worker.start()
+
+    def stop(self, drain_seconds: float = 20.0) -> None:
+        """Let running reviews end within that time, give the rest back, close the database."""
+        self.worker.stop(drain_seconds)
+        self.engines.dispose()
+        if self.lock is not None:
+            self.lock.close()
+
+
+def build(config: Config, reviewer: Reviewer | None = None) -> Bot:
+    """Everything but the web server, with the database brought up to date. Raises ConfigError."""
+    redactor = Redactor.of(config.secrets())
+    lock = _sole_user(config.database)
+    engines = open_database(config.database)
+    store = SqlStore(engines)
+    metrics = Metrics(store)
+    leases = HeldLeases(store)
+    work = Work(
+        store=store,
+        leases=leases,
+        ports=_ports(config, reviewer or functools.partial(isolate.run, limits=_limits(config))),
+        on_error=config.on_error,
+        redact=redactor,
+        count=metrics.worked,
+    )
+    queue = Queue(embedded_broker(), work)
+    rhythm = Rhythm(keep_deliveries_days=config.keep_deliveries_days, keep_reviews_days=config.keep_reviews_days)
+    worker = WorkerProcess(store, queue, leases, config.review_threads, rhythm)
+    webhooks = {github_webhook.FORGE: _github_webhook(config)}
+    app = create_app(Deps(webhooks, store, queue.ring, metrics, ailments=(store.ready, worker.ailment)))
+    return Bot(app, store, worker, engines, lock)
+
+
+def open_database(address: str) -> Engines:
+    """Connect and migrate. Raises ConfigError."""
+    engines = connect(address)
+    try:
+        upgrade(engines.write)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        raise ConfigError(f"database: cannot open {make_url(address).render_as_string()}: {reason}") from error
+    return engines
+
+
+def _sole_user(address: str) -> IO[bytes] | None:
+    """Hold a lock beside an SQLite file: two bots on one would each have half of the messages."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    path = Path(f"{url.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.open("wb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise ConfigError(
+            f"database: another iam-review uses {url.database}; several processes need PostgreSQL"
+        ) from None
+    return lock
+
+
+def _limits(config: Config) -> Limits:
+    given = config.limits
+    return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20)
+
+
+def _github_webhook(config: Config) -> Webhook:
+    given = (config.github.webhook_secret, config.github.previous_webhook_secret)
+    secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)
+    return Webhook(
+        functools.partial(github_webhook.is_authentic, secrets=secrets),
+        github_webhook.delivery,
+        github_webhook.read_event,
+    )
+
+
+def _ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
+    """Makes one job's outside world: its own client, a token for its installation only."""
+    github = config.github
+    login: AppLogin | TokenLogin
+    if github.app_id is not None and github.private_key is not None:
+        login = AppLogin(github.app_id, github.private_key.get_secret_value())
+    elif github.token is not None:
+        login = TokenLogin(github.token.get_secret_value())
+    else:
+        raise ConfigError("github: give either app_id with private_key, or token")
+    server = GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
+    cache = Cache(config.cache_dir, config.cache_mib << 20)
+    network = network_environment()
+
+    def ports(ref: ChangeRef) -> Ports:
+        connection = server.connect(ref.installation)
+
+        def contents(change: ChangeRequest) -> GitContents:
+            credential = connection.credential()
+            return GitContents.remote(change.clone_url, credential, change.merge_base, change.head, cache, network)
+
+        return Ports(GitHubForge(connection), contents, reviewer)
+
+    return ports
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]
+    """One process with threads: on SQLite more would lose messages, not work."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: Mapping[str, Any] = {
+            "bind": f"{self._config.host}:{self._config.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._config.web_threads,
+            "graceful_timeout": int(self._config.drain_seconds) + 10,
+            "timeout": 60,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "proc_name": "iam-review",
+            "logconfig_dict": {"version": 1, "disable_existing_loggers": False, "loggers": _TO_ROOT},
+            "post_worker_init": lambda worker: self.bot.start(),
+            "worker_exit": lambda arbiter, worker: self.bot.stop(self._config.drain_seconds),
+        }
+        for key, value in settings.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        """In gunicorn's worker, after the fork."""
+        self.bot = build(self._config)
+        return self.bot.app
+
+
+_TO_ROOT = {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")}
+
+
+def serve(path: Path | None) -> None:
+    """Run until told to stop. Raises ConfigError before anything listens."""
+    config = load(path)
+    configure(config.log_level, Redactor.of(config.secrets()))
+    open_database(config.database).dispose()
+    _Gunicorn(config).run()
