@@ -11,6 +11,8 @@ from bot.extract.documents import Reading, gap, read
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
 from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.guards import together
+from bot.extract.kms import without_default
+from bot.extract.public import without_blocked
 from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
 
 FactT = TypeVar("FactT")
@@ -32,13 +34,14 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     for given in _of(stated, Given):
         draft.add(_grant_of(given))
     _join_groups(draft, members)
+    blocks = _of(stated, PublicAccessBlock)
     return Extracted(
         root=root,
-        grants=tuple(draft.grants),
+        grants=tuple(without_blocked(draft.grants, blocks)),
         edges=_of(stated, Edge),
         credentials=_of(stated, Credential),
         members=members,
-        public_access_blocks=_of(stated, PublicAccessBlock),
+        public_access_blocks=blocks,
         gaps=tuple(dict.fromkeys((*draft.gaps, *_of(stated, ExtractionGap)))),
         problems=tuple(dict.fromkeys(draft.problems)),
         policies=len(documents),
@@ -75,7 +78,7 @@ def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Hold
     holder = holders[0]
     if document.holder is None and holder.kind is not HolderKind.POLICY:
         return
-    for statement, guards in reading.statements:
+    for statement, guards in without_default(document.policy, reading.statements):
         grant = Grant(
             holder=holder,
             kind=document.counts_as,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.diagnostics import join_trails
 from bot.document import Symbol
+from bot.extract.guards import compatible
 from bot.terraform.config import ResourceInstance
 from bot.terraform.trails import with_trail
 from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
@@ -22,6 +23,7 @@ def outcomes(value: Value, given: Iterable[str] = ()) -> tuple[tuple[Guards, Val
 
     Choices that share a guard go the same way. `given` guards are already decided.
     """
+    given = tuple(given)
     pending: list[tuple[Guards, Value]] = [((), _resolved(value, frozenset(given)))]
     done: list[tuple[Guards, Value]] = []
     while pending:
@@ -35,6 +37,8 @@ def outcomes(value: Value, given: Iterable[str] = ()) -> tuple[tuple[Guards, Val
             continue
         for alternative in choice.alternatives:
             chosen = (*guards, alternative.guard)
+            if not compatible((*given, *chosen)):
+                continue
             pending.append((chosen, _resolved(current, frozenset(chosen))))
     return tuple(done)
 

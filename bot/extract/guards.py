@@ -1,23 +1,36 @@
-"""Guards: undecided conditions and the way each went, as texts like `var.x == 1 is true`."""
+"""Guards: undecided conditions that hold (`var.x == "a"`) or fail (`!(var.x == "a")`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_EQUALITY = re.compile(r'^(?P<left>.+) == (?P<right>"[^"]*"|[0-9.]+|true|false|null)$')
 
 
 def condition_of(guard: str) -> str:
-    """The condition a guard is an outcome of: what stands before its last ` is `."""
-    before, separator, _ = guard.rpartition(" is ")
-    return before if separator else guard
+    """The condition that a guard says holds or fails."""
+    return guard[2:-1] if guard.startswith("!(") and guard.endswith(")") else guard
+
+
+def ways(condition: str) -> tuple[str, str]:
+    """The guards for a condition holding and failing."""
+    return condition, f"!({condition})"
 
 
 def together(*guards: str) -> tuple[str, ...] | None:
     """The guards as one sorted tuple without repeats; None if two of them exclude each other."""
-    distinct = sorted(set(guards))
-    return tuple(distinct) if compatible(distinct) else None
+    distinct = tuple(sorted(set(guards)))
+    return distinct if compatible(distinct) else None
 
 
 def compatible(guards: Iterable[str]) -> bool:
-    """Whether no condition goes two ways."""
-    seen: dict[str, str] = {}
-    return all(seen.setdefault(condition_of(guard), guard) == guard for guard in guards)
+    """Whether the guards can hold together: no condition both ways, nothing equal to two different values."""
+    went: dict[str, str] = {}
+    return all(went.setdefault(subject, guard) == guard for guard in guards for subject in _subjects(guard))
+
+
+def _subjects(guard: str) -> tuple[str, ...]:
+    """What a guard decides: its condition, and if it is an equality that holds, its left side."""
+    equality = _EQUALITY.match(guard)
+    return (condition_of(guard),) if equality is None else (condition_of(guard), f"value of {equality['left']}")

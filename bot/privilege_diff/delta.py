@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Trail
-from bot.iam.grant import Grant, Holder
+from bot.iam.grant import Credential, Edge, Grant, Holder
 from bot.iam.statement import PolicyKind, Statement
 
 
@@ -110,7 +110,32 @@ class HolderDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialChange:
+    """A long-term credential that is new; `replaces` if its owner had one of its kind before (a rotation)."""
+
+    credential: Credential
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What was there at base now runs as a role that it did not reach.
+
+    `path` leads from the thing (or from what uses it) to the role `holder`, the new edge among its steps
+    being `path[new]`. `delta` is what the role may do beyond what the thing reached before; `grants` are the role's.
+    """
+
+    path: tuple[Edge, ...]
+    new: int
+    holder: Holder
+    delta: Delta
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PrivilegeDiff:
-    """Every holder whose access differs, in order of address."""
+    """Every holder whose access differs, in order of address; new credentials; new reach over unchanged roles."""
 
     holders: tuple[HolderDelta, ...] = field(default=())
+    credentials: tuple[CredentialChange, ...] = ()
+    reaches: tuple[Reach, ...] = ()

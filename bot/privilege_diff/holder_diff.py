@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.diagnostics import Trail
 from bot.extract import ExtractionGap
-from bot.iam.grant import Grant, Holder
+from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.privilege_diff.guarded import Outcome, outcomes
@@ -19,11 +19,15 @@ Compare = Callable[[PolicySet, PolicySet, str], Delta]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one holder holds on one side; `holder` is None where it does not exist."""
+    """What one holder holds on one side; `holder` is None where it does not exist.
+
+    `block` is where a public access block over it is written, if there is one.
+    """
 
     holder: Holder | None
     grants: Grants = ()
     gaps: tuple[ExtractionGap, ...] = ()
+    block: Trail = ()
 
 
 def same(base: Grants, head: Grants) -> bool:
@@ -40,7 +44,7 @@ def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelt
     kind = kind_of(holder, head.grants or base.grants)
     ways = outcomes(base.grants, head.grants)
     deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
-    for guards, delta in _by_guards(deltas, (*base.grants, *head.grants)).items():
+    for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
             yield HolderDelta(base.holder, head.holder, kind, delta, head.grants, base.grants, guards)
 
@@ -65,21 +69,21 @@ def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holde
     if lifted:
         earlier = PolicySet(kind, ())
     delta = compare(earlier, policy_set(kind, after, limits, hidden), holder.name)
-    delta = _annotated(delta, before, after, hidden_after)
+    delta = _annotated(delta, before, after, hidden_after, () if head.block else base.block)
     if lifted and hidden_after - hidden_before:
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
         return _as_undecided(delta, why)
     return delta
 
 
-def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[str]) -> Delta:
+def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[str], block_gone: Trail) -> Delta:
     """Changes with the attachments that put them in force, and the caps whose absence lets them through."""
     attached: dict[Statement, Trail] = {}
     for grant in (*after, *before):
         attached.setdefault(grant.statement, grant.attachment)
     kept = {grant.policy for grant in after if grant.kind is PolicyKind.CAP}
     caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
-    gone = tuple(dict.fromkeys(caps_gone))
+    gone = tuple(dict.fromkeys(filter(None, (*caps_gone, block_gone))))
     assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
 
     def annotate(change: Change) -> Change:
@@ -107,33 +111,25 @@ def _as_undecided(delta: Delta, why: str) -> Delta:
     return Delta((), delta.lost, (*doubtful, *delta.undecided))
 
 
-def _by_guards(deltas: Mapping[Outcome, Delta], grants: Iterable[Grant]) -> Mapping[tuple[str, ...], Delta]:
-    """Each change once, under the fewest guards it was seen with; none if it happens every way."""
-    depends = {grant.statement: grant.guards for grant in grants}
-    merged: dict[tuple[str, ...], dict[str, dict[object, Change]]] = {}
-    seen: set[tuple[str, object]] = set()
-    for way in sorted(deltas, key=lambda one: (len(one), sorted(one))):
-        for part, changes in _parts(deltas[way]):
+def _by_guards(deltas: Mapping[Outcome, Delta]) -> Mapping[tuple[str, ...], Delta]:
+    """Each change once, under the guards that all outcomes with it share; none if it happens every way."""
+    seen: dict[tuple[str, object], tuple[Change, list[Outcome]]] = {}
+    for way, delta in deltas.items():
+        for part, changes in _parts(delta):
             for change in changes:
-                key = (change.row, change.why)
-                if (part, key) in seen:
-                    continue
-                seen.add((part, key))
-                always = all(_has(delta, part, key) for delta in deltas.values())
-                guards = () if always else depends.get(change.statement) or tuple(sorted(way))
-                merged.setdefault(guards, {}).setdefault(part, {})[key] = change
+                seen.setdefault((part, (change.row, change.why)), (change, []))[1].append(way)
+    merged: dict[tuple[str, ...], dict[str, list[Change]]] = {}
+    for (part, _), (change, happens) in seen.items():
+        shared = frozenset.intersection(*happens) or (happens[0] if len(happens) < len(deltas) else frozenset())
+        merged.setdefault(tuple(sorted(shared)), {}).setdefault(part, []).append(change)
     return {
-        guards: Delta(*(tuple(parts.get(part, {}).values()) for part in ("gained", "lost", "undecided")))
+        guards: Delta(*(tuple(parts.get(part, ())) for part in ("gained", "lost", "undecided")))
         for guards, parts in merged.items()
     }
 
 
 def _parts(delta: Delta) -> tuple[tuple[str, tuple[Change, ...]], ...]:
     return (("gained", delta.gained), ("lost", delta.lost), ("undecided", delta.undecided))
-
-
-def _has(delta: Delta, part: str, key: object) -> bool:
-    return any((change.row, change.why) == key for change in dict(_parts(delta))[part])
 
 
 def _names(policies: Iterable[str]) -> str:

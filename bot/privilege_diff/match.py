@@ -1,4 +1,4 @@
-"""Everything that holders may do at head and could not at base: pairs the holders of all roots and compares each pair."""
+"""Everything that head allows and base did not: pairs the holders of all roots and compares each pair."""
 
 from __future__ import annotations
 
@@ -6,33 +6,42 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.extract import Extracted
+from bot.extract.public import block_of
 from bot.iam.grant import Grant, Holder, HolderKind
-from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.credentials import new_credentials
+from bot.privilege_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.holder_diff import Compare, Held, holder_diff
-from bot.privilege_diff.pairing import Pairing, pair_holders, pair_renamed
+from bot.privilege_diff.pairing import Pairing, pair_holders, pair_over_roots
+from bot.privilege_diff.reach import new_reach
 from bot.privilege_diff.renames import renames
 from bot.privilege_diff.sides import Side, side
 
 
 def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: Compare = compare) -> PrivilegeDiff:
     """Compare two revisions root by root; holders that went to another root are found there."""
-    roots = _roots(base, head)
     leftover = Pairing({}, {})
     deltas: list[HolderDelta] = []
+    reaches: list[Reach] = []
+    credentials: list[CredentialChange] = []
     sides: dict[str, tuple[Side, Side]] = {}
-    for name, (before, after) in roots.items():
-        if before.grants == after.grants and before.gaps == after.gaps:
+    for name, (before, after) in _roots(base, head).items():
+        if before == after:
             continue
-        sides[name] = (side(before, renames(before, after)), side(after))
+        mapping = renames(before, after)
+        sides[name] = (side(before, mapping), side(after))
         pairing = pair_holders(sides[name][0].grants, sides[name][1].grants)
         deltas.extend(_pairs(pairing, sides, compare))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)
-    pair_renamed(leftover)
+        reaches.extend(new_reach(before, after, mapping, sides[name], compare))
+        credentials.extend(new_credentials(before, after, mapping))
+    pair_over_roots(leftover, {one.root for one in base}, {one.root for one in head})
     deltas.extend(_pairs(leftover, sides, compare))
     deltas.extend(_alone(leftover, sides, compare))
-    return PrivilegeDiff(tuple(sorted(_without_inherited(deltas, head), key=_place)))
+    holders = sorted(_without_inherited(deltas, (*head, *base)), key=_place)
+    return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
 
 
 def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str, tuple[Extracted, Extracted]]:
@@ -66,31 +75,49 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Co
 
 
 def _held(where: Side, holder: Holder) -> Held:
-    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()))
+    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), block_of(holder, where.blocks))
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
-    """The statements of a policy, whoever holds them."""
-    return tuple(grant for grants in where.grants.values() for grant in grants if grant.policy == policy)
+    """The statements of a policy, whoever holds them or is capped by them."""
+    held = (grant for grants in where.grants.values() for grant in grants if grant.policy == policy)
+    return tuple(dataclasses.replace(grant, kind=PolicyKind.IDENTITY) for grant in held)
 
 
-def _without_inherited(deltas: Iterable[HolderDelta], head: Sequence[Extracted]) -> Iterator[HolderDelta]:
+def _without_inherited(deltas: Iterable[HolderDelta], sides: Iterable[Extracted]) -> Iterator[HolderDelta]:
     """Leave out what a member gains or loses only because its group does: the group says it."""
-    of_groups = list(deltas)
+    found = list(deltas)
     groups: dict[Holder, list[Holder]] = {}
-    for extracted in head:
+    for extracted in sides:
         for membership in extracted.members:
             groups.setdefault(membership.member, []).append(membership.group)
-    said = {delta.head: delta for delta in of_groups if delta.head is not None}
-    for delta in of_groups:
-        inherited = [said[group] for group in groups.get(delta.head, ()) if group in said] if delta.head else []
-        yield _minus(delta, inherited) if inherited else delta
+    said: dict[Holder, list[Delta]] = {}
+    for delta in found:
+        for side_holder in {delta.head, delta.base}:
+            if side_holder is not None:
+                said.setdefault(side_holder, []).append(delta.delta)
+    for delta in found:
+        holder = delta.head or delta.base
+        inherited = [one for group in groups.get(holder, ()) for one in said.get(group, ())] if holder else []
+        own = _minus(delta.delta, inherited)
+        if own != Delta():
+            yield dataclasses.replace(delta, delta=own)
 
 
-def _minus(delta: HolderDelta, groups: Iterable[HolderDelta]) -> HolderDelta:
-    known = {(change.row, change.statement) for group in groups for change in group.delta.gained}
-    gained = tuple(change for change in delta.delta.gained if (change.row, change.statement) not in known)
-    return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, gained=gained))
+def _minus(delta: Delta, inherited: Iterable[Delta]) -> Delta:
+    known = {(part, change.row) for one in inherited for part, change in _changes(one)}
+    if not known:
+        return delta
+    kept = [(part, change) for part, change in _changes(delta) if (part, change.row) not in known]
+    return Delta(*(tuple(change for name, change in kept if name == part) for part in _PARTS))
+
+
+_PARTS = ("gained", "lost", "undecided")
+
+
+def _changes(delta: Delta) -> Iterator[tuple[str, Change]]:
+    for part, changes in zip(_PARTS, (delta.gained, delta.lost, delta.undecided), strict=True):
+        yield from ((part, change) for change in changes)
 
 
 def _place(delta: HolderDelta) -> tuple[str, str, str]:

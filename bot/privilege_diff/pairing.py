@@ -46,6 +46,26 @@ def pair_holders(base: Held, head: Held) -> Pairing:
     return pairing
 
 
+def pair_over_roots(pairing: Pairing, base_roots: Iterable[str], head_roots: Iterable[str]) -> None:
+    """Pair what is left with holders of other roots, where one of the two roots is gone or new.
+
+    A role that leaves one environment and comes up in another, both of which stay, is another
+    account's role: it is not paired.
+    """
+    before, after = frozenset(base_roots), frozenset(head_roots)
+    moved = Pairing(
+        {holder: grants for holder, grants in pairing.base.items() if holder.root not in after},
+        {holder: grants for holder, grants in pairing.head.items() if holder.root not in before},
+    )
+    one_side = Pairing(moved.base or dict(pairing.base), moved.head or dict(pairing.head))
+    if not moved.base and not moved.head:
+        return
+    one_side.by(lambda holder, _: (holder.kind, holder.address, holder.name))
+    pair_renamed(one_side)
+    for base, head in one_side.pairs:
+        pairing.pair(base, head)
+
+
 def pair_renamed(pairing: Pairing) -> None:
     """Pair what is left by name, by equal statements, by the role a trust belongs to, then by near statements."""
     if not pairing.base or not pairing.head:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.document import Symbol, text
-from bot.extract import Extracted, ExtractionGap
+from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.privilege_diff.delta import PolicySet
@@ -18,10 +18,11 @@ Grants = tuple[Grant, ...]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The grants of one root on one side by holder, and the gaps that hide statements of a holder."""
+    """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found."""
 
     grants: Mapping[Holder, Grants] = field(default_factory=dict)
     gaps: Mapping[Holder, tuple[ExtractionGap, ...]] = field(default_factory=dict)
+    blocks: tuple[PublicAccessBlock, ...] = ()
 
 
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
@@ -34,11 +35,20 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     gaps: dict[Holder, list[ExtractionGap]] = {}
     for gap in extracted.gaps:
         for holder in gap.holders:
-            gaps.setdefault(renamed_holder(holder, mapping), []).append(gap)
+            unread = renamed_holder(holder, mapping)
+            gaps.setdefault(unread, []).append(gap)
+            grants.setdefault(unread, [])
     return Side(
         {holder: tuple(found) for holder, found in grants.items()},
         {holder: tuple(found) for holder, found in gaps.items()},
+        tuple(_renamed_block(block, mapping) for block in extracted.public_access_blocks),
     )
+
+
+def _renamed_block(block: PublicAccessBlock, mapping: Renames) -> PublicAccessBlock:
+    if block.bucket is None:
+        return block
+    return dataclasses.replace(block, bucket=renamed_holder(block.bucket, mapping))
 
 
 def in_force(grants: Iterable[Grant], outcome: frozenset[str]) -> Grants:

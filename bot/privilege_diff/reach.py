@@ -1,0 +1,88 @@
+"""New reach: things that were there and now run as a role that they did not run as before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.extract import Extracted
+from bot.iam.grant import Edge, Holder, HolderKind
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.delta import Delta, Reach
+from bot.privilege_diff.holder_diff import Compare
+from bot.privilege_diff.renames import Renames, renamed, renamed_edge
+from bot.privilege_diff.sides import Grants, Side, policy_set
+
+MAX_STEPS = 6
+"""Longer paths are not followed."""
+
+Edges = Mapping[str, tuple[Edge, ...]]
+
+
+def new_reach(
+    base: Extracted, head: Extracted, mapping: Renames, sides: tuple[Side, Side], compare: Compare
+) -> Iterator[Reach]:
+    """Reach over edges that are new, from things that existed, to roles that existed.
+
+    A new thing with an old role, or an old thing with a new role, is said by the role's own findings
+    or is no one's gain.
+    """
+    if base.edges == head.edges:
+        return
+    earlier = _by_source(renamed_edge(edge, mapping) for edge in base.edges)
+    later = _by_source(head.edges)
+    existed = {renamed(address, mapping) for address in base.addresses}
+    roles = _roles(sides[0]), _roles(sides[1])
+    for edge in head.edges:
+        if edge in earlier.get(edge.source, ()) or edge.source not in existed:
+            continue
+        before = _reached(edge.source, earlier)
+        for path in _paths((edge,), later):
+            target = path[-1].target
+            if target in roles[0] and target in roles[1] and target not in before:
+                yield from _reach(path, later, before, roles, sides, compare)
+
+
+def _reach(
+    path: tuple[Edge, ...],
+    edges: Edges,
+    before: frozenset[str],
+    roles: tuple[Mapping[str, Holder], Mapping[str, Holder]],
+    sides: tuple[Side, Side],
+    compare: Compare,
+) -> Iterator[Reach]:
+    holder = roles[1][path[-1].target]
+    had: Grants = tuple(
+        grant for address in sorted(before & roles[0].keys()) for grant in sides[0].grants[roles[0][address]]
+    )
+    has = sides[1].grants[holder]
+    nothing: frozenset[str] = frozenset()
+    old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
+    user = next((one for group in edges.values() for one in group if one.target == path[0].source), None)
+    delta = compare(old, new, holder.name)
+    if delta.gained:
+        whole = path if user is None else (user, *path)
+        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has)
+
+
+def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:
+    """The path and all that it leads on to, without going in circles."""
+    yield path
+    if len(path) < MAX_STEPS:
+        for edge in edges.get(path[-1].target, ()):
+            if all(edge.target != step.source for step in path):
+                yield from _paths((*path, edge), edges)
+
+
+def _reached(source: str, edges: Edges) -> frozenset[str]:
+    return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
+
+
+def _roles(where: Side) -> Mapping[str, Holder]:
+    return {holder.address: holder for holder in where.grants if holder.kind is HolderKind.ROLE}
+
+
+def _by_source(edges: Iterable[Edge]) -> Edges:
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge.source, []).append(edge)
+    return {source: tuple(group) for source, group in found.items()}
