@@ -64,6 +64,7 @@ class Cell:
     who: Outsider
     action: str
     steps: tuple[str, ...] = ()
+    counts: bool = True
 
     @property
     def key(self) -> tuple[str, ActionKind]:
@@ -73,7 +74,7 @@ class Cell:
     @property
     def points(self) -> int:
         """What the cell adds to the score; one that spans all services weighs as ten of them."""
-        return POINTS[self.grade] * (10 if self.service == ALL_SERVICES else 1)
+        return self.counts * POINTS[self.grade] * (10 if self.service == ALL_SERVICES else 1)
 
     @property
     def rank(self) -> int:
@@ -88,53 +89,74 @@ class Cell:
 
 
 def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
-    """The row's cells, worst first; never empty."""
+    """The row's cells, worst first; never empty.
+
+    Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
+    difference how a policy puts them together.
+    """
     people = outsiders(row.principals, row.conditions, setting.own_accounts)
-    groups = _grouped(row.actions, row.except_actions, row.resources, setting.on_resource)
-    cells = (_worst(key, actions, row, setting, people) for key, actions in groups.items())
-    return tuple(sorted(cells, key=lambda cell: (-cell.rank, -cell.kind, cell.service)))
+    worst: dict[tuple[str, ActionKind], Cell] = {}
+    for resource in ("",) if setting.on_resource else row.resources or ("*",):
+        for pattern in row.actions:
+            for kind, actions in _kinds(pattern, row.except_actions, resource):
+                cell = _weighed(kind, actions, resource, row, setting, people)
+                if cell.key not in worst or (cell.rank, cell.width) > (worst[cell.key].rank, worst[cell.key].width):
+                    worst[cell.key] = cell
+    cells = sorted(worst.values(), key=lambda cell: (-cell.rank, -cell.kind, cell.service))
+    return tuple(cells) or (_misfit(row, people),)
 
 
-@lru_cache(maxsize=4096)
-def _grouped(
-    actions: tuple[str, ...], excepted: tuple[str, ...], resources: tuple[str, ...], on_resource: bool
-) -> dict[tuple[str, ActionKind], tuple[str, ...]]:
-    if any(_is_all(action) for action in actions):
-        services = None if on_resource else _services(resources)
+def _misfit(row: Row, people: Sequence[Outsider]) -> Cell:
+    """What can be reached by no published action: gained nevertheless, and worth no point."""
+    action = row.actions[0] if row.actions else "*"
+    return Cell(_service(action), ActionKind.LIST, "low", Width.NAMED, people[0], action, counts=False)
+
+
+@lru_cache(maxsize=65536)
+def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tuple[ActionKind, tuple[str, ...]], ...]:
+    """The actions a pattern covers on a resource, by kind. `resource` "" is the holder itself."""
+    if _is_all(pattern):
+        services = _services(resource)
         if services is None:
-            return {(ALL_SERVICES, kind): ("*",) for kind in reversed(ActionKind)}
-        actions = tuple(f"{service}:*" for service in sorted(services))
+            return tuple((kind, ("*",)) for kind in reversed(ActionKind))
+        pattern = f"{services}:*"
     catalog = load_catalog()
-    without = {name for pattern in excepted for name in catalog.expand(pattern)}
-    groups: dict[tuple[str, ActionKind], list[str]] = {}
-    for action in actions:
-        for name in catalog.expand(action) or (action,):
-            if name not in without and (name == action or on_resource or _meets(name, resources)):
-                kind = ActionKind.LIST if "*" in name or "?" in name else kind_of(name)
-                groups.setdefault((name.partition(":")[0].lower(), kind), []).append(name)
-    if not groups:
-        # Nothing AWS has published so far: what is left is what it may publish later.
-        return {(actions[0].partition(":")[0].lower() if actions else "", ActionKind.LIST): actions[:1] or ("",)}
-    return {key: tuple(names) for key, names in groups.items()}
+    published = catalog.expand(pattern)
+    if not published and "*" not in pattern and "?" not in pattern:
+        published = (pattern,)
+    without = {name for item in excepted for name in catalog.expand(item)}
+    left = [name for name in published if name not in without]
+    if not left:
+        # All that AWS has published so far is excepted: what is new is what it may publish later.
+        return ((ActionKind.LIST, (pattern,)),)
+    kinds: dict[ActionKind, list[str]] = {}
+    for name in left:
+        if not resource or _meets(name, resource):
+            kinds.setdefault(_kind_on(name, resource), []).append(name)
+    return tuple((kind, tuple(names)) for kind, names in kinds.items())
+
+
+def _kind_on(action: str, resource: str) -> ActionKind:
+    """On a whole type the caller's own role or policy is among the targets: one call makes it administrator."""
+    escalates = resource and action.lower() in ESCALATING and width_of(resource, action) >= Width.TYPE
+    return ActionKind.ADMINISTER if escalates else kind_of(action)
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0].lower()
 
 
 def _is_all(action: str) -> bool:
     return not action.strip("*:")
 
 
-def _services(resources: Sequence[str]) -> set[str] | None:
-    """The services that the resources belong to; None if they may be of any."""
-    found = set()
-    for resource in resources:
-        parts = resource.split(":", 5)
-        if resource.startswith("${aws_"):
-            service = _SERVICE_OF_TYPE.get(resource[2:].partition(".")[0])
-        else:
-            service = parts[2] if len(parts) == 6 else None
-        if service is None or not service.isascii() or not service.replace("-", "").isalnum():
-            return None
-        found.add(service)
-    return found or None
+def _services(resource: str) -> str | None:
+    """The service that a resource pattern belongs to; None if it may be of any."""
+    if resource.startswith("${aws_"):
+        return _SERVICE_OF_TYPE.get(resource[2:].partition(".")[0])
+    parts = resource.split(":", 5)
+    service = parts[2] if len(parts) == 6 else ""
+    return service if service.replace("-", "").isalnum() else None
 
 
 _SERVICE_OF_TYPE = {
@@ -152,10 +174,12 @@ _SERVICE_OF_TYPE = {
 
 
 @lru_cache(maxsize=65536)
-def _meets(action: str, resources: tuple[str, ...]) -> bool:
-    """Whether the action can act on something the patterns cover, as far as their fixed beginnings tell."""
-    patterns = load_catalog().fits(action)
-    return any(_overlap(pattern, resource) for pattern in patterns for resource in resources)
+def _meets(action: str, resource: str) -> bool:
+    """Whether the action can act on something the pattern covers, as far as their fixed beginnings tell."""
+    catalog = load_catalog()
+    if not catalog.resource_level(action):
+        return not resource.strip("*")
+    return any(_overlap(pattern, resource) for pattern in catalog.fits(action))
 
 
 def _overlap(pattern: str, resource: str) -> bool:
@@ -174,38 +198,31 @@ def _same(left: str, right: str) -> bool:
     return fnmatchcase(left, right) or fnmatchcase(right, left)
 
 
-def _worst(
-    key: tuple[str, ActionKind],
+def _weighed(
+    kind: ActionKind,
     actions: Sequence[str],
+    resource: str,
     row: Row,
     setting: Setting,
     people: Iterable[Outsider],
 ) -> Cell:
-    service, kind = key
-    action, width = _widest(actions, row.resources, setting)
-    if kind is ActionKind.PERMISSIONS and width >= Width.TYPE and not setting.on_resource:
-        # On a whole type the caller's own role or policy is among the targets: one call makes it administrator.
-        strong = next((name for name in actions if name.lower() in ESCALATING), None)
-        if strong:
-            action, kind = strong, ActionKind.ADMINISTER
-    graded = (_graded(_TABLE[kind][width], kind, width, row, setting, one) for one in people)
+    action, width = _widest(actions, resource)
+    graded = (_graded(_TABLE[kind][width], kind, row, setting, one) for one in people)
     rank, steps, who = max(graded, key=lambda item: (item[0], item[2].who))
+    service = ALL_SERVICES if action == "*" else _service(action)
     return Cell(service, kind, GRADES[rank], width, who, action, steps)
 
 
-def _widest(actions: Sequence[str], resources: Sequence[str], setting: Setting) -> tuple[str, Width]:
-    if setting.on_resource or not resources:
+def _widest(actions: Sequence[str], resource: str) -> tuple[str, Width]:
+    if not resource:
         return actions[0], Width.NAMED
     if actions[0] == "*":
-        return "*", max(pattern_width(resource) for resource in resources)
-    return max(
-        ((action, width_of(resource, action)) for action in actions for resource in resources),
-        key=lambda item: item[1],
-    )
+        return "*", pattern_width(resource)
+    return max(((action, width_of(resource, action)) for action in actions), key=lambda item: item[1])
 
 
 def _graded(
-    rank: int, kind: ActionKind, width: Width, row: Row, setting: Setting, one: Outsider
+    rank: int, kind: ActionKind, row: Row, setting: Setting, one: Outsider
 ) -> tuple[int, tuple[str, ...], Outsider]:
     if one.who in (Who.ANYONE, Who.PROVIDER):
         single = kind <= ActionKind.READ and not any("*" in resource for resource in row.resources)

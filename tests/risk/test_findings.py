@@ -1,0 +1,32 @@
+"""How gained rows become findings: grouping, lines, titles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.risk.finding import Finding
+from bot.risk.judge import judge
+from bot.risk.settings import Rules
+from tests.risk.gains import privilege_diff, touched_lines
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())
+
+
+def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
+    """Of the finding, what the case speaks of."""
+    place = {"line": finding.location.line, "side": finding.location.side}
+    actual = {name: place[name] if name in place else getattr(finding, name) for name in expected}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in actual.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_findings(case: dict[str, Any]) -> None:
+    touched = touched_lines(set(case["touched"]), set(case.get("removed", ())))
+    gained = judge(privilege_diff(*case["gains"]), touched, Rules()).gained
+    assert len(gained) == len(case["findings"])
+    for finding, expected in zip(gained, case["findings"], strict=True):
+        assert described(finding, expected) == expected

@@ -1,0 +1,113 @@
+"""The score never falls when access is added, does not depend on how it is written, and is 0 only for none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.risk.finding import GRADES
+from bot.risk.fingerprint import fingerprint
+from bot.risk.judge import Judged, judge
+from bot.risk.score import BANDS, score_of
+from bot.risk.settings import Rules
+from tests.risk.gains import holder_delta, privilege_diff, touched_lines
+
+ACTIONS = (
+    "*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutBucketPolicy", "s3:ListBucket", "iam:*", "iam:PassRole",
+    "iam:AttachRolePolicy", "iam:GetRole", "sts:AssumeRole", "sqs:SendMessage", "ec2:Describe*", "ec2:RunInstances",
+    "lambda:InvokeFunction", "kms:Decrypt", "nosuch:Thing", "dynamodb:*",
+)  # fmt: skip
+RESOURCES = (
+    "*", "arn:aws:s3:::b/*", "arn:aws:s3:::*", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/app-*",
+    "arn:aws:sqs:*:*:jobs", "${aws_s3_bucket.b.arn}/*", "${var.arn}", "arn:aws:dynamodb:*:*:table/*",
+)  # fmt: skip
+CONDITIONS: tuple[dict[str, list[str]], ...] = ({}, {"IpAddress aws:SourceIp": ["10.0.0.0/8"]}, {"Null x:y": ["true"]})
+
+IDENTITY_ROWS = st.fixed_dictionaries(
+    {
+        "actions": st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=4, unique=True),
+        "resources": st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3, unique=True),
+        "if": st.sampled_from(CONDITIONS),
+        "line": st.integers(1, 60),
+    }
+)
+WHO = ("*", "AWS:arn:*:*::444455556666:*", "Service:sns.amazonaws.com", "${aws_iam_role.a.arn}")
+RESOURCE_ROWS = st.fixed_dictionaries(
+    {
+        "actions": st.lists(
+            st.sampled_from(("sqs:SendMessage", "sqs:*", "sqs:ReceiveMessage")), min_size=1, unique=True
+        ),
+        "resources": st.just(["${aws_sqs_queue.q.arn}"]),
+        "who": st.lists(st.sampled_from(WHO), min_size=1, max_size=3, unique=True),
+        "line": st.integers(1, 60),
+    }
+)
+
+
+def holders(rows: list[list[dict[str, Any]]], shared: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Roles a, b, ... that gain the rows, and a queue that gains `shared`."""
+    roles = [{"address": f"aws_iam_role.{'abc'[i]}", "gained": own} for i, own in enumerate(rows) if own]
+    return [*roles, *([{"holder": "resource", "address": "aws_sqs_queue.q", "gained": shared}] if shared else [])]
+
+
+HOLDERS = st.builds(
+    holders, st.lists(st.lists(IDENTITY_ROWS, max_size=3), max_size=3), st.lists(RESOURCE_ROWS, max_size=2)
+)
+
+
+def judged(cases: list[dict[str, Any]], touched: set[int] | None = None) -> Judged:
+    return judge(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), Rules())
+
+
+@given(HOLDERS, st.data())
+def test_adding_access_never_lowers_the_score(cases: list[dict[str, Any]], data: st.DataObject) -> None:
+    fewer = [
+        {**case, "gained": kept}
+        for case in cases
+        if (kept := [row for row in case["gained"] if data.draw(st.booleans())])
+    ]
+    less, more = judged(fewer), judged(cases)
+    assert less.score <= more.score
+    assert GRADES.index(less.grade) <= GRADES.index(more.grade)
+
+
+@given(HOLDERS)
+def test_none_means_that_nothing_was_gained(cases: list[dict[str, Any]]) -> None:
+    found = judged(cases)
+    assert (found.grade == "none") == (found.score == 0) == (not cases)
+    assert all(finding.grade != "none" for finding in found.gained)
+    low, high = BANDS[found.grade]
+    assert low <= found.score <= high
+    assert found.score == score_of(found.grade, sum(finding.points for finding in found.gained))
+
+
+def rewritten(row: dict[str, Any], line: int) -> list[dict[str, Any]]:
+    """The same access: every pair of action and resource alone, in another order and case, on other lines."""
+    pairs = [(action, resource) for action in reversed(row["actions"]) for resource in reversed(row["resources"])]
+    return [
+        {**row, "actions": [action.swapcase() if index % 2 else action], "resources": [resource], "line": line + index}
+        for index, (action, resource) in enumerate(pairs)
+    ]
+
+
+@given(HOLDERS)
+def test_the_score_does_not_depend_on_how_it_is_written(cases: list[dict[str, Any]]) -> None:
+    split = [
+        {**case, "gained": [new for row in case["gained"] for new in rewritten(row, row["line"])]}
+        for case in reversed(cases)
+    ]
+    one, other = judged(cases), judged(split, {1, 50})
+    assert (one.grade, one.score) == (other.grade, other.score)
+
+
+@given(st.lists(IDENTITY_ROWS, min_size=1, max_size=3), st.integers(1, 60))
+def test_a_fingerprint_is_of_the_access_not_of_its_text(rows: list[dict[str, Any]], line: int) -> None:
+    delta = holder_delta({"gained": rows})
+    again = holder_delta({"gained": [{**row, "line": line} for row in reversed(rows)]})
+    prints = [fingerprint("r", [one.head], [c.row for c in one.delta.gained]) for one in (delta, again) if one.head]
+    assert prints[0] == prints[1]
+    wider = holder_delta({"gained": [*rows, {"actions": ["sns:Publish"], "resources": ["*"]}]})
+    assert wider.head
+    assert fingerprint("r", [wider.head], [c.row for c in wider.delta.gained]) != prints[0]
