@@ -61,6 +61,11 @@ def check_evaluator(
             yield Disagreement("evaluator", f"judge {answer}, evaluator {ours}", (document,), probe)
 
 
+def compared(kind: PolicyKind, base: Json, head: Json) -> Delta:
+    """The engine's answer as in production: what is not confirmed is undecided."""
+    return compare(policy_set(base, kind), policy_set(head, kind))
+
+
 def compare_documents(kind: PolicyKind, base: Json, head: Json) -> tuple[Delta | None, Disagreement]:
     """The engine's answer, or None and what went wrong."""
     try:
