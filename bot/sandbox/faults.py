@@ -51,8 +51,14 @@ class Faults:
         return None
 
 
-def rate_limited(status: int = 403, retry_after: int | None = None, **where: str) -> Fault:
-    """A rate limit as GitHub answers it, with or without saying how long."""
-    headers = {"x-ratelimit-remaining": "0"} if retry_after is None else {"retry-after": str(retry_after)}
+def rate_limited(status: int = 403, retry_after: int | None = None) -> Fault:
+    """A secondary rate limit as GitHub answers it, with or without saying how long."""
+    headers = {} if retry_after is None else {"retry-after": str(retry_after)}
     message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-    return Fault(status, message=message, headers=headers, **where)  # type: ignore[arg-type]
+    return Fault(status, message=message, headers=headers)
+
+
+def used_up(reset: int) -> Fault:
+    """The primary rate limit, used up until `reset` (seconds since 1970)."""
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(reset)}
+    return Fault(403, message="API rate limit exceeded for installation.", headers=headers)

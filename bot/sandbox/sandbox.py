@@ -25,6 +25,7 @@ APP_ID = 4711
 INSTALLATION = 47
 SLUG = "iam-review"
 CHECK = "iam-review"
+_SUMMARY = "iam-review:summary"
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_run", "check_suite", "merge_group")
 
 Files = Path | Mapping[str, bytes]
@@ -41,13 +42,16 @@ class Sandbox:
     _owns_directory: bool
 
     @classmethod
-    def start(cls, directory: Path | None = None, port: int = 0) -> Sandbox:
-        """Listen on 127.0.0.1; repositories are kept in `directory`, or in one that goes with the sandbox."""
+    def start(cls, directory: Path | None = None, port: int = 0, private_key: str = "") -> Sandbox:
+        """Listen on 127.0.0.1; repositories are kept in `directory`, or in one that goes with the sandbox.
+
+        `private_key` is the App's, PEM; a new one is made unless it is given.
+        """
         place = directory or Path(tempfile.mkdtemp(prefix="iam-review-sandbox-"))
         listening = listen(port)
         world = World()
         bot = world.user(f"{SLUG}[bot]")
-        access = Access(APP_ID, INSTALLATION, bot)
+        access = Access(APP_ID, INSTALLATION, bot, private_key=private_key)
         facts = AppFacts(APP_ID, SLUG, world.user("acme"), access.permissions, EVENTS)
         shapes = Shapes(f"http://127.0.0.1:{listening.server_port}", world, facts)
         github = GitHub(world, access, shapes, Deliveries(secrets.token_hex(16), EVENTS))
@@ -217,15 +221,27 @@ class Sandbox:
         """What a person sees: the bot's comments in place, its summary, its check, whether merging is possible."""
         world = self.github.world
         with world.lock:
-            inline = [comment for comment in world.line_comments_on(pull) if comment.author.kind == "Bot"]
-            summaries = [comment for comment in world.comments_on(pull) if comment.author.kind == "Bot"]
-            run = self.github.newest_run(pull, check)
+            bots = self.github.access.bots()
+            inline = [comment for comment in world.line_comments_on(pull) if comment.author in bots]
+            said = [comment.body for comment in world.comments_on(pull) if comment.author in bots]
+            summaries = [body for body in said if _SUMMARY in body.partition("\n")[0]]
             return {
                 "comments": [{"path": c.path, "line": c.line, "side": c.side, "body": c.body} for c in inline],
-                "summary": summaries[0].body if summaries else None,
-                "check": {"conclusion": run and run.conclusion, "title": run and run.title},
+                "summary": summaries[-1] if summaries else None,
+                "check": self._verdict(pull, check),
                 "mergeable": self.github.mergeable_state(pull) == "clean",
             }
+
+    def _verdict(self, pull: PullRequest, check: str) -> dict[str, str | None]:
+        """The check run's conclusion and title, or the commit status's state and description."""
+        run = self.github.newest_run(pull, check)
+        if run is not None:
+            return {"conclusion": run.conclusion, "title": run.title}
+        statuses = [s for s in self.github.world.statuses_on(pull.repository, pull.head) if s.context == check]
+        if not statuses:
+            return {"conclusion": None, "title": None}
+        state = statuses[-1].state
+        return {"conclusion": None if state == "pending" else state, "title": statuses[-1].description}
 
     def wait_for_check(self, pull: PullRequest, seconds: float = 60.0, check: str = CHECK) -> bool:
         """Wait until the check on the head is finished; False if it is not within `seconds`."""
@@ -233,8 +249,7 @@ class Sandbox:
         world = self.github.world
 
         def finished() -> bool:
-            run = self.github.newest_run(pull, check)
-            return run is not None and run.status == "completed"
+            return self._verdict(pull, check)["conclusion"] is not None
 
         with world.lock:
             return world.lock.wait_for(finished, timeout=max(0.0, deadline - time.monotonic()))

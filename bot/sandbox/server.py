@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -78,6 +78,7 @@ def application(github: GitHub) -> Flask:
 
 def _before(github: GitHub) -> Response | None:
     fault = github.faults.take(request.method, request.path, after=False)
+    g.ordered = fault is not None
     return None if fault is None else _failed(fault)
 
 
@@ -86,13 +87,22 @@ def _after(github: GitHub, response: Response) -> Response:
     if response.status_code < 400:
         fault = github.faults.take(request.method, request.path, after=True)
     if fault is not None:
-        response = _failed(fault)
+        g.ordered, response = True, _failed(fault)
     if request.path.startswith("/api/") or ".git/" in request.path:
-        github.requests.append(Request(request.method, request.full_path.rstrip("?"), response.status_code))
+        github.requests.append(_recorded(response))
     response.headers.setdefault("X-RateLimit-Limit", "5000")
     response.headers.setdefault("X-RateLimit-Remaining", "4999")
     response.headers.setdefault("X-RateLimit-Reset", str(int(time.time()) + 3600))
     return response
+
+
+def _recorded(response: Response) -> Request:
+    path = request.full_path.rstrip("?")
+    if not request.path.startswith("/api/"):
+        return Request(request.method, path, response.status_code)
+    given = request.get_json(force=True, silent=True) if request.method != "GET" else None
+    answer = response.get_json(silent=True)
+    return Request(request.method, path, response.status_code, given, answer, g.get("ordered", False))
 
 
 def _failed(fault: Fault) -> Response:

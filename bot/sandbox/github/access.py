@@ -62,15 +62,12 @@ class Access:
     _callers: dict[str, Caller] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.private_key = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode("ascii")
-        self._public_key = (
-            key.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode("ascii")
+        self.private_key = self.private_key or new_private_key()
+        key = serialization.load_pem_private_key(self.private_key.encode("ascii"), password=None)
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
+        self._public_key = public.decode("ascii")
 
     def personal_token(self, user: User, permissions: Mapping[str, str] | None = None) -> str:
         """A new personal token for a user."""
@@ -86,6 +83,10 @@ class Access:
         expires = now() + TOKEN_LIFE
         self._callers[token] = Caller(self.bot, self.permissions, is_app=True, expires=expires)
         return token, expires
+
+    def bots(self) -> list[User]:
+        """The accounts that act by a token or as the App."""
+        return [self.bot, *(caller.user for caller in self._callers.values())]
 
     def expire_tokens(self) -> None:
         """Make all installation tokens worthless, as an hour would."""
@@ -114,6 +115,14 @@ class Access:
         if caller is None or (caller.expires is not None and caller.expires <= now()):
             raise Refusal(401, "Bad credentials")
         return caller
+
+
+def new_private_key() -> str:
+    """A key for an App, PEM; takes a noticeable fraction of a second to make."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode("ascii")
 
 
 def _password(encoded: str) -> str:

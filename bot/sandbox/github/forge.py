@@ -34,11 +34,17 @@ PASSING = frozenset({"success", "neutral", "skipped"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One REST request as it was answered."""
+    """One request as it was answered; `given` and `answer` are the JSON of a REST request and of its answer.
+
+    `ordered` says that a test had ordered this answer (see `faults`).
+    """
 
     method: str
     path: str
     status: int
+    given: Any = None
+    answer: Any = None
+    ordered: bool = False
 
 
 @dataclass(slots=True)
