@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -97,7 +98,7 @@ def diff(
     source = local.source(repo, base, head, base_dir, head_dir)
     options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
     reviewed = local.review(source, options)
-    typer.echo(local.written(reviewed, output.value), nl=False)
+    typer.echo(local.written_review(reviewed, output.value), nl=False)
     raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
 
 
@@ -180,7 +181,10 @@ def try_(
     """Try the bot: a forge on this machine, a pull request, and the review the bot posts on it."""
     from bot.wiring import sandbox
 
-    raise typer.Exit(sandbox.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo))
+    note = functools.partial(typer.echo, err=True)
+    raise typer.Exit(
+        sandbox.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo, note=note)
+    )
 
 
 @app.command()

@@ -11,6 +11,7 @@ from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
 from bot.contents.port import Contents, Revisions
 from bot.errors import UsageError
+from bot.render.formats import written
 from bot.reviewer import Options, Reviewed, review_contents
 
 
@@ -46,9 +47,9 @@ def review(contents: Contents, chosen: Options) -> Reviewed:
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
 
 
-def line_reader(revisions: Revisions) -> LineReader:
-    """Looks source lines up for excerpts."""
-    return LineReader(revisions)
+def written_review(reviewed: Reviewed, output: str) -> str:
+    """The review in one of the formats of `bot.render.formats`."""
+    return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,112 @@
+"""Composition of `try`: the sandbox forge and the real bot beside it, on loopback, with a pull request to review."""
+
+from __future__ import annotations
+
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+from bot.config import Config, GitHubConfig
+from bot.errors import ReviewFailed, UsageError
+from bot.sandbox.sample import open_local, open_sample
+from bot.sandbox.sandbox import Sandbox
+from bot.wiring.logs import Redactor, configure
+from bot.wiring.server import build
+
+SECONDS = 120.0
+"""How long the first review may take before `--once` gives up."""
+
+Echo = Callable[[str], None]
+
+
+def run(
+    repo: Path | None, base: str, head: str, *, forge: str, once: bool, output: str, port: int, echo: Echo, note: Echo
+) -> int:
+    """Open a pull request in the sandbox, let the bot review it, and show the outcome; returns the exit code.
+
+    `echo` takes what was asked for, `note` words for people. With `once` it ends after the first review,
+    else on an interrupt. Raises UsageError, RevisionError or ReviewFailed.
+    """
+    _check(repo, base, forge, output)
+    with Sandbox.start(port=port) as sandbox, running_bot(sandbox) as address:
+        sandbox.send_webhooks_to(f"{address}/hooks/github")
+        pull = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
+        if not sandbox.wait_for_check(pull, SECONDS):
+            raise ReviewFailed(f"the bot gave the pull request no conclusion within {SECONDS:g} seconds")
+        seen = sandbox.snapshot(pull)
+        echo(json.dumps(seen, indent=2, ensure_ascii=False) if output == "json" else _told(seen))
+        if not once:
+            page = f"{sandbox.url}/{pull.repository.full_name}/pull/{pull.number}"
+            note(f"\nThe pull request: {page}\nComment /iam help there, or stop with Ctrl-C.")
+            _wait_for_interrupt()
+    return 0
+
+
+def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
+    if forge != "github":
+        raise UsageError(f"--forge {forge}: the sandbox imitates github")
+    if output not in ("terminal", "json"):
+        raise UsageError(f"--format {output}: terminal or json")
+    if (repo is None) != (not base):
+        raise UsageError("--repo and --base go together: which repository, and what the change is merged into")
+
+
+@contextmanager
+def running_bot(sandbox: Sandbox) -> Iterator[str]:
+    """The bot as `serve` builds it, as the sandbox's App, with its state in a folder that goes away; its address."""
+    with tempfile.TemporaryDirectory(prefix="iam-review-try-") as folder:
+        config = _config(sandbox, Path(folder))
+        configure("error", Redactor.of(config.secrets()))
+        bot = build(config)
+        server = make_server("127.0.0.1", 0, bot.app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, name="bot", daemon=True)
+        thread.start()
+        bot.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            bot.stop(drain_seconds=5.0)
+
+
+def _config(sandbox: Sandbox, folder: Path) -> Config:
+    github = GitHubConfig(
+        webhook_secret=SecretStr(sandbox.webhook_secret),
+        app_id=sandbox.app_id,
+        private_key=SecretStr(sandbox.private_key),
+        base_url=sandbox.api_url,
+        seconds_between_writes=0.0,
+    )
+    return Config(database=f"sqlite:///{folder}/bot.db", cache_dir=folder / "cache", github=github)
+
+
+def _told(seen: dict[str, Any]) -> str:
+    """What the bot posted, for a terminal."""
+    check = seen["check"]
+    merging = "merging is possible" if seen["mergeable"] else "merging is blocked"
+    parts = [f"check iam-review: {check['conclusion']}: {check['title']} ({merging})"]
+    parts += [f"--- {c['path']}:{c['line']} ({c['side']})\n{c['body']}" for c in seen["comments"]]
+    if seen["summary"]:
+        parts.append(f"--- summary\n{seen['summary']}")
+    return "\n\n".join(parts)
+
+
+def _wait_for_interrupt() -> None:
+    stop = threading.Event()
+    previous = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        stop.wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        signal.signal(signal.SIGTERM, previous)
