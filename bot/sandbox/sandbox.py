@@ -212,6 +212,21 @@ class Sandbox:
             self.github.push(pull, head, pull.author)
         return head
 
+    def close(self, pull: PullRequest, merged: bool = False) -> None:
+        """Close the pull request, or merge it whatever its checks say."""
+        with self.github.world.lock:
+            self.github.close(pull, pull.author, merged)
+
+    def change(self, pull: PullRequest, action: str) -> None:
+        """Do what the action says: "reopened", "ready_for_review" or "converted_to_draft"."""
+        with self.github.world.lock:
+            self.github.change(pull, action, pull.author)
+
+    def retarget(self, pull: PullRequest, branch: str) -> None:
+        """Make it a pull request into another branch that exists."""
+        with self.github.world.lock:
+            self.github.retarget(pull, branch, pull.author)
+
     def comment(self, pull: PullRequest, user: str, text: str) -> Comment:
         """Someone comments on the pull request."""
         with self.github.world.lock:

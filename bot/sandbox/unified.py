@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)")
@@ -98,8 +99,8 @@ class FileDiff:
 
 def read_diff(text: str) -> tuple[FileDiff, ...]:
     """Read what `git diff` writes."""
-    starts = [match.start() for match in re.finditer(r"^diff --git ", text, re.MULTILINE)]
-    return tuple(_file(text[a:b].split("\n")) for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
+    bounds = [*(match.start() for match in re.finditer(r"^diff --git ", text, re.MULTILINE)), len(text)]
+    return tuple(_file(text[start:end].split("\n")) for start, end in pairwise(bounds))
 
 
 def _file(lines: Sequence[str]) -> FileDiff:

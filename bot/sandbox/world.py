@@ -197,6 +197,11 @@ class World:
     statuses: list[Status] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(1001))
 
+    def changed(self) -> None:
+        """Wake whoever waits for a change."""
+        with self.lock:
+            self.lock.notify_all()
+
     def user(self, login: str) -> User:
         """The account of that name, made if it is new."""
         if login not in self.users:

@@ -107,11 +107,37 @@ class GitHub:
         self._carry_comments(pull, before)
         self.tell_pull("synchronize", pull, sender, before=before, after=head)
 
+    def close(self, pull: PullRequest, sender: User, merged: bool) -> None:
+        """The pull request is closed; merged, its base branch is where its head is."""
+        pull.state, pull.closed, pull.updated = "closed", now(), now()
+        if merged:
+            pull.merged = now()
+            pull.repository.git.set_branch(pull.base_branch, pull.head)
+        self.tell_pull("closed", pull, sender)
+
+    def change(self, pull: PullRequest, action: str, sender: User) -> None:
+        """It is reopened, ready for review, or a draft again."""
+        match action:
+            case "reopened":
+                pull.state, pull.closed = "open", None
+            case "ready_for_review":
+                pull.draft = False
+            case "converted_to_draft":
+                pull.draft = True
+        pull.updated = now()
+        self.tell_pull(action, pull, sender)
+
+    def retarget(self, pull: PullRequest, branch: str, sender: User) -> None:
+        """It goes into another branch now."""
+        was = {"ref": {"from": pull.base_branch}, "sha": {"from": pull.base}}
+        pull.base_branch, pull.base, pull.updated = branch, pull.repository.git.resolve(branch), now()
+        self.tell_pull("edited", pull, sender, changes={"base": was})
+
     def tell_pull(self, action: str, pull: PullRequest, sender: User, **more: Any) -> None:
         """Deliver a pull_request event."""
         full = self.pull_shape(pull)
         self.deliveries.emit("pull_request", self.payloads.pull_request(action, pull, full, sender, **more))
-        self.world.lock.notify_all()
+        self.world.changed()
 
     def _carry_comments(self, pull: PullRequest, before: str) -> None:
         changed = {file.base: file for file in pull.repository.git.diff(before, pull.head)}
@@ -136,7 +162,7 @@ class GitHub:
         comment = Comment(next(self.world.ids), pull, author, body_of(given))
         self.world.comments.append(comment)
         self.deliveries.emit("issue_comment", self.payloads.issue_comment("created", comment, author))
-        self.world.lock.notify_all()
+        self.world.changed()
         return comment
 
     def edit_comment(self, comment: Comment, author: User, given: Mapping[str, Any]) -> Comment:
@@ -144,13 +170,13 @@ class GitHub:
         before, comment.body, comment.updated = comment.body, body_of(given), now()
         payload = self.payloads.issue_comment("edited", comment, author, changes={"body": {"from": before}})
         self.deliveries.emit("issue_comment", payload)
-        self.world.lock.notify_all()
+        self.world.changed()
         return comment
 
     def edit_line_comment(self, comment: LineComment, given: Mapping[str, Any]) -> LineComment:
         """Other words in the same comment on the diff."""
         comment.body, comment.updated = body_of(given), now()
-        self.world.lock.notify_all()
+        self.world.changed()
         return comment
 
     def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Review:
@@ -166,7 +192,7 @@ class GitHub:
         self.world.reviews.append(review)
         for place, body in placed:
             self._add_line_comment(pull, author, review, place, body)
-        self.world.lock.notify_all()
+        self.world.changed()
         return review
 
     def add_line_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> LineComment:
@@ -175,7 +201,7 @@ class GitHub:
         review = Review(next(self.world.ids), pull, author, "", "COMMENT", pull.head)
         self.world.reviews.append(review)
         comment = self._add_line_comment(pull, author, review, place, body)
-        self.world.lock.notify_all()
+        self.world.changed()
         return comment
 
     def _add_line_comment(
@@ -209,7 +235,7 @@ class GitHub:
             if (reaction.user, reaction.content) == (user, content):
                 return reaction, False
         comment.reactions.append(Reaction(next(self.world.ids), user, content))
-        self.world.lock.notify_all()
+        self.world.changed()
         return comment.reactions[-1], True
 
     def add_check_run(self, repository: Repository, given: Mapping[str, Any]) -> CheckRun:
@@ -218,14 +244,14 @@ class GitHub:
         run = CheckRun(next(self.world.ids), repository, given["name"], given["head_sha"])
         self._fill(run, given)
         self.world.check_runs.append(run)
-        self.world.lock.notify_all()
+        self.world.changed()
         return run
 
     def change_check_run(self, run: CheckRun, given: Mapping[str, Any]) -> CheckRun:
         """More about a check run that is not finished."""
         check_run_fields(given, run)
         self._fill(run, given)
-        self.world.lock.notify_all()
+        self.world.changed()
         return run
 
     def _fill(self, run: CheckRun, given: Mapping[str, Any]) -> None:
@@ -248,7 +274,7 @@ class GitHub:
         words = (given["state"], context, given.get("description"), given.get("target_url"))
         status = Status(next(self.world.ids), repository, head, *words, creator)
         self.world.statuses.append(status)
-        self.world.lock.notify_all()
+        self.world.changed()
         return status
 
     def press(self, run: CheckRun, user: User, button: str = "") -> None:

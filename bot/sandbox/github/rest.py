@@ -333,6 +333,11 @@ class _Conversation(_Endpoints):
 
 def _content() -> str:
     content = str(_given().get("content"))
+    with _detailed("Reaction"):
+        return _reaction(content)
+
+
+def _reaction(content: str) -> str:
     if content not in ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"):
         raise Refusal(422, "Validation Failed", ("content is not a reaction",))
     return content
