@@ -54,7 +54,10 @@ class Case:
 
 
 def judged(world: World, document: Json) -> Judged:
-    """The policies to ask about: the document alone, or the resource's policy with an identity that may do anything."""
+    """The policies to ask about: an identity's, or a resource's with an identity that may do anything."""
+    if world.bounded:
+        policy = {key: value for key, value in document.items() if key != "Boundary"}
+        return Judged(identity=(policy,), boundary=(document["Boundary"],))
     if world.kind is PolicyKind.IDENTITY:
         return Judged(identity=(document,))
     return Judged(identity=(ALLOW_ALL,), resource=document)

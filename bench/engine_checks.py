@@ -37,8 +37,10 @@ class Disagreement:
 
 
 def policy_set(document: Json, kind: PolicyKind) -> PolicySet:
-    """A document as the engine takes it."""
-    return PolicySet(kind, parse_policy(from_json(document), kind).statements)
+    """A document as the engine takes it; its member "Boundary" is a permissions boundary."""
+    statements = parse_policy(from_json({**document, "Boundary": None}), kind).statements
+    caps = [parse_policy(from_json(document["Boundary"]), PolicyKind.CAP).statements] if "Boundary" in document else []
+    return PolicySet(kind, statements, tuple(caps))
 
 
 def as_request(probe: Probe) -> Request:
@@ -46,8 +48,8 @@ def as_request(probe: Probe) -> Request:
     context = {
         key.lower(): tuple(value) if isinstance(value, list) else (value,) for key, value in probe.context.items()
     }
-    principal = probe.principal if probe.principal.startswith("Service:") else f"AWS:{probe.principal}"
-    return Request(principal, probe.action, probe.resource, context)
+    kind = "AWS" if probe.principal.startswith("arn:") else "Service"
+    return Request(f"{kind}:{probe.principal}", probe.action, probe.resource, context)
 
 
 def check_evaluator(

@@ -16,7 +16,7 @@ _USERS = ("alice", "bob", "a*", "home")
 
 def random_probes(random: Random, world: World, base: Json, head: Json, count: int) -> list[Probe]:
     """`count` requests; their context holds keys that the policies speak of, or lacks them."""
-    spoken: list[Json] = [*base["Statement"], *head["Statement"]]
+    spoken = [*_statements(base), *_statements(head)]
     names = {name.lower(): name for name in world.keys}
     keys = {
         names[key.lower()] for statement in spoken for part in statement.get("Condition", {}).values() for key in part
@@ -59,7 +59,7 @@ def _probe(random: Random, aim: _Aim) -> Probe:
             continue
         key = world.keys[name]
         context[name] = random.sample(key.request, random.choice((1, 2, 2))) if key.many else random.choice(key.request)
-    patterns = _listed(statement.get("Resource", statement.get("NotResource")))
+    patterns = _listed(statement.get("Resource", statement.get("NotResource", [])))
     resource = _resource(random, world.actions[action], patterns, context)
     return Probe(random.choice(world.callers), action, resource, ACCOUNT, context)
 
@@ -111,6 +111,11 @@ def _same_shape(arn: str, shape: str) -> bool:
         if mark in other:
             return mine.partition(mark)[0] == other.partition(mark)[0] and bool(mine.partition(mark)[2])
     return bool(mine) and "/" not in mine and ":" not in mine
+
+
+def _statements(policy: Json) -> list[Json]:
+    """The statements of a policy and of its boundary."""
+    return [*policy["Statement"], *policy.get("Boundary", {"Statement": []})["Statement"]]
 
 
 def _listed(value: Any) -> list[str]:

@@ -18,11 +18,32 @@ def random_pair(random: Random, world: World) -> tuple[Json, Json]:
     if random.random() < 0.15:
         head = random_policy(random, world)
     for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
-        _edit(random, world, head)
+        _edit(random, world, random.choice([head, head["Boundary"]]) if world.bounded else head)
+    for policy in (base, head):
+        _choose_version(random, policy)
     return (base, head) if random.random() < 0.5 else (head, base)
 
 
 def random_policy(random: Random, world: World) -> Json:
+    """A policy, in a bounded world with its boundary."""
+    policy = _document(random, world)
+    if not world.bounded:
+        return policy
+    boundary = _document(random, world)
+    if random.random() < 0.6:
+        boundary["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    return {**policy, "Boundary": boundary}
+
+
+def _choose_version(random: Random, policy: Json) -> None:
+    """Sometimes an old version or none; not where variables would be text, which the simulator does not know."""
+    if random.random() < 0.1 and "${" not in str(policy):
+        policy["Version"] = "2008-10-17"
+        if random.random() < 0.5:
+            del policy["Version"]
+
+
+def _document(random: Random, world: World) -> Json:
     """One to four statements, at least one of them an Allow."""
     statements = [_statement(random, world) for _ in range(random.choice((1, 1, 2, 2, 3, 4)))]
     statements[0]["Effect"] = "Allow"
@@ -33,7 +54,8 @@ def random_policy(random: Random, world: World) -> Json:
 def _statement(random: Random, world: World) -> Json:
     statement: Json = {"Effect": "Deny" if random.random() < 0.3 else "Allow"}
     statement["NotAction" if random.random() < 0.15 else "Action"] = _some(random, world.action_patterns)
-    statement["NotResource" if random.random() < 0.15 else "Resource"] = _some(random, world.resource_patterns)
+    if world.resource_patterns:
+        statement["NotResource" if random.random() < 0.15 else "Resource"] = _some(random, world.resource_patterns)
     if world.principals:
         statement["NotPrincipal" if random.random() < 0.1 else "Principal"] = _principals(random, world)
     if random.random() < 0.55:

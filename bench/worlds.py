@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.iam.statement import PolicyKind
@@ -179,6 +179,14 @@ KEYS: dict[str, Key] = {
     ),
 }
 
+TRUST_KEYS: dict[str, Key] = {
+    **{key: KEYS[key] for key in ("aws:SourceIp", "aws:PrincipalArn", "aws:MultiFactorAuthPresent", "aws:CurrentTime")},
+    "sts:ExternalId": Key(_STRINGS, ("x1", "x2", "x*", "X1", "${aws:username}"), ("x1", "x2", "X1", "x", "bob")),
+    "sts:RoleSessionName": Key(_STRINGS, ("ci", "ci-*", "${aws:username}"), ("ci", "ci-1", "alice")),
+    "aws:PrincipalOrgID": Key(_STRINGS, ("o-1", "o-2", "o-*"), ("o-1", "o-2")),
+    "aws:PrincipalTag/team": KEYS["aws:PrincipalTag/team"],
+}
+
 PRINCIPALS: tuple[tuple[str, str], ...] = (
     ("*", "*"),
     ("AWS", "*"),
@@ -193,7 +201,11 @@ PRINCIPALS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What policies of one kind are made of. `callers` are the ARNs that make requests."""
+    """What policies of one kind are made of.
+
+    `callers` make requests: ARNs, or names of services. `bounded`: a policy comes with a permissions boundary, in its
+    member "Boundary".
+    """
 
     kind: PolicyKind
     actions: dict[str, tuple[str, ...]]
@@ -202,22 +214,30 @@ class World:
     keys: dict[str, Key]
     callers: tuple[str, ...]
     principals: tuple[tuple[str, str], ...] = ()
+    bounded: bool = False
 
 
 @cache
 def worlds() -> dict[str, World]:
-    """Identity policies of a role, and policies on resources that another account's principals call."""
+    """Policies of a role, with a boundary or without, and policies on resources and roles that others call."""
     identity = World(PolicyKind.IDENTITY, ACTIONS, ACTION_PATTERNS, RESOURCE_PATTERNS, KEYS, (PRINCIPAL,))
     held = {name: arns for name, arns in ACTIONS.items() if name.startswith(("s3:", "sqs:")) and arns != ("*",)}
     resource = World(
         PolicyKind.RESOURCE,
         held,
-        tuple(
-            name for name in ACTION_PATTERNS if name in held or ("*" in name and name.startswith(("s3", "sqs", "*")))
-        ),
+        tuple(name for name in ACTION_PATTERNS if name in held or name.startswith(("s3:", "S3:", "sqs:", "*"))),
         tuple(arn for arn in RESOURCE_PATTERNS if arn == "*" or arn.startswith(("arn:aws:s3", "arn:aws:sqs"))),
         KEYS,
+        (*OTHERS, "sns.amazonaws.com"),
+        PRINCIPALS,
+    )
+    trust = World(
+        PolicyKind.TRUST,
+        {"sts:AssumeRole": (PRINCIPAL,)},
+        ("sts:AssumeRole", "sts:AssumeRole*", "sts:*", "sts:TagSession"),
+        (),
+        TRUST_KEYS,
         OTHERS,
         PRINCIPALS,
     )
-    return {"identity": identity, "resource": resource}
+    return {"identity": identity, "resource": resource, "trust": trust, "bounded": replace(identity, bounded=True)}
