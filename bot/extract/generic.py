@@ -17,7 +17,7 @@ from bot.terraform.config import ResourceInstance
 NOT_IAM = re.compile(
     r"^aws_(ecr(public)?_lifecycle_policy|dlm_.*|.*autoscaling.*_policy|(lb|elb|alb|load_balancer)_.*policy|.*_elb_.*policy"
     r"|cloudfront_.*_policy|fms_policy|cloudwatch_log_(data_protection|index|account)_policy.*|route53_traffic_policy"
-    r"|sqs_queue_redrive.*_policy|organizations_policy.*|iam_.*|ecr_repository_creation_template|backup_plan)$"
+    r"|sqs_queue_redrive.*_policy|organizations_policy.*|iam_.*|backup_plan)$"
 )
 """Types whose `policy` is another language, or whose IAM meaning a table has already."""
 

@@ -118,6 +118,18 @@ def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         yield Credential(kind, holder, instance.address, in_force(instance, written))
 
 
+def session_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A policy that users and groups of another service get for their sessions, held under the block's address."""
+    holder = Holder(HolderKind.GROUP, index.root, instance.address, instance.address)
+    for guards, item in each(argument(instance, "policy_arn", "session_policy_arn")):
+        yield from attachments(instance, index, holder, item, guards)
+
+
+def nothing(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Nothing: the block gives nobody anything by itself."""
+    yield from ()
+
+
 def document(
     instance: ResourceInstance,
     value: Value,

@@ -10,7 +10,7 @@ from bot.extract.reading import argument, blocks, field, in_force, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
 from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Value
+from bot.terraform.value import ObjectValue, Value
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)
@@ -72,7 +72,9 @@ def _values(instance: ResourceInstance, name: str, inner: str) -> Iterator[Value
             yield value
 
 
-def _edge(instance: ResourceInstance, index: Index, value: Value, via: str, types: tuple[str, ...]) -> Iterator[Edge]:
+def _edge(
+    instance: ResourceInstance, index: Index, value: Value, via: str, types: tuple[str, ...], source: str = ""
+) -> Iterator[Edge]:
     written = string(value)
     if written is None:
         return
@@ -85,4 +87,28 @@ def _edge(instance: ResourceInstance, index: Index, value: Value, via: str, type
         target = elsewhere(index, HolderKind.RESOURCE, written).address
     else:
         return
-    yield Edge(index.root, instance.address, via, target, in_force(instance, value))
+    yield Edge(index.root, source or instance.address, via, target, in_force(instance, value))
+
+
+def pod_identity(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Pods of a Kubernetes service account run as a role."""
+    names = [_printed(instance, name) for name in ("namespace", "service_account", "cluster_name")]
+    source = "service account {}/{} in {}".format(*names)
+    for _, value in each(argument(instance, "role_arn")):
+        yield from _edge(instance, index, value, "pod identity", ROLE_TYPES, source)
+
+
+def identity_pool_roles(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Whoever has an identity of a Cognito pool, signed in or not, gets a role."""
+    roles = argument(instance, "roles")
+    if not isinstance(roles, ObjectValue):
+        return
+    for name, _ in roles.entries:
+        value = field(roles, name)
+        source = f"{name} identities of {_printed(instance, 'identity_pool_id')}"
+        if value is not None:
+            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, source)
+
+
+def _printed(instance: ResourceInstance, name: str) -> str:
+    return str(string(argument(instance, name)) or "?")

@@ -44,6 +44,7 @@ ROWS: Mapping[str, Row] = {
     "aws_codebuild_resource_policy": Row(stands_on="resource_arn"),
     "aws_dynamodb_resource_policy": Row(stands_on="resource_arn"),
     "aws_ecr_registry_policy": _ITSELF,
+    "aws_ecr_repository_creation_template": Row("repository_policy"),
     "aws_ecr_repository_policy": Row(stands_on="repository"),
     "aws_ecrpublic_repository_policy": Row(stands_on="repository_name"),
     "aws_efs_file_system_policy": Row(stands_on="file_system_id"),

@@ -13,7 +13,7 @@ from bot.extract.generic import generic
 from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
-from bot.extract.table import FAMILIES
+from bot.extract.table import FAMILIES, OTHER
 from bot.terraform.config import EvaluatedConfig, Root
 
 
@@ -36,5 +36,5 @@ def _facts(config: EvaluatedConfig, resources: Index) -> Iterator[Fact]:
             yield from remote_module(instance, resources)
         elif instance.mode == "managed" and instance.type.startswith("aws_"):
             yield from FAMILIES.get(instance.type, generic)(instance, resources)
-            if not instance.type.startswith("aws_iam_"):
+            if instance.type not in OTHER and not instance.type.startswith("aws_iam_"):
                 yield from runs_as(instance, resources)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.diagnostics import join_trails
-from bot.document import Text, text
+from bot.document import Symbol, Text, text
 from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, Given
 from bot.extract.permissions import given, resource_text
 from bot.extract.reading import argument, blocks, field, header, items, known, origin, string
-from bot.extract.reference import Index
+from bot.extract.reference import Index, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
-from bot.iam.grant import Holder
+from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 from bot.terraform.config import ResourceInstance
 from bot.terraform.value import ObjectValue, Value
@@ -117,3 +117,38 @@ def _statements(
                 trail=(header(instance),),
             )
             yield given(instance, holder, statement, through)
+
+
+ACCESS_GRANTS: Mapping[str, tuple[str, ...]] = {
+    "READ": ("s3:GetObject",),
+    "WRITE": ("s3:PutObject", "s3:DeleteObject"),
+    "READWRITE": ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+}
+
+
+def access_grant(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An S3 access grant: a principal or directory identity gets a prefix of a registered location."""
+    permission = known(argument(instance, "permission")) or ""
+    location = string(argument(instance, "access_grants_location_id"))
+    prefix = next(
+        (
+            string(field(one, "s3_sub_prefix"))
+            for one in blocks(instance.attribute("access_grants_location_configuration"))
+        ),
+        None,
+    )
+    for block in blocks(instance.attribute("grantee")):
+        who = string(field(block, "grantee_identifier"))
+        if who is None or permission not in ACCESS_GRANTS:
+            continue
+        at = Symbol(f"S3 location {location}")
+        statement = Statement(
+            effect=Effect.ALLOW,
+            actions=tuple(
+                text(action, origin(argument(instance, "permission"))) for action in ACCESS_GRANTS[permission]
+            ),
+            resources=(Text((at, "/", *(prefix.parts if prefix is not None else ("*",)))),),
+            principals=Principals((PrincipalEntry("AWS", who),), trail=who.trail),
+            trail=(header(instance),),
+        )
+        yield given(instance, holder_of(instance, HolderKind.RESOURCE, index.root), statement)

@@ -10,6 +10,9 @@ from bot.extract.reading import items
 from bot.iam.statement import PolicyKind
 from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
 
+MAX_DEPTH = 4
+"""How deep in lists, maps and nested blocks documents are looked for."""
+
 _STATEMENT = re.compile(r'"Statement"\s*:')
 _EFFECT = re.compile(r'"Effect"\s*:\s*"(Allow|Deny)"')
 _PRINCIPAL = re.compile(r'"(Not)?Principal"\s*:')
@@ -41,13 +44,15 @@ def kind_by_shape(value: Value) -> PolicyKind:
     return PolicyKind.TRUST if _ASSUME.search(actions) else PolicyKind.RESOURCE
 
 
-def documents_in(value: Value | None) -> Iterator[Value]:
-    """The policy documents in an argument: itself, or the elements of a list or map."""
+def documents_in(value: Value | None, depth: int = MAX_DEPTH) -> Iterator[Value]:
+    """The policy documents in an argument: itself, or what is in its lists, maps and nested blocks."""
     if value is None:
         return
-    for item in items(value) if isinstance(value, ListValue | ObjectValue) else (value,):
-        if is_policy(item):
-            yield item
+    if is_policy(value):
+        yield value
+    elif depth and isinstance(value, ListValue | ObjectValue):
+        for item in items(value):
+            yield from documents_in(item, depth - 1)
 
 
 def _has_statement(value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.extract import identity, organizations, permissions, resource_policies, s3, sso
+from bot.extract import identity, lakeformation, organizations, permissions, reach, resource_policies, s3, sso
 from bot.extract.facts import Fact
 from bot.extract.reference import Index
 from bot.terraform.config import ResourceInstance
@@ -37,6 +37,7 @@ S3: Mapping[str, Family] = {
     "aws_s3_bucket_acl": s3.acl,
     "aws_s3_bucket_public_access_block": s3.public_access_block,
     "aws_s3_account_public_access_block": s3.public_access_block,
+    "aws_s3control_access_grant": s3.access_grant,
 }
 
 SSO: Mapping[str, Family] = {
@@ -53,6 +54,32 @@ ORGANIZATION: Mapping[str, Family] = {
     "aws_organizations_policy_attachment": organizations.attachment,
 }
 
+OTHER: Mapping[str, Family] = {
+    "aws_lakeformation_permissions": lakeformation.lake_permissions,
+    "aws_eks_pod_identity_association": reach.pod_identity,
+    "aws_cognito_identity_pool_roles_attachment": reach.identity_pool_roles,
+    "aws_quicksight_iam_policy_assignment": identity.session_policy,
+    "aws_emr_studio_session_mapping": identity.session_policy,
+}
+
+NOTHING_ALONE: Mapping[str, Family] = dict.fromkeys(
+    (
+        "aws_iam_openid_connect_provider",
+        "aws_iam_saml_provider",
+        "aws_iam_service_linked_role",
+        "aws_iam_group",
+        "aws_iam_role_policies_exclusive",
+        "aws_iam_user_policies_exclusive",
+        "aws_iam_group_policies_exclusive",
+        "aws_rolesanywhere_trust_anchor",
+        "aws_ram_resource_share",
+        "aws_ssoadmin_permission_set",
+        "aws_ssoadmin_application_assignment",
+    ),
+    identity.nothing,
+)
+"""Types of the trade that give nobody anything by themselves: others name them, or they only take away."""
+
 FAMILIES: Mapping[str, Family] = {
     **dict.fromkeys(resource_policies.ROWS, resource_policies.resource_policy),
     **dict.fromkeys(permissions.PERMISSIONS, permissions.permission),
@@ -60,5 +87,7 @@ FAMILIES: Mapping[str, Family] = {
     **S3,
     **SSO,
     **ORGANIZATION,
+    **OTHER,
+    **NOTHING_ALONE,
 }
 """By resource type; a type of an earlier table may be taken over by a later one."""

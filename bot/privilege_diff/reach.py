@@ -24,7 +24,7 @@ def new_reach(
     """Reach over edges that are new, from things that existed, to roles that existed.
 
     A new thing with an old role, or an old thing with a new role, is said by the role's own findings
-    or is no one's gain.
+    or is no one's gain. Sources that are no blocks (pods, identities) count as being there.
     """
     if base.edges == head.edges:
         return
@@ -33,7 +33,8 @@ def new_reach(
     existed = {renamed(address, mapping) for address in base.addresses}
     roles = _roles(sides[0]), _roles(sides[1])
     for edge in head.edges:
-        if edge in earlier.get(edge.source, ()) or edge.source not in existed:
+        new_thing = edge.source in head.addresses and edge.source not in existed
+        if new_thing or edge in earlier.get(edge.source, ()):
             continue
         before = _reached(edge.source, earlier)
         for path in _paths((edge,), later):

@@ -1,0 +1,137 @@
+"""Who holds what now: the extraction of one revision, holder by holder, in printed policy vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.document import Text
+from bot.extract import Extracted
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import PolicyKind, Principals, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCondition:
+    """One condition of a statement."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldStatement:
+    """One statement as a reader sees it.
+
+    `policy` is the address (or ARN) of the text it stands in, `line` where that text is written ("" if it
+    is not in the repository). `when` are undecided conditions it depends on.
+    """
+
+    effect: str
+    actions: tuple[str, ...]
+    except_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    except_resources: tuple[str, ...]
+    principals: tuple[str, ...]
+    except_principals: tuple[str, ...]
+    conditions: tuple[HeldCondition, ...]
+    policy: str
+    line: str
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HolderInventory:
+    """What one principal holds, or one resource or role lets in.
+
+    `limits` are the statements of its boundary or of what else caps it; `trust` who may assume it;
+    `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known.
+    """
+
+    kind: str
+    root: str
+    address: str
+    name: str
+    repeated: bool
+    statements: tuple[HeldStatement, ...]
+    limits: tuple[HeldStatement, ...] = ()
+    trust: tuple[HeldStatement, ...] = ()
+    used_by: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def inventory(roots: Iterable[Extracted]) -> tuple[HolderInventory, ...]:
+    """Every holder of the roots in order of root, kind and address; a role's trust stands with the role."""
+    found = [holder for extracted in roots for holder in _of_root(extracted)]
+    return tuple(sorted(found, key=lambda one: (one.root, one.kind, one.address)))
+
+
+def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
+    held: dict[Holder, list[Grant]] = {}
+    trusts: dict[str, list[Grant]] = {}
+    for grant in extracted.grants:
+        if grant.holder.kind is HolderKind.TRUST:
+            trusts.setdefault(grant.holder.address, []).append(grant)
+            role = Holder(HolderKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
+            held.setdefault(role, [])
+        else:
+            held.setdefault(grant.holder, []).append(grant)
+    for gap in extracted.gaps:
+        for holder in gap.holders:
+            if holder.kind is not HolderKind.TRUST:
+                held.setdefault(holder, [])
+    return [_holder(holder, grants, trusts.get(holder.address, []), extracted) for holder, grants in held.items()]
+
+
+def _holder(holder: Holder, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
+    gaps = (gap.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders))
+    is_role = holder.kind is HolderKind.ROLE
+    return HolderInventory(
+        kind=holder.kind.value,
+        root=holder.root,
+        address=holder.address,
+        name=holder.name,
+        repeated=any(grant.repeated for grant in grants),
+        statements=tuple(_statement(grant) for grant in grants if grant.kind is not PolicyKind.CAP),
+        limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.CAP),
+        trust=tuple(_statement(grant) for grant in trust) if is_role else (),
+        used_by=tuple(f"{edge.source} by {edge.via}" for edge in extracted.edges if edge.target == holder.address),
+        credentials=tuple(one.kind for one in extracted.credentials if one.owner == holder),
+        unread=tuple(dict.fromkeys(gaps)),
+    )
+
+
+def _statement(grant: Grant) -> HeldStatement:
+    statement = grant.statement
+    actions, resources = _printed(statement.actions), _printed(statement.resources)
+    let_in, kept_out = _principals(statement.principals)
+    return HeldStatement(
+        effect=statement.effect.value,
+        actions=("*",) if statement.not_action else actions,
+        except_actions=actions if statement.not_action else (),
+        resources=("*",) if statement.not_resource else resources,
+        except_resources=resources if statement.not_resource else (),
+        principals=let_in,
+        except_principals=kept_out,
+        conditions=tuple(HeldCondition(one.operator, one.key, _printed(one.values)) for one in statement.conditions),
+        policy=grant.policy,
+        line=_line(statement),
+        when=grant.guards,
+    )
+
+
+def _principals(principals: Principals | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if principals is None:
+        return (), ()
+    printed = tuple(str(entry.identifier) for entry in principals.entries)
+    return (("*",), printed) if principals.negated else (printed, ())
+
+
+def _printed(texts: Iterable[Text]) -> tuple[str, ...]:
+    return tuple(str(one) for one in texts)
+
+
+def _line(statement: Statement) -> str:
+    return str(statement.trail[0].span) if statement.trail else ""

@@ -1,0 +1,110 @@
+"""Every change under tests/cases/changes through the whole review: what is gained, on which line, and nothing else."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import isolate
+from bot.contents.folders import FolderContents
+from bot.reviewer import review_contents
+from bot.risk.finding import Finding, Review
+
+CASES = Path(__file__).parent.parent / "cases" / "changes"
+NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
+
+
+@cache
+def _expected(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((CASES / name / "expect.yaml").read_text())
+    return loaded
+
+
+@cache
+def _review(name: str) -> Review:
+    contents = FolderContents(CASES / name / "base", CASES / name / "head")
+    return review_contents(contents, isolate.answer).review
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gains_exactly(name: str) -> None:
+    review, wanted = _review(name), _expected(name).get("gained", [])
+    unmet = [one for one in wanted if not any(_is(one, finding) for finding in review.gained)]
+    surplus = [finding for finding in review.gained if not any(_is(one, finding) for one in wanted)]
+    assert not unmet and not surplus, _words(review)
+    assert len(review.gained) == len(wanted), _words(review)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_undecided_gaps_and_losses(name: str) -> None:
+    review, expected = _review(name), _expected(name)
+    assert len(review.undecided) == expected.get("undecided", 0), _words(review)
+    assert len([gap for gap in review.gaps if gap.changed]) == expected.get("gaps", 0), review.gaps
+    assert review.lost or not expected.get("lost"), "nothing is lost"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "gained" in _expected(name)])
+def test_stands_on_the_line_to_edit(name: str) -> None:
+    review = _review(name)
+    for one in _expected(name)["gained"]:
+        places = [finding.location for finding in review.gained if _is(one, finding)]
+        wanted = [(at["file"], at["line"], at["side"]) for at in _listed(one["at"])]
+        assert any((place.file, place.line, place.side) in wanted for place in places), (places, wanted)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "gained" in _expected(name)])
+def test_is_graded(name: str) -> None:
+    for one in _expected(name)["gained"]:
+        grades = [finding.grade for finding in _review(name).gained if _is(one, finding)]
+        assert "grade" not in one or set(grades) & set(_listed(one["grade"])), (grades, one["grade"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_expected_lines_are_quoted_rightly(name: str) -> None:
+    for one in _expected(name).get("gained", []):
+        for at in _listed(one["at"]):
+            lines = (CASES / name / at["side"] / at["file"]).read_text().split("\n")
+            assert lines[at["line"] - 1].strip() == at["text"]
+
+
+def _is(wanted: dict[str, Any], finding: Finding) -> bool:
+    """Whether a finding is the one that is described, leaving its line and grade aside."""
+    addresses = {finding.principal.address if finding.principal else "", *finding.principals, *finding.instances}
+    return (
+        ("principal" not in wanted or wanted["principal"] in addresses)
+        and set(wanted.get("principals", ())) <= addresses
+        and ("kind" not in wanted or finding.kind in _listed(wanted["kind"]))
+        and ("rule" not in wanted or bool({finding.rule, *finding.also} & set(_listed(wanted["rule"]))))
+        and ("allows" not in wanted or _covers(finding.actions, finding.except_actions, wanted["allows"].lower()))
+        and ("resource" not in wanted or _covers(finding.resources, finding.except_resources, wanted["resource"]))
+    )
+
+
+def _covers(patterns: Iterable[str], excepted: Iterable[str], wanted: str) -> bool:
+    within = any(_matches(wanted, pattern) for pattern in patterns)
+    return within and not any(_matches(wanted, pattern) for pattern in excepted)
+
+
+def _matches(wanted: str, pattern: str) -> bool:
+    same_case = pattern.lower() if ":" in wanted and not wanted.startswith(("arn:", "$")) else pattern
+    return wanted == pattern or fnmatch.fnmatchcase(wanted, same_case.replace("[", "[[]"))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _words(review: Review) -> str:
+    said = [
+        f"{part} {finding.kind} {finding.grade} {finding.title} ({', '.join(finding.actions)} on "
+        f"{', '.join(finding.resources)}) at {finding.location}"
+        for part, findings in (("gained", review.gained), ("undecided", review.undecided))
+        for finding in findings
+    ]
+    return "\n".join(said) or "nothing gained"
