@@ -47,7 +47,8 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
         tests |= {read_condition(condition, vocabulary, variables, missing) for condition in statement.conditions}
         resources = read_resources(statement, vocabulary, variables, missing)
         box = Box(principals, actions, resources, frozenset(tests), statement)
-        if resources.within and possible(box.tests, frozenset()):
+        named = principals.within and actions.within and resources.within
+        if named and possible(box.tests, frozenset()):
             found.append(box)
     return tuple(found)
 

@@ -57,8 +57,8 @@ class _Union:
         if not symbol:
             moving |= state & self.anys
         staying = state & self.stars
-        if not symbol and char != ":":
-            moving |= state & self.segment_anys
+        if char != ":":
+            moving |= 0 if symbol else state & self.segment_anys
             staying |= state & self.segment_stars
         return self.close((moving << 1) | staying)
 
@@ -131,8 +131,7 @@ def _moves(pattern: str, at: int, state: int, union: _Union) -> list[tuple[tuple
     if token in STARS:
         skipped = [((at + 1, state), "")]
         takes = ANY if token == STAR else SEGMENT_ANY
-        symbols_too = token == STAR
-        chars = [c for c in union.expected(state) if covers_char(takes, c) or (symbols_too and is_symbol(c))]
+        chars = [c for c in union.expected(state) if covers_char(takes, c) or is_symbol(c)]
         return skipped + [((at, union.step(state, c)), c) for c in (FRESH, *chars)]
     if token in (ANY, SEGMENT_ANY):
         chars = [FRESH, *(c for c in union.expected(state) if covers_char(token, c))]

@@ -106,7 +106,7 @@ def instant(text: str) -> Fraction | None:
     if epoch is not None:
         return epoch
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip().upper())
     except ValueError:
         return None
     if moment.tzinfo is None:
@@ -127,8 +127,8 @@ def network(text: str) -> Intervals | None:
         return None
     base = _V6_BASE if block.version == 6 else 0
     first = Fraction(base + int(block.network_address))
-    last = Fraction(base + int(block.broadcast_address))
-    return between((first, 0), (last, 1))
+    beyond = Fraction(base + int(block.broadcast_address) + 1)
+    return between((first, 0), (beyond, 0))
 
 
 EVERY_ADDRESS = union(found for text in ("0.0.0.0/0", "::/0") if (found := network(text)) is not None)

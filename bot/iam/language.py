@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import intersect
-from bot.iam.pattern import FRESH, STAR, WILDCARDS, TooComplex, covers, is_literal, letters, literal_prefix, meets
+from bot.iam.pattern import (
+    FRESH,
+    FRESH_RUN,
+    STAR,
+    STARS,
+    WILDCARDS,
+    TooComplex,
+    covers,
+    is_literal,
+    letters,
+    literal_prefix,
+    meets,
+)
 
 MAX_COMPARISONS = 400_000
 """Pairs of patterns looked at in one operation before it counts as too complex."""
@@ -112,7 +124,11 @@ def _filled(pattern: str) -> str:
     """A string the pattern matches: something no policy names for each wildcard."""
     if is_literal(pattern):
         return pattern
-    return "".join(FRESH if token in WILDCARDS else letters(token)[0] for token in pattern)
+    return "".join(_fresh(token) if token in WILDCARDS else letters(token)[0] for token in pattern)
+
+
+def _fresh(wildcard: str) -> str:
+    return FRESH_RUN if wildcard in STARS else FRESH
 
 
 def is_empty(language: Language) -> bool:

@@ -17,7 +17,9 @@ LITERAL_ANY = "\ue001"
 SEGMENT_STAR = "\ue002"
 SEGMENT_ANY = "\ue003"
 FRESH = "\ue004"
-"""Stands in an example string for text that occurs in no policy."""
+"""Stands in an example string for one character that occurs in no policy."""
+FRESH_RUN = "\ue005"
+"""Stands in an example string for a word that occurs in no policy."""
 
 _CASELESS = 0xE000
 _FIRST_SYMBOL = "\ue100"
@@ -162,7 +164,7 @@ def _skip_stars(positions: set[int], pattern: str) -> None:
 
 
 def _within_segment(char: str) -> bool:
-    return char not in (":", STAR, ANY) and not is_symbol(char)
+    return char not in (":", STAR, ANY)
 
 
 def covers_char(wide: str, narrow: str) -> bool:
@@ -172,7 +174,7 @@ def covers_char(wide: str, narrow: str) -> bool:
     if wide == ANY:
         return narrow not in STARS and not is_symbol(narrow)
     if wide == SEGMENT_ANY:
-        return narrow not in STARS and _within_segment(narrow)
+        return narrow not in STARS and _within_segment(narrow) and not is_symbol(narrow)
     return narrow not in WILDCARDS and wide in _SPECIAL and narrow in letters(wide)
 
 

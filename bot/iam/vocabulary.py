@@ -9,27 +9,26 @@ from bot.document import Symbol, Text
 from bot.iam.pattern import (
     ANY,
     FRESH,
+    FRESH_RUN,
     LITERAL_ANY,
     LITERAL_STAR,
     SEGMENT_ANY,
     SEGMENT_STAR,
     STAR,
+    TooComplex,
     is_symbol,
     letters,
     normal,
 )
+from bot.iam.shape import shape
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A policy variable as it occurs: its condition key, lower case, and the default if one is given."""
-
-    key: str
-    default: str | None = None
+MAX_SYMBOLS = 6000
+"""As many private characters as there are for policy variables."""
 
 
 @dataclass(slots=True)
@@ -50,6 +49,8 @@ class Vocabulary:
     def _char(self, kind: str, name: str, first: int) -> str:
         char = self._chars.get((kind, name))
         if char is None:
+            if len(self._chars) >= MAX_SYMBOLS:
+                raise TooComplex("thousands of policy variables or unknown values")
             char = chr(first + len(self._chars))
             self._chars[kind, name] = char
             self._names[char] = (kind, name)
@@ -63,6 +64,30 @@ class Vocabulary:
     def has_symbols(self) -> bool:
         """Whether any policy variable or Terraform unknown occurs."""
         return bool(self._names)
+
+    def has_unknowns(self) -> bool:
+        """Whether anything occurs that only Terraform knows."""
+        return any(kind == "unknown" for kind, _ in self._names.values())
+
+    def name(self, char: str) -> str:
+        """What a symbol's character stands for."""
+        return self._names[char][1]
+
+    def concrete(self, text: str) -> str:
+        """An example string as plain text: unknowns as `${name}`, escaped wildcards as themselves."""
+        if text.isascii():
+            return text
+        return "".join("${" + self._names[c][1] + "}" if c in self._names else _PLAIN.get(c, c) for c in text)
+
+    def loosened(self, text: str) -> str:
+        """The pattern with each symbol replaced by a pattern of what it can be."""
+        if text.isascii():
+            return text
+        return normal("".join(self._loose(char) if char in self._names else char for char in text))
+
+    def _loose(self, char: str) -> str:
+        kind, name = self._names[char]
+        return shape(name) if kind == "unknown" else STAR
 
     def variables(self) -> list[tuple[str, str]]:
         """The characters of policy variables and their condition keys."""
@@ -131,12 +156,14 @@ class Vocabulary:
         return _SPELLING.get(char) or letters(char)[0]
 
 
+_PLAIN = {LITERAL_STAR: "*", LITERAL_ANY: "?"}
 _SPELLING = {
     LITERAL_STAR: "${*}",
     LITERAL_ANY: "${?}",
     SEGMENT_STAR: STAR,
     SEGMENT_ANY: ANY,
     FRESH: "x",
+    FRESH_RUN: "x",
 }
 
 

@@ -44,7 +44,7 @@ class Comparison:
 
     def candidates(self) -> Iterator[Box]:
         """The allowing boxes that can hold anything new."""
-        everything = bool(self._lost_denies() or self._lost_caps())
+        everything = bool(self.lost_denies() or self._lost_caps())
         for box in self.new.main.allows.all:
             if everything or statement_key(box.origin) not in self.old.main.keys:
                 yield box
@@ -58,7 +58,7 @@ class Comparison:
             yield Cell(part, Reason.ALLOW)
         if fresh == [box]:
             return
-        for deny in self._lost_denies():
+        for deny in self.lost_denies():
             shared = self.space.meet(box, deny)
             for part in self._in_force(self._apart([shared] if shared else [], fresh)):
                 yield Cell(part, Reason.DENY, deny.origin, deny)
@@ -74,7 +74,8 @@ class Comparison:
         for part in self._in_force(self._apart(outside, fresh)):
             yield Cell(part, Reason.CAP, gone)
 
-    def _lost_denies(self) -> list[Box]:
+    def lost_denies(self) -> list[Box]:
+        """The old side's denying boxes that are not word for word on the new side."""
         return [box for box in self.old.main.denies.all if statement_key(box.origin) not in self.new.main.keys]
 
     def _lost_caps(self) -> list[RuleSet]:

@@ -54,11 +54,8 @@ def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...]
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
     pieces = condense(list(direction.pieces()), direction.space)
-    proved = []
-    for piece in pieces:
-        proved.append(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished))
-    doubts = tuple(explainer.change(doubt.cell, None, why=doubt.why) for doubt in direction.doubts)
-    return tuple(proved), doubts
+    proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
+    return proved, tuple(explainer.change(doubt.cell, None, why=doubt.why) for doubt in direction.doubts)
 
 
 def _without_witness(change: Change) -> Change:

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.iam.catalog import load_catalog
-from bot.iam.condition import Family, Test
+from bot.iam.condition import Family
 from bot.iam.coverage import Space
 from bot.iam.pattern import TooComplex
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Comparison, Reason
 from bot.privilege_diff.condense import Piece
 from bot.privilege_diff.fit import without_misfits
-from bot.privilege_diff.ruleset import Compiled
+from bot.privilege_diff.realistic import unusual
+from bot.privilege_diff.ruleset import Compiled, characters_of
+from bot.privilege_diff.unknowns import Unknowns
 from bot.privilege_diff.witness import Prover
 
 
@@ -44,41 +46,45 @@ class Direction:
     def pieces(self) -> Iterator[Piece]:
         """The proved cells, as they are found; the others go to `doubts`."""
         comparison = Comparison(self.old, self.new, self.space)
+        unknowns = Unknowns(self.old, self.new, self.vocabulary)
         prover: Prover | None = None
         for box in comparison.candidates():
             try:
                 for cell in comparison.cells(box):
                     prover = prover or self._prover()
-                    piece = self._judge(cell, prover)
-                    if piece is not None:
-                        yield piece
+                    for part in unknowns.parts(cell.box):
+                        yield from self._judge(replace(cell, box=part), prover, unknowns)
             except TooComplex as reason:
                 self.doubts.append(Doubt(Cell(box, Reason.ALLOW), str(reason)))
+        for cell in unknowns.doubtful_cells(self.new.main.allows.all, comparison.lost_denies()):
+            self.doubts.append(Doubt(cell, "it may be new, if a symbol has the value that was excluded before"))
 
     def _prover(self) -> Prover:
-        return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog())
+        rare = unusual(characters_of(self.old.policy) | characters_of(self.new.policy))
+        return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog(), rare)
 
-    def _judge(self, cell: Cell, prover: Prover) -> Piece | None:
-        """The cell if it is proved; None if it is in doubt or no real request is in it. Raises TooComplex."""
-        tried = None
+    def _judge(self, cell: Cell, prover: Prover, unknowns: Unknowns) -> Iterator[Piece]:
+        """The cell if it is proved; nothing if it is in doubt or no real request is in it. Raises TooComplex."""
+        why = None
         for sample in prover.samples(cell.box):
-            tried = sample
+            why = "no request could be found that proves it"
             proof = prover.prove(sample)
             if proof is None:
                 continue
-            if any(map(_is_unclear, cell.box.tests)):
-                self.doubts.append(Doubt(cell, "a condition that cannot be read is gone or different"))
-                return None
-            box = replace(cell.box, actions=without_misfits(cell.box.actions, cell.box.resources, prover.catalog))
-            return Piece(replace(cell, box=box), proof, unpublished=not sample.fit.published)
-        if tried is None:
-            return None
-        if self.strict and not self.vocabulary.has_symbols():
-            raise EngineDisagreement(f"not confirmed: {tried}")
-        self.doubts.append(Doubt(cell, "no request could be found that proves it"))
-        return None
+            why = unknowns.objection(sample, cell.box) or _unclear(cell)
+            if why is None:
+                box = without_misfits(cell.box, prover.catalog, self.vocabulary)
+                yield Piece(replace(cell, box=box), proof, unpublished=sample.fit.remainder)
+                return
+            break
+        else:
+            if why and self.strict and not self.vocabulary.has_symbols():
+                raise EngineDisagreement(f"not confirmed: {cell.box}")
+        if why is not None:
+            self.doubts.append(Doubt(cell, why))
 
 
-def _is_unclear(test: Test) -> bool:
-    """Whether the cell needs a condition that nobody can read to fail."""
-    return test.family is Family.OPAQUE and test.inverted
+def _unclear(cell: Cell) -> str | None:
+    """Why a cell is in doubt that needs a condition nobody can read to fail."""
+    unclear = any(test.family is Family.OPAQUE and test.inverted for test in cell.box.tests)
+    return "a condition that cannot be read is gone or different" if unclear else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.diagnostics import Trail
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, Space
+from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
 from bot.privilege_diff import causes
 from bot.privilege_diff.causes import Causes, keys_of
@@ -30,10 +31,13 @@ class Explainer:
     speller: Speller
 
     def change(self, cell: Cell, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
-        """The change a cell is. Raises TooComplex."""
+        """The change a cell is."""
         box = cell.box
-        missed = nearest(box, self.old.main.allows.near(box), self.space)
-        found = self._causes(cell, missed)
+        try:
+            missed = nearest(box, self.old.main.allows.near(box), self.space)
+            found = self._causes(cell, missed)
+        except TooComplex:
+            missed, found = None, Causes([box.origin.trail])
         return Change(
             row=self.speller.row(box),
             statement=box.origin,

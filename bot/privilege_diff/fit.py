@@ -3,38 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.iam.catalog import Catalog
+from bot.iam.coverage import Box
 from bot.iam.language import Language, conjoin, example, uncovered
-from bot.iam.pattern import LITERAL_STAR, arn_pattern, is_literal, literal_prefix
+from bot.iam.pattern import LITERAL_STAR, arn_pattern, covers, is_literal, is_symbol, literal_prefix
+from bot.iam.vocabulary import Vocabulary
+
+FAMILIAR = (
+    "s3:GetObject",
+    "s3:PutObject",
+    "iam:PassRole",
+    "sts:AssumeRole",
+    "ec2:RunInstances",
+    "ec2:DescribeInstances",
+    "lambda:InvokeFunction",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "sqs:SendMessage",
+    "sns:Publish",
+    "kms:Decrypt",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "logs:PutLogEvents",
+    "ecr:BatchGetImage",
+    "ecs:RunTask",
+)
+"""Actions that readers know, tried first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One action (AWS's spelling) and the resources of a cell it can act on; `published` if AWS lists it."""
+    """One action (AWS's spelling) and the resources of a cell it can act on.
+
+    `published` if AWS lists it; `remainder` if nobody names it: it stands for what AWS may publish yet.
+    """
 
     action: str
     resources: Language
     published: bool
+    remainder: bool = False
 
 
-def fitting(actions: Language, resources: Language, catalog: Catalog) -> Iterator[Fit]:
+def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Iterator[Fit]:
     """The actions of a cell that can meet its resources; published ones first. Raises TooComplex."""
     for pattern in actions.within:
         for name in _names(pattern, catalog):
             if uncovered((name.lower(),), actions.without):
-                fit = _fit(name, resources, catalog)
+                fit = _fit(name, resources, catalog, vocabulary)
                 if fit is not None:
                     yield fit
     unpublished = _unpublished(actions, catalog)
     if unpublished is not None and resources.within:
-        yield Fit(unpublished, resources, published=False)
+        yield Fit(unpublished, resources, published=False, remainder=True)
 
 
 def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     if not is_literal(pattern):
-        return catalog.expand(pattern) if pattern.isascii() else ()
+        names = catalog.expand(pattern) if pattern.isascii() else ()
+        familiar = tuple(name for name in FAMILIAR if covers(pattern, name.lower()))
+        return (*familiar, *names) if familiar else names
     service = pattern.partition(":")[0]
     if not pattern.isascii() or catalog.service(service) is None:
         return ()
@@ -42,18 +71,30 @@ def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     return (str(info) if info else pattern,)
 
 
-def _fit(action: str, resources: Language, catalog: Catalog) -> Fit | None:
+def _fit(action: str, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Fit | None:
     info = catalog.info(action)
     if info is None:
         return Fit(action, resources, published=False) if resources.within else None
-    if not info.resource_types:
-        possible = Language((LITERAL_STAR,))
-    else:
-        possible = Language(
-            tuple(map(arn_pattern, catalog.fits(action))), tuple(map(arn_pattern, catalog.never_fits(action)))
-        )
+    possible = _acted_on(action, catalog) if info.resource_types else Language((LITERAL_STAR,))
     shared = conjoin(possible, resources)
+    symbolic = tuple(p for p in resources.within if _may_fit(p, possible, vocabulary) and p not in shared.within)
+    if symbolic:
+        shared = Language((*shared.within, *symbolic), tuple(dict.fromkeys(shared.without + resources.without)))
     return Fit(action, shared, published=True) if shared.within else None
+
+
+def _may_fit(pattern: str, possible: Language, vocabulary: Vocabulary) -> bool:
+    """Whether a pattern with unknown parts can be an ARN of the right kind."""
+    if pattern.isascii() or not any(map(is_symbol, pattern)):
+        return False
+    loose = vocabulary.loosened(pattern)
+    return bool(uncovered(conjoin(possible, Language((loose,))).within, possible.without))
+
+
+def _acted_on(action: str, catalog: Catalog) -> Language:
+    """What an action can act on, plain ARNs first."""
+    fits = sorted(map(arn_pattern, catalog.fits(action)), key=len)
+    return Language(tuple(fits), tuple(map(arn_pattern, catalog.never_fits(action))))
 
 
 def _unpublished(actions: Language, catalog: Catalog) -> str | None:
@@ -72,15 +113,18 @@ MAX_CHECKED = 200
 """Explicit actions of one cell that are checked one by one."""
 
 
-def without_misfits(actions: Language, resources: Language, catalog: Catalog) -> Language:
-    """The cell's actions without explicit ones that can never meet its resources. Raises TooComplex."""
+def without_misfits(box: Box, catalog: Catalog, vocabulary: Vocabulary) -> Box:
+    """The box without explicit actions that can never meet its resources. Raises TooComplex."""
+    actions = box.actions
     if not 1 < len(actions.within) <= MAX_CHECKED:
-        return actions
+        return box
     kept = tuple(
-        pattern for pattern in actions.within if not is_literal(pattern) or _meets(pattern, resources, catalog)
+        pattern
+        for pattern in actions.within
+        if not is_literal(pattern) or _meets(pattern, box.resources, catalog, vocabulary)
     )
-    return Language(kept, actions.without) if kept else actions
+    return replace(box, actions=Language(kept, actions.without)) if kept else box
 
 
-def _meets(pattern: str, resources: Language, catalog: Catalog) -> bool:
-    return any(_fit(name, resources, catalog) is not None for name in _names(pattern, catalog))
+def _meets(pattern: str, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> bool:
+    return any(_fit(name, resources, catalog, vocabulary) is not None for name in _names(pattern, catalog))

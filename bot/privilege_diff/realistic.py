@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.iam.pattern import FRESH, LITERAL_STAR
+from bot.iam.pattern import FRESH, FRESH_RUN
 
 _VALUES = {
     "aws:username": "alice",
@@ -25,9 +25,10 @@ _VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """One consistent choice of names. FRESH characters in the texts given are replaced."""
+    """One consistent choice of names for what is open in an example: FRESH_RUN a word, FRESH one character."""
 
     name: str
+    letter: str
     region: str
     account: str
     foreign_account: str
@@ -35,40 +36,44 @@ class Filling:
 
     def action(self, text: str) -> str:
         """An action; what is open in it becomes a name AWS has not published."""
-        return text.replace(FRESH, f"Unpublished{self.name.title()}") if FRESH in text else text
+        return text.replace(FRESH_RUN, f"Unpublished{self.name.title()}").replace(FRESH, self.letter)
 
     def resource(self, text: str, action: str) -> str:
         """A resource ARN, region and account filled by their place."""
-        text = text.replace(LITERAL_STAR, "*")
-        if text == FRESH:
+        if text == FRESH_RUN:
             return f"arn:aws:{action.partition(':')[0]}:{self.region}:{self.account}:{self.name}"
         return self._arn(text, self.account)
 
     def principal(self, text: str) -> str:
         """A principal written `<type>:<identifier>`."""
         kind, colon, identifier = text.partition(":")
-        kind = kind.replace(FRESH, "AWS")
+        kind = kind.replace(FRESH_RUN, "AWS")
         return f"{kind}{colon}{self._arn(identifier, self.foreign_account)}"
 
     def value(self, key: str, text: str) -> str:
         """A condition key's value."""
-        if FRESH not in text:
-            return text
-        if text == FRESH:
+        if text == FRESH_RUN:
             return self.values.get(key, self.name)
         return self._arn(text, self.foreign_account)
 
     def _arn(self, text: str, account: str) -> str:
-        if FRESH not in text:
+        if text.isascii():
             return text
         segments = text.split(":", 5)
         if len(segments) == 6:
             for index, usual in ((0, "arn"), (1, "aws"), (3, self.region), (4, account)):
-                if segments[index] == FRESH:
+                if segments[index] == FRESH_RUN:
                     segments[index] = usual
-        return ":".join(segments).replace(FRESH, self.name)
+        return ":".join(segments).replace(FRESH_RUN, self.name).replace(FRESH, self.letter)
 
 
-PLAIN = Filling("example", "us-east-1", "123456789012", "999988887777", _VALUES)
-UNUSUAL = Filling("zq7x", "zq-north-7", "770077007700", "660066006600")
-"""Text that no policy holds, for when a plausible name happens to be covered already."""
+PLAIN = Filling("example", "x", "us-east-1", "123456789012", "999988887777", _VALUES)
+
+
+def unusual(used: frozenset[str]) -> Filling:
+    """Words that no policy holds, for when a plausible name happens to be covered; `used` are characters to avoid."""
+    letter = next((char for char in _RARE if char not in used), "\u0416")
+    return Filling(f"zq7{letter}", letter, "zq-north-7", "770077007700", "660066006600")
+
+
+_RARE = "zqxjkvwyzbcdefghimnoprstu0123456789ZQXJKVW_~!"

@@ -120,3 +120,14 @@ def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> Rul
         boxes = rules.allows if statement.effect is Effect.ALLOW else rules.denies
         boxes.add(boxes_of(statement, vocabulary))
     return rules
+
+
+def characters_of(policy: PolicySet) -> frozenset[str]:
+    """Every character that a policy set is written with, in either case."""
+    found: set[str] = set()
+    for statement in (*policy.statements, *(one for cap in policy.caps for one in cap)):
+        values = (value for condition in statement.conditions for value in condition.values)
+        for text in (*statement.actions, *statement.resources, *values):
+            for part in text.parts:
+                found.update(str(part).lower(), str(part).upper())
+    return frozenset(found)

@@ -18,7 +18,7 @@ from bot.iam.statement import PolicyKind
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.delta import PolicySet, Witness
 from bot.privilege_diff.fit import Fit, fitting
-from bot.privilege_diff.realistic import PLAIN, UNUSUAL, Filling
+from bot.privilege_diff.realistic import PLAIN, Filling
 
 MAX_ACTIONS = 12
 """Actions of one cell that are tried before it counts as not confirmed."""
@@ -61,19 +61,28 @@ class Prover:
     space: Space
     vocabulary: Vocabulary
     catalog: Catalog
+    rare: Filling
 
     def samples(self, box: Box) -> Iterator[Sample]:
         """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
         context, met = self._context(box)
         principal = self._principal(box.principals)
-        for fit in islice(fitting(box.actions, box.resources, self.catalog), MAX_ACTIONS):
+        resources = self._real(box.resources, context)
+        for fit in islice(fitting(box.actions, resources, self.catalog, self.vocabulary), MAX_ACTIONS):
             resource = example(fit.resources)
             if resource is not None:
                 yield Sample(principal, fit, resource, context, met)
 
+    def _real(self, resources: Language, context: Mapping[str, object]) -> Language:
+        """Without patterns that hold a policy variable whose key is missing: no resource is called that."""
+        void = {char for char, key in self.vocabulary.variables() if key not in context}
+        if not void:
+            return resources
+        return Language(tuple(p for p in resources.within if void.isdisjoint(p)), resources.without)
+
     def prove(self, sample: Sample) -> Proof | None:
         """The first way to fill the sample in that the evaluator confirms."""
-        for filling in (PLAIN, UNUSUAL):
+        for filling in (PLAIN, self.rare):
             request = self._request(sample, filling)
             if self.confirms(request):
                 return Proof(self._witness(request, sample), sample)
@@ -106,16 +115,20 @@ class Prover:
         plain = {char: values.get(key, ("",))[0] for char, key in self.vocabulary.variables()}
 
         def written(text: str) -> str:
-            return self.vocabulary.spelled("".join(plain.get(char, char) for char in text))
+            return self.vocabulary.concrete("".join(plain.get(char, char) for char in text))
 
         principal = self.holder if self.new.kind in _OWN_PRINCIPAL else filling.principal(written(sample.principal))
         return Request(
             principal=principal,
             action=filling.action(sample.fit.action),
-            resource=filling.resource(written(sample.resource), sample.fit.action),
+            resource=self._resource(written(sample.resource), sample.fit.action, filling),
             context=values,
             met=sample.met,
         )
+
+    def _resource(self, text: str, action: str, filling: Filling) -> str:
+        """Trust policies are about the role they stand on."""
+        return self.holder if self.new.kind is PolicyKind.TRUST else filling.resource(text, action)
 
     def _witness(self, request: Request, sample: Sample) -> Witness:
         principal = request.principal

@@ -1,0 +1,91 @@
+"""May a text with unknown parts be one that a pattern with unknown parts matches?
+
+Two Terraform unknowns are taken to be different things unless they are attributes of one resource; an
+unknown and literal text may be equal as far as the unknown's name tells (`aws_s3_bucket.b.arn` is an ARN of S3).
+"""
+
+from __future__ import annotations
+
+from bot.iam.pattern import (
+    FRESH,
+    FRESH_RUN,
+    STAR,
+    STARS,
+    WILDCARDS,
+    TooComplex,
+    covers_char,
+    is_symbol,
+    is_unknown,
+    meets,
+)
+from bot.iam.vocabulary import Vocabulary
+
+MAX_STATES = 50_000
+
+
+def may_match(pattern: str, text: str, vocabulary: Vocabulary) -> bool:
+    """Whether some choice of the unknowns makes `pattern` match `text`. Errs towards yes. Raises TooComplex.
+
+    FRESH in `text` is something that no unknown is.
+    """
+    if not any(map(is_symbol, pattern + text)):
+        return meets(pattern, text)
+    if not meets(vocabulary.loosened(pattern), vocabulary.loosened(text)):
+        return False
+    return _walk(pattern, text, vocabulary)
+
+
+def _walk(pattern: str, text: str, vocabulary: Vocabulary) -> bool:
+    seen = {(0, 0)}
+    pending = [(0, 0)]
+    while pending:
+        i, j = pending.pop()
+        if i == len(text) and j == len(pattern):
+            return True
+        for place in _steps(pattern, text, i, j, vocabulary):
+            if place not in seen:
+                seen.add(place)
+                pending.append(place)
+        if len(seen) > MAX_STATES:
+            raise TooComplex("unknown values in long texts with many wildcards")
+    return False
+
+
+def _steps(pattern: str, text: str, i: int, j: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
+    """From a place in both, where one can get: `i` counts in the text, `j` in the pattern."""
+    a = text[i] if i < len(text) else ""
+    b = pattern[j] if j < len(pattern) else ""
+    steps = []
+    if b in STARS and b:
+        steps.append((i, j + 1))
+        if a and (b == STAR or a != ":"):
+            steps.append((i + 1, j))
+    if a and b and (a == b or (b not in STARS and a not in STARS and covers_char(b, a))):
+        steps.append((i + 1, j + 1))
+    if a and is_unknown(a):
+        # The text's unknown is some of what the pattern says here.
+        steps += [(i + 1, k) for k in _runs(pattern, j, a, vocabulary, wild=True)]
+    if b and is_unknown(b):
+        # The pattern's unknown is some of what the text says here.
+        steps += [(k, j + 1) for k in _runs(text, i, b, vocabulary, wild=False)]
+    return steps
+
+
+def _runs(text: str, start: int, unknown: str, vocabulary: Vocabulary, *, wild: bool) -> list[int]:
+    """The ends of the stretches of `text` from `start` that `unknown` may be equal to."""
+    ends = []
+    for end in range(start, len(text)):
+        char = text[end]
+        foreign = is_symbol(char) and not _related(char, unknown, vocabulary)
+        if char in (FRESH, FRESH_RUN) or foreign or (char in WILDCARDS and not wild):
+            break
+        ends.append(end + 1)
+    return ends
+
+
+def _related(left: str, right: str, vocabulary: Vocabulary) -> bool:
+    """Whether two unknowns are attributes of one resource."""
+    if not (is_unknown(left) and is_unknown(right)):
+        return False
+    owners = {vocabulary.name(char).rpartition(".")[0] for char in (left, right)}
+    return left != right and len(owners) == 1 and "." in owners.pop()
