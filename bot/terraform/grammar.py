@@ -17,8 +17,8 @@ from bot.terraform.lexer import TerraformLexer
 COMPILED = Path(__file__).with_name("grammar.bin")
 """Written by the build hook; absent in a checkout, where the grammar is built in memory."""
 
-STARTS = ("start", "string")
-"""A configuration file; a template."""
+STARTS = ("start", "string", "object")
+"""A configuration file; a template; a JSON file, which reads like an object expression."""
 
 _CHANGES = (
     # One flat list of operands, as the tree builder knows their precedence: a ladder costs nine reductions a term.

@@ -10,7 +10,7 @@ from lark.exceptions import UnexpectedToken
 
 from bot.diagnostics import Diagnostic, Severity
 from bot.terraform import grammar
-from bot.terraform.syntax import Body, SyntaxFault, SyntaxFile, Template, line_starts
+from bot.terraform.syntax import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
 from bot.terraform.tree import TreeBuilder
 
 MAX_CHARACTERS = 4 * 1024**2
@@ -39,6 +39,13 @@ def parse_file(text: str) -> SyntaxFile:
     return SyntaxFile(text, body, line_starts(text))
 
 
+def parse_object(text: str) -> ObjectExpression:
+    """Parse a JSON file's text: its objects, lists, strings (as templates) and words are HCL's too."""
+    expression: ObjectExpression = _parse(text, "object")
+    return expression
+
+
+@functools.lru_cache(maxsize=256)
 def parse_template(text: str) -> Template:
     """Parse a template file's text. Raises SyntaxFault."""
     template: Template = _parse(text, "string")

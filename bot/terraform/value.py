@@ -111,3 +111,23 @@ class Choice:
 
 
 Value = StringValue | NumberValue | BoolValue | NullValue | ListValue | ObjectValue | Unknown | Choice
+
+
+class SymbolicKey(str):
+    """An object's key that holds symbols: as a str it reads with `${name}` in their place."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Symbol, ...]
+
+    @classmethod
+    def of(cls, parts: tuple[str | Symbol, ...]) -> SymbolicKey:
+        """The key made of `parts`."""
+        key = cls("".join(map(str, parts)))
+        key.parts = parts
+        return key
+
+
+def key_of(value: StringValue) -> str:
+    """The string as an object's key."""
+    known = value.known
+    return SymbolicKey.of(tuple(part.content for part in value.parts)) if known is None else known

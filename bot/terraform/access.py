@@ -1,0 +1,97 @@
+"""Takes members and elements out of values: `a.b` and `a[b]`."""
+
+from __future__ import annotations
+
+from bot.document import Symbol
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import choose, spread
+from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
+from bot.terraform.naming import shortened, shown
+from bot.terraform.partial import RepeatedList
+from bot.terraform.trails import entries, entry, joined, with_trail
+from bot.terraform.value import (
+    Alternative,
+    ListValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+    key_of,
+)
+
+
+def member(target: Value, name: str) -> Value:
+    """`target.name`. Raises FunctionFault if there is no such attribute."""
+    return spread((target,), lambda values: _member(values[0], name))
+
+
+def _member(target: Value, name: str) -> Value:
+    match target:
+        case ObjectValue():
+            if (found := entry(target, name)) is not None:
+                return found
+            raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
+        case Unknown():
+            return Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
+        case StringValue() if target.known is None:
+            return Unknown(Symbol(f"{shown(target)}.{name}", ""), target.trail)
+    raise FunctionFault("missing-attribute", f"a {type_name(target)} has no attribute {name!r}")
+
+
+def indexed(target: Value, key: Value) -> Value:
+    """`target[key]`. Raises FunctionFault if there is no such element."""
+    return spread((target, key), lambda values: _indexed(*values))
+
+
+def _indexed(target: Value, key: Value) -> Value:
+    match target:
+        case RepeatedList():
+            return with_trail(target.items[0], target.trail)
+        case ListValue(is_set=False):
+            return _item(target, to_number(key))
+        case ObjectValue():
+            return _entry(target, to_string(key))
+        case Unknown():
+            name = shortened(f"{target.symbol.name}[{shown(key)}]")
+            return Unknown(Symbol(name, target.symbol.reason), target.trail)
+    raise FunctionFault("wrong-type", f"a {type_name(target)} has no elements to index")
+
+
+def _item(target: ListValue, key: Value) -> Value:
+    if isinstance(key, NumberValue):
+        if not isinstance(key.value, int) or not 0 <= key.value < len(target.items):
+            raise FunctionFault("out-of-range", f"index {key.value} of a list of {len(target.items)}")
+        return with_trail(with_trail(target.items[key.value], target.trail), key.trail)
+    pairs = [(str(index), item) for index, item in enumerate(target.items)]
+    return _any_of(target, key, pairs)
+
+
+def _entry(target: ObjectValue, key: Value) -> Value:
+    if isinstance(key, StringValue) and (key.known is not None or entry(target, key_of(key)) is not None):
+        found = entry(target, key_of(key))
+        if found is None:
+            raise FunctionFault("missing-attribute", f"there is no element {key_of(key)!r}")
+        trail = key.trail
+        for part in key.parts:
+            trail = joined(trail, part.trail)
+        return with_trail(found, trail)
+    return _any_of(target, key, [(f'"{name}"', item) for name, item in entries(target)])
+
+
+def _any_of(target: Value, key: Value, pairs: list[tuple[str, Value]]) -> Value:
+    """The element at an unknown key: one of those there are, if they are few."""
+    if not isinstance(key, (Unknown, StringValue)):
+        raise FunctionFault("invalid-argument", "the index is null")
+    trail = joined(target.trail, key.trail)
+    if 0 < len(pairs) <= MAX_ALTERNATIVES:
+        name = shown(key)
+        chosen = tuple(Alternative(_equality(shown_key, name), item) for shown_key, item in pairs)
+        return with_trail(choose(chosen), trail)
+    reason = key.symbol.reason if isinstance(key, Unknown) else "the key is not known"
+    return Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), reason), trail)
+
+
+def _equality(left: str, right: str) -> str:
+    """The guard that an `==` condition on the same operands has."""
+    return " == ".join(sorted((left, right)))

@@ -1,0 +1,120 @@
+"""Evaluates the body of a block: arguments, nested blocks and dynamic blocks, to one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.diagnostics import Step
+from bot.document import Symbol
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import spread
+from bot.terraform.expression import evaluate, failed
+from bot.terraform.iteration import iterations
+from bot.terraform.module import Declared, Layer, Written
+from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.scope import Scope
+from bot.terraform.syntax import Argument, Block
+from bot.terraform.trails import with_step, with_trail
+from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
+
+META_ARGUMENTS = frozenset(("count", "for_each", "provider", "providers", "depends_on"))
+META_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
+
+
+def resource_body(declared: Declared, scope: Scope, address: str, name: str) -> OpenObject:
+    """The arguments and nested blocks of a resource or data source, without Terraform's own."""
+    arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
+    blocks = tuple(each for each in declared.blocks if each.block.type not in META_BLOCKS)
+    return _body(arguments, blocks, scope, address, name)
+
+
+def call_arguments(arguments: Mapping[str, Written], scope: Scope, name: str) -> ObjectValue:
+    """Arguments alone, in order of their names, as a module call has them."""
+    return ObjectValue(tuple(sorted((key, argument(each, scope, f"{name}.{key}")) for key, each in arguments.items())))
+
+
+def argument(written: Written, scope: Scope, what: str) -> Value:
+    """An argument's value, used at the place of its name."""
+    value = evaluate(written.argument.value, scope.at(written.source))
+    return with_step(value, _step(written, what))
+
+
+def _step(written: Written, what: str) -> Step:
+    start = written.argument.start
+    return Step(written.source.between(start, start + len(written.argument.name)), what)
+
+
+def _body(
+    arguments: Mapping[str, Written], blocks: tuple[Layer, ...], scope: Scope, address: str, name: str
+) -> OpenObject:
+    members: dict[str, Value] = {key: argument(each, scope, f"{name}.{key}") for key, each in arguments.items()}
+    by_type: dict[str, list[Value]] = {}
+    for layer in blocks:
+        kind, found = _nested(layer, scope.at(layer.source), address, name)
+        by_type.setdefault(kind, []).append(found)
+    for kind, found_lists in by_type.items():
+        members[kind] = spread(tuple(found_lists), _concatenated)
+    return OpenObject(tuple(sorted(members.items())), address=address)
+
+
+def _concatenated(lists: tuple[Value, ...]) -> Value:
+    if len(lists) == 1:
+        return lists[0]
+    items: list[Value] = []
+    repeated = False
+    for each in lists:
+        if isinstance(each, ListValue):
+            items.extend(with_trail(item, each.trail) for item in each.items)
+            repeated = repeated or isinstance(each, RepeatedList)
+        else:
+            items.append(each)
+    return ListValue(tuple(items))
+
+
+def _nested(layer: Layer, scope: Scope, address: str, name: str) -> tuple[str, Value]:
+    """The block's type and the list of objects it stands for."""
+    block = layer.block
+    if block.type == "dynamic" and block.labels:
+        return block.labels[0], _dynamic(layer, scope, address, name)
+    found = _object(block, layer, scope, f"{address}.{block.type}", f"{name}.{block.type}")
+    return block.type, ListValue((found,))
+
+
+def _object(block: Block, layer: Layer, scope: Scope, address: str, name: str) -> Value:
+    arguments = {each.name: Written(each, layer.source) for each in block.body.arguments}
+    blocks = tuple(Layer(each, layer.source) for each in block.body.blocks)
+    found = _body(arguments, blocks, scope, address, name)
+    return with_step(found, Step(layer.source.header(block), f"{block.type} block"))
+
+
+def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
+    block = layer.block
+    kind = block.labels[0]
+    over = block.body.argument("for_each")
+    content = next((each for each in block.body.blocks if each.type == "content"), None)
+    if over is None or content is None:
+        scope.module.run.gap("parse-error", f"dynamic {kind} lacks for_each or content", layer.source.span(block))
+        return Unknown(Symbol(f"{address}.{kind}", "the dynamic block is incomplete"))
+    iterator = _iterator(block, kind)
+    collection = evaluate(over.value, scope)
+
+    def expand(values: tuple[Value, ...]) -> Value:
+        found = []
+        for key, item in iterations(values[0]):
+            inner = scope.bind(**{iterator: ObjectValue((("key", key), ("value", item)))})
+            each = _object(content, layer, inner, f"{address}.{kind}", f"{name}.{kind}")
+            found.append(with_trail(each, item.trail))
+        unbounded = isinstance(values[0], (Unknown, RepeatedList))
+        return RepeatedList(tuple(found)) if unbounded else ListValue(tuple(found))
+
+    try:
+        return spread((collection,), expand)
+    except FunctionFault as fault:
+        if scope.module.run.catching:
+            raise
+        return failed(fault, over.value, scope)
+
+
+def _iterator(block: Block, kind: str) -> str:
+    written: Argument | None = block.body.argument("iterator")
+    return kind if written is None else getattr(written.value, "name", kind)

@@ -1,0 +1,133 @@
+"""Module calls: which instances of which module they make, and what is known of modules that are not here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from bot.diagnostics import Step
+from bot.terraform.block import META_ARGUMENTS, argument, call_arguments
+from bot.terraform.call import FunctionFault, resolve
+from bot.terraform.config import ResourceInstance
+from bot.terraform.expansion import Instance
+from bot.terraform.instance import Given, ModuleInstance
+from bot.terraform.module import SUFFIXES, Declared, load_module
+from bot.terraform.run import Run
+from bot.terraform.trails import joined
+from bot.terraform.value import StringValue
+
+MAX_MODULE_DEPTH = 24
+_OWN = META_ARGUMENTS | {"source", "version"}
+
+
+def call_instances(
+    parent: ModuleInstance, name: str, declared: Declared
+) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+    """The instances of a module call in `parent`; None for a module that is not in the repository."""
+    directory = module_directory(parent, name, declared)
+    instances = parent.expansion(declared, ("module", name))
+    if directory is None:
+        return tuple((instance, None) for instance in instances)
+    if parent.depth >= MAX_MODULE_DEPTH:
+        raise FunctionFault("over-budget", f"modules call each other more than {MAX_MODULE_DEPTH} deep")
+    return tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
+
+
+def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Instance, directory: str) -> ModuleInstance:
+    run = parent.run
+    module = load_module(run.tree, directory, run.cache)
+    address = f"{parent.prefix}module.{name}{instance.suffix}"
+    scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    givens = {
+        key: Given(written, scope, f"module.{name} argument {key}")
+        for key, written in declared.arguments.items()
+        if key not in _OWN
+    }
+    own = (Step(declared.header, f"module.{name}"),)
+    return ModuleInstance(
+        run,
+        module,
+        address,
+        relative(run.root.directory, directory),
+        givens,
+        joined(joined(instance.existence, own), parent.existence),
+        (*instance.guards, *parent.guards),
+        instance.repeated or parent.repeated,
+        parent.depth + 1,
+        f"{parent.call_path}.{name}" if parent.call_path else name,
+    )
+
+
+def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> str | None:
+    """Where the called module is in the repository; None if it is not. Raises FunctionFault for a bad local path."""
+    source = source_of(parent, declared)
+    if source is None:
+        return None
+    if source.startswith(("./", "../")) or source in (".", ".."):
+        directory = resolve(parent.directory, source)
+        if not any(path.endswith(SUFFIXES) for path in parent.run.tree.directory(directory)):
+            raise FunctionFault("missing-module", f"there is no module in {directory or 'the top directory'}")
+        return directory
+    path = f"{parent.call_path}.{name}" if parent.call_path else name
+    return installed(parent.run).get(path)
+
+
+def source_of(parent: ModuleInstance, declared: Declared) -> str | None:
+    """The call's source, if it is a known string."""
+    written = declared.arguments.get("source")
+    if written is None:
+        return None
+    value = argument(written, parent.scope(written.source), "source")
+    return value.known if isinstance(value, StringValue) else None
+
+
+def installed(run: Run) -> Mapping[str, str]:
+    """Directories of modules that `terraform init` has put into the root's `.terraform`, by call path."""
+    if run.installed is None:
+        run.installed = dict(_installed(run))
+    return run.installed
+
+
+def _installed(run: Run) -> Iterator[tuple[str, str]]:
+    root = run.root.directory
+    content = run.tree.read(f"{root}/.terraform/modules/modules.json" if root else ".terraform/modules/modules.json")
+    try:
+        listed = json.loads(content or b"{}")
+    except ValueError:
+        return
+    modules = listed.get("Modules") if isinstance(listed, dict) else None
+    for each in modules if isinstance(modules, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("Key"), str) and isinstance(each.get("Dir"), str):
+            try:
+                yield each["Key"], resolve(root, each["Dir"])
+            except FunctionFault:
+                continue
+
+
+def relative(root: str, directory: str) -> str:
+    """`directory` as path.module gives it: from the root module's directory."""
+    here = root.split("/") if root else []
+    there = directory.split("/") if directory else []
+    shared = 0
+    while shared < min(len(here), len(there)) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:]) or "."
+
+
+def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance: Instance) -> ResourceInstance:
+    """A call of a module that is not here, as an instance of mode "module" whose type is the source."""
+    source = source_of(parent, declared) or "unknown"
+    address = f"{parent.prefix}module.{name}{instance.suffix}"
+    scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
+    return ResourceInstance(
+        address,
+        "module",
+        source,
+        name,
+        call_arguments(arguments, scope, f"module.{name}"),
+        declared.span,
+        joined(instance.existence, parent.existence),
+        instance.repeated or parent.repeated,
+        tuple(dict.fromkeys((*instance.guards, *parent.guards))),
+    )

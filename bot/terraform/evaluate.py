@@ -1,0 +1,93 @@
+"""Evaluates one root module: every resource, data source and module call, with what could not be evaluated."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from bot.terraform.call import FunctionFault
+from bot.terraform.calls import call_instances, remote_call
+from bot.terraform.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
+from bot.terraform.files import TreeFiles
+from bot.terraform.functions import FUNCTIONS
+from bot.terraform.instance import ModuleInstance
+from bot.terraform.module import Module, load_module
+from bot.terraform.run import Run
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.var_files import givens
+
+_FRAMES = 12_000
+"""Deep enough for MAX_DEPTH nested expressions; Python's own limit of 1000 is not."""
+
+
+def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache) -> EvaluatedConfig:
+    """Evaluate the root module as Terraform would plan it, without state.
+
+    `cache` may be shared by all roots and both revisions of a review.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+    parsed = cache.parsed
+    run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
+    module = load_module(tree, root.directory, cache)
+    instance = ModuleInstance(run, module, "", ".", {})
+    instance.givens = givens(run, instance)
+    resources = tuple(_resources(instance))
+    files, needs = set(run.files.read_paths), set(run.files.needs)
+    moved: list[Moved] = []
+    for each in _instances(instance):
+        files.update(each.module.files)
+        needs.update(_unreadable(run, each.module))
+        moved.extend(_moved(each))
+    return EvaluatedConfig(
+        root,
+        resources,
+        tuple(run.gaps.values()),
+        tuple(moved),
+        frozenset(needs),
+        frozenset(files),
+        cache.parsed - parsed,
+    )
+
+
+def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    for key in instance.module.resources:
+        yield from instance.resource_instances(key)
+    for name, declared in instance.module.calls.items():
+        instance.run.address = f"{instance.prefix}module.{name}"
+        try:
+            children = instance.children(name)
+        except FunctionFault as fault:
+            instance.run.gap(fault.kind, fault.reason, declared.header)
+            continue
+        for call, child in children:
+            if child is not None:
+                yield from _resources(child)
+                continue
+            remote = remote_call(instance, name, declared, call)
+            reason = f"module {remote.type} is not in the repository"
+            instance.run.remote(reason, declared.header, remote.address)
+            yield remote
+
+
+def _instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    yield instance
+    for children in instance.called.values():
+        for _, child in children:
+            if child is not None:
+                yield from _instances(child)
+
+
+def _unreadable(run: Run, module: Module) -> Iterator[str]:
+    for each in module.unreadable:
+        if each.kind == "needs-file":
+            yield each.span.file
+        run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
+
+
+def _moved(instance: ModuleInstance) -> Iterator[Moved]:
+    for layer in instance.module.moved:
+        before, after = layer.block.body.argument("from"), layer.block.body.argument("to")
+        if before is not None and after is not None:
+            source, target = layer.source.text(before.value), layer.source.text(after.value)
+            yield Moved(f"{instance.prefix}{source}", f"{instance.prefix}{target}", layer.source.span(layer.block))

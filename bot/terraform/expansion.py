@@ -1,0 +1,134 @@
+"""count and for_each: which instances a block has, as far as that is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.diagnostics import Trail
+from bot.document import Symbol
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import choose
+from bot.terraform.convert import to_number, type_name
+from bot.terraform.iteration import key_value
+from bot.terraform.partial import RepeatedList
+from bot.terraform.trails import alternatives, elements, entries, joined, string
+from bot.terraform.value import (
+    Alternative,
+    Choice,
+    ListValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+    key_of,
+)
+
+Key = int | str | None
+"""An instance key; None for a block without count and for_each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance to be: its key, what `each` or `count` is in it, and why it exists.
+
+    `key_value` is each.key or count.index. `guards` are the undecided conditions its existence depends on.
+    """
+
+    key: Key
+    key_value: Value | None = None
+    value: Value | None = None
+    existence: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """The key as addresses have it."""
+        if self.repeated:
+            return "[*]"
+        if self.key is None:
+            return ""
+        return f"[{self.key}]" if isinstance(self.key, int) else f"[{json.dumps(self.key, ensure_ascii=False)}]"
+
+
+SINGLE = (Instance(None),)
+
+
+def counted(count: Value) -> tuple[Instance, ...]:
+    """The instances of `count`. Raises FunctionFault for what is no number."""
+    return _union(count, _counted)
+
+
+def _counted(count: Value) -> tuple[Instance, ...]:
+    number = to_number(count)
+    trail = count.trail
+    if isinstance(number, Unknown):
+        return (Instance(None, Unknown(Symbol(f"{number.symbol.name}[*]", number.symbol.reason), trail), None, trail),)
+    if not isinstance(number, NumberValue) or not isinstance(number.value, int) or number.value < 0:
+        raise FunctionFault("invalid-argument", "count must be a whole number")
+    if number.value > MAX_COUNT:
+        raise FunctionFault("over-budget", f"count is over {MAX_COUNT}")
+    return tuple(Instance(index, NumberValue(index, trail), None, trail) for index in range(number.value))
+
+
+MAX_COUNT = 10_000
+
+
+def for_each(collection: Value) -> tuple[Instance, ...]:
+    """The instances of `for_each`. Raises FunctionFault for what is no map or set."""
+    return _union(collection, _for_each)
+
+
+def _for_each(collection: Value) -> tuple[Instance, ...]:
+    match collection:
+        case ObjectValue():
+            return tuple(Instance(name, key_value(name, item), item, item.trail) for name, item in entries(collection))
+        case RepeatedList():
+            item = elements(collection)[0]
+            return (Instance(None, item, item, item.trail),)
+        case ListValue():
+            return tuple(
+                Instance(key_of(item), item, item, item.trail)
+                if isinstance(item, StringValue)
+                else Instance(None, item, item, item.trail)
+                for item in elements(collection)
+            )
+        case Unknown():
+            name, reason, trail = collection.symbol.name, collection.symbol.reason, collection.trail
+            key = Unknown(Symbol(f"keys({name})[*]", reason), trail)
+            return (Instance(None, key, Unknown(Symbol(f"{name}[*]", reason), trail), trail),)
+    raise FunctionFault("wrong-type", f"for_each needs a map or a set, not a {type_name(collection)}")
+
+
+def _union(value: Value, expand: Callable[[Value], tuple[Instance, ...]]) -> tuple[Instance, ...]:
+    """The instances under every alternative of `value`, guarded where not all have them."""
+    ways = list(_ways(value, ()))
+    found: dict[tuple[Key, bool], list[tuple[tuple[str, ...], Instance]]] = {}
+    for guards, chosen in ways:
+        for instance in expand(chosen):
+            repeated = instance.key is None
+            found.setdefault((instance.key, repeated), []).append((guards, instance))
+    return tuple(_merged(key, repeated, cases, len(ways)) for (key, repeated), cases in found.items())
+
+
+def _ways(value: Value, guards: tuple[str, ...]) -> list[tuple[tuple[str, ...], Value]]:
+    if not isinstance(value, Choice):
+        return [(guards, value)]
+    return [way for each in alternatives(value) for way in _ways(each.value, (*guards, each.guard))]
+
+
+def _merged(key: Key, repeated: bool, cases: list[tuple[tuple[str, ...], Instance]], ways: int) -> Instance:
+    first_guards, first = cases[0]
+    existence: Trail = ()
+    for _, instance in cases:
+        existence = joined(existence, instance.existence)
+    guards: tuple[str, ...] = ()
+    if len(cases) < ways:
+        guards = first_guards if len(cases) == 1 else (" or ".join(" and ".join(each) for each, _ in cases),)
+    value = first.value
+    if value is not None and len(cases) > 1:
+        value = choose(tuple(Alternative(" and ".join(g), i.value or value) for g, i in cases))
+    return Instance(key, first.key_value or string(str(key)), value, existence, guards, repeated)

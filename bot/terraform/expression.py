@@ -1,0 +1,249 @@
+"""Evaluates expressions: one function a kind of node, and a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.diagnostics import Span, Trail
+from bot.diagnostics import Step as TrailStep
+from bot.document import Symbol
+from bot.terraform.access import indexed, member
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import spread
+from bot.terraform.function_call import NamedFault, call
+from bot.terraform.iteration import decide, entry_key, for_object, for_tuple
+from bot.terraform.naming import shortened
+from bot.terraform.operators import binary, unary
+from bot.terraform.partial import RepeatedList
+from bot.terraform.run import OURS
+from bot.terraform.scope import Scope, Step
+from bot.terraform.syntax import (
+    Attribute,
+    Binary,
+    Conditional,
+    Element,
+    Expression,
+    ForObject,
+    ForTuple,
+    FunctionCall,
+    Index,
+    Literal,
+    Name,
+    ObjectExpression,
+    Parentheses,
+    Splat,
+    Template,
+    TupleExpression,
+    Unary,
+)
+from bot.terraform.template import template
+from bot.terraform.trails import elements, joined, with_step
+from bot.terraform.value import (
+    BoolValue,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    Unknown,
+    Value,
+)
+
+ELEMENT = "*"
+"""The binding of the element at hand inside a splat."""
+
+
+def evaluate(node: Expression, scope: Scope) -> Value:
+    """The expression's value; what cannot be evaluated is Unknown and a gap (inside `try`: a FunctionFault)."""
+    run = scope.module.run
+    run.depth += 1
+    try:
+        run.tick()
+        return _EVALUATORS[type(node)](node, scope)
+    except FunctionFault as fault:
+        if run.catching:
+            raise
+        return failed(fault, node, scope)
+    finally:
+        run.depth -= 1
+
+
+def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
+    """The Unknown that stands for an expression with a fault, which is recorded as a gap."""
+    trail: Trail = (scope.source.step(node, "expression"),)
+    name = scope.source.text(node) + (f" in {scope.label}" if scope.label else "")
+    if isinstance(fault, NamedFault):
+        name, trail = fault.name, joined(fault.trail, trail)
+    inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
+    scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
+    return Unknown(Symbol(shortened(name), fault.reason), trail)
+
+
+def _literal(node: Literal, scope: Scope) -> Value:
+    found = scope.source.constants.get(node.start)
+    if found is None:
+        trail = (scope.source.step(node, "literal"),)
+        if node.value is None:
+            found = NullValue(trail)
+        elif isinstance(node.value, bool):
+            found = BoolValue(node.value, trail)
+        else:
+            found = NumberValue(node.value, trail)
+        scope.source.constants[node.start] = found
+    return found
+
+
+def _template(node: Template, scope: Scope) -> Value:
+    return template(node, scope, evaluate)
+
+
+def _tuple(node: TupleExpression, scope: Scope) -> Value:
+    items = tuple(evaluate(item, scope) for item in node.items)
+    return ListValue(items, _opener(node.start, scope, "list"))
+
+
+def _opener(start: int, scope: Scope, what: str) -> Trail:
+    """A container is written where its bracket opens: its elements know their own places."""
+    return (TrailStep(scope.source.between(start, start + 1), what),)
+
+
+def _object(node: ObjectExpression, scope: Scope) -> Value:
+    keys = tuple(evaluate(item.key, scope) for item in node.items)
+    values = tuple(evaluate(item.value, scope) for item in node.items)
+    trail = _opener(node.start, scope, "object")
+
+    def build(chosen: tuple[Value, ...]) -> Value:
+        members = {entry_key(key): value for key, value in zip(chosen, values, strict=True)}
+        return ObjectValue(tuple(sorted(members.items())), trail)
+
+    return spread(keys, build)
+
+
+def _parentheses(node: Parentheses, scope: Scope) -> Value:
+    return evaluate(node.inner, scope)
+
+
+def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
+    steps: list[Step] = []
+    target: Expression = node
+    while isinstance(target, (Attribute, Index)):
+        steps.append(target)
+        target = target.target
+    steps.reverse()
+    used = 0
+    if isinstance(target, Element):
+        value = scope.bindings[ELEMENT]
+    elif not isinstance(target, Name):
+        value = evaluate(target, scope)
+    elif target.name in scope.bindings:
+        value = scope.bindings[target.name]
+    else:
+        value, used = scope.module.refer(target.name, steps, scope)
+    for step in steps[used:]:
+        value = _stepped(value, step, scope)
+    if isinstance(target, Name):
+        value = with_step(value, scope.source.step(node, scope.source.text(node)))
+    return value
+
+
+def _stepped(value: Value, step: Step, scope: Scope) -> Value:
+    if isinstance(step, Attribute):
+        return member(value, step.name)
+    return indexed(value, evaluate(step.key, scope))
+
+
+def _splat(node: Splat, scope: Scope) -> Value:
+    return spread((evaluate(node.target, scope),), lambda values: _splat_of(node, values[0], scope))
+
+
+def _splat_of(node: Splat, target: Value, scope: Scope) -> Value:
+    def each(value: Value) -> Value:
+        return evaluate(node.each, scope.bind(**{ELEMENT: value}))
+
+    match target:
+        case RepeatedList():
+            return RepeatedList(tuple(each(item) for item in elements(target)), target.trail)
+        case ListValue():
+            return ListValue(tuple(each(item) for item in elements(target)), target.trail)
+        case NullValue():
+            return ListValue((), target.trail)
+        case Unknown():
+            name = Symbol(f"{target.symbol.name}[*]", target.symbol.reason)
+            return RepeatedList((each(Unknown(name, target.trail)),), target.trail)
+    return ListValue((each(target),), target.trail)
+
+
+def _function(node: FunctionCall, scope: Scope) -> Value:
+    if node.name in ("try", "can"):
+        return _try(node, scope) if node.name == "try" else _can(node, scope)
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
+    return call(node, arguments, scope, evaluate)
+
+
+def _attempt(node: Expression, scope: Scope) -> Value | FunctionFault:
+    run = scope.module.run
+    run.catching += 1
+    try:
+        return evaluate(node, scope)
+    except FunctionFault as fault:
+        return fault
+    finally:
+        run.catching -= 1
+
+
+def _try(node: FunctionCall, scope: Scope) -> Value:
+    reasons = []
+    for argument in node.arguments:
+        outcome = _attempt(argument, scope)
+        if not isinstance(outcome, FunctionFault):
+            return outcome
+        if outcome.kind in OURS:
+            raise outcome
+        reasons.append(outcome.reason)
+    raise FunctionFault("invalid-argument", f"no argument of try can be evaluated: {'; '.join(reasons)}")
+
+
+def _can(node: FunctionCall, scope: Scope) -> Value:
+    if len(node.arguments) != 1:
+        raise FunctionFault("invalid-argument", "can takes one argument")
+    outcome = _attempt(node.arguments[0], scope)
+    if not isinstance(outcome, FunctionFault):
+        if isinstance(outcome, Unknown):
+            return Unknown(Symbol(shortened(f"can({outcome.symbol.name})"), outcome.symbol.reason), outcome.trail)
+        return BoolValue(True, outcome.trail)
+    if outcome.kind in OURS:
+        raise outcome
+    return BoolValue(False, (scope.source.step(node, "can"),))
+
+
+def _conditional(node: Conditional, scope: Scope) -> Value:
+    condition = evaluate(node.condition, scope)
+    return decide(condition, lambda: evaluate(node.then, scope), lambda: evaluate(node.otherwise, scope))
+
+
+def _binary(node: Binary, scope: Scope) -> Value:
+    return binary(node.operator, evaluate(node.left, scope), evaluate(node.right, scope))
+
+
+def _unary(node: Unary, scope: Scope) -> Value:
+    return unary(node.operator, evaluate(node.operand, scope))
+
+
+_EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {
+    Literal: _literal,
+    Template: _template,
+    TupleExpression: _tuple,
+    ObjectExpression: _object,
+    Parentheses: _parentheses,
+    Name: _traversal,
+    Attribute: _traversal,
+    Index: _traversal,
+    Element: _traversal,
+    Splat: _splat,
+    FunctionCall: _function,
+    Conditional: _conditional,
+    Binary: _binary,
+    Unary: _unary,
+    ForTuple: lambda node, scope: for_tuple(node, scope, evaluate),
+    ForObject: lambda node, scope: for_object(node, scope, evaluate),
+}

@@ -1,0 +1,93 @@
+"""Calls functions: spreads arguments, goes through undecided ones, and names what a call could not yield."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from bot.diagnostics import Step, Trail
+from bot.document import Symbol
+from bot.terraform.call import Call, FunctionFault
+from bot.terraform.choice import spread
+from bot.terraform.naming import call_name
+from bot.terraform.partial import RepeatedList
+from bot.terraform.scope import Scope
+from bot.terraform.syntax import Expression, FunctionCall
+from bot.terraform.template import renderer
+from bot.terraform.trails import elements, joined, with_step
+from bot.terraform.value import Choice, ListValue, Unknown, Value
+
+Evaluate = Callable[[Expression, Scope], Value]
+
+_KEEP_REPETITION = frozenset(
+    ("concat", "flatten", "distinct", "compact", "toset", "tolist", "formatlist", "sort", "coalescelist", "setunion",
+     "reverse", "nonsensitive", "sensitive")
+)  # fmt: skip
+_THROUGH_REPETITION = _KEEP_REPETITION | {"jsonencode"}
+_MARKS_USE = frozenset(
+    ("concat", "merge", "flatten", "distinct", "setunion", "setsubtract", "setintersection", "lookup", "element",
+     "coalesce", "formatlist", "jsonencode", "templatefile", "zipmap", "setproduct", "compact")
+)  # fmt: skip
+
+
+def call(node: FunctionCall, arguments: list[Value], scope: Scope, evaluate: Evaluate) -> Value:
+    """The call's result. Raises NamedFault if it cannot be evaluated."""
+    if node.spread and arguments:
+        last = arguments.pop()
+        if isinstance(last, ListValue) and not isinstance(last, RepeatedList):
+            arguments.extend(elements(last))
+        else:
+            raise _named(FunctionFault("unresolved-arguments", "the arguments spread are not known"), node, [last])
+    return spread(tuple(arguments), lambda values: _once(node, values, scope, evaluate))
+
+
+def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evaluate: Evaluate) -> Value:
+    run = scope.module.run
+    function = run.functions.get(node.name)
+    try:
+        if function is None:
+            raise FunctionFault("unsupported-function", f"the function {node.name} is not supported")
+        repeated = any(isinstance(value, RepeatedList) for value in arguments)
+        if repeated and node.name not in _THROUGH_REPETITION:
+            return Unknown(Symbol(call_name(node.name, arguments), "a list's length is not known"), _trail(arguments))
+        told = Call(
+            node.name,
+            scope.source.text(node),
+            scope.source.span(node),
+            scope.module.directory,
+            run.root.directory,
+            run.files,
+            renderer(scope, evaluate),
+        )
+        result = function(arguments, told)
+    except FunctionFault as fault:
+        raise _named(fault, node, arguments) from None
+    if isinstance(result, Unknown) and result.symbol.name == told.text:
+        symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
+        result = dataclasses.replace(result, symbol=symbol)
+    if repeated and node.name in _KEEP_REPETITION and isinstance(result, ListValue):
+        result = RepeatedList(result.items, result.trail, result.is_set)
+    if node.name in _MARKS_USE and not isinstance(result, Choice):
+        place = scope.source.between(node.start, node.start + len(node.name))
+        result = with_step(result, Step(place, node.name))
+    return result
+
+
+def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:
+    trail: Trail = ()
+    for value in arguments:
+        trail = joined(trail, value.trail)
+    return trail
+
+
+def _named(fault: FunctionFault, node: FunctionCall, arguments: tuple[Value, ...] | list[Value]) -> FunctionFault:
+    return NamedFault(fault, call_name(node.name, arguments), _trail(arguments))
+
+
+class NamedFault(FunctionFault):
+    """A fault whose symbol has a better name than the source text, and a trail."""
+
+    def __init__(self, fault: FunctionFault, name: str, trail: Trail) -> None:
+        super().__init__(fault.kind, fault.reason)
+        self.name = name
+        self.trail = trail

@@ -1,0 +1,411 @@
+"""One instance of a module: variables, locals, resources, calls and outputs, evaluated when first asked for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Step as TrailStep
+from bot.diagnostics import Trail
+from bot.document import Symbol
+from bot.terraform.access import indexed
+from bot.terraform.block import argument, resource_body
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import spread
+from bot.terraform.config import DataRequest, ResourceInstance
+from bot.terraform.expansion import SINGLE, Instance, counted, for_each
+from bot.terraform.expression import evaluate, failed
+from bot.terraform.module import Declared, Module, ResourceKey, Written
+from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.run import Run
+from bot.terraform.scope import Scope, Step
+from bot.terraform.sources import Source
+from bot.terraform.syntax import Attribute, Index
+from bot.terraform.template import renderer
+from bot.terraform.trails import joined, string, with_trail
+from bot.terraform.types import convert, read_type
+from bot.terraform.value import (
+    BoolValue,
+    ListValue,
+    NullValue,
+    ObjectValue,
+    Unknown,
+    Value,
+)
+
+_EVALUATING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value for a variable: where it is written, and the scope its expression is evaluated in."""
+
+    written: Written
+    scope: Scope
+    what: str
+
+
+@dataclass(slots=True)
+class ModuleInstance:
+    """A module under one set of arguments. `path` is what path.module is; `prefix` begins its addresses."""
+
+    run: Run
+    module: Module
+    address: str
+    path: str
+    givens: Mapping[str, Given]
+    existence: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+    depth: int = 0
+    call_path: str = ""
+    _values: dict[tuple[str, ...], object] = field(default_factory=dict)
+    _resources: dict[ResourceKey, tuple[ResourceInstance, ...]] = field(default_factory=dict)
+    _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
+    called: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> str:
+        """The module's directory in the repository."""
+        return self.module.directory
+
+    @property
+    def prefix(self) -> str:
+        """What addresses inside begin with."""
+        return f"{self.address}." if self.address else ""
+
+    def scope(self, source: Source, bindings: dict[str, Value] | None = None, label: str = "") -> Scope:
+        """A scope for an expression of this module."""
+        return Scope(self, source, bindings or {}, label or self.address)
+
+    def once(self, key: tuple[str, ...], compute: Callable[[], Value]) -> Value:
+        """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
+        found = self._values.get(key)
+        if found is _EVALUATING:
+            raise FunctionFault("cycle", f"{self.prefix}{'.'.join(key)} refers to itself")
+        if found is not None:
+            return found  # type: ignore[return-value]
+        run = self.run
+        self._values[key] = _EVALUATING
+        catching, run.catching = run.catching, 0
+        address = run.address
+        try:
+            result = compute()
+        except BaseException:
+            del self._values[key]
+            raise
+        finally:
+            run.catching, run.address = catching, address
+        self._values[key] = result
+        return result
+
+    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """The value a reference names, and how many steps that took. Raises FunctionFault."""
+        resolver = _HEADS.get(head)
+        if resolver is not None:
+            return resolver(self, steps, scope)
+        return self._resource_reference("managed", head, steps, 0)
+
+    def variable(self, name: str) -> Value:
+        """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
+        declared = self.module.variables.get(name)
+        if declared is None:
+            raise FunctionFault("invalid-reference", f"there is no variable {name!r}")
+        return self.once(("var", name), lambda: self._variable(name, declared))
+
+    def _variable(self, name: str, declared: Declared) -> Value:
+        given = self.givens.get(name)
+        value: Value | None = None
+        if given is not None:
+            value = argument(given.written, given.scope, given.what)
+        nullable = declared.arguments.get("nullable")
+        if isinstance(value, NullValue) and nullable is not None:
+            flag = evaluate(nullable.argument.value, self.scope(nullable.source))
+            value = None if isinstance(flag, BoolValue) and not flag.value else value
+        default = declared.arguments.get("default")
+        if value is None and default is not None:
+            value = argument(default, self.scope(default.source), f"var.{name} default")
+        if value is None:
+            reason = f"variable {name} has no default and no value in the var files"
+            trail = (TrailStep(declared.header, f"var.{name}"),)
+            return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
+        return self._typed(value, declared)
+
+    def _typed(self, value: Value, declared: Declared) -> Value:
+        written = declared.arguments.get("type")
+        if written is None:
+            return value
+        scope = self.scope(written.source)
+        try:
+            return convert(value, read_type(written.argument.value), lambda node: evaluate(node, scope))
+        except FunctionFault as fault:
+            self.run.gap(fault.kind, f"var.{declared.block.labels[0]}: {fault.reason}", declared.header)
+            return value
+
+    def local(self, name: str) -> Value:
+        """A local's value. Raises FunctionFault if it is not declared."""
+        written = self.module.locals.get(name)
+        if written is None:
+            raise FunctionFault("invalid-reference", f"there is no local value {name!r}")
+        scope = self.scope(written.source)
+        return self.once(("local", name), lambda: evaluate(written.argument.value, scope))
+
+    def output(self, name: str) -> Value:
+        """An output's value. Raises FunctionFault if it is not declared."""
+        declared = self.module.outputs.get(name)
+        if declared is None:
+            raise FunctionFault("invalid-reference", f"the module has no output {name!r}")
+        written = declared.arguments.get("value")
+        if written is None:
+            raise FunctionFault("invalid-reference", f"the output {name!r} has no value")
+        scope = self.scope(written.source)
+        return self.once(("output", name), lambda: argument(written, scope, f"output {name}"))
+
+    def outputs(self) -> ObjectValue:
+        """All outputs."""
+        members = {name: self.output(name) for name in self.module.outputs}
+        return ObjectValue(tuple(sorted(members.items())))
+
+    def expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
+        """The instances of a resource or module call."""
+        found = self._expansions.get(key)
+        if found is None:
+            self._expansions[key] = found = self._expand(declared)
+        return found
+
+    def _expand(self, declared: Declared) -> tuple[Instance, ...]:
+        for name, expand in (("count", counted), ("for_each", for_each)):
+            written = declared.arguments.get(name)
+            if written is None:
+                continue
+            scope = self.scope(written.source)
+            try:
+                found = expand(argument(written, scope, name))
+                self.run.expand(len(found))
+                return found
+            except FunctionFault as fault:
+                value = failed(fault, written.argument.value, scope)
+                return (Instance(None, value, value, value.trail, repeated=True),)
+        return SINGLE
+
+    def bindings(self, instance: Instance, declared: Declared) -> dict[str, Value]:
+        """What `each` and `count` are in an instance."""
+        if instance.key_value is None:
+            return {}
+        if "count" in declared.arguments:
+            return {"count": ObjectValue((("index", instance.key_value),))}
+        value = instance.value or instance.key_value
+        return {"each": ObjectValue((("key", instance.key_value), ("value", value)))}
+
+    def resource(self, key: ResourceKey) -> Value:
+        """A resource or data source as references see it: an object, or a list or map of them."""
+        declared = self.module.resources.get(key)
+        if declared is None:
+            mode, kind, name = key
+            raise FunctionFault("invalid-reference", f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}")
+        return self.once(key, lambda: self._resource(key, declared))
+
+    def _resource(self, key: ResourceKey, declared: Declared) -> Value:
+        instances = self.expansion(declared, key)
+        found: list[tuple[Instance, Value]] = []
+        results: list[ResourceInstance] = []
+        for instance in instances:
+            value, result = self._resource_instance(key, declared, instance)
+            found.append((instance, value))
+            results.append(result)
+        self._resources[key] = tuple(results)
+        return _collected(found, declared)
+
+    def _resource_instance(
+        self, key: ResourceKey, declared: Declared, instance: Instance
+    ) -> tuple[Value, ResourceInstance]:
+        mode, kind, name = key
+        plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+        address = f"{self.prefix}{plain}{instance.suffix}"
+        self.run.address = address
+        scope = self.scope(declared.source, self.bindings(instance, declared), address)
+        written = resource_body(declared, scope, address, plain)
+        attributes, value = self._provided(mode, kind, written, scope, declared, address)
+        result = ResourceInstance(
+            address,
+            mode,
+            kind,
+            name,
+            attributes,
+            declared.span,
+            joined(instance.existence, self.existence),
+            instance.repeated or self.repeated,
+            tuple(dict.fromkeys((*instance.guards, *self.guards))),
+        )
+        return value, result
+
+    def _provided(
+        self, mode: str, kind: str, written: OpenObject, scope: Scope, declared: Declared, address: str
+    ) -> tuple[ObjectValue, Value]:
+        """The attributes to show and the value to refer to, with what the provider adds."""
+        provider = self.run.provider
+        table = provider.data_sources if mode == "data" else provider.computed
+        function = table.get(kind)
+        if function is None:
+            return written, written
+        render = renderer(scope, evaluate)
+        settings, span = self.run.root.settings, declared.span
+        names = tuple(name for name, _ in written.entries)
+
+        def provide(values: tuple[Value, ...]) -> Value:
+            arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
+            return function(DataRequest(address, arguments, settings, span, render))
+
+        try:
+            added = _by_attribute(tuple(value for _, value in written.entries), provide)
+        except FunctionFault as fault:
+            self.run.gap(fault.kind, fault.reason, span, (), address)
+            return written, written
+        everything = OpenObject(tuple(sorted({**dict(written.entries), **added}.items())), address=address)
+        return (everything if mode == "data" else written), everything
+
+    def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
+        """Every instance of a resource, for the result."""
+        declared = self.module.resources[key]
+        self.run.address = f"{self.prefix}{'data.' if key[0] == 'data' else ''}{key[1]}.{key[2]}"
+        try:
+            self.resource(key)
+        except FunctionFault as fault:
+            self.run.gap(fault.kind, fault.reason, declared.header)
+        return self._resources.get(key, ())
+
+    def _resource_reference(self, mode: str, kind: str, steps: list[Step], used: int) -> tuple[Value, int]:
+        if len(steps) <= used or not isinstance(steps[used], Attribute):
+            raise FunctionFault("invalid-reference", f"{kind} is not declared here")
+        name = steps[used]
+        assert isinstance(name, Attribute)
+        return self.resource((mode, kind, name.name)), used + 1
+
+    def children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+        """The instances of a module call; None for a module whose source is not in the repository."""
+        found = self.called.get(name)
+        if found is None:
+            declared = self.module.calls.get(name)
+            if declared is None:
+                raise FunctionFault("invalid-reference", f"there is no module {name!r}")
+            self.called[name] = found = self.run.call(self, name, declared)
+        return found
+
+    def module_reference(self, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """`module.name`, with its key and output where they are given, so that only that output is evaluated."""
+        if not steps or not isinstance(steps[0], Attribute):
+            raise FunctionFault("invalid-reference", "module needs a name")
+        name = steps[0].name
+        children = self.children(name)
+        declared = self.module.calls[name]
+        keyed = "count" in declared.arguments or "for_each" in declared.arguments
+        wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
+        if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
+            return _collected([(each, self._whole(name, each, child)) for each, child in children], declared), 1
+        outputs = [(each, self._output(name, each, child, wanted.name)) for each, child in children]
+        value = _collected(outputs, declared)
+        if not isinstance(steps[1], Index):
+            return value, 2
+        return indexed(value, evaluate(steps[1].key, scope)), 3
+
+    def _whole(self, name: str, instance: Instance, child: ModuleInstance | None) -> Value:
+        return self._remote(name, instance) if child is None else child.outputs()
+
+    def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str) -> Value:
+        if child is None:
+            remote = self._remote(name, instance)
+            return Unknown(Symbol(f"{remote.symbol.name}.{output}", remote.symbol.reason), remote.trail)
+        return child.output(output)
+
+    def _remote(self, name: str, instance: Instance) -> Unknown:
+        declared = self.module.calls[name]
+        trail = (TrailStep(declared.header, f"module.{name}"),)
+        address = f"{self.prefix}module.{name}{instance.suffix}"
+        return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
+
+
+def _by_attribute(values: tuple[Value, ...], provide: Callable[[tuple[Value, ...]], Value]) -> dict[str, Value]:
+    """What a provider adds, attribute by attribute, over undecided arguments."""
+    names: dict[str, None] = {}
+
+    def note(chosen: tuple[Value, ...]) -> Value:
+        result = provide(chosen)
+        if isinstance(result, ObjectValue):
+            names.update(dict.fromkeys(name for name, _ in result.entries))
+        return result
+
+    result = spread(values, note)
+
+    if isinstance(result, Unknown):
+        return {name: Unknown(Symbol(f"{result.symbol.name}.{name}", result.symbol.reason)) for name in names}
+    return {name: spread((result,), functools.partial(_attribute_of, name)) for name in names}
+
+
+def _attribute_of(name: str, chosen: tuple[Value, ...]) -> Value:
+    found = chosen[0].get(name) if isinstance(chosen[0], ObjectValue) else None
+    return NullValue() if found is None else with_trail(found, chosen[0].trail)
+
+
+def _collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
+    """Instances' values as `count` or `for_each` collects them."""
+    if "count" not in declared.arguments and "for_each" not in declared.arguments:
+        return found[0][1]
+    if any(instance.repeated for instance, _ in found):
+        return RepeatedList(tuple(value for _, value in found[:1]))
+    if "count" in declared.arguments:
+        return ListValue(tuple(value for _, value in found))
+    return ObjectValue(tuple(sorted((str(instance.key), value) for instance, value in found)))
+
+
+Resolver = Callable[[ModuleInstance, list[Step], Scope], tuple[Value, int]]
+
+
+def _path(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    name = _attribute(steps, "path")
+    if name == "module":
+        return string(instance.path), 1
+    if name == "root":
+        return string("."), 1
+    if name == "cwd":
+        return Unknown(Symbol("path.cwd", "the working directory is not known")), 1
+    raise FunctionFault("invalid-reference", f"there is no path.{name}")
+
+
+def _terraform(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    name = _attribute(steps, "terraform")
+    workspace = instance.run.root.settings.workspace
+    if name == "workspace" and workspace is not None:
+        return string(workspace), 1
+    return Unknown(Symbol(f"terraform.{name}", "the workspace is not configured")), 1
+
+
+def _attribute(steps: list[Step], head: str) -> str:
+    if not steps or not isinstance(steps[0], Attribute):
+        raise FunctionFault("invalid-reference", f"{head} needs an attribute")
+    return steps[0].name
+
+
+def _data(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    kind = _attribute(steps, "data")
+    return instance._resource_reference("data", kind, steps, 1)
+
+
+def _outside(head: str) -> Resolver:
+    def refuse(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        raise FunctionFault("invalid-reference", f"{head} has no meaning here")
+
+    return refuse
+
+
+_HEADS: dict[str, Resolver] = {
+    "var": lambda instance, steps, scope: (instance.variable(_attribute(steps, "var")), 1),
+    "local": lambda instance, steps, scope: (instance.local(_attribute(steps, "local")), 1),
+    "module": lambda instance, steps, scope: instance.module_reference(steps, scope),
+    "data": _data,
+    "path": _path,
+    "terraform": _terraform,
+    "each": _outside("each"),
+    "count": _outside("count"),
+    "self": _outside("self"),
+}

@@ -1,0 +1,122 @@
+"""Terraform's unary and binary operators on evaluated operands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from bot.document import Symbol
+from bot.terraform.call import FunctionFault
+from bot.terraform.choice import spread
+from bot.terraform.convert import equal, to_bool, to_number
+from bot.terraform.naming import shortened, shown
+from bot.terraform.trails import joined
+from bot.terraform.value import BoolValue, NullValue, NumberValue, Unknown, Value
+
+
+def unary(operator: str, operand: Value) -> Value:
+    """`-a` or `!a`. Raises FunctionFault for what is no number or bool."""
+    return spread((operand,), lambda values: _unary(operator, values[0]))
+
+
+def _unary(operator: str, operand: Value) -> Value:
+    value = to_bool(operand) if operator == "!" else to_number(operand)
+    match value:
+        case BoolValue():
+            return BoolValue(not value.value, value.trail)
+        case NumberValue():
+            return NumberValue(-value.value, value.trail)
+        case Unknown():
+            name = value.symbol.name
+            negated = name[2:-1] if operator == "!" and name.startswith("!(") else f"{operator}({name})"
+            return Unknown(Symbol(negated, value.symbol.reason), value.trail)
+    raise FunctionFault("invalid-argument", f"{operator} of null")
+
+
+def binary(operator: str, left: Value, right: Value) -> Value:
+    """`left operator right`. Raises FunctionFault for operands of wrong types."""
+    return spread((left, right), lambda values: _binary(operator, *values))
+
+
+def _binary(operator: str, left: Value, right: Value) -> Value:
+    trail = joined(left.trail, right.trail)
+    if operator in ("==", "!="):
+        answer = equal(left, right)
+        if answer is not None:
+            return BoolValue(answer is (operator == "=="), trail)
+        first, second = sorted((shown(left), shown(right)))
+        name = f"{first} == {second}"
+        return Unknown(Symbol(shortened(name if operator == "==" else f"!({name})"), _reason(left, right)), trail)
+    if operator in ("&&", "||"):
+        return _logical(operator, to_bool(left), to_bool(right))
+    a, b = to_number(left), to_number(right)
+    if isinstance(a, NumberValue) and isinstance(b, NumberValue):
+        result = _OPERATIONS[operator](a.value, b.value)
+        return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(_whole(result), trail)
+    if isinstance(a, NullValue) or isinstance(b, NullValue):
+        raise FunctionFault("invalid-argument", f"an operand of {operator} is null")
+    return Unknown(Symbol(shortened(f"{shown(a)} {operator} {shown(b)}"), _reason(left, right)), trail)
+
+
+def _logical(operator: str, left: Value, right: Value) -> Value:
+    if isinstance(left, NullValue) or isinstance(right, NullValue):
+        raise FunctionFault("invalid-argument", f"an operand of {operator} is null")
+    deciding = operator == "||"
+    for value in (left, right):
+        if isinstance(value, BoolValue) and value.value is deciding:
+            return BoolValue(deciding, value.trail)
+    trail = joined(left.trail, right.trail)
+    open_operands = [value for value in (left, right) if not isinstance(value, BoolValue)]
+    if not open_operands:
+        return BoolValue(not deciding, trail)
+    if len(open_operands) == 1:
+        only = open_operands[0]
+        return Unknown(only.symbol, trail) if isinstance(only, Unknown) else only
+    name = f" {operator} ".join(map(shown, open_operands))
+    return Unknown(Symbol(shortened(name), _reason(left, right)), trail)
+
+
+def _reason(left: Value, right: Value) -> str:
+    reasons = (value.symbol.reason for value in (left, right) if isinstance(value, Unknown))
+    return "; ".join(filter(None, dict.fromkeys(reasons)))
+
+
+def _whole(number: int | float) -> int | float:
+    if isinstance(number, float) and math.isfinite(number) and number.is_integer():
+        return int(number)
+    return number
+
+
+def _divided(a: int | float, b: int | float) -> int | float:
+    if b == 0:
+        raise FunctionFault("invalid-argument", "division by zero")
+    if isinstance(a, int) and isinstance(b, int) and a % b == 0:
+        return a // b
+    return a / b
+
+
+def _remainder(a: int | float, b: int | float) -> int | float:
+    if b == 0:
+        raise FunctionFault("invalid-argument", "division by zero")
+    if isinstance(a, int) and isinstance(b, int):
+        return abs(a) % abs(b) * (1 if a >= 0 else -1)
+    return math.fmod(a, b)
+
+
+def _product(a: int | float, b: int | float) -> int | float:
+    if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > 2048:
+        raise FunctionFault("over-budget", "the product is too large")
+    return a * b
+
+
+_OPERATIONS: dict[str, Callable[[int | float, int | float], bool | int | float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": _product,
+    "/": _divided,
+    "%": _remainder,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}

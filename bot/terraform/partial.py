@@ -1,0 +1,25 @@
+"""Values of which only a part is known: objects a provider completes, lists of unknown length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.document import Symbol
+from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
+
+
+@dataclass(frozen=True, slots=True)
+class OpenObject(ObjectValue):
+    """A resource or nested block: an attribute that is not written is a symbol below `address`."""
+
+    address: str = ""
+
+    def get(self, key: str) -> Value:
+        """The entry at `key`, or its symbol."""
+        found = next((value for name, value in self.entries if name == key), None)
+        return Unknown(Symbol(f"{self.address}.{key}", "known only after apply")) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedList(ListValue):
+    """A list of unknown length whose elements all look like its one item; any index gives that item."""

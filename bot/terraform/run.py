@@ -1,0 +1,78 @@
+"""What one evaluation of a root module shares: files, provider, functions, budgets, and the gaps found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.diagnostics import Span
+from bot.terraform.call import Function, FunctionFault
+from bot.terraform.config import EvaluationGap, Provider, Root
+from bot.terraform.files import TreeFiles
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+
+MAX_STEPS = 5_000_000
+MAX_DEPTH = 300
+MAX_INSTANCES = 10_000
+
+OURS = frozenset(("unsupported-function", "needs-file", "refused-file", "over-budget", "unresolved-path", "cycle"))
+"""Faults that are the evaluator's limits, not errors Terraform would report: `try` does not fall back on them."""
+
+_REMEDIES = {
+    "unsupported-function": "write the value without this function, or ask for it to be supported",
+    "missing-file": "commit the file, or write its contents into the configuration",
+    "refused-file": "make the file smaller",
+    "unresolved-path": "give a path that is known and inside the repository",
+    "over-budget": "split the root module, or bound the expression",
+    "cycle": "remove the circular reference",
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`."""
+
+    tree: SourceTree
+    root: Root
+    provider: Provider
+    functions: Mapping[str, Function]
+    cache: SyntaxCache
+    files: TreeFiles
+    call: Callable[[Any, str, Any], Any]
+    installed: dict[str, str] | None = None
+    steps: int = 0
+    depth: int = 0
+    instances: int = 0
+    catching: int = 0
+    address: str = ""
+    gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
+
+    def tick(self) -> None:
+        """Count one expression. Raises FunctionFault when the budget is spent."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise FunctionFault("over-budget", f"evaluation took more than {MAX_STEPS} steps")
+        if self.depth > MAX_DEPTH:
+            raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
+
+    def expand(self, count: int) -> None:
+        """Count resource or module instances. Raises FunctionFault when there are too many."""
+        self.instances += count
+        if self.instances > MAX_INSTANCES:
+            raise FunctionFault("over-budget", f"there are more than {MAX_INSTANCES} instances")
+
+    def gap(self, kind: str, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = "") -> None:
+        """Record what could not be evaluated, once a place and reason. What only waits for a file is no gap."""
+        if kind == "needs-file":
+            return
+        remedy = _REMEDIES.get(kind, "correct the expression")
+        gap = EvaluationGap(kind, reason, remedy, address or self.address, span, inputs)
+        self.gaps.setdefault((kind, reason, span), gap)
+
+    def remote(self, reason: str, span: Span, address: str) -> None:
+        """Record a module that is not in the repository."""
+        remedy = "run the command line where `terraform init` was run, or review the module's own repository"
+        gap = EvaluationGap("remote-module", reason, remedy, address, span, (span,))
+        self.gaps.setdefault(("remote-module", address, span), gap)

@@ -1,0 +1,48 @@
+"""Where an expression is evaluated: the names it may use and the file it is written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.terraform.run import Run
+from bot.terraform.sources import Source
+from bot.terraform.syntax import Attribute, Index
+from bot.terraform.value import Value
+
+Step = Attribute | Index
+
+
+class References(Protocol):
+    """A module instance, as expressions see it."""
+
+    run: Run
+    address: str
+
+    @property
+    def directory(self) -> str:
+        """The module's directory in the repository."""
+
+    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """The value a reference beginning with `head` names, and how many of `steps` that took.
+
+        Raises FunctionFault for names that are not declared.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`bindings` are each, count, self and iterators; `label` tells instances of one block apart in names."""
+
+    module: References
+    source: Source
+    bindings: dict[str, Value]
+    label: str = ""
+
+    def bind(self, **names: Value) -> Scope:
+        """The scope with more names."""
+        return Scope(self.module, self.source, {**self.bindings, **names}, self.label)
+
+    def at(self, source: Source) -> Scope:
+        """The scope for an expression written in another file."""
+        return self if source is self.source else Scope(self.module, source, self.bindings, self.label)

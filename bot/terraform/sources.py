@@ -1,0 +1,112 @@
+"""Files as parsed texts at their paths: what turns offsets in a syntax tree into spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.diagnostics import Span, Step
+from bot.terraform.json_syntax import parse_json_file
+from bot.terraform.parse import parse_file
+from bot.terraform.source import SourceTree
+from bot.terraform.syntax import Block, Node, SyntaxFault, SyntaxFile, line_starts, span
+from bot.terraform.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed file at its path. `constants` remembers values of expressions without references, by offset."""
+
+    path: str
+    syntax: SyntaxFile
+    constants: dict[int, Value] = field(default_factory=dict, repr=False, compare=False)
+
+    def span(self, node: Node) -> Span:
+        """Where `node` is written."""
+        return span(self.path, self.syntax.line_starts, node.start, node.end)
+
+    def between(self, start: int, end: int) -> Span:
+        """The span of two offsets."""
+        return span(self.path, self.syntax.line_starts, start, end)
+
+    def text(self, node: Node) -> str:
+        """The node's source text on one line."""
+        return " ".join(self.syntax.text[node.start : node.end].split())
+
+    def step(self, node: Node, what: str) -> Step:
+        """A trail's step at `node`."""
+        return Step(self.span(node), what)
+
+    def header(self, block: Block) -> Span:
+        """The block's header, without the brace."""
+        return span(self.path, self.syntax.line_starts, block.start, max(block.start, block.header_end - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be parsed."""
+
+    kind: str
+    reason: str
+    span: Span
+
+
+@dataclass(slots=True)
+class SyntaxCache:
+    """Syntax trees by blob id: the head reuses the base's, and equal files at many paths are parsed once.
+
+    `parsed` counts the texts parsed so far. Not for use by two threads at once.
+    """
+
+    parsed: int = 0
+    _trees: dict[tuple[str, bool], SyntaxFile | SyntaxFault] = field(default_factory=dict)
+    _sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    modules: dict[object, object] = field(default_factory=dict)
+
+    def source(self, tree: SourceTree, path: str) -> Source | Unreadable:
+        """The parsed file at `path`, which must be listed in `tree`."""
+        blob = tree.blob(path)
+        top = Span(path, 1, 1, 1, 1)
+        if blob is None:
+            return Unreadable("missing-file", f"there is no file {path}", top)
+        if (found := self._sources.get((blob, path))) is not None:
+            return found
+        content = tree.read(path)
+        if content is None:
+            kind = "needs-file" if tree.missing(path) else "refused-file"
+            return Unreadable(kind, f"{path} has not been fetched", top)
+        syntax = self._syntax(blob, path, content)
+        if isinstance(syntax, SyntaxFault):
+            text = _text(content) or ""
+            starts = line_starts(text)
+            start = min(syntax.start, len(text))
+            kind = "encrypted-file" if content.startswith(_GIT_CRYPT) else "parse-error"
+            return Unreadable(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
+        self._sources[blob, path] = source = Source(path, syntax)
+        return source
+
+    def _syntax(self, blob: str, path: str, content: bytes) -> SyntaxFile | SyntaxFault:
+        is_json = path.endswith(".json")
+        if (found := self._trees.get((blob, is_json))) is not None:
+            return found
+        self.parsed += 1
+        syntax: SyntaxFile | SyntaxFault
+        try:
+            if content.startswith(_GIT_CRYPT):
+                raise SyntaxFault("it is encrypted with git-crypt", 0)
+            if (text := _text(content)) is None:
+                raise SyntaxFault("it is not UTF-8 text", 0)
+            syntax = parse_json_file(text) if is_json else parse_file(text)
+        except SyntaxFault as fault:
+            syntax = fault
+        self._trees[blob, is_json] = syntax
+        return syntax
+
+
+_GIT_CRYPT = b"\0GITCRYPT"
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,161 @@
+"""Evaluates templates: quoted strings, heredocs and template files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.terraform.call import FunctionFault, Renderer
+from bot.terraform.choice import choose, guards, spread
+from bot.terraform.convert import string_parts, to_bool, to_string
+from bot.terraform.parse import parse_template
+from bot.terraform.partial import RepeatedList
+from bot.terraform.run import Run
+from bot.terraform.scope import Scope, Step
+from bot.terraform.sources import Source
+from bot.terraform.syntax import (
+    Body,
+    Expression,
+    SyntaxFault,
+    SyntaxFile,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    TemplatePart,
+    TemplateText,
+    line_starts,
+)
+from bot.terraform.trails import elements, entries, with_trail
+from bot.terraform.value import (
+    Alternative,
+    BoolValue,
+    ListValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    Unknown,
+    Value,
+)
+
+MAX_LENGTH = 4 * 1024**2
+"""Characters a rendered string may have."""
+
+Evaluate = Callable[[Expression, Scope], Value]
+
+
+def template(node: Template, scope: Scope, evaluate: Evaluate) -> Value:
+    """The template's value; one that is a single interpolation keeps its type. Raises FunctionFault."""
+    if len(node.parts) == 1 and node.quoted and not isinstance(node.parts[0], (TemplateText, TemplateIf, TemplateFor)):
+        return evaluate(node.parts[0], scope)
+    if not node.parts:
+        return StringValue((), (scope.source.step(node, "literal"),))
+    return _rendered(node.parts, scope, evaluate)
+
+
+def _rendered(parts: tuple[TemplatePart, ...], scope: Scope, evaluate: Evaluate) -> Value:
+    if len(parts) == 1 and isinstance(parts[0], TemplateText):
+        return _text(parts[0], scope)
+    return spread(tuple(_piece(part, scope, evaluate) for part in parts), _joined)
+
+
+def _piece(part: TemplatePart, scope: Scope, evaluate: Evaluate) -> Value:
+    if isinstance(part, TemplateText):
+        return _text(part, scope)
+    if isinstance(part, TemplateIf):
+        return _if(part, scope, evaluate)
+    if isinstance(part, TemplateFor):
+        return _for(part, scope, evaluate)
+    return evaluate(part, scope)
+
+
+def _text(part: TemplateText, scope: Scope) -> Value:
+    found = scope.source.constants.get(part.start)
+    if found is None:
+        trail = (scope.source.step(part, "literal"),)
+        found = StringValue((Part(part.text, trail, part.verbatim),))
+        scope.source.constants[part.start] = found
+    return found
+
+
+def _joined(pieces: tuple[Value, ...]) -> Value:
+    parts = tuple(part for piece in pieces for part in string_parts(to_string(piece)))
+    if sum(len(part.content) for part in parts if isinstance(part.content, str)) > MAX_LENGTH:
+        raise FunctionFault("over-budget", f"a string has more than {MAX_LENGTH} characters")
+    return StringValue(parts)
+
+
+def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
+    def branch(parts: tuple[TemplatePart, ...]) -> Value:
+        return _rendered(parts, scope, evaluate) if parts else StringValue(())
+
+    def pick(values: tuple[Value, ...]) -> Value:
+        condition = to_bool(values[0])
+        if isinstance(condition, BoolValue):
+            return with_trail(branch(part.then if condition.value else part.otherwise), condition.trail)
+        if isinstance(condition, Unknown):
+            holds, fails = guards(condition.symbol.name)
+            return choose((Alternative(holds, branch(part.then)), Alternative(fails, branch(part.otherwise))))
+        raise FunctionFault("invalid-argument", "the condition of a template is null")
+
+    return spread((evaluate(part.condition, scope),), pick)
+
+
+def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
+    def render(values: tuple[Value, ...]) -> Value:
+        pieces = []
+        for key, item in _iterations(values[0]):
+            names = {part.value: item} if part.key is None else {part.key: key, part.value: item}
+            pieces.append(_rendered(part.body, scope.bind(**names), evaluate) if part.body else StringValue(()))
+        return spread(tuple(pieces), _joined)
+
+    return spread((evaluate(part.collection, scope),), render)
+
+
+def _iterations(collection: Value) -> list[tuple[Value, Value]]:
+    match collection:
+        case ListValue() if not isinstance(collection, RepeatedList):
+            items = elements(collection)
+            return [(item if collection.is_set else NumberValue(index), item) for index, item in enumerate(items)]
+        case ObjectValue():
+            return [(StringValue((Part(name, item.trail),)), item) for name, item in entries(collection)]
+    raise FunctionFault("unresolved-collection", "what the template's for goes over is not known")
+
+
+@dataclass(slots=True)
+class _TemplateNames:
+    """A template file sees its variables and nothing of the module."""
+
+    run: Run
+    address: str
+    directory: str
+
+    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        raise FunctionFault("invalid-reference", f"the template has no variable {head!r}")
+
+
+def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
+    """The engine of templatefile and template_file."""
+
+    def render(text: StringValue, variables: ObjectValue) -> Value:
+        content = text.known
+        if content is None:
+            raise FunctionFault("unresolved-template", "the template's text is not known")
+        run = scope.module.run
+        try:
+            node = parse_template(content)
+        except SyntaxFault as fault:
+            raise FunctionFault("parse-error", f"the template does not parse: {fault.reason}") from None
+        names = _TemplateNames(run, scope.module.address, scope.module.directory)
+        bindings = dict(entries(variables))
+        return template(node, Scope(names, _source(text, content), bindings, scope.label), evaluate)
+
+    return render
+
+
+def _source(text: StringValue, content: str) -> Source:
+    """The text as a file of its own, its lines numbered from where it is written."""
+    trail = text.parts[0].trail if text.parts else text.trail
+    path, line = (trail[0].span.file, trail[0].span.line) if trail else ("", 1)
+    starts = (0,) * (line - 1) + line_starts(content)
+    return Source(path, SyntaxFile(content, Body(0, 0, (), ()), starts))

@@ -1,0 +1,55 @@
+"""Values for a root module's variables, from the var files Terraform loads and those configured, last wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.terraform.call import FunctionFault, resolve
+from bot.terraform.instance import Given, ModuleInstance
+from bot.terraform.module import Written
+from bot.terraform.run import Run
+from bot.terraform.sources import Unreadable
+
+VAR_FILE_SUFFIXES = (".tfvars", ".tfvars.json")
+AUTO_SUFFIXES = (".auto.tfvars", ".auto.tfvars.json")
+_DEFAULT_NAMES = ("terraform.tfvars", "terraform.tfvars.json")
+
+
+def givens(run: Run, instance: ModuleInstance) -> dict[str, Given]:
+    """The values the root's var files give, by variable; a file that cannot be read is a gap."""
+    found: dict[str, Given] = {}
+    for path in var_files(run):
+        run.files.read_paths.add(path)
+        source = run.cache.source(run.tree, path)
+        if isinstance(source, Unreadable):
+            if source.kind == "needs-file":
+                run.files.needs.add(path)
+            run.gap(source.kind, source.reason, source.span, (source.span,))
+            continue
+        scope = instance.scope(source)
+        what = path.rsplit("/", 1)[-1]
+        found.update({each.name: Given(Written(each, source), scope, what) for each in source.syntax.body.arguments})
+    return found
+
+
+def loaded_by_default(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of a directory's files Terraform loads values from unasked, in its order."""
+    names = {path: path.rsplit("/", 1)[-1] for path in paths}
+    first = [path for name in _DEFAULT_NAMES for path in paths if names[path] == name]
+    return (*first, *sorted(path for path in paths if names[path].endswith(AUTO_SUFFIXES)))
+
+
+def var_files(run: Run) -> Iterator[str]:
+    """Paths of the var files of a root, in Terraform's order."""
+    yield from loaded_by_default(run.tree.directory(run.root.directory))
+    for written in run.root.settings.var_files:
+        yield _configured(run, written)
+
+
+def _configured(run: Run, written: str) -> str:
+    """A configured path, from the root module's directory or from the top of the repository."""
+    try:
+        path = resolve(run.root.directory, written)
+    except FunctionFault:
+        path = written
+    return path if run.tree.has(path) else written
