@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
-from bot.extract.reading import argument, blocks, field, in_force, items, known, present, string
+from bot.extract.reading import argument, field, in_force, items, known, nested, present, string
 from bot.extract.reference import Index, holder_of, principals
 from bot.iam.grant import Credential, Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind
@@ -27,7 +27,7 @@ def role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     if trust is not None:
         letting_in = Holder(HolderKind.TRUST, index.root, holder.address, holder.name)
         yield document(instance, trust, PolicyKind.TRUST, letting_in)
-    for block in blocks(instance.attribute("inline_policy")):
+    for block in nested(instance, "inline_policy"):
         value = field(block, "policy")
         if value is not None:
             yield document(instance, value, PolicyKind.IDENTITY, holder)

@@ -8,7 +8,7 @@ from bot.document import Symbol, Text, text
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given
-from bot.extract.reading import argument, blocks, header, string
+from bot.extract.reading import argument, header, nested, string
 from bot.extract.reference import Index
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
@@ -60,7 +60,7 @@ def lake_permissions(instance: ResourceInstance, index: Index) -> Iterator[Fact]
 def _target(instance: ResourceInstance) -> str:
     """The resource as a text that is the same for the same target ("database sales table orders")."""
     for name in TARGETS:
-        for block in blocks(instance.attribute(name)):
+        for block in nested(instance, name):
             parts = (f"{key} {string(value)}" for key, value in block.entries if string(value) is not None)
             return f"lake {name} {' '.join(parts)}"
     return "lake catalog"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.reading import argument, blocks, field, in_force, string
+from bot.extract.reading import argument, field, in_force, nested, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
 from bot.terraform.config import ResourceInstance
@@ -66,7 +66,7 @@ def _values(instance: ResourceInstance, name: str, inner: str) -> Iterator[Value
     if not inner:
         yield from (value for _, value in each(argument(instance, name)))
         return
-    for block in blocks(instance.attribute(name)):
+    for block in nested(instance, name):
         value = field(block, inner)
         if value is not None:
             yield value

@@ -44,6 +44,11 @@ def string(value: Value | None) -> Text | None:
     return None
 
 
+def nested(instance: ResourceInstance, name: str) -> Iterator[ObjectValue]:
+    """The nested blocks called `name` of a resource."""
+    return blocks(entry_of(instance.attributes, name))
+
+
 def known(value: Value | None) -> str | None:
     """The value's text if it is a fully known string, number or boolean."""
     read = string(value)
@@ -53,6 +58,11 @@ def known(value: Value | None) -> str | None:
 def strings(value: Value | None) -> tuple[Value, ...]:
     """The string-like elements of a list, set or map, or the one string itself; each with its full trail."""
     return tuple(item for item in items(value) if isinstance(item, StringValue | Unknown))
+
+
+def entry_of(value: ObjectValue, name: str) -> Value | None:
+    """The entry at `name` if it is written (a resource answers `get` for attributes that are not)."""
+    return next((item for key, item in value.entries if key == name), None)
 
 
 def items(value: Value | None) -> tuple[Value, ...]:
@@ -76,13 +86,13 @@ def blocks(value: Value | None) -> Iterator[ObjectValue]:
 
 def field(block: ObjectValue, name: str) -> Value | None:
     """An argument of a nested block with the block's trail pushed down; None if absent or null."""
-    value = present(block.get(name))
+    value = present(entry_of(block, name))
     return None if value is None else with_trail(value, block.trail)
 
 
 def argument(instance: ResourceInstance, *names: str) -> Value | None:
     """The first of these arguments that is there and not null or empty."""
-    found = (present(instance.attribute(name)) for name in names)
+    found = (present(entry_of(instance.attributes, name)) for name in names)
     return next((value for value in found if value is not None), None)
 
 

@@ -78,7 +78,7 @@ def index(config: EvaluatedConfig, root: str) -> Index:
         by_block.setdefault(_INDEX.sub("", instance.address), []).append(instance)
         if instance.mode != "managed":
             continue
-        names = {str(name) for key in NAMING if (name := string(present(instance.attribute(key)))) is not None}
+        names = {str(name) for key in NAMING if (name := string(argument(instance, key))) is not None}
         for called in names:
             by_name.setdefault((instance.type, called), []).append(instance)
     return Index(

@@ -10,7 +10,7 @@ from bot.document import Symbol, Text, text
 from bot.extract.facts import Document, Fact, Given
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
-from bot.extract.reading import argument, blocks, field, header, in_force, items, present, string
+from bot.extract.reading import argument, blocks, entry_of, field, header, in_force, items, present, string
 from bot.extract.reference import Index
 from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
@@ -123,7 +123,11 @@ def _trust(
 
 def _statements(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Document]:
     """`policy_statements` of lists or maps of objects with `effect`, `actions`, `resources`."""
-    written = tuple(_statement(one) for _, one in each(value) if isinstance(one, ObjectValue) and one.get("actions"))
+    written = tuple(
+        _statement(one)
+        for _, one in each(value)
+        if isinstance(one, ObjectValue) and entry_of(one, "actions") is not None
+    )
     if not written:
         return
     version: Value = StringValue((Part("2012-10-17"),))

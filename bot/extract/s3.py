@@ -10,7 +10,7 @@ from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, Given
 from bot.extract.permissions import given, resource_text
-from bot.extract.reading import argument, blocks, field, header, items, known, origin, string
+from bot.extract.reading import argument, blocks, field, header, items, known, nested, origin, string
 from bot.extract.reference import Index, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
 from bot.iam.grant import Holder, HolderKind
@@ -82,8 +82,8 @@ def _canned(instance: ResourceInstance, holder: Holder, through: Value | None) -
 
 
 def _grants(instance: ResourceInstance) -> Iterator[ObjectValue]:
-    yield from blocks(instance.attribute("grant"))
-    for policy in blocks(instance.attribute("access_control_policy")):
+    yield from nested(instance, "grant")
+    for policy in nested(instance, "access_control_policy"):
         yield from blocks(field(policy, "grant"))
 
 
@@ -131,13 +131,10 @@ def access_grant(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     permission = known(argument(instance, "permission")) or ""
     location = string(argument(instance, "access_grants_location_id"))
     prefix = next(
-        (
-            string(field(one, "s3_sub_prefix"))
-            for one in blocks(instance.attribute("access_grants_location_configuration"))
-        ),
+        (string(field(one, "s3_sub_prefix")) for one in nested(instance, "access_grants_location_configuration")),
         None,
     )
-    for block in blocks(instance.attribute("grantee")):
+    for block in nested(instance, "grantee"):
         who = string(field(block, "grantee_identifier"))
         if who is None or permission not in ACCESS_GRANTS:
             continue

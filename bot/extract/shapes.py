@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.extract.choices import outcomes
-from bot.extract.reading import items
+from bot.extract.reading import entry_of, items
 from bot.iam.statement import PolicyKind
 from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
 
@@ -56,11 +56,11 @@ def documents_in(value: Value | None, depth: int = MAX_DEPTH) -> Iterator[Value]
 
 
 def _has_statement(value: Value) -> bool:
-    return isinstance(value, ObjectValue) and value.get("Statement") is not None
+    return isinstance(value, ObjectValue) and entry_of(value, "Statement") is not None
 
 
 def _statements(value: Value) -> Iterator[ObjectValue]:
-    statement = value.get("Statement") if isinstance(value, ObjectValue) else None
+    statement = entry_of(value, "Statement") if isinstance(value, ObjectValue) else None
     if isinstance(statement, ObjectValue):
         yield statement
     elif isinstance(statement, ListValue):
@@ -68,7 +68,7 @@ def _statements(value: Value) -> Iterator[ObjectValue]:
 
 
 def _actions(statement: ObjectValue) -> Iterator[str]:
-    for item in items(statement.get("Action")):
+    for item in items(entry_of(statement, "Action")):
         if isinstance(item, StringValue):
             yield _known_text(item)
 

@@ -9,7 +9,7 @@ from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
 from bot.extract.identity import attachments, document, each
-from bot.extract.reading import argument, blocks, field, in_force, string
+from bot.extract.reading import argument, blocks, field, in_force, nested, string
 from bot.extract.reference import Index, principals
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
@@ -37,7 +37,7 @@ def managed_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fac
 def customer_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     """A customer-managed policy of a permission set, by the name it has in every account."""
     for guards, holder, written in _permission_sets(instance, index):
-        for block in blocks(instance.attribute("customer_managed_policy_reference")):
+        for block in nested(instance, "customer_managed_policy_reference"):
             name = field(block, "name")
             if name is not None:
                 yield from attachments(instance, index, holder, name, guards, written)
@@ -46,7 +46,7 @@ def customer_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fa
 def boundary(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     """A permission set's permissions boundary."""
     for guards, holder, written in _permission_sets(instance, index):
-        for block in blocks(instance.attribute("permissions_boundary")):
+        for block in nested(instance, "permissions_boundary"):
             named = [field(one, "name") for one in blocks(field(block, "customer_managed_policy_reference"))]
             for policy in (field(block, "managed_policy_arn"), *named):
                 if policy is not None:
