@@ -20,12 +20,22 @@ from bot.data_sources.policy_model import (
 from bot.data_sources.reading import attributes, given, symbol, symbol_at
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest
-from bot.terraform.convert import MAX_ALTERNATIVES, to_string
-from bot.terraform.functions.arguments import written
-from bot.terraform.functions.json_reader import JsonFault, read_json
+from bot.terraform.convert import MAX_ALTERNATIVES, string_parts, to_string
 from bot.terraform.functions.maps import sorted_object
+from bot.terraform.json_text import JsonFault, decode_json
+from bot.terraform.naming import shortened, shown
 from bot.terraform.trails import alternatives, elements, entries, string, with_trail
-from bot.terraform.value import Alternative, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
+from bot.terraform.value import (
+    Alternative,
+    Choice,
+    ListValue,
+    NullValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+    key_of,
+)
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _SID = re.compile(r"[a-zA-Z0-9]*")
@@ -116,7 +126,7 @@ def _source(value: Value, what: str) -> PolicyDocument | None:
             return PolicyDocument(statements=(Statement("", value),))
         case StringValue():
             try:
-                return from_source(read_json(value, "jsondecode"), what)
+                return from_source(decode_json(value), what)
             except JsonFault as fault:
                 raise DocumentFault(f"{what} is not JSON: {fault}") from None
     raise DocumentFault(f"{what} is not a string")
@@ -129,7 +139,7 @@ def _undecided(value: Choice, what: str) -> Value:
     for each in alternatives(value):
         document = _source(each.value, what) or PolicyDocument()
         if len(document.statements) != 1:
-            return symbol(written(value)[:240], f"{what} depends on a condition", value.trail)
+            return symbol(shortened(shown(value)), f"{what} depends on a condition", value.trail)
         bodies.append(Alternative(each.guard, document.statements[0].body))
     return Choice(tuple(bodies), value.trail)
 
@@ -175,7 +185,9 @@ def _choice(value: Choice, outcomes: list[tuple[str, Value]], version: str) -> S
             flat.append(Alternative(" and ".join((guard, *guards)), each))
     sid = sids.pop() if len(sids) == 1 else ""
     if len(flat) > MAX_ALTERNATIVES:
-        return Statement(sid, symbol(written(value)[:240], "the statement depends on too many conditions", value.trail))
+        return Statement(
+            sid, symbol(shortened(shown(value)), "the statement depends on too many conditions", value.trail)
+        )
     return Statement(sid, Choice(tuple(flat)))
 
 
@@ -284,10 +296,8 @@ def _conditions(value: Value | None, version: str) -> Value | None:
 
 
 def key_text(value: Value) -> str:
-    """A string as an object's key; symbols are written as `${name}`."""
-    if isinstance(value, StringValue):
-        return "".join(str(part.content) for part in value.parts)
-    return "${" + written(value) + "}"
+    """A string as an object's key."""
+    return key_of(StringValue(string_parts(value)))
 
 
 def _blocks(value: Value | None) -> tuple[Value, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.diagnostics import Trail
 from bot.terraform.convert import identity, in_set_order, to_string
 from bot.terraform.functions.json_text import json_string
-from bot.terraform.functions.maps import byte_order
 from bot.terraform.trails import elements, entries, string, with_trail
 from bot.terraform.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 
@@ -80,7 +80,7 @@ def sorted_keys(value: Value) -> Value:
     """The value with every object's keys in Terraform's order."""
     match value:
         case ObjectValue():
-            ordered = sorted(value.entries, key=lambda entry: byte_order(entry[0]))
+            ordered = sorted(value.entries, key=itemgetter(0))
             return dataclasses.replace(value, entries=tuple((name, sorted_keys(item)) for name, item in ordered))
         case ListValue():
             return dataclasses.replace(value, items=tuple(map(sorted_keys, value.items)))
@@ -115,7 +115,7 @@ def principals(pairs: Iterable[tuple[str, Value]]) -> Value:
             joined[kind] = ListValue((joined[kind], identifiers))
             continue
         joined[kind] = ListValue((*_members(joined[kind]), *_members(identifiers)))
-    return ObjectValue(tuple(sorted(joined.items(), key=lambda entry: byte_order(entry[0]))))
+    return ObjectValue(tuple(sorted(joined.items(), key=itemgetter(0))))
 
 
 def conditions(triples: Iterable[tuple[str, str, Value]]) -> Value:
@@ -128,9 +128,9 @@ def conditions(triples: Iterable[tuple[str, str, Value]]) -> Value:
             whole[test, variable] = values
         gathered += _members(values)
     tests: list[tuple[str, Value]] = []
-    for test in sorted(joined, key=byte_order):
+    for test in sorted(joined):
         variables: list[tuple[str, Value]] = []
-        for variable in sorted(joined[test], key=byte_order):
+        for variable in sorted(joined[test]):
             gathered = joined[test][variable]
             if len(gathered) == 1 or (test, variable) in whole:
                 variables.append((variable, whole.get((test, variable), gathered[0])))

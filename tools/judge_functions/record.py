@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -55,6 +56,8 @@ def record(terraform: str, content: Case) -> Case:
 def ask(terraform: str, cases: dict[int, Case], files: dict[str, str]) -> dict[int, Case]:
     """Each case's `value` and `type`, or its `error`."""
     answers: dict[int, Case] = {}
+    if not cases:
+        return answers
     with tempfile.TemporaryDirectory() as directory:
         work = Path(directory)
         for path, text in files.items():
@@ -75,12 +78,14 @@ def ask(terraform: str, cases: dict[int, Case], files: dict[str, str]) -> dict[i
 
 def configuration(index: int, case: Case) -> str:
     """The Terraform file that asks for one case; the tuple keeps null from vanishing."""
-    expression = case["expression"]
     names = case.get("locals", {})
-    for name in names:
-        expression = expression.replace(f"local.{name}", f"local.case_{index}_{name}")
-    lines = [f"  case_{index}_{name} = {text}" for name, text in names.items()]
+
+    def own(text: str) -> str:
+        return re.sub(r"\blocal\.(\w+)", lambda found: f"local.case_{index}_{found[1]}", text) if names else text
+
+    lines = [f"  case_{index}_{name} = {own(text)}" for name, text in names.items()]
     block = "locals {\n" + "\n".join(lines) + "\n}\n" if lines else ""
+    expression = own(case["expression"])
     return f'{block}output "case_{index}" {{\n  value = [{expression}]\n}}\n'
 
 

@@ -7,29 +7,40 @@ from collections.abc import Mapping
 from bot.terraform.call import Function
 from bot.terraform.functions import (
     conversions,
+    dates,
     encodings,
     files,
     formatting,
     hashes,
     lists,
     maps,
+    networks,
     numeric,
+    provider_aws,
     replacing,
+    sets,
     strings,
 )
 
 BUILT_IN: Mapping[str, Function] = {
     **conversions.FUNCTIONS,
+    **dates.FUNCTIONS,
     **encodings.FUNCTIONS,
     **files.FUNCTIONS,
     **formatting.FUNCTIONS,
     **hashes.FUNCTIONS,
     **lists.FUNCTIONS,
     **maps.FUNCTIONS,
+    **networks.FUNCTIONS,
     **numeric.FUNCTIONS,
     **replacing.FUNCTIONS,
+    **sets.FUNCTIONS,
     **strings.FUNCTIONS,
 }
 
-FUNCTIONS: Mapping[str, Function] = {**BUILT_IN, **{f"core::{name}": function for name, function in BUILT_IN.items()}}
+FUNCTIONS: Mapping[str, Function] = {
+    **BUILT_IN,
+    **{f"core::{name}": function for name, function in BUILT_IN.items()},
+    **provider_aws.FUNCTIONS,
+}
 """By the name a call is written with; `try` and `can` are the evaluator's."""

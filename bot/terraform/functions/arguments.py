@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Sized
 from typing import TypeVar
 
@@ -11,6 +9,7 @@ from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import format_number, string_trail, to_bool, to_number, to_string, type_name
+from bot.terraform.naming import call_name
 from bot.terraform.trails import elements, entries, is_known, joined, string, symbols
 from bot.terraform.value import (
     BoolValue,
@@ -24,8 +23,8 @@ from bot.terraform.value import (
     Value,
 )
 
-MAX_SYMBOL = 240
-"""A symbol's name for a call with longer arguments ends in a digest of them."""
+MAX_REASON = 240
+"""A reason that lists more symbols is cut off."""
 
 MAX_ITEMS = 20_000
 """No function makes a collection with more elements."""
@@ -45,36 +44,9 @@ def unknown_result(call: Call, arguments: Iterable[Value]) -> Unknown:
     else in each instance, and the same call may be written in two ways.
     """
     given = tuple(arguments)
-    name = f"{call.name}({', '.join(written(value) for value in given)})"
-    if len(name) > MAX_SYMBOL:
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        name = f"{name[: MAX_SYMBOL - 20]}…{digest})"
-    unknown = dict.fromkeys(str(symbol.name) for value in given for symbol in symbols(value))
+    unknown = dict.fromkeys(symbol.name for value in given for symbol in symbols(value))
     reason = f"{call.name} needs {', '.join(unknown)}" if unknown else f"{call.name} cannot be evaluated"
-    return Unknown(Symbol(name, reason[:MAX_SYMBOL]), trail_of(*given))
-
-
-def written(value: Value) -> str:
-    """A value in one line of Terraform, symbols by their names."""
-    match value:
-        case StringValue():
-            pieces = [part.content for part in value.parts]
-            if len(pieces) == 1 and isinstance(pieces[0], Symbol):
-                return pieces[0].name
-            return json.dumps("".join(map(str, pieces)), ensure_ascii=False)
-        case NumberValue():
-            return format_number(value.value)
-        case BoolValue():
-            return "true" if value.value else "false"
-        case NullValue():
-            return "null"
-        case ListValue():
-            return f"[{', '.join(map(written, value.items))}]"
-        case ObjectValue():
-            return "{" + ", ".join(f"{key} = {written(item)}" for key, item in value.entries) + "}"
-        case Unknown():
-            return value.symbol.name
-    return " | ".join(f"{each.guard} ? {written(each.value)}" for each in value.alternatives)
+    return Unknown(Symbol(call_name(call.name, given), reason[:MAX_REASON]), trail_of(*given))
 
 
 def trail_of(*values: Value) -> Trail:

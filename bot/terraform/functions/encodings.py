@@ -11,9 +11,9 @@ import io
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
-from bot.terraform.functions.json_reader import JsonFault, read_json
 from bot.terraform.functions.json_text import json_string
 from bot.terraform.functions.yaml_text import decode_yaml, encode_yaml
+from bot.terraform.json_text import JsonFault, decode_json
 from bot.terraform.value import NullValue, StringValue, Value
 
 _URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
@@ -34,10 +34,8 @@ def jsondecode(arguments: tuple[Value, ...], call: Call) -> Value:
     subject = to_string(value)
     if not isinstance(subject, StringValue):
         return unknown_result(call, arguments)
-    if subject.encoded is not None:
-        return subject.encoded
     try:
-        return read_json(subject, call.name)
+        return decode_json(subject)
     except JsonFault as fault:
         raise invalid(call, f"does not take this text: {fault}") from None
 

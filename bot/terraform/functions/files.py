@@ -12,6 +12,9 @@ from bot.terraform.functions.arguments import arity, bounded, plain, text, trail
 from bot.terraform.trails import is_known, string
 from bot.terraform.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 
+MAX_WILDCARDS = 12
+"""No pattern for files has more wildcards and choices."""
+
 
 def file(arguments: tuple[Value, ...], call: Call) -> Value:
     """A file's text; positions in it are the file's lines."""
@@ -29,7 +32,10 @@ def filebase64(arguments: tuple[Value, ...], call: Call) -> Value:
 def fileexists(arguments: tuple[Value, ...], call: Call) -> Value:
     """Whether the revision has the file."""
     arity(call, arguments, 1)
-    return BoolValue(call.files.exists(call.path(arguments[0])), trail_of(*arguments))
+    path = call.path(arguments[0])
+    if not call.files.exists(path) and call.files.listing(path):
+        raise FunctionFault("invalid-argument", f"{path} is a directory")
+    return BoolValue(call.files.exists(path), trail_of(*arguments))
 
 
 def templatefile(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -70,6 +76,8 @@ def glob_regex(pattern: str) -> re.Pattern[str]:
 
     Raises FunctionFault for a pattern that does not close what it opens.
     """
+    if sum(map(pattern.count, "*{")) > MAX_WILDCARDS:
+        raise FunctionFault("over-budget", f"the pattern {pattern} has too many wildcards")
     out: list[str] = []
     position, depth = 0, 0
     while position < len(pattern):
@@ -106,7 +114,7 @@ def _glob_class(pattern: str, position: int, depth: int) -> tuple[str, int, int]
     if end < 0:
         raise FunctionFault("invalid-argument", f"the pattern {pattern} does not close a bracket")
     body = pattern[position + 1 : end]
-    negated = body.startswith(("!", "^"))
+    negated = body.startswith("^")
     members = re.escape(body[1:] if negated else body).replace("\\-", "-")
     return f"(?!/)[{'^' if negated else ''}{members}]", end + 1, depth
 

@@ -11,9 +11,10 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import string_parts, to_bool, to_number, to_string
-from bot.terraform.functions.arguments import at_least, bounded, invalid, trail_of, unknown_result, written
+from bot.terraform.functions.arguments import at_least, bounded, invalid, trail_of, unknown_result
 from bot.terraform.functions.json_text import json_string, quoted
 from bot.terraform.functions.pieces import cut, with_placeholders
+from bot.terraform.naming import shown
 from bot.terraform.trails import elements, is_known, parts
 from bot.terraform.value import (
     BoolValue,
@@ -149,7 +150,7 @@ def _text_verb(verb: _Verb, value: Value, call: Call) -> tuple[Part, ...]:
         converted = to_string(value)
         assert isinstance(converted, StringValue)
         return _padded_parts(verb, value, converted)
-    raise invalid(call, f'takes a string for "{verb.text}", not {written(value)}')
+    raise invalid(call, f'takes a string for "{verb.text}", not {shown(value)}')
 
 
 def _value_verb(verb: _Verb, value: Value, call: Call) -> tuple[Part, ...]:

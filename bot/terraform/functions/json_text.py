@@ -7,7 +7,8 @@ import json
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.convert import format_number
-from bot.terraform.functions.arguments import MAX_TEXT, written
+from bot.terraform.functions.arguments import MAX_TEXT
+from bot.terraform.naming import shown
 from bot.terraform.trails import parts, with_trail
 from bot.terraform.value import (
     BoolValue,
@@ -90,7 +91,7 @@ class _Writer:
             case Unknown():
                 self.place(Part(value.symbol, value.trail))
             case Choice():
-                self.place(Part(Symbol(f"jsonencode({written(value)})", "it depends on a condition"), value.trail))
+                self.place(Part(Symbol(f"jsonencode({shown(value)})", "it depends on a condition"), value.trail))
 
     def string(self, value: StringValue) -> None:
         self.put('"')

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 
-from bot.terraform.call import Call, Function, FunctionFault
-from bot.terraform.convert import equal, identity, in_set_order, to_list, to_set, to_string, unified
+from bot.terraform.call import Call, Function
+from bot.terraform.convert import equal, identity, to_list, to_string, unified
 from bot.terraform.functions.arguments import (
-    MAX_ITEMS,
     arity,
     at_least,
     boolean,
@@ -17,14 +15,13 @@ from bot.terraform.functions.arguments import (
     items,
     number,
     strict,
-    texts,
     trail_of,
     unknown_result,
     value_of,
     whole,
     wrong_type,
 )
-from bot.terraform.trails import elements, is_known, with_trail
+from bot.terraform.trails import elements, is_known
 from bot.terraform.value import (
     BoolValue,
     Choice,
@@ -97,18 +94,14 @@ def contains(arguments: tuple[Value, ...], call: Call) -> Value:
     if isinstance(arguments[0], Unknown) or isinstance(arguments[1], Unknown):
         return unknown_result(call, arguments)
     given = items(arguments[0], call)
-    answers = [equal(*_comparable(item, arguments[1])) for item in given]
+    if isinstance(arguments[1], NullValue):
+        raise invalid(call, "does not look for null")
+    answers = [equal(item, arguments[1]) for item in given]
     if True in answers:
         return BoolValue(True, trail_of(*arguments))
     if None in answers:
         return unknown_result(call, arguments)
     return BoolValue(False, trail_of(*arguments))
-
-
-def _comparable(left: Value, right: Value) -> tuple[Value, Value]:
-    """Primitives of different types are both strings to `contains` and its kind."""
-    pair = unified((left, right))
-    return pair[0], pair[1]
 
 
 def distinct(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -263,73 +256,11 @@ def coalescelist(arguments: tuple[Value, ...], call: Call) -> Value:
     for value in arguments:
         if isinstance(value, Unknown):
             return unknown_result(call, arguments)
-        if not isinstance(value, NullValue) and items(value, call):
+        if isinstance(value, ListValue) and value.is_set:
+            raise wrong_type(call, "lists", value)
+        if items(value, call):
             return value
     raise invalid(call, "finds no list with elements")
-
-
-def setproduct(arguments: tuple[Value, ...], call: Call) -> Value:
-    """All combinations of elements; a set if all arguments are sets."""
-    at_least(call, arguments, 2)
-    if any(isinstance(value, Unknown) for value in arguments):
-        return unknown_result(call, arguments)
-    columns = [items(value, call) for value in arguments]
-    count = 1
-    for column in columns:
-        count *= len(column)
-    if count > MAX_ITEMS:
-        raise FunctionFault("over-budget", f"setproduct would give {count} elements")
-    rows: tuple[Value, ...] = tuple(ListValue(row) for row in product(*columns))
-    if all(isinstance(value, ListValue) and value.is_set for value in arguments):
-        return ListValue(in_set_order(rows), (), True)
-    return ListValue(rows)
-
-
-def set_operation(
-    function: Callable[[list[dict[object, Value]]], dict[object, Value]], exactly: int | None = None
-) -> Function:
-    """A function on sets, told each as a mapping from what makes an element equal to the element."""
-
-    def run(arguments: tuple[Value, ...], call: Call) -> Value:
-        at_least(call, arguments, 1)
-        if exactly is not None:
-            arity(call, arguments, exactly)
-        if any(isinstance(value, Unknown) for value in arguments):
-            return unknown_result(call, arguments)
-        return ListValue(in_set_order(function(_as_sets(arguments, call)).values()), (), True)
-
-    return run
-
-
-def _as_sets(arguments: tuple[Value, ...], call: Call) -> list[dict[object, Value]]:
-    counts = [len(items(value, call)) for value in arguments]
-    together = iter(unified(tuple(item for value in arguments for item in items(value, call))))
-    sets: list[dict[object, Value]] = []
-    for count in counts:
-        members = [next(together) for _ in range(count)]
-        sets.append({identity(member): member for member in reversed(members)})
-    return sets
-
-
-def _union(sets: list[dict[object, Value]]) -> dict[object, Value]:
-    return {key: value for each in reversed(sets) for key, value in each.items()}
-
-
-def _intersection(sets: list[dict[object, Value]]) -> dict[object, Value]:
-    return {key: value for key, value in sets[0].items() if all(key in each for each in sets[1:])}
-
-
-def _difference(sets: list[dict[object, Value]]) -> dict[object, Value]:
-    return {key: value for key, value in sets[0].items() if key not in sets[1]}
-
-
-def _exclusive(sets: list[dict[object, Value]]) -> dict[object, Value]:
-    """Elements of exactly one set, folded pair by pair as the library does."""
-    result = sets[0]
-    for each in sets[1:]:
-        left = {key: value for key, value in result.items() if key not in each}
-        result = left | {key: value for key, value in each.items() if key not in result}
-    return result
 
 
 def range_(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -395,21 +326,6 @@ def tolist(arguments: tuple[Value, ...], call: Call) -> Value:
     return to_list(arguments[0])
 
 
-def toset(arguments: tuple[Value, ...], call: Call) -> Value:
-    """A set: distinct elements of one type, each with the list's trail."""
-    arity(call, arguments, 1)
-    value = arguments[0]
-    return to_set(ListValue(elements(value), (), value.is_set) if isinstance(value, ListValue) else value)
-
-
-def _plain_texts(function: Callable[[list[str]], list[str]]) -> Function:
-    def run(arguments: tuple[Value, ...], call: Call) -> Value:
-        arity(call, arguments, 1)
-        return with_trail(value_of(function(texts(arguments[0], call))), trail_of(*arguments))
-
-    return strict(run)
-
-
 FUNCTIONS: dict[str, Function] = {
     "alltrue": _booleans(all),
     "anytrue": _booleans(any),
@@ -428,14 +344,8 @@ FUNCTIONS: dict[str, Function] = {
     "one": one,
     "range": strict(range_),
     "reverse": reverse,
-    "setintersection": set_operation(_intersection),
-    "setproduct": setproduct,
-    "setsubtract": set_operation(_difference, exactly=2),
-    "setsymmetricdifference": set_operation(_exclusive),
-    "setunion": set_operation(_union),
     "slice": slice_,
     "sort": sort,
     "sum": strict(sum_),
     "tolist": tolist,
-    "toset": toset,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from bot.terraform.call import Call, Function
 from bot.terraform.convert import to_map
 from bot.terraform.functions.arguments import (
@@ -19,14 +21,9 @@ from bot.terraform.trails import is_known, string
 from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 
 
-def byte_order(name: str) -> bytes:
-    """Terraform's order of keys."""
-    return name.encode("utf-8", "surrogatepass")
-
-
 def sorted_object(entries: dict[str, Value]) -> ObjectValue:
     """An object with its keys in Terraform's order."""
-    return ObjectValue(tuple(sorted(entries.items(), key=lambda entry: byte_order(entry[0]))))
+    return ObjectValue(tuple(sorted(entries.items(), key=itemgetter(0))))
 
 
 def merge(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -106,8 +103,8 @@ def transpose(arguments: tuple[Value, ...], call: Call) -> Value:
     return sorted_object({name: ListValue(tuple(sorted(given, key=_text_order))) for name, given in turned.items()})
 
 
-def _text_order(value: Value) -> bytes:
-    return byte_order((value.known or "") if isinstance(value, StringValue) else "")
+def _text_order(value: Value) -> str:
+    return (value.known or "") if isinstance(value, StringValue) else ""
 
 
 def tomap(arguments: tuple[Value, ...], call: Call) -> Value:

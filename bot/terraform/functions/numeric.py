@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from bot.terraform.call import Function
-from bot.terraform.functions.arguments import number, plain, text, whole
+from bot.terraform.call import Call, Function
+from bot.terraform.functions.arguments import number, plain, text, whole, wrong_type
+from bot.terraform.value import StringValue, Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -26,6 +27,13 @@ def _parseint(content: str, base: int) -> int:
     if not digits:
         raise ValueError(f"{content!r} is not a number in base {base}")
     return -total if content.startswith("-") else total
+
+
+def written_text(value: Value, call: Call) -> str:
+    """A string argument that is not converted from a number."""
+    if not isinstance(value, StringValue):
+        raise wrong_type(call, "a string", value)
+    return text(value, call)
 
 
 def _pow(base: int | float, exponent: int | float) -> float:
@@ -57,7 +65,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": plain(_log, number, number),
     "max": plain(_largest, number, rest=number),
     "min": plain(_smallest, number, rest=number),
-    "parseint": plain(_parseint, text, whole),
+    "parseint": plain(_parseint, written_text, whole),
     "pow": plain(_pow, number, number),
     "signum": plain(_signum, whole),
 }

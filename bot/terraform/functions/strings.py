@@ -75,8 +75,13 @@ def case_mapping(function: Callable[[str], str]) -> Function:
 
 
 def _letters(change: Callable[[str], str]) -> Callable[[str], str]:
-    """Go changes a letter to one letter or not at all."""
-    return lambda content: "".join(changed if len(changed := change(char)) == 1 else char for char in content)
+    """Go changes a letter to one letter or not at all; of the two of a dotted capital I it keeps the first."""
+
+    def one(char: str) -> str:
+        changed = change(char)
+        return changed if len(changed) == 1 else "i" if (char, change) == ("\u0130", str.lower) else char
+
+    return lambda content: "".join(map(one, content))
 
 
 def title(arguments: tuple[Value, ...], call: Call) -> Value:

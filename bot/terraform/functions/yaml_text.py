@@ -11,9 +11,9 @@ from bot.document import Symbol
 from bot.terraform.call import Call, FunctionFault
 from bot.terraform.convert import format_number, parse_number
 from bot.terraform.functions.arguments import MAX_ITEMS, invalid, trail_of, unknown_result
-from bot.terraform.functions.json_reader import Places, marked_parts, places
 from bot.terraform.functions.json_text import quoted
 from bot.terraform.functions.pieces import PLACEHOLDER, with_placeholders
+from bot.terraform.functions.places import Places, marked_parts, places
 from bot.terraform.trails import is_known
 from bot.terraform.value import (
     BoolValue,
@@ -32,6 +32,7 @@ MAX_LINE = 80
 """Longer strings are folded over lines by Terraform; their text is left open here."""
 
 _TAG = "tag:yaml.org,2002:"
+_PLAIN = f"{_TAG}plain"
 _TRUE = frozenset(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
 _FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
 _NULL = frozenset(["", "~", "null", "Null", "NULL"])
@@ -45,7 +46,7 @@ def decode_yaml(subject: StringValue, call: Call) -> Value:
     """The value one YAML document says. Raises FunctionFault."""
     text, symbols = with_placeholders(subject)
     try:
-        documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        documents = list(yaml.compose_all(text, Loader=_Loader))
     except yaml.YAMLError as error:
         raise invalid(call, f"does not take this text: {' '.join(str(error).split())[:200]}") from None
     except RecursionError:
@@ -53,6 +54,16 @@ def decode_yaml(subject: StringValue, call: Call) -> Value:
     if len(documents) != 1 or documents[0] is None:
         raise invalid(call, "takes exactly one document")
     return _Decoder(call, symbols, places(subject)).value(documents[0], 0)
+
+
+class _Loader(yaml.BaseLoader):
+    """Composes nodes, and marks unquoted scalars without a tag."""
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool] | bool) -> str:
+        """The tag of a node that has none written."""
+        if kind is yaml.ScalarNode and isinstance(implicit, tuple) and implicit[0]:
+            return _PLAIN
+        return str(super().resolve(kind, value, implicit))
 
 
 class _Decoder:
@@ -85,7 +96,7 @@ class _Decoder:
         for key, item in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise invalid(self.call, "takes only strings as keys of mappings")
-            if key.value == "<<" and key.style is None:
+            if key.value == "<<" and key.tag == _PLAIN:
                 inner = self.value(item, depth + 1)
                 for each in inner.items if isinstance(inner, ListValue) else (inner,):
                     merged |= {} if not isinstance(each, ObjectValue) else dict(each.entries)
@@ -103,12 +114,14 @@ class _Decoder:
     def scalar(self, node: yaml.ScalarNode, trail: Trail) -> Value:
         content = str(node.value)
         marked = any(PLACEHOLDER <= ord(char) < PLACEHOLDER + len(self.symbols) for char in content)
-        if node.style is not None or marked or node.tag == f"{_TAG}str":
+        if marked or node.tag in (f"{_TAG}str", f"{_TAG}binary"):
             return StringValue(
                 marked_parts(content, self.symbols, node.start_mark.index, self.where), () if content else trail
             )
         if not node.tag.startswith(_TAG):
             raise invalid(self.call, f"does not know the tag {node.tag}")
+        if content.lower() in (".nan", ".inf", "-.inf", "+.inf"):
+            raise invalid(self.call, f"does not take {content}")
         return plain_scalar(content, trail)
 
 
@@ -170,12 +183,13 @@ def _lines(value: Value) -> list[str]:
 def _after(head: str, value: Value, in_list: bool) -> list[str]:
     lines = _lines(value)
     if in_list:
-        return [head + lines[0], *(f"  {line}" if line else line for line in lines[1:])]
+        inner = "" if isinstance(value, StringValue) else "  "
+        return [head + lines[0], *(inner + line if line else line for line in lines[1:])]
     if isinstance(value, ListValue) and value.items:
         return [head, *lines]
     if isinstance(value, ObjectValue) and value.entries:
         return [head, *(f"  {line}" if line else line for line in lines)]
-    return [f"{head} {lines[0]}", *(f"  {line}" if line else line for line in lines[1:])]
+    return [f"{head} {lines[0]}", *lines[1:]]
 
 
 def _scalar_lines(value: Value) -> list[str]:
@@ -202,4 +216,5 @@ def _string_lines(content: str) -> list[str]:
     ending = len(content) - len(body)
     hint = "2" if content[0] in " \n" else ""
     chomp = "-" if ending == 0 else "" if ending == 1 and body else "+"
-    return [f"|{hint}{chomp}", *body.split("\n"), *[""] * (ending - 1 if body else ending)]
+    lines = [f"  {line}" if line else "" for line in body.split("\n")]
+    return [f"|{hint}{chomp}", *lines, *[""] * (ending - 1)]
