@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -28,7 +28,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class RemoteRepository:
-    """Two commits of the repository at `url` (https, or http and file where the forge is that); full ids."""
+    """Two commits of the repository at `url` (https, or http and file where the forge is that); full ids.
+
+    `environment` names proxies and certificates, by the variables that curl and Python read them from.
+    """
 
     url: str
     credential: Credential | None
@@ -57,6 +60,7 @@ class RemoteRepository:
             settings.append((f"http.{self.url}.extraHeader", f"Authorization: Basic {encoded}"))
             secrets = (self.credential.token, encoded)
         with self.cache.repository(self.url) as directory:
+            settings += _certificates(self.environment)
             git = Git(directory, tuple(settings), secrets, dict(self.environment))
             if not (directory / "HEAD").exists():
                 git.run("init", "--quiet", "--bare", "--template=", ".")
@@ -84,3 +88,9 @@ class RemoteRepository:
             git.run(*_FETCH, *arguments, stdin=stdin, seconds=self.seconds)
         except GitFailed as failure:
             raise ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}") from None
+
+
+def _certificates(environment: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Trust for git what Python and OpenSSL are told to trust by their own variables."""
+    keys = {"SSL_CERT_FILE": "http.sslCAInfo", "REQUESTS_CA_BUNDLE": "http.sslCAInfo", "SSL_CERT_DIR": "http.sslCAPath"}
+    return [(keys[name.upper()], value) for name, value in environment if name.upper() in keys]

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
 
 from bot.sandbox.github.forge import GitHub
 from bot.sandbox.highlight import highlight
 from bot.sandbox.markdown import render
 from bot.sandbox.unified import FileDiff, Hunk
-from bot.sandbox.world import Comment, LineComment, PullRequest, Reaction
+from bot.sandbox.world import Comment, LineComment, PullRequest, Reaction, now
 
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 
 _REACTIONS = {"eyes": "👀", "rocket": "🚀", "confused": "😕", "-1": "👎", "+1": "👍", "heart": "❤️", "hooray": "🎉"}
 
@@ -77,11 +78,23 @@ class CheckShown:
     annotations: int
     required: bool
     details: str
+    can_rerun: bool = False
+
+
+VISITOR = "you"
+"""Who comments from the page."""
+
+ANSWER_SECONDS = 20
+"""How long the page looks for an answer to a command."""
 
 
 def pages(github: GitHub) -> Blueprint:
-    """The start page and one page for each pull request."""
+    """The start page and one page for each pull request, where a visitor can comment and ask for a re-run."""
     blueprint = Blueprint("pages", __name__)
+
+    def found(owner: str, name: str, number: int) -> PullRequest:
+        pull = github.world.pull(f"{owner}/{name}", number)
+        return pull if pull is not None else abort(404)
 
     @blueprint.get("/")
     def start() -> Response:
@@ -92,12 +105,33 @@ def pages(github: GitHub) -> Blueprint:
     @blueprint.get("/<owner>/<name>/pull/<int:number>")
     def pull_request(owner: str, name: str, number: int) -> Response:
         with github.world.lock:
-            pull = github.world.pull(f"{owner}/{name}", number)
-            if pull is None:
-                abort(404)
-            return _pull_page(github, pull)
+            return _pull_page(github, found(owner, name, number))
+
+    @blueprint.post("/<owner>/<name>/pull/<int:number>/comments")
+    def comment(owner: str, name: str, number: int) -> AnyResponse:
+        _same_site()
+        with github.world.lock:
+            pull, text = found(owner, name, number), request.form.get("text", "").replace("\r\n", "\n")
+            if text.strip():
+                github.add_comment(pull, github.world.user(VISITOR), {"body": text})
+        return redirect(url_for("pages.pull_request", owner=owner, name=name, number=number) + "#conversation", 303)
+
+    @blueprint.post("/<owner>/<name>/pull/<int:number>/rerun")
+    def rerun(owner: str, name: str, number: int) -> AnyResponse:
+        _same_site()
+        with github.world.lock:
+            run = github.newest_run(found(owner, name, number), request.form.get("check", ""))
+            if run is not None:
+                github.press(run, github.world.user(VISITOR))
+        return redirect(url_for("pages.pull_request", owner=owner, name=name, number=number), 303)
 
     return blueprint
+
+
+def _same_site() -> None:
+    """Other sites open in the same browser must not write here."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        abort(403)
 
 
 def _shown(template: str, **values: object) -> Response:
@@ -115,7 +149,7 @@ def _pull_page(github: GitHub, pull: PullRequest) -> Response:
         "pull.html",
         pull=pull,
         verdict=_verdict(github, pull),
-        waiting=any(check.state in ("running", "missing") for check in checks),
+        waiting=_is_waiting(github, pull, checks),
         commits=git.commits(git.merge_base(pull.base, pull.head), pull.head),
         description=render(pull.body),
         checks=checks,
@@ -125,6 +159,15 @@ def _pull_page(github: GitHub, pull: PullRequest) -> Response:
         added=sum(file.count("added") for file in files),
         removed=sum(file.count("removed") for file in files),
     )
+
+
+def _is_waiting(github: GitHub, pull: PullRequest, checks: Sequence[CheckShown]) -> bool:
+    """Whether the bot is about to say something: then the page reloads itself."""
+    if pull.state == "open" and any(check.state in ("running", "missing") for check in checks):
+        return True
+    said = github.world.comments_on(pull)
+    asked = bool(said) and said[-1].author.kind == "User" and said[-1].body.startswith("/")
+    return asked and (now() - said[-1].created).total_seconds() < ANSWER_SECONDS
 
 
 def _verdict(github: GitHub, pull: PullRequest) -> str:

@@ -77,6 +77,9 @@ def application(github: GitHub) -> Flask:
 
 
 def _before(github: GitHub) -> Response | None:
+    # A name that some site has pointed at this machine is not how one gets here.
+    if request.host.rpartition(":")[0] not in (HOST, "localhost"):
+        return Response("Not here.", 421)
     fault = github.faults.take(request.method, request.path, after=False)
     g.ordered = fault is not None
     return None if fault is None else _failed(fault)

@@ -99,3 +99,23 @@ def test_start_page_lists_pull_requests(sandbox: Sandbox, pull: PullRequest) -> 
 )
 def test_markdown(text: str, shown: str) -> None:
     assert shown in render(text)
+
+
+def test_a_visitor_comments_and_asks_for_another_review(sandbox: Sandbox, pull: PullRequest) -> None:
+    forge = app_forge(sandbox)
+    forge.set_check(forge.change_request(ref(sandbox, pull)), Check("failure", "Bad", ""))
+    address = f"{sandbox.url}/acme/infra/pull/1"
+    answer = requests.post(f"{address}/comments", data={"text": "/iam help\r\n"}, timeout=10)
+    assert "you /iam help" in words(answer.text)
+    assert 'http-equiv="refresh"' in answer.text
+    requests.post(f"{address}/rerun", data={"check": "iam-review"}, timeout=10)
+    sent = [(each.event, each.payload["action"]) for each in sandbox.deliveries.sent]
+    assert sent[-2:] == [("issue_comment", "created"), ("check_run", "rerequested")]
+
+
+def test_other_sites_cannot_write_here(sandbox: Sandbox, pull: PullRequest) -> None:
+    address = f"{sandbox.url}/acme/infra/pull/1/comments"
+    foreign = requests.post(address, data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10)
+    renamed = requests.post(address, data={"text": "x"}, headers={"Host": "evil.example:80"}, timeout=10)
+    assert (foreign.status_code, renamed.status_code) == (403, 421)
+    assert sandbox.github.world.comments == []
