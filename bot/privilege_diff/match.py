@@ -13,9 +13,9 @@ from bot.privilege_diff.credentials import new_credentials
 from bot.privilege_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.holder_diff import Compare, Held, holder_diff
-from bot.privilege_diff.pairing import Pairing, pair_holders, pair_over_roots
+from bot.privilege_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.privilege_diff.reach import new_reach
-from bot.privilege_diff.renames import renames
+from bot.privilege_diff.renames import renamed, renames
 from bot.privilege_diff.sides import Side, side
 
 
@@ -30,8 +30,9 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
         if before == after:
             continue
         mapping = renames(before, after)
+        existed = frozenset(renamed(address, mapping) for address in before.addresses)
         sides[name] = (side(before, mapping), side(after))
-        pairing = pair_holders(sides[name][0].grants, sides[name][1].grants)
+        pairing = pair_holders(sides[name][0].grants, sides[name][1].grants, Blocks(existed, after.addresses))
         deltas.extend(_pairs(pairing, sides, compare))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)

@@ -38,11 +38,20 @@ class Pairing:
                 self.pair(sources[0], targets[0])
 
 
-def pair_holders(base: Held, head: Held) -> Pairing:
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The addresses of resources of one root: at base (spelled as at head), and at head."""
+
+    base: frozenset[str] = frozenset()
+    head: frozenset[str] = frozenset()
+
+
+def pair_holders(base: Held, head: Held, blocks: Blocks) -> Pairing:
     """Pair the holders of one root with its head's; addresses are already spelled as at head."""
     pairing = Pairing(dict(base), dict(head))
-    pairing.by(lambda holder, _: (holder.kind, holder.root, holder.address))
-    pair_renamed(pairing)
+    pairing.by(_address)
+    pairing.by(_name)
+    _pair_by_content(pairing, blocks)
     return pairing
 
 
@@ -53,28 +62,56 @@ def pair_over_roots(pairing: Pairing, base_roots: Iterable[str], head_roots: Ite
     account's role: it is not paired.
     """
     before, after = frozenset(base_roots), frozenset(head_roots)
-    moved = Pairing(
-        {holder: grants for holder, grants in pairing.base.items() if holder.root not in after},
-        {holder: grants for holder, grants in pairing.head.items() if holder.root not in before},
+    gone = {holder: grants for holder, grants in pairing.base.items() if holder.root not in after}
+    new = {holder: grants for holder, grants in pairing.head.items() if holder.root not in before}
+    if not gone and not new:
+        return
+    moved = Pairing(gone or dict(pairing.base), new or dict(pairing.head))
+    moved.by(lambda holder, _: (holder.kind, holder.address, holder.name))
+    moved.by(_name)
+    _pair_by_content(moved, Blocks())
+    for old, found in moved.pairs:
+        pairing.pair(old, found)
+
+
+def _address(holder: Holder, grants: Grants) -> Hashable:
+    return (holder.kind, holder.root, holder.address)
+
+
+def _name(holder: Holder, grants: Grants) -> Hashable | None:
+    return (holder.kind, holder.name) if is_named(holder) else None
+
+
+def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
+    """Pair by equal statements, near ones, and by the role that a trust belongs to.
+
+    A block that is there on both sides is itself and no other: it can lose or gain all it has. Nor is
+    a principal that is defined elsewhere another one because its access is the same.
+    """
+    renamed = Pairing(
+        {
+            holder: grants
+            for holder, grants in pairing.base.items()
+            if _may_be_other(holder, blocks.base - blocks.head, blocks)
+        },
+        {
+            holder: grants
+            for holder, grants in pairing.head.items()
+            if _may_be_other(holder, blocks.head - blocks.base, blocks)
+        },
     )
-    one_side = Pairing(moved.base or dict(pairing.base), moved.head or dict(pairing.head))
-    if not moved.base and not moved.head:
+    if not renamed.base or not renamed.head:
         return
-    one_side.by(lambda holder, _: (holder.kind, holder.address, holder.name))
-    pair_renamed(one_side)
-    for base, head in one_side.pairs:
-        pairing.pair(base, head)
+    renamed.by(lambda holder, grants: None if holder.kind is HolderKind.TRUST else _content(holder, grants))
+    _pair_near(renamed)
+    _follow_roles(renamed)
+    renamed.by(_content)
+    for old, new in renamed.pairs:
+        pairing.pair(old, new)
 
 
-def pair_renamed(pairing: Pairing) -> None:
-    """Pair what is left by name, by equal statements, by the role a trust belongs to, then by near statements."""
-    if not pairing.base or not pairing.head:
-        return
-    pairing.by(lambda holder, _: (holder.kind, holder.name) if is_named(holder) else None)
-    pairing.by(lambda holder, grants: None if holder.kind is HolderKind.TRUST else _content(holder, grants))
-    _pair_near(pairing)
-    _follow_roles(pairing)
-    pairing.by(_content)
+def _may_be_other(holder: Holder, only_here: frozenset[str], blocks: Blocks) -> bool:
+    return blocks == Blocks() or holder.kind is HolderKind.MODULE or holder.address in only_here
 
 
 def is_named(holder: Holder) -> bool:
@@ -89,7 +126,7 @@ def _content(holder: Holder, grants: Grants) -> Hashable | None:
 
 def _follow_roles(pairing: Pairing) -> None:
     """A role's trust goes where the role went."""
-    went = {
+    went: dict[tuple[str, str], tuple[str, str]] = {
         (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if old.kind is HolderKind.ROLE
     }
     targets = {(holder.root, holder.address): holder for holder in pairing.head if holder.kind is HolderKind.TRUST}
