@@ -5,7 +5,8 @@
 A case file is a mapping: `source` (what answered), optional `files` (path -> content, beside the
 configuration), and `cases`, each with `expression`, optional `locals` (name -> expression), and the
 answer: `value` and `type`, or `error`. A case with `documented` (an address) is not asked: the
-binary lacks that function and the answer is from its documentation.
+binary lacks that function and the answer is from its documentation. `differs` says why the
+evaluator knowingly answers something else.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def record(terraform: str, content: Case) -> Case:
     asked = [index for index, case in enumerate(cases) if "documented" not in case]
     answers = ask(terraform, {index: cases[index] for index in asked}, content.get("files", {}))
     for index, answer in answers.items():
-        kept = {key: cases[index][key] for key in ("why", "locals", "expression") if key in cases[index]}
+        kept = {key: cases[index][key] for key in ("why", "differs", "locals", "expression") if key in cases[index]}
         cases[index] = kept | answer
     version = json.loads(run([terraform, "version", "-json"], Path.cwd()))["terraform_version"]
     return {"source": SOURCE.format(version=version)} | content | {"source": SOURCE.format(version=version)}

@@ -63,7 +63,8 @@ class _Loader(yaml.BaseLoader):
         """The tag of a node that has none written."""
         if kind is yaml.ScalarNode and isinstance(implicit, tuple) and implicit[0]:
             return _PLAIN
-        return str(super().resolve(kind, value, implicit))
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
 
 
 class _Decoder:
