@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_EQUALITY = re.compile(r'^(?P<left>.+) == (?P<right>"[^"]*"|[0-9.]+|true|false|null)$')
+_LITERAL = r'"[^"]*"|[0-9.]+|true|false|null'
+_EQUALITY = re.compile(rf"^(?:(?P<left>[^!].*) == (?:{_LITERAL})|(?:{_LITERAL}) == (?P<right>.+))$")
 
 
 def condition_of(guard: str) -> str:
@@ -33,4 +34,6 @@ def compatible(guards: Iterable[str]) -> bool:
 def _subjects(guard: str) -> tuple[str, ...]:
     """What a guard decides: its condition, and if it is an equality that holds, its left side."""
     equality = _EQUALITY.match(guard)
-    return (condition_of(guard),) if equality is None else (condition_of(guard), f"value of {equality['left']}")
+    if equality is None:
+        return (condition_of(guard),)
+    return condition_of(guard), f"value of {equality['left'] or equality['right']}"

@@ -7,7 +7,7 @@ from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import OpenObject, RepeatedList
 from bot.terraform.trails import entries, entry, joined, with_trail
 from bot.terraform.value import (
     Alternative,
@@ -28,6 +28,8 @@ def member(target: Value, name: str) -> Value:
 
 def _member(target: Value, name: str) -> Value:
     match target:
+        case OpenObject():
+            return with_trail(target.attribute(name), target.trail)
         case ObjectValue():
             if (found := entry(target, name)) is not None:
                 return found
@@ -50,6 +52,8 @@ def _indexed(target: Value, key: Value) -> Value:
             return with_trail(target.items[0], target.trail)
         case ListValue(is_set=False):
             return _item(target, to_number(key))
+        case OpenObject() if isinstance(key, StringValue) and key.known is not None:
+            return member(target, key.known)
         case ObjectValue():
             return _entry(target, to_string(key))
         case Unknown():

@@ -10,12 +10,12 @@ from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
 
 @dataclass(frozen=True, slots=True)
 class OpenObject(ObjectValue):
-    """A resource or nested block: an attribute that is not written is a symbol below `address`."""
+    """A resource or nested block: an attribute that is not written is a symbol below `address` for who refers to it."""
 
     address: str = ""
 
-    def get(self, key: str) -> Value:
-        """The entry at `key`, or its symbol."""
+    def attribute(self, key: str) -> Value:
+        """The entry at `key`, or its symbol: `get` tells what is written."""
         found = next((value for name, value in self.entries if name == key), None)
         return Unknown(Symbol(f"{self.address}.{key}", "known only after apply")) if found is None else found
 
