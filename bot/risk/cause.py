@@ -38,12 +38,23 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     if side == "head" and holder.head is not None:
         # An attachment, a membership or a boundary that is gone at base side only.
         searches.append((tuple(grant.attachment for grant in holder.base_grants), "base"))
+    return _first(searches, (*own, *attachments), touched, side)
+
+
+def cause_at(trail: Trail, touched: Touched) -> Cause:
+    """The cause of something at head that is written in one place."""
+    return _first([((trail,), "head")], (trail,), touched, "head")
+
+
+def _first(
+    searches: Sequence[tuple[Sequence[Trail], Side]], otherwise: tuple[Trail, ...], touched: Touched, side: Side
+) -> Cause:
     for trails, where in searches:
         found = _innermost(trails, touched, where)
         if found:
             trail, index = found
             return _cause(trail, index, touched, where)
-    return _outermost((*own, *attachments), touched, side)
+    return _outermost(otherwise, touched, side)
 
 
 def _trails(change: Change) -> tuple[Trail, ...]:

@@ -19,12 +19,10 @@ from bot.risk.fingerprint import fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
+from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.who import people
 from bot.risk.words import few, holder_name, holder_words, row_words
-
-HELP = "docs/rules/{rule}.md"
-"""Where a rule's page is, from the top of this project; a prefix makes it an address."""
 
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
@@ -61,7 +59,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
     before = gain.change.before
     return Finding(
         fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
-        kind=_KINDS.get(gain.holder.kind, "grant"),
+        kind="reach" if gain.path else _KINDS.get(gain.holder.kind, "grant"),
         rule=first.name,
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
@@ -81,12 +79,12 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         before=row_words(before, with_people=True) if before else "no access",
         after=row_words(gain.row, with_people=True),
         witness=_witness(gain.change.witness, gain.guards),
-        path=(),
+        path=gain.path,
         location=gain.cause.location,
         trail=gain.cause.trail,
         suggestion=None,
         waiver=None,
-        help=HELP.format(rule=first.name),
+        help=help_page(first.name),
         why=gain.change.why,
         arithmetic=arithmetic,
         fix=first.fix,
@@ -113,6 +111,8 @@ def _subject(group: Group) -> str:
     gain = group.worst
     count = len({(one.holder.root, one.holder.address) for one in group.gains})
     also = f" and {count - 1} more" if count > 1 else ""
+    if gain.path:
+        return f"who runs code on {gain.holder.address}{also} can now"
     if gain.holder.kind is HolderKind.POLICY:
         return f"whoever gets {holder_words(gain.holder)}{also} can"
     if group.fresh and any(one.holder.kind is HolderKind.TRUST for one in group.gains):
@@ -128,6 +128,8 @@ def _usable_by(group: Group) -> str:
 
 
 def _kind_of_holder(gain: Gain) -> str:
+    if gain.path:
+        return "workload"
     return "role" if gain.holder.kind is HolderKind.TRUST else gain.holder.kind.value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,11 +11,11 @@ from functools import lru_cache
 from bot.diagnostics import Trail
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
-from bot.privilege_diff.delta import Change, HolderDelta, Row
+from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
 from bot.risk.action_kind import ActionKind
-from bot.risk.cause import Cause, cause_of
+from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
-from bot.risk.finding import GradeName, Side
+from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.who import Who
 from bot.risk.width import Width
 from bot.touched import Touched
@@ -24,7 +25,10 @@ ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """A change of one holder's access with its weight. `cells` are worst first and not empty."""
+    """A change of one holder's access with its weight. `cells` are worst first and not empty.
+
+    With a `path`, the holder is what runs, at its end, as a role that it did not run as before.
+    """
 
     holder: Holder
     old_holder: Holder | None
@@ -37,6 +41,7 @@ class Gain:
     cap_lost: bool = False
     repeated: bool = False
     guards: tuple[str, ...] = ()
+    path: tuple[PathStep, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -92,6 +97,17 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
     )
+
+
+def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain, ...]:
+    """What a thing that runs as another role now gains, at the line that makes it so."""
+    thing = reach.path[0]
+    runner = Holder(HolderKind.MODULE, thing.root, thing.source, thing.source)
+    delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants)
+    cause = cause_at(reach.path[reach.new].trail, touched)
+    path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
+    gains = (weigh(change, delta, touched, setting) for change in reach.delta.gained)
+    return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
 
 
 def _conditions_lost(change: Change) -> bool:

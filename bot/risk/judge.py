@@ -10,8 +10,9 @@ from bot.iam.grant import HolderKind
 from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
 from bot.risk.cells import Setting, own_accounts
 from bot.risk.compose import compose, counted_cells
-from bot.risk.finding import Finding, GradeName
-from bot.risk.gain import ON_RESOURCE, Gain, weigh
+from bot.risk.credentials import credential_findings
+from bot.risk.finding import GRADES, Finding, GradeName
+from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import grouped
 from bot.risk.score import score_of, step_down, worst
 from bot.risk.settings import Rules
@@ -34,7 +35,9 @@ class Judged:
 
 def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
     """Judge what every holder gained and lost. The grade is "none" if and only if nothing was gained."""
-    gained = _findings(_weighed(diff, touched, rules, "gained"))
+    reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
+    access = _findings((*_weighed(diff, touched, rules, "gained"), *reached))
+    gained = _worst_first((*access, *credential_findings(diff.credentials, touched)))
     undecided = _findings(_weighed(diff, touched, rules, "undecided"))
     lost = _findings(_weighed(diff, touched, rules, "lost"))
     grade = worst([finding.grade for finding in gained])
@@ -56,17 +59,24 @@ def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) ->
     ]
 
 
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: -GRADES.index(finding.grade)))
+
+
+def _surroundings(rules: Rules) -> Setting:
+    return Setting(own_accounts=own_accounts(rules), sensitive=rules.sensitive_resources)
+
+
 def _setting(delta: HolderDelta, rules: Rules) -> Setting:
     holder = delta.head or delta.base
     kind = holder.kind if holder else HolderKind.MODULE
-    return Setting(
+    return dataclasses.replace(
+        _surroundings(rules),
         on_resource=kind in ON_RESOURCE,
         trust=kind is HolderKind.TRUST,
         latent=kind is HolderKind.POLICY,
         fresh=delta.base is None,
         holder=holder.address if holder else "",
-        own_accounts=own_accounts(rules),
-        sensitive=rules.sensitive_resources,
     )
 
 

@@ -6,9 +6,19 @@ from typing import Any
 
 from bot.diagnostics import Span, Step, Trail
 from bot.document import text
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
-from bot.privilege_diff.delta import Change, ConditionView, Delta, HolderDelta, PrivilegeDiff, Row, Witness
+from bot.privilege_diff.delta import (
+    Change,
+    ConditionView,
+    CredentialChange,
+    Delta,
+    HolderDelta,
+    PrivilegeDiff,
+    Reach,
+    Row,
+    Witness,
+)
 from bot.touched import FileChange, Touched
 
 FILE = "main.tf"
@@ -64,7 +74,26 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
 
 
 def privilege_diff(*cases: dict[str, Any]) -> PrivilegeDiff:
-    return PrivilegeDiff(tuple(map(holder_delta, cases)))
+    """Holders' gains, new reach (`runs_as` a role) and new credentials (`credential` of a user)."""
+    return PrivilegeDiff(
+        tuple(holder_delta(case) for case in cases if not {"runs_as", "credential"} & case.keys()),
+        tuple(_credential(case) for case in cases if "credential" in case),
+        tuple(_reach(case) for case in cases if "runs_as" in case),
+    )
+
+
+def _reach(case: dict[str, Any]) -> Reach:
+    role = holder_delta({**case, "address": case["runs_as"]})
+    assert role.head
+    edge = Edge("", case["address"], "instance profile", case["runs_as"], line_trail(case.get("line", 5)))
+    return Reach((edge,), 0, role.head, role.delta)
+
+
+def _credential(case: dict[str, Any]) -> CredentialChange:
+    owner = Holder(HolderKind.USER, "", f"aws_iam_user.{case['of']}", case["of"])
+    trail = line_trail(case.get("line", 5))
+    credential = Credential(case["credential"], owner, f"aws_iam_access_key.{case['of']}", trail)
+    return CredentialChange(credential, case.get("replaces", False))
 
 
 def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:

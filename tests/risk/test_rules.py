@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.risk import credentials
 from bot.risk.judge import judge
 from bot.risk.rules import RULES
+from bot.risk.rules.page import help_page
 from bot.risk.settings import Rules
 from tests.risk.gains import privilege_diff, touched_lines
 
@@ -26,9 +28,9 @@ def test_rule(case: dict[str, Any]) -> None:
     assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_rule_has_a_case_and_a_page(rule: Any) -> None:
-    assert any(case.get("rule") == rule.name for case in CASES)
-    page = Path(f"docs/rules/{rule.name}.md").read_text()
+@pytest.mark.parametrize("rule", [*(rule.name for rule in RULES), credentials.RULE])
+def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
+    assert any(case.get("rule") == rule for case in CASES)
+    page = Path(help_page(rule)).read_text()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert headings == ["What it means", "Example", "What to do", "When it is silent"]

@@ -1,4 +1,4 @@
-"""The rules, most severe first: the first that applies names a finding, the others stand in its `also`."""
+"""The rules, most telling first: the first that applies names a finding, the others stand in its `also`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.risk.rules import (
     data_read,
     deny_weakened,
     new_access,
+    new_reach,
     not_action_allow,
     oidc_subject,
     passrole_unscoped,
@@ -26,6 +27,7 @@ from bot.risk.rules import (
 from bot.risk.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    new_reach.RULE,
     administrator_access.RULE,
     public_access.RULE,
     oidc_subject.RULE,

@@ -1,0 +1,23 @@
+"""Something that was there runs as another role than before."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return bool(gain.path)
+
+
+def _says(gain: Gain) -> str:
+    return f"act as {gain.path[-1].to}: {row_words(gain.row)}"
+
+
+RULE = Rule(
+    "new-reach",
+    _matches,
+    _says,
+    "Give it a role of its own with what it needs.",
+)
