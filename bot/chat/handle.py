@@ -28,7 +28,7 @@ def handle(given: CommandGiven, forge: Forge) -> bool:
     if command is None:
         return False
     name = command.name if isinstance(command, Command) else "help"
-    if forge.permission(given.ref, given.author) not in _MAY_ASK[name]:
+    if not _may_ask(given, name, forge):
         forge.react(given.ref, given.comment, "-1")
         return False
     understood = not isinstance(command, NotUnderstood)
@@ -36,6 +36,13 @@ def handle(given: CommandGiven, forge: Forge) -> bool:
     if name == "help":
         _reply(given, forge, HELP)
     return name == "review"
+
+
+def _may_ask(given: CommandGiven, name: str, forge: Forge) -> bool:
+    """The author may ask for a review like anybody with a role: pushing a commit would bring one too."""
+    if forge.permission(given.ref, given.author) in _MAY_ASK[name]:
+        return True
+    return name == "review" and forge.change_request(given.ref).author == given.author
 
 
 def _reply(given: CommandGiven, forge: Forge, text: str) -> None:

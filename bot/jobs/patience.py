@@ -21,7 +21,7 @@ MOST_ATTEMPTS = 16
 """Work begun that often without an end is given up: something kills whoever takes it."""
 
 _PATIENCE: tuple[tuple[type[Exception], Patience], ...] = (
-    (ForgeUnavailable, Patience(MOST_ATTEMPTS, 10, 3600)),
+    (ForgeUnavailable, Patience(MOST_ATTEMPTS, 4, 3600)),
     (ForgeRefused, Patience(2, 60, 60)),
     (ContentsError, Patience(6, 10, 600)),
     (ReviewFailed, Patience(2, 30, 30)),  # the same content ends the same way; once more is for a machine out of memory

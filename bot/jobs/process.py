@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 class Rhythm:
     """Seconds between rounds of the housekeeper, before an unanswered bell is rung again, and of days to keep."""
 
-    tick: float = 5.0
+    tick: float = 2.0
     quiet: float = 60.0
     keep_deliveries_days: int = 14
     keep_reviews_days: int = 90

@@ -13,8 +13,19 @@ from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.migrate import current, newest
 from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
-from bot.store.tables import change_requests, commands, deliveries, reviews, unfinished
-from bot.store.wishes import FRESH, RELEASED, held, insert_new, is_free, is_of, raise_wish, ref_of, waiting_commands
+from bot.store.tables import change_requests, deliveries, reviews, unfinished
+from bot.store.wishes import (
+    FRESH,
+    RELEASED,
+    answer_commands,
+    held,
+    insert_new,
+    is_free,
+    is_of,
+    raise_wish,
+    ref_of,
+    waiting_commands,
+)
 
 _CR = change_requests.c
 
@@ -80,12 +91,13 @@ class SqlStore:
         values = {**RELEASED, **FRESH, "done": lease.generation}
         if review is not None:
             values["reviewed_head"] = review.head
+        if review is not None or lease.review:
+            values["dead"] = False
         with self._engines.write.begin() as connection:
             key = connection.execute(held(lease).values(values).returning(_CR.id)).scalar_one_or_none()
             if key is None:
                 return False
-            answered = and_(commands.c.change_request == key, commands.c.generation <= lease.generation)
-            connection.execute(update(commands).where(answered).values(done=True))
+            answer_commands(connection, key, lease.generation)
             if review is not None:
                 kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
                 connection.execute(insert(reviews).values(change_request=key, **kept))
@@ -93,17 +105,29 @@ class SqlStore:
 
     def fail(self, lease: Lease, error: str, retry_at: datetime | None) -> None:
         """Record a failed attempt; `retry_at` None makes the work dead until replayed or newly wanted."""
-        values = {**RELEASED, "error": error, "retry_at": retry_at, "dead": retry_at is None, "rung_at": None}
+        values = {**RELEASED, "error": error, "retry_at": retry_at, "rung_at": None}
+        if retry_at is None:
+            values |= {"done": lease.generation, "dead": lease.review or _CR.dead}
+        untouched = held(lease).where(_CR.wanted == lease.generation)
         with self._engines.write.begin() as connection:
-            failed = connection.execute(held(lease).where(_CR.wanted == lease.generation).values(values))
-            if failed.rowcount == 0:  # what is wanted by now has not been tried yet
+            key = connection.execute(untouched.values(values).returning(_CR.id)).scalar_one_or_none()
+            if key is None:  # lost, or something was wanted meanwhile that has not been tried yet
                 connection.execute(held(lease).values({**RELEASED, **FRESH, "error": error}))
+            elif retry_at is None:
+                answer_commands(connection, key, lease.generation)
 
     def release(self, lease: Lease) -> None:
         """Give the lease back untried: the attempt does not count."""
         values = {**RELEASED, "attempts": lease.attempt - 1, "rung_at": None}
         with self._engines.write.begin() as connection:
             connection.execute(held(lease).values(values))
+
+    def take_over(self) -> int:
+        """Free every lease, for a process that knows it is the only one; returns how many there were."""
+        with self._engines.write.begin() as connection:
+            return connection.execute(
+                update(change_requests).where(_CR.lease_token.is_not(None)).values(RELEASED)
+            ).rowcount
 
     def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
         """Change requests with unfinished work that nobody holds, oldest first, and not told of lately."""
@@ -133,9 +157,10 @@ class SqlStore:
 
     def replay(self, ref: ChangeRef, now: datetime) -> bool:
         """Make dead work due again; False if there is none."""
+        again = {"wanted": _CR.wanted + 1, "review_wanted": _CR.wanted + 1, "wanted_at": now, "rung_at": None}
         with self._engines.write.begin() as connection:
-            again = update(change_requests).where(is_of(ref), _CR.dead)
-            return connection.execute(again.values({**FRESH, "wanted_at": now, "rung_at": None})).rowcount == 1
+            dead = update(change_requests).where(is_of(ref), _CR.dead)
+            return connection.execute(dead.values({**FRESH, **again, "dead": False})).rowcount == 1
 
     def forget(self, deliveries_before: datetime, reviews_before: datetime) -> int:
         """Delete what is older; returns how many rows went."""

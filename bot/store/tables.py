@@ -95,7 +95,8 @@ change_requests = Table(
     Column("repository", CleanText(400), nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("installation", BigInteger),
-    # Work is unfinished while done < wanted; a review is part of it while done < review_wanted.
+    # Work is unfinished while done < wanted; a review is part of it while done < review_wanted. A review that is
+    # given up counts as done and leaves `dead` set until one is made or wanted again.
     Column("wanted", BigInteger, nullable=False),
     Column("review_wanted", BigInteger, nullable=False),
     Column("done", BigInteger, nullable=False),
@@ -113,7 +114,7 @@ change_requests = Table(
     UniqueConstraint("forge", "repository", "number"),
 )
 
-unfinished = (change_requests.c.done < change_requests.c.wanted) & ~change_requests.c.dead
+unfinished = change_requests.c.done < change_requests.c.wanted
 Index(
     "ix_change_requests_unfinished",
     change_requests.c.wanted_at,

@@ -16,7 +16,7 @@ from bot.store.tables import change_requests, commands, unfinished
 
 _CR = change_requests.c
 
-FRESH: Mapping[str, object] = {"attempts": 0, "retry_at": None, "dead": False, "error": ""}
+FRESH: Mapping[str, object] = {"attempts": 0, "retry_at": None, "error": ""}
 """Values of a change request whose present wish has not been tried."""
 
 RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
@@ -44,7 +44,7 @@ def raise_wish(connection: Connection, event: ReviewWanted | CommandGiven | Clos
         "installation": event.ref.installation,
     }
     if isinstance(event, ReviewWanted):
-        values |= {"review_wanted": generation, "closed": False, "head_hint": event.head}
+        values |= {"review_wanted": generation, "closed": False, "dead": False, "head_hint": event.head}
     elif not insert_new(connection, commands, _command(event, key, generation)):
         return
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
@@ -61,6 +61,7 @@ def _change_request(connection: Connection, ref: ChangeRef, at: datetime) -> int
         "done": 0,
         "wanted_at": at,
         "closed": False,
+        "dead": False,
         "head_hint": "",
         "reviewed_head": "",
     }
@@ -85,6 +86,12 @@ def waiting_commands(connection: Connection, row: Row[*tuple[Any, ...]]) -> tupl
     query = select(commands).where(commands.c.change_request == row.id, ~commands.c.done).order_by(commands.c.id)
     ref = ref_of(row)
     return tuple(CommandGiven(ref, found.comment, found.author, found.text) for found in connection.execute(query))
+
+
+def answer_commands(connection: Connection, key: int, generation: int) -> None:
+    """Mark what was asked up to `generation` as answered."""
+    asked = and_(commands.c.change_request == key, commands.c.generation <= generation)
+    connection.execute(update(commands).where(asked).values(done=True))
 
 
 def is_of(ref: ChangeRef) -> ColumnElement[bool]:

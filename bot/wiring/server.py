@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -62,26 +63,36 @@ class Bot:
 
 def build(config: Config, reviewer: Reviewer | None = None) -> Bot:
     """Everything but the web server, with the database brought up to date. Raises ConfigError."""
-    redactor = Redactor.of(config.secrets())
-    lock = _sole_user(config.database)
-    engines = open_database(config.database)
-    store = SqlStore(engines)
-    metrics = Metrics(store)
-    leases = HeldLeases(store)
+    with ExitStack() as undo:
+        lock = _sole_user(config.database)
+        if lock is not None:
+            undo.callback(lock.close)
+        engines = open_database(config.database)
+        undo.callback(engines.dispose)
+        store = SqlStore(engines)
+        if lock is not None:
+            store.take_over()  # nobody else can be alive to hold a lease
+        app, worker = _assemble(config, store, reviewer or functools.partial(isolate.run, limits=_limits(config)))
+        undo.pop_all()
+    return Bot(app, store, worker, engines, lock)
+
+
+def _assemble(config: Config, store: SqlStore, reviewer: Reviewer) -> tuple[Flask, WorkerProcess]:
+    metrics, leases = Metrics(store), HeldLeases(store)
     work = Work(
         store=store,
         leases=leases,
-        ports=_ports(config, reviewer or functools.partial(isolate.run, limits=_limits(config))),
+        ports=_ports(config, reviewer),
         on_error=config.on_error,
-        redact=redactor,
+        redact=Redactor.of(config.secrets()),
         count=metrics.worked,
     )
     queue = Queue(embedded_broker(), work)
     rhythm = Rhythm(keep_deliveries_days=config.keep_deliveries_days, keep_reviews_days=config.keep_reviews_days)
     worker = WorkerProcess(store, queue, leases, config.review_threads, rhythm)
     webhooks = {github_webhook.FORGE: _github_webhook(config)}
-    app = create_app(Deps(webhooks, store, queue.ring, metrics, ailments=(store.ready, worker.ailment)))
-    return Bot(app, store, worker, engines, lock)
+    deps = Deps(webhooks, store, queue.ring, metrics, ailments=(store.ready, worker.ailment))
+    return create_app(deps), worker
 
 
 def open_database(address: str) -> Engines:
@@ -91,6 +102,7 @@ def open_database(address: str) -> Engines:
         upgrade(engines.write)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
+        engines.dispose()
         raise ConfigError(f"database: cannot open {make_url(address).render_as_string()}: {reason}") from error
     return engines
 

@@ -43,6 +43,11 @@ def test_answer(text: str, permission: str, reaction: str, review: bool, replies
     assert len(forge.comments.get(REF, ())) == replies
 
 
+def test_the_author_may_ask_for_a_review() -> None:
+    forge = FakeForge(permissions={"alice": "read"})
+    assert handle(CommandGiven(REF, "5", "alice", "/iam review"), forge)
+
+
 def test_two_questions_get_two_answers() -> None:
     forge = FakeForge()
     for comment in ("1", "2"):

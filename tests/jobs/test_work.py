@@ -150,7 +150,7 @@ def test_a_bug_of_ours_ends_in_a_conclusion(bench: Bench, caplog: pytest.LogCapt
 
 @pytest.mark.parametrize(
     ("error", "checks", "waits"),
-    [(lambda: ForgeUnavailable("502"), ["failure"], 10), (lambda: ForgeRefused("403"), ["failure"], 60)],
+    [(lambda: ForgeUnavailable("502"), ["failure"], 4), (lambda: ForgeRefused("403"), ["failure"], 60)],
 )
 def test_a_forge_that_is_away_is_waited_for(
     bench: Bench, error: Callable[[], ForgeError], checks: list[str], waits: int

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_change_requests"),
         sa.UniqueConstraint("forge", "repository", "number", name="uq_change_requests_forge_repository_number"),
     )
-    condition = sa.text("done < wanted AND NOT dead")
+    condition = sa.text("done < wanted")
     op.create_index(
         "ix_change_requests_unfinished",
         "change_requests",

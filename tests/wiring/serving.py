@@ -1,0 +1,72 @@
+"""A bot on loopback beside a sandbox: in this process, or in one of its own that can be killed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from bot.config import load
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.risk.finding import Finding
+from bot.sandbox.sandbox import Sandbox
+from bot.wiring.server import Bot, build
+from tests.fakes.reviews import finding, review
+
+
+def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
+    """The bot's settings for a sandbox, with all its state in `directory`."""
+    return {
+        "IAM_REVIEW_DATABASE": f"sqlite:///{directory / 'db.sqlite'}",
+        "IAM_REVIEW_CACHE_DIR": str(directory / "cache"),
+        "IAM_REVIEW_GITHUB__APP_ID": str(sandbox.app_id),
+        "IAM_REVIEW_GITHUB__PRIVATE_KEY": sandbox.private_key,
+        "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": sandbox.webhook_secret,
+        "IAM_REVIEW_GITHUB__BASE_URL": sandbox.api_url,
+        "IAM_REVIEW_GITHUB__SECONDS_BETWEEN_WRITES": "0",
+    }
+
+
+def stars(request: ReviewRequest) -> ReviewAnswer:
+    """Stands in for a review: finds every added line of main.tf with a star in it."""
+    head = request.blobs[request.head_listing["main.tf"]].decode()
+    base = request.blobs[request.base_listing["main.tf"]].decode()
+    found = [_found(n, line) for n, line in enumerate(head.splitlines(), 1) if "*" in line and line not in base]
+    return ReviewAnswer(dataclasses.replace(review(*found), base=request.base, head=request.head))
+
+
+def _found(number: int, line: str) -> Finding:
+    return finding(hashlib.sha256(line.encode()).hexdigest()[:16], number)
+
+
+@contextmanager
+def serving(bot: Bot, port: int = 0) -> Iterator[str]:
+    """Serve a bot's application and run its workers; yields the address for webhooks."""
+    server = make_server("127.0.0.1", port, bot.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    bot.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hooks/github"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        bot.stop(5)
+
+
+def main() -> None:
+    """Serve, from the environment, until killed; prints the address."""
+    with serving(build(load(None), stars)) as url:
+        print(url, flush=True)  # noqa: T201
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

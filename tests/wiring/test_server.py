@@ -1,0 +1,232 @@
+"""The whole server beside a sandbox: from a push to the merge button, through failures."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+import structlog
+
+from bot.config import load
+from bot.errors import ConfigError, ReviewFailed
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.reviewer import Reviewer
+from bot.sandbox.faults import Fault
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.world import PullRequest, Repository
+from bot.wiring.logs import Redactor, configure
+from bot.wiring.server import Bot, build
+from tests.sandbox.fixtures import sandbox
+from tests.wiring.serving import environment, serving, stars
+
+__all__ = ["sandbox"]
+
+BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\n"}
+STAR = {"main.tf": b"a = 1\nb = *\nc = 3\n"}
+TWO = {"main.tf": b"a = 1\nb = *\nc = **\n"}
+
+
+class Place:
+    """A sandbox with a repository and a bot that serves it."""
+
+    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
+        self.sandbox, self.directory = sandbox, directory
+        self.repository: Repository = sandbox.create_repository("acme/infra", BASE)
+        self.reviewer: Reviewer = stars
+
+    def bot(self, **settings: str) -> Bot:
+        variables = environment(self.sandbox, self.directory) | settings
+        return build(load(None, variables), lambda request: self.reviewer(request))
+
+    def open(self, files: dict[str, bytes] = STAR) -> PullRequest:
+        return self.sandbox.open_pull(self.repository, files)
+
+
+@pytest.fixture
+def place(sandbox: Sandbox, tmp_path: Path) -> Place:
+    return Place(sandbox, tmp_path)
+
+
+@pytest.fixture
+def live(place: Place) -> Iterator[Place]:
+    bot = place.bot()
+    with serving(bot) as url:
+        place.sandbox.send_webhooks_to(url)
+        yield place
+        place.sandbox.deliveries.settle()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def test_from_a_push_to_the_merge_button_and_back(live: Place) -> None:
+    sandbox, pull = live.sandbox, live.open()
+    assert sandbox.wait_for_check(pull)
+    seen = sandbox.snapshot(pull)
+    assert [(c["path"], c["line"], c["side"]) for c in seen["comments"]] == [("main.tf", 2, "RIGHT")]
+    assert (seen["check"]["conclusion"], seen["mergeable"]) == ("failure", False)
+    sandbox.push(pull, {"main.tf": b"a = 1\nb = 3\nc = 3\n"})
+    assert sandbox.wait_for_check(pull)
+    seen = sandbox.snapshot(pull)
+    assert "Fixed" in seen["comments"][0]["body"]
+    assert (seen["check"]["conclusion"], seen["mergeable"]) == ("success", True)
+
+
+def test_the_same_delivery_many_times_posts_once(live: Place) -> None:
+    sandbox, pull = live.sandbox, live.open()
+    assert sandbox.wait_for_check(pull)
+    before = sandbox.snapshot(pull)
+    opened = next(d for d in sandbox.deliveries.sent if d.event == "pull_request")
+    for _ in range(5):
+        sandbox.deliveries.send(opened)
+    sandbox.deliveries.settle()
+    asked = len(sandbox.requests)
+    sandbox.comment(pull, "ada", "/iam review")
+    wait_until(lambda: any("/check-runs" in request.path for request in sandbox.requests[asked:]))
+    sandbox.deliveries.settle()
+    assert sandbox.snapshot(pull) == before
+    assert opened.answers == [202] * 6
+
+
+def test_few_requests_for_a_review(live: Place) -> None:
+    pull = live.open()
+    assert live.sandbox.wait_for_check(pull)
+    rest = [r for r in live.sandbox.requests if ".git/" not in r.path]
+    assert len(rest) <= 15, rest
+    assert len(live.sandbox.requests) - len(rest) <= 6
+
+
+def test_a_dead_child_is_a_conclusion_and_asking_again_helps(live: Place) -> None:
+    def died(request: ReviewRequest) -> ReviewAnswer:
+        raise ReviewFailed("the review took longer than 150 seconds")
+
+    live.reviewer = died
+    pull = live.open()
+    assert live.sandbox.wait_for_check(pull)
+    assert live.sandbox.snapshot(pull)["check"] == {"conclusion": "failure", "title": "Could not review this change"}
+    live.reviewer = stars
+    live.sandbox.comment(pull, "ada", "/iam review")
+    wait_until(lambda: len(live.sandbox.snapshot(pull)["comments"]) == 1)
+
+
+def test_a_stranger_does_not_move_the_bot(live: Place) -> None:
+    pull = live.open()
+    assert live.sandbox.wait_for_check(pull)
+    reviews: list[ReviewRequest] = []
+
+    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+        reviews.append(request)
+        return stars(request)
+
+    live.reviewer = reviewer
+    asked = live.sandbox.comment(pull, "mallory", "/iam review")
+    live.sandbox.deliveries.settle()
+    wait_until(lambda: any(path.path.endswith(f"{asked.id}/reactions") for path in live.sandbox.requests))
+    time.sleep(0.3)
+    assert reviews == []
+
+
+def test_a_forge_that_fails_after_doing_it_gets_no_second_comment(live: Place) -> None:
+    live.sandbox.faults.order(Fault(502, "POST", "/reviews$", after=True))
+    pull = live.open()
+    assert live.sandbox.wait_for_check(pull, seconds=40)
+    assert len(live.sandbox.snapshot(pull)["comments"]) == 1
+
+
+def test_what_came_while_the_bot_was_away_from_the_queue_is_done_after_a_start(place: Place) -> None:
+    bot = place.bot()
+    client = bot.app.test_client()
+    pull = place.open()
+    (delivery,) = [d for d in place.sandbox.deliveries.sent if d.event == "pull_request"]
+    headers = place.sandbox.deliveries.headers(delivery)
+    assert client.post("/hooks/github", data=delivery.body, headers=headers).status_code == 202
+    bot.stop(0)
+    with serving(place.bot()):
+        assert place.sandbox.wait_for_check(pull)
+
+
+def test_killed_between_posting_and_recording(place: Place) -> None:
+    variables = {**os.environ, **environment(place.sandbox, place.directory)}
+    command = [sys.executable, "-m", "tests.wiring.serving"]
+
+    def start() -> subprocess.Popen[str]:
+        process = subprocess.Popen(command, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        place.sandbox.deliveries.url = process.stdout.readline().strip()
+        return process
+
+    def kill(process: subprocess.Popen[str]) -> None:
+        with process:
+            process.send_signal(signal.SIGKILL)
+
+    first = start()
+    place.sandbox.faults.order(Fault(502, "POST", "/check-runs$", seconds=20))
+    pull = place.open()
+    wait_until(lambda: len(place.sandbox.snapshot(pull)["comments"]) == 1)
+    kill(first)
+    second = start()
+    assert place.sandbox.wait_for_check(pull)
+    with closing(sqlite3.connect(place.directory / "db.sqlite")) as database:
+        wait_until(lambda: database.execute("SELECT done = wanted FROM change_requests").fetchall() == [(1,)])
+    kill(second)
+    assert len(place.sandbox.snapshot(pull)["comments"]) == 1
+
+
+def test_a_secret_is_nowhere_after_every_failure(place: Place) -> None:
+    canary = "ghs_canary0123456789abcdefghij"
+    root, stream = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    variables = environment(place.sandbox, place.directory)
+    secrets = load(None, variables).secrets()
+    configure("debug", Redactor.of(secrets), stream)
+
+    def leaks(request: ReviewRequest) -> ReviewAnswer:
+        error = ReviewFailed(f"could not talk to https://x:{canary}@host with {canary} and {secrets[0]}")
+        error.add_note(f"Authorization: Bearer {canary}")
+        raise error
+
+    place.reviewer = leaks
+    with serving(place.bot()) as url:
+        requests.post(url, data=b"{}", headers={"X-Hub-Signature-256": f"sha256={canary}"}, timeout=5)
+        place.sandbox.send_webhooks_to(url)
+        pull = place.open()
+        assert place.sandbox.wait_for_check(pull)
+        place.sandbox.deliveries.settle()
+        told = json.dumps(place.sandbox.snapshot(pull)) + repr(place.sandbox.github.world.check_runs)
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+    kept = b"".join(path.read_bytes() for path in place.directory.rglob("*") if path.is_file())
+    assert "could not talk to" in stream.getvalue() and b"could not talk to" in kept and "ould not talk to" in told
+    for place_of_it in (stream.getvalue(), told, kept.decode("latin-1")):
+        assert "canary" not in place_of_it
+        assert not any(secret in place_of_it for secret in secrets)
+
+
+def test_two_bots_on_one_sqlite_file_are_refused(place: Place) -> None:
+    bot = place.bot()
+    with pytest.raises(ConfigError, match="another iam-review uses"):
+        place.bot()
+    bot.stop(0)
+    place.bot().stop(0)
+
+
+def test_a_database_that_cannot_be_opened_is_said(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigError, match=r"database: cannot open sqlite:.*unable to open"):
+        place.bot(IAM_REVIEW_DATABASE=f"sqlite:///{tmp_path / 'folder'}")
