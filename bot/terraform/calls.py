@@ -66,7 +66,7 @@ def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> s
     if source.startswith(("./", "../")) or source in (".", ".."):
         directory = resolve(parent.directory, source)
         if not any(path.endswith(SUFFIXES) for path in parent.run.tree.directory(directory)):
-            raise FunctionFault("missing-module", f"there is no module in {directory or 'the top directory'}")
+            raise FunctionFault("module-missing", f"there is no module in {directory or 'the top directory'}")
         return directory
     path = f"{parent.call_path}.{name}" if parent.call_path else name
     return installed(parent.run).get(path)

@@ -28,6 +28,12 @@ _REMEDIES = {
     "over-budget": "split the root module, or bound the expression",
     "cycle": "remove the circular reference",
 }
+_SHOWN_AS = {
+    "missing-file": "file-missing",
+    "refused-file": "not-evaluated",
+    "encrypted-file": "not-evaluated",
+}
+"""Kinds of faults whose gaps have another name."""
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Run:
         if kind == "needs-file":
             return
         remedy = _REMEDIES.get(kind, "correct the expression")
+        kind = _SHOWN_AS.get(kind, kind)
         gap = EvaluationGap(kind, reason, remedy, address or self.address, span, inputs)
         self.gaps.setdefault((kind, reason, span), gap)
 

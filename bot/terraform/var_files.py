@@ -8,7 +8,8 @@ from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.instance import Given, ModuleInstance
 from bot.terraform.module import Written
 from bot.terraform.run import Run
-from bot.terraform.sources import Unreadable
+from bot.terraform.sources import Source, Unreadable
+from bot.terraform.syntax import Argument, ObjectExpression, Template, TemplateText
 
 VAR_FILE_SUFFIXES = (".tfvars", ".tfvars.json")
 AUTO_SUFFIXES = (".auto.tfvars", ".auto.tfvars.json")
@@ -28,8 +29,21 @@ def givens(run: Run, instance: ModuleInstance) -> dict[str, Given]:
             continue
         scope = instance.scope(source)
         what = path.rsplit("/", 1)[-1]
-        found.update({each.name: Given(Written(each, source), scope, what) for each in source.syntax.body.arguments})
+        found.update({each.name: Given(Written(each, source), scope, what) for each in values(source)})
     return found
+
+
+def values(source: Source) -> Iterator[Argument]:
+    """The values a var file gives; of a terragrunt.hcl, those in its `inputs`."""
+    if not source.path.endswith((".hcl", ".hcl.json")):
+        yield from source.syntax.body.arguments
+        return
+    inputs = source.syntax.body.argument("inputs")
+    if inputs is not None and isinstance(inputs.value, ObjectExpression):
+        for item in inputs.value.items:
+            if isinstance(item.key, Template) and all(isinstance(part, TemplateText) for part in item.key.parts):
+                name = "".join(part.text for part in item.key.parts if isinstance(part, TemplateText))
+                yield Argument(item.start, item.end, name, item.value)
 
 
 def loaded_by_default(paths: tuple[str, ...]) -> tuple[str, ...]:
