@@ -161,7 +161,7 @@ def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterato
     for _, holder, through in standing_on(instance, index, row.stands_on):
         statement = Statement(
             effect=Effect.ALLOW,
-            actions=actions,
+            actions=tuple(one if one.trail else Text(one.parts, principals.trail) for one in actions),
             resources=(resource_text(holder, through),),
             principals=principals,
             conditions=_conditions(instance, row),
@@ -184,11 +184,14 @@ def given(instance: ResourceInstance, holder: Holder, statement: Statement, *thr
 
 
 def resource_text(holder: Holder, through: Value | None) -> Text:
-    """The resource a statement is about: an ARN if one is written, else a symbol for the holder's."""
+    """The resource a statement is about: an ARN if one is written, else a symbol for the holder's.
+
+    It has no trail: that the block names its resource is no reason for what it lets in.
+    """
     written = string(through)
     if written is not None and str(written).startswith("arn:"):
-        return written
-    return Text((Symbol(f"{holder.address}.arn"),), () if written is None else written.trail)
+        return Text(written.parts)
+    return Text((Symbol(f"{holder.address}.arn"),))
 
 
 def principal_entry(written: Text) -> PrincipalEntry:

@@ -57,7 +57,7 @@ class Index:
             if found is None:
                 same_block = self.by_block.get(_INDEX.sub("", full), ())
                 found = same_block[0] if len(same_block) == 1 else None
-            if found is not None and (not wanted or found.type in wanted):
+            if found is not None and found.address != scope and (not wanted or found.type in wanted):
                 return found
         return None
 

@@ -64,7 +64,7 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Co
     """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
     for new in pairing.head:
         before, after = sides[new.root]
-        earlier = Held(None)
+        earlier = Held(None, block=block_of(new, before.blocks))
         if new.kind is HolderKind.POLICY:
             earlier = Held(None, _text_of(before, new.address))
         yield from holder_diff(earlier, _held(after, new), compare)
