@@ -88,13 +88,22 @@ def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[s
 
     def annotate(change: Change) -> Change:
         attachment = attached.get(change.statement, ())
-        causes = change.causes if attachment in change.causes or not attachment else (*change.causes, attachment)
+        causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change), attachment))))
         witness = change.witness
         if witness is not None and assumes:
             witness = dataclasses.replace(witness, assumes=(*witness.assumes, *assumes))
         return dataclasses.replace(change, causes=causes, removed=(*change.removed, *gone), witness=witness)
 
     return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
+
+
+def _with_principals(change: Change) -> tuple[Trail, ...]:
+    """The causes with who is let in before the statement as a whole."""
+    whole = change.statement.trail
+    specific = [trail for trail in change.causes if trail != whole]
+    entries = change.statement.principals.entries if change.statement.principals else ()
+    let_in = [entry.identifier.trail for entry in entries if str(entry.identifier) in change.row.principals]
+    return (*specific, *let_in, *(trail for trail in change.causes if trail == whole))
 
 
 def _blind(base: Held, head: Held, delta: Delta) -> Delta:
