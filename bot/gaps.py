@@ -13,7 +13,7 @@ from bot.terraform.config import EvaluationGap
 from bot.touched import Touched
 
 STRUCTURAL = frozenset(
-    {"parse-error", "remote-module", "over-budget", "not-evaluated", "cycle", "file-missing", "module-missing"}
+    {"parse-error", "remote-module", "over-budget", "not-evaluated", "module-missing", "missing-file", "refused-file"}
 )
 """Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
 they reach a policy, and are extraction gaps there."""

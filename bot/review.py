@@ -2,12 +2,109 @@
 
 from __future__ import annotations
 
-from bot.risk.finding import Need, Review
-from bot.risk.settings import Rules
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.data_sources import PROVIDER
+from bot.extract import Extracted, ExtractionGap, extract
+from bot.gaps import SideGaps, gaps
+from bot.iam.managed import managed_policy
+from bot.privilege_diff.match import diff_configs
+from bot.risk.finding import Block, Finding, Gap, Need, Review, Stats
+from bot.risk.judge import Judged, judge
+from bot.risk.settings import Rules, meets
+from bot.scope import configured
+from bot.terraform.config import EvaluatedConfig, EvaluationGap, Root
+from bot.terraform.evaluate import evaluate
+from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
 from bot.touched import Touched
+
+SCHEMA = 1
+"""The version of the JSON contract."""
 
 
 def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -> Review | Need:
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet."""
-    raise NotImplementedError
+    cache = SyntaxCache()
+    scope = affected_roots(base, head, touched.paths, configured(rules), cache)
+    before, after = _look(base, scope.roots, cache), _look(head, scope.roots, cache)
+    needs = scope.needs | before.needs | after.needs
+    if needs:
+        return Need(tuple(sorted(needs)))
+    judged = judge(diff_configs(before.extracted, after.extracted), touched, rules)
+    gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
+    here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
+    unseen = gaps(
+        SideGaps("base", (*gone, *before.gaps), before.extraction_gaps),
+        SideGaps("head", (*here, *after.gaps), after.extraction_gaps),
+        touched,
+    )
+    return _result((base.revision, head.revision), judged, unseen, rules, _stats(before, after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One side's roots, evaluated, and what they say about access."""
+
+    configs: tuple[EvaluatedConfig, ...]
+    extracted: tuple[Extracted, ...]
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset(path for config in self.configs for path in config.needs)
+
+    @property
+    def gaps(self) -> tuple[EvaluationGap, ...]:
+        return tuple(gap for config in self.configs for gap in config.gaps)
+
+    @property
+    def extraction_gaps(self) -> tuple[ExtractionGap, ...]:
+        return tuple(gap for extracted in self.extracted for gap in extracted.gaps)
+
+
+def _look(tree: SourceTree, roots: Iterable[Root], cache: SyntaxCache) -> _Seen:
+    configs = tuple(evaluate(tree, root, PROVIDER, cache) for root in roots)
+    return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
+
+
+def _stats(before: _Seen, after: _Seen) -> Stats:
+    return Stats(
+        roots=len(after.configs),
+        files_parsed=sum(config.parsed for config in (*before.configs, *after.configs)),
+        policies=sum(extracted.policies for extracted in after.extracted),
+        complete=sum(extracted.complete for extracted in after.extracted),
+    )
+
+
+def _result(revisions: tuple[str, str], judged: Judged, unseen: tuple[Gap, ...], rules: Rules, stats: Stats) -> Review:
+    blocked_by = tuple(_blocked_by(judged.gained, judged.undecided, unseen, rules))
+    return Review(
+        schema=SCHEMA,
+        base=revisions[0],
+        head=revisions[1],
+        verdict="fail" if blocked_by else "pass",
+        blocked_by=blocked_by,
+        complete=not any(gap.changed and gap.carries_policy for gap in unseen),
+        grade=judged.grade,
+        score=judged.score,
+        gained=judged.gained,
+        undecided=judged.undecided,
+        lost=judged.lost,
+        gaps=unseen,
+        lint=(),
+        stats=stats,
+    )
+
+
+def _blocked_by(
+    gained: Sequence[Finding], undecided: Sequence[Finding], unseen: Sequence[Gap], rules: Rules
+) -> Iterable[Block]:
+    if any(finding.waiver is None and meets(finding.grade, rules.fail_at) for finding in gained):
+        yield "gained"
+    if rules.fail_closed == "off":
+        return
+    blind = [gap for gap in unseen if gap.carries_policy and (gap.changed or rules.fail_closed == "all")]
+    if blind or undecided:
+        yield "gaps"

@@ -1,0 +1,32 @@
+"""What the rules say of roots: the settings, workspaces and var files of each directory."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from bot.risk.settings import RootRule, Rules
+from bot.terraform.config import RootSettings
+from bot.terraform.roots import Configured, RootChoices
+
+
+def configured(rules: Rules) -> Configured:
+    """Looks a root's directory up in the rules; the first matching glob counts."""
+
+    def choices(directory: str) -> RootChoices:
+        rule = next((rule for rule in rules.roots if _matches(directory, rule.path)), None)
+        return RootChoices() if rule is None else _choices(rule)
+
+    return choices
+
+
+def _matches(directory: str, glob: str) -> bool:
+    """`*` matches across slashes, "." and "" are the top directory, and so does `**` match it."""
+    wanted = glob.strip("/").removeprefix("./")
+    if wanted in ("", "."):
+        return directory == ""
+    return wanted == "**" or fnmatchcase(directory, wanted) or fnmatchcase(directory, wanted.removeprefix("**/"))
+
+
+def _choices(rule: RootRule) -> RootChoices:
+    settings = RootSettings(rule.account_id, rule.region, rule.partition, None, rule.var_files)
+    return RootChoices(settings, rule.workspaces)
