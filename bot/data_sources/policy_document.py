@@ -259,6 +259,8 @@ def _strings(value: Value | None, name: str, replace: Callable[[Value], Value]) 
 def _string(value: Value, name: str) -> Value:
     if isinstance(value, NullValue):
         raise DocumentFault(f"{name} has a null element")
+    if isinstance(value, Unknown):
+        return StringValue(string_parts(value))
     return to_string(value)
 
 

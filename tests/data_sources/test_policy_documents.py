@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data_sources import PROVIDER
+from bot.terraform.config import Root
+from bot.terraform.evaluate import evaluate
+from bot.terraform.json_text import decode_json
+from bot.terraform.naming import shown
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.value import StringValue, Unknown, Value
+
+CASES = Path(__file__).parents[1] / "cases" / "policy_documents"
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text("utf-8")):
+            found.append(pytest.param(case, id=f"{path.stem}: {case['name']}"))
+    return found
+
+
+def attributes(text: str) -> dict[str, Value]:
+    blob = text.encode("utf-8")
+    tree = SourceTree("head", {"main.tf": "blob"}, {"blob": blob})
+    found = {each.address: each for each in evaluate(tree, Root(""), PROVIDER, SyntaxCache()).resources}
+    return dict(found["data.aws_iam_policy_document.test"].attributes.entries)
+
+
+def shown_text(value: Value) -> str:
+    assert isinstance(value, StringValue), value
+    return "".join(str(part.content) for part in value.parts)
+
+
+@pytest.mark.parametrize("case", cases())
+def test_is_rendered_as_the_provider_does(case: dict[str, Any]) -> None:
+    result = attributes(case["terraform"])["json"]
+    if "error" in case:
+        assert isinstance(result, Unknown)
+        assert case["error"] in result.symbol.reason
+    else:
+        assert shown_text(result) + "\n" == case["document"]
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if "document" in case.values[0]])
+def test_text_and_structure_and_minified_text_say_the_same(case: dict[str, Any]) -> None:
+    found = attributes(case["terraform"])
+    texts = [found["json"], found["minified_json"]]
+    for value in texts:
+        assert isinstance(value, StringValue)
+        assert value.encoded is not None
+        assert shown(decode_json(StringValue(value.parts))) == shown(value.encoded)
+
+
+def test_every_element_knows_its_line() -> None:
+    text = 'locals {\n  more = ["s3:PutObject"]\n}\ndata "aws_iam_policy_document" "test" {\n  statement {\n'
+    text += '    actions = concat(\n      ["s3:GetObject"],\n      local.more,\n    )\n  }\n}\n'
+    value = attributes(text)["json"]
+    assert isinstance(value, StringValue)
+    lines = {part.content: part.trail[0].span.line for part in value.parts if part.trail}
+    assert lines["s3:PutObject"] == 2
+    assert lines["s3:GetObject"] == 7
