@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data_sources import PROVIDER
+from bot.terraform.config import Root, RootSettings
+from bot.terraform.convert import string_parts
+from bot.terraform.evaluate import evaluate
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.value import BoolValue, ListValue, Value
+
+CASES = Path(__file__).parents[1] / "cases" / "data_sources"
+
+
+def cases() -> list[Any]:
+    return [
+        pytest.param(case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(CASES.glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text("utf-8"))
+    ]
+
+
+def values(text: str, settings: dict[str, str], expressions: list[str]) -> list[Value]:
+    text += 'resource "probe" "p" {\n  value = [\n' + "".join(f"    {each},\n" for each in expressions) + "  ]\n}\n"
+    blob = text.encode("utf-8")
+    root = Root("", "", RootSettings(**settings))  # type: ignore[arg-type]
+    config = evaluate(SourceTree("head", {"main.tf": "m"}, {"m": blob}), root, PROVIDER, SyntaxCache())
+    found = next(each for each in config.resources if each.address == "probe.p").attribute("value")
+    assert isinstance(found, ListValue), config.gaps
+    return list(found.items)
+
+
+def shown(value: Value) -> Any:
+    if isinstance(value, BoolValue):
+        return value.value
+    return "".join(str(part.content) for part in string_parts(value))
+
+
+@pytest.mark.parametrize("case", cases())
+def test_answers(case: dict[str, Any]) -> None:
+    found = values(case["terraform"], case.get("settings", {}), list(case["expect"]))
+    assert dict(zip(case["expect"], map(shown, found), strict=True)) == case["expect"]
