@@ -19,11 +19,11 @@ class ActionKind(enum.IntEnum):
 
 
 KIND_WORDS = {
-    ActionKind.LIST: "lists, tags or reads metadata",
-    ActionKind.READ: "reads data",
-    ActionKind.WRITE: "writes or deletes",
-    ActionKind.PERMISSIONS: "manages permissions, hands out credentials or roles",
-    ActionKind.ADMINISTER: "administers",
+    ActionKind.LIST: "listing, tagging, reading metadata",
+    ActionKind.READ: "reading data",
+    ActionKind.WRITE: "writing and deleting",
+    ActionKind.PERMISSIONS: "managing permissions, credentials and roles",
+    ActionKind.ADMINISTER: "administering",
 }
 
 ESCALATING = frozenset(

@@ -108,7 +108,16 @@ def _cause(trail: Trail, index: int, touched: Touched, side: Side) -> Cause:
 
 
 def _steps(trail: Trail, side: Side) -> tuple[TrailStep, ...]:
-    return tuple(TrailStep(step.span.file, step.span.line, side, step.what) for step in trail)
+    """The trail in one step a line, each by its outermost name; brackets and blocks around it say nothing."""
+    lines: dict[tuple[str, int], str] = {}
+    for index, step in enumerate(trail):
+        place = (step.span.file, step.span.line)
+        if index == 0 or not (step.what in _BRACKETS or step.what.endswith(" block")):
+            lines[place] = step.what
+    return tuple(TrailStep(file, line, side, what) for (file, line), what in lines.items())
+
+
+_BRACKETS = frozenset(("list", "object", "jsonencode", "template", "parentheses", "literal"))
 
 
 def _outermost(trails: Sequence[Trail], touched: Touched, side: Side) -> Cause:

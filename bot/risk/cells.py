@@ -65,6 +65,7 @@ class Cell:
     action: str
     steps: tuple[str, ...] = ()
     counts: bool = True
+    more: int = 0
 
     @property
     def key(self) -> tuple[str, ActionKind]:
@@ -82,10 +83,11 @@ class Cell:
         return GRADES.index(self.grade)
 
     def __str__(self) -> str:
-        what = f"{self.action} {KIND_WORDS[self.kind]}"
+        more = f" and {self.more} more" if self.more else ""
         where = f"on {WIDTH_WORDS[self.width]}"
         who = "" if self.who.who is Who.HOLDER else f", for {WHO_WORDS[self.who.who]}"
-        return "; ".join((f"{what}, {where}{who}: {self.grade}", *self.steps))
+        steps = f" ({'; '.join(self.steps)})" if self.steps else ""
+        return f"{KIND_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
 
 
 def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
@@ -210,7 +212,7 @@ def _weighed(
     graded = (_graded(_TABLE[kind][width], kind, row, setting, one) for one in people)
     rank, steps, who = max(graded, key=lambda item: (item[0], item[2].who))
     service = ALL_SERVICES if action == "*" else _service(action)
-    return Cell(service, kind, GRADES[rank], width, who, action, steps)
+    return Cell(service, kind, GRADES[rank], width, who, action, steps, more=len(actions) - 1)
 
 
 def _widest(actions: Sequence[str], resource: str) -> tuple[str, Width]:

@@ -76,7 +76,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         resources=_listed(resource for row in rows for resource in row.resources),
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
-        before=row_words(before, with_people=True) if before else "no access",
+        before=row_words(before, with_people=True) if before else _nothing(group),
         after=row_words(gain.row, with_people=True),
         witness=_witness(gain.change.witness, gain.guards),
         path=gain.path,
@@ -127,6 +127,10 @@ def _usable_by(group: Group) -> str:
     return f"; it can be used by {few(names)}" if names and not group.worst.on_resource else ""
 
 
+def _nothing(group: Group) -> str:
+    return "did not exist" if group.fresh else "not allowed"
+
+
 def _kind_of_holder(gain: Gain) -> str:
     if gain.path:
         return "workload"
@@ -140,7 +144,8 @@ def _points(counted: Sequence[Cell]) -> tuple[int, tuple[str, ...]]:
     lines = []
     for words, cells in alike.items():
         times = f", for {len(cells)} principals" if len(cells) > 1 else ""
-        lines.append(f"{words}{times}, {sum(cell.points for cell in cells)} points")
+        points = sum(cell.points for cell in cells)
+        lines.append(f"{words}{times}, {points} {'point' if points == 1 else 'points'}")
     return sum(cell.points for cell in counted), tuple(lines) or ("counted with another finding",)
 
 

@@ -116,7 +116,8 @@ def _conditions_lost(change: Change) -> bool:
     if before is None or not before.conditions or before.conditions == row.conditions:
         return False
     # The conditions are what is new if before, without them, had all of this.
-    return _within(row.actions, before.actions) and _within(row.resources, before.resources)
+    same_people = set(row.principals) <= set(before.principals)
+    return same_people and _within(row.actions, before.actions) and _within(row.resources, before.resources)
 
 
 def _within(items: Iterable[str], patterns: Iterable[str]) -> bool:

@@ -110,7 +110,8 @@ def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str])
     if account:
         outside = [value for value in account.values if value.isdigit() and value not in own]
         return Outsider(text, Who.EXTERNAL if outside else Who.INSIDE, outside[0] if outside else "")
-    narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | CALLER_KEYS)
+    # An external id is no secret and says nothing of who asks.
+    narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | (CALLER_KEYS - {"sts:externalid"}))
     return Outsider(text, Who.NARROWED if narrowed else Who.ANYONE)
 
 

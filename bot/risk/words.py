@@ -55,7 +55,8 @@ def holder_name(holder: Holder) -> str:
 def row_words(row: Row, shown: int = SHOWN, with_people: bool = False) -> str:
     """A row in one line: "s3:GetObject on arn:aws:s3:::b/* for account 1 if aws:SourceIp is 10.0.0.0/8"."""
     who = f" for {few(people(row.principals), shown)}" if row.principals and with_people else ""
-    return f"{what_words(row, shown)} on {where_words(row, shown)}{who}{condition_words(row.conditions)}"
+    where = f" on {where_words(row, shown)}" if row.resources != ("*",) or not row.principals else ""
+    return f"{what_words(row, shown)}{where}{who}{condition_words(row.conditions)}"
 
 
 def what_words(row: Row, shown: int = SHOWN) -> str:

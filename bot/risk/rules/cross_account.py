@@ -6,7 +6,7 @@ from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import holder_name, row_words
+from bot.risk.words import condition_words, holder_name, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -15,7 +15,7 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {holder_name(gain.holder)}"
+        return f"become role {holder_name(gain.holder)}{condition_words(gain.row.conditions)}"
     return f"reach {holder_name(gain.holder)} from outside: {row_words(gain.row)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import holder_name
+from bot.risk.words import condition_words, holder_name
 
 
 def _matches(gain: Gain) -> bool:
@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"become role {holder_name(gain.holder)}"
+    return f"become role {holder_name(gain.holder)}{condition_words(gain.row.conditions)}"
 
 
 RULE = Rule(
