@@ -38,11 +38,16 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
         leftover.head.update(pairing.head)
         reaches.extend(new_reach(before, after, mapping, sides[name], compare))
         credentials.extend(new_credentials(before, after, mapping))
-    pair_over_roots(leftover, {one.root for one in base}, {one.root for one in head})
+    pair_over_roots(leftover, _existing(base), _existing(head))
     deltas.extend(_pairs(leftover, sides, compare))
     deltas.extend(_alone(leftover, sides, compare))
     holders = sorted(_without_inherited(deltas, (*head, *base)), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
+
+
+def _existing(side: Sequence[Extracted]) -> frozenset[str]:
+    """The roots that have anything; a directory that is not there evaluates to nothing."""
+    return frozenset(one.root for one in side if one.addresses or one.grants)
 
 
 def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str, tuple[Extracted, Extracted]]:
