@@ -1,12 +1,7 @@
 locals {
-  account = "123456789012"
-  service = "checkout"
-
-  # What the pipeline may do with the roles of this service.
+  # What the pipeline looks at before it deploys.
   role_actions = [
     "iam:GetRole",
-    "iam:PassRole",
+    "iam:ListRolePolicies",
   ]
-
-  service_roles = "arn:aws:iam::${local.account}:role/${local.service}-*"
 }

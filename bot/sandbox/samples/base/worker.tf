@@ -29,12 +29,12 @@ data "aws_iam_policy_document" "worker" {
     sid       = "ReadSecrets"
     effect    = "Allow"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/*"]
+    resources = ["*"]
 
     condition {
       test     = "StringEquals"
-      variable = "aws:SourceVpce"
-      values   = ["vpce-0a1b2c3d4e5f67890"]
+      variable = "aws:ResourceTag/service"
+      values   = ["checkout"]
     }
   }
 }

@@ -33,10 +33,10 @@ data "aws_iam_policy_document" "deploy" {
   }
 
   statement {
-    sid       = "UseServiceRoles"
+    sid       = "InspectRoles"
     effect    = "Allow"
     actions   = local.role_actions
-    resources = [local.service_roles]
+    resources = ["*"]
   }
 }
 

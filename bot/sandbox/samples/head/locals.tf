@@ -1,15 +1,10 @@
 locals {
-  account = "123456789012"
-  service = "checkout"
-
-  # What the pipeline may do with the roles of this service.
+  # What the pipeline looks at before it deploys.
   role_actions = [
     "iam:GetRole",
-    "iam:PassRole",
+    "iam:ListRolePolicies",
     "iam:PutRolePolicy",
   ]
 
-  order_queue = "arn:aws:sqs:eu-west-1:${local.account}:checkout-orders"
-
-  service_roles = "arn:aws:iam::${local.account}:role/${local.service}-*"
+  order_queue = "arn:aws:sqs:eu-west-1:123456789012:checkout-orders"
 }

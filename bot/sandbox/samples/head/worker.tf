@@ -29,7 +29,7 @@ data "aws_iam_policy_document" "worker" {
     sid       = "ReadSecrets"
     effect    = "Allow"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:checkout/*"]
+    resources = ["*"]
   }
 }
 
