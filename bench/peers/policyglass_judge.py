@@ -1,4 +1,4 @@
-"""Judges pairs with PolicyGlass: a JSON pair a line in, `{"id", "new_access", "seconds"}` a line out."""
+"""Judges pairs with PolicyGlass: a JSON pair a line in, `{"id", "new_access", "seconds"}` (CPU) a line out."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def main() -> None:
     """Answer every line; a pair PolicyGlass cannot read gets null."""
     for line in sys.stdin:
         pair = json.loads(line)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             answer = new_access(pair["old"], pair["new"])
         except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, RecursionError):
             answer = None
         print(
-            json.dumps({"id": pair["id"], "new_access": answer, "seconds": time.perf_counter() - started}), flush=True
+            json.dumps({"id": pair["id"], "new_access": answer, "seconds": time.process_time() - started}), flush=True
         )
 
 
