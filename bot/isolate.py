@@ -247,8 +247,10 @@ def _reason_of_death(status: int, stderr: str, limits: Limits) -> str:
     exception = exceptions[-1] if exceptions else f"status {status}"
     if status == OUT_OF_MEMORY or exception == "MemoryError":
         return f"needed more than {limits.memory_bytes >> 20} MiB of memory"
-    if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        return f"used more than {limits.cpu_seconds} seconds of CPU or was killed"
+    if status == -signal.SIGXCPU:
+        return f"used more than {limits.cpu_seconds} seconds of CPU"
+    if status == -signal.SIGKILL:
+        return "was killed, perhaps because the machine ran out of memory"
     if status < 0:
         return f"crashed ({signal.Signals(-status).name})"
     return f"stopped on an internal error ({exception})"

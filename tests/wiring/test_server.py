@@ -37,6 +37,19 @@ BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\n"}
 STAR = {"main.tf": b"a = 1\nb = *\nc = 3\n"}
 TWO = {"main.tf": b"a = 1\nb = *\nc = **\n"}
 
+POLICY = b"""resource "aws_iam_policy" "reader" {
+  name = "reader"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:%s"]
+      Resource = ["*"]
+    }]
+  })
+}
+"""
+
 
 class Place:
     """A sandbox with a repository and a bot that serves it."""
@@ -86,6 +99,19 @@ def test_from_a_push_to_the_merge_button_and_back(live: Place) -> None:
     seen = sandbox.snapshot(pull)
     assert "Fixed" in seen["comments"][0]["body"]
     assert (seen["check"]["conclusion"], seen["mergeable"]) == ("success", True)
+
+
+def test_a_real_review_in_its_own_process(place: Place) -> None:
+    repository = place.sandbox.create_repository("acme/roles", {"main.tf": POLICY % b"GetObject"})
+    with serving(build(load(None, environment(place.sandbox, place.directory)))) as url:
+        place.sandbox.send_webhooks_to(url)
+        pull = place.sandbox.open_pull(repository, {"main.tf": POLICY % b"*"})
+        assert place.sandbox.wait_for_check(pull)
+        place.sandbox.deliveries.settle()
+    seen = place.sandbox.snapshot(pull)
+    assert [(c["path"], c["line"], c["side"]) for c in seen["comments"]] == [("main.tf", 7, "RIGHT")]
+    assert "s3:*" in seen["comments"][0]["body"] and "s3:*" in seen["summary"]
+    assert (seen["check"]["conclusion"], seen["mergeable"]) == ("failure", False)
 
 
 def test_the_same_delivery_many_times_posts_once(live: Place) -> None:
