@@ -1,4 +1,4 @@
-"""Judges pairs with this project's engine: a JSON pair a line in, `{"id", "new_access", "seconds"}` (CPU) a line out."""
+"""Judges pairs with this engine: a JSON pair a line in, `{"id", "new_access", "seconds"}` (CPU) a line out."""
 
 from __future__ import annotations
 
