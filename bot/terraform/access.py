@@ -48,8 +48,11 @@ def indexed(target: Value, key: Value) -> Value:
 
 def _indexed(target: Value, key: Value) -> Value:
     match target:
-        case RepeatedList():
+        case RepeatedList(items=(_,)):
             return with_trail(target.items[0], target.trail)
+        case RepeatedList():
+            name = shortened(f"{shown(target)}[{shown(key)}]")
+            return Unknown(Symbol(name, "the list's length is not known"), joined(target.trail, key.trail))
         case ListValue(is_set=False):
             return _item(target, to_number(key))
         case OpenObject() if isinstance(key, StringValue) and key.known is not None:

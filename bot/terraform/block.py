@@ -11,7 +11,7 @@ from bot.terraform.choice import spread
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.iteration import iterations
 from bot.terraform.module import Declared, Layer, Written
-from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.partial import OpenObject, RepeatedList, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Argument, Block
 from bot.terraform.trails import with_step, with_trail
@@ -61,11 +61,9 @@ def _concatenated(lists: tuple[Value, ...]) -> Value:
     if len(lists) == 1:
         return lists[0]
     items: list[Value] = []
-    repeated = False
     for each in lists:
         if isinstance(each, ListValue):
             items.extend(with_trail(item, each.trail) for item in each.items)
-            repeated = repeated or isinstance(each, RepeatedList)
         else:
             items.append(each)
     return ListValue(tuple(items))
@@ -105,7 +103,7 @@ def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
             each = _object(content, layer, inner, f"{address}.{kind}", f"{name}.{kind}")
             found.append(with_trail(each, item.trail))
         unbounded = isinstance(values[0], (Unknown, RepeatedList))
-        return RepeatedList(tuple(found)) if unbounded else ListValue(tuple(found))
+        return repeated(tuple(found)) if unbounded else ListValue(tuple(found))
 
     try:
         return spread((collection,), expand)

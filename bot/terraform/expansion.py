@@ -83,16 +83,14 @@ def for_each(collection: Value) -> tuple[Instance, ...]:
 
 
 def _for_each(collection: Value) -> tuple[Instance, ...]:
+    unbounded = isinstance(collection, RepeatedList)
     match collection:
         case ObjectValue():
             return tuple(Instance(name, key_value(name, item), item, item.trail) for name, item in entries(collection))
-        case RepeatedList():
-            item = elements(collection)[0]
-            return (Instance(None, item, item, item.trail),)
         case ListValue():
             return tuple(
                 Instance(key_of(item), item, item, item.trail)
-                if isinstance(item, StringValue)
+                if isinstance(item, StringValue) and (item.known is not None or not unbounded)
                 else Instance(None, item, item, item.trail)
                 for item in elements(collection)
             )

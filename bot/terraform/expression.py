@@ -15,7 +15,7 @@ from bot.terraform.function_call import NamedFault, call
 from bot.terraform.iteration import decide, entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
 from bot.terraform.operators import binary, unary
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import RepeatedList, repeated
 from bot.terraform.run import OURS
 from bot.terraform.scope import Scope, Step
 from bot.terraform.syntax import (
@@ -162,14 +162,14 @@ def _splat_of(node: Splat, target: Value, scope: Scope) -> Value:
 
     match target:
         case RepeatedList():
-            return RepeatedList(tuple(each(item) for item in elements(target)), target.trail)
+            return repeated(tuple(each(item) for item in elements(target)), target.trail)
         case ListValue():
             return ListValue(tuple(each(item) for item in elements(target)), target.trail)
         case NullValue():
             return ListValue((), target.trail)
         case Unknown():
             name = Symbol(f"{target.symbol.name}[*]", target.symbol.reason)
-            return RepeatedList((each(Unknown(name, target.trail)),), target.trail)
+            return repeated((each(Unknown(name, target.trail)),), target.trail)
     return ListValue((each(target),), target.trail)
 
 

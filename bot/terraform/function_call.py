@@ -11,6 +11,7 @@ from bot.terraform.call import Call, FunctionFault
 from bot.terraform.choice import spread
 from bot.terraform.naming import call_name
 from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import repeated as as_repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, FunctionCall
 from bot.terraform.template import renderer
@@ -66,7 +67,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
         symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
         result = dataclasses.replace(result, symbol=symbol)
     if repeated and node.name in _KEEP_REPETITION and isinstance(result, ListValue):
-        result = RepeatedList(result.items, result.trail, result.is_set)
+        result = as_repeated(result.items, result.trail, result.is_set)
     if node.name in _MARKS_USE and not isinstance(result, Choice):
         place = scope.source.between(node.start, node.start + len(node.name))
         result = with_step(result, Step(place, node.name))

@@ -352,7 +352,7 @@ def _collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> V
     if "count" not in declared.arguments and "for_each" not in declared.arguments:
         return found[0][1]
     if any(instance.repeated for instance, _ in found):
-        return RepeatedList(tuple(value for _, value in found[:1]))
+        return RepeatedList(tuple(value for _, value in found))
     if "count" in declared.arguments:
         return ListValue(tuple(value for _, value in found))
     return ObjectValue(tuple(sorted((str(instance.key), value) for instance, value in found)))

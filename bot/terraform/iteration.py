@@ -10,7 +10,7 @@ from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose, guards, leaf_count, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_bool, to_string
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import RepeatedList, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, ForObject, ForTuple
 from bot.terraform.trails import elements, entries, with_trail
@@ -114,7 +114,7 @@ def _tuple_of(node: ForTuple, collection: Value, scope: Scope, evaluate: Evaluat
         else:
             value = evaluate(node.value, inner)
             one.append(decide(condition, functools.partial(ListValue, (value,)), functools.partial(ListValue, ())))
-    kind = RepeatedList if isinstance(collection, (Unknown, RepeatedList)) else ListValue
+    kind = repeated if isinstance(collection, (Unknown, RepeatedList)) else ListValue
     trail = collection.trail
 
     def build(values: tuple[Value, ...]) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
 
@@ -22,4 +23,9 @@ class OpenObject(ObjectValue):
 
 @dataclass(frozen=True, slots=True)
 class RepeatedList(ListValue):
-    """A list of unknown length whose elements all look like its one item; any index gives that item."""
+    """A list of unknown length: every element looks like one of its items (never none)."""
+
+
+def repeated(items: tuple[Value, ...], trail: Trail = (), is_set: bool = False) -> ListValue:
+    """A list of unknown length; without any item it is empty whatever its length would be."""
+    return RepeatedList(items, trail, is_set) if items else ListValue((), trail, is_set)
