@@ -121,7 +121,13 @@ def witness_probes(delta: Delta) -> list[Probe]:
 def check_witnesses(
     base: Json, head: Json, witnesses: Sequence[Probe], at_base: Sequence[str], at_head: Sequence[str]
 ) -> Iterator[Disagreement]:
-    """No witness that the judge allows at base or denies at head."""
+    """No witness that the judge allows at base or denies at head.
+
+    The simulator takes an empty value of a policy variable for a missing one: such witnesses are not judged.
+    """
+    variables = "${" in json.dumps((base, head))
     for probe, before, after in zip(witnesses, at_base, at_head, strict=True):
+        if variables and "" in probe.context.values():
+            continue
         if before == "allowed" or after == "denied":
             yield Disagreement("witness", f"judge: {before} at base, {after} at head", (base, head), probe)
