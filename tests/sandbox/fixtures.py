@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -30,9 +31,15 @@ def app_key() -> str:
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """A running sandbox, judged at the end."""
-    with Sandbox.start(private_key=app_key()) as running:
+    with Sandbox.start(private_key=app_key()) as running, judged(running):
         yield running
-        violations = violations_of_requests(running.requests) + violations_of_deliveries(running.deliveries.sent)
+
+
+@contextmanager
+def judged(sandbox: Sandbox) -> Iterator[None]:
+    """At the end, all that went over the wire must be what GitHub describes."""
+    yield
+    violations = violations_of_requests(sandbox.requests) + violations_of_deliveries(sandbox.deliveries.sent)
     if violations:
         pytest.fail("not as GitHub describes it:\n" + "\n".join(violations))
 

@@ -1,0 +1,77 @@
+"""Stories of pull requests, from the first push to the merge button, with the whole bot at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config import load
+from bot.sandbox.sandbox import Sandbox
+from bot.wiring.server import build
+from tests.sandbox.fixtures import app_key, judged
+from tests.sandbox.stories import Step, Story, Telling
+from tests.wiring.serving import environment, serving
+
+STORIES = [
+    (f"acme/{path.stem}-{number}", story)
+    for path in sorted(Path("tests/cases/sandbox/stories").glob("*.yaml"))
+    for number, story in enumerate(yaml.safe_load(path.read_text("utf-8")))
+]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox and one bot for all stories: each story has its own repository."""
+    with Sandbox.start(private_key=app_key()) as sandbox, judged(sandbox):
+        variables = environment(sandbox, tmp_path_factory.mktemp("bot"))
+        with serving(build(load(None, variables))) as address:
+            sandbox.send_webhooks_to(address)
+            yield sandbox
+            sandbox.deliveries.settle()
+
+
+@pytest.mark.parametrize(("name", "story"), STORIES, ids=[story["story"] for _, story in STORIES])
+def test_story(stage: Sandbox, name: str, story: Story) -> None:
+    telling = Telling.begin(stage, name, story)
+    for number, step in enumerate(story["steps"], 1):
+        telling.step(step)
+        compare(telling, step, f"after step {number}")
+
+
+def compare(telling: Telling, step: Step, when: str) -> None:
+    assert telling.pull is not None
+    seen = telling.sees(step)
+    for key in seen:
+        assert fits(step[key], seen[key]), f"{when}: {key} should be {step[key]}, is {seen[key]}"
+    title = telling.sandbox.snapshot(telling.pull)["check"]["title"]
+    assert title.startswith(step.get("title", "")), f"{when}: {title}"
+    assert "title_is_not" not in step or not title.startswith(step["title_is_not"]), f"{when}: {title}"
+    replies = telling.replies()
+    assert len(replies) == len(step.get("replies", replies)), f"{when}: {replies}"
+    assert all(part in reply for part, reply in zip(step.get("replies", ()), replies, strict=False)), when
+    for never in step.get("says_nothing_like", ()):
+        assert [body for body in telling.words() if never in body] == [], when
+
+
+def fits(wanted: Any, seen: Any) -> bool:
+    """Equal, where a wanted line is only a part of the line that is seen; the order of comments does not matter."""
+    if not isinstance(wanted, list) or not all(isinstance(each, Mapping) for each in wanted):
+        return bool(wanted == seen)
+    rest = list(seen)
+    for each in wanted:
+        found = next((other for other in rest if _same(each, other)), None)
+        if found is None:
+            return False
+        rest.remove(found)
+    return rest == []
+
+
+def _same(wanted: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+    parts = {"line", "was"}
+    return wanted.keys() == seen.keys() and all(
+        value in (seen[key] or "") if key in parts else value == seen[key] for key, value in wanted.items()
+    )
