@@ -7,7 +7,8 @@ import dataclasses
 from bot.data_sources.reading import attributes, given, symbol_at
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest
-from bot.terraform.value import ObjectValue, StringValue, Value
+from bot.terraform.trails import with_trail
+from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
 
 
 def template_file(request: DataRequest) -> ObjectValue:
@@ -17,7 +18,7 @@ def template_file(request: DataRequest) -> ObjectValue:
 
 def _rendered(request: DataRequest) -> Value:
     template = given(request.arguments, "template")
-    variables = given(request.arguments, "vars")
+    variables = _as_written_before_0_12(given(request.arguments, "vars"))
     if template is None or request.render is None:
         return symbol_at(request, "rendered", "the template is not an argument")
     if not isinstance(template, StringValue) or template.known is None:
@@ -29,3 +30,10 @@ def _rendered(request: DataRequest) -> Value:
         return request.render(dataclasses.replace(template, encoded=None), given_variables)
     except FunctionFault as fault:
         return symbol_at(request, "rendered", fault.reason)
+
+
+def _as_written_before_0_12(variables: Value | None) -> Value | None:
+    """`vars { ... }` is a block there, and means the map."""
+    if isinstance(variables, ListValue) and len(variables.items) == 1:
+        return with_trail(variables.items[0], variables.trail)
+    return variables
