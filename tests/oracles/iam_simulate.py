@@ -58,8 +58,11 @@ class IamSimulate:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._node.terminate()
+        assert self._node.stdin is not None
+        assert self._node.stdout is not None
+        self._node.stdin.close()
         self._node.wait()
+        self._node.stdout.close()
 
     def ask(self, policies: Judged, probes: Sequence[Probe]) -> list[str]:
         """`allowed`, `denied` or `error: ...` for each probe, in order."""
