@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator
 
 from bot.data_sources.policy_model import (
@@ -38,7 +37,6 @@ from bot.terraform.value import (
 )
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
-_SID = re.compile(r"[a-zA-Z0-9]*")
 _SETS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
 
 
@@ -202,8 +200,6 @@ def _leaves(value: Value) -> Iterator[tuple[tuple[str, ...], Value]]:
 def _known_statement(block: ObjectValue, version: str) -> Statement:
     sid = given(block, "sid")
     known_sid = (sid.known or "") if isinstance(sid, StringValue) else ""
-    if not _SID.fullmatch(known_sid):
-        raise DocumentFault(f'the Sid "{known_sid}" must only include alphanumeric characters')
     effect = given(block, "effect") or string("Allow", block.trail)
     if isinstance(effect, StringValue) and effect.known not in (None, "Allow", "Deny"):
         raise DocumentFault(f'the effect "{effect.known}" is neither Allow nor Deny')
