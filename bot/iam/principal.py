@@ -10,7 +10,7 @@ from bot.iam.statement import PrincipalEntry, Principals
 from bot.iam.vocabulary import Vocabulary
 
 _ACCOUNT = re.compile(r"[0-9]{12,}")
-_ROOT = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]+):root")
+_ROOT = re.compile(r"arn:[^:]*:iam::(?P<account>[^:]+):root")
 _ROLE = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?:.*/)?(?P<name>[^/]+)")
 
 
@@ -42,7 +42,8 @@ def _aws_patterns(identifier: str) -> tuple[str, ...]:
         return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{identifier}:*",)
     root = _ROOT.fullmatch(identifier)
     if root:
-        return (f"AWS:arn:{root['partition']}:{SEGMENT_STAR}::{root['account']}:*",)
+        # Who is named is in the policy's own partition, so that its spelling tells nothing apart.
+        return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{root['account']}:*",)
     role = _ROLE.fullmatch(identifier)
     if role:
         session = f"arn:{role['partition']}:sts::{role['account']}:assumed-role/{role['name']}/*"
