@@ -13,7 +13,6 @@ from bot.risk.action_kind import ESCALATING, KIND_WORDS, ActionKind, kind_of
 from bot.risk.conditions import SOURCE_KEYS, limited_by, limits
 from bot.risk.finding import GRADES, GradeName
 from bot.risk.score import POINTS
-from bot.risk.settings import Rules
 from bot.risk.who import WHO_WORDS, Outsider, Who, outsiders
 from bot.risk.width import WIDTH_WORDS, Width, pattern_width, width_of
 
@@ -37,20 +36,17 @@ class Setting:
 
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
     to nothing this repository shows. `fresh`: the holder is new, so that its being usable is no news.
+    `limits`: a policy that gives nothing by itself and only limits what others give.
     """
 
     on_resource: bool = False
     trust: bool = False
     latent: bool = False
     fresh: bool = False
+    limits: bool = False
     holder: str = ""
     own_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
-
-
-def own_accounts(rules: Rules) -> frozenset[str]:
-    """The account ids that configuration calls ours."""
-    return frozenset(rules.accounts) | {root.account_id for root in rules.roots if root.account_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
     difference how a policy puts them together.
     """
-    people = outsiders(row.principals, row.conditions, setting.own_accounts)
+    people = outsiders(() if setting.limits else row.principals, row.conditions, setting.own_accounts)
     worst: dict[tuple[str, ActionKind], Cell] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
@@ -228,8 +224,7 @@ def _graded(
 ) -> tuple[int, tuple[str, ...], Outsider]:
     if one.who in (Who.ANYONE, Who.PROVIDER):
         single = kind <= ActionKind.READ and not any("*" in resource for resource in row.resources)
-        public = "public read of one named thing: high" if single else f"{WHO_WORDS[one.who]}: critical"
-        return _CRITICAL - single, (public,), one
+        return _CRITICAL - single, ("it only reads one named thing",) if single else (), one
     steps: list[str] = []
     for change, words in _steps(kind, row, setting, one):
         rank += change
@@ -256,6 +251,8 @@ def _steps(kind: ActionKind, row: Row, setting: Setting, one: Outsider) -> Itera
         yield -1, f"limited by {limiting.key}"
     if setting.latent:
         yield -1, "attached to nothing this repository shows"
+    if setting.limits:
+        yield -1, "it gives nothing by itself and only limits what other policies give"
 
 
 def _sensitive(row: Row, setting: Setting) -> bool:

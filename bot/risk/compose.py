@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.iam.grant import HolderKind
+from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Row, Witness
 from bot.risk.action_kind import ActionKind
 from bot.risk.cells import Cell
@@ -21,7 +22,7 @@ from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
-from bot.risk.who import people
+from bot.risk.who import Who, people
 from bot.risk.words import few, holder_name, holder_words, row_words
 
 MAX_LISTED = 200
@@ -56,10 +57,9 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
     points, arithmetic = _points(counted)
     holders = list(dict.fromkeys(one.holder for one in group.gains))
     several_roots = len({holder.root for holder in holders}) > 1
-    before = gain.change.before
     return Finding(
         fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
-        kind="reach" if gain.path else _KINDS.get(gain.holder.kind, "grant"),
+        kind=_kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
@@ -76,8 +76,8 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         resources=_listed(resource for row in rows for resource in row.resources),
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
-        before=row_words(before, with_people=True) if before else _nothing(group),
-        after=row_words(gain.row, with_people=True),
+        before=_before(group),
+        after=row_words(gain.shown, with_people=True),
         witness=_witness(gain.change.witness, gain.guards),
         path=gain.path,
         location=gain.cause.location,
@@ -91,6 +91,12 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
     )
 
 
+def _kind(gain: Gain) -> FindingKind:
+    if gain.path:
+        return "reach"
+    return "grant" if gain.kind is PolicyKind.CAP else _KINDS.get(gain.holder.kind, "grant")
+
+
 def _rules(group: Group) -> list[Rule]:
     """The rules that apply, first the most severe one of the worst gain."""
     applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
@@ -101,10 +107,24 @@ def _rules(group: Group) -> list[Rule]:
 
 def _title(group: Group, rule: Rule, rows: tuple[Row, ...]) -> str:
     gain = group.worst
+    managed = f" ({gain.managed})" if gain.managed else ""
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
-    if not gain.on_resource or (group.fresh and any(not one.on_resource for one in group.gains)):
-        return f"{_subject(group)} {rule.says(gain)}{more}{_usable_by(group)}"
-    return f"{few(people(gain.row.principals)) or 'others'} can now {rule.says(gain)}{more}"
+    if gain.kind is PolicyKind.CAP:
+        return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain)}{more}"
+    if not gain.on_resource:
+        return f"{_subject(group)} {rule.says(gain)}{managed}{more}{_usable_by(group)}"
+    who = people(gain.shown.principals)
+    if group.fresh and gain.holder.kind is HolderKind.TRUST:
+        return f"{_outsiders(gain, who)} can use new {holder_words(gain.holder)}{_which_can(group)}"
+    return f"{_outsiders(gain, who)} can now {rule.says(gain)}{more}"
+
+
+def _outsiders(gain: Gain, who: tuple[str, ...]) -> str:
+    """Who is let in, and whether nothing says that their account is ours."""
+    if Who.EXTERNAL not in gain.outsiders or len(who) != 1:
+        return few(who) or "others"
+    whose = "not known to be yours" if who[0].startswith("account ") else "of an account not known to be yours"
+    return f"{who[0]}, {whose},"
 
 
 def _subject(group: Group) -> str:
@@ -115,7 +135,7 @@ def _subject(group: Group) -> str:
         return f"who runs code on {gain.holder.address}{also} can now"
     if gain.holder.kind is HolderKind.POLICY:
         return f"whoever gets {holder_words(gain.holder)}{also} can"
-    if group.fresh and any(one.holder.kind is HolderKind.TRUST for one in group.gains):
+    if group.fresh and _is_new(group):
         return f"new {holder_words(gain.holder)}{also} can"
     return f"{holder_words(gain.holder)}{also} can now"
 
@@ -124,11 +144,32 @@ def _usable_by(group: Group) -> str:
     """Who can use a new role, said with the role."""
     trusted = [one.row.principals for one in group.gains if one.holder.kind is HolderKind.TRUST]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
-    return f"; it can be used by {few(names)}" if names and not group.worst.on_resource else ""
+    return f"; it can be used by {few(names)}" if names else ""
 
 
-def _nothing(group: Group) -> str:
-    return "did not exist" if group.fresh else "not allowed"
+def _before(group: Group) -> str:
+    gain = group.worst
+    if gain.cap_lost:
+        return "held back by a permissions boundary"
+    if gain.deny_lost:
+        return "forbidden by a Deny"
+    if gain.change.before is not None:
+        return row_words(gain.change.before, with_people=True)
+    if group.fresh:
+        return "did not exist" if _is_new(group) else "no access"
+    return "not allowed"
+
+
+def _is_new(group: Group) -> bool:
+    """Whether the principal itself is new, as far as the differences tell: its trust is."""
+    return any(gain.holder.kind is HolderKind.TRUST for gain in group.gains)
+
+
+def _which_can(group: Group) -> str:
+    """What a new role may do, said after who can use it."""
+    own = list(dict.fromkeys(gain.shown for gain in group.gains if not gain.on_resource))
+    more = f", and {len(own) - 1} more" if len(own) > 1 else ""
+    return f", which can use {row_words(own[0])}{more}" if own else ", which may do nothing yet"
 
 
 def _kind_of_holder(gain: Gain) -> str:

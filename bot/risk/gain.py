@@ -12,10 +12,12 @@ from bot.diagnostics import Trail
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
+from bot.privilege_diff.explain import UNPUBLISHED
 from bot.risk.action_kind import ActionKind
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.finding import GradeName, PathStep, Side
+from bot.risk.shown import shown_row
 from bot.risk.who import Who
 from bot.risk.width import Width
 from bot.touched import Touched
@@ -27,13 +29,16 @@ ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
 class Gain:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
-    With a `path`, the holder is what runs, at its end, as a role that it did not run as before.
+    `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
+    AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
+    it did not run as before.
     """
 
     holder: Holder
     old_holder: Holder | None
     kind: PolicyKind
     change: Change
+    shown: Row
     cells: tuple[Cell, ...]
     cause: Cause
     conditions_lost: bool = False
@@ -42,6 +47,7 @@ class Gain:
     repeated: bool = False
     guards: tuple[str, ...] = ()
     path: tuple[PathStep, ...] = ()
+    managed: str = ""
 
     @property
     def row(self) -> Row:
@@ -69,6 +75,11 @@ class Gain:
         return frozenset(cell.kind for cell in self.cells)
 
     @property
+    def unpublished(self) -> bool:
+        """Whether only actions that AWS has not published yet are new."""
+        return self.change.why_new == UNPUBLISHED
+
+    @property
     def outsiders(self) -> frozenset[Who]:
         """Who is let in, at worst, in each cell."""
         return frozenset(cell.who.who for cell in self.cells)
@@ -89,6 +100,7 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
         old_holder=delta.base,
         kind=delta.kind,
         change=change,
+        shown=shown_row(change, delta.grants if side == "head" else delta.base_grants),
         cells=cells_of(change.row, setting),
         cause=cause_of(change, delta, touched, side),
         conditions_lost=_conditions_lost(change),
@@ -96,6 +108,7 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
         cap_lost=_cap_lost(change, delta),
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
+        managed=_managed(change, delta.grants),
     )
 
 
@@ -108,6 +121,12 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     gains = (weigh(change, delta, touched, setting) for change in reach.delta.gained)
     return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
+
+
+def _managed(change: Change, grants: Iterable[Grant]) -> str:
+    """The name of the AWS-managed policy that grants it, if one does."""
+    policies = (grant.policy for grant in grants if grant.statement == change.statement)
+    return next((policy.rpartition("/")[2] for policy in policies if ":iam::aws:policy/" in policy), "")
 
 
 def _conditions_lost(change: Change) -> bool:

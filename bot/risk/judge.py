@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.iam.grant import HolderKind
+from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
-from bot.risk.cells import Setting, own_accounts
+from bot.risk.accounts import known_accounts, own_accounts
+from bot.risk.cells import Setting
 from bot.risk.compose import compose, counted_cells
 from bot.risk.credentials import credential_findings
 from bot.risk.finding import GRADES, Finding, GradeName
@@ -70,12 +72,15 @@ def _surroundings(rules: Rules) -> Setting:
 def _setting(delta: HolderDelta, rules: Rules) -> Setting:
     holder = delta.head or delta.base
     kind = holder.kind if holder else HolderKind.MODULE
+    limits = delta.kind is PolicyKind.CAP
     return dataclasses.replace(
         _surroundings(rules),
-        on_resource=kind in ON_RESOURCE,
+        on_resource=kind in ON_RESOURCE and not limits,
         trust=kind is HolderKind.TRUST,
         latent=kind is HolderKind.POLICY,
         fresh=delta.base is None,
+        limits=limits,
+        own_accounts=own_accounts(rules) | known_accounts(delta),
         holder=holder.address if holder else "",
     )
 

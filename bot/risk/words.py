@@ -16,7 +16,7 @@ _KIND_WORDS = {
     HolderKind.GROUP: "group",
     HolderKind.PERMISSION_SET: "permission set",
     HolderKind.POLICY: "policy",
-    HolderKind.MODULE: "module",
+    HolderKind.MODULE: "",
     HolderKind.RESOURCE: "",
     HolderKind.ORGANIZATION: "organisation policy",
 }

@@ -22,7 +22,7 @@ from bot.privilege_diff.delta import (
 from bot.touched import FileChange, Touched
 
 FILE = "main.tf"
-ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST}
+ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST, "organization": PolicyKind.CAP}
 
 
 def line_trail(line: int, what: str = "literal", end: int | None = None) -> Trail:
@@ -50,7 +50,7 @@ def statement_of(row: Row, line: int, not_action: bool = False, effect: Effect =
     trail = line_trail(line)
     return Statement(
         effect=effect,
-        actions=tuple(text(action, trail) for action in row.actions),
+        actions=tuple(text(action, trail) for action in (row.except_actions if not_action else row.actions)),
         resources=tuple(text(resource, trail) for resource in row.resources),
         not_action=not_action,
         conditions=tuple(Condition(c.operator, c.key, tuple(map(text, c.values)), trail) for c in row.conditions),

@@ -12,6 +12,7 @@ from bot.risk.rules import (
     cross_account,
     data_read,
     deny_weakened,
+    limit_weakened,
     new_access,
     new_reach,
     not_action_allow,
@@ -28,6 +29,7 @@ from bot.risk.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     new_reach.RULE,
+    limit_weakened.RULE,
     administrator_access.RULE,
     public_access.RULE,
     oidc_subject.RULE,

@@ -11,12 +11,12 @@ from bot.risk.words import row_words
 def _matches(gain: Gain) -> bool:
     if gain.on_resource or gain.width < Width.TYPE:
         return False
-    everything = any(not action.strip("*:") for action in gain.row.actions) and not gain.row.except_actions
-    return everything or any(action.lower() == "iam:*" for action in gain.row.actions)
+    everything = any(not action.strip("*:") for action in gain.shown.actions) and not gain.shown.except_actions
+    return everything or any(action.lower() == "iam:*" for action in gain.shown.actions)
 
 
 def _says(gain: Gain) -> str:
-    return f"administer the account: {row_words(gain.row)}"
+    return f"administer the account: {row_words(gain.shown)}"
 
 
 RULE = Rule(

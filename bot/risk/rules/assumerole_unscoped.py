@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.row)}"
+    return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.shown)}"
 
 
 RULE = Rule(

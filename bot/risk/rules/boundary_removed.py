@@ -12,7 +12,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"go beyond its former permissions boundary: {row_words(gain.row)}"
+    return f"go beyond its former permissions boundary: {row_words(gain.shown)}"
 
 
 RULE = Rule(

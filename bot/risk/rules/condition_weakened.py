@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import condition_words, row_words
+from bot.risk.words import condition_words, holder_name, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -13,8 +14,10 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     before = gain.change.before
-    required = condition_words(before.conditions).removeprefix(" if ") if before else ""
-    return f"use {row_words(gain.row)} where it took before: {required}"
+    required = f", before only{condition_words(before.conditions)}" if before else ""
+    if gain.holder.kind is HolderKind.TRUST:
+        return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}{required}"
+    return f"use {row_words(gain.shown)}{required}"
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"reach {holder_name(gain.holder)} on behalf of any AWS account: {row_words(gain.row)}"
+    return f"reach {holder_name(gain.holder)} on behalf of any AWS account: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"obtain credentials of others: {few(covered(gain.row, CREDENTIALS))} on {where_words(gain.row)}"
+    return f"obtain credentials of others: {few(covered(gain.row, CREDENTIALS))} on {where_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -15,8 +15,8 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {holder_name(gain.holder)}{condition_words(gain.row.conditions)}"
-    return f"reach {holder_name(gain.holder)} from outside: {row_words(gain.row)}"
+        return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}"
+    return f"reach {holder_name(gain.holder)}: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"read data: {row_words(gain.row)}"
+    return f"read data: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"do what a Deny forbade: {row_words(gain.row)}"
+    return f"do what a Deny forbade: {row_words(gain.shown)}"
 
 
 RULE = Rule(

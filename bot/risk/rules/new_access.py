@@ -13,8 +13,8 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.on_resource:
-        return f"use {holder_name(gain.holder)}: {row_words(gain.row)}"
-    return f"use {row_words(gain.row)}"
+        return f"use {holder_name(gain.holder)}: {row_words(gain.shown)}"
+    return f"use {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"act as {gain.path[-1].to}: {row_words(gain.row)}"
+    return f"act as {gain.path[-1].to}: {row_words(gain.shown)}"
 
 
 RULE = Rule(

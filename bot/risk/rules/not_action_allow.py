@@ -9,11 +9,11 @@ from bot.risk.words import row_words
 
 def _matches(gain: Gain) -> bool:
     everything = any(not action.strip("*:") for action in gain.row.actions)
-    return gain.change.statement.not_action and (everything or bool(gain.row.except_actions))
+    return gain.change.statement.not_action and (everything or bool(gain.shown.except_actions))
 
 
 def _says(gain: Gain) -> str:
-    return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.row)}"
+    return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.row)}"
+    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"change who may do what: {row_words(gain.row)}"
+    return f"change who may do what: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.words import row_words, service_words
@@ -13,7 +15,8 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     action = next(action for action in gain.row.actions if action.endswith(":*"))
-    return f"do anything in {service_words(action)}: {row_words(gain.row)}"
+    row = dataclasses.replace(gain.shown, actions=(action, *(a for a in gain.shown.actions if a != action)))
+    return f"do anything in {service_words(action)}: {row_words(row, shown=1)}"
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"become role {holder_name(gain.holder)}{condition_words(gain.row.conditions)}"
+    return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}"
 
 
 RULE = Rule(

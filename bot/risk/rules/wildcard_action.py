@@ -12,7 +12,9 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"use every action that matches, those AWS adds later included: {row_words(gain.row)}"
+    if gain.unpublished:
+        return f"use actions that AWS adds later: {row_words(gain.shown)}"
+    return f"use every action that matches, those AWS adds later included: {row_words(gain.shown)}"
 
 
 RULE = Rule(

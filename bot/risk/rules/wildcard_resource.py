@@ -15,7 +15,7 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     reads = max(gain.kinds) is ActionKind.READ
-    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.row)}"
+    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -1,0 +1,50 @@
+"""Which account ids are no strangers: those that configuration calls ours, and those a holder shows to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.iam.grant import Grant, HolderKind
+from bot.privilege_diff.delta import HolderDelta
+from bot.risk.settings import Rules
+
+_RESOURCE_ACCOUNT = re.compile(r"\Aarn:[^:]*:[a-z0-9-]+:[^:]*:(\d{12}):")
+_PRINCIPAL_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|\Z)")
+
+
+def own_accounts(rules: Rules) -> frozenset[str]:
+    """The account ids that configuration calls ours."""
+    return frozenset(rules.accounts) | {root.account_id for root in rules.roots if root.account_id}
+
+
+def known_accounts(delta: HolderDelta) -> frozenset[str]:
+    """The accounts that are no news for one holder.
+
+    The one a resource's own ARN names, as its policy can only speak of itself; and those that were let
+    in before, unless an external id was asked of them, which only strangers are given.
+    """
+    holder = delta.head or delta.base
+    found = set(_let_in(delta.base_grants))
+    if holder is not None and holder.kind is HolderKind.RESOURCE:
+        found.update(_named((*delta.grants, *delta.base_grants)))
+    return frozenset(found)
+
+
+def _named(grants: Iterable[Grant]) -> Iterator[str]:
+    for grant in grants:
+        for resource in grant.statement.resources:
+            match = _RESOURCE_ACCOUNT.match(str(resource))
+            if match:
+                yield match[1]
+
+
+def _let_in(grants: Iterable[Grant]) -> Iterator[str]:
+    for grant in grants:
+        statement = grant.statement
+        if statement.principals is None or any(c.key.lower() == "sts:externalid" for c in statement.conditions):
+            continue
+        for entry in statement.principals.entries:
+            match = _PRINCIPAL_ACCOUNT.match(str(entry.identifier))
+            if match:
+                yield match[1]

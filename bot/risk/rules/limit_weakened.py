@@ -1,0 +1,24 @@
+"""A policy that only limits lets more through: service control, resource control and endpoint policies."""
+
+from __future__ import annotations
+
+from bot.iam.statement import PolicyKind
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.kind is PolicyKind.CAP
+
+
+def _says(gain: Gain) -> str:
+    return f"{row_words(gain.shown)}"
+
+
+RULE = Rule(
+    "limit-weakened",
+    _matches,
+    _says,
+    "Let through exactly what is needed, for those who need it.",
+)

@@ -1,0 +1,44 @@
+"""A gained row as a reader should see it: what the head's policy says, not what is left after subtraction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from bot.iam.grant import Grant
+from bot.iam.statement import Effect, Statement
+from bot.privilege_diff.delta import Change, Row
+
+
+def shown_row(change: Change, grants: Iterable[Grant]) -> Row:
+    """The row without exceptions that are there only because the other side allowed that much already.
+
+    Exceptions that the policies state stay: NotAction, NotResource, NotPrincipal and what a Deny of
+    `grants` names.
+    """
+    row, statement = change.row, change.statement
+    if not (row.except_actions or row.except_resources or any(" except " in name for name in row.principals)):
+        return row
+    denies = [grant.statement for grant in grants if grant.statement.effect is Effect.DENY]
+    stated = _stated(denies) | (_lower(statement.actions) if statement.not_action else set())
+    stated |= _lower(statement.resources) if statement.not_resource else set()
+    negated = statement.principals is not None and statement.principals.negated
+    return dataclasses.replace(
+        row,
+        except_actions=tuple(item for item in row.except_actions if item.lower() in stated),
+        except_resources=tuple(item for item in row.except_resources if item.lower() in stated),
+        principals=row.principals if negated else tuple(dict.fromkeys(map(_whole, row.principals))),
+    )
+
+
+def _stated(denies: Iterable[Statement]) -> set[str]:
+    return {item for deny in denies for item in _lower((*deny.actions, *deny.resources))}
+
+
+def _lower(texts: Iterable[object]) -> set[str]:
+    return {str(text).lower() for text in texts}
+
+
+def _whole(name: str) -> str:
+    whole = name.partition(" except ")[0]
+    return "*" if whole == "everyone" else whole
