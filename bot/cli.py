@@ -131,7 +131,10 @@ def render(
     """Print every policy of a root module as Terraform would render it, as JSON by address."""
     from bot.wiring import local
 
-    typer.echo(local.rendered(directory, tuple(var_file or ())), nl=False)
+    policies = local.rendered(directory, tuple(var_file or ()))
+    typer.echo(policies.text, nl=False)
+    for line in policies.unseen:
+        typer.echo(f"iam-review: {line}", err=True)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted
-from bot.extract.facts import Fact
+from bot.extract.facts import Document, Fact
 from bot.extract.generic import generic
 from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
@@ -23,6 +23,12 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     extracted = assemble(name, _facts(config, index(config, name)), managed)
     managed_resources = frozenset(one.address for one in config.resources if one.mode == "managed")
     return dataclasses.replace(extracted, moved=config.moved, addresses=managed_resources)
+
+
+def documents(config: EvaluatedConfig) -> tuple[Document, ...]:
+    """Every policy document of the root's resources, in order of appearance."""
+    found = _facts(config, index(config, root_name(config.root)))
+    return tuple(fact for fact in found if isinstance(fact, Document))
 
 
 def root_name(root: Root) -> str:

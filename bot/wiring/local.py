@@ -6,13 +6,22 @@ import dataclasses
 import time
 from pathlib import Path
 
+import msgspec
+
 from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
 from bot.contents.port import Contents, Revisions
+from bot.data_sources import PROVIDER
 from bot.errors import UsageError
+from bot.gaps import STRUCTURAL
 from bot.render.formats import written
-from bot.reviewer import Options, Reviewed, review_contents
+from bot.rendered import rendered as rendered_policies
+from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents
+from bot.terraform.config import Root, RootSettings
+from bot.terraform.evaluate import evaluate
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
 
 
 def source(repo: Path | None, base: str, head: str, base_dir: Path | None, head_dir: Path | None) -> Contents:
@@ -66,3 +75,38 @@ class LineReader:
             return None
         lines = content.decode("utf-8", "replace").split("\n")
         return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rendered:
+    """The policies of a root module as JSON text, and words about what was not evaluated at all."""
+
+    text: str
+    unseen: tuple[str, ...]
+
+
+def rendered(directory: Path, var_files: tuple[str, ...]) -> Rendered:
+    """The policies of the root module in `directory`. Raises UsageError or ContentsError."""
+    if not directory.is_dir():
+        raise UsageError(f"--dir {directory}: not a directory")
+    top = _top(directory.resolve())
+    contents = FolderContents(top, top)
+    found = contents.revisions()
+    where = directory.resolve().relative_to(top).as_posix()
+    root = Root("" if where == "." else where, settings=RootSettings(var_files=var_files))
+    blobs = dict(found.blobs)
+    for _ in range(MAX_ROUNDS):
+        tree = SourceTree(str(directory), found.head_listing, blobs)
+        config = evaluate(tree, root, PROVIDER, SyntaxCache())
+        if not config.needs:
+            break
+        blobs.update(contents.read({tree.listing[path] for path in config.needs}))
+    policies = rendered_policies(config)
+    text = msgspec.json.format(msgspec.json.encode(policies), indent=2).decode()
+    unseen = tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind in STRUCTURAL)
+    return Rendered(f"{text}\n", unseen)
+
+
+def _top(directory: Path) -> Path:
+    """The working tree that holds the directory: modules beside it are looked for there."""
+    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)
