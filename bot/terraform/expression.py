@@ -104,7 +104,7 @@ def _tuple(node: TupleExpression, scope: Scope) -> Value:
 
 def _opener(start: int, scope: Scope, what: str) -> Trail:
     """A container is written where its bracket opens: its elements know their own places."""
-    return (TrailStep(scope.source.between(start, start + 1), what),)
+    return (scope.source.step_between(start, start + 1, what),)
 
 
 def _object(node: ObjectExpression, scope: Scope) -> Value:
@@ -142,8 +142,16 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
     for step in steps[used:]:
         value = _stepped(value, step, scope)
     if isinstance(target, Name):
-        value = with_step(value, scope.source.step(node, scope.source.text(node)))
+        step_here = scope.source.step(node, scope.source.text(node))
+        value = _first_used(value, step_here) if isinstance(value, Unknown) else with_step(value, step_here)
     return value
+
+
+def _first_used(value: Unknown, step: TrailStep) -> Unknown:
+    """An unknown value is written where it is first referred to; its declaration, which says nothing, comes after."""
+    if len(value.trail) == 1:
+        return Unknown(value.symbol, joined((step,), value.trail))
+    return Unknown(value.symbol, joined(value.trail, (step,)))
 
 
 def _stepped(value: Value, step: Step, scope: Scope) -> Value:
