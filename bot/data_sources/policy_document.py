@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.data_sources.policy_model import (
     DocumentFault,
@@ -164,15 +164,45 @@ def _statement(block: Value, version: str) -> Statement:
     if not isinstance(block, ObjectValue):
         return Statement("", block)
     for name, value in entries(block):
-        if isinstance(value, Choice):
-            outcomes: list[tuple[str, Value]] = [
-                (each.guard, _replaced(block, name, each.value)) for each in alternatives(value)
+        undecided = _first_choice(value)
+        if undecided is not None:
+            outcomes = [
+                (each.guard, _replaced(block, name, _decided(value, undecided, each.value)))
+                for each in alternatives(undecided)
             ]
-            return _choice(value, outcomes, version)
+            return _choice(undecided, outcomes, version)
     return _known_statement(block, version)
 
 
-def _choice(value: Choice, outcomes: list[tuple[str, Value]], version: str) -> Statement:
+def _first_choice(value: Value) -> Choice | None:
+    """The first choice an argument or a nested block's argument is; choices among strings of a set stay there."""
+    if isinstance(value, Choice):
+        return value
+    blocks = value.items if isinstance(value, ListValue) else ()
+    for block in blocks:
+        if isinstance(block, ObjectValue):
+            for _, item in block.entries:
+                if isinstance(item, Choice):
+                    return item
+        elif isinstance(block, Choice) and any(isinstance(each.value, ObjectValue) for each in block.alternatives):
+            return block
+    return None
+
+
+def _decided(value: Value, choice: Choice, outcome: Value) -> Value:
+    """The value with `outcome` wherever it has `choice`."""
+    if value is choice:
+        return outcome
+    match value:
+        case ListValue():
+            return dataclasses.replace(value, items=tuple(_decided(item, choice, outcome) for item in value.items))
+        case ObjectValue():
+            changed = tuple((name, _decided(item, choice, outcome)) for name, item in value.entries)
+            return dataclasses.replace(value, entries=changed)
+    return value
+
+
+def _choice(value: Choice, outcomes: Sequence[tuple[str, Value]], version: str) -> Statement:
     flat: list[Alternative] = []
     sids: set[str] = set()
     for guard, outcome in outcomes:

@@ -127,6 +127,11 @@ def boolean(value: Value, call: Call) -> bool:
     return converted.value
 
 
+def some_of(value: Unknown) -> Unknown:
+    """What stands for each element of a collection that is not known."""
+    return Unknown(Symbol(f"{value.symbol.name}[*]", value.symbol.reason), value.trail)
+
+
 def items(value: Value, call: Call) -> tuple[Value, ...]:
     """A list, set or tuple argument's elements, each with the container's trail."""
     if isinstance(_given(value, call), ListValue) and isinstance(value, ListValue):

@@ -11,10 +11,11 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import string_parts, to_bool, to_number, to_string
-from bot.terraform.functions.arguments import at_least, bounded, invalid, trail_of, unknown_result
+from bot.terraform.functions.arguments import at_least, bounded, invalid, some_of, trail_of, unknown_result
 from bot.terraform.functions.json_text import json_string, quoted
 from bot.terraform.functions.pieces import cut, with_placeholders
 from bot.terraform.naming import shown
+from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import elements, is_known, parts
 from bot.terraform.value import (
     BoolValue,
@@ -33,6 +34,7 @@ _VERB = re.compile(
 )
 _EXACT = Context(prec=500, rounding=ROUND_HALF_EVEN)
 MAX_WIDTH = 10_000
+_STRINGS = (".account_id", ".region", ".partition", ".arn", ".id", ".name", ".key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,23 @@ def formatlist(arguments: tuple[Value, ...], call: Call) -> Value:
     lists = [value for value in arguments[1:] if isinstance(value, ListValue)]
     if not isinstance(template, StringValue):
         raise invalid(call, "takes a format string first")
-    if not lists and any(isinstance(value, Unknown) for value in arguments[1:]):
-        return unknown_result(call, arguments)
+    if not lists and any(map(_may_be_list, arguments[1:])):
+        return RepeatedList((_formatted(template, [_one_of(value) for value in arguments[1:]], call),))
     count = len(lists[0].items) if lists else 1
     if any(len(each.items) != count for each in lists):
         raise invalid(call, "takes lists of one length")
     columns = [elements(value) if isinstance(value, ListValue) else (value,) * count for value in arguments[1:]]
     rows = [[column[index] for column in columns] for index in range(count)]
     return ListValue(tuple(bounded([_formatted(template, row, call) for row in rows])))
+
+
+def _may_be_list(value: Value) -> bool:
+    """Whether an unknown argument is taken for a list: not if it is named as only strings are."""
+    return isinstance(value, Unknown) and not value.symbol.name.endswith(_STRINGS)
+
+
+def _one_of(value: Value) -> Value:
+    return some_of(value) if isinstance(value, Unknown) and _may_be_list(value) else value
 
 
 def _formatted(template: StringValue, given: list[Value], call: Call) -> Value:

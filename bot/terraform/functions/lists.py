@@ -14,6 +14,7 @@ from bot.terraform.functions.arguments import (
     invalid,
     items,
     number,
+    some_of,
     strict,
     trail_of,
     unknown_result,
@@ -21,6 +22,7 @@ from bot.terraform.functions.arguments import (
     whole,
     wrong_type,
 )
+from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import elements, is_known
 from bot.terraform.value import (
     BoolValue,
@@ -36,26 +38,35 @@ from bot.terraform.value import (
 
 
 def concat(arguments: tuple[Value, ...], call: Call) -> Value:
-    """Lists one after the other."""
+    """Lists one after the other; one that is not known stands there as an element, and makes the length unknown."""
     at_least(call, arguments, 1)
     out: list[Value] = []
     for value in arguments:
         if isinstance(value, Unknown):
-            return unknown_result(call, arguments)
+            out.append(some_of(value))
+            continue
         if isinstance(value, ListValue) and value.is_set:
             raise wrong_type(call, "lists", value)
         out += items(value, call)
-    return ListValue(tuple(bounded(out)))
+    return of_length(out, known=not any(isinstance(value, Unknown) for value in arguments))
+
+
+def of_length(out: list[Value], known: bool) -> ListValue:
+    """A list of these elements, some of which stand for more if its length is not known."""
+    return ListValue(tuple(bounded(out))) if known else RepeatedList(tuple(bounded(out)))
 
 
 def flatten(arguments: tuple[Value, ...], call: Call) -> Value:
-    """Lists inside lists replaced by their elements."""
+    """Lists inside lists replaced by their elements; an outer element that is not known is taken for a list."""
     arity(call, arguments, 1)
     if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
-    items(arguments[0], call)
+    outer = items(arguments[0], call)
+    unknown = any(isinstance(item, Unknown) for item in outer)
     out: list[Value] = []
-    return ListValue(tuple(bounded(out))) if _flatten(arguments[0], out) else unknown_result(call, arguments)
+    if not all(_flatten(some_of(item) if isinstance(item, Unknown) else item, out) for item in outer):
+        return unknown_result(call, arguments)
+    return of_length(out, known=not unknown)
 
 
 def _flatten(value: Value, out: list[Value]) -> bool:

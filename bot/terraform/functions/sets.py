@@ -7,7 +7,8 @@ from itertools import product
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import identity, in_set_order, to_set, unified
-from bot.terraform.functions.arguments import MAX_ITEMS, arity, at_least, items, unknown_result
+from bot.terraform.functions.arguments import MAX_ITEMS, arity, at_least, items, some_of, unknown_result
+from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import elements
 from bot.terraform.value import ListValue, Unknown, Value
 
@@ -39,7 +40,10 @@ def set_operation(
         if exactly is not None:
             arity(call, arguments, exactly)
         if any(isinstance(value, Unknown) for value in arguments):
-            return unknown_result(call, arguments)
+            if call.name != "setunion":
+                return unknown_result(call, arguments)
+            known = tuple(ListValue((some_of(each),)) if isinstance(each, Unknown) else each for each in arguments)
+            return RepeatedList(in_set_order(function(_as_sets(known, call)).values()), (), True)
         return ListValue(in_set_order(function(_as_sets(arguments, call)).values()), (), True)
 
     return run

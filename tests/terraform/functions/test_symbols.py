@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data_sources import PROVIDER
+from bot.terraform.config import Root
+from bot.terraform.evaluate import evaluate
+from bot.terraform.partial import RepeatedList
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
+
+CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
+CONTEXT = 'variable "v" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
+
+
+def evaluated(expression: str) -> Value:
+    blob = f'{CONTEXT}resource "probe" "p" {{\n  value = [{expression}]\n}}\n'.encode()
+    config = evaluate(SourceTree("head", {"main.tf": "m"}, {"m": blob}), Root(""), PROVIDER, SyntaxCache())
+    value = next(each for each in config.resources if each.address == "probe.p").attribute("value")
+    assert isinstance(value, ListValue)
+    return value.items[0]
+
+
+def shown(value: Value) -> Any:
+    match value:
+        case StringValue():
+            return "".join(str(part.content) for part in value.parts)
+        case Unknown():
+            return str(value.symbol)
+        case NumberValue() | BoolValue():
+            return value.value
+        case ListValue():
+            return [*map(shown, value.items), *(["..."] if isinstance(value, RepeatedList) else [])]
+        case ObjectValue():
+            return {name: shown(item) for name, item in value.entries}
+    raise TypeError(value)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["expression"])
+def test_known_parts_stay(case: dict[str, Any]) -> None:
+    assert shown(evaluated(case["expression"])) == case["value"]
+
+
+def test_every_value_is_traced_to_where_it_is_written() -> None:
+    value = evaluated('concat(\n    ["a"],\n    flatten([["b",\n      "c"]]),\n  )')
+    assert isinstance(value, ListValue)
+    first_lines = [item.parts[0].trail[0].span.line for item in value.items if isinstance(item, StringValue)]
+    assert first_lines == [6, 7, 8]
