@@ -44,7 +44,7 @@ def parse_policy(document: Node, kind: PolicyKind) -> Policy:
     """Read a policy document; never raises: what cannot be read is a problem of the policy.
 
     An element that only Terraform or AWS will know (a Hole) stays in the statement as a symbol, equal
-    to itself, and is a problem "unresolved-element".
+    to itself, and is a problem "unresolved-element"; only one that may hide actions or whole statements is blind.
     """
     reader = _Reader(kind)
     statements = tuple(reader.document(document))
@@ -62,9 +62,9 @@ class _Reader:
     def malformed(self, reason: str, trail: Trail, *, blind: bool = True) -> None:
         self.problems.append(PolicyProblem("malformed-policy", reason, trail, blind))
 
-    def unresolved(self, what: str, symbol: Symbol, trail: Trail) -> None:
+    def unresolved(self, what: str, symbol: Symbol, trail: Trail, *, blind: bool = True) -> None:
         detail = f" ({symbol.reason})" if symbol.reason else ""
-        self.problems.append(PolicyProblem("unresolved-element", f"{what} is {symbol}{detail}", trail))
+        self.problems.append(PolicyProblem("unresolved-element", f"{what} is {symbol}{detail}", trail, blind))
 
     def document(self, node: Node) -> Iterator[Statement]:
         if isinstance(node, Hole):
@@ -175,12 +175,15 @@ class _Reader:
         return self._either(elements, "resource", trail)
 
     def _texts(self, member: Member, what: str) -> tuple[Text, ...]:
-        """The strings of a scalar or list; a Hole is a symbol, what is no string a problem."""
+        """The strings of a scalar or list; a Hole is a symbol, what is no string a problem.
+
+        Which resource, principal or value a symbol is changes no verdict, and it is printed; which action it is does.
+        """
         found = []
         for item in _items(member.value):
             trail = _place(Member(member.key, item, member.trail))
             if isinstance(item, Hole):
-                self.unresolved(what, item.symbol, trail)
+                self.unresolved(what, item.symbol, trail, blind=what.lower().endswith("action"))
                 found.append(Text((item.symbol,), trail))
             elif isinstance(item, Text):
                 found.append(item if item.trail else Text(item.parts, trail))
