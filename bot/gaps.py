@@ -19,6 +19,10 @@ STRUCTURAL = frozenset(
 they reach a policy, and are extraction gaps there."""
 
 
+UNREADABLE = frozenset({"parse-error", "over-budget", "module-missing", "refused-file"})
+"""Kinds that hide what a file or module says: access found on the other side only may have been there."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideGaps:
     """The gaps of one side, from evaluation (roots and files) and from extraction (policies)."""

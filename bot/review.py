@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
-from bot.extract import Extracted, ExtractionGap, extract
-from bot.gaps import SideGaps, gaps
+from bot.extract import Extracted, ExtractionGap, extract, root_name
+from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.match import diff_configs
+from bot.privilege_diff.unread import doubted
 from bot.risk.finding import Block, Finding, Gap, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.settings import Rules, meets
@@ -36,7 +37,8 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
     if needs:
         return Need(tuple(sorted(needs)))
     before, after = _look(base_configs), _look(head_configs)
-    judged = judge(diff_configs(before.extracted, after.extracted), touched, rules)
+    privilege_diff = doubted(diff_configs(before.extracted, after.extracted), _unread(before, after))
+    judged = judge(privilege_diff, touched, rules)
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
     unseen = gaps(
@@ -65,6 +67,16 @@ class _Seen:
 
 def _look(configs: tuple[EvaluatedConfig, ...]) -> _Seen:
     return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
+
+
+def _unread(before: _Seen, after: _Seen) -> dict[str, str]:
+    """Roots of which something could be read at head only, and why."""
+    return {
+        root_name(was.root): f"at the base, {gap.reason}"
+        for was, now in zip(before.configs, after.configs, strict=True)
+        for gap in was.gaps
+        if gap.kind in UNREADABLE and gap.span.file not in {g.span.file for g in now.gaps if g.kind in UNREADABLE}
+    }
 
 
 def _stats(before: _Seen, after: _Seen) -> Stats:
