@@ -232,6 +232,13 @@ class Sandbox:
         with self.github.world.lock:
             return self.github.add_comment(pull, self.github.world.user(user), {"body": text})
 
+    def rerun(self, pull: PullRequest, user: str, check: str = CHECK) -> None:
+        """Someone presses Re-run on the newest check run."""
+        with self.github.world.lock:
+            run = self.github.newest_run(pull, check)
+            if run is not None:
+                self.github.press(run, self.github.world.user(user))
+
     def snapshot(self, pull: PullRequest, check: str = CHECK) -> dict[str, Any]:
         """What a person sees: the bot's comments in place, its summary, its check, whether merging is possible."""
         world = self.github.world

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable
+from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
 from bot.forge.github.client import MAX_BODY, GitHubForge
 from bot.forge.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
 from bot.forge.port import Annotation, ChangeRef, Check, ReviewComment
@@ -303,3 +303,28 @@ def test_a_wrong_key_is_refused(sandbox: Sandbox, pull: PullRequest) -> None:
 )
 def test_git_and_people_use_the_site_of_the_api(api: str, web: str) -> None:
     assert web_url(api) == web
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"])
+def test_a_private_key_that_is_none_is_said_at_once(key: str) -> None:
+    with pytest.raises(ConfigError, match="private key"):
+        GitHubServer(AppLogin(1, key))
+
+
+def test_a_base_url_that_is_none_is_said_at_once() -> None:
+    with pytest.raises(ConfigError, match=r"base URL 'github\.com'"):
+        GitHubServer(TokenLogin("t"), "github.com")
+
+
+def test_a_workflows_token_may_not_ask_who_it_is(sandbox: Sandbox, pull: PullRequest) -> None:
+    token, _ = sandbox.github.access.installation_token(sandbox.installation)
+    assert GitHubServer(TokenLogin(token), sandbox.api_url, HURRIED).connect().login == "github-actions[bot]"
+
+
+def test_secrets_do_not_show_in_a_repr(sandbox: Sandbox) -> None:
+    server = GitHubServer(AppLogin(sandbox.app_id, sandbox.private_key), sandbox.api_url, HURRIED)
+    connection = server.connect(sandbox.installation)
+    shown = repr((server, connection, TokenLogin("canary"), connection.credential()))
+    assert "PRIVATE KEY" not in shown
+    assert "canary" not in shown
+    assert connection.credential().token not in shown

@@ -68,6 +68,7 @@ def test_signature(given: str, authentic: bool) -> None:
 def test_nothing_is_authentic_without_header_or_secret() -> None:
     assert not is_authentic({}, BODY, ["new"])
     assert not is_authentic({"X-Hub-Signature-256": signature("")}, BODY, [])
+    assert not is_authentic({"X-Hub-Signature-256": signature("")}, BODY, [""])
 
 
 def test_delivery_is_named_by_its_headers() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import LineComment, PullRequest, Repository
+from bot.sandbox.world import Comment, LineComment, PullRequest, Repository
 
 Story = Mapping[str, Any]
 Step = Mapping[str, Any]
@@ -20,23 +20,33 @@ SECONDS = 30.0
 
 @dataclass
 class Telling:
-    """One story on its way: its repository, its pull request, the files of its head."""
+    """One story on its way: its repository, its pull request, the files of its head.
+
+    `unfinished` says how much the bot has left to do.
+    """
 
     sandbox: Sandbox
+    unfinished: Callable[[], int]
     repository: Repository
     story: Story
     files: dict[str, bytes]
     pull: PullRequest | None = None
-    commands: int = field(default=0)
 
     @classmethod
-    def begin(cls, sandbox: Sandbox, name: str, story: Story) -> Telling:
+    def begin(cls, sandbox: Sandbox, unfinished: Callable[[], int], name: str, story: Story) -> Telling:
         files = folder(SAMPLES / "base") | _encoded(story.get("base", {}))
-        return cls(sandbox, sandbox.create_repository(name, files), story, files)
+        repository = sandbox.create_repository(name, files)
+        base = repository.git.resolve("main")
+        for branch, change in story.get("branches", {}).items():
+            repository.git.commit(branch, changed(files, change), "Another line", "grace", base)
+        if "then" in story:
+            files = changed(files, story["then"])
+            repository.git.commit("main", files, "Meanwhile", "grace", base)
+        return cls(sandbox, unfinished, repository, story, files)
 
     def step(self, step: Step) -> None:
         """Do what the step says and wait until the bot has nothing more to do."""
-        self.files = changed(self.files, step.get("change", {}))
+        self.files = changed(self.files, step.get("change", {})) | _many(step.get("many", 0))
         if self.pull is None:
             options = {key: self.story[key] for key in ("draft", "from_fork") if key in self.story}
             self.pull = self.sandbox.open_pull(self.repository, self.files, **options)
@@ -47,8 +57,7 @@ class Telling:
     def _act(self, pull: PullRequest, action: str | Mapping[str, str]) -> None:
         sandbox = self.sandbox
         if not isinstance(action, str):
-            self.commands += action["comment"].startswith("/iam")
-            sandbox.comment(pull, action["by"], action["comment"])
+            self._act_with(pull, action)
             return
         acts: Mapping[str, Callable[[], object]] = {
             "push": lambda: sandbox.push(pull, self.files),
@@ -58,25 +67,32 @@ class Telling:
             "merge": lambda: sandbox.close(pull, merged=True),
             "reopen": lambda: sandbox.change(pull, "reopened"),
             "ready": lambda: sandbox.change(pull, "ready_for_review"),
+            "draft": lambda: sandbox.change(pull, "converted_to_draft"),
+            "rerun": lambda: sandbox.rerun(pull, "ada"),
         }
         acts[action]()
 
-    def settle(self) -> None:
-        """Wait for the check, for the answers to commands, and for half a second of quiet."""
-        assert self.pull is not None
-        pull, deadline = self.pull, time.monotonic() + SECONDS
-        self.sandbox.deliveries.settle()
-        assert self.sandbox.wait_for_check(pull, SECONDS), "no conclusion"
-        quiet_since, count = time.monotonic(), len(self.sandbox.requests)
-        while time.monotonic() - quiet_since < 0.6 or self._answered() < self.commands:
-            assert time.monotonic() < deadline, "the bot does not come to rest"
-            time.sleep(0.05)
-            if len(self.sandbox.requests) != count:
-                quiet_since, count = time.monotonic(), len(self.sandbox.requests)
+    def _act_with(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
+        match action:
+            case {"comment": str(text), "by": str(user)}:
+                self.sandbox.comment(pull, user, text)
+            case {"retarget": str(branch)}:
+                self.sandbox.retarget(pull, branch)
+            case {"base": change}:
+                git = self.repository.git
+                git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
+                self.sandbox.push(pull, self.files)
+            case _:
+                raise AssertionError(f"nobody knows how to {action}")
 
-    def _answered(self) -> int:
-        """Commands that the bot has reacted to."""
-        return sum(bool(comment.reactions) for comment in self._peoples_comments())
+    def settle(self) -> None:
+        """Wait until all is delivered, what the bot's own words set off too, and the bot has nothing left to do."""
+        deadline = time.monotonic() + SECONDS
+        for _ in range(2):
+            self.sandbox.deliveries.settle()
+            while self.unfinished():
+                assert time.monotonic() < deadline, "the bot does not come to rest"
+                time.sleep(0.02)
 
     def sees(self, wanted: Step) -> dict[str, Any]:
         """What a person sees now, of the things that a step speaks of."""
@@ -93,15 +109,18 @@ class Telling:
 
     def _bots_line_comments(self) -> list[LineComment]:
         assert self.pull is not None
-        return [c for c in self.sandbox.github.world.line_comments_on(self.pull) if c.author.kind == "Bot"]
+        bots = self.sandbox.github.access.bots()
+        return [c for c in self.sandbox.github.world.line_comments_on(self.pull) if c.author in bots]
 
     def _bots_comments(self) -> list[str]:
         assert self.pull is not None
-        return [c.body for c in self.sandbox.github.world.comments_on(self.pull) if c.author.kind == "Bot"]
+        bots = self.sandbox.github.access.bots()
+        return [c.body for c in self.sandbox.github.world.comments_on(self.pull) if c.author in bots]
 
-    def _peoples_comments(self) -> Iterator[Any]:
+    def _peoples_comments(self) -> Iterator[Comment]:
         assert self.pull is not None
-        return (c for c in self.sandbox.github.world.comments_on(self.pull) if c.author.kind == "User")
+        bots = self.sandbox.github.access.bots()
+        return (c for c in self.sandbox.github.world.comments_on(self.pull) if c.author not in bots)
 
     def _comment(self, comment: LineComment) -> dict[str, Any]:
         """Where a comment stands, in the words of the case files."""
@@ -141,6 +160,11 @@ def changed(files: Mapping[str, bytes], change: Mapping[str, Any]) -> dict[str, 
                     assert old.encode() in after[path], f"{path} does not contain {old!r}"
                     after[path] = after[path].replace(old.encode(), new.encode(), 1)
     return after
+
+
+def _many(number: int) -> dict[str, bytes]:
+    """Files of Terraform that grant nothing."""
+    return {f"more/file{n}.tf": b'locals {\n  v%d = "x"\n}\n' % n for n in range(number)}
 
 
 def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:

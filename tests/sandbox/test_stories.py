@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +25,34 @@ STORIES = [
 ]
 
 
+Stage = tuple[Sandbox, Callable[[], int]]
+Stages = Callable[[str], Stage]
+
+
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox and one bot for all stories: each story has its own repository."""
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    """A sandbox with a bot for each way to log in: each story has a repository of its own there."""
+    with ExitStack() as stack:
+        yield cache(lambda login: stack.enter_context(stage(login, tmp_path_factory.mktemp(login))))
+
+
+@contextmanager
+def stage(login: str, directory: Path) -> Iterator[Stage]:
     with Sandbox.start(private_key=app_key()) as sandbox, judged(sandbox):
-        variables = environment(sandbox, tmp_path_factory.mktemp("bot"))
-        with serving(build(load(None, variables))) as address:
+        variables = environment(sandbox, directory)
+        if login == "token":
+            del variables["IAM_REVIEW_GITHUB__APP_ID"], variables["IAM_REVIEW_GITHUB__PRIVATE_KEY"]
+            variables["IAM_REVIEW_GITHUB__TOKEN"] = sandbox.personal_token("review-bot")
+        bot = build(load(None, variables))
+        with serving(bot) as address:
             sandbox.send_webhooks_to(address)
-            yield sandbox
+            yield sandbox, lambda: bot.store.backlog().pending
             sandbox.deliveries.settle()
 
 
 @pytest.mark.parametrize(("name", "story"), STORIES, ids=[story["story"] for _, story in STORIES])
-def test_story(stage: Sandbox, name: str, story: Story) -> None:
-    telling = Telling.begin(stage, name, story)
+def test_story(stages: Stages, name: str, story: Story) -> None:
+    telling = Telling.begin(*stages(story.get("as", "app")), name, story)
     for number, step in enumerate(story["steps"], 1):
         telling.step(step)
         compare(telling, step, f"after step {number}")

@@ -50,6 +50,7 @@ EVENTS = (
     "pull-request-reopened",
     "pull-request-closed",
     "pull-request-ready-for-review",
+    "pull-request-converted-to-draft",
     "pull-request-edited",
     "issue-comment-created",
     "issue-comment-edited",

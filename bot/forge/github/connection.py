@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import github
+import jwt
 from github import Auth
 
 from bot.contents.remote import Credential
@@ -80,6 +81,8 @@ class GitHubServer:
             raise ConfigError("python -O is not supported: PyGithub guards the host it talks to by assertions")
         if urlsplit(self.base_url).scheme not in ("https", "http"):
             raise ConfigError(f"GitHub's base URL {self.base_url!r} is neither https nor http")
+        if isinstance(self.login, AppLogin):
+            _check_key(self.login)
 
     def connect(self, installation: int | None = None) -> Connection:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
@@ -123,6 +126,14 @@ class GitHubServer:
             return read(api.get("/user"), "login", str)
         except Forbidden:
             return ACTIONS_LOGIN
+
+
+def _check_key(login: AppLogin) -> None:
+    """Find out now rather than at the first pull request."""
+    try:
+        Auth.AppAuth(login.app_id, login.private_key).create_jwt()
+    except (jwt.PyJWTError, AssertionError, ValueError):
+        raise ConfigError("the GitHub App's private key is not an RSA key in PEM") from None
 
 
 def web_url(base_url: str) -> str:
