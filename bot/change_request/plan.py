@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from bot.forge.port import Conversation, PostedComment, ReviewComment
+from bot.render.comment import fixed_comment
 from bot.render.marker import Marker, read_marker
 
 MAX_BODY = 65_000
@@ -58,7 +59,7 @@ def plan(conversation: Conversation, wanted: Wanted) -> Plan:
             edits.append(Edit(earlier, comment.body))
     commented = {comment.fingerprint for comment in wanted.comments}
     edits += [
-        Edit(comment, _fixed(comment, wanted.head))
+        Edit(comment, fixed_comment(_inapplicable(comment.body), wanted.head))
         for fingerprint, comment in posted.items()
         if wanted.complete and fingerprint not in wanted.present | commented and not _is_fixed(comment)
     ]
@@ -119,14 +120,6 @@ def _text(body: str) -> str:
     return f"{marker.what if marker else ''}{' fixed' if marker and marker.fixed else ''}\n{rest.strip()}"
 
 
-def _fixed(comment: PostedComment, head: str) -> str:
-    marker = read_marker(comment.body)
-    assert marker is not None
-    told = comment.body.replace("\r\n", "\n").partition("\n")[2].strip().replace("```suggestion", "```")
-    fixed = dataclasses.replace(marker, head=head, fixed=True)
-    return f"{fixed}\n**Fixed** in {head[:12]}.\n\n<details><summary>What it was</summary>\n\n{told}\n\n</details>\n"
-
-
 def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:
     """Append comments that found no place on the diff; those that do not fit are counted."""
     if not refused:
@@ -144,9 +137,14 @@ def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:
     return "".join(parts)
 
 
+def _inapplicable(body: str) -> str:
+    """A suggestion that must not be applied any more, or cannot be where it stands, as plain code."""
+    return body.replace("```suggestion", "```")
+
+
 def _told(comment: ReviewComment) -> str:
     body = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
-    return body.strip().replace("```suggestion", "```")
+    return _inapplicable(body.strip())
 
 
 def _plain(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,9 +11,10 @@ PREFIX = "/iam"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that can be carried out."""
+    """A command that can be carried out; `argument` is explain's: the beginning of a fingerprint."""
 
-    name: Literal["review", "help"]
+    name: Literal["review", "explain", "help"]
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class NotUnderstood:
 
 
 _COMMANDS = {"review": Command("review"), "help": Command("help"), "": Command("help")}
+_EXPLAIN = re.compile(r"explain ([0-9a-f]{4,16})")
 
 
 def parse(text: str) -> Command | NotUnderstood | None:
@@ -29,7 +32,8 @@ def parse(text: str) -> Command | NotUnderstood | None:
     prefix, _, rest = first.partition(" ")
     if prefix.rstrip("\r") != PREFIX:
         return None
-    words = rest.lower().split()
-    if len(words) > 1:
-        return NotUnderstood()
-    return _COMMANDS.get("".join(words), NotUnderstood())
+    words = " ".join(rest.lower().split())
+    explain = _EXPLAIN.fullmatch(words)
+    if explain is not None:
+        return Command("explain", explain[1])
+    return _COMMANDS.get(words, NotUnderstood())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bot.chat.grammar import Command, NotUnderstood, parse
+from collections.abc import Callable
+
+from bot.chat.grammar import Command, parse
 from bot.forge.event import CommandGiven
 from bot.forge.port import Forge
+from bot.render.exact import exact_delta
 from bot.render.marker import Marker
+from bot.risk.finding import Review
 
-_MAY_ASK = {
-    "review": frozenset({"triage", "write", "maintain", "admin"}),
-    "help": frozenset({"read", "triage", "write", "maintain", "admin"}),
-}
+_READERS = frozenset({"read", "triage", "write", "maintain", "admin"})
+_MAY_ASK = {"review": _READERS - {"read"}, "explain": _READERS, "help": _READERS}
 
 HELP = """\
 A comment whose first line is one of these asks the bot for something:
@@ -18,31 +20,44 @@ A comment whose first line is one of these asks the bot for something:
 | | |
 |---|---|
 | `/iam review` | review the newest commit again |
+| `/iam explain ID` | show a finding in full: every action and resource, the request that proves it, its score |
 | `/iam help` | this text |
 """
 
+UNKNOWN_FINDING = "The newest review has no such finding; its comments and its summary name those it has.\n"
 
-def handle(given: CommandGiven, forge: Forge) -> bool:
-    """Answer one command; True if it asks for a review. Raises ForgeError; doing it again adds nothing."""
-    command = parse(given.text)
-    if command is None:
+
+def handle(given: CommandGiven, forge: Forge, newest: Callable[[], Review | None]) -> bool:
+    """Answer one command; True if it asks for a review. Raises ForgeError; doing it again adds nothing.
+
+    `newest` gives the change request's last published review, if there is one.
+    """
+    asked = parse(given.text)
+    if asked is None:
         return False
-    name = command.name if isinstance(command, Command) else "help"
-    if not _may_ask(given, name, forge):
+    command = asked if isinstance(asked, Command) else Command("help")
+    if not _may_ask(given, command, forge):
         forge.react(given.ref, given.comment, "-1")
         return False
-    understood = not isinstance(command, NotUnderstood)
-    forge.react(given.ref, given.comment, "eyes" if understood else "confused")
-    if name == "help":
+    forge.react(given.ref, given.comment, "eyes" if command is asked else "confused")
+    if command.name == "explain":
+        _reply(given, forge, _explained(command.argument, newest()))
+    elif command.name == "help":
         _reply(given, forge, HELP)
-    return name == "review"
+    return command.name == "review"
 
 
-def _may_ask(given: CommandGiven, name: str, forge: Forge) -> bool:
+def _may_ask(given: CommandGiven, command: Command, forge: Forge) -> bool:
     """The author may ask for a review like anybody with a role: pushing a commit would bring one too."""
-    if forge.permission(given.ref, given.author) in _MAY_ASK[name]:
+    if forge.permission(given.ref, given.author) in _MAY_ASK[command.name]:
         return True
-    return name == "review" and forge.change_request(given.ref).author == given.author
+    return command.name == "review" and forge.change_request(given.ref).author == given.author
+
+
+def _explained(start: str, review: Review | None) -> str:
+    findings = () if review is None else (*review.gained, *review.undecided)
+    meant = tuple(finding for finding in findings if finding.fingerprint.startswith(start))
+    return exact_delta(meant, len(meant)) or UNKNOWN_FINDING
 
 
 def _reply(given: CommandGiven, forge: Forge, text: str) -> None:

@@ -16,6 +16,7 @@ from bot.errors import ForgeError, ReviewFailed
 from bot.forge.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
+from bot.risk.finding import Review
 from bot.store.port import Lease, Store, StoredReview
 
 _log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ class Work:
         if lease.attempt > MOST_ATTEMPTS:
             raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
         ports = self.ports(lease.ref)
-        asked = [handle(command, ports.forge) for command in lease.commands]
+        asked = [handle(command, ports.forge, lambda: self._newest(lease.ref)) for command in lease.commands]
         if not lease.review and not any(asked):
             self.store.finish(lease, None)
             return "answered"
@@ -76,6 +77,10 @@ class Work:
         kept = self.store.finish(lease, self._stored(outcome))
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
+
+    def _newest(self, ref: ChangeRef) -> Review | None:
+        stored = self.store.newest_review(ref)
+        return None if stored is None else msgspec.json.decode(stored.review, type=Review)
 
     def _stored(self, outcome: Outcome) -> StoredReview | None:
         if outcome.review is None:

@@ -106,6 +106,10 @@ class Store(Protocol):
         """
         ...
 
+    def newest_review(self, ref: ChangeRef) -> StoredReview | None:
+        """The review that was recorded last, if any is kept."""
+        ...
+
     def backlog(self) -> Backlog:
         """How much there is to do."""
         ...

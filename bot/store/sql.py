@@ -142,6 +142,13 @@ class SqlStore:
             connection.execute(update(change_requests).where(told).values(rung_at=now))
             return tuple(map(ref_of, rows))
 
+    def newest_review(self, ref: ChangeRef) -> StoredReview | None:
+        """The review that was recorded last, if any is kept."""
+        query = select(reviews).join(change_requests).where(is_of(ref)).order_by(reviews.c.id.desc()).limit(1)
+        with self._engines.read.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else StoredReview(ref, row.head, row.merge_base, row.at, row.review)
+
     def backlog(self) -> Backlog:
         """How much there is to do."""
         with self._engines.read.connect() as connection:

@@ -174,6 +174,14 @@ def test_a_command_is_answered_without_a_review(bench: Bench) -> None:
     assert bench.forge.checks == []
 
 
+def test_a_finding_of_the_recorded_review_is_explained(bench: Bench) -> None:
+    bench.push()
+    bench.look()
+    bench.deliver(CommandGiven(REF, "5", "alice", f"/iam explain {'0' * 8}"))
+    bench.look()
+    assert "s3:DeleteBucket" in bench.forge.comments[REF][-1].body
+
+
 def test_a_stranger_gets_no_review(bench: Bench) -> None:
     bench.deliver(CommandGiven(REF, "5", "mallory", "/iam review"))
     bench.look()
