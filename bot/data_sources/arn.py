@@ -104,8 +104,17 @@ def shape(arn: str, *required: str, **more: str) -> Shape:
 
 
 def computed_by(given_shape: Shape) -> Callable[[DataRequest], ObjectValue]:
-    """The attributes of a managed resource that follow from its arguments."""
-    return lambda request: sorted_object(given_shape.follow(request))
+    """The attributes of a managed resource that follow from its arguments.
+
+    A name that is left out is made up by the provider: it is a symbol then, not null.
+    """
+
+    def compute(request: DataRequest) -> ObjectValue:
+        left_out = (name for name in given_shape.required if given(request.arguments, name) is None)
+        found: dict[str, Value] = {name: symbol_at(request, name) for name in left_out}
+        return sorted_object(found | given_shape.follow(request))
+
+    return compute
 
 
 def looked_up_by(given_shape: Shape) -> Callable[[DataRequest], ObjectValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 
 from bot.terraform.call import Call, Function
-from bot.terraform.convert import to_map
+from bot.terraform.convert import string_parts, to_map, to_string
 from bot.terraform.functions.arguments import (
     arity,
     invalid,
@@ -13,12 +13,11 @@ from bot.terraform.functions.arguments import (
     mapping,
     strict,
     text,
-    texts,
     trail_of,
     unknown_result,
 )
 from bot.terraform.trails import is_known, string
-from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
+from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 
 
 def sorted_object(entries: dict[str, Value]) -> ObjectValue:
@@ -70,19 +69,27 @@ def values(arguments: tuple[Value, ...], call: Call) -> Value:
 def zipmap(arguments: tuple[Value, ...], call: Call) -> Value:
     """An object from a list of keys and a list of values."""
     arity(call, arguments, 2)
-    if not is_known(arguments[0]) or isinstance(arguments[1], Unknown):
+    if isinstance(arguments[0], Unknown) or isinstance(arguments[1], Unknown):
         return unknown_result(call, arguments)
-    names, given = texts(arguments[0], call), items(arguments[1], call)
+    names, given = [_key(name, call) for name in items(arguments[0], call)], items(arguments[1], call)
     if len(names) != len(given):
         raise invalid(call, f"takes as many values as keys, not {len(given)} for {len(names)}")
     return sorted_object(dict(zip(names, given, strict=True)))
 
 
+def _key(value: Value, call: Call) -> str:
+    """A key, with symbols in it if it has some."""
+    converted = to_string(value)
+    if isinstance(converted, StringValue | Unknown):
+        return key_of(StringValue(string_parts(converted)))
+    raise invalid(call, "does not take null or an undecided value as key")
+
+
 def map_(arguments: tuple[Value, ...], call: Call) -> Value:
     """The old way to write an object: keys and values in turn."""
-    if len(arguments) % 2 or not all(map(is_known, arguments[::2])):
-        raise invalid(call, "takes known keys and values in turn")
-    names = [text(name, call) for name in arguments[::2]]
+    if len(arguments) % 2:
+        raise invalid(call, "takes keys and values in turn")
+    names = [_key(name, call) for name in arguments[::2]]
     return sorted_object(dict(zip(names, arguments[1::2], strict=True)))
 
 
