@@ -41,7 +41,7 @@ def argument(written: Written, scope: Scope, what: str) -> Value:
 
 def _step(written: Written, what: str) -> Step:
     start = written.argument.start
-    return Step(written.source.between(start, start + len(written.argument.name)), what)
+    return written.source.step_between(start, start + len(written.argument.name), what)
 
 
 def _body(
@@ -82,7 +82,7 @@ def _object(block: Block, layer: Layer, scope: Scope, address: str, name: str) -
     arguments = {each.name: Written(each, layer.source) for each in block.body.arguments}
     blocks = tuple(Layer(each, layer.source) for each in block.body.blocks)
     found = _body(arguments, blocks, scope, address, name)
-    return with_step(found, Step(layer.source.header(block), f"{block.type} block"))
+    return with_step(found, layer.source.header_step(block, f"{block.type} block"))
 
 
 def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:

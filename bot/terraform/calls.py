@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from bot.diagnostics import Step
 from bot.terraform.block import META_ARGUMENTS, argument, call_arguments
 from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.config import ResourceInstance
@@ -43,7 +42,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
         for key, written in declared.arguments.items()
         if key not in _OWN
     }
-    own = (Step(declared.header, f"module.{name}"),)
+    own = (declared.source.header_step(declared.block, f"module.{name}"),)
     return ModuleInstance(
         run,
         module,
@@ -65,7 +64,7 @@ def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> s
         return None
     if source.startswith(("./", "../")) or source in (".", ".."):
         directory = resolve(parent.directory, source)
-        if not any(path.endswith(SUFFIXES) for path in parent.run.tree.directory(directory)):
+        if not any(path.endswith(SUFFIXES) for path in parent.run.cache.directory(parent.run.tree, directory)):
             raise FunctionFault("module-missing", f"there is no module in {directory or 'the top directory'}")
         return directory
     path = f"{parent.call_path}.{name}" if parent.call_path else name

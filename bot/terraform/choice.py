@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.document import Symbol
-from bot.terraform.convert import MAX_ALTERNATIVES, identity
+from bot.terraform.convert import MAX_ALTERNATIVES, same
 from bot.terraform.naming import shortened, shown
 from bot.terraform.trails import alternatives, joined
 from bot.terraform.value import Alternative, Choice, Unknown, Value
@@ -54,7 +54,7 @@ def decided(value: Value, guard: str) -> Value:
 def choose(results: tuple[Alternative, ...]) -> Value:
     """A Choice, or the value itself if all alternatives are the same."""
     first = results[0].value
-    if all(identity(each.value) == identity(first) for each in results[1:]):
+    if all(same(each.value, first) for each in results[1:]):
         return first
     return Choice(results)
 

@@ -245,6 +245,20 @@ def identity(value: Value) -> object:
     return ("choice", tuple((each.guard, identity(each.value)) for each in value.alternatives))
 
 
+def same(left: Value, right: Value) -> bool:
+    """Whether two values have the same identity, found out at their first difference."""
+    if left is right:
+        return True
+    match left, right:
+        case ListValue(), ListValue():
+            return len(left.items) == len(right.items) and all(map(same, left.items, right.items))
+        case ObjectValue(), ObjectValue():
+            return len(left.entries) == len(right.entries) and all(
+                a == b and same(x, y) for (a, x), (b, y) in zip(left.entries, right.entries, strict=True)
+            )
+    return identity(left) == identity(right)
+
+
 def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
     merged: list[str | Symbol] = []
     for part in value.parts:
@@ -257,7 +271,7 @@ def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
 
 def equal(left: Value, right: Value) -> bool | None:
     """Whether two values are equal in Terraform's sense; None if that depends on something unknown."""
-    if identity(left) == identity(right):
+    if same(left, right):
         return None if isinstance(left, Choice) else True
     match left, right:
         case (Unknown() | Choice(), _) | (_, Unknown() | Choice()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from bot.diagnostics import Step, Trail
+from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import Call, FunctionFault
 from bot.terraform.choice import spread
@@ -69,8 +69,8 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if repeated and node.name in _KEEP_REPETITION and isinstance(result, ListValue):
         result = as_repeated(result.items, result.trail, result.is_set)
     if node.name in _MARKS_USE and not isinstance(result, Choice):
-        place = scope.source.between(node.start, node.start + len(node.name))
-        result = with_step(result, Step(place, node.name))
+        step = scope.source.step_between(node.start, node.start + len(node.name), node.name)
+        result = with_step(result, step)
     return result
 
 

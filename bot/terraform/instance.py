@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Step as TrailStep
 from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.access import indexed
@@ -128,7 +127,7 @@ class ModuleInstance:
             value = argument(default, self.scope(default.source), f"var.{name} default")
         if value is None:
             reason = f"variable {name} has no default and no value in the var files"
-            trail = (TrailStep(declared.header, f"var.{name}"),)
+            trail = (declared.source.header_step(declared.block, f"var.{name}"),)
             return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
         return self._typed(value, declared)
 
@@ -320,7 +319,7 @@ class ModuleInstance:
 
     def _remote(self, name: str, instance: Instance) -> Unknown:
         declared = self.module.calls[name]
-        trail = (TrailStep(declared.header, f"module.{name}"),)
+        trail = (declared.source.header_step(declared.block, f"module.{name}"),)
         address = f"{self.prefix}module.{name}{instance.suffix}"
         return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
 

@@ -81,9 +81,9 @@ class Module:
     files: tuple[str, ...] = ()
 
 
-def configuration_files(tree: SourceTree, directory: str) -> tuple[str, ...]:
-    """Paths of a directory's configuration files in loading order: overrides last; `.tofu` wins over `.tf`."""
-    paths = [path for path in tree.directory(directory) if path.endswith(SUFFIXES) and not _hidden(path)]
+def configuration_files(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of a directory's files are configuration, in loading order: overrides last; `.tofu` wins over `.tf`."""
+    paths = [path for path in listed if path.endswith(SUFFIXES) and not _hidden(path)]
     stems = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in path[-10:]}
     paths = [path for path in paths if path not in stems]
     return tuple(sorted(paths, key=lambda path: (_is_override(path), path)))
@@ -102,7 +102,7 @@ def _is_override(path: str) -> bool:
 
 def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
     """Load the module in `directory`; files that cannot be read are listed in `unreadable`."""
-    paths = configuration_files(tree, directory)
+    paths = configuration_files(cache.directory(tree, directory))
     key = (directory, tuple((path, tree.blob(path), tree.read(path) is None) for path in paths))
     found = cache.modules.get(key)
     if isinstance(found, Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Span, Step
@@ -19,6 +20,8 @@ class Source:
     path: str
     syntax: SyntaxFile
     constants: dict[int, Value] = field(default_factory=dict, repr=False, compare=False)
+    _steps: dict[tuple[int, int, str], Step] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def span(self, node: Node) -> Span:
         """Where `node` is written."""
@@ -30,11 +33,26 @@ class Source:
 
     def text(self, node: Node) -> str:
         """The node's source text on one line."""
-        return " ".join(self.syntax.text[node.start : node.end].split())
+        text = self._texts.get(id(node))
+        if text is None:
+            self._texts[id(node)] = text = " ".join(self.syntax.text[node.start : node.end].split())
+        return text
 
     def step(self, node: Node, what: str) -> Step:
-        """A trail's step at `node`."""
-        return Step(self.span(node), what)
+        """A trail's step at `node`: the same object each time."""
+        return self.step_between(node.start, node.end, what)
+
+    def step_between(self, start: int, end: int, what: str) -> Step:
+        """A trail's step at two offsets: the same object each time."""
+        key = (start, end, what)
+        step = self._steps.get(key)
+        if step is None:
+            self._steps[key] = step = Step(self.between(start, end), what)
+        return step
+
+    def header_step(self, block: Block, what: str) -> Step:
+        """A trail's step at a block's header."""
+        return self.step_between(block.start, max(block.start, block.header_end - 1), what)
 
     def header(self, block: Block) -> Span:
         """The block's header, without the brace."""
@@ -61,6 +79,18 @@ class SyntaxCache:
     _trees: dict[tuple[str, bool], SyntaxFile | SyntaxFault] = field(default_factory=dict)
     _sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     modules: dict[object, object] = field(default_factory=dict)
+    _directories: dict[int, tuple[Mapping[str, str], dict[str, tuple[str, ...]]]] = field(default_factory=dict)
+
+    def directory(self, tree: SourceTree, path: str) -> tuple[str, ...]:
+        """`tree.directory(path)`, from an index made once a revision."""
+        known = self._directories.get(id(tree.listing))
+        if known is None or known[0] is not tree.listing:
+            found: dict[str, list[str]] = {}
+            for each in tree.listing:
+                found.setdefault(each.rpartition("/")[0], []).append(each)
+            known = (tree.listing, {name: tuple(sorted(paths)) for name, paths in found.items()})
+            self._directories[id(tree.listing)] = known
+        return known[1].get(path, ())
 
     def source(self, tree: SourceTree, path: str) -> Source | Unreadable:
         """The parsed file at `path`, which must be listed in `tree`."""

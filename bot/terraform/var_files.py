@@ -55,7 +55,7 @@ def loaded_by_default(paths: tuple[str, ...]) -> tuple[str, ...]:
 
 def var_files(run: Run) -> Iterator[str]:
     """Paths of the var files of a root, in Terraform's order."""
-    yield from loaded_by_default(run.tree.directory(run.root.directory))
+    yield from loaded_by_default(run.cache.directory(run.tree, run.root.directory))
     for written in run.root.settings.var_files:
         yield _configured(run, written)
 
