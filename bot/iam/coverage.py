@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.iam.condition import Test, absent, present, read_condition, read_operator
+from bot.iam.intersection import arn_readings
 from bot.iam.language import EVERYTHING, Language, conjoin, subtract
-from bot.iam.pattern import STAR, TooComplex, arn_pattern
+from bot.iam.pattern import STAR, TooComplex
 from bot.iam.principal import read_principals
 from bot.iam.satisfy import satisfy
 from bot.iam.statement import Statement
@@ -77,7 +78,13 @@ def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool
     if not statement.resources and not statement.not_resource:
         return EVERYTHING
     patterns = (vocabulary.pattern(text, variables=variables, absent=missing) for text in statement.resources)
-    known = tuple(dict.fromkeys(arn_pattern(pattern) for pattern in patterns if pattern is not None))
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if pattern is not None:
+            readings = arn_readings(pattern)
+            vocabulary.resources.add(readings[0])
+            found.update(dict.fromkeys(readings))
+    known = tuple(found)
     return Language((STAR,), known) if statement.not_resource else Language(known)
 
 
@@ -116,25 +123,22 @@ class Space:
         tests = left.tests if right.tests <= left.tests else left.tests | right.tests
         if tests is not left.tests and not possible(tests, self.many):
             return None
-        return replace(left, principals=principals, actions=actions, resources=resources, tests=tests)
+        return Box(principals, actions, resources, tests, left.origin)
 
     def remove(self, box: Box, other: Box) -> list[Box]:
         """The requests of `box` that are not in `other`, as boxes that do not overlap. Raises TooComplex."""
         shared = self.meet(box, other)
         if shared is None:
             return [box]
-        left = []
-        rest = box
-        for part in subtract(box.actions, other.actions):
-            left.append(replace(rest, actions=part))
-        rest = replace(rest, actions=shared.actions)
-        for part in subtract(box.resources, other.resources):
-            left.append(replace(rest, resources=part))
-        rest = replace(rest, resources=shared.resources)
-        for part in subtract(box.principals, other.principals):
-            left.append(replace(rest, principals=part))
-        rest = replace(rest, principals=shared.principals)
-        left.extend(self._failing(rest, other.tests - box.tests))
+        who, tests, origin = box.principals, box.tests, box.origin
+        left = [Box(who, part, box.resources, tests, origin) for part in subtract(box.actions, other.actions)]
+        left += [Box(who, shared.actions, part, tests, origin) for part in subtract(box.resources, other.resources)]
+        left += [
+            Box(part, shared.actions, shared.resources, tests, origin)
+            for part in subtract(box.principals, other.principals)
+        ]
+        rest = Box(shared.principals, shared.actions, shared.resources, tests, origin)
+        left.extend(self._failing(rest, other.tests - tests))
         return left
 
     def _failing(self, box: Box, tests: frozenset[Test]) -> Iterator[Box]:

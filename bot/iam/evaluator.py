@@ -13,7 +13,7 @@ from bot.document import Symbol, Text
 from bot.iam.operators import condition_holds
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
-from bot.iam.wildcard import Token, expand, wildcard_match
+from bot.iam.wildcard import characters, expand, wildcard_match
 
 StatementSet = tuple[Statement, ...]
 
@@ -42,12 +42,8 @@ def matches(statement: Statement, request: Request) -> bool:
 def _action_matches(statement: Statement, request: Request) -> bool:
     """Actions ignore case; they hold no policy variables."""
     action = request.action.lower()
-    named = any(wildcard_match(_lower(expand(text, {}, "")), action) for text in statement.actions)
+    named = any(wildcard_match(characters(str(text).lower(), wild=True), action) for text in statement.actions)
     return named != statement.not_action
-
-
-def _lower(tokens: list[Token] | None) -> list[Token]:
-    return [Token(token.text.lower(), token.wild) for token in tokens or []]
 
 
 def _resource_matches(statement: Statement, request: Request) -> bool:
@@ -88,12 +84,12 @@ def _has_wildcard(text: Text) -> bool:
 
 def _in_account(wanted: str, identifier: str) -> bool:
     """An account number or the account's root ARN stands for everyone in the account."""
-    root = re.fullmatch(r"arn:([^:]*):iam::([^:]+):root", wanted)
-    account = root[2] if root else wanted
+    root = re.fullmatch(r"arn:[^:]*:iam::([^:]+):root", wanted)
+    account = root[1] if root else wanted
     if not root and not re.fullmatch(r"[0-9]{12,}", wanted):
         return False
     asked = identifier.split(":")
-    return len(asked) >= 6 and asked[4] == account and (root is None or asked[1] == root[1])
+    return len(asked) >= 6 and asked[4] == account
 
 
 def _session_of(wanted: str, identifier: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 from bot.iam.pattern import (
     ANY,
@@ -11,10 +12,13 @@ from bot.iam.pattern import (
     STAR,
     STARS,
     TooComplex,
+    arn_pattern,
     covers,
+    literal_prefix,
     meet_char,
     meets,
     normal,
+    segments,
     star_takes,
 )
 
@@ -36,7 +40,29 @@ def intersect(left: str, right: str) -> tuple[str, ...]:
         return ()
     if len(left) * len(right) > MAX_PRODUCT:
         raise TooComplex("two long patterns with many wildcards overlap")
-    return widest(_alignments(left, right))
+    parts, others = segments(left), segments(right)
+    if parts is not None and others is not None:
+        return tuple(map(":".join, product(*map(intersect, parts, others))))
+    start = min(len(literal_prefix(left)), len(literal_prefix(right)))
+    found = _alignments(left[start:], right[start:])
+    return widest({left[:start] + rest for rest in found})
+
+
+_ANY_ARN = f"arn:{':'.join((SEGMENT_STAR,) * 4)}:{STAR}"
+
+
+@lru_cache(maxsize=16384)
+def arn_readings(pattern: str) -> tuple[str, ...]:
+    """The ways an ARN pattern can be laid over the six segments of an ARN, the plain one first.
+
+    `arn:aws:lambda:*:*:f` is a resource `f`, and also any resource that ends in `:f`, as IAM lets a `*` run on
+    beyond the colon of its segment. A pattern with fewer than six segments stays as it is. Raises TooComplex.
+    """
+    parts = pattern.split(":", 5)
+    plain = arn_pattern(pattern)
+    if len(parts) < 6 or not any(STAR in part for part in parts[:5]):
+        return (plain,)
+    return tuple(dict.fromkeys((plain, *widest({plain, *intersect(_ANY_ARN, pattern)}))))
 
 
 def widest(patterns: set[str]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ EVERYTHING = Language((STAR,))
 NOTHING = Language(())
 
 
-class _Index:
+class Index:
     """Patterns by their literal prefix, to find those that may cover or meet a given one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -84,7 +84,7 @@ def uncovered(within: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, .
     rest = tuple(pattern for pattern in within if pattern not in exact)
     if len(without) <= _SMALL:
         return tuple(pattern for pattern in rest if not _within_union(pattern, without, without))
-    index = _Index(without)
+    index = Index(without)
     spent = 0
     left = []
     for pattern in rest:
@@ -102,6 +102,9 @@ def _within_union(pattern: str, wider: tuple[str, ...], near: tuple[str, ...]) -
     if any(covers(other, pattern) for other in wider):
         return True
     if is_literal(pattern):
+        return False
+    filled = _filled(pattern)
+    if not any(covers(other, filled) for other in near):
         return False
     meeting = overlapping(pattern, near)
     return len(meeting) > 0 and uncovered_example(pattern, meeting) is None
@@ -142,7 +145,7 @@ def tidy(language: Language) -> Language:
         return language
     within = uncovered(language.within, language.without)
     if len(within) * len(language.without) > MAX_COMPARISONS:
-        index = _Index(within)
+        index = Index(within)
         without = tuple(p for p in language.without if any(meets(p, other) for other in index.near(p)))
     else:
         without = tuple(p for p in language.without if any(meets(p, other) for other in within))
@@ -170,7 +173,7 @@ def _both(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
         return right
     if len(left) * len(right) <= _SMALL * _SMALL:
         return _pairwise((a, right) for a in left)
-    index = _Index(right)
+    index = Index(right)
     spent = 0
     pairs = []
     for pattern in left:

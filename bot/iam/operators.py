@@ -12,9 +12,9 @@ from functools import partial
 from bot.document import Text
 from bot.iam.request import Request
 from bot.iam.statement import Condition
-from bot.iam.wildcard import Token, expand, plain, wildcard_match
+from bot.iam.wildcard import Tokens, expand, plain, wildcard_match
 
-Compare = Callable[[list[Token], str], bool]
+Compare = Callable[[Tokens, str], bool]
 """Whether a policy's value (first) accepts the request's (second)."""
 
 
@@ -42,7 +42,7 @@ def condition_text(condition: Condition) -> str:
     return f"{condition.operator} {condition.key} {[str(value) for value in condition.values]}"
 
 
-def _expanded(text: Text, request: Request, version: str) -> list[Token] | None:
+def _expanded(text: Text, request: Request, version: str) -> Tokens | None:
     return expand(text, request.context, version)
 
 
@@ -51,15 +51,15 @@ def _null_holds(condition: Condition, *, present: bool) -> bool:
     return ("false" if present else "true") in wanted
 
 
-def _equal(expected: list[Token], value: str) -> bool:
+def _equal(expected: Tokens, value: str) -> bool:
     return plain(expected) == value
 
 
-def _equal_ignoring_case(expected: list[Token], value: str) -> bool:
+def _equal_ignoring_case(expected: Tokens, value: str) -> bool:
     return plain(expected).lower() == value.lower()
 
 
-def _arn_like(expected: list[Token], value: str) -> bool:
+def _arn_like(expected: Tokens, value: str) -> bool:
     """Each of the six segments is matched by itself; the last one may hold more colons."""
     if plain(expected) == value:
         return True
@@ -70,14 +70,10 @@ def _arn_like(expected: list[Token], value: str) -> bool:
     return len(given) == 6 and all(map(wildcard_match, wanted, given))
 
 
-def _segments(tokens: list[Token]) -> list[list[Token]]:
-    segments: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.text == ":" and len(segments) < 6:
-            segments.append([])
-        else:
-            segments[-1].append(token)
-    return segments
+def _segments(tokens: Tokens) -> list[Tokens]:
+    colons = [index for index, token in enumerate(tokens) if token.text == ":"][:5]
+    starts = [0, *(index + 1 for index in colons)]
+    return [tokens[start:end] for start, end in zip(starts, [*colons, len(tokens)], strict=True)]
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -100,13 +96,13 @@ def _moment(text: str) -> Decimal | None:
 
 
 def _ordered(
-    read: Callable[[str], Decimal | None], test: Callable[[Decimal, Decimal], bool], expected: list[Token], value: str
+    read: Callable[[str], Decimal | None], test: Callable[[Decimal, Decimal], bool], expected: Tokens, value: str
 ) -> bool:
     given, limit = read(value), read(plain(expected))
     return given is not None and limit is not None and test(given, limit)
 
 
-def _in_network(expected: list[Token], value: str) -> bool:
+def _in_network(expected: Tokens, value: str) -> bool:
     try:
         return ipaddress.ip_address(value) in ipaddress.ip_network(plain(expected).strip(), strict=False)
     except ValueError:

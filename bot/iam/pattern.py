@@ -72,13 +72,13 @@ def letters(char: str) -> str:
     return plain if plain == char else plain + plain.upper()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_literal(pattern: str) -> bool:
     """Whether the pattern matches exactly one string."""
     return WILDCARDS.isdisjoint(pattern) and _SPECIAL.isdisjoint(pattern)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def normal(pattern: str) -> str:
     """One spelling for patterns of one meaning: `**` is `*`, `*?` is `?*`."""
     while STAR + STAR in pattern:
@@ -88,7 +88,7 @@ def normal(pattern: str) -> str:
     return pattern
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def literal_prefix(pattern: str) -> str:
     """The text before the first wildcard or letter of either case."""
     for index, char in enumerate(pattern):
@@ -97,13 +97,13 @@ def literal_prefix(pattern: str) -> str:
     return pattern
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def literal_suffix(pattern: str) -> str:
     """The text after the last wildcard or letter of either case."""
     return literal_prefix(pattern[::-1])[::-1]
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=65536)
 def covers(wide: str, narrow: str) -> bool:
     """Whether `wide` matches everything `narrow` matches; sound, and complete but for `?` next to `*`.
 
@@ -112,7 +112,10 @@ def covers(wide: str, narrow: str) -> bool:
     if wide in (narrow, STAR):
         return True
     if not _SPECIAL.isdisjoint(wide):
-        return _covers_slowly(wide, narrow)
+        start = literal_prefix(wide)
+        if not (narrow.startswith(start) and narrow.endswith(literal_suffix(wide))):
+            return False
+        return _covers_slowly(wide[len(start) :], narrow[len(start) :])
     first, *rest = wide.split(STAR)
     if not rest or not narrow.startswith(first):
         return False
@@ -189,7 +192,14 @@ def meet_char(left: str, right: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=16384)
+def segments(pattern: str) -> tuple[str, ...] | None:
+    """The six segments of an ARN pattern, if no wildcard before the last one can run on into the next."""
+    parts = pattern.split(":", 5)
+    return tuple(parts) if len(parts) == 6 and not any(STAR in part for part in parts[:5]) else None
+
+
+@lru_cache(maxsize=65536)
 def meets(left: str, right: str) -> bool:
     """Whether some string matches both patterns; exact."""
     if left == right or STAR in (left, right):
@@ -198,7 +208,13 @@ def meets(left: str, right: str) -> bool:
         return covers(right, left)
     if is_literal(right):
         return covers(left, right)
-    return _ends_agree(left, right) and _meets_slowly(left, right)
+    if not _ends_agree(left, right):
+        return False
+    parts, others = segments(left), segments(right)
+    if parts is not None and others is not None:
+        return all(map(meets, parts, others))
+    start = min(len(literal_prefix(left)), len(literal_prefix(right)))
+    return _meets_slowly(left[start:], right[start:])
 
 
 def _ends_agree(left: str, right: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.iam.language import EVERYTHING, Language
+from bot.iam.language import EVERYTHING, Language, tidy
 from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
 from bot.iam.statement import PrincipalEntry, Principals
 from bot.iam.vocabulary import Vocabulary
@@ -21,7 +21,7 @@ def read_principals(principals: Principals | None, vocabulary: Vocabulary) -> La
     patterns = tuple(
         dict.fromkeys(pattern for entry in principals.entries for pattern in entry_patterns(entry, vocabulary))
     )
-    return Language((STAR,), patterns) if principals.negated else Language(patterns)
+    return tidy(Language((STAR,), patterns)) if principals.negated else Language(patterns)
 
 
 def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ MAX_SYMBOLS = 6000
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Which private character stands for which symbol, for one comparison."""
+    """The words of one comparison: which private character stands for which symbol, resource patterns as written."""
+
+    resources: set[str] = field(default_factory=set)
 
     _chars: dict[tuple[str, str], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.document import Symbol, Text
@@ -18,16 +19,22 @@ class Token(NamedTuple):
     wild: bool
 
 
-def characters(text: str, *, wild: bool) -> list[Token]:
+Tokens = tuple[Token, ...]
+
+
+@lru_cache(maxsize=16384)
+def characters(text: str, *, wild: bool) -> tuple[Token, ...]:
     """The characters of plain policy text; with `wild`, `*` and `?` are wildcards."""
-    return [Token(char, wild and char in "*?") for char in text]
+    return tuple(Token(char, wild and char in "*?") for char in text)
 
 
-def expand(text: Text, context: Mapping[str, tuple[str, ...]], version: str) -> list[Token] | None:
+def expand(text: Text, context: Mapping[str, tuple[str, ...]], version: str) -> Tokens | None:
     """Put the request's values for policy variables; None if a variable has no value and no default.
 
     Only Version 2012-10-17 has variables. A value stands for itself: wildcards in it are plain characters.
     """
+    if len(text.parts) == 1 and isinstance(text.parts[0], str) and "${" not in text.parts[0]:
+        return characters(text.parts[0], wild=True)
     tokens: list[Token] = []
     for part in text.parts:
         if isinstance(part, Symbol):
@@ -41,7 +48,7 @@ def expand(text: Text, context: Mapping[str, tuple[str, ...]], version: str) -> 
             tokens += characters(part[at : variable.start()], wild=True) + characters(value, wild=False)
             at = variable.end()
         tokens += characters(part[at:], wild=True)
-    return tokens
+    return tuple(tokens)
 
 
 def _value(name: str, default: str | None, context: Mapping[str, tuple[str, ...]]) -> str | None:
@@ -51,12 +58,12 @@ def _value(name: str, default: str | None, context: Mapping[str, tuple[str, ...]
     return values[0] if values else default
 
 
-def plain(tokens: list[Token]) -> str:
+def plain(tokens: Tokens) -> str:
     """The tokens as text."""
     return "".join(token.text for token in tokens)
 
 
-def wildcard_match(pattern: list[Token], text: str) -> bool:
+def wildcard_match(pattern: Tokens, text: str) -> bool:
     """`*` matches any run, `?` exactly one character; on failure the last `*` takes one character more."""
     at = place = 0
     star = mark = -1

@@ -9,8 +9,9 @@ from bot.diagnostics import Trail
 from bot.document import Text
 from bot.iam.condition import Test
 from bot.iam.coverage import Box
+from bot.iam.intersection import arn_readings
 from bot.iam.language import Language
-from bot.iam.pattern import arn_pattern, meets
+from bot.iam.pattern import meets
 from bot.iam.principal import entry_patterns
 from bot.iam.statement import Condition, Principals, Statement
 from bot.iam.vocabulary import Vocabulary
@@ -134,7 +135,8 @@ class _Elements:
     def _resource_items(self, statement: Statement) -> Iterator[tuple[str, Text]]:
         variables = statement.version == "2012-10-17"
         for text in statement.resources:
-            yield arn_pattern(self.vocabulary.pattern(text, variables=variables) or ""), text
+            for reading in arn_readings(self.vocabulary.pattern(text, variables=variables) or ""):
+                yield reading, text
 
     def _principal_items(self, principals: Principals) -> Iterator[tuple[str, Text]]:
         for entry in principals.entries:

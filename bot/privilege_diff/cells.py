@@ -9,10 +9,13 @@ from enum import StrEnum
 from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
-from bot.privilege_diff.ruleset import Boxes, Compiled, RuleSet, statement_key
+from bot.privilege_diff.ruleset import Boxes, Compiled, RuleSet
 
-MAX_REMOVALS = 20_000
-"""Boxes taken out of boxes in one comparison before the rest is undecided."""
+MAX_SPENT = 6_000.0
+"""Boxes cut by boxes in one comparison before the rest is undecided."""
+
+_MISS = 0.05
+"""What it costs, in cuts, to see that two boxes have nothing in common."""
 
 
 class Reason(StrEnum):
@@ -40,19 +43,19 @@ class Comparison:
     old: Compiled
     new: Compiled
     space: Space
-    spent: int = field(default=0)
+    spent: float = field(default=0.0)
 
     def candidates(self) -> Iterator[Box]:
         """The allowing boxes that can hold anything new."""
         everything = bool(self.lost_denies() or self._lost_caps())
         for box in self.new.main.allows.all:
-            if everything or statement_key(box.origin) not in self.old.main.keys:
+            if everything or not self._known(box):
                 yield box
 
     def cells(self, box: Box) -> Iterator[Cell]:
         """The new cells inside one of the new side's allowing boxes. Raises TooComplex."""
         fresh: list[Box] = []
-        if statement_key(box.origin) not in self.old.main.keys:
+        if not self._known(box):
             fresh = self.without([box], self.old.main.allows)
         for part in self._in_force(fresh):
             yield Cell(part, Reason.ALLOW)
@@ -76,7 +79,15 @@ class Comparison:
 
     def lost_denies(self) -> list[Box]:
         """The old side's denying boxes that are not word for word on the new side."""
-        return [box for box in self.old.main.denies.all if statement_key(box.origin) not in self.new.main.keys]
+        return [box for box in self.old.main.denies.all if not self._kept(box)]
+
+    def _known(self, allow: Box) -> bool:
+        """Whether the old side has this statement of the new one word for word."""
+        return self.new.main.key_by_id[id(allow.origin)] in self.old.main.keys
+
+    def _kept(self, deny: Box) -> bool:
+        """Whether the new side has this statement of the old one word for word."""
+        return self.old.main.key_by_id[id(deny.origin)] in self.new.main.keys
 
     def _lost_caps(self) -> list[RuleSet]:
         kept = {cap.keys for cap in self.new.caps}
@@ -113,7 +124,12 @@ class Comparison:
         return boxes
 
     def _remove(self, boxes: list[Box], other: Box) -> list[Box]:
-        self.spent += len(boxes)
-        if self.spent > MAX_REMOVALS:
-            raise TooComplex("the statements overlap in too many ways")
-        return [part for box in boxes for part in self.space.remove(box, other)]
+        left = []
+        for box in boxes:
+            parts = self.space.remove(box, other)
+            missed = len(parts) == 1 and parts[0] is box
+            self.spent += _MISS if missed else 1.0 + len(parts)
+            if self.spent > MAX_SPENT:
+                raise TooComplex("the statements overlap in too many ways")
+            left += parts
+        return left

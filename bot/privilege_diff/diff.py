@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator
 from bot.iam.coverage import Space
 from bot.iam.pattern import TooComplex
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.condense import condense
+from bot.privilege_diff.condense import Piece, condense
 from bot.privilege_diff.delta import Change, Delta, PolicySet
 from bot.privilege_diff.direction import Direction, EngineDisagreement
 from bot.privilege_diff.explain import Explainer, doubtful
+from bot.privilege_diff.fit import without_misfits
 from bot.privilege_diff.rows import Speller
 from bot.privilege_diff.ruleset import read_side
 
@@ -53,9 +56,19 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
 def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
-    pieces = condense(list(direction.pieces()), direction.space)
+    found = [_fitting(piece, direction.vocabulary) for piece in direction.pieces()]
+    pieces = condense(found, direction.space)
     proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
     return proved, tuple(explainer.change(doubt.cell, None, why=doubt.why) for doubt in direction.doubts)
+
+
+def _fitting(piece: Piece, vocabulary: Vocabulary) -> Piece:
+    """Without actions that are named and can never meet the resources."""
+    try:
+        box = without_misfits(piece.cell.box, load_catalog(), vocabulary)
+    except TooComplex:
+        return piece
+    return replace(piece, cell=replace(piece.cell, box=box))
 
 
 def _without_witness(change: Change) -> Change:

@@ -12,15 +12,17 @@ from bot.iam.pattern import TooComplex
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Comparison, Reason
 from bot.privilege_diff.condense import Piece
-from bot.privilege_diff.fit import without_misfits
-from bot.privilege_diff.realistic import unusual
-from bot.privilege_diff.ruleset import Compiled, characters_of
+from bot.privilege_diff.ruleset import Compiled
 from bot.privilege_diff.unknowns import Unknowns
 from bot.privilege_diff.witness import Prover
 
 
 class EngineDisagreement(AssertionError):
     """The evaluator denies what the algebra says is new: one of the two is wrong."""
+
+
+MAX_DOUBTS = 100
+"""More cells in doubt than this say no more: the rest of the comparison is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Direction:
         unknowns = Unknowns(self.old, self.new, self.vocabulary)
         prover: Prover | None = None
         for box in comparison.candidates():
+            if len(self.doubts) > MAX_DOUBTS:
+                break
             try:
                 for cell in comparison.cells(box):
                     prover = prover or self._prover()
@@ -60,8 +64,7 @@ class Direction:
             self.doubts.append(Doubt(cell, "it may be new, if a symbol has the value that was excluded before"))
 
     def _prover(self) -> Prover:
-        rare = unusual(characters_of(self.old.policy) | characters_of(self.new.policy))
-        return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog(), rare)
+        return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog())
 
     def _judge(self, cell: Cell, prover: Prover, unknowns: Unknowns) -> Iterator[Piece]:
         """The cell if it is proved; nothing if it is in doubt or no real request is in it. Raises TooComplex."""
@@ -73,8 +76,7 @@ class Direction:
                 continue
             why = unknowns.objection(sample, cell.box) or _unclear(cell)
             if why is None:
-                box = without_misfits(cell.box, prover.catalog, self.vocabulary)
-                yield Piece(replace(cell, box=box), proof, unpublished=sample.fit.remainder)
+                yield Piece(cell, proof, unpublished=sample.fit.remainder)
                 return
             break
         else:

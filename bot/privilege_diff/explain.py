@@ -21,6 +21,10 @@ from bot.privilege_diff.ruleset import Compiled
 UNPUBLISHED = "only actions that AWS has not published yet are new"
 
 
+MAX_EXPLAINED = 200
+"""Changes of one comparison that are compared with what was there before; the others only name their statement."""
+
+
 @dataclass(slots=True)
 class Explainer:
     """Explains what `new` allows and `old` does not."""
@@ -29,11 +33,15 @@ class Explainer:
     new: Compiled
     space: Space
     speller: Speller
+    explained: int = 0
 
     def change(self, cell: Cell, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
         """The change a cell is."""
         box = cell.box
+        self.explained += 1
         try:
+            if self.explained > MAX_EXPLAINED:
+                raise TooComplex("too many changes to explain each")
             missed = nearest(box, self.old.main.allows.near(box), self.space)
             found = self._causes(cell, missed)
         except TooComplex:

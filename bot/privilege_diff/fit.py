@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.iam.catalog import Catalog
 from bot.iam.coverage import Box
 from bot.iam.language import Language, conjoin, example, uncovered
-from bot.iam.pattern import LITERAL_STAR, arn_pattern, covers, is_literal, is_symbol, literal_prefix
+from bot.iam.pattern import LITERAL_STAR, SEGMENT_STAR, STAR, arn_pattern, covers, is_literal, is_symbol, literal_prefix
 from bot.iam.vocabulary import Vocabulary
 
 FAMILIAR = (
@@ -59,6 +60,7 @@ def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary
         yield Fit(unpublished, resources, published=False, remainder=True)
 
 
+@lru_cache(maxsize=8192)
 def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     if not is_literal(pattern):
         names = catalog.expand(pattern) if pattern.isascii() else ()
@@ -75,8 +77,15 @@ def _fit(action: str, resources: Language, catalog: Catalog, vocabulary: Vocabul
     info = catalog.info(action)
     if info is None:
         return Fit(action, resources, published=False) if resources.within else None
-    possible = _acted_on(action, catalog) if info.resource_types else Language((LITERAL_STAR,))
-    shared = conjoin(possible, resources)
+    if not info.resource_types:
+        shared = conjoin(Language((LITERAL_STAR,)), resources)
+        return Fit(action, shared, published=True) if shared.within else None
+    possible = _acted_on(action, catalog, colons=True)
+    shared = conjoin(_acted_on(action, catalog, colons=False), resources)
+    if not shared.within:
+        # A `*` that would have to take in a colon is no name; a colon that an author wrote is part of one.
+        written = tuple(pattern for pattern in resources.within if pattern in vocabulary.resources)
+        shared = conjoin(possible, Language(written, resources.without))
     symbolic = tuple(p for p in resources.within if _may_fit(p, possible, vocabulary) and p not in shared.within)
     if symbolic:
         shared = Language((*shared.within, *symbolic), tuple(dict.fromkeys(shared.without + resources.without)))
@@ -91,10 +100,12 @@ def _may_fit(pattern: str, possible: Language, vocabulary: Vocabulary) -> bool:
     return bool(uncovered(conjoin(possible, Language((loose,))).within, possible.without))
 
 
-def _acted_on(action: str, catalog: Catalog) -> Language:
-    """What an action can act on, plain ARNs first."""
+@lru_cache(maxsize=8192)
+def _acted_on(action: str, catalog: Catalog, *, colons: bool) -> Language:
+    """What an action can act on, plain ARNs first; with `colons`, names may hold some."""
     fits = sorted(map(arn_pattern, catalog.fits(action)), key=len)
-    return Language(tuple(fits), tuple(map(arn_pattern, catalog.never_fits(action))))
+    within = fits if colons else [pattern.replace(STAR, SEGMENT_STAR) for pattern in fits]
+    return Language(tuple(within), tuple(map(arn_pattern, catalog.never_fits(action))))
 
 
 def _unpublished(actions: Language, catalog: Catalog) -> str | None:

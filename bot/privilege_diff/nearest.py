@@ -29,7 +29,7 @@ class Shortfall:
         return (self.actions + self.resources + self.principals + bool(self.tests), len(self.tests))
 
 
-MAX_COMPARED = 400
+MAX_COMPARED = 60
 """Statements looked at in search of the closest."""
 
 

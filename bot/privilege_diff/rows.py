@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 from bot.iam.coverage import Box
 from bot.iam.language import Language
+from bot.iam.pattern import covers
 from bot.iam.principal import entry_patterns
 from bot.iam.statement import Condition, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.delta import ConditionView, Row
+
+MAX_COMPARED = 200
+"""Longer lists are printed with items that others cover."""
 
 
 @dataclass(slots=True)
@@ -59,7 +63,10 @@ class Speller:
         return tuple(dict.fromkeys(names))
 
     def _spelled(self, patterns: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(map(self.vocabulary.spelled, patterns)))
+        texts = tuple(dict.fromkeys(map(self.vocabulary.spelled, patterns)))
+        if len(texts) > MAX_COMPARED:
+            return texts
+        return tuple(one for one in texts if not any(covers(other, one) and not covers(one, other) for other in texts))
 
 
 def views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.document import Symbol, Text
 from bot.iam.coverage import Box, boxes_of
+from bot.iam.language import Index
 from bot.iam.pattern import literal_prefix
 from bot.iam.principal import canonical_principals
 from bot.iam.statement import Effect, Statement
@@ -50,6 +51,8 @@ class Boxes:
     all: list[Box] = field(default_factory=list)
     _by_service: dict[str, list[Box]] = field(default_factory=dict)
     _any_service: list[Box] = field(default_factory=list)
+    _by_resource: dict[str, list[Box]] | None = None
+    _resources: Index = field(default_factory=lambda: Index(()))
 
     def add(self, boxes: Iterable[Box]) -> None:
         """Append boxes."""
@@ -61,19 +64,36 @@ class Boxes:
             for service in services or ():
                 self._by_service.setdefault(service, []).append(box)
 
-    def near(self, box: Box) -> Iterator[Box]:
-        """The boxes that may share actions with `box`."""
+    def near(self, box: Box) -> Iterable[Box]:
+        """The boxes that may share requests with `box`."""
+        if len(self.all) <= _FEW:
+            return self.all
         services = services_of(box)
-        if services is None:
-            yield from self.all
-            return
-        yield from self._any_service
-        seen: set[int] = set()
+        if services is not None:
+            size = len(self._any_service) + sum(len(self._by_service.get(service, ())) for service in services)
+            if size <= _FEW:
+                return self._of_services(services)
+        return self._on_like_resources(box)
+
+    def _of_services(self, services: frozenset[str]) -> list[Box]:
+        found = {id(other): other for other in self._any_service}
         for service in services:
-            for other in self._by_service.get(service, ()):
-                if id(other) not in seen:
-                    seen.add(id(other))
-                    yield other
+            found.update((id(other), other) for other in self._by_service.get(service, ()))
+        return list(found.values())
+
+    def _on_like_resources(self, box: Box) -> list[Box]:
+        if self._by_resource is None:
+            self._by_resource = {}
+            for other in self.all:
+                for pattern in other.resources.within:
+                    self._by_resource.setdefault(pattern, []).append(other)
+            self._resources = Index(self._by_resource)
+        patterns = {like: None for pattern in box.resources.within for like in self._resources.near(pattern)}
+        return list({id(other): other for pattern in patterns for other in self._by_resource[pattern]}.values())
+
+
+_FEW = 40
+"""As many boxes as are looked at one by one rather than by an index."""
 
 
 def services_of(box: Box) -> frozenset[str] | None:
@@ -89,10 +109,14 @@ def services_of(box: Box) -> frozenset[str] | None:
 
 @dataclass(slots=True)
 class RuleSet:
-    """Statements that are evaluated together: what they allow and what they deny."""
+    """Statements that are evaluated together: what they allow and what they deny.
+
+    `keys` says of each statement what it means, `key_by_id` the same by the statement's identity.
+    """
 
     statements: tuple[Statement, ...]
     keys: frozenset[Key]
+    key_by_id: dict[int, Key]
     allows: Boxes = field(default_factory=Boxes)
     denies: Boxes = field(default_factory=Boxes)
 
@@ -115,7 +139,7 @@ def read_side(policy: PolicySet, vocabulary: Vocabulary) -> Compiled:
 def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> RuleSet:
     """Turn statements into boxes. Raises TooComplex."""
     keyed = {statement_key(statement): statement for statement in statements}
-    rules = RuleSet(statements, frozenset(keyed))
+    rules = RuleSet(statements, frozenset(keyed), {id(statement): key for key, statement in keyed.items()})
     for statement in keyed.values():
         boxes = rules.allows if statement.effect is Effect.ALLOW else rules.denies
         boxes.add(boxes_of(statement, vocabulary))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.iam.catalog import Catalog
@@ -18,7 +18,8 @@ from bot.iam.statement import PolicyKind
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.delta import PolicySet, Witness
 from bot.privilege_diff.fit import Fit, fitting
-from bot.privilege_diff.realistic import PLAIN, Filling
+from bot.privilege_diff.realistic import PLAIN, Filling, unusual
+from bot.privilege_diff.ruleset import characters_of
 
 MAX_ACTIONS = 12
 """Actions of one cell that are tried before it counts as not confirmed."""
@@ -61,7 +62,7 @@ class Prover:
     space: Space
     vocabulary: Vocabulary
     catalog: Catalog
-    rare: Filling
+    _rare: list[Filling] = field(default_factory=list)
 
     def samples(self, box: Box) -> Iterator[Sample]:
         """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
@@ -82,11 +83,17 @@ class Prover:
 
     def prove(self, sample: Sample) -> Proof | None:
         """The first way to fill the sample in that the evaluator confirms."""
-        for filling in (PLAIN, self.rare):
+        for filling in self._fillings():
             request = self._request(sample, filling)
             if self.confirms(request):
                 return Proof(self._witness(request, sample), sample)
         return None
+
+    def _fillings(self) -> Iterator[Filling]:
+        yield PLAIN
+        if not self._rare:
+            self._rare.append(unusual(characters_of(self.old) | characters_of(self.new)))
+        yield self._rare[0]
 
     def confirms(self, request: Request) -> bool:
         """Whether the evaluator finds the request allowed by `new` and not by `old`."""
@@ -158,4 +165,4 @@ def _resolved(
         )
         return "".join(pieces)
 
-    return {key: tuple(vocabulary.spelled(replaced(text, 4)) for text in texts) for key, texts in values.items()}
+    return {key: tuple(vocabulary.concrete(replaced(text, 4)) for text in texts) for key, texts in values.items()}
