@@ -17,6 +17,9 @@ from bot.touched import Touched
 MAX_BODY = 65_000
 """Forges take 65,536 characters; what is longer goes without its lists."""
 
+MAX_ALSO = 3
+"""So many further rules are named."""
+
 FIXED = "**Fixed**: the head no longer grants this."
 
 
@@ -117,7 +120,11 @@ def _remedy(finding: Finding) -> list[str]:
 
 
 def _footer(finding: Finding) -> str:
-    also = f"; also {', '.join(map(code, finding.also))}" if finding.also else ""
+    also = (
+        f"; also {', '.join(map(code, finding.also[:MAX_ALSO]))}{_more(len(finding.also) - MAX_ALSO)}"
+        if finding.also
+        else ""
+    )
     return f"{help_link(finding)}{also} · {code(f'/iam explain {finding.fingerprint[:8]}')}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.render.markdown import code
 from bot.risk.finding import Finding, FindingWitness, GradeName, Location
 
@@ -36,3 +38,14 @@ def counted(count: int, thing: str) -> str:
 def sentence(text: str) -> str:
     """The text with its first word capitalised, unless that is a name."""
     return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
+
+
+def revision(name: str) -> str:
+    """A commit id as people write it; any other name of a revision as it is."""
+    return name[:12] if re.fullmatch(r"[0-9a-f]{40,64}", name) else name
+
+
+def reference(address: str) -> str:
+    """A link to AWS's documentation; nothing for any other address."""
+    ours = re.fullmatch(r"https://docs\.aws\.amazon\.com/[A-Za-z0-9/_.-]+", address)
+    return f" ([AWS's reference]({address}))" if ours else ""

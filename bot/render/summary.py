@@ -8,7 +8,7 @@ from bot.render.gaps import gap_lines, standing_line
 from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
-from bot.render.phrases import GRADE_SIGNS, counted, place_words, sentence
+from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
 from bot.touched import Touched
@@ -153,7 +153,7 @@ def _entry(finding: Finding) -> str:
 def _lint(review: Review, shown: int) -> str:
     if not review.lint or not shown:
         return ""
-    lines = [f"- {words(lint.title)} - {place_words(lint.location)}" for lint in review.lint[:shown]]
+    lines = [f"- {words(one.title)} - {place_words(one.location)}{reference(one.help)}" for one in review.lint[:shown]]
     return folded(f"Probable mistakes ({len(review.lint)})", "\n".join(lines))
 
 
@@ -170,5 +170,5 @@ def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
 def _footer(review: Review) -> str:
     stats = review.stats
     looked = f"{counted(stats.roots, 'root')}, {stats.complete} of {counted(stats.policies, 'policy document')} whole"
-    compared = f"{code(review.head[:12] or 'head')} against merge base {code(review.base[:12] or 'base')}"
+    compared = f"{code(revision(review.head) or 'head')} against merge base {code(revision(review.base) or 'base')}"
     return f"<sub>{compared} · {looked} · `/iam help`</sub>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import condition_words, holder_name, row_words
+from bot.risk.words import condition_words, holder_name, what_words, where_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -14,10 +14,13 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     before = gain.change.before
-    required = f", before only{condition_words(before.conditions)}" if before else ""
+    was, now = before.conditions if before else (), gain.shown.conditions
+    # What both have in common is not what the change is about.
+    told = condition_words([one for one in now if one not in was])
+    told += f", before only{condition_words([one for one in was if one not in now])}"
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}{required}"
-    return f"use {row_words(gain.shown)}{required}"
+        return f"become role {holder_name(gain.holder)}{told}"
+    return f"use {what_words(gain.shown)} on {where_words(gain.shown)}{told}"
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import holder_name
+from bot.risk.words import few, holder_name
 
 
 def _matches(gain: Gain) -> bool:
@@ -14,11 +14,11 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
+    role = f"become role {holder_name(gain.holder)}"
     if Who.PROVIDER in gain.outsiders:
-        return (
-            f"become role {holder_name(gain.holder)} as any subject of the provider: any repository, any account of it"
-        )
-    return f"become role {holder_name(gain.holder)} as any subject that matches a pattern"
+        return f"{role}, whichever repository or account of it asks"
+    patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
+    return f"{role} for every subject like {few(patterns)}"
 
 
 RULE = Rule(

@@ -1,0 +1,45 @@
+"""An action none of whose resources it can act on: it grants nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.iam.catalog import load_catalog
+from bot.iam.grant import Grant
+from bot.iam.pattern import TooComplex, meets, normal
+from bot.iam.statement import Effect, PolicyKind
+from bot.risk.lint.problem import Problem, reference_page
+
+_SYMBOL = re.compile(r"\$\{[^}]*\}")
+
+
+def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
+    """Single actions of an identity policy's Allow that act on no resource of their statement."""
+    statement = grant.statement
+    if grant.kind is not PolicyKind.IDENTITY or statement.effect is Effect.DENY:
+        return
+    if statement.not_action or statement.not_resource or not statement.resources:
+        return
+    resources = [_SYMBOL.sub("*", str(resource)) for resource in statement.resources]
+    for text in statement.actions:
+        name = text.literal
+        info = load_catalog().info(name) if name else None
+        if info is None or any(_acts_on(str(info), resource) for resource in resources):
+            continue
+        wanted = " or ".join(load_catalog().fits(str(info)))
+        listed = ", ".join(map(str, statement.resources[:2]))
+        title = f"{info} acts on {wanted if info.resource_types else '* only'}, never on {listed}"
+        yield Problem("action-cannot-meet-resource", title, text.trail, reference_page(str(info)))
+
+
+def _acts_on(action: str, resource: str) -> bool:
+    catalog = load_catalog()
+    if not catalog.resource_level(action):
+        return not resource.strip("*")
+    try:
+        fits = any(meets(normal(pattern), normal(resource)) for pattern in catalog.fits(action))
+        literal = "*" not in resource and "?" not in resource
+        return fits and not (literal and any(meets(pattern, resource) for pattern in catalog.never_fits(action)))
+    except TooComplex:
+        return True

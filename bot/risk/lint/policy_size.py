@@ -1,0 +1,68 @@
+"""A policy longer than AWS takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from bot.iam.grant import Grant, HolderKind
+from bot.iam.statement import PolicyKind, Statement
+from bot.risk.lint.problem import Problem
+
+_HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+
+_INLINE = {HolderKind.ROLE: 10_240, HolderKind.USER: 2_048, HolderKind.GROUP: 5_120, HolderKind.PERMISSION_SET: 32_768}
+"""All inline policies of one principal together, in characters without white space (IAM quotas)."""
+
+_MANAGED = 6_144
+_TRUST = 2_048
+
+
+def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
+    """Policies whose known text alone is longer than AWS takes; trust policies may get up to 4,096 on request."""
+    texts: dict[tuple[object, ...], list[Grant]] = {}
+    for grant in grants:
+        texts.setdefault(_counted_together(grant), []).append(grant)
+    for same in texts.values():
+        limit = _limit(same[0])
+        size = sum(_size(statement) for statement in dict.fromkeys(grant.statement for grant in same))
+        if limit and size > limit:
+            title = f"{same[0].policy} has at least {size:,} characters without white space; AWS takes {limit:,}"
+            yield Problem("policy-too-long", title, same[-1].statement.trail, _HELP)
+
+
+def _is_managed(grant: Grant) -> bool:
+    return "aws_iam_policy." in grant.policy
+
+
+def _counted_together(grant: Grant) -> tuple[object, ...]:
+    if grant.kind is PolicyKind.IDENTITY and not _is_managed(grant):
+        return (grant.holder.root, grant.holder.address, grant.policy.startswith("arn:"))
+    return (grant.holder.root, grant.policy, grant.kind)
+
+
+def _limit(grant: Grant) -> int:
+    """0 where no limit is known here."""
+    if grant.policy.startswith("arn:"):
+        return 0
+    if grant.kind is PolicyKind.TRUST:
+        return _TRUST
+    if grant.kind is not PolicyKind.IDENTITY:
+        return 0
+    return _MANAGED if _is_managed(grant) else _INLINE.get(grant.holder.kind, 0)
+
+
+def _size(statement: Statement) -> int:
+    """The shortest JSON of a statement, unknown strings counted as empty."""
+    element: dict[str, object] = {
+        "Effect": statement.effect.value,
+        "NotAction" if statement.not_action else "Action": _texts(statement.actions),
+        "NotResource" if statement.not_resource else "Resource": _texts(statement.resources),
+    }
+    if statement.conditions:
+        element["Condition"] = {one.operator: {one.key: _texts(one.values)} for one in statement.conditions}
+    return len(json.dumps(element, separators=(",", ":"))) + 1
+
+
+def _texts(texts: Iterable[object]) -> list[str]:
+    return ["".join(part for part in getattr(text, "parts", ()) if isinstance(part, str)) for text in texts]

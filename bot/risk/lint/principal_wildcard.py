@@ -1,0 +1,22 @@
+"""A wildcard inside a principal's ARN: it matches nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.iam.grant import Grant
+from bot.risk.lint.problem import Problem
+
+_HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
+
+
+def wildcard_in_principal(grant: Grant) -> Iterator[Problem]:
+    """`arn:...:role/app-*` as a principal."""
+    principals = grant.statement.principals
+    if principals is None:
+        return
+    for entry in principals.entries:
+        name = str(entry.identifier)
+        if entry.type == "AWS" and name.startswith("arn:") and ("*" in name or "?" in name):
+            title = f"{name} as a principal matches nobody: use a condition on aws:PrincipalArn for a pattern"
+            yield Problem("wildcard-in-principal", title, entry.identifier.trail or principals.trail, _HELP)

@@ -1,0 +1,35 @@
+"""What a lint says of a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.diagnostics import Trail
+from bot.iam.catalog import load_catalog
+from bot.iam.grant import Grant
+
+_REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One probable mistake: the lint's slug, one sentence, where it is written, where to read on."""
+
+    rule: str
+    title: str
+    trail: Trail
+    help: str = ""
+
+
+Lint = Callable[[Grant], Iterator[Problem]]
+"""Looks at one statement in force."""
+
+
+def reference_page(action: str) -> str:
+    """AWS's page on the actions of a service; the list of services if there is none of that name."""
+    service = load_catalog().service(action.partition(":")[0])
+    if service is None:
+        return f"{_REFERENCE}reference_policies_actions-resources-contextkeys.html"
+    return f"{_REFERENCE}list_{re.sub(r'[^a-z0-9]', '', service.title.lower())}.html"

@@ -1,0 +1,22 @@
+"""An action or service that AWS does not have: it grants nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.iam.catalog import load_catalog
+from bot.iam.grant import Grant
+from bot.risk.lint.problem import Problem, reference_page
+
+
+def unknown_action(grant: Grant) -> Iterator[Problem]:
+    """Patterns that match no action of the catalogue."""
+    catalog = load_catalog()
+    for text in grant.statement.actions:
+        name = text.literal
+        if name is None or not name.strip("*") or catalog.expand(name):
+            continue
+        nearest = catalog.nearest(name) if "*" not in name and "?" not in name else None
+        hint = f", did you mean {nearest}?" if nearest else ""
+        dated = f"AWS had no action {name} on {catalog.date}"
+        yield Problem("unknown-action", f"{dated}{hint}", text.trail, reference_page(name))

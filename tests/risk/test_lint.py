@@ -1,0 +1,62 @@
+"""Probable mistakes in changed statements, found in Terraform text."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data_sources import PROVIDER
+from bot.extract import extract
+from bot.iam.managed import managed_policy
+from bot.risk.finding import Lint
+from bot.risk.lint import lint
+from bot.terraform.config import Root
+from bot.terraform.evaluate import evaluate
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.touched import Touched
+from tests.risk.gains import FILE, touched_lines
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/lint.yaml").read_text())
+
+TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [] })'
+
+
+def terraform(case: dict[str, Any]) -> str:
+    """The case's statement or policy as the first lines of a configuration that puts it in force."""
+    if "policy" in case:
+        return f'resource "aws_iam_role_policy" "r" {{\n  role = "r"\n  policy = {case["policy"]}}}\n'
+    body = textwrap.indent(case.get("statement") or case["trust"], "    ").removesuffix("\n")
+    document = f'data "aws_iam_policy_document" "p" {{\n  statement {{\n{body}\n  }}\n}}\n'
+    trust = "data.aws_iam_policy_document.p.json" if "trust" in case else TRUST
+    role = f'resource "aws_iam_role" "r" {{\n  name = "r"\n  assume_role_policy = {trust}\n}}\n'
+    policy = '  role = "r"\n  policy = data.aws_iam_policy_document.p.json\n'
+    attached = f'resource "aws_iam_role_policy" "r" {{\n{policy}}}\n' if "statement" in case else ""
+    return f'{document}{role}{attached}variable "arn" {{}}\n'
+
+
+def found(case: dict[str, Any], touched: Touched) -> tuple[Lint, ...]:
+    tree = SourceTree("head", {FILE: "1"}, {"1": terraform(case).encode()})
+    config = evaluate(tree, Root(""), PROVIDER, SyntaxCache())
+    return lint(extract(config, managed_policy).grants, touched)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_lint(case: dict[str, Any]) -> None:
+    problems = found(case, touched_lines(set(range(1, 60))))
+    wanted = case.get("lint")
+    if wanted is None:
+        assert not problems, case["silent"]
+        return
+    problem = next(one for one in problems if one.rule == wanted["rule"])
+    assert wanted["words"] in problem.title
+    assert problem.location.line == wanted.get("line", problem.location.line)
+    assert len(problems) == 1 or case.get("others")
+
+
+def test_what_the_change_does_not_touch_is_left_alone() -> None:
+    assert not found(CASES[0], touched_lines({50}))
