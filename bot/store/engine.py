@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from bot.errors import ConfigError
 
@@ -40,15 +40,24 @@ def connect(address: str) -> Engines:
     if backend == "sqlite":
         return _sqlite(url)
     if backend == "postgresql":
-        return Engines(create_engine(url, pool_pre_ping=True), create_engine(url, pool_pre_ping=True))
+        return _postgresql(url)
     raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
+
+
+def _postgresql(url: URL) -> Engines:
+    try:
+        return Engines(create_engine(url, pool_pre_ping=True), create_engine(url, pool_pre_ping=True))
+    except (ImportError, ArgumentError) as error:
+        raise ConfigError(f"database: no driver for {url.drivername}: {error}; install psycopg") from error
 
 
 def _sqlite(url: URL) -> Engines:
     if not url.database or url.database == ":memory:":
         raise ConfigError("database: SQLite needs a file (sqlite:////var/lib/iam-review/db); memory does not survive")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    write, read = create_engine(url), create_engine(url)
+    # One writing connection: threads that wait for it are served in turn, where SQLite's own waiting starves some.
+    write = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=30)
+    read = create_engine(url)
     event.listen(write, "connect", _on_connect(query_only=False))
     event.listen(read, "connect", _on_connect(query_only=True))
     event.listen(write, "begin", _begin_immediate)

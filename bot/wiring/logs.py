@@ -21,6 +21,9 @@ _TOKENS = re.compile(
 )
 REDACTED = "[redacted]"
 
+SHORTEST = 6
+"""Shorter secrets are not looked for: they would be found in every word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
@@ -32,7 +35,10 @@ class Redactor:
     def of(cls, secrets: Iterable[str]) -> Redactor:
         """Also knows the secrets as JSON writes them; the longest go first."""
         spelled = {
-            form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])
+            form
+            for secret in secrets
+            if len(secret) >= SHORTEST
+            for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])
         }
         return cls(tuple(sorted(spelled, key=len, reverse=True)))
 

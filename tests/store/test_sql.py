@@ -143,6 +143,7 @@ def test_many_threads_accept_and_claim_without_losing_or_doubling(engines: Engin
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
         ("mysql://h/db", "mysql is not supported"),
+        ("postgresql+nodriver://h/db", "no driver for postgresql.nodriver"),
         ("nonsense", "not a database address"),
     ],
 )
