@@ -1,0 +1,2 @@
+# Not Terraform.
+resource "aws_iam_policy" "x {
