@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from bot.diagnostics import join_trails
+from bot.diagnostics import Trail, join_trails
 from bot.document import Symbol, Text, text
-from bot.extract.facts import Document, Fact, Given
+from bot.extract.facts import Fact, Given
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
-from bot.extract.reading import argument, blocks, entry_of, field, header, in_force, items, present, string
+from bot.extract.reading import argument, entry_of, header, in_force, items, known, present, string
 from bot.extract.reference import Index
+from bot.extract.remote_statements import statements_in
+from bot.extract.remote_table import Argument, Meaning, ModuleRow, meaning_of, row_of
 from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.terraform.config import ResourceInstance
-from bot.terraform.value import ListValue, ObjectValue, Part, StringValue, Value
+from bot.terraform.value import BoolValue, ObjectValue, Part, StringValue, Value
 
-POLICY_ARNS = re.compile(r"(^|_)(policy_arns?|policies|managed_policies)$")
-BOUNDARY = re.compile(r"permissions_boundary")
-TRUSTED = re.compile(
-    r"^(trusted_(role_)?(arns|services|principals)|principals|assume_role_principals|trusted_entities)$"
-)
-SUBJECTS = {
-    "oidc_fully_qualified_subjects": "StringEquals",
-    "oidc_subjects_with_wildcards": "StringLike",
-    "subjects": "StringLike",
-}
-STATEMENTS = re.compile(r"^(policy_statements?|statements|iam_policy_statements|inline_policy_statements)$")
 IS_POLICY_ARN = re.compile(r":policy/|^\$\{(.*\.)?aws_iam_policy\.")
+PROVIDERS = (
+    "provider_url",
+    "provider_urls",
+    "oidc_provider_urls",
+    "provider_arn",
+    "oidc_provider_arn",
+    "github_provider",
+)
 
 HOLDERS = {
     PolicyKind.IDENTITY: HolderKind.MODULE,
@@ -39,33 +38,46 @@ HOLDERS = {
 
 
 def remote_module(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
-    """What a call of an unread module gives, by the shape and the names of its arguments."""
+    """What a call of an unread module gives: documents and statements by shape, the rest by table and name."""
+    row = row_of(instance.type)
+    if _off(instance, "create") or _gated(instance, row, ""):
+        return
     for name, value in instance.attributes.entries:
-        if present(value) is None:
+        if present(value) is None or _gated(instance, row, name) or _off(instance, f"attach_{name}"):
             continue
         yield from _documents(instance, index, value)
-        if POLICY_ARNS.search(name):
-            yield from _policies(instance, index, value, cap=False)
-        if BOUNDARY.search(name):
-            yield from _policies(instance, index, value, cap=True)
-        if TRUSTED.match(name):
-            yield from _trusted(instance, index, value)
-        if STATEMENTS.match(name):
-            yield from _statements(instance, index, value)
-    yield from _federated(instance, index)
+        meant = meaning_of(row, name)
+        if meant is not None:
+            yield from READERS[meant.meaning](instance, index, value, meant)
+
+
+def _gated(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
+    """Whether the switch that an argument of a known module needs is off; unknown is on."""
+    gate = None if row is None else row.gates.get(name)
+    if gate is None:
+        return False
+    value = present(entry_of(instance.attributes, gate))
+    return _off(instance, gate) or (value is None and name != "")
+
+
+def _off(instance: ResourceInstance, switch: str) -> bool:
+    value = entry_of(instance.attributes, switch)
+    return isinstance(value, BoolValue) and not value.value
 
 
 def _holder(instance: ResourceInstance, index: Index, kind: PolicyKind) -> Holder:
     return Holder(HOLDERS[kind], index.root, instance.address, instance.address)
 
 
-def _documents(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Document]:
-    for one in documents_in(value):
+def _documents(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Fact]:
+    statements = statements_in(value, instance.address)
+    for one in (*documents_in(value), *((statements,) if statements is not None else ())):
         kind = kind_by_shape(one)
         yield document(instance, one, kind, _holder(instance, index, kind))
 
 
-def _policies(instance: ResourceInstance, index: Index, value: Value, *, cap: bool) -> Iterator[Fact]:
+def _policies(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    cap = meant.meaning is Meaning.BOUNDARY
     holder = _holder(instance, index, PolicyKind.IDENTITY)
     for guards, item in each(value):
         written = string(item)
@@ -73,46 +85,142 @@ def _policies(instance: ResourceInstance, index: Index, value: Value, *, cap: bo
             yield from attachments(instance, index, holder, item, guards, cap=cap)
 
 
-def _trusted(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Given]:
+def _flag(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    if isinstance(value, BoolValue) and value.value:
+        policy = StringValue((Part(meant.arn),), value.trail)
+        yield from attachments(instance, index, _holder(instance, index, PolicyKind.IDENTITY), policy)
+
+
+def _trusted(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    by_type = isinstance(value, ObjectValue) and {name for name, _ in value.entries} <= {"AWS", "Service", "Federated"}
+    typed = value.entries if by_type and isinstance(value, ObjectValue) else (("", value),)
+    for kind, listed in typed:
+        for guards, item in each(listed):
+            written = string(item)
+            if written is not None:
+                entry = PrincipalEntry(kind, written) if kind else principal_entry(written)
+                yield _trust(instance, index, "sts:AssumeRole", entry, (), guards)
+
+
+def _subjects(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    """Trust in an OIDC provider, limited to subjects."""
+    operator = "StringEquals" if meant.meaning is Meaning.SUBJECTS else "StringLike"
+    values = tuple(one for _, item in each(value) if (one := string(item)) is not None)
+    listed = next(iter(items(argument(instance, *PROVIDERS))), None)
+    provider = string(listed) or Text((Symbol(f"{instance.address} provider"),))
+    if values:
+        yield _federated(instance, index, provider, operator, values)
+
+
+def _service_accounts(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    for _, provider in each(value):
+        if not isinstance(provider, ObjectValue):
+            continue
+        arn = string(entry_of(provider, "provider_arn")) or Text((Symbol(f"{instance.address} provider"),))
+        names = (string(item) for _, item in each(entry_of(provider, "namespace_service_accounts")))
+        values = tuple(Text(("system:serviceaccount:", *one.parts), one.trail) for one in names if one is not None)
+        if values:
+            yield _federated(instance, index, arn, "StringEquals", values)
+
+
+def _federated(
+    instance: ResourceInstance, index: Index, provider: Text, operator: str, subjects: tuple[Text, ...]
+) -> Given:
+    issuer = str(provider).partition("oidc-provider/")[2] or str(provider)
+    condition = Condition(operator, f"{issuer}:sub", subjects, join_trails(*(one.trail for one in subjects)))
+    entry = PrincipalEntry("Federated", provider)
+    return _trust(instance, index, "sts:AssumeRoleWithWebIdentity", entry, (condition,), ())
+
+
+def _let_in(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
     for guards, item in each(value):
         written = string(item)
         if written is not None:
-            who = Principals((principal_entry(written),), trail=written.trail)
-            yield _trust(instance, index, "sts:AssumeRole", who, (), guards)
+            yield _resource(instance, index, meant.actions, principal_entry(written), (), guards)
 
 
-def _federated(instance: ResourceInstance, index: Index) -> Iterator[Given]:
-    """Trust in an OIDC provider, limited to subjects."""
-    for name, operator in SUBJECTS.items():
-        values = tuple(one for _, item in each(argument(instance, name)) if (one := string(item)) is not None)
-        if not values:
+def _triggers(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    for guards, item in each(value):
+        if not isinstance(item, ObjectValue):
             continue
-        provider = string(argument(instance, "provider_url", "provider_arn", "oidc_provider_arn"))
-        identifier = provider or Text((Symbol(f"{instance.address} provider"),))
-        trail = join_trails(*(one.trail for one in values))
-        condition = Condition(operator, f"{identifier}:sub", values, trail)
-        who = Principals((PrincipalEntry("Federated", identifier),), trail=identifier.trail)
-        yield _trust(instance, index, "sts:AssumeRoleWithWebIdentity", who, (condition,), ())
+        principal, service = string(entry_of(item, "principal")), string(entry_of(item, "service"))
+        if principal is None and service is not None:
+            principal = Text((f"{service}.amazonaws.com",), service.trail)
+        if principal is None:
+            continue
+        action = known(entry_of(item, "action")) or "lambda:InvokeFunction"
+        conditions = _conditions(item, {"source_arn": ("ArnLike", "aws:SourceArn")})
+        yield _resource(instance, index, (action,), principal_entry(principal), conditions, guards)
+
+
+def _access_entries(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+    for guards, item in each(value):
+        who = string(entry_of(item, "principal_arn")) if isinstance(item, ObjectValue) else None
+        if who is None or not isinstance(item, ObjectValue):
+            continue
+        associated = [one for one in items(entry_of(item, "policy_associations")) if isinstance(one, ObjectValue)]
+        for one in associated or [item]:
+            keys = {
+                "policy_arn": ("ArnEquals", "eks:policyArn"),
+                "kubernetes_groups": ("ForAnyValue:StringEquals", "eks:kubernetesGroups"),
+            }
+            conditions = _conditions(one, keys)
+            yield _resource(instance, index, ("eks:AccessKubernetesApi",), principal_entry(who), conditions, guards)
+
+
+def _conditions(block: ObjectValue, keys: Mapping[str, tuple[str, str]]) -> tuple[Condition, ...]:
+    found = []
+    for name, (operator, key) in keys.items():
+        values = tuple(one for item in items(entry_of(block, name)) if (one := string(item)) is not None)
+        if values:
+            found.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
+    return tuple(found)
 
 
 def _trust(
     instance: ResourceInstance,
     index: Index,
     action: str,
-    who: Principals,
+    entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
     guards: tuple[str, ...],
 ) -> Given:
+    return _given(instance, index, PolicyKind.TRUST, (action,), entry, conditions, guards)
+
+
+def _resource(
+    instance: ResourceInstance,
+    index: Index,
+    actions: tuple[str, ...],
+    entry: PrincipalEntry,
+    conditions: tuple[Condition, ...],
+    guards: tuple[str, ...],
+) -> Given:
+    return _given(instance, index, PolicyKind.RESOURCE, actions, entry, conditions, guards)
+
+
+def _given(
+    instance: ResourceInstance,
+    index: Index,
+    kind: PolicyKind,
+    actions: tuple[str, ...],
+    entry: PrincipalEntry,
+    conditions: tuple[Condition, ...],
+    guards: tuple[str, ...],
+) -> Given:
+    trail: Trail = entry.identifier.trail
+    on = () if kind is PolicyKind.TRUST else (Text((Symbol(f"{instance.address}.arn"),)),)
     statement = Statement(
         effect=Effect.ALLOW,
-        actions=(text(action),),
-        principals=who,
+        actions=tuple(text(action, trail) for action in actions),
+        resources=on,
+        principals=Principals((entry,), trail=trail),
         conditions=conditions,
         trail=(header(instance),),
     )
     return Given(
-        holder=_holder(instance, index, PolicyKind.TRUST),
-        kind=PolicyKind.TRUST,
+        holder=_holder(instance, index, kind),
+        kind=kind,
         statement=statement,
         policy=instance.address,
         attachment=in_force(instance),
@@ -121,64 +229,17 @@ def _trust(
     )
 
 
-def _statements(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Document]:
-    """`policy_statements` of lists or maps of objects with `effect`, `actions`, `resources`."""
-    written = tuple(
-        _statement(one)
-        for _, one in each(value)
-        if isinstance(one, ObjectValue) and entry_of(one, "actions") is not None
-    )
-    if not written:
-        return
-    version: Value = StringValue((Part("2012-10-17"),))
-    encoded = ObjectValue((("Statement", ListValue(written)), ("Version", version)))
-    policy = StringValue((Part("{}"),), value.trail, encoded)
-    kind = kind_by_shape(policy)
-    yield document(instance, policy, kind, _holder(instance, index, kind))
+Reader = Callable[[ResourceInstance, Index, Value, Argument], Iterator[Fact]]
 
-
-ELEMENTS = {
-    "sid": "Sid",
-    "effect": "Effect",
-    "actions": "Action",
-    "not_actions": "NotAction",
-    "resources": "Resource",
-    "not_resources": "NotResource",
+READERS: Mapping[Meaning, Reader] = {
+    Meaning.POLICIES: _policies,
+    Meaning.BOUNDARY: _policies,
+    Meaning.FLAG: _flag,
+    Meaning.TRUSTED: _trusted,
+    Meaning.SUBJECTS: _subjects,
+    Meaning.SUBJECT_PATTERNS: _subjects,
+    Meaning.SERVICE_ACCOUNTS: _service_accounts,
+    Meaning.PRINCIPALS: _let_in,
+    Meaning.TRIGGERS: _triggers,
+    Meaning.ACCESS_ENTRIES: _access_entries,
 }
-
-
-def _statement(block: ObjectValue) -> Value:
-    entries: list[tuple[str, Value]] = [
-        (element, value) for name, element in ELEMENTS.items() if (value := field(block, name)) is not None
-    ]
-    if not any(element == "Effect" for element, _ in entries):
-        entries.append(("Effect", StringValue((Part("Allow"),), block.trail)))
-    for name in ("principals", "principal"):
-        entries.extend(_principal_entries(field(block, name)))
-    for name in ("condition", "conditions"):
-        entries.extend(_condition_entries(field(block, name)))
-    return ObjectValue(tuple(entries), block.trail)
-
-
-def _principal_entries(value: Value | None) -> Iterator[tuple[str, Value]]:
-    types: dict[str, list[Value]] = {}
-    for block in blocks(value):
-        kind = string(field(block, "type"))
-        if kind is not None:
-            types.setdefault(str(kind), []).extend(items(field(block, "identifiers")))
-    if types:
-        yield "Principal", ObjectValue(tuple((kind, ListValue(tuple(who))) for kind, who in types.items()))
-
-
-def _condition_entries(value: Value | None) -> Iterator[tuple[str, Value]]:
-    operators: dict[str, dict[str, Value]] = {}
-    for block in blocks(value):
-        test, variable = string(field(block, "test")), string(field(block, "variable"))
-        values = field(block, "values")
-        if test is not None and variable is not None and values is not None:
-            operators.setdefault(str(test), {})[str(variable)] = values
-    if operators:
-        yield (
-            "Condition",
-            ObjectValue(tuple((test, ObjectValue(tuple(keys.items()))) for test, keys in operators.items())),
-        )

@@ -1,0 +1,89 @@
+"""Lists and maps of statements as public modules take them, turned into policy documents.
+
+The objects have the arguments of a `statement` block: `effect`, `actions`, `resources`, `principals`, `condition`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.document import Symbol
+from bot.extract.choices import outcomes
+from bot.extract.reading import blocks, entry_of, field, items, string
+from bot.terraform.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
+
+ELEMENTS: Mapping[str, str] = {
+    "sid": "Sid",
+    "effect": "Effect",
+    "actions": "Action",
+    "not_actions": "NotAction",
+    "resources": "Resource",
+    "not_resources": "NotResource",
+}
+
+
+def statements_in(value: Value, module: str) -> Value | None:
+    """A policy of the statements in a list or map of objects; None if it is none. Choices in it are kept."""
+    ways = [statement for _, one in outcomes(value) for statement in _statements(one)]
+    if not ways:
+        return None
+    written = tuple(_statement(block, module) for block in _statements(value)) or tuple(
+        _statement(block, module) for block in ways
+    )
+    version: Value = StringValue((Part("2012-10-17"),))
+    encoded = ObjectValue((("Statement", ListValue(written)), ("Version", version)))
+    return StringValue((Part("{}"),), value.trail, encoded)
+
+
+def _statements(value: Value) -> Iterator[ObjectValue]:
+    """The statements of a list or map, or the value itself if it is one."""
+    for one in (value,) if _is_statement(value) else items(value):
+        if isinstance(one, ObjectValue) and _is_statement(one):
+            yield one
+
+
+def _is_statement(value: Value) -> bool:
+    if not isinstance(value, ObjectValue):
+        return False
+    names = {name for name, _ in value.entries}
+    return bool(names & {"actions", "not_actions"}) and bool(
+        names & {"resources", "not_resources", "principals", "effect", "sid"}
+    )
+
+
+def _statement(block: ObjectValue, module: str) -> Value:
+    entries: dict[str, Value] = {
+        element: value for name, element in ELEMENTS.items() if (value := field(block, name)) is not None
+    }
+    entries.setdefault("Effect", StringValue((Part("Allow"),), block.trail))
+    for name in ("principals", "principal"):
+        entries.update(_principals(field(block, name), "Principal"))
+    entries.update(_principals(field(block, "not_principals"), "NotPrincipal"))
+    for name in ("condition", "conditions"):
+        entries.update(_conditions(field(block, name)))
+    assumes = any("sts:assumerole" in str(string(action)).lower() for action in items(entries.get("Action")))
+    if not assumes and "Resource" not in entries and "NotResource" not in entries:
+        entries["Resource"] = Unknown(Symbol(f"{module}.arn"))
+    return ObjectValue(tuple(entries.items()), block.trail)
+
+
+def _principals(value: Value | None, element: str) -> Iterator[tuple[str, Value]]:
+    types: dict[str, list[Value]] = {}
+    for block in blocks(value):
+        kind = string(entry_of(block, "type"))
+        if kind is not None:
+            types.setdefault(str(kind), []).extend(items(field(block, "identifiers")))
+    if types:
+        yield element, ObjectValue(tuple((kind, ListValue(tuple(who))) for kind, who in types.items()))
+
+
+def _conditions(value: Value | None) -> Iterator[tuple[str, Value]]:
+    operators: dict[str, dict[str, Value]] = {}
+    for block in blocks(value):
+        test, variable = string(entry_of(block, "test")), string(entry_of(block, "variable"))
+        values = field(block, "values")
+        if test is not None and variable is not None and values is not None:
+            operators.setdefault(str(test), {})[str(variable)] = values
+    if operators:
+        keys = ((test, ObjectValue(tuple(named.items()))) for test, named in operators.items())
+        yield "Condition", ObjectValue(tuple(keys))

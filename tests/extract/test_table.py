@@ -1,0 +1,46 @@
+"""Every listed resource type yields what its row says: the table has no dead line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.extract import Extracted, extract
+from bot.extract.permissions import PERMISSIONS
+from bot.extract.resource_policies import ROWS
+from bot.extract.table import FAMILIES
+from bot.iam.grant import HolderKind
+from tests.extract.configs import config
+
+DOCUMENT = {"json": {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}}
+
+
+def _of(resource_type: str, arguments: dict[str, Any]) -> Extracted:
+    return extract(config({f"{resource_type}.x": arguments}), lambda arn: None)
+
+
+@pytest.mark.parametrize("resource_type", sorted(ROWS))
+def test_a_resource_policy_stands_on_its_resource(resource_type: str) -> None:
+    row = ROWS[resource_type]
+    arguments = {row.policy: DOCUMENT} | ({row.stands_on: "it"} if row.stands_on else {})
+    (grant,) = _of(resource_type, arguments).grants
+    assert grant.holder.kind is HolderKind.RESOURCE
+    assert grant.holder.address == ("it" if row.stands_on else f"{resource_type}.x")
+
+
+@pytest.mark.parametrize("resource_type", sorted(PERMISSIONS))
+def test_a_permission_lets_someone_in(resource_type: str) -> None:
+    for row in PERMISSIONS[resource_type]:
+        arguments: dict[str, Any] = {row.principal: "111122223333"} if row.principal else {}
+        arguments |= {row.action_from: "Decrypt"} if row.action_from else {}
+        arguments |= {row.stands_on: "it"} if row.stands_on else {}
+        arguments |= dict([row.only_if]) if row.only_if else {}
+        (grant,) = _of(resource_type, arguments).grants
+        assert grant.statement.actions and grant.statement.principals
+
+
+@pytest.mark.parametrize("resource_type", sorted(FAMILIES))
+def test_an_empty_block_is_no_trouble(resource_type: str) -> None:
+    extracted = _of(resource_type, {})
+    assert not extracted.grants and not extracted.gaps
