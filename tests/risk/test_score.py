@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +115,20 @@ def test_a_fingerprint_is_of_the_access_not_of_its_text(rows: list[dict[str, Any
     wider = holder_delta({"gained": [*rows, {"actions": ["sns:Publish"], "resources": ["*"]}]})
     assert wider.head
     assert fingerprint("r", [wider.head], [c.row for c in wider.delta.gained]) != prints[0]
+
+
+EXAMPLES = [
+    yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", Path("docs/scoring.md").read_text(), re.S)
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["gained"]["actions"]))
+def test_the_examples_in_the_documentation_are_true(example: dict[str, Any]) -> None:
+    found = judged([example])
+    assert (found.grade, found.score) == (example["grade"], example["score"])
+    (finding,) = found.gained
+    assert list(finding.arithmetic) == example.get("arithmetic", list(finding.arithmetic))
+
+
+def test_there_are_five_examples() -> None:
+    assert len(EXAMPLES) == 5
