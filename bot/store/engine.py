@@ -46,9 +46,11 @@ def connect(address: str) -> Engines:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        return Engines(create_engine(url, pool_pre_ping=True), create_engine(url, pool_pre_ping=True))
+        write = create_engine(url, pool_pre_ping=True)
+        read = create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
     except (ImportError, ArgumentError) as error:
         raise ConfigError(f"database: no driver for {url.drivername}: {error}; install psycopg") from error
+    return Engines(write, read)
 
 
 def _sqlite(url: URL) -> Engines:

@@ -26,7 +26,8 @@ RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
 def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one with the same unique key is there; whether it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    new = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    return connection.execute(new).first() is not None
 
 
 def raise_wish(connection: Connection, event: ReviewWanted | CommandGiven | Closed, at: datetime) -> None:
