@@ -251,11 +251,22 @@ def same(left: Value, right: Value) -> bool:
         return True
     match left, right:
         case ListValue(), ListValue():
-            return len(left.items) == len(right.items) and all(map(same, left.items, right.items))
+            return left.items is right.items or (
+                len(left.items) == len(right.items) and all(map(same, left.items, right.items))
+            )
         case ObjectValue(), ObjectValue():
+            if left.entries is right.entries:
+                return True
             return len(left.entries) == len(right.entries) and all(
                 a == b and same(x, y) for (a, x), (b, y) in zip(left.entries, right.entries, strict=True)
             )
+        case Choice(), Choice():
+            pairs = zip(left.alternatives, right.alternatives, strict=False)
+            return len(left.alternatives) == len(right.alternatives) and all(
+                a.guard == b.guard and same(a.value, b.value) for a, b in pairs
+            )
+        case (ListValue() | ObjectValue() | Choice(), _) | (_, ListValue() | ObjectValue() | Choice()):
+            return False
     return identity(left) == identity(right)
 
 
