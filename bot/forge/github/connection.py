@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import github
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from github import Auth
+from jwt.algorithms import RSAAlgorithm
 
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
@@ -75,6 +78,7 @@ class GitHubServer:
     base_url: str = DEFAULT_BASE_URL
     patience: Patience = Patience()
     _known_login: str = ""
+    _app: Auth.AppAuth | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not __debug__:
@@ -82,7 +86,7 @@ class GitHubServer:
         if urlsplit(self.base_url).scheme not in ("https", "http"):
             raise ConfigError(f"GitHub's base URL {self.base_url!r} is neither https nor http")
         if isinstance(self.login, AppLogin):
-            _check_key(self.login)
+            self._app = _app_auth(self.login)
 
     def connect(self, installation: int | None = None) -> Connection:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
@@ -97,7 +101,8 @@ class GitHubServer:
             return Auth.Token(self.login.token)
         if installation is None:
             raise ConfigError("a GitHub App needs an installation id; webhooks of the App carry one")
-        return Auth.AppAuth(self.login.app_id, self.login.private_key).get_installation_auth(installation)
+        assert self._app is not None
+        return self._app.get_installation_auth(installation)
 
     def _client(self, auth: Auth.Auth) -> github.Github:
         return github.Github(
@@ -118,7 +123,8 @@ class GitHubServer:
 
     def _ask_who(self, api: Api) -> str:
         if isinstance(self.login, AppLogin):
-            application = Api(self._client(Auth.AppAuth(self.login.app_id, self.login.private_key)).requester)
+            assert self._app is not None
+            application = Api(self._client(self._app).requester)
             return f"{read(application.get('/app'), 'slug', str)}[bot]"
         if self.login.login:
             return self.login.login
@@ -128,12 +134,19 @@ class GitHubServer:
             return ACTIONS_LOGIN
 
 
-def _check_key(login: AppLogin) -> None:
-    """Find out now rather than at the first pull request."""
+def _app_auth(login: AppLogin) -> Auth.AppAuth:
+    """Reads the key once: that takes a tenth of a second, and a wrong one is found now. Raises ConfigError."""
     try:
-        Auth.AppAuth(login.app_id, login.private_key).create_jwt()
-    except (jwt.PyJWTError, AssertionError, ValueError):
-        raise ConfigError("the GitHub App's private key is not an RSA key in PEM") from None
+        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(login.private_key)
+    except jwt.PyJWTError:
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise ConfigError("the GitHub App's private key is not an RSA private key in PEM")
+
+    def sign(payload: dict[str, Any]) -> str:
+        return jwt.encode(payload, key, algorithm="RS256")
+
+    return Auth.AppAuth(login.app_id, sign_func=sign)
 
 
 def web_url(base_url: str) -> str:

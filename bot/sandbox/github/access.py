@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -63,11 +64,7 @@ class Access:
 
     def __post_init__(self) -> None:
         self.private_key = self.private_key or new_private_key()
-        key = serialization.load_pem_private_key(self.private_key.encode("ascii"), password=None)
-        public = key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        self._public_key = public.decode("ascii")
+        self._public_key = _public_key(self.private_key)
 
     def personal_token(self, user: User, permissions: Mapping[str, str] | None = None) -> str:
         """A new personal token for a user."""
@@ -123,6 +120,13 @@ def new_private_key() -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode("ascii")
+
+
+@cache
+def _public_key(private_key: str) -> str:
+    key = serialization.load_pem_private_key(private_key.encode("ascii"), password=None)
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return public.decode("ascii")
 
 
 def _password(encoded: str) -> str:
