@@ -66,7 +66,7 @@ def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
                 continue
             remote = remote_call(instance, name, declared, call)
             reason = f"module {remote.type} is not in the repository"
-            instance.run.remote(reason, declared.header, remote.address)
+            instance.run.remote(reason, declared.span, remote.address)
             yield remote
 
 
