@@ -18,7 +18,8 @@ from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.terraform.config import ResourceInstance
-from bot.terraform.value import BoolValue, ObjectValue, Part, StringValue, Value
+from bot.terraform.trails import with_trail
+from bot.terraform.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 
 IS_POLICY_ARN = re.compile(r":policy/|^\$\{(.*\.)?aws_iam_policy\.")
 PROVIDERS = (
@@ -29,6 +30,9 @@ PROVIDERS = (
     "oidc_provider_arn",
     "github_provider",
 )
+
+MAX_DEPTH = 4
+"""How deep in maps and lists named policies are looked for."""
 
 HOLDERS = {
     PolicyKind.IDENTITY: HolderKind.MODULE,
@@ -49,6 +53,20 @@ def remote_module(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         meant = meaning_of(row, name)
         if meant is not None:
             yield from READERS[meant.meaning](instance, index, value, meant)
+        for inner, nested_value in _nested(value, MAX_DEPTH):
+            meant = meaning_of(None, inner)
+            if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
+                yield from _policies(instance, index, nested_value, meant)
+
+
+def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
+    """The named arguments inside maps and lists: node groups, teams, services, each with its own policies."""
+    if not depth or not isinstance(value, ObjectValue | ListValue):
+        return
+    if isinstance(value, ObjectValue):
+        yield from ((name, with_trail(inner, value.trail)) for name, inner in value.entries)
+    for inner in items(value):
+        yield from _nested(inner, depth - 1)
 
 
 def _gated(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:

@@ -1,0 +1,6 @@
+module "iam" {
+  source  = "example.com/acme/accounts/aws"
+  version = "1.3.0"
+
+  name = "main"
+}
