@@ -20,35 +20,21 @@ class Shapes(Things):
 
     def pull_simple(self, pull: PullRequest) -> Json:
         """A pull request as lists have it."""
-        repository = pull.repository
-        url = f"{self.api}/repos/{repository.full_name}/pulls/{pull.number}"
-        issue = f"{self.api}/repos/{repository.full_name}/issues/{pull.number}"
-        page = f"{self.site}/{repository.full_name}/pull/{pull.number}"
-        statuses = f"{self.api}/repos/{repository.full_name}/statuses/{pull.head}"
-        links = {
-            "self": url,
-            "html": page,
-            "issue": issue,
-            "comments": f"{issue}/comments",
-            "review_comments": f"{url}/comments",
-            "review_comment": f"{self.api}/repos/{repository.full_name}/pulls/comments{{/number}}",
-            "commits": f"{url}/commits",
-            "statuses": statuses,
-        }
+        links = self._pull_links(pull)
         return {
             "id": pull.id,
             "node_id": node_id("PullRequest", pull.id),
             "number": pull.number,
-            "url": url,
-            "html_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
-            "issue_url": issue,
+            "url": links["self"],
+            "html_url": links["html"],
+            "diff_url": f"{links['html']}.diff",
+            "patch_url": f"{links['html']}.patch",
+            "issue_url": links["issue"],
             "commits_url": links["commits"],
             "review_comments_url": links["review_comments"],
             "review_comment_url": links["review_comment"],
             "comments_url": links["comments"],
-            "statuses_url": statuses,
+            "statuses_url": links["statuses"],
             "state": pull.state,
             "locked": False,
             "active_lock_reason": None,
@@ -72,6 +58,21 @@ class Shapes(Things):
             "head": self._end(pull, pull.head_branch, pull.head, pull.from_fork),
             "base": self._end(pull, pull.base_branch, pull.base, ""),
             "_links": {name: {"href": link} for name, link in links.items()},
+        }
+
+    def _pull_links(self, pull: PullRequest) -> dict[str, str]:
+        """What GitHub calls `_links`."""
+        repository = f"{self.api}/repos/{pull.repository.full_name}"
+        url, issue = f"{repository}/pulls/{pull.number}", f"{repository}/issues/{pull.number}"
+        return {
+            "self": url,
+            "html": f"{self.site}/{pull.repository.full_name}/pull/{pull.number}",
+            "issue": issue,
+            "comments": f"{issue}/comments",
+            "review_comments": f"{url}/comments",
+            "review_comment": f"{repository}/pulls/comments{{/number}}",
+            "commits": f"{url}/commits",
+            "statuses": f"{repository}/statuses/{pull.head}",
         }
 
     def pull(self, pull: PullRequest, mergeable_state: str, files: Sequence[FileDiff], commits: int) -> Json:
