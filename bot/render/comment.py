@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.forge.port import ReviewComment
 from bot.render.anchor import Anchor, anchor
-from bot.render.markdown import code, fence, words
+from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker, read_marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
 from bot.risk.finding import Finding, FindingWitness, Review
@@ -54,14 +54,15 @@ def _comment(finding: Finding, where: Anchor, head: str) -> ReviewComment:
         path=where.path,
         line=where.line,
         side=side,
-        body=comment_body(finding, head, alone=where.line is None),
+        body=comment_body(finding, head, where),
         fingerprint=finding.fingerprint,
         start_line=where.start_line,
     )
 
 
-def comment_body(finding: Finding, head: str, alone: bool = False) -> str:
-    """One finding as a comment; `alone` if it does not stand on its line and must name it."""
+def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> str:
+    """One finding as a comment; away from its line (`where` has none) it names the line."""
+    alone = where is None or where.line is None
     parts = [
         str(Marker(f"fp={finding.fingerprint}", head)),
         f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
@@ -69,7 +70,7 @@ def comment_body(finding: Finding, head: str, alone: bool = False) -> str:
         _change(finding),
         *_proof(finding.witness),
         *_way(finding),
-        *_remedy(finding),
+        *_remedy(finding, where),
         f"<sub>{_footer(finding)}</sub>",
     ]
     body = "\n\n".join(parts)
@@ -112,11 +113,20 @@ def _way(finding: Finding) -> list[str]:
     return [f"It gets there through {shown}{_more(len(steps) - 4)}"]
 
 
-def _remedy(finding: Finding) -> list[str]:
+def _remedy(finding: Finding, where: Anchor | None) -> list[str]:
     remedy = [f"**Instead**: {words(finding.fix)}"] if finding.fix else []
-    if finding.suggestion is not None and finding.location.side == "head":
+    if finding.suggestion is not None and _replaces(finding, where):
         remedy.append(fence(finding.suggestion, "suggestion"))
     return remedy
+
+
+def _replaces(finding: Finding, where: Anchor | None) -> bool:
+    """Whether the comment stands on exactly the line that the suggestion replaces, and shows it as it is."""
+    text = finding.suggestion or ""
+    on_line = (
+        where is not None and where.side == "RIGHT" and (where.start_line, where.line) == (None, finding.location.line)
+    )
+    return on_line and "\n" not in text and text == "\t".join(map(visible, text.split("\t")))
 
 
 def _footer(finding: Finding) -> str:

@@ -101,7 +101,7 @@ def _begins_list(word: str) -> bool:
 
 def fence(text: str, language: str = "") -> str:
     """A fenced block that the text cannot end."""
-    shown = "\n".join(visible(line.rstrip("\r").replace("\t", "    ")) for line in text.split("\n"))
+    shown = "\n".join("\t".join(map(visible, line.rstrip("\r").split("\t"))) for line in text.split("\n"))
     longest = max((len(run) for run in re.findall(r"[`~]{3,}", shown)), default=2)
     ticks = "`" * max(longest + 1, 3)
     return f"{ticks}{language}\n{shown}\n{ticks}"

@@ -147,7 +147,7 @@ def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
 
 def _entry(finding: Finding) -> str:
     why = f": {words(finding.why)}" if finding.why else ""
-    return f"{_who(finding)}: {words(finding.after)}{why}"
+    return f"{words(finding.title)}{why}"
 
 
 def _lint(review: Review, shown: int) -> str:

@@ -139,9 +139,8 @@ def _short(heading: str, findings: tuple[Finding, ...]) -> Iterator[RenderableTy
         return
     yield Text(f"\n{heading}", "bold")
     for finding in findings[:20]:
-        who = f"{finding.principal.kind} {finding.principal.name}" if finding.principal else ""
         why = f": {finding.why}" if finding.why else ""
-        yield _hanging(Text(visible(f"{who}: {finding.after}{why} ({_place(finding.location)})")))
+        yield _hanging(Text(visible(f"{finding.title}{why} ({_place(finding.location)})")))
     if len(findings) > 20:
         yield _hanging(Text(f"and {len(findings) - 20} more"))
 

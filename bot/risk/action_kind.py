@@ -50,12 +50,6 @@ ESCALATING = frozenset(
 
 CREDENTIALS = frozenset(
     [
-        "chime:createapikey",
-        "cognito-identity:getcredentialsforidentity",
-        "cognito-identity:getopenidtoken",
-        "cognito-identity:getopenidtokenfordeveloperidentity",
-        "connect:getfederationtoken",
-        "ec2:getpassworddata",
         "iam:createaccesskey",
         "iam:createloginprofile",
         "iam:createservicespecificcredential",
@@ -71,7 +65,7 @@ CREDENTIALS = frozenset(
         "sts:getfederationtoken",
     ]
 )
-"""Their answer is a credential of somebody."""
+"""Their answer is a credential of an AWS principal, an instance or a database."""
 
 BECOMES_ROLE = frozenset(("iam:passrole", "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))
 """These hand a role to a service or to the caller. AWS lists them as writes."""
@@ -157,6 +151,8 @@ ROUTINE = frozenset(
 ROUTINE_SERVICES = frozenset(("ec2messages", "ssmmessages"))
 """The Systems Manager agent's own channel."""
 
+_ASKS = ("get", "list", "describe")
+
 _BY_LEVEL = {
     AccessLevel.LIST: ActionKind.LIST,
     AccessLevel.READ: ActionKind.LIST,
@@ -176,5 +172,8 @@ def kind_of(action: str) -> ActionKind:
         return ActionKind.PERMISSIONS
     if name in DATA_READS:
         return ActionKind.READ
+    if name.partition(":")[2].startswith(_ASKS):
+        # Whatever level AWS gives it: a question changes nothing.
+        return ActionKind.LIST
     info = load_catalog().info(name)
     return ActionKind.WRITE if info is None else _BY_LEVEL[info.level]

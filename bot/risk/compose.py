@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.iam.grant import HolderKind
@@ -15,6 +16,7 @@ from bot.risk.finding import (
     FindingKind,
     FindingPrincipal,
     FindingWitness,
+    GradeName,
 )
 from bot.risk.fingerprint import fingerprint
 from bot.risk.gain import Gain
@@ -22,8 +24,12 @@ from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
+from bot.risk.score import step_down
 from bot.risk.who import Who, people
-from bot.risk.words import few, holder_name, holder_words, row_words
+from bot.risk.words import condition_words, few, holder_name, holder_words, row_words
+
+WORST_UNDECIDED: GradeName = "medium"
+"""What could not be settled is never called worse than this."""
 
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
@@ -91,6 +97,48 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
     )
 
 
+def compose_lost(group: Group) -> Finding:
+    """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
+    gain = group.worst
+    left = gain.change.before
+    more = f", and {len(group.gains) - 1} more" if len(group.gains) > 1 else ""
+    who = few(people(gain.shown.principals)) if gain.on_resource else f"{holder_words(gain.holder)}{_others(group)}"
+    return dataclasses.replace(
+        compose(group, ()),
+        title=f"{who or 'others'} can no longer {_lost_access(gain)}{more}",
+        before=row_words(gain.shown, with_people=True),
+        after=row_words(left, with_people=True) if left else "not allowed",
+        witness=None,
+        points=0,
+        arithmetic=(),
+        fix="",
+    )
+
+
+def compose_undecided(group: Group) -> Finding:
+    """What a group's holders may have gained: never called worse than medium, worth no points."""
+    finding = compose(group, ())
+    return dataclasses.replace(
+        finding,
+        title=finding.title.replace(" can now ", " might now ", 1),
+        grade=step_down(finding.grade, WORST_UNDECIDED),
+        witness=None,
+        points=0,
+        arithmetic=(),
+    )
+
+
+def _lost_access(gain: Gain) -> str:
+    if gain.holder.kind is HolderKind.TRUST:
+        return f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions)}"
+    return f"use {row_words(gain.shown)}"
+
+
+def _others(group: Group) -> str:
+    count = len({(one.holder.root, one.holder.address) for one in group.gains})
+    return f" and {count - 1} more" if count > 1 else ""
+
+
 def _kind(gain: Gain) -> FindingKind:
     if gain.path:
         return "reach"
@@ -100,7 +148,7 @@ def _kind(gain: Gain) -> FindingKind:
 def _rules(group: Group) -> list[Rule]:
     """The rules that apply, first the most severe one of the worst gain."""
     applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
-    first = next(rule for rule in applying if rule.matches(group.worst))
+    first = next(rule for rule in applying if rule.matches(group.worst.worst_part))
     others = [rule for rule in applying if rule is not first and rule is not RULES[-1]]
     return [first, *others]
 
@@ -129,8 +177,7 @@ def _outsiders(gain: Gain, who: tuple[str, ...]) -> str:
 
 def _subject(group: Group) -> str:
     gain = group.worst
-    count = len({(one.holder.root, one.holder.address) for one in group.gains})
-    also = f" and {count - 1} more" if count > 1 else ""
+    also = _others(group)
     if gain.path:
         return f"who runs code on {gain.holder.address}{also} can now"
     if gain.holder.kind is HolderKind.POLICY:

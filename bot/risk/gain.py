@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.diagnostics import Trail
+from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
@@ -20,6 +21,7 @@ from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
 from bot.risk.who import Who
 from bot.risk.width import Width
+from bot.risk.words import SHOWN
 from bot.touched import Touched
 
 ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
@@ -60,6 +62,11 @@ class Gain:
         return self.cells[0].grade
 
     @property
+    def worst_part(self) -> Gain:
+        """The gain with its worst cells only: what it is named after."""
+        return dataclasses.replace(self, cells=tuple(cell for cell in self.cells if cell.grade == self.grade))
+
+    @property
     def on_resource(self) -> bool:
         """Whether others are let in, rather than the holder itself allowed something."""
         return self.holder.kind in ON_RESOURCE
@@ -95,13 +102,15 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
     """Weigh one change; `setting` says what the rules know of its surroundings."""
     holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
     assert holder is not None, "a delta without a holder on either side"
+    cells = cells_of(change.row, setting)
+    shown = shown_row(change, delta.grants if side == "head" else delta.base_grants)
     return Gain(
         holder=holder,
         old_holder=delta.base,
         kind=delta.kind,
         change=change,
-        shown=shown_row(change, delta.grants if side == "head" else delta.base_grants),
-        cells=cells_of(change.row, setting),
+        shown=_worst_actions_first(shown, cells),
+        cells=cells,
         cause=cause_of(change, delta, touched, side),
         conditions_lost=_conditions_lost(change),
         deny_lost=_removed_from(change, _denies(delta.base_grants)),
@@ -121,6 +130,14 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     gains = (weigh(change, delta, touched, setting) for change in reach.delta.gained)
     return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
+
+
+def _worst_actions_first(row: Row, cells: Sequence[Cell]) -> Row:
+    """A long list of actions in the order of what a reader must know: those of the worst cells first."""
+    if len(row.actions) <= SHOWN:
+        return row
+    worst = [action for cell in cells[:SHOWN] for action in row.actions if _any((action,), cell.action.lower())]
+    return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))
 
 
 def _managed(change: Change, grants: Iterable[Grant]) -> str:
@@ -178,8 +195,9 @@ def _cap_lost(change: Change, delta: HolderDelta) -> bool:
 
 @lru_cache(maxsize=8192)
 def covered(row: Row, names: frozenset[str]) -> tuple[str, ...]:
-    """Which of the named actions (lower case) the row's actions cover, in order."""
-    return tuple(sorted(name for name in names if _any(row.actions, name) and not _any(row.except_actions, name)))
+    """Which of the named actions (lower case) the row's actions cover, in AWS's spelling and in order."""
+    found = sorted(name for name in names if _any(row.actions, name) and not _any(row.except_actions, name))
+    return tuple(str(load_catalog().info(name) or name) for name in found)
 
 
 def _any(patterns: Iterable[str], name: str) -> bool:

@@ -11,17 +11,14 @@ from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
 from bot.risk.accounts import known_accounts, own_accounts
 from bot.risk.cells import Setting
-from bot.risk.compose import compose, counted_cells
+from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import grouped
-from bot.risk.score import score_of, step_down, worst
+from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
 from bot.touched import Touched
-
-WORST_UNDECIDED: GradeName = "medium"
-"""What could not be settled is never called worse than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,11 @@ def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
     reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
     access = _findings((*_weighed(diff, touched, rules, "gained"), *reached))
     gained = _worst_first((*access, *credential_findings(diff.credentials, touched)))
-    undecided = _findings(_weighed(diff, touched, rules, "undecided"))
-    lost = _findings(_weighed(diff, touched, rules, "lost"))
     grade = worst([finding.grade for finding in gained])
     return Judged(
         gained=gained,
-        undecided=tuple(_doubtful(finding) for finding in undecided),
-        lost=tuple(dataclasses.replace(finding, witness=None, points=0, arithmetic=()) for finding in lost),
+        undecided=tuple(map(compose_undecided, grouped(_weighed(diff, touched, rules, "undecided")))),
+        lost=tuple(map(compose_lost, grouped(_weighed(diff, touched, rules, "lost")))),
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
     )
@@ -88,9 +83,3 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
 def _findings(gains: Iterable[Gain]) -> tuple[Finding, ...]:
     groups = grouped(gains)
     return tuple(map(compose, groups, counted_cells(groups)))
-
-
-def _doubtful(finding: Finding) -> Finding:
-    return dataclasses.replace(
-        finding, witness=None, points=0, arithmetic=(), grade=step_down(finding.grade, WORST_UNDECIDED)
-    )

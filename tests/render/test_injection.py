@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.render.anchor import Anchor
 from bot.render.comment import comment_body
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
@@ -129,10 +130,12 @@ def poisoned(text: str) -> Review:
 def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
     assert_dead(markdown(review, Rules()))
-    body = comment_body(review.gained[0], review.head, alone=True)
+    finding = review.gained[0]
+    assert_dead(comment_body(finding, review.head))
+    body = comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
     assert_dead(body)
     fences = [token for token in PARSER.parse(body) if token.type == "fence"]
-    assert [token.info for token in fences] == ["suggestion"]
+    assert [(token.info, token.content) for token in fences] in ([], [("suggestion", f"{finding.suggestion}\n")])
 
 
 @pytest.mark.parametrize("length", [10_000, 3_000_000])

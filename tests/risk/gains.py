@@ -59,7 +59,10 @@ def statement_of(row: Row, line: int, not_action: bool = False, effect: Effect =
 
 
 def holder_delta(raw: dict[str, Any]) -> HolderDelta:
-    """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it."""
+    """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it.
+
+    `part` says that the rows are not gained but lost or undecided.
+    """
     kind = HolderKind(raw.get("holder", "role"))
     holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
     policy_kind = ON_RESOURCE.get(kind.value, PolicyKind.IDENTITY)
@@ -68,7 +71,7 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
         base=None if raw.get("new") else holder,
         head=holder,
         kind=policy_kind,
-        delta=Delta(gained=tuple(_change(one, raw) for one in gained)),
+        delta=Delta(**{raw.get("part", "gained"): tuple(_change(one, raw) for one in gained)}),
         base_grants=_kept_from(raw.get("was", ""), holder),
     )
 

@@ -26,7 +26,9 @@ def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_findings(case: dict[str, Any]) -> None:
     touched = touched_lines(set(case["touched"]), set(case.get("removed", ())))
-    gained = judge(privilege_diff(*case["gains"]), touched, Rules()).gained
-    assert len(gained) == len(case["findings"])
-    for finding, expected in zip(gained, case["findings"], strict=True):
+    judged = judge(privilege_diff(*case["gains"]), touched, Rules())
+    found = getattr(judged, case.get("part", "gained"))
+    assert (judged.score > 0) == bool(judged.gained)
+    assert len(found) == len(case["findings"])
+    for finding, expected in zip(found, case["findings"], strict=True):
         assert described(finding, expected) == expected

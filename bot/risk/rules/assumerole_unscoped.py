@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.risk.action_kind import ActionKind
+from bot.risk.cells import ALL_SERVICES
 from bot.risk.gain import Gain, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.width import Width
@@ -9,7 +11,11 @@ from bot.risk.words import where_words
 
 
 def _matches(gain: Gain) -> bool:
-    return not gain.on_resource and gain.width >= Width.TYPE and bool(covered(gain.row, frozenset(("sts:assumerole",))))
+    unscoped = any(
+        cell.service in ("sts", ALL_SERVICES) and cell.kind >= ActionKind.PERMISSIONS and cell.width >= Width.TYPE
+        for cell in gain.cells
+    )
+    return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("sts:assumerole",))))
 
 
 def _says(gain: Gain) -> str:

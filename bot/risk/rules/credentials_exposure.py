@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import CREDENTIALS
+from bot.risk.action_kind import CREDENTIALS, ActionKind
 from bot.risk.gain import Gain, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.words import few, where_words
 
 
 def _matches(gain: Gain) -> bool:
-    return not gain.on_resource and bool(covered(gain.row, CREDENTIALS))
+    return not gain.on_resource and max(gain.kinds) >= ActionKind.PERMISSIONS and bool(covered(gain.row, CREDENTIALS))
 
 
 def _says(gain: Gain) -> str:
