@@ -49,3 +49,21 @@ def test_a_push_makes_the_check_outstanding_again(sandbox: Sandbox, pull: PullRe
     sandbox.push(pull, HEAD)
     assert not sandbox.wait_for_check(pull, seconds=0)
     assert sandbox.snapshot(pull)["mergeable"] is False
+
+
+def test_a_review_that_comes_late_is_carried_to_the_head(sandbox: Sandbox, pull: PullRequest) -> None:
+    forge = app_forge(sandbox)
+    change = forge.change_request(ref(sandbox, pull))
+    sandbox.push(pull, {**HEAD, "main.tf": b"first = 0\n" + HEAD["main.tf"]})
+    assert forge.post_review(change, [ReviewComment("main.tf", 2, "RIGHT", "x", "f" * 16)]) == ()
+    [comment] = sandbox.github.world.line_comments
+    assert (comment.line, comment.original_line, comment.original_commit) == (3, 2, change.head)
+
+
+def test_a_review_of_what_was_pushed_away_is_refused(sandbox: Sandbox, pull: PullRequest) -> None:
+    forge = app_forge(sandbox)
+    change = forge.change_request(ref(sandbox, pull))
+    sandbox.push(pull, {**HEAD, "more.tf": b""}, force=True)
+    late = ReviewComment("main.tf", 2, "RIGHT", "x", "f" * 16)
+    assert forge.post_review(change, [late]) == (late,)
+    assert sandbox.github.world.line_comments == []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox.carry import carry
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.faults import Faults
 from bot.sandbox.github.access import Access
 from bot.sandbox.github.payloads import Payloads
-from bot.sandbox.github.rules import Place, body_of, check_run_fields, place_of, status_fields
+from bot.sandbox.github.rules import Place, Refusal, body_of, check_run_fields, place_of, status_fields
 from bot.sandbox.github.shapes import Shapes
 from bot.sandbox.unified import FileDiff
 from bot.sandbox.world import (
@@ -63,10 +64,10 @@ class GitHub:
         """The builder of webhook payloads."""
         return Payloads(self.shapes, self.access.installation)
 
-    def files(self, pull: PullRequest) -> tuple[FileDiff, ...]:
-        """The pull request's diff, from the merge base."""
-        git = pull.repository.git
-        return git.diff(git.merge_base(pull.base, pull.head), pull.head)
+    def files(self, pull: PullRequest, commit: str = "") -> tuple[FileDiff, ...]:
+        """The pull request's diff, from the merge base to its head or to an earlier commit."""
+        git, head = pull.repository.git, commit or pull.head
+        return git.diff(git.merge_base(pull.base, head), head)
 
     def pull_shape(self, pull: PullRequest) -> dict[str, Any]:
         """A pull request in full."""
@@ -140,22 +141,14 @@ class GitHub:
         self.world.changed()
 
     def _carry_comments(self, pull: PullRequest, before: str) -> None:
+        self._carry(pull, self.world.line_comments_on(pull), before)
+
+    def _carry(self, pull: PullRequest, comments: Iterable[LineComment], before: str) -> None:
+        """Move comments from where they stood at commit `before` to where that is at the head now."""
         changed = {file.base: file for file in pull.repository.git.diff(before, pull.head)}
         files = {file.path: file for file in self.files(pull)}
-        for comment in self.world.line_comments_on(pull):
-            if comment.line is None:
-                comment.commit = pull.head if comment.subject == "file" else comment.commit
-                continue
-            file, edit = files.get(comment.path), changed.get(comment.path)
-            line: int | None = comment.line
-            if comment.side == "RIGHT" and edit is not None:
-                line = edit.carried(comment.line)
-            if file is None or line is None or file.hunk_with(comment.side, line) is None:
-                comment.line = comment.start_line = None
-                continue
-            if comment.start_line is not None:
-                comment.start_line += line - comment.line
-            comment.line, comment.commit = line, pull.head
+        for comment in comments:
+            carry(comment, changed.get(comment.path), files.get(comment.path), pull.head)
 
     def add_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Comment:
         """A comment on the pull request as a whole."""
@@ -181,53 +174,64 @@ class GitHub:
 
     def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Review:
         """A review with its comments: all of them, or a Refusal and none."""
-        files = self.files(pull)
+        commit = self._reviewed_commit(pull, given)
+        files = self.files(pull, commit)
         wanted: Sequence[Mapping[str, Any]] = given.get("comments", [])
         if not wanted:
             body_of(given)
         placed = [(place_of(each, files, may_be_file=False), body_of(each)) for each in wanted]
-        review = Review(
-            next(self.world.ids), pull, author, given.get("body") or "", given.get("event", "COMMENT"), pull.head
-        )
-        self.world.reviews.append(review)
-        for place, body in placed:
-            self._add_line_comment(pull, author, review, place, body)
-        self.world.changed()
+        words = given.get("body") or ""
+        review = Review(next(self.world.ids), pull, author, words, given.get("event", "COMMENT"), commit)
+        self._submit(review, placed)
         return review
 
     def add_line_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> LineComment:
         """A single comment on the diff or on a file."""
-        place, body = place_of(given, self.files(pull), may_be_file=True), body_of(given)
-        review = Review(next(self.world.ids), pull, author, "", "COMMENT", pull.head)
-        self.world.reviews.append(review)
-        comment = self._add_line_comment(pull, author, review, place, body)
-        self.world.changed()
+        commit = self._reviewed_commit(pull, given)
+        place, body = place_of(given, self.files(pull, commit), may_be_file=True), body_of(given)
+        review = Review(next(self.world.ids), pull, author, "", "COMMENT", commit)
+        [comment] = self._submit(review, [(place, body)])
         return comment
 
-    def _add_line_comment(
-        self, pull: PullRequest, author: User, review: Review, place: Place, body: str
-    ) -> LineComment:
+    def _reviewed_commit(self, pull: PullRequest, given: Mapping[str, Any]) -> str:
+        """The commit that a review is of: the head, or an earlier commit that is still part of the pull request."""
+        commit: str = given.get("commit_id", pull.head)
+        git = pull.repository.git
+        if commit != pull.head and commit not in {each.id for each in git.commits(pull.base, pull.head)}:
+            raise Refusal(422, "Unprocessable Entity", ("commit_id is not part of the pull request",))
+        return commit
+
+    def _submit(self, review: Review, placed: Iterable[tuple[Place, str]]) -> list[LineComment]:
+        self.world.reviews.append(review)
+        comments = [self._new_line_comment(review, place, body) for place, body in placed]
+        if review.commit != review.pull.head:
+            self._carry(review.pull, comments, review.commit)
+        for comment in comments:
+            self.world.line_comments.append(comment)
+            payload = self.payloads.line_comment("created", comment, comment.author)
+            self.deliveries.emit("pull_request_review_comment", payload)
+        self.world.changed()
+        return comments
+
+    def _new_line_comment(self, review: Review, place: Place, body: str) -> LineComment:
         side: Side = "LEFT" if place.side == "LEFT" else "RIGHT"
-        comment = LineComment(
+        return LineComment(
             id=next(self.world.ids),
             review=review.id,
-            pull=pull,
-            author=author,
+            pull=review.pull,
+            author=review.author,
             body=body,
             path=place.path,
             side=side,
             line=place.line,
             start_line=place.start_line,
-            commit=pull.head,
+            commit=review.commit,
             hunk=place.hunk.text(side, place.line) if place.hunk and place.line else "",
             subject="line" if place.hunk else "file",
             original_line=place.line,
             original_start_line=place.start_line,
-            original_commit=pull.head,
+            original_commit=review.commit,
         )
-        self.world.line_comments.append(comment)
-        self.deliveries.emit("pull_request_review_comment", self.payloads.line_comment("created", comment, author))
-        return comment
 
     def react(self, comment: Comment | LineComment, user: User, content: str) -> tuple[Reaction, bool]:
         """A reaction, and whether it is new: the same one twice is one."""

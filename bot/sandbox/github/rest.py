@@ -293,9 +293,6 @@ class _Conversation(_Endpoints):
 
     def line_comment(self, owner: str, name: str, number: int) -> Shown:
         caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), _given()
-        if not pull.repository.git.has_commit(str(given.get("commit_id", ""))):
-            fault = {"resource": "PullRequestReviewComment", "code": "invalid", "field": "commit_id"}
-            raise Refusal(422, "Validation Failed", (fault,))
         with _detailed("PullRequestReviewComment"):
             comment = self.github.add_line_comment(pull, caller.user, given)
         return self.shapes.line_comment(comment), 201
@@ -312,8 +309,6 @@ class _Conversation(_Endpoints):
 
     def review(self, owner: str, name: str, number: int) -> Shown:
         caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), _given()
-        if given.get("commit_id", pull.head) != pull.head:
-            raise Refusal(422, "Unprocessable Entity", ("commit_id is not the head of the pull request",))
         return self.shapes.review(self.github.add_review(pull, caller.user, given)), 200
 
     def _comment(self, owner: str, name: str, comment: int) -> Comment:
