@@ -7,7 +7,7 @@ from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
-from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.trails import entries, entry, joined, with_trail
 from bot.terraform.value import (
     Alternative,
@@ -33,6 +33,9 @@ def _member(target: Value, name: str) -> Value:
         case ObjectValue():
             if (found := entry(target, name)) is not None:
                 return found
+            if isinstance(target, RepeatedObject):
+                name = shortened(f"{shown(target)}.{name}")
+                return Unknown(Symbol(name, "the map's keys are not known"), target.trail)
             raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
         case Unknown():
             return Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
@@ -57,6 +60,8 @@ def _indexed(target: Value, key: Value) -> Value:
             return _item(target, to_number(key))
         case OpenObject() if isinstance(key, StringValue) and key.known is not None:
             return member(target, key.known)
+        case RepeatedObject(entries=((name, item),)) if not isinstance(key, StringValue) or key.known != name:
+            return with_trail(with_trail(item, target.trail), key.trail)
         case ObjectValue():
             return _entry(target, to_string(key))
         case Unknown():

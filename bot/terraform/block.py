@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from bot.diagnostics import Step
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.choice import spread
+from bot.terraform.choice import PartlyFaulted, assume, spread
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.iteration import iterations
 from bot.terraform.module import Declared, Layer, Written
-from bot.terraform.partial import OpenObject, RepeatedList, repeated
+from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Argument, Block
 from bot.terraform.trails import with_step, with_trail
@@ -88,29 +88,29 @@ def _object(block: Block, layer: Layer, scope: Scope, address: str, name: str) -
 def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
     block = layer.block
     kind = block.labels[0]
-    over = block.body.argument("for_each")
+    written = block.body.argument("for_each")
     content = next((each for each in block.body.blocks if each.type == "content"), None)
-    if over is None or content is None:
+    if written is None or content is None:
         scope.module.run.gap("parse-error", f"dynamic {kind} lacks for_each or content", layer.source.span(block))
         return Unknown(Symbol(f"{address}.{kind}", "the dynamic block is incomplete"))
     iterator = _iterator(block, kind)
-    collection = evaluate(over.value, scope)
+    collection = evaluate(written.value, scope)
 
-    def expand(values: tuple[Value, ...]) -> Value:
+    def expand(over: Value, given: frozenset[str]) -> Value:
         found = []
-        for key, item in iterations(values[0]):
-            inner = scope.bind(**{iterator: ObjectValue((("key", key), ("value", item)))})
+        for key, item in iterations(over):
+            inner = scope.assuming(given).bind(**{iterator: ObjectValue((("key", key), ("value", item)))})
             each = _object(content, layer, inner, f"{address}.{kind}", f"{name}.{kind}")
             found.append(with_trail(each, item.trail))
-        unbounded = isinstance(values[0], (Unknown, RepeatedList))
+        unbounded = isinstance(over, (Unknown, RepeatedList, RepeatedObject))
         return repeated(tuple(found)) if unbounded else ListValue(tuple(found))
 
     try:
-        return spread((collection,), expand)
+        return assume(collection, expand)
     except FunctionFault as fault:
-        if scope.module.run.catching:
-            raise
-        return failed(fault, over.value, scope)
+        if isinstance(fault, PartlyFaulted):
+            return fault.surviving
+        return failed(fault, written.value, scope)
 
 
 def _iterator(block: Block, kind: str) -> str:

@@ -24,6 +24,22 @@ class FunctionFault(Exception):
         self.reason = reason
 
 
+OURS = frozenset(
+    (
+        "unsupported-function",
+        "needs-file",
+        "refused-file",
+        "over-budget",
+        "unresolved-path",
+        "unresolved-arguments",
+        "unresolved-template",
+        "cycle",
+        "undecided",
+    )
+)
+"""Kinds of faults that are the evaluator's limits, not errors in Terraform: `try` does not fall back on them."""
+
+
 class FileReader(Protocol):
     """The files of the revision under evaluation; paths are repository paths as `Call.path` returns them.
 

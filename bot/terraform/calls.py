@@ -37,6 +37,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
     module = load_module(run.tree, directory, run.cache)
     address = f"{parent.prefix}module.{name}{instance.suffix}"
     scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
     givens = {
         key: Given(written, scope, f"module.{name} argument {key}")
         for key, written in declared.arguments.items()

@@ -5,19 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.document import Symbol
+from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.convert import MAX_ALTERNATIVES, same
 from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import alternatives, joined
+from bot.terraform.trails import joined, with_trail
 from bot.terraform.value import Alternative, Choice, Unknown, Value
 
 Operation = Callable[[tuple[Value, ...]], Value]
+Guards = frozenset[str]
+
+
+class PartlyFaulted(FunctionFault):
+    """An operation that fails for some alternatives only: `guards` decides, `surviving` is what the others give.
+
+    Terraform would stop where it fails, so outside of `try` the surviving value is what there can be.
+    """
+
+    def __init__(self, fault: FunctionFault, guards: tuple[str, ...], surviving: Value) -> None:
+        super().__init__(fault.kind, fault.reason)
+        self.guards = guards
+        self.surviving = surviving
 
 
 def spread(values: tuple[Value, ...], apply: Operation) -> Value:
-    """`apply` to `values` if none is a Choice, else a Choice of its results (Unknown over the cap)."""
+    """`apply` to `values` if none is a Choice, else a Choice of its results (Unknown over the cap).
+
+    Raises what `apply` raises; PartlyFaulted if it does for some alternatives only.
+    """
     if not any(isinstance(value, Choice) for value in values):
         return apply(values)
-    result = _spread(values, apply, [0])
+    return _over(values, lambda chosen, _: apply(chosen))
+
+
+def assume(value: Value, apply: Callable[[Value, Guards], Value]) -> Value:
+    """As `spread`, for one value; `apply` is told the guards that hold."""
+    if not isinstance(value, Choice):
+        return apply(value, frozenset())
+    return _over((value,), lambda chosen, given: apply(chosen[0], given))
+
+
+Told = Callable[[tuple[Value, ...], Guards], Value]
+
+
+def _over(values: tuple[Value, ...], apply: Told) -> Value:
+    result = _spread(values, apply, [0], frozenset())
     if result is not None:
         return result
     trail = values[0].trail
@@ -26,34 +57,55 @@ def spread(values: tuple[Value, ...], apply: Operation) -> Value:
     return Unknown(Symbol(shortened(", ".join(map(shown, values))), "too many combinations"), trail)
 
 
-def _spread(values: tuple[Value, ...], apply: Operation, leaves: list[int]) -> Value | None:
+def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Guards) -> Value | None:
     choice = next((value for value in values if isinstance(value, Choice)), None)
     if choice is None:
         leaves[0] += 1
-        return apply(values) if leaves[0] <= MAX_ALTERNATIVES else None
+        return apply(values, given) if leaves[0] <= MAX_ALTERNATIVES else None
     results: list[Alternative] = []
-    for alternative in alternatives(choice):
-        chosen = tuple(decided(value, alternative.guard) for value in values)
-        result = _spread(chosen, apply, leaves)
+    fault: FunctionFault | None = None
+    for alternative in choice.alternatives:
+        guard = alternative.guard
+        try:
+            chosen = tuple(decided(value, guard) for value in values)
+            result = _spread(chosen, apply, leaves, given | {guard})
+        except FunctionFault as failed:
+            if failed.kind in OURS:
+                raise
+            fault, result = failed, failed.surviving if isinstance(failed, PartlyFaulted) else _NOTHING
         if result is None:
             return None
-        results.append(Alternative(alternative.guard, result))
+        if result is not _NOTHING:
+            results.append(Alternative(guard, result))
+    if fault is not None:
+        guards = tuple(each.guard for each in choice.alternatives)
+        raise PartlyFaulted(fault, guards, choose(tuple(results))) if results else fault
     return choose(tuple(results))
+
+
+_NOTHING = Unknown(Symbol("", ""))
 
 
 def decided(value: Value, guard: str) -> Value:
     """The value once `guard` holds."""
+    return settled(value, frozenset((guard,))) if isinstance(value, Choice) else value
+
+
+def settled(value: Value, given: Guards) -> Value:
+    """The value once all guards in `given` hold."""
     while isinstance(value, Choice):
-        found = next((each for each in alternatives(value) if each.guard == guard), None)
+        found = next((each for each in value.alternatives if each.guard in given), None)
         if found is None:
             return value
-        value = found.value
+        value = with_trail(found.value, value.trail)
     return value
 
 
 def choose(results: tuple[Alternative, ...]) -> Value:
     """A Choice, or the value itself if all alternatives are the same."""
     first = results[0].value
+    if len(results) == 1:
+        return first
     if all(same(each.value, first) for each in results[1:]):
         return first
     return Choice(results)

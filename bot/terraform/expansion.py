@@ -21,6 +21,7 @@ from bot.terraform.value import (
     NumberValue,
     ObjectValue,
     StringValue,
+    SymbolicKey,
     Unknown,
     Value,
     key_of,
@@ -86,7 +87,10 @@ def _for_each(collection: Value) -> tuple[Instance, ...]:
     unbounded = isinstance(collection, RepeatedList)
     match collection:
         case ObjectValue():
-            return tuple(Instance(name, key_value(name, item), item, item.trail) for name, item in entries(collection))
+            return tuple(
+                Instance(None if isinstance(name, SymbolicKey) else name, key_value(name, item), item, item.trail)
+                for name, item in entries(collection)
+            )
         case ListValue():
             return tuple(
                 Instance(key_of(item), item, item, item.trail)

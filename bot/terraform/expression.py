@@ -9,14 +9,14 @@ from bot.diagnostics import Span, Trail
 from bot.diagnostics import Step as TrailStep
 from bot.document import Symbol
 from bot.terraform.access import indexed, member
-from bot.terraform.call import FunctionFault
-from bot.terraform.choice import spread
+from bot.terraform.call import OURS, FunctionFault
+from bot.terraform.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
+from bot.terraform.convert import MAX_ALTERNATIVES
 from bot.terraform.function_call import NamedFault, call
 from bot.terraform.iteration import decide, entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
 from bot.terraform.operators import binary, unary
 from bot.terraform.partial import RepeatedList, repeated
-from bot.terraform.run import OURS
 from bot.terraform.scope import Scope, Step
 from bot.terraform.syntax import (
     Attribute,
@@ -40,6 +40,7 @@ from bot.terraform.syntax import (
 from bot.terraform.template import template
 from bot.terraform.trails import elements, joined, with_step
 from bot.terraform.value import (
+    Alternative,
     BoolValue,
     ListValue,
     NullValue,
@@ -63,6 +64,8 @@ def evaluate(node: Expression, scope: Scope) -> Value:
     except FunctionFault as fault:
         if run.catching:
             raise
+        if isinstance(fault, PartlyFaulted):
+            return fault.surviving
         return failed(fault, node, scope)
     finally:
         run.depth -= 1
@@ -141,6 +144,8 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
         value, used = scope.module.refer(target.name, steps, scope)
     for step in steps[used:]:
         value = _stepped(value, step, scope)
+    if scope.assumed:
+        value = settled(value, scope.assumed)
     if isinstance(target, Name):
         step_here = scope.source.step(node, scope.source.text(node))
         value = _first_used(value, step_here) if isinstance(value, Unknown) else with_step(value, step_here)
@@ -161,7 +166,8 @@ def _stepped(value: Value, step: Step, scope: Scope) -> Value:
 
 
 def _splat(node: Splat, scope: Scope) -> Value:
-    return spread((evaluate(node.target, scope),), lambda values: _splat_of(node, values[0], scope))
+    target = evaluate(node.target, scope)
+    return assume(target, lambda value, given: _splat_of(node, value, scope.assuming(given)))
 
 
 def _splat_of(node: Splat, target: Value, scope: Scope) -> Value:
@@ -207,8 +213,21 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
             return outcome
         if outcome.kind in OURS:
             raise outcome
+        if isinstance(outcome, PartlyFaulted):
+            return _each_way(node, outcome.guards, scope)
         reasons.append(outcome.reason)
     raise FunctionFault("invalid-argument", f"no argument of try can be evaluated: {'; '.join(reasons)}")
+
+
+def _each_way(node: FunctionCall, guards: tuple[str, ...], scope: Scope) -> Value:
+    """The call under each guard that decides whether an argument of it fails."""
+    if any(guard in scope.assumed for guard in guards):
+        raise FunctionFault("undecided", "an undecided condition stays undecided")
+    ways = tuple(Alternative(guard, _function(node, scope.assuming(frozenset((guard,))))) for guard in guards)
+    result = choose(ways)
+    if leaf_count(result) > MAX_ALTERNATIVES:
+        raise FunctionFault("undecided", "too many combinations of undecided conditions")
+    return result
 
 
 def _can(node: FunctionCall, scope: Scope) -> Value:
@@ -221,12 +240,18 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
         return BoolValue(True, outcome.trail)
     if outcome.kind in OURS:
         raise outcome
+    if isinstance(outcome, PartlyFaulted):
+        return _each_way(node, outcome.guards, scope)
     return BoolValue(False, (scope.source.step(node, "can"),))
 
 
 def _conditional(node: Conditional, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
-    return decide(condition, lambda: evaluate(node.then, scope), lambda: evaluate(node.otherwise, scope))
+    return decide(
+        condition,
+        lambda given: evaluate(node.then, scope.assuming(given)),
+        lambda given: evaluate(node.otherwise, scope.assuming(given)),
+    )
 
 
 def _binary(node: Binary, scope: Scope) -> Value:

@@ -10,19 +10,19 @@ from bot.document import Symbol
 from bot.terraform.call import Call, FunctionFault
 from bot.terraform.choice import spread
 from bot.terraform.naming import call_name
-from bot.terraform.partial import RepeatedList
-from bot.terraform.partial import repeated as as_repeated
+from bot.terraform.partial import RepeatedList, RepeatedObject
+from bot.terraform.partial import repeated as repeated_list
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, FunctionCall
 from bot.terraform.template import renderer
 from bot.terraform.trails import elements, joined, with_step
-from bot.terraform.value import Choice, ListValue, Unknown, Value
+from bot.terraform.value import Choice, ListValue, ObjectValue, Unknown, Value
 
 Evaluate = Callable[[Expression, Scope], Value]
 
 _KEEP_REPETITION = frozenset(
     ("concat", "flatten", "distinct", "compact", "toset", "tolist", "formatlist", "sort", "coalescelist", "setunion",
-     "reverse", "nonsensitive", "sensitive")
+     "reverse", "values", "keys", "merge", "tomap", "nonsensitive", "sensitive")
 )  # fmt: skip
 _THROUGH_REPETITION = _KEEP_REPETITION | {"jsonencode"}
 _MARKS_USE = frozenset(
@@ -48,7 +48,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     try:
         if function is None:
             raise FunctionFault("unsupported-function", f"the function {node.name} is not supported")
-        repeated = any(isinstance(value, RepeatedList) for value in arguments)
+        repeated = any(isinstance(value, (RepeatedList, RepeatedObject)) for value in arguments)
         if repeated and node.name not in _THROUGH_REPETITION:
             return Unknown(Symbol(call_name(node.name, arguments), "a list's length is not known"), _trail(arguments))
         told = Call(
@@ -66,12 +66,18 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if isinstance(result, Unknown) and result.symbol.name == told.text:
         symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
         result = dataclasses.replace(result, symbol=symbol)
-    if repeated and node.name in _KEEP_REPETITION and isinstance(result, ListValue):
-        result = as_repeated(result.items, result.trail, result.is_set)
+    if repeated and node.name in _KEEP_REPETITION:
+        result = _unbounded(result)
     if node.name in _MARKS_USE and not isinstance(result, Choice):
         step = scope.source.step_between(node.start, node.start + len(node.name), node.name)
         result = with_step(result, step)
     return result
+
+
+def _unbounded(value: Value) -> Value:
+    if isinstance(value, ListValue):
+        return repeated_list(value.items, value.trail, value.is_set)
+    return RepeatedObject(value.entries, value.trail) if isinstance(value, ObjectValue) else value
 
 
 def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:

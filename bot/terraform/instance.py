@@ -224,6 +224,7 @@ class ModuleInstance:
         address = f"{self.prefix}{plain}{instance.suffix}"
         self.run.address = address
         scope = self.scope(declared.source, self.bindings(instance, declared), address)
+        scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
         written = resource_body(declared, scope, address, plain)
         attributes, value = self._provided(mode, kind, written, scope, declared, address)
         result = ResourceInstance(
@@ -404,6 +405,9 @@ _HEADS: dict[str, Resolver] = {
     "data": _data,
     "path": _path,
     "terraform": _terraform,
+    "resource": lambda instance, steps, scope: instance._resource_reference(
+        "managed", _attribute(steps, "resource"), steps, 1
+    ),
     "each": _outside("each"),
     "count": _outside("count"),
     "self": _outside("self"),

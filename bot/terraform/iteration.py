@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.choice import choose, guards, leaf_count, spread
+from bot.terraform.choice import assume, choose, guards, leaf_count, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_bool, to_string
-from bot.terraform.partial import RepeatedList, repeated
+from bot.terraform.partial import RepeatedList, RepeatedObject, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, ForObject, ForTuple
 from bot.terraform.trails import elements, entries, with_trail
@@ -31,22 +30,27 @@ from bot.terraform.value import (
 Evaluate = Callable[[Expression, Scope], Value]
 
 
-def decide(condition: Value, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
+Branch = Callable[[frozenset[str]], Value]
+"""What to evaluate, told the guards that hold there."""
+
+
+def decide(condition: Value, then: Branch, otherwise: Branch) -> Value:
     """`then` or `otherwise` as the condition says; both as a Choice if it is not known. Raises FunctionFault."""
 
-    def pick(values: tuple[Value, ...]) -> Value:
-        value = to_bool(values[0])
+    def pick(undecided: Value, given: frozenset[str]) -> Value:
+        value = to_bool(undecided)
         if isinstance(value, BoolValue):
-            return with_trail(then() if value.value else otherwise(), value.trail)
+            return with_trail(then(given) if value.value else otherwise(given), value.trail)
         if isinstance(value, Unknown):
             holds, fails = guards(value.symbol.name)
-            result = choose((Alternative(holds, then()), Alternative(fails, otherwise())))
+            ways = (Alternative(holds, then(given | {holds})), Alternative(fails, otherwise(given | {fails})))
+            result = choose(ways)
             if leaf_count(result) <= MAX_ALTERNATIVES:
                 return with_trail(result, value.trail)
             return Unknown(Symbol(value.symbol.name + " ? ...", "too many combinations"), value.trail)
         raise FunctionFault("invalid-argument", "the condition is null")
 
-    return spread((condition,), pick)
+    return assume(condition, pick)
 
 
 def entry_key(value: Value) -> str:
@@ -102,50 +106,64 @@ def _scopes(
 
 def for_tuple(node: ForTuple, scope: Scope, evaluate: Evaluate) -> Value:
     """`[for ... : value]`. Raises FunctionFault."""
-    return spread((evaluate(node.collection, scope),), lambda values: _tuple_of(node, values[0], scope, evaluate))
+    collection = evaluate(node.collection, scope)
+    return assume(collection, lambda value, given: _tuple_of(node, value, scope.assuming(given), evaluate))
 
 
 def _tuple_of(node: ForTuple, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
-    one: list[Value] = []
-    for inner, condition in _scopes(node, collection, scope, evaluate):
-        if isinstance(condition, BoolValue):
-            if condition.value:
-                one.append(ListValue((with_trail(evaluate(node.value, inner), condition.trail),)))
-        else:
-            value = evaluate(node.value, inner)
-            one.append(decide(condition, functools.partial(ListValue, (value,)), functools.partial(ListValue, ())))
-    kind = repeated if isinstance(collection, (Unknown, RepeatedList)) else ListValue
+    def one(given: frozenset[str], inner: Scope) -> Value:
+        return ListValue((evaluate(node.value, inner.assuming(given)),))
+
+    found = [
+        decide(condition, functools.partial(one, inner=inner), lambda _: ListValue(()))
+        for inner, condition in _scopes(node, collection, scope, evaluate)
+    ]
+    kind = repeated if isinstance(collection, (Unknown, RepeatedList, RepeatedObject)) else ListValue
     trail = collection.trail
 
     def build(values: tuple[Value, ...]) -> Value:
-        return kind(tuple(item for value in values if isinstance(value, ListValue) for item in value.items), trail)
+        return kind(tuple(item for value in values if isinstance(value, ListValue) for item in elements(value)), trail)
 
-    return spread(tuple(one), build)
+    return spread(tuple(found), build)
 
 
 def for_object(node: ForObject, scope: Scope, evaluate: Evaluate) -> Value:
     """`{for ... : key => value}`. Raises FunctionFault."""
-    return spread((evaluate(node.collection, scope),), lambda values: _object_of(node, values[0], scope, evaluate))
+    collection = evaluate(node.collection, scope)
+    return assume(collection, lambda value, given: _object_of(node, value, scope.assuming(given), evaluate))
 
 
 def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
-    if isinstance(collection, (Unknown, RepeatedList)):
-        raise FunctionFault("unresolved-collection", "what the for expression goes over is not known")
-    pairs: list[tuple[str, Value]] = []
-    for inner, condition in _scopes(node, collection, scope, evaluate):
-        if not isinstance(condition, BoolValue):
-            raise FunctionFault("unresolved-condition", "the condition of the for expression is not known")
-        if condition.value:
-            key = entry_key(evaluate(node.entry_key, inner))
-            pairs.append((key, with_trail(evaluate(node.value, inner), condition.trail)))
-    members: dict[str, Any] = {}
+    def one(given: frozenset[str], inner: Scope) -> Value:
+        key = entry_key(evaluate(node.entry_key, inner.assuming(given)))
+        return ObjectValue(((key, evaluate(node.value, inner.assuming(given))),))
+
+    found = [
+        decide(condition, functools.partial(one, inner=inner), lambda _: ObjectValue(()))
+        for inner, condition in _scopes(node, collection, scope, evaluate)
+    ]
+    unbounded = isinstance(collection, (Unknown, RepeatedList, RepeatedObject))
+
+    def build(values: tuple[Value, ...]) -> Value:
+        pairs = [pair for value in values if isinstance(value, ObjectValue) for pair in entries(value)]
+        members = _grouped(pairs) if node.grouped else _distinct(pairs)
+        kind = RepeatedObject if unbounded and members else ObjectValue
+        return kind(tuple(sorted(members.items())), collection.trail)
+
+    return spread(tuple(found), build)
+
+
+def _grouped(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    members: dict[str, list[Value]] = {}
     for key, value in pairs:
-        if node.grouped:
-            members.setdefault(key, []).append(value)
-        elif key in members:
-            raise FunctionFault("invalid-argument", f"two entries have the key {key!r}")
-        else:
-            members[key] = value
-    if node.grouped:
-        members = {key: ListValue(tuple(values)) for key, values in members.items()}
-    return ObjectValue(tuple(sorted(members.items())), collection.trail)
+        members.setdefault(key, []).append(value)
+    return {key: ListValue(tuple(values)) for key, values in members.items()}
+
+
+def _distinct(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for key in names if names.count(key) > 1)
+        raise FunctionFault("invalid-argument", f"two entries have the key {twice!r}")
+    return members

@@ -26,6 +26,11 @@ class RepeatedList(ListValue):
     """A list of unknown length: every element looks like one of its items (never none)."""
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatedObject(ObjectValue):
+    """A map of unknown keys: every entry looks like one of its entries, whose keys hold symbols."""
+
+
 def repeated(items: tuple[Value, ...], trail: Trail = (), is_set: bool = False) -> ListValue:
     """A list of unknown length; without any item it is empty whatever its length would be."""
     return RepeatedList(items, trail, is_set) if items else ListValue((), trail, is_set)

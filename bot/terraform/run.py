@@ -17,9 +17,6 @@ MAX_STEPS = 5_000_000
 MAX_DEPTH = 300
 MAX_INSTANCES = 10_000
 
-OURS = frozenset(("unsupported-function", "needs-file", "refused-file", "over-budget", "unresolved-path", "cycle"))
-"""Faults that are the evaluator's limits, not errors Terraform would report: `try` does not fall back on them."""
-
 _REMEDIES = {
     "unsupported-function": "write the value without this function, or ask for it to be supported",
     "missing-file": "commit the file, or write its contents into the configuration",

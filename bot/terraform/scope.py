@@ -32,17 +32,27 @@ class References(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`bindings` are each, count, self and iterators; `label` tells instances of one block apart in names."""
+    """`bindings` are each, count, self and iterators; `label` tells instances of one block apart in names.
+
+    `assumed` are guards of undecided values that hold here, such as those the instance's existence depends on.
+    """
 
     module: References
     source: Source
     bindings: dict[str, Value]
     label: str = ""
+    assumed: frozenset[str] = frozenset()
+
+    def assuming(self, guards: frozenset[str]) -> Scope:
+        """The scope where these guards hold besides."""
+        if guards <= self.assumed:
+            return self
+        return Scope(self.module, self.source, self.bindings, self.label, self.assumed | guards)
 
     def bind(self, **names: Value) -> Scope:
         """The scope with more names."""
-        return Scope(self.module, self.source, {**self.bindings, **names}, self.label)
+        return Scope(self.module, self.source, {**self.bindings, **names}, self.label, self.assumed)
 
     def at(self, source: Source) -> Scope:
         """The scope for an expression written in another file."""
-        return self if source is self.source else Scope(self.module, source, self.bindings, self.label)
+        return self if source is self.source else Scope(self.module, source, self.bindings, self.label, self.assumed)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.terraform.call import FunctionFault, Renderer
-from bot.terraform.choice import choose, guards, spread
-from bot.terraform.convert import string_parts, to_bool, to_string
+from bot.terraform.choice import assume, spread
+from bot.terraform.convert import string_parts, to_string
+from bot.terraform.iteration import decide, iterations
 from bot.terraform.parse import parse_template
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import RepeatedList, RepeatedObject
 from bot.terraform.run import Run
 from bot.terraform.scope import Scope, Step
 from bot.terraform.sources import Source
@@ -25,12 +27,8 @@ from bot.terraform.syntax import (
     TemplateText,
     line_starts,
 )
-from bot.terraform.trails import elements, entries, with_trail
+from bot.terraform.trails import entries
 from bot.terraform.value import (
-    Alternative,
-    BoolValue,
-    ListValue,
-    NumberValue,
     ObjectValue,
     Part,
     StringValue,
@@ -86,40 +84,28 @@ def _joined(pieces: tuple[Value, ...]) -> Value:
 
 
 def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
-    def branch(parts: tuple[TemplatePart, ...]) -> Value:
-        return _rendered(parts, scope, evaluate) if parts else StringValue(())
+    def branch(given: frozenset[str], parts: tuple[TemplatePart, ...]) -> Value:
+        return _rendered(parts, scope.assuming(given), evaluate) if parts else StringValue(())
 
-    def pick(values: tuple[Value, ...]) -> Value:
-        condition = to_bool(values[0])
-        if isinstance(condition, BoolValue):
-            return with_trail(branch(part.then if condition.value else part.otherwise), condition.trail)
-        if isinstance(condition, Unknown):
-            holds, fails = guards(condition.symbol.name)
-            return choose((Alternative(holds, branch(part.then)), Alternative(fails, branch(part.otherwise))))
-        raise FunctionFault("invalid-argument", "the condition of a template is null")
-
-    return spread((evaluate(part.condition, scope),), pick)
+    return decide(
+        evaluate(part.condition, scope),
+        functools.partial(branch, parts=part.then),
+        functools.partial(branch, parts=part.otherwise),
+    )
 
 
 def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
-    def render(values: tuple[Value, ...]) -> Value:
+    def render(collection: Value, given: frozenset[str]) -> Value:
+        if isinstance(collection, (RepeatedList, RepeatedObject, Unknown)):
+            raise FunctionFault("unresolved-collection", "what the template's for goes over is not known")
         pieces = []
-        for key, item in _iterations(values[0]):
+        for key, item in iterations(collection):
             names = {part.value: item} if part.key is None else {part.key: key, part.value: item}
-            pieces.append(_rendered(part.body, scope.bind(**names), evaluate) if part.body else StringValue(()))
+            inner = scope.assuming(given).bind(**names)
+            pieces.append(_rendered(part.body, inner, evaluate) if part.body else StringValue(()))
         return spread(tuple(pieces), _joined)
 
-    return spread((evaluate(part.collection, scope),), render)
-
-
-def _iterations(collection: Value) -> list[tuple[Value, Value]]:
-    match collection:
-        case ListValue() if not isinstance(collection, RepeatedList):
-            items = elements(collection)
-            return [(item if collection.is_set else NumberValue(index), item) for index, item in enumerate(items)]
-        case ObjectValue():
-            return [(StringValue((Part(name, item.trail),)), item) for name, item in entries(collection)]
-    raise FunctionFault("unresolved-collection", "what the template's for goes over is not known")
+    return assume(evaluate(part.collection, scope), render)
 
 
 @dataclass(slots=True)
