@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+
 from bot.chat.grammar import Command, parse
+from bot.errors import ForgeRefused
 from bot.forge.event import CommandGiven
 from bot.forge.port import Forge
 from bot.render.exact import exact_delta
 from bot.render.marker import Marker
 from bot.risk.finding import Review
+
+_log = structlog.get_logger(__name__)
 
 _READERS = frozenset({"read", "triage", "write", "maintain", "admin"})
 _MAY_ASK = {"review": _READERS - {"read"}, "explain": _READERS, "help": _READERS}
@@ -37,14 +42,22 @@ def handle(given: CommandGiven, forge: Forge, newest: Callable[[], Review | None
         return False
     command = asked if isinstance(asked, Command) else Command("help")
     if not _may_ask(given, command, forge):
-        forge.react(given.ref, given.comment, "-1")
+        _react(given, forge, "-1")
         return False
-    forge.react(given.ref, given.comment, "eyes" if command is asked else "confused")
+    _react(given, forge, "eyes" if command is asked else "confused")
     if command.name == "explain":
         _reply(given, forge, _explained(command.argument, newest()))
     elif command.name == "help":
         _reply(given, forge, HELP)
     return command.name == "review"
+
+
+def _react(given: CommandGiven, forge: Forge, reaction: str) -> None:
+    """A sign, not the answer: without the right to give it the command is carried out all the same."""
+    try:
+        forge.react(given.ref, given.comment, reaction)
+    except ForgeRefused as refused:
+        _log.warning("the forge refused a reaction", reason=str(refused))
 
 
 def _may_ask(given: CommandGiven, command: Command, forge: Forge) -> bool:

@@ -12,8 +12,9 @@ import structlog
 from bot.change_request.handle import Outcome, Ports, report_failure, review_change_request
 from bot.change_request.publish import OnError, reason_of
 from bot.chat.handle import handle
-from bot.errors import ForgeError, ReviewFailed
-from bot.forge.port import ChangeRef
+from bot.errors import ForgeError, ForgeRefused, ReviewFailed
+from bot.forge.event import CommandGiven
+from bot.forge.port import ChangeRef, Forge
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.risk.finding import Review
@@ -69,7 +70,7 @@ class Work:
         if lease.attempt > MOST_ATTEMPTS:
             raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
         ports = self.ports(lease.ref)
-        asked = [handle(command, ports.forge, lambda: self._newest(lease.ref)) for command in lease.commands]
+        asked = [self._answer(command, ports.forge) for command in lease.commands]
         if not lease.review and not any(asked):
             self.store.finish(lease, None)
             return "answered"
@@ -77,6 +78,14 @@ class Work:
         kept = self.store.finish(lease, self._stored(outcome))
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
+
+    def _answer(self, command: CommandGiven, forge: Forge) -> bool:
+        """Whether the command asks for a review; one that the forge lets nobody answer must not stop a review."""
+        try:
+            return handle(command, forge, lambda: self._newest(command.ref))
+        except ForgeRefused as refused:
+            _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
+            return False
 
     def _newest(self, ref: ChangeRef) -> Review | None:
         stored = self.store.newest_review(ref)

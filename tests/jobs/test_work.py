@@ -188,6 +188,14 @@ def test_a_stranger_gets_no_review(bench: Bench) -> None:
     assert (bench.results, bench.forge.checks, bench.forge.reactions) == (["answered"], [], [("5", "-1")])
 
 
+def test_refused_signs_and_replies_do_not_stop_a_review(bench: Bench) -> None:
+    bench.forge.before = {"react": [ForgeRefused("403")] * 2, "write_comment": [ForgeRefused("403")]}
+    bench.deliver(CommandGiven(REF, "5", "alice", "/iam help"))
+    bench.deliver(CommandGiven(REF, "6", "alice", "/iam review"))
+    bench.look()
+    assert bench.results == ["reviewed"]
+
+
 def test_whoever_asks_gets_a_review(bench: Bench) -> None:
     bench.deliver(CommandGiven(REF, "5", "alice", "/iam review"))
     bench.look()
