@@ -11,7 +11,7 @@ from bot.document import Symbol
 from bot.terraform.access import indexed, member
 from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
-from bot.terraform.convert import MAX_ALTERNATIVES
+from bot.terraform.convert import MAX_ALTERNATIVES, to_string
 from bot.terraform.function_call import NamedFault, call
 from bot.terraform.iteration import decide, entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
@@ -34,6 +34,7 @@ from bot.terraform.syntax import (
     Parentheses,
     Splat,
     Template,
+    TemplateText,
     TupleExpression,
     Unary,
 )
@@ -249,9 +250,17 @@ def _conditional(node: Conditional, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
     return decide(
         condition,
-        lambda given: evaluate(node.then, scope.assuming(given)),
-        lambda given: evaluate(node.otherwise, scope.assuming(given)),
+        lambda given: _like(evaluate(node.then, scope.assuming(given)), node.otherwise),
+        lambda given: _like(evaluate(node.otherwise, scope.assuming(given)), node.then),
     )
+
+
+def _like(value: Value, other: Expression) -> Value:
+    """A number or bool as a string if the branch not taken is plainly one: both have one type."""
+    if isinstance(value, (NumberValue, BoolValue)) and isinstance(other, Template):
+        single = len(other.parts) == 1 and not isinstance(other.parts[0], TemplateText)
+        return value if single else to_string(value)
+    return value
 
 
 def _binary(node: Binary, scope: Scope) -> Value:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
@@ -14,13 +17,13 @@ from bot.terraform.trails import joined
 from bot.terraform.value import BoolValue, NullValue, NumberValue, Unknown, Value
 
 
-def unary(operator: str, operand: Value) -> Value:
+def unary(sign: str, operand: Value) -> Value:
     """`-a` or `!a`. Raises FunctionFault for what is no number or bool."""
-    return spread((operand,), lambda values: _unary(operator, values[0]))
+    return spread((operand,), lambda values: _unary(sign, values[0]))
 
 
-def _unary(operator: str, operand: Value) -> Value:
-    value = to_bool(operand) if operator == "!" else to_number(operand)
+def _unary(sign: str, operand: Value) -> Value:
+    value = to_bool(operand) if sign == "!" else to_number(operand)
     match value:
         case BoolValue():
             return BoolValue(not value.value, value.trail)
@@ -28,40 +31,40 @@ def _unary(operator: str, operand: Value) -> Value:
             return NumberValue(-value.value, value.trail)
         case Unknown():
             name = value.symbol.name
-            negated = name[2:-1] if operator == "!" and name.startswith("!(") else f"{operator}({name})"
+            negated = name[2:-1] if sign == "!" and name.startswith("!(") else f"{sign}({name})"
             return Unknown(Symbol(negated, value.symbol.reason), value.trail)
-    raise FunctionFault("invalid-argument", f"{operator} of null")
+    raise FunctionFault("invalid-argument", f"{sign} of null")
 
 
-def binary(operator: str, left: Value, right: Value) -> Value:
-    """`left operator right`. Raises FunctionFault for operands of wrong types."""
-    return spread((left, right), lambda values: _binary(operator, *values))
+def binary(sign: str, left: Value, right: Value) -> Value:
+    """`left sign right`. Raises FunctionFault for operands of wrong types."""
+    return spread((left, right), lambda values: _binary(sign, *values))
 
 
-def _binary(operator: str, left: Value, right: Value) -> Value:
+def _binary(sign: str, left: Value, right: Value) -> Value:
     trail = joined(left.trail, right.trail)
-    if operator in ("==", "!="):
+    if sign in ("==", "!="):
         answer = equal(left, right)
         if answer is not None:
-            return BoolValue(answer is (operator == "=="), trail)
+            return BoolValue(answer is (sign == "=="), trail)
         first, second = sorted((shown(left), shown(right)))
         name = f"{first} == {second}"
-        return Unknown(Symbol(shortened(name if operator == "==" else f"!({name})"), _reason(left, right)), trail)
-    if operator in ("&&", "||"):
-        return _logical(operator, to_bool(left), to_bool(right))
+        return Unknown(Symbol(shortened(name if sign == "==" else f"!({name})"), _reason(left, right)), trail)
+    if sign in ("&&", "||"):
+        return _logical(sign, to_bool(left), to_bool(right))
     a, b = to_number(left), to_number(right)
     if isinstance(a, NumberValue) and isinstance(b, NumberValue):
-        result = _OPERATIONS[operator](a.value, b.value)
+        result = _OPERATIONS[sign](a.value, b.value)
         return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(_whole(result), trail)
     if isinstance(a, NullValue) or isinstance(b, NullValue):
-        raise FunctionFault("invalid-argument", f"an operand of {operator} is null")
-    return Unknown(Symbol(shortened(f"{shown(a)} {operator} {shown(b)}"), _reason(left, right)), trail)
+        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+    return Unknown(Symbol(shortened(f"{shown(a)} {sign} {shown(b)}"), _reason(left, right)), trail)
 
 
-def _logical(operator: str, left: Value, right: Value) -> Value:
+def _logical(sign: str, left: Value, right: Value) -> Value:
     if isinstance(left, NullValue) or isinstance(right, NullValue):
-        raise FunctionFault("invalid-argument", f"an operand of {operator} is null")
-    deciding = operator == "||"
+        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+    deciding = sign == "||"
     for value in (left, right):
         if isinstance(value, BoolValue) and value.value is deciding:
             return BoolValue(deciding, value.trail)
@@ -72,7 +75,7 @@ def _logical(operator: str, left: Value, right: Value) -> Value:
     if len(open_operands) == 1:
         only = open_operands[0]
         return Unknown(only.symbol, trail) if isinstance(only, Unknown) else only
-    name = f" {operator} ".join(map(shown, open_operands))
+    name = f" {sign} ".join(map(shown, open_operands))
     return Unknown(Symbol(shortened(name), _reason(left, right)), trail)
 
 
@@ -109,9 +112,16 @@ def _product(a: int | float, b: int | float) -> int | float:
     return a * b
 
 
+def _exact(operation: Callable[[Any, Any], Any], a: int | float, b: int | float) -> int | float:
+    """Sums of fractions in decimals, as Terraform's numbers are no binary floats of 64 bits."""
+    if isinstance(a, int) and isinstance(b, int):
+        return int(operation(a, b))
+    return float(operation(Decimal(repr(a)), Decimal(repr(b))))
+
+
 _OPERATIONS: dict[str, Callable[[int | float, int | float], bool | int | float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
+    "+": lambda a, b: _exact(operator.add, a, b),
+    "-": lambda a, b: _exact(operator.sub, a, b),
     "*": _product,
     "/": _divided,
     "%": _remainder,
