@@ -23,10 +23,10 @@ from bot.iam.pattern import (
     letters,
 )
 
-MAX_STATES = 30_000
+MAX_STATES = 4_000
 """How many states are looked at before the question counts as too complex."""
 
-MAX_WORK = 6_000_000
+MAX_WORK = 600_000
 """States times bits of automaton."""
 
 
@@ -97,12 +97,20 @@ def _automaton(patterns: tuple[str, ...]) -> _Union:
     )
 
 
-@lru_cache(maxsize=16384)
 def uncovered_example(pattern: str, union: tuple[str, ...]) -> str | None:
     """A shortest string that `pattern` matches and no pattern of `union` does; None if there is none.
 
     FRESH stands in it for any character no pattern names. Raises TooComplex.
     """
+    found, settled = _search(pattern, union)
+    if not settled:
+        raise TooComplex("a pattern overlaps many others in too many ways")
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _search(pattern: str, union: tuple[str, ...]) -> tuple[str | None, bool]:
+    """The example, and whether the search came to an end."""
     automaton = _automaton(union)
     origin = (0, automaton.start)
     came_from: dict[tuple[int, int], tuple[tuple[int, int], str]] = {origin: (origin, "")}
@@ -114,14 +122,14 @@ def uncovered_example(pattern: str, union: tuple[str, ...]) -> str | None:
         if state & automaton.endless:
             continue
         if not state or (at == len(pattern) and not state & automaton.final):
-            return _spelled(came_from, place) + _shortest(pattern[at:])
+            return _spelled(came_from, place) + _shortest(pattern[at:]), True
         for following, char in _moves(pattern, at, state, automaton):
             if following not in came_from:
                 came_from[following] = (place, char)
                 (pending.append if char else pending.appendleft)(following)
         if len(came_from) > limit:
-            raise TooComplex("a pattern overlaps many others in too many ways")
-    return None
+            return None, False
+    return None, True
 
 
 def _moves(pattern: str, at: int, state: int, union: _Union) -> list[tuple[tuple[int, int], str]]:

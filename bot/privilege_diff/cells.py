@@ -128,8 +128,13 @@ class Comparison:
         for box in boxes:
             parts = self.space.remove(box, other)
             missed = len(parts) == 1 and parts[0] is box
-            self.spent += _MISS if missed else 1.0 + len(parts)
+            self.spent += _MISS if missed else 1.0 + sum(map(_weight, parts))
             if self.spent > MAX_SPENT:
                 raise TooComplex("the statements overlap in too many ways")
             left += parts
         return left
+
+
+def _weight(box: Box) -> float:
+    """What it costs to handle a box: exceptions make it heavy."""
+    return 1.0 + (len(box.actions.without) + len(box.resources.without)) / 10

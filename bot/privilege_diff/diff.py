@@ -13,7 +13,7 @@ from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.condense import Piece, condense
 from bot.privilege_diff.delta import Change, Delta, PolicySet
-from bot.privilege_diff.direction import Direction, EngineDisagreement
+from bot.privilege_diff.direction import Direction, Doubt, EngineDisagreement
 from bot.privilege_diff.explain import Explainer, doubtful
 from bot.privilege_diff.fit import without_misfits
 from bot.privilege_diff.rows import Speller
@@ -59,7 +59,13 @@ def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...]
     found = [_fitting(piece, direction.vocabulary) for piece in direction.pieces()]
     pieces = condense(found, direction.space)
     proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
-    return proved, tuple(explainer.change(doubt.cell, None, why=doubt.why) for doubt in direction.doubts)
+    return proved, tuple(_doubtful(doubt, explainer) for doubt in direction.doubts)
+
+
+def _doubtful(doubt: Doubt, explainer: Explainer) -> Change:
+    if not doubt.settled:
+        return doubtful(doubt.cell.box.origin, doubt.why)
+    return explainer.change(doubt.cell, None, why=doubt.why)
 
 
 def _fitting(piece: Piece, vocabulary: Vocabulary) -> Piece:

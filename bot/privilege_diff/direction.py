@@ -25,12 +25,17 @@ MAX_DOUBTS = 100
 """More cells in doubt than this say no more: the rest of the comparison is left out."""
 
 
+MAX_FAILURES = 4
+"""Statements that were too much to compare before the rest of the comparison is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A cell that could not be settled, and why."""
+    """A cell that could not be settled, and why; not `settled` if it was not even compared to its end."""
 
     cell: Cell
     why: str
+    settled: bool = True
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Direction:
     holder: str
     strict: bool = False
     doubts: list[Doubt] = field(default_factory=list)
+    failures: int = 0
 
     def pieces(self) -> Iterator[Piece]:
         """The proved cells, as they are found; the others go to `doubts`."""
@@ -51,7 +57,7 @@ class Direction:
         unknowns = Unknowns(self.old, self.new, self.vocabulary)
         prover: Prover | None = None
         for box in comparison.candidates():
-            if len(self.doubts) > MAX_DOUBTS:
+            if len(self.doubts) > MAX_DOUBTS or self.failures > MAX_FAILURES:
                 break
             try:
                 for cell in comparison.cells(box):
@@ -59,7 +65,8 @@ class Direction:
                     for part in unknowns.parts(cell.box):
                         yield from self._judge(replace(cell, box=part), prover, unknowns)
             except TooComplex as reason:
-                self.doubts.append(Doubt(Cell(box, Reason.ALLOW), str(reason)))
+                self.failures += 1
+                self.doubts.append(Doubt(Cell(box, Reason.ALLOW), str(reason), settled=False))
         for cell in unknowns.doubtful_cells(self.new.main.allows.all, comparison.lost_denies()):
             self.doubts.append(Doubt(cell, "it may be new, if a symbol has the value that was excluded before"))
 

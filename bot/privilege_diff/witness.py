@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from bot.iam.catalog import Catalog
@@ -11,7 +11,7 @@ from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, by_key
 from bot.iam.evaluator import is_allowed
 from bot.iam.language import Language, conjoin, example
-from bot.iam.pattern import SEGMENT_STAR
+from bot.iam.pattern import SEGMENT_STAR, TooComplex
 from bot.iam.request import Request
 from bot.iam.satisfy import satisfy
 from bot.iam.statement import PolicyKind
@@ -23,6 +23,9 @@ from bot.privilege_diff.ruleset import characters_of
 
 MAX_ACTIONS = 12
 """Actions of one cell that are tried before it counts as not confirmed."""
+
+MAX_EVALUATED = 100_000
+"""Statements the evaluator looks at in one comparison before the rest is undecided."""
 
 _LIKELY_PRINCIPALS = (
     f"AWS:arn:aws:iam::{SEGMENT_STAR}:role/*",
@@ -52,7 +55,7 @@ class Proof:
     sample: Sample
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prover:
     """Makes witnesses for what `new` allows and `old` does not."""
 
@@ -62,7 +65,8 @@ class Prover:
     space: Space
     vocabulary: Vocabulary
     catalog: Catalog
-    _rare: list[Filling] = field(default_factory=list)
+    evaluated: int = 0
+    _rare: Filling | None = None
 
     def samples(self, box: Box) -> Iterator[Sample]:
         """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
@@ -91,12 +95,15 @@ class Prover:
 
     def _fillings(self) -> Iterator[Filling]:
         yield PLAIN
-        if not self._rare:
-            self._rare.append(unusual(characters_of(self.old) | characters_of(self.new)))
-        yield self._rare[0]
+        if self._rare is None:
+            self._rare = unusual(characters_of(self.old) | characters_of(self.new))
+        yield self._rare
 
     def confirms(self, request: Request) -> bool:
-        """Whether the evaluator finds the request allowed by `new` and not by `old`."""
+        """Whether the evaluator finds the request allowed by `new` and not by `old`. Raises TooComplex."""
+        self.evaluated += len(self.old.statements) + len(self.new.statements)
+        if self.evaluated > MAX_EVALUATED:
+            raise TooComplex("more changes than can be proved one by one")
         return is_allowed(self.new.statements, self.new.caps, request) and not is_allowed(
             self.old.statements, self.old.caps, request
         )
