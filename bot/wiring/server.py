@@ -22,12 +22,12 @@ from bot.change_request.handle import Ports
 from bot.config import Config, load, network_environment
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
-from bot.errors import ConfigError
+from bot.errors import ConfigError, ReviewFailed
 from bot.forge.github import webhook as github_webhook
 from bot.forge.github.client import GitHubForge
 from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
 from bot.forge.port import ChangeRef, ChangeRequest
-from bot.isolate import Limits
+from bot.isolate import Limits, ReviewRequest
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
@@ -127,6 +127,14 @@ def _sole_user(address: str) -> IO[bytes] | None:
     return lock
 
 
+def _try_a_review(limits: Limits) -> None:
+    """A review of nothing: better told now than on the first change request."""
+    try:
+        isolate.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
+    except ReviewFailed as failed:
+        raise ConfigError(f"limits: not even a review of nothing succeeds here: {failed}") from failed
+
+
 def _limits(config: Config) -> Limits:
     given = config.limits
     return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20)
@@ -212,6 +220,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 def serve(path: Path | None) -> None:
     """Run until told to stop. Raises ConfigError before anything listens."""
     config = load(path)
+    _try_a_review(_limits(config))
     configure(config.log_level, Redactor.of(config.secrets()))
     with _sole_user(config.database) or nullcontext():
         open_database(config.database).dispose()

@@ -27,7 +27,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest, Repository
 from bot.wiring.logs import Redactor, configure
-from bot.wiring.server import Bot, build
+from bot.wiring.server import Bot, build, serve
 from tests.sandbox.fixtures import sandbox
 from tests.wiring.serving import environment, serving, stars
 
@@ -256,3 +256,11 @@ def test_a_database_that_cannot_be_opened_is_said(place: Place, tmp_path: Path) 
     (tmp_path / "folder").mkdir()
     with pytest.raises(ConfigError, match=r"database: cannot open sqlite:.*unable to open"):
         place.bot(IAM_REVIEW_DATABASE=f"sqlite:///{tmp_path / 'folder'}")
+
+
+def test_limits_too_tight_for_any_review_are_said_at_the_start(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in environment(place.sandbox, place.directory).items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setenv("IAM_REVIEW_LIMITS__WALL_SECONDS", "0.01")
+    with pytest.raises(ConfigError, match="limits: not even a review of nothing succeeds here: the review took longer"):
+        serve(None)
