@@ -30,6 +30,7 @@ class Permission:
     `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
     Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
     `conditions` are (operator, condition key, argument). `only_if` is an (argument, value) that must hold.
+    `resource` is written instead of the resource itself, for actions that have no such resource.
     """
 
     actions: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Permission:
     prefix: str = ""
     conditions: tuple[tuple[str, str, str], ...] = ()
     only_if: tuple[str, str] | None = None
+    resource: str = ""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -97,7 +99,12 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         Permission(principal="grantee_principal", stands_on="key_id", action_from="operations", prefix="kms:"),
     ),
     "aws_ram_principal_association": (
-        Permission(("ram:AcceptResourceShareInvitation",), stands_on="resource_share_arn"),
+        Permission(
+            ("ram:AcceptResourceShareInvitation",),
+            stands_on="resource_share_arn",
+            conditions=(("ArnEquals", "ram:ResourceShareArn", "resource_share_arn"),),
+            resource="*",
+        ),
     ),
     "aws_eks_access_entry": (
         Permission(
@@ -162,7 +169,7 @@ def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterato
         statement = Statement(
             effect=Effect.ALLOW,
             actions=tuple(one if one.trail else Text(one.parts, principals.trail) for one in actions),
-            resources=(resource_text(holder, through),),
+            resources=(text(row.resource) if row.resource else resource_text(holder, through),),
             principals=principals,
             conditions=_conditions(instance, row),
             trail=join_trails(instance.existence, (header(instance),)),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.diagnostics import Trail, join_trails
 from bot.document import Symbol, Text, text
-from bot.extract.facts import Fact, Given
+from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
-from bot.extract.reading import argument, entry_of, header, in_force, items, known, present, string
+from bot.extract.reading import argument, entry_of, header, in_force, items, known, origin, present, string
 from bot.extract.reference import Index
+from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
-from bot.extract.remote_table import Argument, Meaning, ModuleRow, meaning_of, row_of
+from bot.extract.remote_table import Argument, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
@@ -44,19 +46,58 @@ HOLDERS = {
 def remote_module(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     """What a call of an unread module gives: documents and statements by shape, the rest by table and name."""
     row = row_of(instance.type)
-    if _off(instance, "create") or _gated(instance, row, ""):
-        return
+    understood: list[Value] = []
     for name, value in instance.attributes.entries:
-        if present(value) is None or _gated(instance, row, name) or _off(instance, f"attach_{name}"):
-            continue
-        yield from _documents(instance, index, value)
-        meant = meaning_of(row, name)
-        if meant is not None:
-            yield from READERS[meant.meaning](instance, index, value, meant)
-        for inner, nested_value in _nested(value, MAX_DEPTH):
-            meant = meaning_of(None, inner)
-            if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
-                yield from _policies(instance, index, nested_value, meant)
+        facts = list(_argument(instance, index, row, name, value))
+        if facts or row is not None:
+            understood.append(value)
+        if not _without_effect(instance, row, name):
+            yield from (_switched_by(fact, _switch(instance, row, name)) for fact in facts)
+    if not carries_no_policy(instance.type):
+        yield unread(instance, understood)
+
+
+def _argument(
+    instance: ResourceInstance, index: Index, row: ModuleRow | None, name: str, value: Value
+) -> Iterator[Fact]:
+    if present(value) is None:
+        return
+    yield from _documents(instance, index, value)
+    meant = meaning_of(row, name)
+    if meant is not None:
+        yield from READERS[meant.meaning](instance, index, value, meant)
+    for inner, nested_value in _nested(value, MAX_DEPTH):
+        meant = meaning_of(None, inner)
+        if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
+            yield from _policies(instance, index, nested_value, meant)
+
+
+def _without_effect(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
+    """Whether a switch is off: the module's, or the argument's own; an unknown one counts as on."""
+    known_gate = row is not None and name in row.gates
+    switch = _switch(instance, row, name)
+    whole = _off(entry_of(instance.attributes, "create")) or _off(_switch(instance, row, ""))
+    return whole or _off(switch) or (known_gate and present(switch) is None)
+
+
+def _switch(instance: ResourceInstance, row: ModuleRow | None, name: str) -> Value | None:
+    """The value of the switch that an argument needs."""
+    gate = None if row is None else row.gates.get(name)
+    return entry_of(instance.attributes, gate or f"attach_{name}")
+
+
+def _off(value: Value | None) -> bool:
+    return isinstance(value, BoolValue) and not value.value
+
+
+def _switched_by(fact: Fact, switch: Value | None) -> Fact:
+    """The fact, in force through the switch too."""
+    match fact:
+        case Document() | Given():
+            return dataclasses.replace(fact, attachment=join_trails(origin(switch), fact.attachment))
+        case Attachment():
+            return dataclasses.replace(fact, trail=join_trails(origin(switch), fact.trail))
+    return fact
 
 
 def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
@@ -67,20 +108,6 @@ def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
         yield from ((name, with_trail(inner, value.trail)) for name, inner in value.entries)
     for inner in items(value):
         yield from _nested(inner, depth - 1)
-
-
-def _gated(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
-    """Whether the switch that an argument of a known module needs is off; unknown is on."""
-    gate = None if row is None else row.gates.get(name)
-    if gate is None:
-        return False
-    value = present(entry_of(instance.attributes, gate))
-    return _off(instance, gate) or (value is None and name != "")
-
-
-def _off(instance: ResourceInstance, switch: str) -> bool:
-    value = entry_of(instance.attributes, switch)
-    return isinstance(value, BoolValue) and not value.value
 
 
 def _holder(instance: ResourceInstance, index: Index, kind: PolicyKind) -> Holder:

@@ -20,6 +20,7 @@ READ_QUEUES = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}],
 }
+REMOTE = "remote-module"
 MANAGED = {"arn:aws:iam::aws:policy/ReadQueues": READ_QUEUES}
 
 
@@ -44,7 +45,7 @@ def _said(extracted: Extracted) -> dict[str, list[str]]:
     return {
         "grants": [_grant(grant) for grant in extracted.grants],
         "edges": [f"{edge.source} -> {edge.target} via {edge.via}" for edge in extracted.edges],
-        "gaps": [f"{gap.kind} at {gap.address} line {gap.span.line}" for gap in extracted.gaps],
+        "gaps": [f"{gap.kind} at {gap.address} line {gap.span.line}" for gap in extracted.gaps if gap.kind != REMOTE],
         "members": [f"{one.member.address} in {one.group.address}" for one in extracted.members],
         "credentials": [f"{one.kind} of {one.owner.address}" for one in extracted.credentials],
     }
@@ -71,3 +72,15 @@ def _principals(principals: Principals) -> str:
 
 def _texts(texts: tuple[Text, ...]) -> str:
     return ", ".join(str(one) for one in texts)
+
+
+def test_a_remote_module_is_unread_but_for_what_is_understood() -> None:
+    call = {"_type": "example.com/x", "size": "large", "policy_arns": ["arn:aws:iam::aws:policy/ReadQueues"]}
+    (gap,) = extract(config({"module.m": call}), MANAGED.get).gaps
+    touched = {line for span in gap.inputs for line in range(span.line, span.end_line + 1)}
+    assert (gap.kind, gap.carries_policy) == (REMOTE, True)
+    assert 10 in touched and 11 in touched and 12 not in touched and 13 in touched
+
+
+def test_a_module_of_names_hides_nothing() -> None:
+    assert not extract(config({"module.m": {"_type": "cloudposse/label/null", "name": "x"}}), MANAGED.get).gaps

@@ -1,0 +1,65 @@
+"""What a call of an unread module leaves unseen: the module itself, and the arguments nobody here understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.diagnostics import Span
+from bot.extract.extracted import ExtractionGap
+from bot.extract.reading import header
+from bot.terraform.config import ResourceInstance
+from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Value
+
+
+def unread(instance: ResourceInstance, understood: Iterable[Value]) -> ExtractionGap:
+    """The gap of a module that is not in the repository.
+
+    A change of it is a change of any line of the call (another version, say) except of the arguments
+    that are `understood`: those are judged by themselves.
+    """
+    read = frozenset(line for value in understood for line in _lines(value, instance.span))
+    return ExtractionGap(
+        reason=f"module {instance.type} is not in the repository",
+        kind="remote-module",
+        address=instance.address,
+        span=header(instance).span,
+        carries_policy=True,
+        inputs=tuple(_runs(instance.span, read)),
+        remedy="run the command line where `terraform init` was run, or review the module's own repository",
+        symbol=f"module {instance.type}",
+    )
+
+
+def _lines(value: Value, block: Span) -> Iterator[int]:
+    """The lines inside `block` on which a value is written."""
+    trails = [value.trail, *(part.trail for part in value.parts)] if isinstance(value, StringValue) else [value.trail]
+    for span in (step.span for trail in trails for step in trail):
+        inside = span.file == block.file and block.line < span.line and span.end_line < block.end_line
+        if inside:
+            yield from range(span.line, span.end_line + 1)
+    for inner in _within(value):
+        yield from _lines(inner, block)
+
+
+def _within(value: Value) -> Iterator[Value]:
+    match value:
+        case ListValue():
+            yield from value.items
+        case ObjectValue():
+            yield from (item for _, item in value.entries)
+        case Choice():
+            yield from (alternative.value for alternative in value.alternatives)
+        case StringValue() if value.encoded is not None:
+            yield value.encoded
+
+
+def _runs(block: Span, read: frozenset[int]) -> Iterator[Span]:
+    """The block without the lines that were read, as spans."""
+    start = None
+    for line in range(block.line, block.end_line + 2):
+        outside = line > block.end_line or line in read
+        if outside and start is not None:
+            yield Span(block.file, start, 1, line - 1, 1)
+            start = None
+        elif not outside and start is None:
+            start = line
