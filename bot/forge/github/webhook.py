@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +22,9 @@ RERUN_ACTION = "rerun"
 """The identifier of the check's button that asks for another review."""
 
 _COMMAND = "/iam"
+
+# The name goes into addresses: nothing else may come with it.
+_FULL_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
 
 Payload = Mapping[str, Any]
 
@@ -92,9 +96,12 @@ def _field(payload: Payload, path: str, kind: type[Any]) -> Any:
 def _reference(payload: Payload, number: int) -> ChangeRef:
     installation = payload.get("installation")
     identity = installation.get("id") if isinstance(installation, dict) else None
+    repository = _field(payload, "repository.full_name", str)
+    if not _FULL_NAME.fullmatch(repository):
+        raise _Incomplete("repository.full_name is no repository's name")
     return ChangeRef(
         forge=FORGE,
-        repository=_field(payload, "repository.full_name", str),
+        repository=repository,
         number=number,
         installation=identity if isinstance(identity, int) else None,
     )
