@@ -123,6 +123,10 @@ def read_operator(written: str) -> Operator | None:
     return replace(base, quantifier=match[1] or "", if_exists=bool(match[3]))
 
 
+MAX_VALUES = 2000
+"""More values than this make a condition opaque: equal to itself, else unknown."""
+
+
 def read_condition(condition: Condition, vocabulary: Vocabulary, variables: bool, missing: frozenset[str]) -> Test:
     """The test a condition makes; `missing` are the keys whose policy variables have no value.
 
@@ -135,7 +139,7 @@ def read_condition(condition: Condition, vocabulary: Vocabulary, variables: bool
     if operator.family is Family.PRESENCE:
         return _null_test(key, condition)
     values = _values(condition.values, operator, vocabulary, variables, missing)
-    if values is None:
+    if values is None or len(values) > MAX_VALUES:
         return _opaque(condition)
     return _test(key, operator, values)
 

@@ -19,6 +19,10 @@ MAX_VARIABLES = 5
 """Policy variables of one statement; their presence is told apart case by case."""
 
 
+MAX_ELEMENTS = 3000
+"""Actions or resources of one statement; IAM's own limits on a policy's size allow fewer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Requests by any of `principals` for any of `actions` on any of `resources` that pass all `tests`.
@@ -35,6 +39,8 @@ class Box:
 
 def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
     """The requests a statement matches, as boxes that do not overlap. Raises TooComplex."""
+    if max(len(statement.actions), len(statement.resources)) > MAX_ELEMENTS:
+        raise TooComplex("a statement with thousands of actions or resources")
     variables = statement.version == "2012-10-17"
     keys = _variable_keys(statement) if variables else ()
     if len(keys) > MAX_VARIABLES:

@@ -11,7 +11,7 @@ from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
 from bot.privilege_diff.ruleset import Boxes, Compiled, RuleSet
 
-MAX_SPENT = 6_000.0
+MAX_SPENT = 3_000.0
 """Boxes cut by boxes in one comparison before the rest is undecided."""
 
 _MISS = 0.05
@@ -137,4 +137,6 @@ class Comparison:
 
 def _weight(box: Box) -> float:
     """What it costs to handle a box: exceptions make it heavy."""
-    return 1.0 + (len(box.actions.without) + len(box.resources.without)) / 10
+    without = len(box.actions.without) + len(box.resources.without)
+    within = len(box.actions.within) + len(box.resources.within)
+    return 1.0 + without / 10 + within / 8

@@ -63,8 +63,8 @@ def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...]
 
 
 def _doubtful(doubt: Doubt, explainer: Explainer) -> Change:
-    if not doubt.settled:
-        return doubtful(doubt.cell.box.origin, doubt.why)
+    if doubt.cell is None:
+        return doubtful(doubt.statement, doubt.why)
     return explainer.change(doubt.cell, None, why=doubt.why)
 
 

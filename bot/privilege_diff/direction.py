@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
-from bot.iam.coverage import Space
+from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex
+from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Comparison, Reason
 from bot.privilege_diff.condense import Piece
@@ -31,11 +33,11 @@ MAX_FAILURES = 4
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A cell that could not be settled, and why; not `settled` if it was not even compared to its end."""
+    """What could not be settled, and why: a cell, or a statement that was not compared to its end."""
 
-    cell: Cell
+    statement: Statement
     why: str
-    settled: bool = True
+    cell: Cell | None = None
 
 
 @dataclass(slots=True)
@@ -66,9 +68,32 @@ class Direction:
                         yield from self._judge(replace(cell, box=part), prover, unknowns)
             except TooComplex as reason:
                 self.failures += 1
-                self.doubts.append(Doubt(Cell(box, Reason.ALLOW), str(reason), settled=False))
+                yield from self._guess(box, prover or self._prover())
+                self.doubts.append(Doubt(box.origin, str(reason)))
         for cell in unknowns.doubtful_cells(self.new.main.allows.all, comparison.lost_denies()):
-            self.doubts.append(Doubt(cell, "it may be new, if a symbol has the value that was excluded before"))
+            why = "it may be new, if a symbol has the value that was excluded before"
+            self.doubts.append(Doubt(cell.box.origin, why, cell))
+        self.doubts += self._unread()
+
+    def _guess(self, box: Box, prover: Prover) -> Iterator[Piece]:
+        """The statement as a whole, if its plainest request is already a proof."""
+        try:
+            for sample in islice(prover.samples(box), 1):
+                proof = prover.prove(sample)
+                if proof is not None and not self.vocabulary.has_unknowns():
+                    yield Piece(Cell(box, Reason.ALLOW), proof, unpublished=False)
+        except TooComplex:
+            return
+
+    def _unread(self) -> Iterator[Doubt]:
+        """Statements too large to be compared whose appearance or absence may allow something."""
+        for rules, other, effect in (
+            (self.new.main, self.old.main, Effect.ALLOW),
+            (self.old.main, self.new.main, Effect.DENY),
+        ):
+            for statement, why in rules.unread:
+                if statement.effect is effect and rules.key_by_id[id(statement)] not in other.keys:
+                    yield Doubt(statement, why)
 
     def _prover(self) -> Prover:
         return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog())
@@ -90,7 +115,7 @@ class Direction:
             if why and self.strict and not self.vocabulary.has_symbols():
                 raise EngineDisagreement(f"not confirmed: {cell.box}")
         if why is not None:
-            self.doubts.append(Doubt(cell, why))
+            self.doubts.append(Doubt(cell.box.origin, why, cell))
 
 
 def _unclear(cell: Cell) -> str | None:

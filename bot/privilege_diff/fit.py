@@ -74,6 +74,19 @@ def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _fit(action: str, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Fit | None:
+    """The first few of the resources that the action can act on; None if there are none. Raises TooComplex."""
+    for start in range(0, len(resources.within), _AT_ONCE):
+        some = Language(resources.within[start : start + _AT_ONCE], resources.without)
+        fit = _fit_some(action, some, catalog, vocabulary)
+        if fit is not None:
+            return fit
+    return None
+
+
+_AT_ONCE = 24
+
+
+def _fit_some(action: str, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Fit | None:
     info = catalog.info(action)
     if info is None:
         return Fit(action, resources, published=False) if resources.within else None

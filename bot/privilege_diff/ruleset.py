@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.document import Symbol, Text
 from bot.iam.coverage import Box, boxes_of
 from bot.iam.language import Index
-from bot.iam.pattern import literal_prefix
+from bot.iam.pattern import TooComplex, literal_prefix
 from bot.iam.principal import canonical_principals
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
@@ -111,7 +111,8 @@ def services_of(box: Box) -> frozenset[str] | None:
 class RuleSet:
     """Statements that are evaluated together: what they allow and what they deny.
 
-    `keys` says of each statement what it means, `key_by_id` the same by the statement's identity.
+    `keys` says of each statement what it means, `key_by_id` the same by the statement's identity. `unread`
+    are statements that are too much to turn into boxes, and why.
     """
 
     statements: tuple[Statement, ...]
@@ -119,6 +120,7 @@ class RuleSet:
     key_by_id: dict[int, Key]
     allows: Boxes = field(default_factory=Boxes)
     denies: Boxes = field(default_factory=Boxes)
+    unread: list[tuple[Statement, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -131,18 +133,24 @@ class Compiled:
 
 
 def read_side(policy: PolicySet, vocabulary: Vocabulary) -> Compiled:
-    """Turn a policy set into boxes. Raises TooComplex."""
+    """Turn a policy set into boxes. Raises TooComplex where a cap cannot be."""
     caps = tuple(read_rules(cap, vocabulary) for cap in policy.caps)
+    unread = [reason for cap in caps for _, reason in cap.unread]
+    if unread:
+        raise TooComplex(unread[0])
     return Compiled(policy, read_rules(policy.statements, vocabulary), caps)
 
 
 def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> RuleSet:
-    """Turn statements into boxes. Raises TooComplex."""
+    """Turn statements into boxes."""
     keyed = {statement_key(statement): statement for statement in statements}
     rules = RuleSet(statements, frozenset(keyed), {id(statement): key for key, statement in keyed.items()})
     for statement in keyed.values():
         boxes = rules.allows if statement.effect is Effect.ALLOW else rules.denies
-        boxes.add(boxes_of(statement, vocabulary))
+        try:
+            boxes.add(boxes_of(statement, vocabulary))
+        except TooComplex as reason:
+            rules.unread.append((statement, str(reason)))
     return rules
 
 
