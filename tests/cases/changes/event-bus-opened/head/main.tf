@@ -1,0 +1,4 @@
+resource "aws_cloudwatch_event_permission" "partner" {
+  principal    = "*"
+  statement_id = "Partner"
+}

@@ -1,0 +1,4 @@
+module "outer" {
+  source   = "./outer"
+  services = ["ec2.amazonaws.com"]
+}

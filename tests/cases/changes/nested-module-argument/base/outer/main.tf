@@ -1,0 +1,8 @@
+variable "services" {
+  type = list(string)
+}
+
+module "inner" {
+  source   = "../inner"
+  services = var.services
+}

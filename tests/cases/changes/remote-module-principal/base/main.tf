@@ -1,0 +1,8 @@
+module "key" {
+  source  = "terraform-aws-modules/kms/aws"
+  version = "3.1.0"
+
+  key_users = [
+    "arn:aws:iam::111122223333:role/app",
+  ]
+}

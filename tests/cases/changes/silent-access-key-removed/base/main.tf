@@ -1,0 +1,7 @@
+resource "aws_iam_user" "ci" {
+  name = "ci"
+}
+
+resource "aws_iam_access_key" "one" {
+  user = aws_iam_user.ci.name
+}
