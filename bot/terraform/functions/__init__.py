@@ -21,8 +21,9 @@ from bot.terraform.functions import (
     sets,
     strings,
 )
+from bot.terraform.functions.budget import weighed
 
-BUILT_IN: Mapping[str, Function] = {
+_FAMILIES: Mapping[str, Function] = {
     **conversions.FUNCTIONS,
     **dates.FUNCTIONS,
     **encodings.FUNCTIONS,
@@ -36,6 +37,28 @@ BUILT_IN: Mapping[str, Function] = {
     **replacing.FUNCTIONS,
     **sets.FUNCTIONS,
     **strings.FUNCTIONS,
+}
+
+_LIGHT = frozenset(
+    (
+        "chunklist",
+        "coalesce",
+        "coalescelist",
+        "concat",
+        "element",
+        "length",
+        "lookup",
+        "merge",
+        "one",
+        "reverse",
+        "slice",
+        "values",
+    )
+)
+"""What does not look into elements may be given anything."""
+
+BUILT_IN: Mapping[str, Function] = {
+    name: function if name in _LIGHT else weighed(function) for name, function in _FAMILIES.items()
 }
 
 FUNCTIONS: Mapping[str, Function] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import format_number, string_trail, to_bool, to_number, to_string, type_name
+from bot.terraform.functions.budget import bounded, bounded_number, fits
 from bot.terraform.naming import call_name
 from bot.terraform.trails import elements, entries, is_known, joined, string, symbols
 from bot.terraform.value import (
@@ -25,12 +26,6 @@ from bot.terraform.value import (
 
 MAX_REASON = 240
 """A reason that lists more symbols is cut off."""
-
-MAX_ITEMS = 20_000
-"""No function makes a collection with more elements."""
-
-MAX_TEXT = 8_000_000
-"""No function makes a string with more characters."""
 
 Plain = str | int | float | bool | None
 T = TypeVar("T")
@@ -202,10 +197,9 @@ def value_of(result: object, trail: Trail = ()) -> Value:
         case bool():
             return BoolValue(result, trail)
         case int() | float():
-            return NumberValue(_simplest(result), trail)
+            return NumberValue(bounded_number(result), trail)
         case str():
-            if len(result) > MAX_TEXT:
-                raise FunctionFault("over-budget", f"a string of {len(result)} characters is too long")
+            fits(len(result))
             return string(result, trail)
         case list() | tuple():
             return ListValue(tuple(value_of(item, trail) for item in bounded(result)), trail)
@@ -213,21 +207,3 @@ def value_of(result: object, trail: Trail = ()) -> Value:
             names = sorted(result, key=lambda name: str(name).encode("utf-8", "surrogatepass"))
             return ObjectValue(tuple((str(name), value_of(result[name], trail)) for name in names), trail)
     raise TypeError(f"not a plain value: {type(result).__name__}")
-
-
-def _simplest(value: int | float) -> int | float:
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise FunctionFault("unsupported-function", f"{value} is not a number that can be written")
-        return int(value) if value.is_integer() else value
-    return value
-
-
-S = TypeVar("S", bound=Sized)
-
-
-def bounded(collection: S) -> S:
-    """The collection, unless it has too many elements."""
-    if len(collection) > MAX_ITEMS:
-        raise FunctionFault("over-budget", f"a collection of {len(collection)} elements is too large")
-    return collection

@@ -139,8 +139,9 @@ def _textdecodebase64(content: str, encoding: str) -> str:
 
 def _codec(encoding: str) -> str:
     try:
+        "".encode(encoding)
         return codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, ValueError):
         raise ValueError(f"{encoding} is not a known encoding") from None
 
 

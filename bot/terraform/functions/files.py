@@ -8,7 +8,8 @@ import posixpath
 import re
 
 from bot.terraform.call import Call, Function, FunctionFault
-from bot.terraform.functions.arguments import arity, bounded, plain, text, trail_of, unknown_result
+from bot.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
+from bot.terraform.functions.budget import bounded
 from bot.terraform.trails import is_known, string
 from bot.terraform.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 

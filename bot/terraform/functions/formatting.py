@@ -11,7 +11,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import string_parts, to_bool, to_number, to_string
-from bot.terraform.functions.arguments import at_least, bounded, invalid, some_of, trail_of, unknown_result
+from bot.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
+from bot.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
 from bot.terraform.functions.json_text import json_string, quoted
 from bot.terraform.functions.pieces import cut, with_placeholders
 from bot.terraform.naming import shown
@@ -113,10 +114,12 @@ def _formatted(template: StringValue, given: list[Value], call: Call) -> Value:
         if not 1 <= following <= len(given):
             raise invalid(call, f'has no argument {following} for "{verb.text}"')
         out += _argument(verb, given[following - 1], call)
+        if len(out) > MAX_PARTS:
+            bounded_parts(out)
     if highest < len(given):
         raise invalid(call, f"has {len(given)} arguments, its format uses {highest}")
     out += parts(cut(template, position)) if position < len(content) else ()
-    kept = tuple(part for part in out if part.content != "")
+    kept = tuple(bounded_parts([part for part in out if part.content != ""]))
     return StringValue(kept, () if kept else trail_of(template, *given))
 
 

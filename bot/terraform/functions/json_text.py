@@ -7,7 +7,7 @@ import json
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.convert import format_number
-from bot.terraform.functions.arguments import MAX_TEXT
+from bot.terraform.functions.budget import MAX_TEXT
 from bot.terraform.naming import shown
 from bot.terraform.trails import parts, with_trail
 from bot.terraform.value import (

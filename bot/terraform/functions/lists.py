@@ -10,7 +10,6 @@ from bot.terraform.functions.arguments import (
     arity,
     at_least,
     boolean,
-    bounded,
     invalid,
     items,
     number,
@@ -22,6 +21,7 @@ from bot.terraform.functions.arguments import (
     whole,
     wrong_type,
 )
+from bot.terraform.functions.budget import bounded
 from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import elements, is_known
 from bot.terraform.value import (

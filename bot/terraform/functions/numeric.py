@@ -13,6 +13,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _parseint(content: str, base: int) -> int:
+    if len(content) > 1_000:
+        raise ValueError("the number is too long")
     if not 2 <= base <= 62:
         raise ValueError("the base is between 2 and 62")
     digits = content.removeprefix("-") if content.startswith("-") else content.removeprefix("+")

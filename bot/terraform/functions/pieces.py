@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
+from bot.terraform.convert import string_trail
+from bot.terraform.functions.budget import MAX_PARTS, bounded_parts
 from bot.terraform.trails import joined, parts
 from bot.terraform.value import Part, StringValue
 
 PLACEHOLDER = 0xF0000
 """First of the private code points that stand for symbols while a string is worked on as plain text."""
+
+MANY_PARTS = 500
 
 _PLAIN_SYMBOLS = (".account_id", ".partition", ".region", ".dns_suffix")
 
@@ -26,6 +30,13 @@ def _mapped(part: Part, function: Callable[[str], str], name: str) -> Part:
     if isinstance(part.content, Symbol):
         return dataclasses.replace(part, content=Symbol(f"{name}({part.content.name})", part.content.reason))
     return dataclasses.replace(part, content=function(part.content))
+
+
+def coarse(value: StringValue) -> StringValue:
+    """The string with fewer parts if it is known and has very many: work on each would take too long."""
+    if len(value.parts) <= MANY_PARTS or value.known is None:
+        return value
+    return StringValue((Part(value.known, string_trail(value)),))
 
 
 def width(part: Part) -> int:
@@ -82,7 +93,9 @@ def joined_pieces(separator: StringValue, strings: Iterable[StringValue], trail:
         if index:
             out += between
         out += parts(each)
-    return StringValue(tuple(part for part in out if part.content != ""), trail)
+        if len(out) > MAX_PARTS:
+            bounded_parts(out)
+    return StringValue(tuple(bounded_parts([part for part in out if part.content != ""])), trail)
 
 
 def with_placeholders(value: StringValue) -> tuple[str, list[Symbol]]:
@@ -107,6 +120,7 @@ def divisible(value: StringValue) -> bool:
 
 def split_pieces(value: StringValue, separator: str) -> list[StringValue]:
     """The stretches between separators; an empty separator gives every character."""
+    value = coarse(value)
     content, _ = with_placeholders(value)
     if not separator:
         return [cut(value, index, index + 1) for index in range(len(content))]

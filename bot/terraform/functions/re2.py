@@ -12,14 +12,14 @@ from bot.terraform.functions.re2_syntax import (
     CharacterSet,
     Group,
     Node,
-    RegexError,
+    RegexBudget,
     Repeat,
     Sequence,
     parse,
 )
 
 MAX_PROGRAM = 20_000
-MAX_STEPS = 5_000_000
+MAX_STEPS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Regex:
     groups: tuple[str | None, ...]
 
     def search(self, text: str, start: int = 0) -> Match | None:
-        """The leftmost match at or after `start`, preferring earlier alternatives. Raises RegexError over budget."""
+        """The leftmost match at or after `start`, preferring earlier alternatives. Raises RegexBudget."""
         return _Run(self, text).search(start)
 
     def find_all(self, text: str) -> Iterator[Match]:
@@ -103,7 +103,7 @@ def compile_regex(pattern: str) -> Regex:
 
 def _emit(node: Node, program: list[_Instruction]) -> None:
     if len(program) > MAX_PROGRAM:
-        raise RegexError("expression is too large")
+        raise RegexBudget("the expression is too large")
     match node:
         case CharacterSet() | Assertion():
             program.append(node)
@@ -133,13 +133,10 @@ def _emit_alternation(options: tuple[Node, ...], program: list[_Instruction]) ->
 
 
 def _emit_repeat(node: Repeat, program: list[_Instruction]) -> None:
-    for _ in range(node.least):
+    for _ in range(node.least - (node.most is None and node.least > 0)):
         _emit(node.item, program)
     if node.most is None:
-        fork = _reserve(program)
-        _emit(node.item, program)
-        program.append(_Jump(fork))
-        program[fork] = _fork(fork + 1, len(program), node.greedy)
+        _emit_loop(node, program)
         return
     forks: list[int] = []
     for _ in range(node.most - node.least):
@@ -147,6 +144,16 @@ def _emit_repeat(node: Repeat, program: list[_Instruction]) -> None:
         _emit(node.item, program)
     for place in forks:
         program[place] = _fork(place + 1, len(program), node.greedy)
+
+
+def _emit_loop(node: Repeat, program: list[_Instruction]) -> None:
+    """Once or more, optional if `least` is 0: an item that matches nothing then ends the loop, as in Go."""
+    optional = _reserve(program) if node.least == 0 else None
+    start = len(program)
+    _emit(node.item, program)
+    program.append(_fork(start, len(program) + 1, node.greedy))
+    if optional is not None:
+        program[optional] = _fork(start, len(program), node.greedy)
 
 
 def _reserve(program: list[_Instruction]) -> int:
@@ -205,7 +212,7 @@ class _Run:
             seen.add(counter)
             self.steps += 1
             if self.steps > MAX_STEPS:
-                raise RegexError("matching takes too many steps")
+                raise RegexBudget("matching takes too many steps")
             match self.program[counter]:
                 case _Jump(to):
                     stack.append((to, slots))

@@ -40,6 +40,10 @@ class RegexError(Exception):
     """The pattern is not RE2; the message says why."""
 
 
+class RegexBudget(RegexError):
+    """The pattern or the matching of it is too large."""
+
+
 @dataclass(frozen=True, slots=True)
 class CharacterSet:
     """Characters in `ranges` or in a Unicode general category; the whole negated, case folded if asked."""

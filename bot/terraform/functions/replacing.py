@@ -6,12 +6,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.document import Symbol
-from bot.terraform.call import Call, Function
+from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import to_string
-from bot.terraform.functions.arguments import arity, bounded, invalid, strict, text, trail_of, unknown_result, value_of
-from bot.terraform.functions.pieces import PLACEHOLDER, cut, joined_pieces, mapped, with_placeholders
+from bot.terraform.functions.arguments import arity, invalid, strict, text, trail_of, unknown_result, value_of
+from bot.terraform.functions.budget import bounded, fits
+from bot.terraform.functions.pieces import (
+    MANY_PARTS,
+    PLACEHOLDER,
+    coarse,
+    cut,
+    joined_pieces,
+    mapped,
+    width,
+    with_placeholders,
+)
 from bot.terraform.functions.re2 import Match, Regex, compile_regex, expand
-from bot.terraform.functions.re2_syntax import RegexError
+from bot.terraform.functions.re2_syntax import RegexBudget, RegexError
 from bot.terraform.trails import is_known, string
 from bot.terraform.value import ListValue, Part, StringValue, Value
 
@@ -24,6 +34,7 @@ def replace(arguments: tuple[Value, ...], call: Call) -> Value:
     subject = to_string(arguments[0])
     if not isinstance(subject, StringValue) or not is_known(arguments[1]):
         return unknown_result(call, arguments)
+    subject = coarse(subject)
     needle = text(arguments[1], call)
     if len(needle) > 1 and needle.startswith("/") and needle.endswith("/"):
         return _replace_regex(subject, needle[1:-1], arguments, call)
@@ -40,9 +51,14 @@ def _replace_regex(subject: StringValue, pattern: str, arguments: tuple[Value, .
     regex = _compiled(pattern, call)
     pieces: list[StringValue] = []
     position = 0
-    for match in _matches(regex, content, call):
+    matches = _matches(regex, content, call)
+    fits(len(content) + len(matches) * len(template))
+    trail = trail_of(*arguments[1:])
+    if len(matches) > MANY_PARTS:
+        subject = StringValue((Part(content, trail_of(subject)),))
+    for match in matches:
         pieces.append(cut(subject, position, match.start))
-        pieces.append(string(expand(template, content, match, regex.groups), trail_of(*arguments)))
+        pieces.append(string(expand(template, content, match, regex.groups), trail))
         position = match.end
     pieces.append(cut(subject, position))
     return _together(pieces, subject)
@@ -88,6 +104,10 @@ def _may_overlap(content: str, needle: str) -> bool:
 
 
 def _joined_at(subject: StringValue, content: str, needle: str, replacement: StringValue) -> StringValue:
+    count = content.count(needle)
+    fits(len(content) + count * sum(map(width, replacement.parts)))
+    if count > MANY_PARTS and replacement.known is not None and subject.known is not None:
+        return string(content.replace(needle, replacement.known), trail_of(subject, replacement))
     if not needle:
         cuts = [cut(subject, index, index + 1) for index in range(len(content))]
         return _together([piece for each in cuts for piece in (replacement, each)] + [replacement], subject)
@@ -150,6 +170,8 @@ def _matches(compiled: Regex, content: str, call: Call) -> list[Match]:
 def _guarded(action: Callable[[], T], call: Call) -> T:
     try:
         return action()
+    except RegexBudget as refusal:
+        raise FunctionFault("over-budget", f"the regular expression of {call.name} takes too long: {refusal}") from None
     except RegexError as refusal:
         raise invalid(call, f"does not take this regular expression: {refusal}") from None
 

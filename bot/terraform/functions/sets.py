@@ -7,7 +7,8 @@ from itertools import product
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import identity, in_set_order, to_set, unified
-from bot.terraform.functions.arguments import MAX_ITEMS, arity, at_least, items, some_of, unknown_result
+from bot.terraform.functions.arguments import arity, at_least, items, some_of, unknown_result
+from bot.terraform.functions.budget import MAX_ITEMS
 from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import elements
 from bot.terraform.value import ListValue, Unknown, Value

@@ -11,7 +11,6 @@ from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import (
     arity,
     at_least,
-    bounded,
     invalid,
     items,
     plain,
@@ -21,6 +20,7 @@ from bot.terraform.functions.arguments import (
     unknown_result,
     whole,
 )
+from bot.terraform.functions.budget import bounded, fits
 from bot.terraform.functions.pieces import cut, divisible, joined_pieces, mapped, split_pieces, width
 from bot.terraform.trails import is_known
 from bot.terraform.value import ListValue, NullValue, Part, StringValue, Unknown, Value
@@ -194,7 +194,10 @@ def indent(arguments: tuple[Value, ...], call: Call) -> Value:
     subject = _string(arguments[1], call)
     if not isinstance(subject, StringValue) or not is_known(arguments[0]):
         return unknown_result(call, arguments)
-    spaces = "\n" + " " * max(0, whole(arguments[0], call))
+    count = max(0, whole(arguments[0], call))
+    lines = sum(part.content.count("\n") for part in subject.parts if isinstance(part.content, str))
+    fits(sum(map(width, subject.parts)) + count * lines)
+    spaces = "\n" + " " * (count if lines else 0)
     changed = tuple(
         dataclasses.replace(part, content=part.content.replace("\n", spaces)) if isinstance(part.content, str) else part
         for part in subject.parts

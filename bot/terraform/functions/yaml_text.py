@@ -10,7 +10,8 @@ from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import Call, FunctionFault
 from bot.terraform.convert import format_number, parse_number
-from bot.terraform.functions.arguments import MAX_ITEMS, invalid, trail_of, unknown_result
+from bot.terraform.functions.arguments import invalid, trail_of, unknown_result
+from bot.terraform.functions.budget import MAX_ITEMS
 from bot.terraform.functions.json_text import quoted
 from bot.terraform.functions.pieces import PLACEHOLDER, with_placeholders
 from bot.terraform.functions.places import Places, marked_parts, places
@@ -28,6 +29,10 @@ from bot.terraform.value import (
 )
 
 MAX_DEPTH = 100
+MAX_YAML = 300_000
+MAX_BRACKETS = 3_000
+"""YAML is read slowly, and brackets within brackets ever more slowly."""
+
 MAX_LINE = 80
 """Longer strings are folded over lines by Terraform; their text is left open here."""
 
@@ -45,6 +50,8 @@ _TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.
 def decode_yaml(subject: StringValue, call: Call) -> Value:
     """The value one YAML document says. Raises FunctionFault."""
     text, symbols = with_placeholders(subject)
+    if len(text) > MAX_YAML or text.count("[") + text.count("{") > MAX_BRACKETS:
+        raise FunctionFault("over-budget", "the YAML text is too long, or has too many brackets")
     try:
         documents = list(yaml.compose_all(text, Loader=_Loader))
     except yaml.YAMLError as error:
