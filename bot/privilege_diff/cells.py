@@ -139,4 +139,4 @@ def _weight(box: Box) -> float:
     """What it costs to handle a box: exceptions make it heavy."""
     without = len(box.actions.without) + len(box.resources.without)
     within = len(box.actions.within) + len(box.resources.within)
-    return 1.0 + without / 10 + within / 8
+    return 1.0 + without / 10 + within * within / 16

@@ -24,7 +24,7 @@ from bot.privilege_diff.ruleset import characters_of
 MAX_ACTIONS = 12
 """Actions of one cell that are tried before it counts as not confirmed."""
 
-MAX_EVALUATED = 100_000
+MAX_EVALUATED = 40_000
 """Statements the evaluator looks at in one comparison before the rest is undecided."""
 
 _LIKELY_PRINCIPALS = (
