@@ -143,10 +143,9 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
         value = scope.bindings[target.name]
     else:
         value, used = scope.module.refer(target.name, steps, scope)
+    value = settled(value, scope.assumed)
     for step in steps[used:]:
-        value = _stepped(value, step, scope)
-    if scope.assumed:
-        value = settled(value, scope.assumed)
+        value = settled(_stepped(value, step, scope), scope.assumed)
     if isinstance(target, Name):
         step_here = scope.source.step(node, scope.source.text(node))
         value = _first_used(value, step_here) if isinstance(value, Unknown) else with_step(value, step_here)
@@ -250,6 +249,7 @@ def _conditional(node: Conditional, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
     return decide(
         condition,
+        scope.assumed,
         lambda given: _like(evaluate(node.then, scope.assuming(given)), node.otherwise),
         lambda given: _like(evaluate(node.otherwise, scope.assuming(given)), node.then),
     )

@@ -66,6 +66,9 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if isinstance(result, Unknown) and result.symbol.name == told.text:
         symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
         result = dataclasses.replace(result, symbol=symbol)
+    if node.name in ("toset", "tolist") and isinstance(result, Unknown):
+        each = Symbol(f"{result.symbol.name}[*]", result.symbol.reason)
+        result = RepeatedList((Unknown(each, result.trail),), result.trail, node.name == "toset")
     if repeated and node.name in _KEEP_REPETITION:
         result = _unbounded(result)
     if node.name in _MARKS_USE and not isinstance(result, Choice):

@@ -34,8 +34,11 @@ Branch = Callable[[frozenset[str]], Value]
 """What to evaluate, told the guards that hold there."""
 
 
-def decide(condition: Value, then: Branch, otherwise: Branch) -> Value:
-    """`then` or `otherwise` as the condition says; both as a Choice if it is not known. Raises FunctionFault."""
+def decide(condition: Value, assumed: frozenset[str], then: Branch, otherwise: Branch) -> Value:
+    """`then` or `otherwise` as the condition says or is assumed; both as a Choice if it is not known.
+
+    Raises FunctionFault.
+    """
 
     def pick(undecided: Value, given: frozenset[str]) -> Value:
         value = to_bool(undecided)
@@ -43,6 +46,8 @@ def decide(condition: Value, then: Branch, otherwise: Branch) -> Value:
             return with_trail(then(given) if value.value else otherwise(given), value.trail)
         if isinstance(value, Unknown):
             holds, fails = guards(value.symbol.name)
+            if holds in assumed or fails in assumed:
+                return then(given) if holds in assumed else otherwise(given)
             ways = (Alternative(holds, then(given | {holds})), Alternative(fails, otherwise(given | {fails})))
             result = choose(ways)
             if leaf_count(result) <= MAX_ALTERNATIVES:
@@ -115,7 +120,7 @@ def _tuple_of(node: ForTuple, collection: Value, scope: Scope, evaluate: Evaluat
         return ListValue((evaluate(node.value, inner.assuming(given)),))
 
     found = [
-        decide(condition, functools.partial(one, inner=inner), lambda _: ListValue(()))
+        decide(condition, inner.assumed, functools.partial(one, inner=inner), lambda _: ListValue(()))
         for inner, condition in _scopes(node, collection, scope, evaluate)
     ]
     kind = repeated if isinstance(collection, (Unknown, RepeatedList, RepeatedObject)) else ListValue
@@ -139,7 +144,7 @@ def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evalu
         return ObjectValue(((key, evaluate(node.value, inner.assuming(given))),))
 
     found = [
-        decide(condition, functools.partial(one, inner=inner), lambda _: ObjectValue(()))
+        decide(condition, inner.assumed, functools.partial(one, inner=inner), lambda _: ObjectValue(()))
         for inner, condition in _scopes(node, collection, scope, evaluate)
     ]
     unbounded = isinstance(collection, (Unknown, RepeatedList, RepeatedObject))

@@ -89,6 +89,7 @@ def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
 
     return decide(
         evaluate(part.condition, scope),
+        scope.assumed,
         functools.partial(branch, parts=part.then),
         functools.partial(branch, parts=part.otherwise),
     )

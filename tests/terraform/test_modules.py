@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.terraform.config import EvaluatedConfig, Provider, Root, RootSettings
+from bot.terraform.evaluate import evaluate
+from bot.terraform.sources import SyntaxCache
+from tests.terraform.plain import plain
+from tests.terraform.trees import tree
+
+CASES = yaml.safe_load(Path("tests/cases/terraform/modules/modules.yaml").read_text())
+
+
+def evaluated(case: dict[str, Any]) -> EvaluatedConfig:
+    settings = RootSettings(var_files=tuple(case.get("var_files", ())))
+    return evaluate(tree(case["files"]), Root(case.get("root", ""), settings=settings), Provider(), SyntaxCache())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_module(case: dict[str, Any]) -> None:
+    config = evaluated(case)
+    found = {each.address: plain(each.attributes) for each in config.resources}
+
+    assert sorted(found) == sorted(case["instances"])
+    for address, attributes in case["instances"].items():
+        assert {name: found[address].get(name) for name in attributes} == attributes
+    if "gaps" in case:
+        assert sorted({gap.kind for gap in config.gaps}) == case["gaps"]
+    guards = {each.address: list(each.guards) for each in config.resources if each.guards}
+    assert guards == case.get("guards", guards)
+    repeated = [each.address for each in config.resources if each.repeated]
+    assert repeated == case.get("repeated", repeated)
