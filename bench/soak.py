@@ -1,0 +1,44 @@
+"""The long comparisons one after another (`make soak`), some fifteen minutes on one core; 1 if any finds something.
+
+    python -m bench.soak [--seed 1]
+
+Over 100,000 requests at base and at head through the simulator, AWS-managed policies against their next version and
+against themselves in other words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+COMPARISONS: tuple[tuple[str, ...], ...] = (
+    ("bench.differential", "--world", "identity", "--pairs", "6000"),
+    ("bench.differential", "--world", "resource", "--pairs", "2500"),
+    ("bench.differential", "--world", "trust", "--pairs", "1500"),
+    ("bench.differential", "--world", "bounded", "--pairs", "1500"),
+    ("bench.rewritten",),
+    ("bench.soak_managed",),
+)
+
+
+def main() -> int:
+    """Run each, its output as it comes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", default="1")
+    seed = parser.parse_args().seed
+    failed = []
+    for module, *options in COMPARISONS:
+        seeded = [] if module == "bench.soak_managed" else ["--seed", seed]
+        print(f"== {' '.join([module, *options])}", flush=True)
+        if subprocess.run([sys.executable, "-m", module, *options, *seeded], cwd=ROOT, check=False).returncode:
+            failed.append(" ".join([module, *options]))
+    print(f"== {'found something: ' + ', '.join(failed) if failed else 'all agree'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
