@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 from bot.data_sources.policy_model import (
     DocumentFault,
@@ -17,13 +17,14 @@ from bot.data_sources.policy_model import (
     statement_body,
 )
 from bot.data_sources.reading import attributes, given, symbol, symbol_at
+from bot.data_sources.undecided import spelled_out
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest
-from bot.terraform.convert import MAX_ALTERNATIVES, string_parts, to_string
+from bot.terraform.convert import string_parts, to_string
 from bot.terraform.functions.maps import sorted_object
 from bot.terraform.json_text import JsonFault, decode_json
 from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import alternatives, elements, entries, string, with_trail
+from bot.terraform.trails import alternatives, elements, string, with_trail
 from bot.terraform.value import (
     Alternative,
     Choice,
@@ -159,72 +160,19 @@ def _own(arguments: ObjectValue) -> PolicyDocument:
 
 def _statement(block: Value, version: str) -> Statement:
     """A statement block; one with an undecided argument is a choice of statements."""
-    if isinstance(block, Choice):
-        return _choice(block, [(each.guard, each.value) for each in alternatives(block)], version)
-    if not isinstance(block, ObjectValue):
-        return Statement("", block)
-    for name, value in entries(block):
-        undecided = _first_choice(value)
-        if undecided is not None:
-            outcomes = [
-                (each.guard, _replaced(block, name, _decided(value, undecided, each.value)))
-                for each in alternatives(undecided)
-            ]
-            return _choice(undecided, outcomes, version)
-    return _known_statement(block, version)
-
-
-def _first_choice(value: Value) -> Choice | None:
-    """The first choice an argument or a nested block's argument is; choices among strings of a set stay there."""
-    if isinstance(value, Choice):
-        return value
-    blocks = value.items if isinstance(value, ListValue) else ()
-    for block in blocks:
-        if isinstance(block, ObjectValue):
-            for _, item in block.entries:
-                if isinstance(item, Choice):
-                    return item
-        elif isinstance(block, Choice) and any(isinstance(each.value, ObjectValue) for each in block.alternatives):
-            return block
-    return None
-
-
-def _decided(value: Value, choice: Choice, outcome: Value) -> Value:
-    """The value with `outcome` wherever it has `choice`."""
-    if value is choice:
-        return outcome
-    match value:
-        case ListValue():
-            return dataclasses.replace(value, items=tuple(_decided(item, choice, outcome) for item in value.items))
-        case ObjectValue():
-            changed = tuple((name, _decided(item, choice, outcome)) for name, item in value.entries)
-            return dataclasses.replace(value, entries=changed)
-    return value
-
-
-def _choice(value: Choice, outcomes: Sequence[tuple[str, Value]], version: str) -> Statement:
-    flat: list[Alternative] = []
     sids: set[str] = set()
-    for guard, outcome in outcomes:
-        statement = _statement(outcome, version)
+
+    def build(outcome: Value) -> Value:
+        if not isinstance(outcome, ObjectValue):
+            return outcome
+        statement = _known_statement(outcome, version)
         sids.add(statement.sid)
-        body = statement.body
-        for guards, each in _leaves(body):
-            flat.append(Alternative(" and ".join((guard, *guards)), each))
-    sid = sids.pop() if len(sids) == 1 else ""
-    if len(flat) > MAX_ALTERNATIVES:
-        return Statement(
-            sid, symbol(shortened(shown(value)), "the statement depends on too many conditions", value.trail)
-        )
-    return Statement(sid, Choice(tuple(flat)))
+        return statement.body
 
-
-def _leaves(value: Value) -> Iterator[tuple[tuple[str, ...], Value]]:
-    if not isinstance(value, Choice):
-        yield (), value
-        return
-    for each in alternatives(value):
-        yield (each.guard,), each.value
+    body = spelled_out(block, build)
+    if body is None:
+        body = symbol(shortened(shown(block)), "the statement depends on too many conditions", block.trail)
+    return Statement(sids.pop() if len(sids) == 1 else "", body)
 
 
 def _known_statement(block: ObjectValue, version: str) -> Statement:

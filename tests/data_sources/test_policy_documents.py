@@ -13,7 +13,7 @@ from bot.terraform.json_text import decode_json
 from bot.terraform.naming import shown
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import StringValue, Unknown, Value
+from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
 CASES = Path(__file__).parents[1] / "cases" / "policy_documents"
 
@@ -38,7 +38,29 @@ def shown_text(value: Value) -> str:
     return "".join(str(part.content) for part in value.parts)
 
 
-@pytest.mark.parametrize("case", cases())
+def written(value: Value) -> str:
+    """As `shown`, with the guards of choices."""
+    match value:
+        case Choice():
+            return " | ".join(f"{each.guard} ? {written(each.value)}" for each in value.alternatives)
+        case ListValue():
+            return f"[{', '.join(map(written, value.items))}]"
+        case ObjectValue():
+            return "{" + ", ".join(f"{name} = {written(item)}" for name, item in value.entries) + "}"
+    return shown(value)
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if "statements" in case.values[0]])
+def test_what_is_undecided_is_spelled_out(case: dict[str, Any]) -> None:
+    result = attributes(case["terraform"])["json"]
+    assert isinstance(result, StringValue)
+    assert isinstance(result.encoded, ObjectValue)
+    statements = result.encoded.get("Statement")
+    assert statements is not None
+    assert written(statements) == case["statements"]
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if "statements" not in case.values[0]])
 def test_is_rendered_as_the_provider_does(case: dict[str, Any]) -> None:
     result = attributes(case["terraform"])["json"]
     if "error" in case:
