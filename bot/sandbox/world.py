@@ -154,6 +154,7 @@ class CheckRun:
     repository: Repository
     name: str
     head: str
+    app_id: int
     status: str = "queued"
     conclusion: str | None = None
     title: str | None = None

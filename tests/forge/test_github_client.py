@@ -161,6 +161,17 @@ def test_a_running_check_is_completed_and_a_completed_one_followed(sandbox: Sand
     assert [(run.conclusion, run.title) for run in runs] == [("failure", BAD.title), ("success", GOOD.title)]
 
 
+def test_another_apps_check_of_the_same_name_is_left_alone(sandbox: Sandbox, pull: PullRequest) -> None:
+    given = {"name": "iam-review", "head_sha": pull.head, "external_id": "acme/infra#1", "status": "in_progress"}
+    sandbox.github.add_check_run(pull.repository, given, app_id=666)
+    forge = app_forge(sandbox)
+    forge.set_check(forge.change_request(ref(sandbox, pull)), BAD)
+    assert [(run.app_id, run.conclusion) for run in sandbox.github.world.check_runs] == [
+        (666, None),
+        (sandbox.app_id, "failure"),
+    ]
+
+
 def test_status_is_not_repeated(sandbox: Sandbox, pull: PullRequest) -> None:
     forge = token_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))

@@ -21,14 +21,14 @@ _STATES = {None: "pending", "success": "success", "failure": "failure", "neutral
 _ACTIONS = ({"label": "Re-run", "description": "Review this head again", "identifier": RERUN_ACTION},)
 
 
-def set_check_run(api: Api, change: ChangeRequest, check: Check) -> None:
-    """Write the check run, unless the newest one on this head says the same already.
+def set_check_run(api: Api, change: ChangeRequest, check: Check, app_id: int) -> None:
+    """Write the App's check run, unless the newest one on this head says the same already.
 
     One that is still running is completed; a completed one is left as it is and followed by a new one.
     """
     runs = f"/repos/{change.ref.repository}/check-runs"
     external_id = f"{change.ref.repository}#{change.ref.number}"
-    newest = _newest_run(api, change, external_id)
+    newest = _newest_run(api, change, external_id, app_id)
     wanted = _run(change, check, external_id)
     if newest is not None and newest["status"] == "completed":
         if _says_the_same(newest, wanted):
@@ -63,9 +63,9 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _newest_run(api: Api, change: ChangeRequest, external_id: str) -> Mapping[str, Any] | None:
+def _newest_run(api: Api, change: ChangeRequest, external_id: str, app_id: int) -> Mapping[str, Any] | None:
     path = f"/repos/{change.ref.repository}/commits/{change.head}/check-runs"
-    answer = api.get(path, check_name=CHECK_NAME, filter="latest", per_page=100)
+    answer = api.get(path, check_name=CHECK_NAME, app_id=app_id, filter="latest", per_page=100)
     # Two change requests may share a head commit: each has its own run.
     ours = [run for run in read(answer, "check_runs", list) if run.get("external_id") == external_id]
     return max(ours, key=lambda run: read(run, "id", int), default=None)

@@ -90,8 +90,10 @@ class GitHubForge:
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
         """A check run for an App, a commit status for a token, which may not create check runs."""
-        write = set_check_run if self.connection.is_app else set_status
-        write(self.connection.api, change, check)
+        if self.connection.app_id is None:
+            set_status(self.connection.api, change, check)
+        else:
+            set_check_run(self.connection.api, change, check, self.connection.app_id)
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
         """React to a comment, named as the webhook named it; the same reaction twice is one."""

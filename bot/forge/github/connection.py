@@ -51,13 +51,14 @@ class Patience:
 class Connection:
     """One authenticated client, for one job only: PyGithub's throttle is not safe for threads.
 
-    `login` tells the bot's own comments apart. `is_app` decides between check runs and commit statuses.
+    `login` tells the bot's own comments apart. `app_id` is set for an App, which writes check runs; a plain
+    token writes commit statuses.
     """
 
     api: Api
     auth: Auth.Auth
     login: str
-    is_app: bool
+    app_id: int | None
     web_url: str
 
     def credential(self) -> Credential:
@@ -90,11 +91,11 @@ class GitHubServer:
 
     def connect(self, installation: int | None = None) -> Connection:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
-        is_app = isinstance(self.login, AppLogin)
+        app_id = self.login.app_id if isinstance(self.login, AppLogin) else None
         with translated("log in"):
             auth = self._auth(installation)
             api = Api(self._client(auth).requester)
-        return Connection(api, auth, self._who(api), is_app, web_url(self.base_url))
+        return Connection(api, auth, self._who(api), app_id, web_url(self.base_url))
 
     def _auth(self, installation: int | None) -> Auth.Auth:
         if isinstance(self.login, TokenLogin):

@@ -242,10 +242,11 @@ class GitHub:
         self.world.changed()
         return comment.reactions[-1], True
 
-    def add_check_run(self, repository: Repository, given: Mapping[str, Any]) -> CheckRun:
-        """A new check run."""
+    def add_check_run(self, repository: Repository, given: Mapping[str, Any], app_id: int = 0) -> CheckRun:
+        """A new check run of the App, or of another one."""
         check_run_fields(given, None)
-        run = CheckRun(next(self.world.ids), repository, given["name"], given["head_sha"])
+        app_id = app_id or self.shapes.application.id
+        run = CheckRun(next(self.world.ids), repository, given["name"], given["head_sha"], app_id)
         self._fill(run, given)
         self.world.check_runs.append(run)
         self.world.changed()

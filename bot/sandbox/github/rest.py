@@ -354,13 +354,17 @@ class _Checks(_Endpoints):
         found = next((each for each in self.world.check_runs if each.id == run), None)
         if found is None or found.repository is not repository:
             raise Refusal(404, "Not Found")
+        if found.app_id != self.shapes.application.id:
+            raise Refusal(403, "Resource not accessible by integration")
         return self._shown(self.github.change_check_run(found, _given())), 200
 
     def on_commit(self, owner: str, name: str, ref: str) -> Shown:
         self.caller("checks:read")
-        wanted = request.args.get("check_name")
+        name_wanted, app_wanted = request.args.get("check_name"), request.args.get("app_id")
         runs = [
-            run for run in reversed(self.world.runs_on(self.repository(owner, name), ref)) if wanted in (None, run.name)
+            run
+            for run in reversed(self.world.runs_on(self.repository(owner, name), ref))
+            if name_wanted in (None, run.name) and app_wanted in (None, str(run.app_id))
         ]
         shown, _ = _slice(runs)
         return {"total_count": len(runs), "check_runs": [self._shown(run) for run in shown]}, 200
