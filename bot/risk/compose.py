@@ -26,7 +26,7 @@ from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.who import Who, people
-from bot.risk.words import condition_words, few, holder_name, holder_words, row_words
+from bot.risk.words import condition_words, cut, few, holder_name, holder_words, row_words
 
 WORST_UNDECIDED: GradeName = "medium"
 """What could not be settled is never called worse than this."""
@@ -169,10 +169,16 @@ def _title(group: Group, rule: Rule, rows: tuple[Row, ...]) -> str:
 
 def _outsiders(gain: Gain, who: tuple[str, ...]) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
-    if Who.EXTERNAL not in gain.outsiders or len(who) != 1:
+    worst = max(gain.outsiders)
+    if who == ("anyone",) and worst is not Who.ANYONE:
+        return _LIMITED_ANYONE.get(worst, "anyone who meets the condition")
+    if worst is not Who.EXTERNAL or len(who) != 1:
         return few(who) or "others"
     whose = "not known to be yours" if who[0].startswith("account ") else "of an account not known to be yours"
-    return f"{who[0]}, {whose},"
+    return f"{cut(who[0])}, {whose},"
+
+
+_LIMITED_ANYONE = {Who.ORGANIZATION: "anyone in the organisation", Who.EXTERNAL: "anyone in the other account"}
 
 
 def _subject(group: Group) -> str:

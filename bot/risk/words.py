@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.iam.catalog import load_catalog
@@ -24,8 +25,11 @@ _KIND_WORDS = {
 SHOWN = 3
 """How many of a list are named before "and N more"."""
 
-LONGEST = 160
+LONGEST = 110
 """Longer words are cut in titles; the finding holds them whole."""
+
+_LONG_SYMBOL = re.compile(r"\$\{[^{}]{40,}\}")
+_TAIL = 30
 
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
@@ -36,7 +40,8 @@ def few(items: Sequence[str], shown: int = SHOWN) -> str:
 
 
 def cut(text: str) -> str:
-    """The text, its middle left out where it is very long."""
+    """The text with long unknowns by their ends, and its middle left out where it is still long."""
+    text = _LONG_SYMBOL.sub(lambda match: "${..." + match[0][-_TAIL:], text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]}...{text[-37:]}"
 
 
