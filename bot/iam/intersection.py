@@ -68,8 +68,9 @@ def arn_readings(pattern: str) -> tuple[str, ...]:
 def widest(patterns: set[str]) -> tuple[str, ...]:
     """Drop patterns that another one covers."""
     kept: list[str] = []
-    for pattern in sorted(patterns, key=lambda p: (-p.count(STAR), len(p), p)):
+    for pattern in sorted(patterns, key=lambda p: (len(p), p)):
         if not any(covers(other, pattern) for other in kept):
+            kept = [other for other in kept if not covers(pattern, other)]
             kept.append(pattern)
     return tuple(kept)
 

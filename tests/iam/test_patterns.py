@@ -1,0 +1,93 @@
+"""Cover, meet, intersection and inclusion of patterns, against trying every short string."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.iam.inclusion import uncovered_example
+from bot.iam.intersection import arn_readings, intersect
+from bot.iam.language import Language, conjoin, example, subtract
+from bot.iam.pattern import FRESH, SEGMENT_STAR, covers, meets, normal
+from bot.iam.wildcard import characters, wildcard_match
+
+PATTERN = st.text("ab*?", max_size=5)
+PATTERNS = st.lists(PATTERN, max_size=3)
+
+
+@cache
+def words() -> tuple[str, ...]:
+    return tuple("".join(chars) for size in range(6) for chars in itertools.product("abz", repeat=size))
+
+
+@cache
+def matched(pattern: str) -> frozenset[str]:
+    tokens = characters(pattern, wild=True)
+    return frozenset(word for word in words() if wildcard_match(tokens, word))
+
+
+def union(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(matched, patterns))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATTERN, PATTERN)
+def test_cover_is_never_claimed_wrongly(wide: str, narrow: str) -> None:
+    if covers(normal(wide), normal(narrow)):
+        assert matched(narrow) <= matched(wide)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATTERN, PATTERN)
+def test_meeting_and_intersection_agree_with_the_words(left: str, right: str) -> None:
+    both = matched(left) & matched(right)
+    assert union(intersect(normal(left), normal(right))) == both
+    assert meets(normal(left), normal(right)) == bool(intersect(normal(left), normal(right)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATTERN, PATTERNS)
+def test_an_example_is_outside_the_union_and_there_is_one_if_a_word_is(pattern: str, others: list[str]) -> None:
+    tidy = tuple(map(normal, others))
+    found = uncovered_example(normal(pattern), tidy)
+    if found is None:
+        assert matched(pattern) <= union(tidy)
+    else:
+        word = found.replace(FRESH, "z")
+        assert wildcard_match(characters(pattern, wild=True), word)
+        assert not any(wildcard_match(characters(other, wild=True), word) for other in others)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PATTERNS, PATTERNS, PATTERNS, PATTERNS)
+def test_languages_are_sets(a: list[str], b: list[str], c: list[str], d: list[str]) -> None:
+    left, right = language(a, b), language(c, d)
+    assert spelled(conjoin(left, right)) == spelled(left) & spelled(right)
+    assert frozenset().union(*map(spelled, subtract(left, right))) == spelled(left) - spelled(right)
+
+
+def language(within: list[str], without: list[str]) -> Language:
+    return Language(tuple(map(normal, within)), tuple(map(normal, without)))
+
+
+def spelled(one: Language) -> frozenset[str]:
+    return union(one.within) - union(one.without)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [("arn:aws:s3:::b/*", 1), ("arn:aws:s3*", 1), ("*", 1), ("arn:aws:lambda:*:*:f", 2), ("arn:aws:sqs:*:1:q", 3)],
+)
+def test_readings_of_an_arn(pattern: str, count: int) -> None:
+    readings = arn_readings(pattern)
+    assert len(readings) == count
+    assert readings[0].replace(SEGMENT_STAR, "*") == pattern
+
+
+def test_the_shortest_example_of_a_language() -> None:
+    assert example(Language(("a*",), ("a", "a?*b"))) is not None
+    assert example(Language(("a?",), ("a*",))) is None
