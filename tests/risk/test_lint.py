@@ -28,6 +28,8 @@ TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [] })'
 
 def terraform(case: dict[str, Any]) -> str:
     """The case's statement or policy as the first lines of a configuration that puts it in force."""
+    if "file" in case:
+        return str(case["file"])
     if "policy" in case:
         return f'resource "aws_iam_role_policy" "r" {{\n  role = "r"\n  policy = {case["policy"]}}}\n'
     body = textwrap.indent(case.get("statement") or case["trust"], "    ").removesuffix("\n")

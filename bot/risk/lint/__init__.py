@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.extract.permissions import PERMISSIONS
 from bot.iam.grant import Grant
 from bot.risk.finding import Lint as LintFinding
 from bot.risk.finding import Location
+from bot.risk.grouping import block
 from bot.risk.lint.action_resource import action_cannot_meet_resource
 from bot.risk.lint.condition_key import condition_key_not_supported
 from bot.risk.lint.old_version import variable_in_old_version
@@ -28,7 +30,7 @@ LINTS: tuple[Lint, ...] = (
 
 def lint(grants: Iterable[Grant], touched: Touched) -> tuple[LintFinding, ...]:
     """The problems of the head's statements that the change touches, each once, in order of place."""
-    written = [grant for grant in grants if not grant.policy.startswith("arn:")]
+    written = [grant for grant in grants if _is_written(grant)]
     changed = [grant for grant in written if any(touched.touches(s.span, "head") for s in grant.statement.trail)]
     own = {grant.policy for grant in changed}
     problems = [problem for grant in changed for look in LINTS for problem in look(grant)]
@@ -36,6 +38,12 @@ def lint(grants: Iterable[Grant], touched: Touched) -> tuple[LintFinding, ...]:
     return tuple(
         sorted(dict.fromkeys(_located(problems, touched)), key=lambda one: (one.location.file, one.location.line))
     )
+
+
+def _is_written(grant: Grant) -> bool:
+    """Whether somebody wrote the statement: not AWS, and not we, for a resource that grants by its arguments."""
+    kind = block(grant.policy).partition(".")[0]
+    return not grant.policy.startswith("arn:") and kind not in PERMISSIONS
 
 
 def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFinding]:
