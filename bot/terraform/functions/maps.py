@@ -11,11 +11,13 @@ from bot.terraform.functions.arguments import (
     invalid,
     items,
     mapping,
+    some_of,
     strict,
     text,
     trail_of,
     unknown_result,
 )
+from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import is_known, string
 from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 
@@ -29,7 +31,7 @@ def merge(arguments: tuple[Value, ...], call: Call) -> Value:
     """Maps into one, later ones winning; null arguments are ignored."""
     merged: dict[str, Value] = {}
     for value in arguments:
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown | RepeatedList):
             return unknown_result(call, arguments)
         if not isinstance(value, NullValue):
             merged.update(mapping(value, call))
@@ -54,15 +56,19 @@ def keys(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 1)
     if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
+    if isinstance(arguments[0], RepeatedList):
+        return RepeatedList((some_of(unknown_result(call, arguments)),), arguments[0].trail)
     given = mapping(arguments[0], call)
     return ListValue(tuple(string(name, trail_of(value)) for name, value in given), arguments[0].trail)
 
 
 def values(arguments: tuple[Value, ...], call: Call) -> Value:
-    """The values, in the order of their keys."""
+    """The values, in the order of their keys; instances of an unknown for_each are such a list already."""
     arity(call, arguments, 1)
     if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
+    if isinstance(arguments[0], RepeatedList):
+        return arguments[0]
     return ListValue(tuple(value for _, value in mapping(arguments[0], call)))
 
 

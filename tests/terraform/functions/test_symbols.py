@@ -16,6 +16,7 @@ from bot.terraform.value import BoolValue, ListValue, NumberValue, ObjectValue, 
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
 CONTEXT = 'variable "v" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
+CONTEXT += 'resource "aws_sqs_queue" "q" {\n  for_each = var.v\n}\n'
 
 
 def evaluated(expression: str) -> Value:
@@ -50,4 +51,5 @@ def test_every_value_is_traced_to_where_it_is_written() -> None:
     value = evaluated('concat(\n    ["a"],\n    flatten([["b",\n      "c"]]),\n  )')
     assert isinstance(value, ListValue)
     first_lines = [item.parts[0].trail[0].span.line for item in value.items if isinstance(item, StringValue)]
-    assert first_lines == [6, 7, 8]
+    first = CONTEXT.count("\n") + 3
+    assert first_lines == [first, first + 1, first + 2]
