@@ -122,7 +122,8 @@ class Sandbox:
         return self.github.access.personal_token(self.github.world.user(user), permissions or DEFAULT_PERMISSIONS)
 
     def send_webhooks_to(self, url: str) -> None:
-        """Set the App's webhook address; the first delivery is a ping."""
+        """Set the App's webhook address; the first delivery is a ping, what happened before goes nowhere."""
+        self.deliveries.settle()
         self.deliveries.url = url
         self.deliveries.emit("ping", self.github.payloads.ping(url, EVENTS))
 
