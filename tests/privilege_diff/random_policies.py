@@ -33,7 +33,7 @@ RESOURCES = (
     "arn:aws:sqs:*:*:q",
     "arn:aws:sqs:eu-west-1:111122223333:*",
 )
-CONDITIONS = (
+CONDITIONS: tuple[dict[str, dict[str, Any]], ...] = (
     {"StringEquals": {"aws:PrincipalTag/t": "a"}},
     {"StringLike": {"aws:PrincipalTag/t": ["a*", "b"]}},
     {"StringNotEquals": {"aws:PrincipalTag/t": "a"}},
