@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import Row, Witness
+from bot.privilege_diff.delta import Witness
 from bot.risk.action_kind import ActionKind
 from bot.risk.cells import Cell
 from bot.risk.finding import (
@@ -70,7 +70,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
         points=points,
-        title=_title(group, first, rows),
+        title=_title(group, first),
         principal=FindingPrincipal(_kind_of_holder(gain), holder_name(gain.holder), gain.holder.address),
         principals=_listed(holder.address for holder in holders),
         instances=_listed(
@@ -153,10 +153,11 @@ def _rules(group: Group) -> list[Rule]:
     return [first, *others]
 
 
-def _title(group: Group, rule: Rule, rows: tuple[Row, ...]) -> str:
+def _title(group: Group, rule: Rule) -> str:
     gain = group.worst
     managed = f" ({gain.managed})" if gain.managed else ""
-    more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
+    told = len({one.row for one in group.gains if one.holder == gain.holder})
+    more = f", and {told - 1} more" if told > 1 else ""
     if gain.kind is PolicyKind.CAP:
         return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain)}{more}"
     if not gain.on_resource:

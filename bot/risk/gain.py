@@ -133,9 +133,7 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
 
 
 def _worst_actions_first(row: Row, cells: Sequence[Cell]) -> Row:
-    """A long list of actions in the order of what a reader must know: those of the worst cells first."""
-    if len(row.actions) <= SHOWN:
-        return row
+    """The actions in the order of what a reader must know: those of the worst cells first."""
     worst = [action for cell in cells[:SHOWN] for action in row.actions if _any((action,), cell.action.lower())]
     return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))
 
