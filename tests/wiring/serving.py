@@ -16,6 +16,7 @@ from bot.config import load
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.risk.finding import Finding
 from bot.sandbox.sandbox import Sandbox
+from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from tests.fakes.reviews import finding, review
 
@@ -63,6 +64,7 @@ def serving(bot: Bot, port: int = 0) -> Iterator[str]:
 
 def main() -> None:
     """Serve, from the environment, until killed; prints the address."""
+    configure("error", Redactor.of(()))
     with serving(build(load(None), stars)) as url:
         print(url, flush=True)  # noqa: T201
         sys.stdin.read()
