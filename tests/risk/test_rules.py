@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,8 @@ def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
     page = Path(help_page(rule)).read_text()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert headings == ["What it means", "Example", "What to do", "When it is silent"]
+
+
+def test_the_index_lists_the_rules_in_their_order() -> None:
+    listed = re.findall(r"^\| \[([a-z-]+)\]", Path("docs/rules/README.md").read_text(), re.MULTILINE)
+    assert listed == [*(rule.name for rule in RULES), credentials.RULE]
