@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +26,10 @@ UNREADABLE = frozenset({"parse-error", "over-budget", "module-missing", "refused
 """Kinds that hide what a file or module says: access found on the other side only may have been there."""
 
 
+ATTACHED = re.compile(r"policy (?:[^$]|\$\{(?:var|data\.terraform_remote_state)\.[^}]*\})*\Z")
+"""The symbol of an attached policy that is named by a literal, a variable or another root's output."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideGaps:
     """The gaps of one side, from evaluation (roots and files) and from extraction (policies)."""
@@ -38,8 +44,12 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
 
     A gap of the base matters because access that only seems new may have been behind it.
     """
+    before = frozenset(_same_policy(gap) for gap in base.extraction) - {None}
+    heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
+    here = {(gap.kind, gap.address) for gap in heads}
+    bases = (gap for gap in (*_evaluated(base, touched), *_extracted(base, touched)) if gap.carries_policy)
     found: dict[tuple[str, str, str], Gap] = {}
-    for gap in (*_side(head, touched), *(gap for gap in _side(base, touched) if gap.carries_policy)):
+    for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
         key = (gap.kind, gap.address, gap.reason)
         known = found.get(key)
         if known is None or (gap.changed and not known.changed):
@@ -47,12 +57,23 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
     return tuple(sorted(found.values(), key=lambda gap: (not gap.changed, not gap.carries_policy, gap.file, gap.line)))
 
 
-def _side(side: SideGaps, touched: Touched) -> Iterable[Gap]:
+def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.evaluation:
         if gap.kind in STRUCTURAL:
             yield _gap(gap, True, side.side, touched)
-    for found in side.extraction:
-        yield _gap(found, found.carries_policy, side.side, touched)
+
+
+def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = frozenset()) -> Iterable[Gap]:
+    """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
+    for gap in side.extraction:
+        found = _gap(gap, gap.carries_policy, side.side, touched)
+        unchanged = _same_policy(gap) in before
+        yield dataclasses.replace(found, changed=False, grade=_worst(False, gap.carries_policy)) if unchanged else found
+
+
+def _same_policy(gap: ExtractionGap) -> object:
+    """Equal for attachments of one policy to one holder; None where equal words may stand for different texts."""
+    return (gap.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
