@@ -68,12 +68,17 @@ def parse_diff(text: str) -> Touched:
 def _file_change(patched: PatchedFile) -> FileChange:
     lines = [line for hunk in patched for line in hunk]
     return FileChange(
-        base="" if patched.is_added_file else _path(patched.source_file, "a/"),
-        head="" if patched.is_removed_file else _path(patched.target_file, "b/"),
+        base="" if _says(patched, "new file mode") else _path(patched.source_file, "a/"),
+        head="" if _says(patched, "deleted file mode") else _path(patched.target_file, "b/"),
         removed=frozenset(line.source_line_no for line in lines if line.is_removed and line.source_line_no),
         added=frozenset(line.target_line_no for line in lines if line.is_added and line.target_line_no),
         hunks=tuple((h.source_start, h.source_length, h.target_start, h.target_length) for h in patched),
     )
+
+
+def _says(patched: PatchedFile, header: str) -> bool:
+    """Whether git says so: unidiff itself takes a file that was empty for one that was not there."""
+    return any(line.startswith(header) for line in patched.patch_info or ())
 
 
 def _path(name: str | None, prefix: str) -> str:
