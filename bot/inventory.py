@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.document import Text
 from bot.extract import Extracted
+from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind, Principals, Statement
 
@@ -97,7 +98,11 @@ def _holder(holder: Holder, grants: list[Grant], trust: list[Grant], extracted: 
         statements=tuple(_statement(grant) for grant in grants if grant.kind is not PolicyKind.CAP),
         limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.CAP),
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
-        used_by=tuple(f"{edge.source} by {edge.via}" for edge in extracted.edges if edge.target == holder.address),
+        used_by=tuple(
+            f"{edge.source} by {edge.via}"
+            for edge in extracted.edges
+            if edge.target == holder.address and edge.via != TRUST
+        ),
         credentials=tuple(one.kind for one in extracted.credentials if one.owner == holder),
         unread=tuple(dict.fromkeys(gaps)),
     )

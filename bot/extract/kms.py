@@ -10,37 +10,49 @@ from bot.iam.statement import Effect, Statement
 
 KEY_TYPES = re.compile(r"(^|\.)aws_kms_(key|key_policy|external_key|replica_key|replica_external_key)\.")
 
+CALLER = "aws_caller_identity"
+
 Guarded = tuple[tuple[Statement, Guards], ...]
 
 
 def without_default(policy: str, statements: Guarded) -> Guarded:
-    """The statements without the default one, if `policy` is the address of a key's policy.
+    """The statements without those that hand a key to its own account, if `policy` is the address of a key's policy.
 
-    The default names the key's own account. That is the current caller's, or the only account that
-    a statement gives everything to: AWS refuses a policy that would lock its own account out.
+    The own account is the current caller's, or the only one that a statement gives everything to:
+    AWS refuses a policy that would lock its own account out.
     """
     if not KEY_TYPES.search(policy):
         return statements
-    defaults = [statement for statement, _ in statements if _is_default(statement)]
-    if len(set(map(_account, defaults))) > 1:
-        defaults = [statement for statement in defaults if "aws_caller_identity" in _account(statement)]
-    return tuple((statement, guards) for statement, guards in statements if statement not in defaults)
+    whole = {_account(statement) for statement, _ in statements if _gives_everything(statement)}
+    own = whole if len(whole) == 1 else set()
+    return tuple((statement, guards) for statement, guards in statements if not _is_handed(statement, own))
 
 
-def _is_default(statement: Statement) -> bool:
-    principals = statement.principals
+def _is_handed(statement: Statement, own: set[str]) -> bool:
+    """Whether a statement lets in nobody but the key's own account as a whole."""
+    account = _account(statement)
+    allowed = statement.effect is Effect.ALLOW and not statement.not_action
+    return allowed and bool(account) and (account in own or CALLER in account)
+
+
+def _gives_everything(statement: Statement) -> bool:
     return (
         statement.effect is Effect.ALLOW
         and not statement.conditions
         and not statement.not_action
-        and not statement.not_resource
         and [action.literal for action in statement.actions] == ["kms:*"]
         and [resource.literal for resource in statement.resources] in (["*"], [])
-        and principals is not None
-        and not principals.negated
-        and len(principals.entries) == 1
-        and _is_account(principals.entries[0].identifier)
+        and bool(_account(statement))
     )
+
+
+def _account(statement: Statement) -> str:
+    """The one account that a statement's Principal is, as a whole; "" if it is anything else."""
+    principals = statement.principals
+    if principals is None or principals.negated or len(principals.entries) != 1:
+        return ""
+    identifier = principals.entries[0].identifier
+    return str(identifier) if _is_account(identifier) else ""
 
 
 def _is_account(identifier: Text) -> bool:
@@ -48,8 +60,3 @@ def _is_account(identifier: Text) -> bool:
     if isinstance(last, Symbol):
         return "account" in last.name and not last.name.endswith(".arn")
     return last.endswith(":root") or (len(last) == 12 and last.isdigit())
-
-
-def _account(statement: Statement) -> str:
-    principals = statement.principals
-    return "" if principals is None else str(principals.entries[0].identifier)

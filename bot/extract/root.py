@@ -14,15 +14,18 @@ from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
+from bot.extract.trust_edges import trust_edges
 from bot.terraform.config import EvaluatedConfig, Root
 
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
     name = root_name(config.root)
-    extracted = assemble(name, _facts(config, index(config, name)), managed)
+    resources = index(config, name)
+    extracted = assemble(name, _facts(config, resources), managed)
+    edges = (*extracted.edges, *trust_edges(extracted.grants, resources))
     managed_resources = frozenset(one.address for one in config.resources if one.mode == "managed")
-    return dataclasses.replace(extracted, moved=config.moved, addresses=managed_resources)
+    return dataclasses.replace(extracted, edges=edges, moved=config.moved, addresses=managed_resources)
 
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:

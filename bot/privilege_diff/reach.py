@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.extract import Extracted
+from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, Reach
@@ -24,7 +25,8 @@ def new_reach(
     """Reach over edges that are new, from things that existed, to roles that existed.
 
     A new thing with an old role, or an old thing with a new role, is said by the role's own findings
-    or is no one's gain. Sources that are no blocks (pods, identities) count as being there.
+    or is no one's gain; a new trust is a gain of its own. Sources that are no blocks (pods, identities)
+    count as being there.
     """
     if base.edges == head.edges:
         return
@@ -34,7 +36,7 @@ def new_reach(
     roles = _roles(sides[0]), _roles(sides[1])
     for edge in head.edges:
         new_thing = edge.source in head.addresses and edge.source not in existed
-        if new_thing or edge in earlier.get(edge.source, ()):
+        if new_thing or edge.via == TRUST or edge in earlier.get(edge.source, ()):
             continue
         before = _reached(edge.source, earlier)
         for path in _paths((edge,), later):
