@@ -48,7 +48,12 @@ def cut(text: str) -> str:
 def holder_words(holder: Holder) -> str:
     """The holder as a reader calls it: "role ci", "aws_s3_bucket.logs"."""
     kind = _KIND_WORDS[holder.kind]
-    return f"{kind} {holder_name(holder)}".strip()
+    return f"{kind} {called(holder)}".strip()
+
+
+def called(holder: Holder) -> str:
+    """The holder's name as a title has room for."""
+    return cut(holder_name(holder))
 
 
 def holder_name(holder: Holder) -> str:

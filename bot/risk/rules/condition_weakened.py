@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import condition_words, holder_name, what_words, where_words
+from bot.risk.words import called, condition_words, what_words, where_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -19,7 +19,7 @@ def _says(gain: Gain) -> str:
     told = condition_words([one for one in now if one not in was])
     told += f", before only{condition_words([one for one in was if one not in now])}"
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {holder_name(gain.holder)}{told}"
+        return f"become role {called(gain.holder)}{told}"
     return f"use {what_words(gain.shown)} on {where_words(gain.shown)}{told}"
 
 

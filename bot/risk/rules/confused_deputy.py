@@ -7,7 +7,7 @@ from bot.risk.conditions import SOURCE_KEYS, limited_by
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import holder_name, row_words
+from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -19,7 +19,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"reach {holder_name(gain.holder)} on behalf of any AWS account: {row_words(gain.shown)}"
+    return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown)}"
 
 
 RULE = Rule(

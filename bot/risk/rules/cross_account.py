@@ -6,7 +6,7 @@ from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import condition_words, holder_name, row_words
+from bot.risk.words import called, condition_words, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -15,8 +15,8 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}"
-    return f"reach {holder_name(gain.holder)}: {row_words(gain.shown)}"
+        return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions)}"
+    return f"reach {called(gain.holder)}: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import holder_name, row_words
+from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 def _says(gain: Gain) -> str:
     if gain.on_resource:
-        return f"use {holder_name(gain.holder)}: {row_words(gain.shown)}"
+        return f"use {called(gain.holder)}: {row_words(gain.shown)}"
     return f"use {row_words(gain.shown)}"
 
 

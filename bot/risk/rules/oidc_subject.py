@@ -6,7 +6,7 @@ from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import few, holder_name
+from bot.risk.words import called, few
 
 
 def _matches(gain: Gain) -> bool:
@@ -14,7 +14,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    role = f"become role {holder_name(gain.holder)}"
+    role = f"become role {called(gain.holder)}"
     if Who.PROVIDER in gain.outsiders:
         return f"{role}, whichever repository or account of it asks"
     patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import holder_name, row_words
+from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"reach {holder_name(gain.holder)}: {row_words(gain.shown)}"
+    return f"reach {called(gain.holder)}: {row_words(gain.shown)}"
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.iam.grant import HolderKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import condition_words, holder_name
+from bot.risk.words import called, condition_words
 
 
 def _matches(gain: Gain) -> bool:
@@ -13,7 +13,7 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain) -> str:
-    return f"become role {holder_name(gain.holder)}{condition_words(gain.shown.conditions)}"
+    return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions)}"
 
 
 RULE = Rule(
