@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 from bot.store.engine import connect
@@ -13,4 +14,6 @@ def fresh_store(directory: Path) -> SqlStore:
     """An empty store under `directory`."""
     engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
     upgrade(engines.write)
-    return SqlStore(engines)
+    store = SqlStore(engines)
+    weakref.finalize(store, engines.dispose)  # newer Pythons complain about connections that nobody closes
+    return store
