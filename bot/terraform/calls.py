@@ -29,6 +29,7 @@ def call_instances(
         return tuple((instance, None) for instance in instances)
     if parent.depth >= MAX_MODULE_DEPTH:
         raise FunctionFault("over-budget", f"modules call each other more than {MAX_MODULE_DEPTH} deep")
+    parent.run.enter(len(instances))
     return tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
 
 

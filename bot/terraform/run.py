@@ -13,9 +13,10 @@ from bot.terraform.files import TreeFiles
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
-MAX_STEPS = 5_000_000
+MAX_STEPS = 500_000
 MAX_DEPTH = 300
 MAX_INSTANCES = 10_000
+MAX_MODULES = 2_000
 
 _REMEDIES = {
     "unsupported-function": "write the value without this function, or ask for it to be supported",
@@ -48,6 +49,7 @@ class Run:
     steps: int = 0
     depth: int = 0
     instances: int = 0
+    modules: int = 0
     catching: int = 0
     address: str = ""
     gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
@@ -65,6 +67,12 @@ class Run:
         self.instances += count
         if self.instances > MAX_INSTANCES:
             raise FunctionFault("over-budget", f"there are more than {MAX_INSTANCES} instances")
+
+    def enter(self, modules: int) -> None:
+        """Count module instances. Raises FunctionFault when there are too many."""
+        self.modules += modules
+        if self.modules > MAX_MODULES:
+            raise FunctionFault("over-budget", f"there are more than {MAX_MODULES} module instances")
 
     def gap(self, kind: str, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = "") -> None:
         """Record what could not be evaluated, once a place and reason. What only waits for a file is no gap."""

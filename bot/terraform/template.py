@@ -39,6 +39,9 @@ from bot.terraform.value import (
 MAX_LENGTH = 4 * 1024**2
 """Characters a rendered string may have."""
 
+MAX_PARTS = 20_000
+"""Stretches from different places it may be put together from."""
+
 Evaluate = Callable[[Expression, Scope], Value]
 
 
@@ -77,7 +80,10 @@ def _text(part: TemplateText, scope: Scope) -> Value:
 
 
 def _joined(pieces: tuple[Value, ...]) -> Value:
-    parts = tuple(part for piece in pieces for part in string_parts(to_string(piece)))
+    texts = tuple(map(to_string, pieces))
+    if sum(len(text.parts) for text in texts if isinstance(text, StringValue)) > MAX_PARTS:
+        raise FunctionFault("over-budget", f"a string is put together from more than {MAX_PARTS} pieces")
+    parts = tuple(part for text in texts for part in string_parts(text))
     if sum(len(part.content) for part in parts if isinstance(part.content, str)) > MAX_LENGTH:
         raise FunctionFault("over-budget", f"a string has more than {MAX_LENGTH} characters")
     return StringValue(parts)

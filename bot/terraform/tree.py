@@ -37,6 +37,8 @@ _PRECEDENCE = {
 }  # fmt: skip
 _WORD_VALUES = {"true": True, "false": False, "null": None}
 
+MAX_DIGITS = 300
+
 Children = list[Any]
 
 
@@ -96,7 +98,9 @@ class TreeBuilder:
     def int_lit(self, children: Children) -> Literal:
         """A whole number."""
         token = children[0]
-        return Literal(token.start_pos, token.end_pos, int(token.value[:400]))
+        if len(token.value) > MAX_DIGITS:
+            raise SyntaxFault(f"numbers of more than {MAX_DIGITS} digits are not read", token.start_pos)
+        return Literal(token.start_pos, token.end_pos, int(token.value))
 
     def float_lit(self, children: Children) -> Literal:
         """A number with a fraction or exponent."""
@@ -249,7 +253,7 @@ class TreeBuilder:
     def short_index(self, children: Children) -> Any:
         """`.0`."""
         token = children[1]
-        return ("short", Literal(token.start_pos, token.end_pos, int(token.value[:400])), token.end_pos)
+        return ("short", Literal(token.start_pos, token.end_pos, int(token.value[:MAX_DIGITS])), token.end_pos)
 
     def get_attr_expr_term(self, children: Children) -> Expression:
         """`term.name`."""
