@@ -140,7 +140,8 @@ def last_segment(written: Text) -> str:
 def _addresses(written: Text) -> Iterator[str]:
     """Addresses a value may come from: its one symbol's, then those the trail passed through, nearest use first."""
     if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
-        yield _ATTRIBUTE.sub("", written.parts[0].name)
+        # What fails to evaluate is named by its text and place: `aws_iam_user.u.name in aws_iam_policy_attachment.a`.
+        yield _ATTRIBUTE.sub("", written.parts[0].name.partition(" in ")[0])
     for step in reversed(written.trail):
         if "." in step.what and " " not in step.what:
             yield _ATTRIBUTE.sub("", step.what)
