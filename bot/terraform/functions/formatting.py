@@ -149,7 +149,7 @@ def _argument(verb: _Verb, value: Value, call: Call) -> tuple[Part, ...]:
         raise invalid(call, f'does not take null for "{verb.text}"')
     if not is_known(value) and (not verb.bare or verb.letter not in "svdt"):
         return _unknown_part(verb, value, call)
-    if isinstance(value, Unknown):
+    if isinstance(value, StringValue | Unknown) and not is_known(value):
         return string_parts(value)
     return _VERBS[verb.letter](verb, value, call)
 

@@ -179,7 +179,7 @@ def _outer_text(subject: StringValue, at_start: bool) -> str:
 def substr(arguments: tuple[Value, ...], call: Call) -> Value:
     """A stretch by grapheme-free character offsets; a negative offset counts from the end, length -1 is the rest."""
     arity(call, arguments, 3)
-    subject = to_string(arguments[0])
+    subject = _string(arguments[0], call)
     assert isinstance(subject, StringValue)
     offset, length = whole(arguments[1], call), whole(arguments[2], call)
     content = subject.known or ""
