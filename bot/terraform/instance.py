@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,18 +10,18 @@ from bot.document import Symbol
 from bot.terraform.access import indexed
 from bot.terraform.block import argument, resource_body
 from bot.terraform.call import FunctionFault
-from bot.terraform.choice import spread
 from bot.terraform.config import DataRequest, ResourceInstance
 from bot.terraform.expansion import SINGLE, Instance, counted, for_each
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.module import Declared, Module, ResourceKey, Written
 from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.provided import by_attribute
 from bot.terraform.run import Run
 from bot.terraform.scope import Scope, Step
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
 from bot.terraform.template import renderer
-from bot.terraform.trails import joined, string, with_trail
+from bot.terraform.trails import joined, string
 from bot.terraform.types import convert, read_type
 from bot.terraform.value import (
     BoolValue,
@@ -258,7 +257,7 @@ class ModuleInstance:
             return function(DataRequest(address, arguments, settings, span, render))
 
         try:
-            added = _by_attribute(tuple(value for _, value in written.entries), provide)
+            added = by_attribute(tuple(value for _, value in written.entries), provide)
         except FunctionFault as fault:
             self.run.gap(fault.kind, fault.reason, span, (), address)
             return written, written
@@ -323,28 +322,6 @@ class ModuleInstance:
         trail = (declared.source.header_step(declared.block, f"module.{name}"),)
         address = f"{self.prefix}module.{name}{instance.suffix}"
         return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
-
-
-def _by_attribute(values: tuple[Value, ...], provide: Callable[[tuple[Value, ...]], Value]) -> dict[str, Value]:
-    """What a provider adds, attribute by attribute, over undecided arguments."""
-    names: dict[str, None] = {}
-
-    def note(chosen: tuple[Value, ...]) -> Value:
-        result = provide(chosen)
-        if isinstance(result, ObjectValue):
-            names.update(dict.fromkeys(name for name, _ in result.entries))
-        return result
-
-    result = spread(values, note)
-
-    if isinstance(result, Unknown):
-        return {name: Unknown(Symbol(f"{result.symbol.name}.{name}", result.symbol.reason)) for name in names}
-    return {name: spread((result,), functools.partial(_attribute_of, name)) for name in names}
-
-
-def _attribute_of(name: str, chosen: tuple[Value, ...]) -> Value:
-    found = chosen[0].get(name) if isinstance(chosen[0], ObjectValue) else None
-    return NullValue() if found is None else with_trail(found, chosen[0].trail)
 
 
 def _collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
