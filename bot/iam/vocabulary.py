@@ -36,6 +36,7 @@ class Vocabulary:
     """The words of one comparison: which private character stands for which symbol, resource patterns as written."""
 
     resources: set[str] = field(default_factory=set)
+    _partition: str | None = None
 
     _chars: dict[tuple[str, str], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -62,6 +63,14 @@ class Vocabulary:
         """The condition key a variable's character stands for, None for any other character."""
         kind, name = self._names.get(char, ("", ""))
         return name if kind == "variable" else None
+
+    def partition(self) -> str:
+        """The partition the resources are in, as a pattern: `aws` unless a policy names another."""
+        if self._partition is None:
+            named = {text.split(":", 2)[1] for text in self.resources if text.count(":") > 1}
+            plain = all(name in ("aws", "", SEGMENT_STAR, STAR) or not name.isascii() for name in named)
+            self._partition = "aws" if plain else SEGMENT_STAR
+        return self._partition
 
     def has_symbols(self) -> bool:
         """Whether any policy variable or Terraform unknown occurs."""

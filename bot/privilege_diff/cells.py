@@ -136,7 +136,6 @@ class Comparison:
 
 
 def _weight(box: Box) -> float:
-    """What it costs to handle a box: exceptions make it heavy."""
+    """What it costs to handle a box: exceptions make it heavy, and patterns that meet in many ways."""
     without = len(box.actions.without) + len(box.resources.without)
-    within = len(box.actions.within) + len(box.resources.within)
-    return 1.0 + without / 10 + within * within / 16
+    return 1.0 + without / 20 + len(box.actions.within) / 100 + min(len(box.resources.within), 32) ** 2 / 32

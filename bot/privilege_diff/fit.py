@@ -93,8 +93,8 @@ def _fit_some(action: str, resources: Language, catalog: Catalog, vocabulary: Vo
     if not info.resource_types:
         shared = conjoin(Language((LITERAL_STAR,)), resources)
         return Fit(action, shared, published=True) if shared.within else None
-    possible = _acted_on(action, catalog, colons=True)
-    shared = conjoin(_acted_on(action, catalog, colons=False), resources)
+    possible = _acted_on(action, catalog, vocabulary.partition(), colons=True)
+    shared = conjoin(_acted_on(action, catalog, vocabulary.partition(), colons=False), resources)
     if not shared.within:
         # A `*` that would have to take in a colon is no name; a colon that an author wrote is part of one.
         written = tuple(pattern for pattern in resources.within if pattern in vocabulary.resources)
@@ -114,9 +114,10 @@ def _may_fit(pattern: str, possible: Language, vocabulary: Vocabulary) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _acted_on(action: str, catalog: Catalog, *, colons: bool) -> Language:
+def _acted_on(action: str, catalog: Catalog, partition: str, *, colons: bool) -> Language:
     """What an action can act on, plain ARNs first; with `colons`, names may hold some."""
-    fits = sorted(map(arn_pattern, catalog.fits(action)), key=len)
+    anywhere, here = f"arn:{SEGMENT_STAR}:", f"arn:{partition}:"
+    fits = sorted((arn_pattern(arn).replace(anywhere, here, 1) for arn in catalog.fits(action)), key=len)
     within = fits if colons else [pattern.replace(STAR, SEGMENT_STAR) for pattern in fits]
     return Language(tuple(within), tuple(map(arn_pattern, catalog.never_fits(action))))
 

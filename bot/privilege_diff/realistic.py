@@ -32,6 +32,7 @@ class Filling:
     region: str
     account: str
     foreign_account: str
+    partition: str = "aws"
     values: Mapping[str, str] = field(default_factory=dict)
 
     def action(self, text: str) -> str:
@@ -61,19 +62,19 @@ class Filling:
             return text
         segments = text.split(":", 5)
         if len(segments) == 6:
-            for index, usual in ((0, "arn"), (1, "aws"), (3, self.region), (4, account)):
+            for index, usual in ((0, "arn"), (1, self.partition), (3, self.region), (4, account)):
                 if segments[index] == FRESH_RUN:
                     segments[index] = usual
         return ":".join(segments).replace(FRESH_RUN, self.name).replace(FRESH, self.letter)
 
 
-PLAIN = Filling("example", "x", "us-east-1", "123456789012", "999988887777", _VALUES)
+PLAIN = Filling("example", "x", "us-east-1", "123456789012", "999988887777", values=_VALUES)
 
 
 def unusual(used: frozenset[str]) -> Filling:
     """Words that no policy holds, for when a plausible name happens to be covered; `used` are characters to avoid."""
     letter = next((char for char in _RARE if char not in used), "\u0416")
-    return Filling(f"zq7{letter}", letter, "zq-north-7", "770077007700", "660066006600")
+    return Filling(f"zq7{letter}", letter, "zq-north-7", "770077007700", "660066006600", partition="aws-us-gov")
 
 
 _RARE = "zqxjkvwyzbcdefghimnoprstu0123456789ZQXJKVW_~!"
