@@ -44,6 +44,7 @@ from bot import review as product
 from bot.errors import ReviewFailed
 from bot.risk.finding import Need, Review
 from bot.risk.settings import RootRule, Rules, load_rules
+from bot.suggest import with_suggestions
 from bot.terraform.source import SourceTree
 from bot.touched import parse_diff
 
@@ -104,9 +105,11 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     rules = _override(loaded.rules, request)
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)
-    result = product.review(base, head, parse_diff(request.diff), rules)
+    touched = parse_diff(request.diff)
+    result = product.review(base, head, touched, rules)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths)
+    result = with_suggestions(result, base, head, touched, rules)
     return ReviewAnswer(dataclasses.replace(result, notes=(*loaded.problems, *result.notes)), rules)
 
 

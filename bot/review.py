@@ -11,8 +11,9 @@ from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
-from bot.risk.finding import Block, Finding, Gap, Need, Review, Stats
+from bot.risk.finding import Block, Finding, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
+from bot.risk.lint import lint
 from bot.risk.settings import Rules, meets
 from bot.scope import configured
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
@@ -30,10 +31,12 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet."""
     cache = SyntaxCache()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
+    if scope.needs:
+        return Need(tuple(sorted(scope.needs)))
     base_configs, head_configs = (
         tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (base, head)
     )
-    needs = scope.needs.union(*(config.needs for config in (*base_configs, *head_configs)))
+    needs = frozenset[str]().union(*(config.needs for config in (*base_configs, *head_configs)))
     if needs:
         return Need(tuple(sorted(needs)))
     before, after = _look(base_configs), _look(head_configs)
@@ -46,7 +49,8 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
         SideGaps("head", (*here, *after.gaps), after.extraction_gaps),
         touched,
     )
-    return _result((base.revision, head.revision), judged, unseen, rules, _stats(before, after))
+    advice = lint((grant for extracted in after.extracted for grant in extracted.grants), touched)
+    return _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,14 @@ def _stats(before: _Seen, after: _Seen) -> Stats:
     )
 
 
-def _result(revisions: tuple[str, str], judged: Judged, unseen: tuple[Gap, ...], rules: Rules, stats: Stats) -> Review:
+def _result(
+    revisions: tuple[str, str],
+    judged: Judged,
+    unseen: tuple[Gap, ...],
+    advice: tuple[Lint, ...],
+    rules: Rules,
+    stats: Stats,
+) -> Review:
     blocked_by = tuple(_blocked_by(judged.gained, judged.undecided, unseen, rules))
     return Review(
         schema=SCHEMA,
@@ -103,7 +114,7 @@ def _result(revisions: tuple[str, str], judged: Judged, unseen: tuple[Gap, ...],
         undecided=judged.undecided,
         lost=judged.lost,
         gaps=unseen,
-        lint=(),
+        lint=advice,
         stats=stats,
     )
 

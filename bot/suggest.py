@@ -21,6 +21,9 @@ MAX_FINDINGS = 3
 MAX_ROOTS = 3
 """Changes that reach more roots get no suggestions: a review of them takes too long to repeat."""
 
+MAX_FILES = 80
+"""Nor do changes for which more files were parsed."""
+
 _ONLY_STAR = re.compile(r'"\*"')
 _JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
 
@@ -44,7 +47,7 @@ def with_suggestions(review: Review, base: SourceTree, head: SourceTree, touched
     A suggestion replaces the one line the finding stands on. It is kept only if the head with it in
     place is evaluated without a new gap and scores lower.
     """
-    if review.stats.roots > MAX_ROOTS:
+    if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES:
         return review
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
     found = {finding.fingerprint: _suggestion(finding, review, base, head, touched, rules) for finding in worth}

@@ -11,6 +11,7 @@ from bot.diagnostics import Span
 from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.config import EvaluationGap, Root, RootSettings
 from bot.terraform.module import SUFFIXES
+from bot.terraform.prefetch import files_to_read
 from bot.terraform.scan import Layout, Scans, layout, readers
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
@@ -173,7 +174,8 @@ class _Search:
             roots.update(dict.fromkeys(self._variants(directory)))
         for directory, path in self.variants:
             roots.update(dict.fromkeys(self._variants(directory, path)))
-        return RootsAnswer(tuple(roots), tuple(self.gaps), frozenset(self.needs), frozenset(self.irrelevant))
+        read = files_to_read(self.trees, {root.directory for root in roots}, self.where)
+        return RootsAnswer(tuple(roots), tuple(self.gaps), read | self.needs, frozenset(self.irrelevant))
 
     def _variants(self, directory: str, var_file: str | None = None) -> Iterator[Root]:
         choices = self.configured(directory)
