@@ -54,7 +54,7 @@ def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
     for key in instance.module.resources:
         yield from instance.resource_instances(key)
     for name, declared in instance.module.calls.items():
-        instance.run.address = f"{instance.prefix}module.{name}"
+        instance.run.begin(f"{instance.prefix}module.{name}")
         try:
             children = instance.children(name)
         except FunctionFault as fault:

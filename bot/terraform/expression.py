@@ -75,12 +75,20 @@ def evaluate(node: Expression, scope: Scope) -> Value:
 def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
     """The Unknown that stands for an expression with a fault, which is recorded as a gap."""
     trail: Trail = (scope.source.step(node, "expression"),)
-    name = scope.source.text(node) + (f" in {scope.label}" if scope.label else "")
+    name = _name(fault, node, scope)
     if isinstance(fault, NamedFault):
         name, trail = fault.name, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
     return Unknown(Symbol(shortened(name), fault.reason), trail)
+
+
+def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
+    """The source text and where it is evaluated; what is not declared is the same all over its module."""
+    text = scope.source.text(node)
+    if fault.kind == "invalid-reference" and isinstance(node, (Name, Attribute)) and "[" not in text:
+        return f"{scope.module.address}.{text}" if scope.module.address else text
+    return f"{text} in {scope.label}" if scope.label else text
 
 
 def _literal(node: Literal, scope: Scope) -> Value:

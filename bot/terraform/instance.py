@@ -267,7 +267,7 @@ class ModuleInstance:
     def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
         """Every instance of a resource, for the result."""
         declared = self.module.resources[key]
-        self.run.address = f"{self.prefix}{'data.' if key[0] == 'data' else ''}{key[1]}.{key[2]}"
+        self.run.begin(f"{self.prefix}{'data.' if key[0] == 'data' else ''}{key[1]}.{key[2]}")
         try:
             self.resource(key)
         except FunctionFault as fault:

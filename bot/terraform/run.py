@@ -13,7 +13,10 @@ from bot.terraform.files import TreeFiles
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
-MAX_STEPS = 500_000
+MAX_STEPS = 1_000_000
+MAX_STEPS_EACH = 250_000
+"""For one resource or module call and what it is first to ask for, so that no single one takes all."""
+
 MAX_DEPTH = 300
 MAX_INSTANCES = 10_000
 MAX_MODULES = 2_000
@@ -47,6 +50,8 @@ class Run:
     call: Callable[[Any, str, Any], Any]
     installed: dict[str, str] | None = None
     steps: int = 0
+    limit: int = MAX_STEPS_EACH
+    owner: str = ""
     depth: int = 0
     instances: int = 0
     modules: int = 0
@@ -57,10 +62,15 @@ class Run:
     def tick(self) -> None:
         """Count one expression. Raises FunctionFault when the budget is spent."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise FunctionFault("over-budget", f"evaluation took more than {MAX_STEPS} steps")
+        if self.steps > self.limit:
+            raise FunctionFault("over-budget", f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
         if self.depth > MAX_DEPTH:
             raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
+
+    def begin(self, address: str) -> None:
+        """Start on a resource or module call, with a budget of its own as far as the whole allows."""
+        self.address = self.owner = address
+        self.limit = min(self.steps + MAX_STEPS_EACH, MAX_STEPS)
 
     def expand(self, count: int) -> None:
         """Count resource or module instances. Raises FunctionFault when there are too many."""
