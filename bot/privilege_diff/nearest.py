@@ -24,9 +24,9 @@ class Shortfall:
     tests: tuple[Test, ...]
 
     @property
-    def distance(self) -> tuple[int, int]:
-        """How far away: the number of elements, then of tests."""
-        return (self.actions + self.resources + self.principals + bool(self.tests), len(self.tests))
+    def distance(self) -> tuple[int, bool, int]:
+        """How far away: the number of elements, then whether it is about other actions, then the number of tests."""
+        return (self.actions + self.resources + self.principals + bool(self.tests), self.actions, len(self.tests))
 
 
 MAX_COMPARED = 60
@@ -37,7 +37,7 @@ def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
     """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex."""
     best: Shortfall | None = None
     for count, box in enumerate(boxes):
-        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, 1)):
+        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, 1)):
             break
         found = shortfall(cell, box, space)
         if found.actions and found.resources:
