@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from bot.document import Text
 from bot.iam.condition import Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings
 from bot.iam.language import EVERYTHING, Language, conjoin, subtract
@@ -20,7 +21,7 @@ MAX_VARIABLES = 5
 
 
 MAX_ELEMENTS = 3000
-"""Actions or resources of one statement; IAM's own limits on a policy's size allow fewer."""
+"""Patterns among the actions or resources of one statement; IAM's own limits on a policy's size allow fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Box:
 
 def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
     """The requests a statement matches, as boxes that do not overlap. Raises TooComplex."""
-    if max(len(statement.actions), len(statement.resources)) > MAX_ELEMENTS:
+    if max(map(_open_patterns, (statement.actions, statement.resources))) > MAX_ELEMENTS:
         raise TooComplex("a statement with thousands of actions or resources")
     variables = statement.version == "2012-10-17"
     keys = _variable_keys(statement) if variables else ()
@@ -58,6 +59,11 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
         if named and possible(box.tests, frozenset()):
             found.append(box)
     return tuple(found)
+
+
+def _open_patterns(texts: tuple[Text, ...]) -> int:
+    """How many of the texts match more than one string."""
+    return sum(any(isinstance(part, str) and ("*" in part or "?" in part) for part in text.parts) for text in texts)
 
 
 def _variable_keys(statement: Statement) -> tuple[str, ...]:

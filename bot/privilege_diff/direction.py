@@ -112,7 +112,8 @@ class Direction:
                 return
             break
         else:
-            if why and self.strict and not self.vocabulary.has_symbols():
+            unread = self.old.main.unread or self.new.main.unread
+            if why and self.strict and not unread and not self.vocabulary.has_symbols():
                 raise EngineDisagreement(f"not confirmed: {cell.box}")
         if why is not None:
             self.doubts.append(Doubt(cell.box.origin, why, cell))
