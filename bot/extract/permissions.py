@@ -12,7 +12,7 @@ from bot.document import Symbol, Text, text
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, Given
 from bot.extract.identity import each
-from bot.extract.reading import argument, header, in_force, string
+from bot.extract.reading import argument, field, header, in_force, nested, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import Holder
@@ -29,7 +29,8 @@ class Permission:
 
     `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
     Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
-    `conditions` are (operator, condition key, argument). `only_if` is an (argument, value) that must hold.
+    `conditions` are (operator, condition key, argument), where `block.argument` is one of a nested block.
+    `only_if` is an (argument, value) that must hold.
     `resource` is written instead of the resource itself, for actions that have no such resource.
     """
 
@@ -45,7 +46,7 @@ class Permission:
     @property
     def arguments(self) -> tuple[str, ...]:
         """The arguments that the statement depends on."""
-        of_conditions = (name for _, _, name in self.conditions)
+        of_conditions = (name.partition(".")[0] for _, _, name in self.conditions)
         return (self.principal, self.stands_on, self.action_from, *(self.only_if or ())[:1], *of_conditions)
 
 
@@ -119,7 +120,10 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             ("eks:AccessKubernetesApi",),
             principal="principal_arn",
             stands_on="cluster_name",
-            conditions=(("ArnEquals", "eks:policyArn", "policy_arn"),),
+            conditions=(
+                ("ArnEquals", "eks:policyArn", "policy_arn"),
+                ("StringLike", "eks:namespaces", "access_scope.namespaces"),
+            ),
         ),
     ),
     "aws_vpc_endpoint_service": (Permission(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
@@ -236,7 +240,13 @@ def _actions(instance: ResourceInstance, row: Permission) -> tuple[Text, ...]:
 def _conditions(instance: ResourceInstance, row: Permission) -> tuple[Condition, ...]:
     conditions = []
     for operator, key, name in row.conditions:
-        values = tuple(one for _, item in each(argument(instance, name)) if (one := string(item)) is not None)
+        written = (one for value in _written(instance, name) for _, one in each(value))
+        values = tuple(one for item in written if (one := string(item)) is not None)
         if values:
             conditions.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
     return tuple(conditions)
+
+
+def _written(instance: ResourceInstance, name: str) -> list[Value | None]:
+    block, _, inner = name.partition(".")
+    return [field(one, inner) for one in nested(instance, block)] if inner else [argument(instance, name)]

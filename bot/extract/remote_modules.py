@@ -198,6 +198,13 @@ def _triggers(instance: ResourceInstance, index: Index, value: Value, meant: Arg
         yield _resource(instance, index, (action,), principal_entry(principal), conditions, guards)
 
 
+_ACCESS = {
+    "policy_arn": ("ArnEquals", "eks:policyArn"),
+    "kubernetes_groups": ("ForAnyValue:StringEquals", "eks:kubernetesGroups"),
+}
+_ACCESS_SCOPE = {"namespaces": ("StringLike", "eks:namespaces")}
+
+
 def _access_entries(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
     for guards, item in each(value):
         who = string(entry_of(item, "principal_arn")) if isinstance(item, ObjectValue) else None
@@ -205,11 +212,10 @@ def _access_entries(instance: ResourceInstance, index: Index, value: Value, mean
             continue
         associated = [one for one in items(entry_of(item, "policy_associations")) if isinstance(one, ObjectValue)]
         for one in associated or [item]:
-            keys = {
-                "policy_arn": ("ArnEquals", "eks:policyArn"),
-                "kubernetes_groups": ("ForAnyValue:StringEquals", "eks:kubernetesGroups"),
-            }
-            conditions = _conditions(one, keys)
+            scope = entry_of(one, "access_scope")
+            conditions = _conditions(one, _ACCESS)
+            if isinstance(scope, ObjectValue):
+                conditions += _conditions(scope, _ACCESS_SCOPE)
             yield _resource(instance, index, ("eks:AccessKubernetesApi",), principal_entry(who), conditions, guards)
 
 

@@ -85,10 +85,11 @@ def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[s
     caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
     gone = tuple(dict.fromkeys(filter(None, (*caps_gone, block_gone))))
     assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
+    tested = frozenset(_tested(before))
 
     def annotate(change: Change) -> Change:
         attachment = attached.get(change.statement, ())
-        causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change), attachment))))
+        causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change, tested), attachment))))
         witness = change.witness
         if witness is not None and assumes:
             witness = dataclasses.replace(witness, assumes=(*witness.assumes, *assumes))
@@ -97,13 +98,22 @@ def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[s
     return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
 
 
-def _with_principals(change: Change) -> tuple[Trail, ...]:
-    """The causes with who is let in before the statement as a whole."""
+def _with_principals(change: Change, tested: frozenset[str]) -> tuple[Trail, ...]:
+    """The causes with who is let in, and the condition values not `tested` for before, ahead of the whole statement."""
     whole = change.statement.trail
     specific = [trail for trail in change.causes if trail != whole]
     entries = change.statement.principals.entries if change.statement.principals else ()
     let_in = [entry.identifier.trail for entry in entries if str(entry.identifier) in change.row.principals]
-    return (*specific, *let_in, *(trail for trail in change.causes if trail == whole))
+    values = [value for condition in change.statement.conditions for value in condition.values]
+    new = [value.trail for value in values if tested and str(value) not in tested]
+    return (*specific, *let_in, *new, *(trail for trail in change.causes if trail == whole))
+
+
+def _tested(grants: Grants) -> Iterator[str]:
+    """What the conditions of some grants compare with."""
+    for grant in grants:
+        for condition in grant.statement.conditions:
+            yield from map(str, condition.values)
 
 
 def _blind(base: Held, head: Held, delta: Delta) -> Delta:
