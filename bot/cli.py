@@ -31,6 +31,13 @@ class Format(enum.StrEnum):
     HTML = "html"
 
 
+class InventoryFormat(enum.StrEnum):
+    """How `inventory` prints."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
 class HistoryFormat(enum.StrEnum):
     """How `history` prints: a line for people or a JSON object a change."""
 
@@ -134,6 +141,21 @@ def render(
     policies = local.rendered(directory, tuple(var_file or ()))
     typer.echo(policies.text, nl=False)
     for line in policies.unseen:
+        typer.echo(f"iam-review: {line}", err=True)
+
+
+@app.command()
+def inventory(
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
+    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+) -> None:
+    """Who holds what in a root module now: every principal and every resource that lets somebody in."""
+    from bot.wiring import local
+
+    held = local.inventory(directory, tuple(var_file or ()), output.value)
+    typer.echo(held.text, nl=False)
+    for line in held.unseen:
         typer.echo(f"iam-review: {line}", err=True)
 
 

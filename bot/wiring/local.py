@@ -14,11 +14,15 @@ from bot.contents.git import GitContents
 from bot.contents.port import Contents, Revisions
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
+from bot.extract import extract
 from bot.gaps import STRUCTURAL
+from bot.iam.managed import managed_policy
+from bot.inventory import inventory as inventory_of
 from bot.render.formats import written
+from bot.render.inventory import write as written_inventory
 from bot.rendered import rendered as rendered_policies
 from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents
-from bot.terraform.config import Root, RootSettings
+from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
@@ -78,15 +82,35 @@ class LineReader:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Rendered:
-    """The policies of a root module as JSON text, and words about what was not evaluated at all."""
+class Output:
+    """What a command prints about a root module, and words about what was not evaluated at all."""
 
     text: str
     unseen: tuple[str, ...]
 
 
-def rendered(directory: Path, var_files: tuple[str, ...]) -> Rendered:
-    """The policies of the root module in `directory`. Raises UsageError or ContentsError."""
+def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
+    """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
+    config = _evaluated(directory, var_files)
+    return Output(_json(rendered_policies(config)), _unseen(config))
+
+
+def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> Output:
+    """Who holds what in the root module, as text or JSON. Raises UsageError or ContentsError."""
+    config = _evaluated(directory, var_files)
+    holders = inventory_of([extract(config, managed_policy)])
+    return Output(_json(holders) if output == "json" else written_inventory(holders), _unseen(config))
+
+
+def _json(content: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+
+
+def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
+    return tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind in STRUCTURAL)
+
+
+def _evaluated(directory: Path, var_files: tuple[str, ...]) -> EvaluatedConfig:
     if not directory.is_dir():
         raise UsageError(f"--dir {directory}: not a directory")
     top = _top(directory.resolve())
@@ -101,10 +125,7 @@ def rendered(directory: Path, var_files: tuple[str, ...]) -> Rendered:
         if not config.needs:
             break
         blobs.update(contents.read({tree.listing[path] for path in config.needs}))
-    policies = rendered_policies(config)
-    text = msgspec.json.format(msgspec.json.encode(policies), indent=2).decode()
-    unseen = tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind in STRUCTURAL)
-    return Rendered(f"{text}\n", unseen)
+    return config
 
 
 def _top(directory: Path) -> Path:
