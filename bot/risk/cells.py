@@ -9,21 +9,12 @@ from functools import lru_cache
 
 from bot.iam.catalog import load_catalog
 from bot.privilege_diff.delta import Row
-from bot.risk.action_kind import ESCALATING, KIND_WORDS, ActionKind, kind_of
 from bot.risk.conditions import SOURCE_KEYS, limited_by, limits
 from bot.risk.finding import GRADES, GradeName
 from bot.risk.score import POINTS
+from bot.risk.table import ROW_WORDS, TABLE, TableRow, row_of
 from bot.risk.who import WHO_WORDS, Outsider, Who, outsiders
 from bot.risk.width import WIDTH_WORDS, Width, pattern_width, width_of
-
-_TABLE: dict[ActionKind, tuple[int, int, int, int]] = {
-    ActionKind.ADMINISTER: (3, 4, 4, 4),
-    ActionKind.PERMISSIONS: (2, 2, 3, 4),
-    ActionKind.WRITE: (1, 1, 2, 3),
-    ActionKind.READ: (1, 1, 2, 3),
-    ActionKind.LIST: (1, 1, 1, 1),
-}
-"""Kind of action by width, as indexes into GRADES."""
 
 _OUTSIDE_STEP = {Who.EXTERNAL: 1, Who.ORGANIZATION: 1, Who.SUBJECT_PATTERN: 1}
 _CRITICAL = GRADES.index("critical")
@@ -54,7 +45,7 @@ class Cell:
     """The worst grade of one kind of action in one service, and the words that explain it."""
 
     service: str
-    kind: ActionKind
+    kind: TableRow
     grade: GradeName
     width: Width
     who: Outsider
@@ -64,7 +55,7 @@ class Cell:
     more: int = 0
 
     @property
-    def key(self) -> tuple[str, ActionKind]:
+    def key(self) -> tuple[str, TableRow]:
         """What makes two cells of one holder the same."""
         return (self.service, self.kind)
 
@@ -83,7 +74,7 @@ class Cell:
         where = f"on {WIDTH_WORDS[self.width]}"
         who = "" if self.who.who is Who.HOLDER else f", for {WHO_WORDS[self.who.who]}"
         steps = f" ({'; '.join(self.steps)})" if self.steps else ""
-        return f"{KIND_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
+        return f"{ROW_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
 
 
 def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
@@ -93,7 +84,7 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
     difference how a policy puts them together.
     """
     people = outsiders(() if setting.limits else row.principals, row.conditions, setting.own_accounts)
-    worst: dict[tuple[str, ActionKind], Cell] = {}
+    worst: dict[tuple[str, TableRow], Cell] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
             for kind, actions in _kinds(pattern, row.except_actions, resource):
@@ -107,16 +98,16 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
 def _misfit(row: Row, people: Sequence[Outsider]) -> Cell:
     """What can be reached by no published action: gained nevertheless, and worth no point."""
     action = row.actions[0] if row.actions else "*"
-    return Cell(_service(action), ActionKind.LIST, "low", Width.NAMED, people[0], action, counts=False)
+    return Cell(_service(action), TableRow.LIST, "low", Width.NAMED, people[0], action, counts=False)
 
 
 @lru_cache(maxsize=65536)
-def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tuple[ActionKind, tuple[str, ...]], ...]:
+def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tuple[TableRow, tuple[str, ...]], ...]:
     """The actions a pattern covers on a resource, by kind. `resource` "" is the holder itself."""
     if _is_all(pattern):
         services = _services(resource)
         if services is None:
-            return tuple((kind, ("*",)) for kind in reversed(ActionKind))
+            return tuple((kind, ("*",)) for kind in reversed(TableRow))
         pattern = f"{services}:*"
     catalog = load_catalog()
     published = catalog.expand(pattern)
@@ -126,18 +117,16 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
     left = [name for name in published if name not in without]
     if not left:
         # All that AWS has published so far is excepted: what is new is what it may publish later.
-        return ((ActionKind.LIST, (pattern,)),)
-    kinds: dict[ActionKind, list[str]] = {}
+        return ((TableRow.LIST, (pattern,)),)
+    kinds: dict[TableRow, list[str]] = {}
     for name in left:
         if not resource or _meets(name, resource):
-            kinds.setdefault(_kind_on(name, resource), []).append(name)
+            kinds.setdefault(row_of(name, _width(name, resource)), []).append(name)
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
 
 
-def _kind_on(action: str, resource: str) -> ActionKind:
-    """On a whole type the caller's own role or policy is among the targets: one call makes it administrator."""
-    escalates = resource and action.lower() in ESCALATING and width_of(resource, action) >= Width.TYPE
-    return ActionKind.ADMINISTER if escalates else kind_of(action)
+def _width(action: str, resource: str) -> Width:
+    return width_of(resource, action) if resource else Width.NAMED
 
 
 def _service(action: str) -> str:
@@ -197,7 +186,7 @@ def _same(left: str, right: str) -> bool:
 
 
 def _weighed(
-    kind: ActionKind,
+    kind: TableRow,
     actions: Sequence[str],
     resource: str,
     row: Row,
@@ -205,7 +194,7 @@ def _weighed(
     people: Iterable[Outsider],
 ) -> Cell:
     action, width = _widest(actions, resource)
-    graded = (_graded(_TABLE[kind][width], kind, row, setting, one) for one in people)
+    graded = (_graded(TABLE[kind][width], kind, row, setting, one) for one in people)
     rank, steps, who = max(graded, key=lambda item: (item[0], item[2].who))
     service = ALL_SERVICES if action == "*" else _service(action)
     return Cell(service, kind, GRADES[rank], width, who, action, steps, more=len(actions) - 1)
@@ -220,10 +209,10 @@ def _widest(actions: Sequence[str], resource: str) -> tuple[str, Width]:
 
 
 def _graded(
-    rank: int, kind: ActionKind, row: Row, setting: Setting, one: Outsider
+    rank: int, kind: TableRow, row: Row, setting: Setting, one: Outsider
 ) -> tuple[int, tuple[str, ...], Outsider]:
     if one.who in (Who.ANYONE, Who.PROVIDER):
-        single = kind <= ActionKind.READ and not any("*" in resource for resource in row.resources)
+        single = kind <= TableRow.READ and not any("*" in resource for resource in row.resources)
         return _CRITICAL - single, ("it only reads one named thing",) if single else (), one
     steps: list[str] = []
     for change, words in _steps(kind, row, setting, one):
@@ -232,10 +221,10 @@ def _graded(
     return min(max(rank, 1), _CRITICAL), tuple(steps), one
 
 
-def _steps(kind: ActionKind, row: Row, setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
+def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
     if one.who in _OUTSIDE_STEP:
         yield 1, WHO_WORDS[one.who]
-    if kind > ActionKind.LIST and _sensitive(row, setting):
+    if kind > TableRow.LIST and _sensitive(row, setting):
         yield 1, "a sensitive resource"
     if (
         one.who is Who.SERVICE

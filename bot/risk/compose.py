@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Witness
-from bot.risk.action_kind import ActionKind
 from bot.risk.cells import Cell
 from bot.risk.finding import (
     Finding,
@@ -25,6 +24,7 @@ from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
+from bot.risk.table import TableRow
 from bot.risk.who import Who, people
 from bot.risk.words import condition_words, cut, few, holder_name, holder_words, row_words
 
@@ -37,7 +37,7 @@ MAX_LISTED = 200
 _KINDS: dict[HolderKind, FindingKind] = {HolderKind.TRUST: "trust", HolderKind.RESOURCE: "resource"}
 
 
-CellKey = tuple[str, str, str, ActionKind]
+CellKey = tuple[str, str, str, TableRow]
 
 
 def counted_cells(groups: Sequence[Group]) -> list[list[Cell]]:

@@ -14,11 +14,11 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
 from bot.privilege_diff.explain import UNPUBLISHED
-from bot.risk.action_kind import ActionKind
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
+from bot.risk.table import TableRow
 from bot.risk.who import Who
 from bot.risk.width import Width
 from bot.risk.words import SHOWN
@@ -77,7 +77,7 @@ class Gain:
         return max(cell.width for cell in self.cells)
 
     @property
-    def kinds(self) -> frozenset[ActionKind]:
+    def kinds(self) -> frozenset[TableRow]:
         """The kinds of action gained."""
         return frozenset(cell.kind for cell in self.cells)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import ActionKind
 from bot.risk.cells import ALL_SERVICES
 from bot.risk.gain import Gain, covered
 from bot.risk.rules.rule import Rule
+from bot.risk.table import TableRow
 from bot.risk.width import Width
 from bot.risk.words import where_words
 
 
 def _matches(gain: Gain) -> bool:
     unscoped = any(
-        cell.service in ("sts", ALL_SERVICES) and cell.kind >= ActionKind.PERMISSIONS and cell.width >= Width.TYPE
+        cell.service in ("sts", ALL_SERVICES) and cell.kind >= TableRow.PERMISSIONS and cell.width >= Width.TYPE
         for cell in gain.cells
     )
     return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("sts:assumerole",))))

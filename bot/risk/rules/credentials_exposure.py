@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import CREDENTIALS, ActionKind
 from bot.risk.gain import Gain, covered
 from bot.risk.rules.rule import Rule
+from bot.risk.table import TableRow, credential_actions
 from bot.risk.words import few, where_words
 
 
 def _matches(gain: Gain) -> bool:
-    return not gain.on_resource and max(gain.kinds) >= ActionKind.PERMISSIONS and bool(covered(gain.row, CREDENTIALS))
+    return (
+        not gain.on_resource
+        and max(gain.kinds) >= TableRow.PERMISSIONS
+        and bool(covered(gain.row, credential_actions()))
+    )
 
 
 def _says(gain: Gain) -> str:
-    return f"obtain credentials of others: {few(covered(gain.row, CREDENTIALS))} on {where_words(gain.shown)}"
+    named = few(covered(gain.row, credential_actions()))
+    return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown)}"
 
 
 RULE = Rule(

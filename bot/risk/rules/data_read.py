@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import ActionKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
+from bot.risk.table import TableRow
 from bot.risk.words import row_words
 
 
 def _matches(gain: Gain) -> bool:
-    return ActionKind.READ in gain.kinds
+    return TableRow.READ in gain.kinds
 
 
 def _says(gain: Gain) -> str:

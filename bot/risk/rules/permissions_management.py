@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import BECOMES_ROLE, CREDENTIALS, ActionKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
+from bot.risk.table import BECOMES_ROLE, TableRow, credential_actions
 from bot.risk.words import row_words
 
 
 def _matches(gain: Gain) -> bool:
-    strong = (cell for cell in gain.cells if cell.kind >= ActionKind.PERMISSIONS)
-    return not gain.on_resource and any(cell.action.lower() not in BECOMES_ROLE | CREDENTIALS for cell in strong)
+    strong = (cell for cell in gain.cells if cell.kind >= TableRow.PERMISSIONS)
+    return not gain.on_resource and any(
+        cell.action.lower() not in BECOMES_ROLE | credential_actions() for cell in strong
+    )
 
 
 def _says(gain: Gain) -> str:

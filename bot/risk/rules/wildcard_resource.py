@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot.risk.action_kind import ActionKind
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
+from bot.risk.table import TableRow
 from bot.risk.width import Width
 from bot.risk.words import row_words
 
 
 def _matches(gain: Gain) -> bool:
-    return not gain.on_resource and any(cell.width >= Width.TYPE and cell.kind > ActionKind.LIST for cell in gain.cells)
+    return not gain.on_resource and any(cell.width >= Width.TYPE and cell.kind > TableRow.LIST for cell in gain.cells)
 
 
 def _says(gain: Gain) -> str:
-    reads = max(gain.kinds) is ActionKind.READ
+    reads = max(gain.kinds) is TableRow.READ
     return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.shown)}"
 
 
