@@ -15,7 +15,7 @@ from bot.privilege_diff.diff import compare
 from bot.privilege_diff.holder_diff import Compare, Held, holder_diff
 from bot.privilege_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.privilege_diff.reach import new_reach
-from bot.privilege_diff.renames import renamed, renames
+from bot.privilege_diff.renames import Renames, renamed, renames, renames_by_pairs
 from bot.privilege_diff.sides import Side, side
 
 
@@ -30,9 +30,11 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
         if before == after:
             continue
         mapping = renames(before, after)
-        existed = frozenset(renamed(address, mapping) for address in before.addresses)
-        sides[name] = (side(before, mapping), side(after))
-        pairing = pair_holders(sides[name][0].grants, sides[name][1].grants, Blocks(existed, after.addresses))
+        pairing, sides[name] = _paired(before, after, mapping)
+        more = renames_by_pairs(pairing.pairs, before, after)
+        if more:
+            mapping = {**more, **mapping}
+            pairing, sides[name] = _paired(before, after, mapping)
         deltas.extend(_pairs(pairing, sides, compare))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)
@@ -43,6 +45,12 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
     deltas.extend(_alone(leftover, sides, compare))
     holders = sorted(_without_inherited(deltas, (*head, *base)), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
+
+
+def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
+    existed = frozenset(renamed(address, mapping) for address in before.addresses)
+    sides = (side(before, mapping), side(after))
+    return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed, after.addresses)), sides
 
 
 def _existing(side: Sequence[Extracted]) -> frozenset[str]:

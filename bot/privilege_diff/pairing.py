@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from bot.document import Symbol
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Statement
+from bot.privilege_diff.likeness import likeness, profile
 
 Grants = tuple[Grant, ...]
 Held = Mapping[Holder, Grants]
 
 NEAR = 0.6
-"""Holders that share at least this part of their statements are the same one, renamed."""
+"""Holders that are at least this alike are the same one, renamed."""
 
 
 @dataclass(slots=True)
@@ -138,21 +139,17 @@ def _follow_roles(pairing: Pairing) -> None:
 
 def _pair_near(pairing: Pairing) -> None:
     """Pair the nearest first; a trust is too short a text to be recognised by."""
+    before = {one: profile(one, pairing.base) for one in pairing.base if one.kind is not HolderKind.TRUST}
+    after = {one: profile(one, pairing.head) for one in pairing.head if one.kind is not HolderKind.TRUST}
     scored = [
         (score, position, old, new)
-        for position, old in enumerate(pairing.base)
-        for new in pairing.head
-        if old.kind is new.kind and old.kind is not HolderKind.TRUST
-        if (score := _likeness(pairing.base[old], pairing.head[new])) >= NEAR
+        for position, old in enumerate(before)
+        for new in after
+        if old.kind is new.kind and (score := likeness(before[old], after[new])) >= NEAR
     ]
     for _, _, old, new in sorted(scored, key=lambda item: (-item[0], item[1])):
         if old in pairing.base and new in pairing.head:
             pairing.pair(old, new)
-
-
-def _likeness(base: Grants, head: Grants) -> float:
-    left, right = _statements(base), _statements(head)
-    return len(left & right) / max(len(left | right), 1)
 
 
 def _statements(grants: Iterable[Grant]) -> frozenset[Statement]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 
 from bot.document import Symbol, Text
 from bot.extract import Extracted
 from bot.iam.grant import Edge, Grant, Holder
 from bot.iam.statement import Condition, PrincipalEntry, Statement
+from bot.privilege_diff.likeness import MODULE
 
 Renames = Mapping[str, str]
 """From a base address, or a prefix of one that ends where a step ends, to the head's."""
-
-_MODULE = re.compile(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
 
 
 def renames(base: Extracted, head: Extracted) -> Renames:
@@ -30,6 +28,28 @@ def renames(base: Extracted, head: Extracted) -> Renames:
             if len(sources) == len(targets) == 1 and renamed(sources[0], found) == sources[0]:
                 found[sources[0]] = targets[0]
     return found
+
+
+def renames_by_pairs(pairs: Iterable[tuple[Holder, Holder]], base: Extracted, head: Extracted) -> Renames:
+    """What the pairs of principals under two addresses say: the principal is renamed, or its whole module is."""
+    found: dict[str, str] = {}
+    for old, new in pairs:
+        if old.address == new.address or old.address not in base.addresses or new.address not in head.addresses:
+            continue
+        found[old.address] = new.address
+        before, after = _module_of(old.address), _module_of(new.address)
+        if before and after and not _inside(before, head) and not _inside(after, base):
+            found.setdefault(before, after)
+    return found
+
+
+def _module_of(address: str) -> str:
+    module = MODULE.match(address)
+    return module.group().removesuffix(".") if module else ""
+
+
+def _inside(module: str, side: Extracted) -> bool:
+    return any(address.startswith(f"{module}.") for address in side.addresses)
 
 
 def renamed(address: str, mapping: Renames) -> str:
@@ -113,5 +133,5 @@ def _step_ends(address: str) -> list[int]:
 def _by_local_part(addresses: Iterable[str]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for address in addresses:
-        found.setdefault(_MODULE.sub("", address), []).append(address)
+        found.setdefault(MODULE.sub("", address), []).append(address)
     return found

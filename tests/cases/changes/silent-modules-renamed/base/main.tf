@@ -1,0 +1,9 @@
+module "mail" {
+  source = "./service"
+  name   = "mail"
+}
+
+module "billing" {
+  source = "./service"
+  name   = "billing"
+}
