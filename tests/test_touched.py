@@ -23,6 +23,7 @@ def test_files_of_a_diff(case: dict[str, Any]) -> None:
             frozenset(file["removed"]),
             frozenset(file["added"]),
             tuple(map(tuple, file["hunks"])),
+            file.get("opaque", False),
         )
         for file in case["files"]
     )
@@ -49,3 +50,10 @@ def test_touches_a_span(first: int, last: int, side: Literal["head", "base"], ex
 
 def test_paths_name_both_sides_of_a_rename() -> None:
     assert parse_diff(CASES[2]["diff"]).paths == {"old.tf", "dir/new.tf"}
+
+
+def test_everything_in_a_file_without_lines_is_touched() -> None:
+    touched = parse_diff(CASES[3]["diff"])
+    assert touched.touches(Span("logo.png", 7, 1, 7, 1), "head") and touched.touches(
+        Span("logo.png", 7, 1, 7, 1), "base"
+    )
