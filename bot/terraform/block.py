@@ -16,6 +16,7 @@ from bot.terraform.scope import Scope
 from bot.terraform.syntax import Argument, Block
 from bot.terraform.trails import with_step, with_trail
 from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
+from bot.terraform.weight import is_deep
 
 META_ARGUMENTS = frozenset(("count", "for_each", "provider", "providers", "depends_on"))
 META_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
@@ -30,13 +31,21 @@ def resource_body(declared: Declared, scope: Scope, address: str, name: str) -> 
 
 def call_arguments(arguments: Mapping[str, Written], scope: Scope, name: str) -> ObjectValue:
     """Arguments alone, in order of their names, as a module call has them."""
-    return ObjectValue(tuple(sorted((key, argument(each, scope, f"{name}.{key}")) for key, each in arguments.items())))
+    return ObjectValue(tuple(sorted((key, shallow(each, scope, f"{name}.{key}")) for key, each in arguments.items())))
 
 
 def argument(written: Written, scope: Scope, what: str) -> Value:
     """An argument's value, used at the place of its name."""
     value = evaluate(written.argument.value, scope.at(written.source))
     return with_step(value, _step(written, what))
+
+
+def shallow(written: Written, scope: Scope, what: str) -> Value:
+    """As `argument`, but unknown if it is nested too deeply to be looked at."""
+    value = argument(written, scope, what)
+    if not is_deep(value):
+        return value
+    return failed(FunctionFault("over-budget", f"{what} is nested too deeply"), written.argument.value, scope)
 
 
 def _step(written: Written, what: str) -> Step:
@@ -47,7 +56,7 @@ def _step(written: Written, what: str) -> Step:
 def _body(
     arguments: Mapping[str, Written], blocks: tuple[Layer, ...], scope: Scope, address: str, name: str
 ) -> OpenObject:
-    members: dict[str, Value] = {key: argument(each, scope, f"{name}.{key}") for key, each in arguments.items()}
+    members: dict[str, Value] = {key: shallow(each, scope, f"{name}.{key}") for key, each in arguments.items()}
     by_type: dict[str, list[Value]] = {}
     for layer in blocks:
         kind, found = _nested(layer, scope.at(layer.source), address, name)

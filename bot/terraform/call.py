@@ -67,7 +67,8 @@ Renderer = Callable[[StringValue, ObjectValue], Value]
 class Call:
     """One function call: `text` is its source text, and the symbol's name if it cannot be evaluated.
 
-    Directories are repository paths ("" is the top). `render` is templatefile's engine.
+    Directories are repository paths ("" is the top). `render` is templatefile's engine; `spend` takes steps of
+    the budget, and raises FunctionFault when it is spent.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Call:
     root_directory: str
     files: FileReader
     render: Renderer
+    spend: Callable[[int], None] = lambda steps: None
 
     def path(self, written: Value) -> str:
         """The repository path of a file named in Terraform; see `resolve`. Raises FunctionFault."""

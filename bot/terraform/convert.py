@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.trails import elements, entries, joined
+from bot.terraform.trails import joined
 from bot.terraform.value import (
     Alternative,
     BoolValue,
@@ -22,6 +23,7 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.weight import weighed
 
 MAX_ALTERNATIVES = 8
 """A choice never has more alternatives."""
@@ -56,7 +58,7 @@ def format_number(number: int | float) -> str:
     text = repr(number)
     if "e" not in text:
         return text
-    return f"{number:.40f}".rstrip("0").rstrip(".")
+    return format(Decimal(text), "f")
 
 
 def parse_number(text: str) -> int | float | None:
@@ -228,7 +230,16 @@ def _set_key(value: Value) -> tuple[int, float, bytes]:
 
 
 def identity(value: Value) -> object:
-    """A hashable that is equal for equal values, however their strings are cut into parts."""
+    """A hashable that is equal for equal values, however their strings are cut into parts.
+
+    Raises FunctionFault for a value that holds too much.
+    """
+    if isinstance(value, (ListValue, ObjectValue, Choice)):
+        weighed((value,), "a value that is compared")
+    return _identity(value)
+
+
+def _identity(value: Value) -> object:
     match value:
         case StringValue():
             return ("string", _merged(value))
@@ -237,37 +248,60 @@ def identity(value: Value) -> object:
         case NullValue():
             return ("null",)
         case ListValue():
-            return ("list", tuple(identity(item) for item in value.items))
+            return ("list", tuple(_identity(item) for item in value.items))
         case ObjectValue():
-            return ("object", tuple((name, identity(item)) for name, item in value.entries))
+            return ("object", tuple((name, _identity(item)) for name, item in value.entries))
         case Unknown():
             return ("string", (value.symbol,))
-    return ("choice", tuple((each.guard, identity(each.value)) for each in value.alternatives))
+    return ("choice", tuple((each.guard, _identity(each.value)) for each in value.alternatives))
+
+
+Pairs = dict[tuple[int, int], bool | None]
+"""What is known of two values, by their ids: parts that are used over and over are compared once."""
 
 
 def same(left: Value, right: Value) -> bool:
     """Whether two values have the same identity, found out at their first difference."""
+    return _same(left, right, {})
+
+
+def _same(left: Value, right: Value, known: Pairs) -> bool:
     if left is right:
         return True
+    if not isinstance(left, _CONTAINERS) or not isinstance(right, _CONTAINERS):
+        return not isinstance(left, _CONTAINERS) and not isinstance(right, _CONTAINERS) and _alike(left, right)
+    key = (id(left), id(right))
+    if (found := known.get(key)) is None:
+        known[key] = found = _same_containers(left, right, known)
+    return found
+
+
+_CONTAINERS = (ListValue, ObjectValue, Choice)
+
+
+def _alike(left: Value, right: Value) -> bool:
+    return _identity(left) == _identity(right)
+
+
+def _same_containers(left: Value, right: Value, known: Pairs) -> bool:
     match left, right:
         case ListValue(), ListValue():
             return left.items is right.items or (
-                len(left.items) == len(right.items) and all(map(same, left.items, right.items))
+                len(left.items) == len(right.items)
+                and all(_same(a, b, known) for a, b in zip(left.items, right.items, strict=True))
             )
         case ObjectValue(), ObjectValue():
             if left.entries is right.entries:
                 return True
             return len(left.entries) == len(right.entries) and all(
-                a == b and same(x, y) for (a, x), (b, y) in zip(left.entries, right.entries, strict=True)
+                a == b and _same(x, y, known) for (a, x), (b, y) in zip(left.entries, right.entries, strict=True)
             )
         case Choice(), Choice():
             pairs = zip(left.alternatives, right.alternatives, strict=False)
             return len(left.alternatives) == len(right.alternatives) and all(
-                a.guard == b.guard and same(a.value, b.value) for a, b in pairs
+                a.guard == b.guard and _same(a.value, b.value, known) for a, b in pairs
             )
-        case (ListValue() | ObjectValue() | Choice(), _) | (_, ListValue() | ObjectValue() | Choice()):
-            return False
-    return identity(left) == identity(right)
+    return False
 
 
 def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
@@ -282,22 +316,30 @@ def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
 
 def equal(left: Value, right: Value) -> bool | None:
     """Whether two values are equal in Terraform's sense; None if that depends on something unknown."""
-    if same(left, right):
+    return _equal(left, right, {}, {})
+
+
+def _equal(left: Value, right: Value, known: Pairs, alike: Pairs) -> bool | None:
+    if _same(left, right, alike):
         return None if isinstance(left, Choice) else True
+    if isinstance(left, (Unknown, Choice)) or isinstance(right, (Unknown, Choice)):
+        return None
+    if isinstance(left, StringValue) and isinstance(right, StringValue):
+        return _equal_strings(_merged(left), _merged(right))
+    key = (id(left), id(right))
+    if key not in known:
+        known[key] = _equal_containers(left, right, known, alike)
+    return known[key]
+
+
+def _equal_containers(left: Value, right: Value, known: Pairs, alike: Pairs) -> bool | None:
     match left, right:
-        case (Unknown() | Choice(), _) | (_, Unknown() | Choice()):
-            return None
-        case StringValue(), StringValue():
-            return _equal_strings(_merged(left), _merged(right))
-        case ListValue(), ListValue():
-            if len(left.items) != len(right.items):
-                return False
-            return _all(equal(a, b) for a, b in zip(elements(left), elements(right), strict=True))
-        case ObjectValue(), ObjectValue():
-            if [name for name, _ in left.entries] != [name for name, _ in right.entries]:
-                return False
-            pairs = zip(entries(left), entries(right), strict=True)
-            return _all(equal(a, b) for (_, a), (_, b) in pairs)
+        case ListValue(), ListValue() if len(left.items) == len(right.items):
+            pairs = zip(left.items, right.items, strict=True)
+            return _all(_equal(a, b, known, alike) for a, b in pairs)
+        case ObjectValue(), ObjectValue() if [name for name, _ in left.entries] == [name for name, _ in right.entries]:
+            entries = zip(left.entries, right.entries, strict=True)
+            return _all(_equal(a, b, known, alike) for (_, a), (_, b) in entries)
     return False
 
 

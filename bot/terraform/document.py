@@ -20,6 +20,7 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.weight import MAX_WEIGHT, weight
 
 
 def policy_node(value: Value) -> Node:
@@ -30,14 +31,20 @@ def policy_node(value: Value) -> Node:
     undecided value: spell choices out first.
     """
     if not isinstance(value, StringValue):
-        return _node(value, ())
+        return _bounded(value, ())
     try:
-        return _node(decode_json(value), value.trail)
+        return _bounded(decode_json(value), value.trail)
     except JsonFault as fault:
         trail = string_trail(value)
         if fault.span is not None:
             trail = joined((Step(fault.span, "JSON text"),), trail)
         return Hole(Symbol(shortened(shown(value)), f"the policy is not JSON: {fault.reason}"), trail)
+
+
+def _bounded(value: Value, outer: Trail) -> Node:
+    if weight((value,)) <= MAX_WEIGHT:
+        return _node(value, outer)
+    return Hole(Symbol(shortened(shown(value)), "the policy holds too much"), joined(value.trail, outer))
 
 
 def _node(value: Value, outer: Trail) -> Node:

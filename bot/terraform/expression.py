@@ -68,8 +68,17 @@ def evaluate(node: Expression, scope: Scope) -> Value:
         if isinstance(fault, PartlyFaulted):
             return fault.surviving
         return failed(fault, node, scope)
+    except RecursionError:
+        return _too_deep(node, scope)
     finally:
         run.depth -= 1
+
+
+def _too_deep(node: Expression, scope: Scope) -> Unknown:
+    fault = FunctionFault("over-budget", "a value is nested too deeply")
+    if scope.module.run.catching:
+        raise fault
+    return failed(fault, node, scope)
 
 
 def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
@@ -167,7 +176,13 @@ def _first_used(value: Unknown, step: TrailStep) -> Unknown:
     return Unknown(value.symbol, joined(value.trail, (step,)))
 
 
+ENTRIES_A_STEP = 256
+"""To look for one of so many entries counts as one more step."""
+
+
 def _stepped(value: Value, step: Step, scope: Scope) -> Value:
+    if isinstance(value, ObjectValue) and len(value.entries) > ENTRIES_A_STEP:
+        scope.module.run.spend(len(value.entries) // ENTRIES_A_STEP)
     if isinstance(step, Attribute):
         return member(value, step.name)
     return indexed(value, evaluate(step.key, scope))

@@ -30,7 +30,7 @@ class TreeFiles:
             self.needs.add(path)
             raise FunctionFault("needs-file", f"{path} has not been fetched yet")
         if self.tree.has(path):
-            raise FunctionFault("refused-file", f"{path} is too large to be fetched")
+            raise FunctionFault("refused-file", f"{path} {self.tree.unread(path)}")
         raise FunctionFault("missing-file", f"there is no file {path} in the repository")
 
     def read(self, path: str) -> StringValue:

@@ -59,6 +59,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
             run.root.directory,
             run.files,
             renderer(scope, evaluate),
+            run.spend,
         )
         result = function(arguments, told)
     except FunctionFault as fault:

@@ -24,7 +24,7 @@ MAX_MODULES = 2_000
 _REMEDIES = {
     "unsupported-function": "write the value without this function, or ask for it to be supported",
     "missing-file": "commit the file, or write its contents into the configuration",
-    "refused-file": "make the file smaller",
+    "refused-file": "make it a regular file of a few megabytes at most",
     "unresolved-path": "give a path that is known and inside the repository",
     "over-budget": "split the root module, or bound the expression",
     "cycle": "remove the circular reference",
@@ -66,6 +66,12 @@ class Run:
             raise FunctionFault("over-budget", f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
         if self.depth > MAX_DEPTH:
             raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
+
+    def spend(self, steps: int) -> None:
+        """Count work that is as much as `steps` expressions. Raises FunctionFault when the budget is spent."""
+        self.steps += steps
+        if self.steps > self.limit:
+            raise FunctionFault("over-budget", f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
 
     def begin(self, address: str) -> None:
         """Start on a resource or module call, with a budget of its own as far as the whole allows."""

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+_OUTSIDE = {
+    "link": "a symbolic link, which is not followed",
+    "submodule": "a submodule, whose files are in another repository",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceTree:
     """One revision of a repository: which files it has, and the contents of those already here.
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
-    id; symbolic links and submodules are not in it. `blobs` maps blob ids to contents. A listed file
+    id; symbolic links and submodules have ids that begin with "link:" and "submodule:", and are not followed. `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
     `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.
     """
@@ -22,8 +28,13 @@ class SourceTree:
     refused: frozenset[str] = frozenset()
 
     def has(self, path: str) -> bool:
-        """Whether the revision has a regular file at `path`."""
+        """Whether the revision has something at `path`."""
         return path in self.listing
+
+    def outside(self, path: str) -> str:
+        """What stands at `path` instead of a file that could be read, in words; "" for a file or nothing."""
+        kind = self.listing.get(path, "").partition(":")[0]
+        return _OUTSIDE.get(kind, "")
 
     def blob(self, path: str) -> str | None:
         """The blob id of the file at `path`: equal ids mean equal contents."""
@@ -37,7 +48,13 @@ class SourceTree:
     def missing(self, path: str) -> bool:
         """Whether the file exists, its contents are not here yet, and asking for them can help."""
         blob = self.listing.get(path)
-        return blob is not None and blob not in self.blobs and blob not in self.refused
+        absent = blob is not None and blob not in self.blobs and blob not in self.refused
+        return absent and not self.outside(path)
+
+    def unread(self, path: str) -> str:
+        """Why the contents of `path` are not here, in words that follow its name."""
+        outside = self.outside(path)
+        return f"is {outside}" if outside else "has not been fetched, perhaps because it is too large"
 
     def directory(self, path: str) -> tuple[str, ...]:
         """Paths of the regular files directly in directory `path` ("" is the top), sorted."""

@@ -103,7 +103,7 @@ class SyntaxCache:
         content = tree.read(path)
         if content is None:
             kind = "needs-file" if tree.missing(path) else "refused-file"
-            return Unreadable(kind, f"{path} has not been fetched", top)
+            return Unreadable(kind, f"{path} {tree.unread(path)}", top)
         syntax = self._syntax(blob, path, content)
         if isinstance(syntax, SyntaxFault):
             text = _text(content) or ""

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from bot.terraform.config import EvaluatedConfig, Provider, Root
+from bot.terraform.document import policy_node
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache
 from tests.terraform.trees import tree
@@ -23,6 +24,37 @@ def chain(length: int, first: str, following: str) -> str:
     """Locals l0, l1, ... each made of the one before it, and a resource that asks for the last."""
     lines = [f"  l{i} = {following.replace('PREVIOUS', f'local.l{i - 1}') if i else first}\n" for i in range(length)]
     return "locals {\n" + "".join(lines) + "}\n" + resource(f"local.l{length - 1}")
+
+
+def shared(value: str, length: int = 60) -> str:
+    """Two chains of lists that each hold the one before it twice; `value` speaks of the LAST and the OTHER's."""
+    lines = ['variable "v" {}\nlocals {\n  a0 = [1, 2]\n  b0 = [1, 2]\n']
+    for i in range(1, length):
+        lines.append(f"  a{i} = [local.a{i - 1}, local.a{i - 1}]\n  b{i} = [local.b{i - 1}, local.b{i - 1}]\n")
+    written = value.replace("LAST", f"local.a{length - 1}").replace("OTHER", f"local.b{length - 2}")
+    return "".join(lines) + "}\n" + resource(written)
+
+
+def typed(kind: str, before: str) -> str:
+    """A module that is given the last of `shared`."""
+    return before + f'module "m" {{\n  source = "./m"\n  v = local.a59 # {kind}\n}}\n'
+
+
+def typed_module(kind: str) -> str:
+    return f'variable "v" {{\n  type = {kind}\n}}\n' + resource("var.v")
+
+
+def deep(length: int, value: str) -> str:
+    """A list in a list and so on, which is evaluated bit by bit, and a resource that speaks of the LAST."""
+    lines = [f"  a{i} = [local.a{i - 1}]\n" for i in range(1, length)]
+    links = "".join(f'resource "x" "y{i}" {{\n  v = local.a{i}\n}}\n' for i in range(0, length, 50))
+    return (
+        "locals {\n  a0 = []\n"
+        + "".join(lines)
+        + "}\n"
+        + links
+        + resource(value.replace("LAST", f"local.a{length - 1}"))
+    )
 
 
 def fan(calls: int, depth: int) -> dict[str, str]:
@@ -45,10 +77,50 @@ BOMBS = {
     "nested JSON": {"main.tf": resource('jsondecode(file("a.json"))'), "a.json": "[" * 100_000},
     "an open interpolation in itself": {"main.tf": 'a = "' + '${"' * 3000},
     "a number of many digits": {"main.tf": resource("9" * 100_000)},
+    "shared lists, named": {"main.tf": shared("upper(LAST)")},
+    "shared lists, joined": {"main.tf": shared("join(LAST, [])")},
+    "shared lists, counted": {"main.tf": shared("length(LAST) + LAST")},
+    "shared lists as text": {"main.tf": shared('"a${LAST}"')},
+    "shared lists as a key": {"main.tf": shared("{ (LAST) = 1 }")},
+    "shared lists as an index": {"main.tf": shared("[1, 2][LAST]")},
+    "shared lists as a set": {"main.tf": shared("toset([LAST])")},
+    "shared lists, converted": {"main.tf": typed("list(any)", shared("1")), "m/main.tf": typed_module("list(string)")},
+    "shared lists of any type": {"main.tf": typed("any", shared("no()")), "m/main.tf": typed_module("any")},
+    "shared lists, encoded in a loop": {"main.tf": shared("[for i in BIG : jsonencode(LAST)]", 14)},
+    "shared lists, flattened in loops": {"main.tf": shared("[for i in BIG : flatten(LAST)]", 12)},
+    "long text in a loop": {"main.tf": shared("[for i in BIG : upper(jsonencode(LAST))]", 14)},
+    "merged maps in a loop": {"main.tf": resource("[for a in BIG : merge({ for k, i in BIG : k => i }, {})]")},
+    "lists put together in a loop": {
+        "main.tf": "locals {\n  l = BIG\n}\n" + resource("[for a in local.l : concat(local.l, local.l)]")
+    },
+    "entries looked up in a large map": {
+        "main.tf": 'locals {\n  m = { for k, i in BIG : "k${k}" => i }\n}\n'
+        + resource("[for a in BIG : [for b in BIG : local.m.k19999]]")
+    },
+    "text of many pieces in a loop": {
+        "main.tf": 'variable "v" {}\nlocals {\n  t = join("", [for i in BIG : "${i}/${var.v}"])\n}\n'
+        + resource('[for a in BIG : "${local.t}${local.t}"]')
+    },
+    "templates in templates": {"main.tf": chain(40, '"x"', '"%{for i in range(9)}${PREVIOUS}%{endfor}"')},
+    "splats of splats": {"main.tf": shared("[for i in BIG : LAST[*][*][*]]", 14)},
+    "a deep value, named": {"main.tf": deep(4000, "upper(LAST)")},
+    "a deep value, encoded": {"main.tf": deep(4000, "jsonencode(LAST)")},
+    "deep values, compared": {"main.tf": deep(4000, "LAST == [LAST] ? no() : no()")},
 }
+BIG = "flatten([for i in range(20) : range(1000)])"
+
+
+ENDS = {
+    "shared lists, compared": {"main.tf": shared("LAST == [OTHER, OTHER]")},
+    "shared lists, chosen between": {"main.tf": shared("var.v ? LAST : OTHER")},
+    "shared lists, found": {"main.tf": shared("contains([LAST], OTHER)", 14)},
+    "shared objects": {"main.tf": shared("LAST", 40)},
+}
+"""What ends as soon, in a value."""
 
 
 def evaluated(files: dict[str, str]) -> EvaluatedConfig:
+    files = {path: text.replace("BIG", BIG) for path, text in files.items()}
     return evaluate(tree(files), Root(""), Provider(), SyntaxCache())
 
 
@@ -57,7 +129,19 @@ def test_bomb(name: str) -> None:
     evaluated(resource_once())
     begun = time.process_time()
     config = evaluated(BOMBS[name])
-    assert config.gaps
+    kinds = sorted({gap.kind for gap in config.gaps})
+    assert kinds
+    assert time.process_time() - begun < LIMIT
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_ends(name: str) -> None:
+    begun = time.process_time()
+    config = evaluated(ENDS[name])
+    for each in config.resources:
+        policy_node(each.attributes)
+    kinds = [gap.kind for gap in config.gaps]
+    assert not kinds
     assert time.process_time() - begun < LIMIT
 
 

@@ -21,7 +21,7 @@ from bot.terraform.functions import (
     sets,
     strings,
 )
-from bot.terraform.functions.budget import weighed
+from bot.terraform.functions.budget import counted, weighed
 
 _FAMILIES: Mapping[str, Function] = {
     **conversions.FUNCTIONS,
@@ -58,7 +58,7 @@ _LIGHT = frozenset(
 """What does not look into elements may be given anything."""
 
 BUILT_IN: Mapping[str, Function] = {
-    name: function if name in _LIGHT else weighed(function) for name, function in _FAMILIES.items()
+    name: counted(function) if name in _LIGHT else weighed(function) for name, function in _FAMILIES.items()
 }
 
 FUNCTIONS: Mapping[str, Function] = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Sized
 from typing import TypeVar
 
+from bot.terraform import weight
 from bot.terraform.call import Call, Function, FunctionFault
-from bot.terraform.value import Choice, ListValue, ObjectValue, Part, StringValue, Value
+from bot.terraform.value import Part, Value
 
 MAX_ITEMS = 20_000
 """No function makes a collection with more elements."""
@@ -17,8 +18,8 @@ MAX_TEXT = 4_000_000
 MAX_PARTS = 50_000
 """No function makes a string of more parts."""
 
-MAX_WEIGHT = 200_000
-"""No function that looks at everything inside its arguments takes more values and parts of strings."""
+VALUES_A_STEP = 4
+"""To look at so many values and parts of strings counts as one step of evaluation."""
 
 MAX_BITS = 4_096
 """No number is larger than 2 to this power."""
@@ -59,32 +60,20 @@ def bounded_number(value: int | float) -> int | float:
 
 
 def weighed(function: Function) -> Function:
-    """The function, refusing arguments with too much inside; values that are used twice count twice."""
+    """The function, refusing arguments with too much inside and charged for what there is."""
 
     def run(arguments: tuple[Value, ...], call: Call) -> Value:
-        if _too_heavy(arguments):
-            raise FunctionFault("over-budget", f"what {call.name} is given holds more than {MAX_WEIGHT} values")
+        call.spend(weight.weighed(arguments, f"what {call.name} is given") // VALUES_A_STEP)
         return function(arguments, call)
 
     return run
 
 
-def _too_heavy(values: Iterable[Value]) -> bool:
-    pending = list(values)
-    count = len(pending)
-    while pending and count <= MAX_WEIGHT:
-        match pending.pop():
-            case ListValue(items=items):
-                pending += items
-                count += len(items)
-            case ObjectValue(entries=entries):
-                pending += [value for _, value in entries]
-                count += len(entries)
-            case StringValue(parts=parts):
-                count += len(parts)
-            case Choice(alternatives=alternatives):
-                pending += [each.value for each in alternatives]
-                count += len(alternatives)
-            case _:
-                pass
-    return count > MAX_WEIGHT
+def counted(function: Function) -> Function:
+    """The function, charged for the elements of its arguments."""
+
+    def run(arguments: tuple[Value, ...], call: Call) -> Value:
+        call.spend(sum(len(weight.contents(each)) for each in arguments) // VALUES_A_STEP)
+        return function(arguments, call)
+
+    return run
