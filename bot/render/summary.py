@@ -128,6 +128,9 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
 
 
 def _who(finding: Finding) -> str:
+    if finding.who:
+        others = len(finding.who) - 2
+        return ", ".join(map(words, finding.who[:2])) + (f" and {others} more" if others > 0 else "")
     if finding.principal is None:
         return code(finding.title)
     others = len(finding.instances) - 1

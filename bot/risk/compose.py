@@ -26,7 +26,18 @@ from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.table import TableRow
 from bot.risk.who import Who, people
-from bot.risk.words import condition_words, cut, few, holder_name, holder_words, row_words
+from bot.risk.words import (
+    LONGEST_TITLE,
+    SHOWN,
+    clipped,
+    condition_words,
+    counted,
+    cut,
+    few,
+    holder_name,
+    holder_words,
+    row_words,
+)
 
 WORST_UNDECIDED: GradeName = "medium"
 """What could not be settled is never called worse than this."""
@@ -94,18 +105,25 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         why=gain.change.why,
         arithmetic=arithmetic,
         fix=first.fix,
+        who=_who(group),
     )
+
+
+def _who(group: Group) -> tuple[str, ...]:
+    """Who is let in by a resource or trust policy, in words; nobody where the holder itself gains."""
+    gains = [one for one in group.gains if one.on_resource == group.worst.on_resource]
+    return _listed(name for one in gains if one.on_resource for name in people(one.shown.principals))
 
 
 def compose_lost(group: Group) -> Finding:
     """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
     gain = group.worst
     left = gain.change.before
-    more = f", and {len(group.gains) - 1} more" if len(group.gains) > 1 else ""
-    who = few(people(gain.shown.principals)) if gain.on_resource else f"{holder_words(gain.holder)}{_others(group)}"
+    more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
+    titles = [f"{_loser(group, n)} can no longer {_lost_access(gain, n)}{more}" for n in range(SHOWN, 0, -1)]
     return dataclasses.replace(
         compose(group, ()),
-        title=f"{who or 'others'} can no longer {_lost_access(gain)}{more}",
+        title=next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE)),
         before=row_words(gain.shown, with_people=True),
         after=row_words(left, with_people=True) if left else "not allowed",
         witness=None,
@@ -128,10 +146,17 @@ def compose_undecided(group: Group) -> Finding:
     )
 
 
-def _lost_access(gain: Gain) -> str:
+def _loser(group: Group, shown: int) -> str:
+    gain = group.worst
+    if gain.on_resource:
+        return few(people(gain.shown.principals), shown) or "others"
+    return f"{holder_words(gain.holder)}{_others(group)}"
+
+
+def _lost_access(gain: Gain, shown: int) -> str:
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions)}"
-    return f"use {row_words(gain.shown)}"
+        return f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
+    return f"use {row_words(gain.shown, shown)}"
 
 
 def _others(group: Group) -> str:
@@ -154,28 +179,37 @@ def _rules(group: Group) -> list[Rule]:
 
 
 def _title(group: Group, rule: Rule) -> str:
+    """The finding in one sentence; where it is long, lists name fewer."""
+    titles = [_title_of(group, rule, shown) for shown in range(SHOWN, 0, -1)]
+    return next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE))
+
+
+def _title_of(group: Group, rule: Rule, shown: int) -> str:
     gain = group.worst
     managed = f" ({gain.managed})" if gain.managed else ""
     told = len({one.row for one in group.gains if one.holder == gain.holder})
-    more = f", and {told - 1} more" if told > 1 else ""
+    more = f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
     if gain.kind is PolicyKind.CAP:
-        return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain)}{more}"
+        return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain, shown)}{more}"
     if not gain.on_resource:
-        return f"{_subject(group)} {rule.says(gain)}{managed}{more}{_usable_by(group)}"
+        return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{_usable_by(group, shown)}"
     who = people(gain.shown.principals)
     if group.fresh and gain.holder.kind is HolderKind.TRUST:
-        return f"{_outsiders(gain, who)} can use new {holder_words(gain.holder)}{_which_can(group)}"
-    return f"{_outsiders(gain, who)} can now {rule.says(gain)}{more}"
+        return f"{_outsiders(gain, who, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
+    others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
+    thing = "more role" if gain.holder.kind is HolderKind.TRUST else "more resource"
+    alike = f", and {counted(others, thing)}" if others else more
+    return f"{_outsiders(gain, who, shown)} can now {rule.says(gain, shown)}{alike}"
 
 
-def _outsiders(gain: Gain, who: tuple[str, ...]) -> str:
+def _outsiders(gain: Gain, who: tuple[str, ...], shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
     worst = max(gain.outsiders)
     if who == ("anyone",) and worst is not Who.ANYONE:
         return _LIMITED_ANYONE.get(worst, "anyone who meets the condition")
     if worst is not Who.EXTERNAL or len(who) != 1:
-        return few(who) or "others"
-    whose = "not known to be yours" if who[0].startswith("account ") else "of an account not known to be yours"
+        return few(who, shown) or "others"
+    whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
 
 
@@ -194,11 +228,11 @@ def _subject(group: Group) -> str:
     return f"{holder_words(gain.holder)}{also} can now"
 
 
-def _usable_by(group: Group) -> str:
+def _usable_by(group: Group, shown: int) -> str:
     """Who can use a new role, said with the role."""
     trusted = [one.row.principals for one in group.gains if one.holder.kind is HolderKind.TRUST]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
-    return f"; it can be used by {few(names)}" if names else ""
+    return f"; it can be used by {few(names, shown)}" if names else ""
 
 
 def _before(group: Group) -> str:
@@ -219,11 +253,11 @@ def _is_new(group: Group) -> bool:
     return any(gain.holder.kind is HolderKind.TRUST for gain in group.gains)
 
 
-def _which_can(group: Group) -> str:
+def _which_can(group: Group, shown: int) -> str:
     """What a new role may do, said after who can use it."""
     own = list(dict.fromkeys(gain.shown for gain in group.gains if not gain.on_resource))
-    more = f", and {len(own) - 1} more" if len(own) > 1 else ""
-    return f", which can use {row_words(own[0])}{more}" if own else ", which may do nothing yet"
+    more = f", and {counted(len(own) - 1, 'more grant')}" if len(own) > 1 else ""
+    return f", which can use {row_words(own[0], shown)}{more}" if own else "; no permissions of it were found"
 
 
 def _kind_of_holder(gain: Gain) -> str:

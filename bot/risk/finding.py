@@ -91,7 +91,7 @@ class Finding:
 
     `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
     `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
-    undecided ones only.
+    undecided ones only. `who` is who is let in by a resource or trust policy, in words.
     """
 
     fingerprint: str
@@ -122,6 +122,7 @@ class Finding:
     why: str = ""
     arithmetic: tuple[str, ...] = ()
     fix: str = ""
+    who: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

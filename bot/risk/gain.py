@@ -92,10 +92,11 @@ class Gain:
         return frozenset(cell.who.who for cell in self.cells)
 
     @property
-    def order(self) -> tuple[int, int, int, str, int]:
-        """Sorts worst first, then by place."""
-        place = self.cause.location
-        return (-self.cells[0].rank, -self.cells[0].kind, -self.cells[0].width, place.file, place.line)
+    def order(self) -> tuple[int | str | tuple[str, ...], ...]:
+        """Sorts worst first, then by place, then by what it is: never by who came first."""
+        worst, place, row = self.cells[0], self.cause.location, self.row
+        weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
+        return (*weight, self.holder.root, self.holder.address, row.principals, row.actions, row.resources)
 
 
 def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting, side: Side = "head") -> Gain:

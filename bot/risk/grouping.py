@@ -32,7 +32,8 @@ def grouped(gains: Iterable[Gain]) -> tuple[Group, ...]:
     groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
     merged = [_together(same) for same in _by(groups, _block_and_edit)]
     merged = [_together(same) for same in _by(merged, _access_and_edit)]
-    return tuple(sorted(merged, key=lambda group: (*group.worst.order, group.worst.holder.address)))
+    merged = [_together(same) for same in _by(merged, _people_and_place)]
+    return tuple(sorted(merged, key=lambda group: group.worst.order))
 
 
 def block(address: str) -> str:
@@ -97,5 +98,14 @@ def _access_and_edit(group: Group) -> Hashable:
     return (group.worst.cause.edit, group.fresh, group.worst.on_resource, rows)
 
 
+def _people_and_place(group: Group) -> Hashable:
+    """So does what the same people gain on many resources through one place."""
+    worst = group.worst
+    if worst.holder.kind is not HolderKind.RESOURCE:
+        return id(group)
+    people = frozenset(name for gain in group.gains for name in gain.row.principals)
+    return (worst.cause.location, people)
+
+
 def _together(groups: list[Group]) -> Group:
-    return _group((gain for group in groups for gain in group.gains), groups[0].fresh)
+    return _group((gain for group in groups for gain in group.gains), all(group.fresh for group in groups))

@@ -48,6 +48,7 @@ WHO_WORDS = {
 
 _ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts|\*)::)?(\d{12})(?::|\Z)")
 _WHOLE_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|\*)::)?([^:]+)(?::(?:root|\*))?\Z")
+_PRINCIPAL_ARN = re.compile(r"\Aarn:[^:]*:iam::((?:\$\{.*\}|[^:$])*):(role|user)/(?:.*/)?([^/${}]+)\Z")
 _SESSION = re.compile(r"\Aarn:[^:]*:sts::[^:]*:assumed-role/[^/]+/\*\Z")
 _WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
 _PREFIX = re.compile(r"\A(?:AWS|Service|Federated|CanonicalUser):")
@@ -65,6 +66,9 @@ def _in_words(text: str) -> str:
         return "anyone"
     if ":oidc-provider/" in text:
         return text.partition(":oidc-provider/")[2]
+    role = _PRINCIPAL_ARN.match(text)
+    if role:
+        return f"{role[2]} {role[3]}{f' of account {role[1]}' if role[1].isdigit() else ''}"
     match = _WHOLE_ACCOUNT.match(text)
     return f"account {match[1]}" if match and (":" in text or text.isdigit()) else text
 

@@ -28,21 +28,51 @@ SHOWN = 3
 LONGEST = 110
 """Longer words are cut in titles; the finding holds them whole."""
 
-_LONG_SYMBOL = re.compile(r"\$\{[^{}]{40,}\}")
-_TAIL = 30
+LONGEST_TITLE = 160
+LONGEST_SYMBOL = 36
+_SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
+_ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
 
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
     """Some items and how many more: "a, b, c and 4 more"."""
-    named = ", ".join(cut(item) for item in items[:shown])
-    rest = len(items) - shown
+    different = list(dict.fromkeys(map(cut, items)))[:shown]
+    rest = len(items) - len(different)
+    named = ", ".join(different)
     return f"{named} and {rest} more" if rest > 0 else named
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 more grant", "2 more grants"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text, its middle left out if it is longer than `longest`: both who and the end are told."""
+    return text if len(text) <= longest else f"{text[: longest * 2 // 3]}...{text[3 - longest // 3 :]}"
 
 
 def cut(text: str) -> str:
     """The text with long unknowns by their ends, and its middle left out where it is still long."""
-    text = _LONG_SYMBOL.sub(lambda match: "${..." + match[0][-_TAIL:], text)
+    text = _SYMBOL.sub(_symbol, text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]}...{text[-37:]}"
+
+
+def _symbol(match: re.Match[str]) -> str:
+    """A long unknown by its last names that are short enough together: "${...jobs.arn}"."""
+    inner = match[1]
+    if len(inner) <= LONGEST_SYMBOL - 3:
+        return match[0]
+    found = _ENDS.search(inner)
+    if found is None:
+        return f"${{...{inner[3 - LONGEST_SYMBOL :]}}}"
+    names = found[0].split(".")
+    kept = names[-1:]
+    for name in reversed(names[:-1]):
+        if len(".".join((name, *kept))) > LONGEST_SYMBOL - 6:
+            break
+        kept.insert(0, name)
+    return f"${{...{'.'.join(kept)[3 - LONGEST_SYMBOL :]}}}"
 
 
 def holder_words(holder: Holder) -> str:
@@ -66,22 +96,26 @@ def row_words(row: Row, shown: int = SHOWN, with_people: bool = False) -> str:
     """A row in one line: "s3:GetObject on arn:aws:s3:::b/* for account 1 if aws:SourceIp is 10.0.0.0/8"."""
     who = f" for {few(people(row.principals), shown)}" if row.principals and with_people else ""
     where = f" on {where_words(row, shown)}" if row.resources != ("*",) or not row.principals else ""
-    return f"{what_words(row, shown)}{where}{who}{condition_words(row.conditions)}"
+    return f"{what_words(row, shown)}{where}{who}{condition_words(row.conditions, shown)}"
 
 
 def what_words(row: Row, shown: int = SHOWN) -> str:
     """The actions of a row."""
-    return few(row.actions, shown) + _except(row.except_actions)
+    return few(row.actions, shown) + _except(row.except_actions, shown)
 
 
 def where_words(row: Row, shown: int = SHOWN) -> str:
     """The resources of a row."""
-    return few(row.resources, shown) + _except(row.except_resources)
+    return few(row.resources, shown) + _except(row.except_resources, shown)
 
 
-def condition_words(conditions: Sequence[ConditionView]) -> str:
+def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> str:
     """ " if key is value and ..."; empty without conditions."""
-    return " if " + " and ".join(map(_condition, conditions)) if conditions else ""
+    if not conditions:
+        return ""
+    told = " and ".join(_condition(one, shown) for one in conditions[:shown])
+    rest = len(conditions) - shown
+    return f" if {told}" + (f" and {rest} more {'condition' if rest == 1 else 'conditions'}" if rest > 0 else "")
 
 
 _OPERATOR_WORDS = {
@@ -96,13 +130,13 @@ _OPERATOR_WORDS = {
 }
 
 
-def _condition(condition: ConditionView) -> str:
+def _condition(condition: ConditionView, shown: int) -> str:
     operator = _OPERATOR_WORDS.get(condition.operator.lower(), condition.operator)
-    return f"{condition.key} {operator} {few(condition.values, 2)}"
+    return f"{condition.key} {operator} {few(condition.values, min(shown, 2))}"
 
 
-def _except(items: Sequence[str]) -> str:
-    return f" except {few(items)}" if items else ""
+def _except(items: Sequence[str], shown: int) -> str:
+    return f" except {few(items, shown)}" if items else ""
 
 
 def service_words(action: str) -> str:

@@ -106,6 +106,12 @@ def test_the_score_does_not_depend_on_how_it_is_written(cases: list[dict[str, An
     assert (one.grade, one.score) == (other.grade, other.score)
 
 
+@given(HOLDERS)
+def test_findings_and_their_fingerprints_do_not_depend_on_order(cases: list[dict[str, Any]]) -> None:
+    turned = [{**case, "gained": case["gained"][::-1]} for case in reversed(cases)]
+    assert {one.fingerprint for one in judged(cases).gained} == {one.fingerprint for one in judged(turned).gained}
+
+
 @given(st.lists(IDENTITY_ROWS, min_size=1, max_size=3), st.integers(1, 60))
 def test_a_fingerprint_is_of_the_access_not_of_its_text(rows: list[dict[str, Any]], line: int) -> None:
     delta = holder_delta({"gained": rows})

@@ -15,8 +15,8 @@ def _matches(gain: Gain) -> bool:
     return everything or any(action.lower() == "iam:*" for action in gain.shown.actions)
 
 
-def _says(gain: Gain) -> str:
-    return f"administer the account: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"administer the account: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -18,8 +18,8 @@ def _matches(gain: Gain) -> bool:
     return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("sts:assumerole",))))
 
 
-def _says(gain: Gain) -> str:
-    return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -11,8 +11,8 @@ def _matches(gain: Gain) -> bool:
     return gain.cap_lost
 
 
-def _says(gain: Gain) -> str:
-    return f"go beyond its former permissions boundary: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"go beyond its former permissions boundary: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -12,15 +12,15 @@ def _matches(gain: Gain) -> bool:
     return gain.conditions_lost
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     before = gain.change.before
     was, now = before.conditions if before else (), gain.shown.conditions
     # What both have in common is not what the change is about.
-    told = condition_words([one for one in now if one not in was])
-    told += f", before only{condition_words([one for one in was if one not in now])}"
+    told = condition_words([one for one in now if one not in was], shown)
+    told += f", before only{condition_words([one for one in was if one not in now], shown)}"
     if gain.holder.kind is HolderKind.TRUST:
         return f"become role {called(gain.holder)}{told}"
-    return f"use {what_words(gain.shown)} on {where_words(gain.shown)}{told}"
+    return f"use {what_words(gain.shown, shown)} on {where_words(gain.shown, shown)}{told}"
 
 
 RULE = Rule(

@@ -18,8 +18,8 @@ def _matches(gain: Gain) -> bool:
     )
 
 
-def _says(gain: Gain) -> str:
-    return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

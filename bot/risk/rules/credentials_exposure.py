@@ -16,9 +16,9 @@ def _matches(gain: Gain) -> bool:
     )
 
 
-def _says(gain: Gain) -> str:
-    named = few(covered(gain.row, credential_actions()))
-    return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    named = few(covered(gain.row, credential_actions()), shown)
+    return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -13,10 +13,10 @@ def _matches(gain: Gain) -> bool:
     return gain.on_resource and bool(gain.outsiders & {Who.EXTERNAL, Who.ORGANIZATION})
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     if gain.holder.kind is HolderKind.TRUST:
-        return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions)}"
-    return f"reach {called(gain.holder)}: {row_words(gain.shown)}"
+        return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
+    return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.table import TableRow
-from bot.risk.words import row_words
+from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
     return TableRow.READ in gain.kinds
 
 
-def _says(gain: Gain) -> str:
-    return f"read data: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    of = f" of {called(gain.holder)}" if gain.on_resource else ""
+    changes = TableRow.WRITE in gain.kinds
+    return f"{'read and change' if changes else 'read'} data{of}: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

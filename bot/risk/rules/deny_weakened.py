@@ -11,8 +11,8 @@ def _matches(gain: Gain) -> bool:
     return gain.deny_lost
 
 
-def _says(gain: Gain) -> str:
-    return f"do what a Deny forbade: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"do what a Deny forbade: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

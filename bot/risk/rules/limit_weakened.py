@@ -12,8 +12,8 @@ def _matches(gain: Gain) -> bool:
     return gain.kind is PolicyKind.CAP
 
 
-def _says(gain: Gain) -> str:
-    return f"{row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"{row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -11,10 +11,10 @@ def _matches(gain: Gain) -> bool:
     return bool(gain.cells)
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     if gain.on_resource:
-        return f"use {called(gain.holder)}: {row_words(gain.shown)}"
-    return f"use {row_words(gain.shown)}"
+        return f"use {called(gain.holder)}: {row_words(gain.shown, shown)}"
+    return f"use {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -11,8 +11,8 @@ def _matches(gain: Gain) -> bool:
     return bool(gain.path)
 
 
-def _says(gain: Gain) -> str:
-    return f"act as {gain.path[-1].to}: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"act as {gain.path[-1].to}: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

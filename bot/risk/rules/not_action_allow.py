@@ -12,8 +12,8 @@ def _matches(gain: Gain) -> bool:
     return gain.change.statement.not_action and (everything or bool(gain.shown.except_actions))
 
 
-def _says(gain: Gain) -> str:
-    return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

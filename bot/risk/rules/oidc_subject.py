@@ -13,12 +13,12 @@ def _matches(gain: Gain) -> bool:
     return gain.holder.kind is HolderKind.TRUST and bool(gain.outsiders & {Who.PROVIDER, Who.SUBJECT_PATTERN})
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     role = f"become role {called(gain.holder)}"
     if Who.PROVIDER in gain.outsiders:
         return f"{role}, whichever repository or account of it asks"
     patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
-    return f"{role} for every subject like {few(patterns)}"
+    return f"{role} for every subject like {few(patterns, shown)}"
 
 
 RULE = Rule(

@@ -18,8 +18,8 @@ def _matches(gain: Gain) -> bool:
     return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("iam:passrole",))))
 
 
-def _says(gain: Gain) -> str:
-    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.shown, shown)}"
 
 
 RULE = Rule(

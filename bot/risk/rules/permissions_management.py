@@ -15,8 +15,8 @@ def _matches(gain: Gain) -> bool:
     )
 
 
-def _says(gain: Gain) -> str:
-    return f"change who may do what: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"change permissions: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

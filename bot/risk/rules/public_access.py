@@ -12,8 +12,8 @@ def _matches(gain: Gain) -> bool:
     return gain.on_resource and Who.ANYONE in gain.outsiders
 
 
-def _says(gain: Gain) -> str:
-    return f"reach {called(gain.holder)}: {row_words(gain.shown)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(

@@ -12,10 +12,11 @@ from bot.risk.gain import Gain
 class Rule:
     """One rule. `name` is its slug and the name of its page in docs/rules/.
 
-    `says` completes the sentence "somebody can now ..."; `fix` is the smallest remedy, one sentence.
+    `says` completes the sentence "somebody can now ...", naming at most so many of each list; `fix` is the
+    smallest remedy, one sentence.
     """
 
     name: str
     matches: Callable[[Gain], bool]
-    says: Callable[[Gain], str]
+    says: Callable[[Gain, int], str]
     fix: str

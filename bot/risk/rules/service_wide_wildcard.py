@@ -6,17 +6,19 @@ import dataclasses
 
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import row_words, service_words
+from bot.risk.words import called, row_words, service_words
 
 
 def _matches(gain: Gain) -> bool:
     return any(action.endswith(":*") and action.strip("*:") for action in gain.row.actions)
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     action = next(action for action in gain.row.actions if action.endswith(":*"))
     row = dataclasses.replace(gain.shown, actions=(action, *(a for a in gain.shown.actions if a != action)))
-    return f"do anything in {service_words(action)}: {row_words(row, shown=1)}"
+    if gain.on_resource:
+        return f"do anything with {called(gain.holder)}: {row_words(row, 1)}"
+    return f"do anything in {service_words(action)}: {row_words(row, 1)}"
 
 
 RULE = Rule(

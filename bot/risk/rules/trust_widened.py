@@ -12,8 +12,8 @@ def _matches(gain: Gain) -> bool:
     return gain.holder.kind is HolderKind.TRUST
 
 
-def _says(gain: Gain) -> str:
-    return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions)}"
+def _says(gain: Gain, shown: int) -> str:
+    return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
 
 
 RULE = Rule(

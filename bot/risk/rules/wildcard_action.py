@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import row_words
+from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
     return any("*" in action or "?" in action for action in gain.row.actions)
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     if gain.unpublished:
-        return f"use actions that AWS adds later: {row_words(gain.shown)}"
-    return f"use every action that matches, those AWS adds later included: {row_words(gain.shown)}"
+        return f"use actions that AWS adds later: {row_words(gain.shown, shown)}"
+    it = f" {called(gain.holder)}:" if gain.on_resource else ""
+    return f"use{it} {row_words(gain.shown, shown)}, and what AWS adds to these patterns later"
 
 
 RULE = Rule(

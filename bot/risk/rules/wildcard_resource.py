@@ -13,9 +13,9 @@ def _matches(gain: Gain) -> bool:
     return not gain.on_resource and any(cell.width >= Width.TYPE and cell.kind > TableRow.LIST for cell in gain.cells)
 
 
-def _says(gain: Gain) -> str:
+def _says(gain: Gain, shown: int) -> str:
     reads = max(gain.kinds) is TableRow.READ
-    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.shown)}"
+    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.shown, shown)}"
 
 
 RULE = Rule(
