@@ -98,6 +98,7 @@ class HolderDelta:
     """The delta of one holder; `base` or `head` is None if the holder is new or gone.
 
     `grants` are the head's grants of the holder (for attachment trails), `base_grants` the base's.
+    `trust` are the head's grants of a role's trust policy, None where it is not in view or not read whole.
     """
 
     base: Holder | None
@@ -107,6 +108,7 @@ class HolderDelta:
     grants: tuple[Grant, ...] = ()
     base_grants: tuple[Grant, ...] = ()
     guards: tuple[str, ...] = ()
+    trust: tuple[Grant, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
     pair_over_roots(leftover, _existing(base), _existing(head))
     deltas.extend(_pairs(leftover, sides, compare))
     deltas.extend(_alone(leftover, sides, compare))
-    holders = sorted(_without_inherited(deltas, (*head, *base)), key=_place)
+    said = _without_inherited(deltas, (*head, *base))
+    holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
 
 
@@ -51,6 +52,18 @@ def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pair
     existed = frozenset(renamed(address, mapping) for address in before.addresses)
     sides = (side(before, mapping), side(after))
     return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed, after.addresses)), sides
+
+
+def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:
+    """The delta of a role with who may use it, whether that changed or not."""
+    role = delta.head
+    if role is None or role.kind not in (HolderKind.ROLE, HolderKind.MODULE):
+        return delta
+    after = sides[role.root][1]
+    trusts = [one for one in after.grants if one.kind is HolderKind.TRUST and one.address == role.address]
+    if len(trusts) != 1 or trusts[0] in after.gaps:
+        return delta
+    return dataclasses.replace(delta, trust=after.grants[trusts[0]])
 
 
 def _existing(side: Sequence[Extracted]) -> frozenset[str]:

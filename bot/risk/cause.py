@@ -101,7 +101,7 @@ def _innermost(trails: Sequence[Trail], touched: Touched, side: Side) -> tuple[T
 
 def _cause(trail: Trail, index: int, touched: Touched, side: Side) -> Cause:
     span = trail[index].span
-    first, last = next(runs_in(span, touched, side))
+    first, last = next(runs_in(span, touched, side), (span.line, span.end_line))  # git may show no lines of it
     start = _run_start(span.file, first, touched, side)
     location = Location(span.file, first, last, side)
     return Cause(location, _steps(trail, side), (side, span.file, start))

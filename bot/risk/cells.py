@@ -27,7 +27,8 @@ class Setting:
 
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
     to nothing this repository shows. `fresh`: the holder is new, so that its being usable is no news.
-    `limits`: a policy that gives nothing by itself and only limits what others give.
+    `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
+    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`).
     """
 
     on_resource: bool = False
@@ -35,6 +36,7 @@ class Setting:
     latent: bool = False
     fresh: bool = False
     limits: bool = False
+    execution: str = ""
     holder: str = ""
     own_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
@@ -238,6 +240,8 @@ def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterabl
     limiting = next((condition for condition in row.conditions if limits(condition)), None)
     if limiting and one.who in (Who.HOLDER, Who.SERVICE, Who.INSIDE, Who.EXTERNAL):
         yield -1, f"limited by {limiting.key}"
+    if setting.execution:
+        yield -1, f"{setting.execution} on a role that only AWS services can use"
     if setting.latent:
         yield -1, "attached to nothing this repository shows"
     if setting.limits:

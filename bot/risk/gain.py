@@ -16,6 +16,7 @@ from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
 from bot.privilege_diff.explain import UNPUBLISHED
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
+from bot.risk.execution import execution_policy, policy_name
 from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
 from bot.risk.table import TableRow
@@ -103,7 +104,7 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
     """Weigh one change; `setting` says what the rules know of its surroundings."""
     holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
     assert holder is not None, "a delta without a holder on either side"
-    cells = cells_of(change.row, setting)
+    cells = cells_of(change.row, dataclasses.replace(setting, execution=execution_policy(change, delta)))
     shown = shown_row(change, delta.grants if side == "head" else delta.base_grants)
     return Gain(
         holder=holder,
@@ -141,8 +142,8 @@ def _worst_actions_first(row: Row, cells: Sequence[Cell]) -> Row:
 
 def _managed(change: Change, grants: Iterable[Grant]) -> str:
     """The name of the AWS-managed policy that grants it, if one does."""
-    policies = (grant.policy for grant in grants if grant.statement == change.statement)
-    return next((policy.rpartition("/")[2] for policy in policies if ":iam::aws:policy/" in policy), "")
+    names = (policy_name(grant.policy) for grant in grants if grant.statement == change.statement)
+    return next((name.rpartition("/")[2] for name in names if name), "")
 
 
 def _conditions_lost(change: Change) -> bool:

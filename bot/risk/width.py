@@ -35,6 +35,10 @@ _CONTENT_OF_ONE = ("s3", "dynamodb")
 """Services where `name/*` is the content of one named thing."""
 
 
+BUILDS = frozenset(("ecr:batchgetimage", "ecr:getdownloadurlforlayer", "lambda:getfunction", "lambda:getlayerversion"))
+"""They return what the account builds and runs (images, code), not what its customers store: on `*`, a whole type."""
+
+
 @lru_cache(maxsize=16384)
 def width_of(resource: str, action: str) -> Width:
     """The width of a resource pattern for one action.
@@ -44,7 +48,8 @@ def width_of(resource: str, action: str) -> Width:
     """
     if not load_catalog().resource_level(action):
         return Width.NAMED
-    return pattern_width(resource)
+    width = pattern_width(resource)
+    return min(width, Width.TYPE) if action.lower() in BUILDS else width
 
 
 @lru_cache(maxsize=16384)

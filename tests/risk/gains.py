@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.diagnostics import Span, Step, Trail
 from bot.document import text
 from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
-from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.privilege_diff.delta import (
     Change,
     ConditionView,
@@ -61,7 +62,8 @@ def statement_of(row: Row, line: int, not_action: bool = False, effect: Effect =
 def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it.
 
-    `part` says that the rows are not gained but lost or undecided.
+    `part` says that the rows are not gained but lost or undecided. `policy` names what grants them, `trust`
+    who may use the role, `has` a row that another policy of the holder grants.
     """
     kind = HolderKind(raw.get("holder", "role"))
     holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
@@ -73,7 +75,25 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
         kind=policy_kind,
         delta=Delta(**{raw.get("part", "gained"): tuple(_change(one, raw) for one in gained)}),
         base_grants=_kept_from(raw.get("was", ""), holder),
+        grants=tuple(_grants(raw, gained, holder)),
+        trust=_trust(raw["trust"], holder) if "trust" in raw else None,
     )
+
+
+def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -> Iterator[Grant]:
+    if "policy" in raw:
+        for one in gained:
+            statement = statement_of(row_of(one), one.get("line", 5))
+            yield Grant(holder, PolicyKind.IDENTITY, statement, f"arn:aws:iam::aws:policy/{raw['policy']}")
+    if "has" in raw:
+        yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["has"]), 50), "aws_iam_policy.other")
+
+
+def _trust(who: str | list[str], holder: Holder) -> tuple[Grant, ...]:
+    entries = (name.split(":", 1) for name in _tuple(who))
+    principals = Principals(tuple(PrincipalEntry(kind, text(name)) for kind, name in entries))
+    statement = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), principals=principals)
+    return (Grant(holder, PolicyKind.TRUST, statement, holder.address),)
 
 
 def privilege_diff(*cases: dict[str, Any]) -> PrivilegeDiff:

@@ -1,0 +1,97 @@
+"""AWS-managed policies made for the role that a service runs something as, and when that excuses their width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from bot.iam.grant import Grant
+from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.privilege_diff.delta import Change, HolderDelta, Row
+
+DATE = "2026-11-25"
+"""When the list was last held against AWS's guides and the policies' texts."""
+
+_AGENT = "the agent on an instance"
+_LAMBDA = "what a function needs to take its events and write its log"
+_NODE = "what a node needs to join its cluster"
+
+EXECUTION_POLICIES: dict[str, str] = {
+    "AWSXRayDaemonWriteAccess": "traces",
+    "AmazonEC2ContainerRegistryPullOnly": _NODE,
+    "AmazonEC2ContainerRegistryReadOnly": _NODE,
+    "AmazonEKSFargatePodExecutionRolePolicy": _NODE,
+    "AmazonEKSWorkerNodeMinimalPolicy": _NODE,
+    "AmazonEKSWorkerNodePolicy": _NODE,
+    "AmazonEKS_CNI_Policy": _NODE,
+    "AmazonPrometheusRemoteWriteAccess": "metrics",
+    "AmazonSSMManagedEC2InstanceDefaultPolicy": _AGENT,
+    "AmazonSSMManagedInstanceCore": _AGENT,
+    "CloudWatchAgentServerPolicy": _AGENT,
+    "CloudWatchLambdaApplicationSignalsExecutionRolePolicy": _LAMBDA,
+    "CloudWatchLambdaInsightsExecutionRolePolicy": _LAMBDA,
+    "service-role/AWSAppSyncPushToCloudWatchLogs": "logs",
+    "service-role/AWSLambdaBasicDurableExecutionRolePolicy": _LAMBDA,
+    "service-role/AWSLambdaBasicExecutionRole": _LAMBDA,
+    "service-role/AWSLambdaDynamoDBExecutionRole": _LAMBDA,
+    "service-role/AWSLambdaKinesisExecutionRole": _LAMBDA,
+    "service-role/AWSLambdaMSKExecutionRole": _LAMBDA,
+    "service-role/AWSLambdaSQSQueueExecutionRole": _LAMBDA,
+    "service-role/AWSLambdaVPCAccessExecutionRole": _LAMBDA,
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "logs",
+    "service-role/AmazonDMSCloudWatchLogsRole": "logs",
+    "service-role/AmazonEC2ContainerServiceforEC2Role": _NODE,
+    "service-role/AmazonECSTaskExecutionRolePolicy": "what ECS needs to pull a task's image and write its log",
+    "service-role/AmazonRDSEnhancedMonitoringRole": "metrics",
+}
+"""Why each is on the list. None passes roles or manages permissions (held by a test)."""
+
+_MANAGED = ":iam::aws:policy/"
+
+
+def policy_name(policy: str) -> str:
+    """The name, with its path, of an AWS-managed policy's ARN; "" for any other policy."""
+    return policy.partition(_MANAGED)[2]
+
+
+def execution_policy(change: Change, delta: HolderDelta) -> str:
+    """The listed policy that alone grants a change to a role that only AWS services can use; else "".
+
+    Access that another policy of the role grants as well is not excused: taking the other one away
+    from the review must not make it weigh more.
+    """
+    if delta.trust is None or not all(map(_only_services, delta.trust)):
+        return ""
+    name = next((policy_name(grant.policy) for grant in delta.grants if grant.statement == change.statement), "")
+    if name not in EXECUTION_POLICIES or any(_covers(other, change.row) for other in _others(delta.grants)):
+        return ""
+    return name.rpartition("/")[2]
+
+
+def _only_services(grant: Grant) -> bool:
+    statement = grant.statement
+    if statement.effect is Effect.DENY:
+        return True
+    principals = statement.principals
+    return (
+        principals is not None and not principals.negated and all(one.type == "Service" for one in principals.entries)
+    )
+
+
+def _others(grants: Iterable[Grant]) -> Iterator[Statement]:
+    for grant in grants:
+        ours = grant.kind is PolicyKind.IDENTITY and grant.statement.effect is Effect.ALLOW
+        if ours and policy_name(grant.policy) not in EXECUTION_POLICIES:
+            yield grant.statement
+
+
+def _covers(statement: Statement, row: Row) -> bool:
+    """Whether a statement may grant a part of the row just as widely."""
+    actions, resources = [str(one) for one in statement.actions], [str(one) for one in statement.resources]
+    does = statement.not_action or any(_meet(a.lower(), b.lower()) for a in actions for b in row.actions)
+    there = statement.not_resource or any(fnmatchcase(b, a) for a in resources for b in row.resources)
+    return does and there
+
+
+def _meet(left: str, right: str) -> bool:
+    return fnmatchcase(left, right) or fnmatchcase(right, left)

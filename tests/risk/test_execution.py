@@ -1,0 +1,26 @@
+"""The list of AWS-managed policies for execution roles is true to the policies' texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.iam.managed import managed_policy
+from bot.privilege_diff.delta import Row
+from bot.risk.cells import Setting, cells_of
+from bot.risk.execution import EXECUTION_POLICIES
+from bot.risk.table import TableRow
+
+
+def listed(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+@pytest.mark.parametrize("name", EXECUTION_POLICIES)
+def test_it_passes_no_role_and_manages_no_permission(name: str) -> None:
+    document = managed_policy(f"arn:aws:iam::aws:policy/{name}")
+    assert document is not None, "no such policy"
+    for statement in listed(document["Statement"]):
+        row = Row(listed(statement["Action"]), listed(statement["Resource"]))
+        assert all(cell.kind < TableRow.PERMISSIONS for cell in cells_of(row, Setting()))
