@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from bot.contents.command import Git
 from bot.contents.objects import MAX_BLOB_BYTES, diff
-from bot.contents.port import Revisions
+from bot.contents.port import LINK, Revisions
 from bot.contents.selection import blobs_that_matter, is_compared
 from bot.errors import ContentsError, RevisionError
 
@@ -23,7 +23,7 @@ SKIPPED = frozenset({".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"})
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """The Contents of two folders; symbolic links are neither followed nor listed."""
+    """The Contents of two folders; symbolic links are not followed."""
 
     base_directory: Path
     head_directory: Path
@@ -64,9 +64,10 @@ def _read_folder(directory: Path) -> _Folder:
 def _files(directory: Path) -> Iterator[Path]:
     for parent, directories, names in os.walk(directory, onerror=_unreadable):
         directories[:] = [name for name in directories if name not in SKIPPED]
-        for name in names:
+        for name in (*names, *directories):
             path = Path(parent) / name
-            if stat.S_ISREG(path.lstat().st_mode):
+            mode = path.lstat().st_mode
+            if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
                 yield path
 
 
@@ -75,7 +76,10 @@ def _unreadable(error: OSError) -> NoReturn:
 
 
 def _blob_id(path: Path) -> str:
-    """The id git gives to the file's contents."""
+    """The id git gives to the file's contents; a symbolic link's says what it is."""
+    if path.is_symlink():
+        target = os.fsencode(path.readlink())
+        return LINK + hashlib.sha1(b"blob %d\0%s" % (len(target), target), usedforsecurity=False).hexdigest()
     try:
         with path.open("rb") as file:
             digest = hashlib.sha1(b"blob %d\0" % os.fstat(file.fileno()).st_size, usedforsecurity=False)
@@ -95,7 +99,11 @@ def _read(path: Path) -> bytes:
 
 def _contents(wanted: frozenset[str], *folders: _Folder) -> dict[str, bytes]:
     places = {blob: folder.places[path] for folder in folders for path, blob in folder.listing.items()}
-    chosen = (blob for blob in wanted & places.keys() if places[blob].stat().st_size <= MAX_BLOB_BYTES)
+    chosen = (
+        blob
+        for blob in wanted & places.keys()
+        if not blob.startswith(LINK) and places[blob].stat().st_size <= MAX_BLOB_BYTES
+    )
     return {blob: _read(places[blob]) for blob in sorted(chosen)}
 
 
@@ -116,8 +124,11 @@ def _commit(name: str, folder: _Folder, paths: Iterable[str]) -> Iterator[bytes]
     """One commit as `git fast-import` reads it."""
     yield f"commit refs/heads/{name}\ncommitter iam-review <> 0 +0000\ndata 0\n".encode()
     for path in sorted(folder.places.keys() & set(paths)):
-        content = _read(folder.places[path])
-        yield b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(path), len(content), content)
+        place = folder.places[path]
+        link = place.is_symlink()
+        content = os.fsencode(place.readlink()) if link else _read(place)
+        mode = b"120000" if link else b"100644"
+        yield b"M %s inline %s\ndata %d\n%s\n" % (mode, _quoted(path), len(content), content)
 
 
 def _quoted(path: str) -> bytes:

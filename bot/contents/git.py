@@ -68,8 +68,8 @@ class GitContents:
             return Revisions(
                 base=base,
                 head=head,
-                base_listing=base_tree.files,
-                head_listing=head_tree.files,
+                base_listing=base_tree.listing,
+                head_listing=head_tree.listing,
                 diff=diff(git, base, head),
                 blobs=read_blobs(git, mattering),
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from bot.contents.command import Git, OutputTooLarge
+from bot.contents.port import LINK, SUBMODULE
 from bot.contents.selection import DIFF_PATHSPECS, TERRAFORM_PATHSPECS, is_compared
 from bot.errors import ContentsError
 
@@ -37,26 +38,35 @@ _DIFF = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One revision's files: `files` are regular ones, `links` symbolic links; path -> blob id."""
+    """One revision's files: `files` are regular ones, `links` symbolic links; path -> blob id.
+
+    `submodules` maps paths to commits of other repositories.
+    """
 
     files: Mapping[str, str]
     links: Mapping[str, str]
+    submodules: Mapping[str, str]
+
+    @property
+    def listing(self) -> Mapping[str, str]:
+        """Every path: regular files with their blob ids, the others with ids that say what they are."""
+        return {
+            **self.files,
+            **{path: LINK + blob for path, blob in self.links.items()},
+            **{path: SUBMODULE + commit for path, commit in self.submodules.items()},
+        }
 
 
 def read_tree(git: Git, commit: str) -> Tree:
     """List all files of a commit."""
-    files: dict[str, str] = {}
-    links: dict[str, str] = {}
+    found: dict[bytes, dict[str, str]] = {b"100": {}, b"120": {}, b"160": {}}
     for entry in git.run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
         if not entry:
             continue
         about, _, path = entry.partition(b"\t")
-        mode, _, blob = about.split(b" ")
-        if mode.startswith(b"100"):
-            files[path.decode("utf-8", "replace")] = blob.decode("ascii")
-        elif mode == b"120000":
-            links[path.decode("utf-8", "replace")] = blob.decode("ascii")
-    return Tree(files, links)
+        mode, _, name = about.split(b" ")
+        found[mode[:3]][path.decode("utf-8", "replace")] = name.decode("ascii")
+    return Tree(*found.values())
 
 
 def compared_blobs(base: Tree, head: Tree) -> frozenset[str]:

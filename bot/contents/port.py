@@ -6,13 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+LINK = "link:"
+"""How the id of a symbolic link begins in a listing."""
+
+SUBMODULE = "submodule:"
+"""How the id of another repository's commit begins in a listing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
     """The two sides of a change, listed.
 
     `base` is the merge base's id or name, `head` the head's. Listings map paths of regular files to
-    blob ids. `diff` is the unified diff from base to head with renames. `blobs` already holds what
+    blob ids; symbolic links and submodules have ids that begin with LINK or SUBMODULE and cannot be read.
+    `diff` is the unified diff from base to head with renames. `blobs` already holds what
     can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
     `.iam-review.yaml`) on both sides.
     """

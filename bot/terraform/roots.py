@@ -99,7 +99,9 @@ class _Search:
     def path(self, path: str) -> None:
         """Sort one changed file."""
         name = path.rpartition("/")[2]
-        if path.endswith(SUFFIXES):
+        if path in self.where.callers and path not in self.where.directories:
+            self.outside(path)
+        elif path.endswith(SUFFIXES):
             self.directory(path.rpartition("/")[0])
         elif path.endswith(VAR_FILE_SUFFIXES):
             self.var_file(path)
@@ -128,6 +130,12 @@ class _Search:
         if not found:
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
+
+    def outside(self, path: str) -> None:
+        """A symbolic link or submodule that a module is called from: nothing behind it is seen."""
+        what = next(filter(None, (tree.outside(path) for tree in self.trees)), "not a directory")
+        self.directory(path)
+        self.gap(path, f"a module is called from {path}, which is {what}")
 
     def terragrunt(self, path: str) -> None:
         """A terragrunt.hcl with a local source is that module with its inputs; else it is not followed."""

@@ -78,7 +78,10 @@ class Scans:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The directories with configuration files, whom each calls, who calls it, and what is read from where."""
+    """The directories with configuration files, whom each calls, who calls it, and what is read from where.
+
+    `callers` also knows who calls into a symbolic link or a submodule.
+    """
 
     directories: frozenset[str]
     calls: dict[str, frozenset[str]]
@@ -103,6 +106,7 @@ class Layout:
 def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
     """The layout of several revisions taken together."""
     directories: set[str] = set()
+    outside = {path for tree in trees for path in tree.listing if tree.outside(path)}
     written: dict[str, set[str]] = {}
     reads: dict[str, dict[Read, None]] = {}
     for tree in trees:
@@ -115,7 +119,7 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
             if found is not None:
                 written.setdefault(directory, set()).update(found.sources)
                 reads.setdefault(directory, {}).update(dict.fromkeys(found.reads))
-    calls = {each: frozenset(_targets(each, sources, directories)) for each, sources in written.items()}
+    calls = {each: frozenset(_targets(each, sources, directories, outside)) for each, sources in written.items()}
     callers: dict[str, set[str]] = {}
     for directory, targets in calls.items():
         for target in targets:
@@ -124,7 +128,7 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
     return Layout(frozenset(directories), calls, frozen, {each: tuple(found) for each, found in reads.items()})
 
 
-def _targets(directory: str, sources: set[str], directories: set[str]) -> set[str]:
+def _targets(directory: str, sources: set[str], directories: set[str], outside: set[str]) -> set[str]:
     targets = set()
     for source in sources:
         try:
@@ -133,6 +137,9 @@ def _targets(directory: str, sources: set[str], directories: set[str]) -> set[st
             continue
         if target in directories:
             targets.add(target)
+        elif outside:
+            above = (target[: found.start()] for found in re.finditer("/|$", target))
+            targets.update(outside.intersection(above))
     return targets
 
 

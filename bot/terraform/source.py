@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 _OUTSIDE = {
     "link": "a symbolic link, which is not followed",
     "submodule": "a submodule, whose files are in another repository",
@@ -17,7 +16,8 @@ class SourceTree:
     """One revision of a repository: which files it has, and the contents of those already here.
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
-    id; symbolic links and submodules have ids that begin with "link:" and "submodule:", and are not followed. `blobs` maps blob ids to contents. A listed file
+    id; symbolic links and submodules have ids that begin with "link:" and "submodule:", and are not followed.
+    `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
     `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.
     """

@@ -91,14 +91,16 @@ def test_a_partial_clone_that_lacks_contents_says_what_to_fetch(repository: Repo
         GitContents.local(clone, "main~1", "main").revisions()
 
 
-def test_symbolic_links_and_submodules_are_not_listed(repository: Repository) -> None:
+def test_symbolic_links_and_submodules_are_listed_as_what_they_are(repository: Repository) -> None:
     base = repository.git("rev-parse", "HEAD")
     (repository.path / "link.tf").symlink_to("/etc/passwd")
     repository.git("update-index", "--add", "--cacheinfo", f"160000,{base},module")
     repository.git("add", "link.tf")
     repository.git("commit", "--quiet", "--message", "Link")
     revisions = GitContents.local(repository.path, base, "HEAD").revisions()
-    assert set(revisions.head_listing) == {"main.tf"}
+    kinds = {path: name.partition(":")[0] for path, name in revisions.head_listing.items() if ":" in name}
+    assert kinds == {"link.tf": "link", "module": "submodule"}
+    assert revisions.blobs.keys() == {revisions.head_listing["main.tf"]}
 
 
 def test_configuration_of_the_repository_runs_nothing(repository: Repository, tmp_path: Path) -> None:
