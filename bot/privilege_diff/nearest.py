@@ -14,7 +14,8 @@ from bot.iam.language import Language, conjoin
 class Shortfall:
     """How a box misses a cell: the elements in which they have nothing in common.
 
-    `tests` are the tests of `box` that the cell fails, each by itself.
+    `tests` are the tests of `box` that the cell fails, each by itself. `unlike` counts in what the box does
+    not look like the cell: other services, other resources.
     """
 
     box: Box
@@ -22,6 +23,7 @@ class Shortfall:
     resources: bool
     principals: bool
     tests: tuple[Test, ...]
+    unlike: int = 0
 
     @property
     def distance(self) -> tuple[int, bool, int]:
@@ -37,12 +39,12 @@ def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
     """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex."""
     best: Shortfall | None = None
     for count, box in enumerate(boxes):
-        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, 1)):
+        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, 1) and best.unlike == 0):
             break
         found = shortfall(cell, box, space)
         if found.actions and found.resources:
             continue
-        if best is None or found.distance < best.distance:
+        if best is None or (found.distance, found.unlike) < (best.distance, best.unlike):
             best = found
     return best
 
@@ -57,7 +59,12 @@ def shortfall(cell: Box, box: Box, space: Space) -> Shortfall:
         tests=tuple(
             sorted((t for t in box.tests - cell.tests if not possible(cell.tests | {t}, space.many)), key=repr)
         ),
+        unlike=(_services(cell) != _services(box)) + (cell.resources.within != box.resources.within),
     )
+
+
+def _services(box: Box) -> frozenset[str]:
+    return frozenset(pattern.partition(":")[0] for pattern in box.actions.within)
 
 
 def _apart(left: Language, right: Language) -> bool:
