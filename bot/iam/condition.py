@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.document import Text
+from bot.document import Symbol, Text
 from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition
 from bot.iam.vocabulary import Vocabulary
@@ -30,7 +30,8 @@ class Test:
 
     On a missing key the answer is `missing`. On a present one: if `every`, whether all its values
     are in the set, else whether at least one is. The set is that of `values`, or with `inverted`
-    everything else. Values of STRING are patterns, of NUMBER, DATE and ADDRESS `<relation><value>`.
+    everything else. Values of STRING are patterns, of NUMBER, DATE and ADDRESS `<relation><value>`,
+    of OPAQUE what identifies the condition and, if there is one, a Terraform symbol that certainly passes it.
     """
 
     key: str
@@ -140,6 +141,8 @@ def read_condition(condition: Condition, vocabulary: Vocabulary, variables: bool
         return _null_test(key, condition)
     values = _values(condition.values, operator, vocabulary, variables, missing)
     if values is None or len(values) > MAX_VALUES:
+        for part in (part for value in condition.values for part in value.parts if isinstance(part, Symbol)):
+            vocabulary.unknown(part.name)
         return _opaque(condition)
     return _test(key, operator, values)
 
@@ -162,7 +165,11 @@ def _null_test(key: str, condition: Condition) -> Test:
 
 def _opaque(condition: Condition) -> Test:
     text = f"{condition.operator} {condition.key} {[str(value) for value in condition.values]}"
-    return Test(condition.key.lower(), Family.OPAQUE, (text,), missing=False)
+    operator = read_operator(condition.operator)
+    symbols = [value for value in condition.values if len(value.parts) == 1 and isinstance(value.parts[0], Symbol)]
+    equal = operator is not None and operator.family is Family.ADDRESS and not operator.inverted
+    sample = (str(symbols[0]),) if equal and symbols else ()
+    return Test(condition.key.lower(), Family.OPAQUE, (text, *sample), missing=False)
 
 
 def _values(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.document import Text
-from bot.iam.condition import Test, absent, present, read_condition, read_operator
+from bot.iam.condition import Family, Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings
 from bot.iam.language import EVERYTHING, Language, conjoin, subtract
 from bot.iam.pattern import STAR, TooComplex
@@ -43,7 +43,7 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
     if max(map(_open_patterns, (statement.actions, statement.resources))) > MAX_ELEMENTS:
         raise TooComplex("a statement with thousands of actions or resources")
     variables = statement.version == "2012-10-17"
-    keys = _variable_keys(statement) if variables else ()
+    keys = tuple(key for key in _variable_keys(statement) if key not in vocabulary.fixed) if variables else ()
     if len(keys) > MAX_VARIABLES:
         raise TooComplex("a statement with many policy variables")
     actions = read_actions(statement, vocabulary)
@@ -52,6 +52,7 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
     for choice in product((False, True), repeat=len(keys)):
         missing = frozenset(key for key, is_missing in zip(keys, choice, strict=True) if is_missing)
         tests = {absent(key) if key in missing else present(key) for key in keys}
+        tests |= {Test(key, Family.STRING, (vocabulary.fixed_pattern(key),), missing=False) for key in vocabulary.fixed}
         tests |= {read_condition(condition, vocabulary, variables, missing) for condition in statement.conditions}
         resources = read_resources(statement, vocabulary, variables, missing)
         box = Box(principals, actions, resources, frozenset(tests), statement)
@@ -66,15 +67,22 @@ def _open_patterns(texts: tuple[Text, ...]) -> int:
     return sum(any(isinstance(part, str) and ("*" in part or "?" in part) for part in text.parts) for text in texts)
 
 
-def _variable_keys(statement: Statement) -> tuple[str, ...]:
+def rests_on_missing(box: Box) -> bool:
+    """Whether a policy variable of its statement has no value there, which AWS may take as an invalid statement."""
+    return box.origin.version == "2012-10-17" and any(
+        absent(key) in box.tests for key in _variable_keys(box.origin, defaults=False)
+    )
+
+
+def _variable_keys(statement: Statement, *, defaults: bool = True) -> tuple[str, ...]:
     found: set[str] = set()
     for resource in statement.resources:
-        found |= variables_of(resource)
+        found |= variables_of(resource, defaults=defaults)
     for condition in statement.conditions:
         operator = read_operator(condition.operator)
         if operator is not None and operator.family == "string":
             for value in condition.values:
-                found |= variables_of(value)
+                found |= variables_of(value, defaults=defaults)
     return tuple(sorted(found))
 
 

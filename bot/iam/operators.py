@@ -21,7 +21,7 @@ Compare = Callable[[Tokens, str], bool]
 def condition_holds(condition: Condition, request: Request, version: str) -> bool:
     """Whether the condition is met by the request."""
     operator = _OPERATOR.fullmatch(condition.operator.lower())
-    if operator is None:
+    if operator is None or condition_text(condition) in request.met:
         return condition_text(condition) in request.met
     quantifier, name, if_exists = operator.groups()
     values = request.context.get(condition.key.lower(), ())
@@ -103,6 +103,9 @@ def _ordered(
 
 
 def _in_network(expected: Tokens, value: str) -> bool:
+    """A Terraform symbol stands for an address as well as for its block: it is in itself."""
+    if plain(expected) == value:
+        return True
     try:
         return ipaddress.ip_address(value) in ipaddress.ip_network(plain(expected).strip(), strict=False)
     except ValueError:

@@ -6,6 +6,8 @@ unknown and literal text may be equal as far as the unknown's name tells (`aws_s
 
 from __future__ import annotations
 
+import re
+
 from bot.iam.pattern import (
     FRESH,
     FRESH_RUN,
@@ -23,26 +25,26 @@ from bot.iam.vocabulary import Vocabulary
 MAX_STATES = 50_000
 
 
-def may_match(pattern: str, text: str, vocabulary: Vocabulary) -> bool:
+def may_match(pattern: str, text: str, vocabulary: Vocabulary, *, strangers: bool = False) -> bool:
     """Whether some choice of the unknowns makes `pattern` match `text`. Errs towards yes. Raises TooComplex.
 
-    FRESH in `text` is something that no unknown is.
+    FRESH in `text` is something that no unknown is. With `strangers`, any two unknowns may be equal.
     """
     if not any(map(is_symbol, pattern + text)):
         return meets(pattern, text)
     if not meets(vocabulary.loosened(pattern), vocabulary.loosened(text)):
         return False
-    return _walk(pattern, text, vocabulary)
+    return _walk(pattern, text, vocabulary, strangers)
 
 
-def _walk(pattern: str, text: str, vocabulary: Vocabulary) -> bool:
+def _walk(pattern: str, text: str, vocabulary: Vocabulary, strangers: bool) -> bool:
     seen = {(0, 0)}
     pending = [(0, 0)]
     while pending:
         i, j = pending.pop()
         if i == len(text) and j == len(pattern):
             return True
-        for place in _steps(pattern, text, i, j, vocabulary):
+        for place in _steps(pattern, text, i, j, vocabulary, strangers):
             if place not in seen:
                 seen.add(place)
                 pending.append(place)
@@ -51,7 +53,7 @@ def _walk(pattern: str, text: str, vocabulary: Vocabulary) -> bool:
     return False
 
 
-def _steps(pattern: str, text: str, i: int, j: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
+def _steps(pattern: str, text: str, i: int, j: int, vocabulary: Vocabulary, strangers: bool) -> list[tuple[int, int]]:
     """From a place in both, where one can get: `i` counts in the text, `j` in the pattern."""
     a = text[i] if i < len(text) else ""
     b = pattern[j] if j < len(pattern) else ""
@@ -61,6 +63,8 @@ def _steps(pattern: str, text: str, i: int, j: int, vocabulary: Vocabulary) -> l
         if a and (b == STAR or a != ":"):
             steps.append((i + 1, j))
     if a and b and (a == b or (b not in STARS and a not in STARS and covers_char(b, a))):
+        steps.append((i + 1, j + 1))
+    if strangers and a and b and is_unknown(a) and is_unknown(b):
         steps.append((i + 1, j + 1))
     if a and is_unknown(a):
         # The text's unknown is some of what the pattern says here.
@@ -83,9 +87,30 @@ def _runs(text: str, start: int, unknown: str, vocabulary: Vocabulary, *, wild: 
     return ends
 
 
+_INDEX = re.compile(r"\[(?:\"[^\"]*\"|[^\]]*)\]")
+
+
+def _owner(name: str) -> str:
+    """What an attribute belongs to, up to its last dot; dots in keys of maps are none."""
+    hidden = _INDEX.sub(lambda match: "_" * len(match[0]), name)
+    dot = hidden.rfind(".")
+    return name[:dot] if dot >= 0 else ""
+
+
+def _siblings(left: str, right: str) -> bool:
+    """Whether two names are different keys of one map."""
+    return left != right and all(name.endswith("]") for name in (left, right)) and _map(left) == _map(right)
+
+
+def _map(name: str) -> str:
+    *_, last = _INDEX.finditer(name)
+    return name[: last.start()]
+
+
 def _related(left: str, right: str, vocabulary: Vocabulary) -> bool:
     """Whether two unknowns are attributes of one resource."""
     if not (is_unknown(left) and is_unknown(right)):
         return False
-    owners = {vocabulary.name(char).rpartition(".")[0] for char in (left, right)}
-    return left != right and len(owners) == 1 and "." in owners.pop()
+    names = [vocabulary.name(char) for char in (left, right)]
+    owners = set(map(_owner, names))
+    return left != right and len(owners) == 1 and "." in owners.pop() and not _siblings(*names)

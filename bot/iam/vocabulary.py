@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.document import Symbol, Text
@@ -33,8 +34,12 @@ MAX_SYMBOLS = 6000
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The words of one comparison: which private character stands for which symbol, resource patterns as written."""
+    """The words of one comparison: which private character stands for which symbol, resource patterns as written.
 
+    `fixed` are condition keys (lower case) that have one value throughout; their policy variables are that text.
+    """
+
+    fixed: Mapping[str, str] = field(default_factory=dict)
     resources: set[str] = field(default_factory=set)
     _partition: str | None = None
 
@@ -146,9 +151,15 @@ class Vocabulary:
     def _value(self, key: str, default: str | None, absent: frozenset[str]) -> str | None:
         if key in _ESCAPES:
             return _ESCAPES[key]
+        if key.lower() in self.fixed:
+            return self.fixed_pattern(key.lower())
         if key.lower() not in absent:
             return self.variable(key)
         return None if default is None else self._plain(default, False)
+
+    def fixed_pattern(self, key: str) -> str:
+        """The pattern that matches exactly the value of a fixed key."""
+        return self._plain(self.fixed[key], False)
 
     def _plain(self, text: str, globs: bool) -> str:
         if not text.isascii():
@@ -178,10 +189,14 @@ _SPELLING = {
 }
 
 
-def variables_of(text: Text) -> frozenset[str]:
-    """The condition keys, lower case, of the policy variables in a text of Version 2012-10-17."""
+def variables_of(text: Text, *, defaults: bool = True) -> frozenset[str]:
+    """The condition keys, lower case, of the policy variables in a text of Version 2012-10-17.
+
+    Without `defaults`, only of those that have no default.
+    """
     found: set[str] = set()
     for part in text.parts:
         if isinstance(part, str) and "${" in part:
-            found.update(match[1].lower() for match in _VARIABLE.finditer(part) if match[1] not in _ESCAPES)
+            matches = (match for match in _VARIABLE.finditer(part) if match[1] not in _ESCAPES)
+            found.update(match[1].lower() for match in matches if defaults or match[2] is None)
     return frozenset(found)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator
-from bot.iam.coverage import Space
-from bot.iam.pattern import TooComplex
+from bot.iam.coverage import Box, Space
+from bot.iam.pattern import TooComplex, covers
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
+from bot.privilege_diff.cells import Comparison
+from bot.privilege_diff.choices import choices
 from bot.privilege_diff.condense import Piece, condense
-from bot.privilege_diff.delta import Change, Delta, PolicySet
+from bot.privilege_diff.delta import Change, ConditionView, Delta, PolicySet, Row
 from bot.privilege_diff.direction import Direction, Doubt, EngineDisagreement
 from bot.privilege_diff.explain import Explainer, doubtful
 from bot.privilege_diff.fit import without_misfits
@@ -37,8 +39,11 @@ def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, stri
     speller = Speller(gains.vocabulary)
     speller.learn(_statements(head))
     speller.learn(_statements(base))
-    gained, undecided = _changes(gains, speller)
-    lost, _ = _changes(losses, speller)
+    pieces = list(gains.pieces())
+    coincident = _coincident(base, head, gains, pieces[:])
+    gained, undecided = _changes(gains, pieces, speller)
+    gained += coincident
+    lost, _ = _changes(losses, losses.pieces(), speller)
     return Delta(gained, tuple(_without_witness(change) for change in lost), undecided)
 
 
@@ -48,18 +53,75 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
     before, after = read_side(base, vocabulary), read_side(head, vocabulary)
     space = Space(_many(base, head))
     return (
-        Direction(before, after, space, vocabulary, holder, strict),
+        Direction(before, after, space, vocabulary, holder, strict, choices(before, after, vocabulary)),
         Direction(after, before, space, vocabulary, holder),
     )
 
 
-def _changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+def _coincident(base: PolicySet, head: PolicySet, gains: Direction, known: list[Piece]) -> tuple[Change, ...]:
+    """What is new where policy variables have values that other statements name."""
+    found: list[Change] = []
+    if not any(True for _ in Comparison(gains.old, gains.new, gains.space).candidates()):
+        return ()
+    for choice in gains.chosen.combinations:
+        vocabulary = Vocabulary(choice)
+        try:
+            old, new = read_side(base, vocabulary), read_side(head, vocabulary)
+        except TooComplex as reason:
+            gains.doubts += [Doubt(box.origin, str(reason)) for box in gains.new.main.allows.all]
+            break
+        special = Direction(old, new, gains.space, vocabulary, gains.holder, gains.strict)
+        pieces = [piece for piece in special.pieces() if not any(_covers(one, piece) for one in known)]
+        speller = Speller(vocabulary)
+        speller.learn((*_statements(head), *_statements(base)))
+        limits = tuple(ConditionView("StringEquals", key, (value,)) for key, value in choice.items())
+        changes, _ = _changes(special, pieces, speller)
+        found += [_limited(change, limits) for change in changes]
+        seen = {id(doubt.statement) for doubt in gains.doubts} | {id(piece.cell.box.origin) for piece in known}
+        gains.doubts += [Doubt(one.statement, one.why) for one in special.doubts if id(one.statement) not in seen]
+        known += pieces
+    return tuple(found)
+
+
+def _covers(one: Piece, other: Piece) -> bool:
+    """Whether `one` says of the same statement that these actions are new."""
+    same = one.cell.box.origin is other.cell.box.origin
+    actions = other.cell.box.actions
+    return same and all(any(covers(wide, narrow) for wide in one.cell.box.actions.within) for narrow in actions.within)
+
+
+def _limited(change: Change, limits: tuple[ConditionView, ...]) -> Change:
+    return replace(change, row=replace(change.row, conditions=(*change.row.conditions, *limits)))
+
+
+def _changes(
+    direction: Direction, found: Iterable[Piece], speller: Speller
+) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
-    found = [_fitting(piece, direction.vocabulary) for piece in direction.pieces()]
-    pieces = condense(found, direction.space)
+    pieces = condense([_fitting(piece, direction.vocabulary) for piece in found], direction.space)
     proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
-    return proved, tuple(_doubtful(doubt, explainer) for doubt in direction.doubts)
+    return proved, _undecided(direction, explainer, pieces)
+
+
+def _undecided(direction: Direction, explainer: Explainer, proved: list[Piece]) -> tuple[Change, ...]:
+    """The changes in doubt, each once and none that is also proved."""
+    found: dict[tuple[int, Row, str], Change] = {}
+    for doubt in direction.doubts:
+        if doubt.cell is None or not any(_takes_in(piece, doubt.cell.box) for piece in proved):
+            change = _doubtful(doubt, explainer)
+            found.setdefault((id(change.statement), change.row, change.why), change)
+    return tuple(found.values())
+
+
+def _takes_in(piece: Piece, box: Box) -> bool:
+    """Whether a proved row names what `box` does, of the same statement."""
+    proved = piece.cell.box
+    return box.origin is proved.origin and all(
+        any(covers(wide, narrow) for wide in left.within)
+        for left, right in ((proved.actions, box.actions), (proved.resources, box.resources))
+        for narrow in right.within
+    )
 
 
 def _doubtful(doubt: Doubt, explainer: Explainer) -> Change:

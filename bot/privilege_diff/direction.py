@@ -8,11 +8,12 @@ from itertools import islice
 
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
-from bot.iam.coverage import Box, Space
-from bot.iam.pattern import TooComplex
+from bot.iam.coverage import Box, Space, rests_on_missing
+from bot.iam.pattern import TooComplex, is_symbol, is_unknown
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Comparison, Reason
+from bot.privilege_diff.choices import NO_CHOICES, Choices
 from bot.privilege_diff.condense import Piece
 from bot.privilege_diff.ruleset import Compiled
 from bot.privilege_diff.unknowns import Unknowns
@@ -50,13 +51,14 @@ class Direction:
     vocabulary: Vocabulary
     holder: str
     strict: bool = False
+    chosen: Choices = NO_CHOICES
     doubts: list[Doubt] = field(default_factory=list)
     failures: int = 0
 
     def pieces(self) -> Iterator[Piece]:
         """The proved cells, as they are found; the others go to `doubts`."""
         comparison = Comparison(self.old, self.new, self.space)
-        unknowns = Unknowns(self.old, self.new, self.vocabulary)
+        unknowns = Unknowns(self.old, self.new, self.vocabulary, self.space.many)
         prover: Prover | None = None
         for box in comparison.candidates():
             if len(self.doubts) > MAX_DOUBTS or self.failures > MAX_FAILURES:
@@ -70,7 +72,9 @@ class Direction:
                 self.failures += 1
                 yield from self._guess(box, prover or self._prover())
                 self.doubts.append(Doubt(box.origin, str(reason)))
-        for cell in unknowns.doubtful_cells(self.new.main.allows.all, comparison.lost_denies()):
+        loose = is_unknown if self.chosen.complete else is_symbol
+        fresh = list(comparison.candidates())
+        for cell in unknowns.doubtful_cells(fresh, comparison.lost_denies(), loose):
             why = "it may be new, if a symbol has the value that was excluded before"
             self.doubts.append(Doubt(cell.box.origin, why, cell))
         self.doubts += self._unread()
@@ -105,10 +109,12 @@ class Direction:
             why = "no request could be found that proves it"
             proof = prover.prove(sample)
             if proof is None:
+                why = None if self.chosen.settle(sample.context, self.vocabulary) else why
                 continue
-            why = unknowns.objection(sample, cell.box) or _unclear(cell)
+            why = unknowns.objection(sample, cell.box) or self._unclear(cell)
             if why is None:
-                yield Piece(cell, proof, unpublished=sample.fit.remainder)
+                assumes = unknowns.assumptions(sample, cell.box)
+                yield Piece(cell, proof.assuming(assumes), unpublished=sample.fit.remainder)
                 return
             break
         else:
@@ -118,8 +124,10 @@ class Direction:
         if why is not None:
             self.doubts.append(Doubt(cell.box.origin, why, cell))
 
-
-def _unclear(cell: Cell) -> str | None:
-    """Why a cell is in doubt that needs a condition nobody can read to fail."""
-    unclear = any(test.family is Family.OPAQUE and test.inverted for test in cell.box.tests)
-    return "a condition that cannot be read is gone or different" if unclear else None
+    def _unclear(self, cell: Cell) -> str | None:
+        """Why a cell is in doubt that needs a condition nobody can read to fail, or a variable without a value."""
+        if any(test.family is Family.OPAQUE and test.inverted for test in cell.box.tests):
+            return "a condition that cannot be read is gone or different"
+        if self.vocabulary.variables() and rests_on_missing(cell.box):
+            return "it is new only where a policy variable has no value"
+        return None

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.iam.condition import Family, Test
-from bot.iam.coverage import Box
+from bot.iam.coverage import Box, possible
 from bot.iam.language import Language
-from bot.iam.pattern import covers, is_symbol, is_unknown, meets
+from bot.iam.pattern import STAR, covers, is_symbol, is_unknown, meets
 from bot.iam.unification import may_match
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Reason
 from bot.privilege_diff.ruleset import Compiled
 from bot.privilege_diff.witness import Sample
+
+Loose = Callable[[str], bool]
+"""Which symbols may be equal to a literal."""
+
+MAX_ASSUMED = 3
+"""Pairs of unknowns that one witness names as different."""
 
 MAX_LOOKED_AT = 2_000
 """Statements asked whether an unknown might make them matter."""
@@ -26,6 +32,7 @@ class Unknowns:
     old: Compiled
     new: Compiled
     vocabulary: Vocabulary
+    many: frozenset[str] = frozenset()
 
     def parts(self, box: Box) -> list[Box]:
         """The box resource by resource, as each may hold other unknowns."""
@@ -47,6 +54,26 @@ class Unknowns:
                 return self._words(other, sample, "may be denied now")
         return None
 
+    def assumptions(self, sample: Sample, box: Box) -> tuple[str, ...]:
+        """Which unknowns are taken to be different, as what is new would be old if they were equal."""
+        if not self.vocabulary.has_unknowns():
+            return ()
+        found: dict[str, None] = {}
+        for other in self.old.main.allows.near(box):
+            asked = ((other.resources, sample.resource), (other.principals, sample.principal))
+            if self._may_have(other.actions, sample.fit.action.lower()) and all(
+                self._may_have(language, text, strangers=True) for language, text in asked
+            ):
+                found.update((words, None) for language, text in asked for words in self._differences(language, text))
+        return tuple(found)[:MAX_ASSUMED]
+
+    def _differences(self, language: Language, text: str) -> Iterator[str]:
+        for pattern in language.within:
+            here = [char for char in text if is_unknown(char) and char not in pattern]
+            there = [char for char in pattern if is_unknown(char) and char not in text]
+            if here and there and may_match(pattern, text, self.vocabulary, strangers=True):
+                yield f"${{{self.vocabulary.name(here[0])}}} is not ${{{self.vocabulary.name(there[0])}}}"
+
     def _may_hold(self, box: Box, sample: Sample) -> bool:
         return (
             self._may_have(box.actions, sample.fit.action.lower())
@@ -63,10 +90,10 @@ class Unknowns:
             and _must_have(box.principals, sample.principal)
         )
 
-    def _may_have(self, language: Language, text: str) -> bool:
+    def _may_have(self, language: Language, text: str, *, strangers: bool = False) -> bool:
         if any(covers(pattern, text) for pattern in language.without):
             return False
-        return any(may_match(pattern, text, self.vocabulary) for pattern in language.within)
+        return any(may_match(pattern, text, self.vocabulary, strangers=strangers) for pattern in language.within)
 
     def _may_pass(self, test: Test, sample: Sample) -> bool:
         values = sample.context.get(test.key)
@@ -86,9 +113,9 @@ class Unknowns:
         name = "an unknown value" if unknown is None else "${" + self.vocabulary.name(unknown) + "}"
         return f"it {verdict}: that depends on what {name} is"
 
-    def doubtful_cells(self, boxes: Iterable[Box], lost_denies: list[Box]) -> list[Cell]:
-        """Cells that are new only if a symbol has the value that something on the old side excludes."""
-        excluding = [*lost_denies, *map(_excluded, self.old.main.allows.all)]
+    def doubtful_cells(self, boxes: Iterable[Box], lost_denies: list[Box], loose: Loose) -> list[Cell]:
+        """Cells that are new only if a `loose` symbol has the value that something on the old side excludes."""
+        excluding = [*lost_denies, *(one for box in self.old.main.allows.all for one in _excluded(box))]
         excluding = [box for box in excluding if box.resources.within][:MAX_LOOKED_AT]
         if not self.vocabulary.has_symbols() or not excluding:
             return []
@@ -96,29 +123,53 @@ class Unknowns:
             Cell(box, Reason.DENY, other.origin, other)
             for box in boxes
             for other in excluding
-            if self._may_overlap(box, other)
+            if self._may_overlap(box, other, loose)
         ]
 
-    def _may_overlap(self, box: Box, other: Box) -> bool:
+    def _may_overlap(self, box: Box, other: Box, loose: Loose) -> bool:
         if not any(meets(left, right) for left in box.actions.within for right in other.actions.within):
             return False
+        meeting = any(meets(left, right) for left in box.resources.within for right in other.resources.within)
+        if meeting and self._tests_only_may_meet(box.tests, other.tests, loose):
+            return True
         return any(
-            self._only_may_meet(left, right) for left in box.resources.within for right in other.resources.within
+            self._only_may_meet(left, right, loose) for left in box.resources.within for right in other.resources.within
         )
 
-    def _only_may_meet(self, left: str, right: str) -> bool:
-        """Whether two patterns have nothing in common unless a symbol is some certain text."""
-        if not any(map(is_symbol, left + right)) or meets(left, right):
+    def _tests_only_may_meet(self, left: frozenset[Test], right: frozenset[Test], loose: Loose) -> bool:
+        """Whether no request passes all tests unless a symbol among their values is some certain text."""
+        together = left | right
+        if not any(loose(char) for test in together for value in test.values for char in value):
             return False
-        loose = "".join("*" if is_symbol(char) else char for char in left)
+        if possible(together, self.many):
+            return False
+        return possible(frozenset(_loosened(test, loose) for test in together), self.many)
+
+    def _only_may_meet(self, left: str, right: str, loose: Loose) -> bool:
+        """Whether two patterns have nothing in common unless a symbol is some certain text."""
+        if not any(map(loose, left + right)) or meets(left, right):
+            return False
+        this = "".join("*" if is_symbol(char) else char for char in left)
         other = "".join("*" if is_symbol(char) else char for char in right)
-        return meets(loose, right) or meets(left, other) or may_match(right, left, self.vocabulary)
+        return meets(this, right) or meets(left, other) or may_match(right, left, self.vocabulary)
 
 
 def _must_have(language: Language, text: str) -> bool:
     return any(covers(pattern, text) for pattern in language.within) and not language.without
 
 
-def _excluded(box: Box) -> Box:
-    """What an Allow's NotResource keeps out."""
-    return replace(box, resources=Language(box.resources.without))
+def _loosened(test: Test, loose: Loose) -> Test:
+    """The test with what its `loose` symbols may be, if it asks for one of its values; else any value passes."""
+    if test.family is not Family.STRING or not any(loose(char) for value in test.values for char in value):
+        return test
+    if test.inverted:
+        return replace(test, values=())
+    return replace(test, values=tuple("".join(STAR if loose(c) else c for c in value) for value in test.values))
+
+
+def _excluded(box: Box) -> Iterator[Box]:
+    """What an Allow's NotResource and its negated conditions keep out."""
+    yield replace(box, resources=Language(box.resources.without))
+    for test in box.tests:
+        if test.inverted and test.family is Family.STRING:
+            yield replace(box, tests=box.tests - {test} | {test.negation()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.iam.catalog import Catalog
@@ -53,6 +53,10 @@ class Proof:
 
     witness: Witness
     sample: Sample
+
+    def assuming(self, assumes: tuple[str, ...]) -> Proof:
+        """The same proof, with more taken for granted."""
+        return replace(self, witness=replace(self.witness, assumes=(*self.witness.assumes, *assumes)))
 
 
 @dataclass(slots=True)
@@ -114,8 +118,13 @@ class Prover:
             value = satisfy(tests, key in self.space.many)
             if value is not None and value.values is not None:
                 context[key] = value.values
-        met = frozenset(test.values[0] for test in box.tests if test.family is Family.OPAQUE and not test.inverted)
-        return context, met
+        met = set()
+        for test in sorted(box.tests, key=repr):
+            if test.family is Family.OPAQUE and not test.inverted:
+                text, *sample = test.values
+                if not sample or context.setdefault(test.key, tuple(sample)) != tuple(sample):
+                    met.add(text)
+        return context, frozenset(met)
 
     def _principal(self, principals: Language) -> str:
         for likely in _LIKELY_PRINCIPALS:

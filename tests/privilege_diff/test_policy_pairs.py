@@ -36,6 +36,13 @@ def check_details(case: dict[str, Any], delta: Delta) -> None:
         before = delta.gained[0].before
         assert before is not None
         assert printed(before) == case["before"]
+    witness = delta.gained[0].witness if delta.gained else None
+    if "context" in case:
+        assert witness is not None
+        assert {key: value for key, (value,) in witness.context} == case["context"]
+    if "assumes" in case:
+        assert witness is not None
+        assert list(witness.assumes) == case["assumes"]
     for change in delta.gained:
         assert change.witness is not None
         assert (change.why_new == UNPUBLISHED) == bool(case.get("unpublished"))
