@@ -14,6 +14,7 @@ from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
 from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
+from bot.terraform.latent import latent
 
 FactT = TypeVar("FactT")
 
@@ -35,6 +36,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         draft.add(_grant_of(given))
     _join_groups(draft, members)
     blocks = _of(stated, PublicAccessBlock)
+    today = [reading for document, reading in readings if not latent(document.guards)]
     return Extracted(
         root=root,
         grants=tuple(without_blocked(draft.grants, blocks)),
@@ -44,8 +46,8 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         public_access_blocks=blocks,
         gaps=tuple(dict.fromkeys((*draft.gaps, *_of(stated, ExtractionGap)))),
         problems=tuple(dict.fromkeys(draft.problems)),
-        policies=len(documents),
-        complete=sum(reading.complete for _, reading in readings),
+        policies=len(today),
+        complete=sum(reading.complete for reading in today),
     )
 
 
@@ -72,7 +74,7 @@ def _holders(document: Document, attached: Mapping[str, tuple[Holder, ...]], roo
 
 def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Holder, ...]) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
-    for problem in reading.problems:
+    for problem in () if latent(document.guards) else reading.problems:
         into = draft.gaps if problem.blind else draft.problems
         into.append(gap(document, problem, holders))
     holder = holders[0]

@@ -68,12 +68,12 @@ class Index:
         return distinct[0] if len(distinct) == 1 else None
 
 
-def index(config: EvaluatedConfig, root: str) -> Index:
-    """Index the managed resources and data sources of one root."""
+def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance] = ()) -> Index:
+    """Index the managed resources and data sources of one root, and those of `latent`."""
     by_address: dict[str, ResourceInstance] = {}
     by_name: dict[tuple[str, str], list[ResourceInstance]] = {}
     by_block: dict[str, list[ResourceInstance]] = {}
-    for instance in config.resources:
+    for instance in (*config.resources, *latent):
         by_address[instance.address] = instance
         by_block.setdefault(_INDEX.sub("", instance.address), []).append(instance)
         if instance.mode != "managed":

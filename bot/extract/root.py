@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
-from bot.extract.extracted import Extracted
-from bot.extract.facts import Document, Fact
+from bot.extract.extracted import Extracted, Membership
+from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.generic import generic
 from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
 from bot.extract.trust_edges import trust_edges
-from bot.terraform.config import EvaluatedConfig, Root
+from bot.terraform.config import EvaluatedConfig, ResourceInstance, Root
+from bot.terraform.latent import latent
 
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
     name = root_name(config.root)
     resources = index(config, name)
-    extracted = assemble(name, _facts(config, resources), managed)
-    edges = (*extracted.edges, *trust_edges(extracted.grants, resources))
-    managed_resources = frozenset(one.address for one in config.resources if one.mode == "managed")
+    extracted = assemble(name, (*_facts(config.resources, resources), *_latent_facts(config, name)), managed)
+    today = (grant for grant in extracted.grants if not latent(grant.guards))
+    edges = (*extracted.edges, *trust_edges(today, resources))
+    instances = (*config.resources, *config.latent)
+    managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
     return dataclasses.replace(extracted, edges=edges, moved=config.moved, addresses=managed_resources)
 
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:
     """Every policy document of the root's resources, in order of appearance."""
-    found = _facts(config, index(config, root_name(config.root)))
+    found = _facts(config.resources, index(config, root_name(config.root)))
     return tuple(fact for fact in found if isinstance(fact, Document))
 
 
@@ -39,8 +42,17 @@ def root_name(root: Root) -> str:
     return f"{root.directory} ({root.variant})" if root.variant else root.directory
 
 
-def _facts(config: EvaluatedConfig, resources: Index) -> Iterator[Fact]:
-    for instance in config.resources:
+def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
+    """What would be in force besides, as far as guards can say so; nobody has it today."""
+    if not config.latent:
+        return
+    for fact in _facts(config.latent, index(config, root, config.latent)):
+        if isinstance(fact, Document | Attachment | Given | Membership) and latent(fact.guards):
+            yield fact
+
+
+def _facts(instances: Iterable[ResourceInstance], resources: Index) -> Iterator[Fact]:
+    for instance in instances:
         if instance.mode == "module":
             yield from remote_module(instance, resources)
         elif instance.mode == "managed" and instance.type.startswith("aws_"):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bot.extract.guards import compatible, condition_of, ways
 from bot.iam.grant import Grant
+from bot.terraform.latent import is_latent, latent
 
 MAX_OUTCOMES = 16
 """Beyond this many combinations only those are compared that the differing grants themselves depend on."""
@@ -15,16 +16,35 @@ Outcome = frozenset[str]
 
 
 def outcomes(base: Iterable[Grant], head: Iterable[Grant]) -> tuple[Outcome, ...]:
-    """The combinations of guards to compare under; one empty combination if there are none."""
+    """The combinations of guards to compare under; one empty combination if there are none.
+
+    What defaults rule out is compared besides, one set of such guards at a time and only where it differs.
+    """
     before, after = tuple(base), tuple(head)
-    conditions = dict.fromkeys(condition_of(guard) for grant in (*before, *after) for guard in grant.guards)
-    if 2 ** len(conditions) > MAX_OUTCOMES:
-        return _of_differing(before, after)
+    differing = _differing(before, after)
+    besides = tuple(dict.fromkeys((_TODAY, *(latent(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
+    undecided = (guard for grant in (*before, *after) for guard in grant.guards if not is_latent(guard))
+    conditions = dict.fromkeys(map(condition_of, undecided))
+    if 2 ** len(conditions) * len(besides) > MAX_OUTCOMES:
+        return tuple(dict.fromkeys((_TODAY, *(frozenset(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
     combinations = itertools.product(*(ways(condition) for condition in conditions))
-    return tuple(frozenset(chosen) for chosen in combinations if compatible(chosen))
+    possible = [frozenset(chosen) for chosen in combinations if compatible(chosen)]
+    return tuple(chosen | more for more in besides for chosen in possible)
 
 
-def _of_differing(base: tuple[Grant, ...], head: tuple[Grant, ...]) -> tuple[Outcome, ...]:
+_TODAY: Outcome = frozenset()
+
+
+def _differing(base: tuple[Grant, ...], head: tuple[Grant, ...]) -> list[Grant]:
     kept = {(grant.statement, grant.guards) for grant in base} & {(grant.statement, grant.guards) for grant in head}
-    differing = [grant for grant in (*base, *head) if (grant.statement, grant.guards) not in kept]
-    return tuple(dict.fromkeys((frozenset(), *(frozenset(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
+    return [grant for grant in (*base, *head) if (grant.statement, grant.guards) not in kept]
+
+
+def shared(happens: Iterable[Outcome], possible: Iterable[Outcome]) -> frozenset[str]:
+    """The guards that all outcomes have in which something happens; none if it happens every way (today)."""
+    found = tuple(happens)
+    today = tuple(way for way in found if not latent(way))
+    every_way = {way for way in possible if not latent(way)} if today else set(possible)
+    return frozenset.intersection(*(today or found)) or (
+        (today or found)[0] if len(today or found) < len(every_way) else frozenset()
+    )

@@ -11,7 +11,7 @@ from bot.extract import ExtractionGap
 from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import Change, Delta, HolderDelta, PolicySet
-from bot.privilege_diff.guarded import Outcome, outcomes
+from bot.privilege_diff.guarded import Outcome, outcomes, shared
 from bot.privilege_diff.sides import Grants, in_force, kind_of, only_limits, opaque_caps, policy_set
 
 Compare = Callable[[PolicySet, PolicySet, str], Delta]
@@ -139,8 +139,7 @@ def _by_guards(deltas: Mapping[Outcome, Delta]) -> Mapping[tuple[str, ...], Delt
                 seen.setdefault((part, (change.row, change.why)), (change, []))[1].append(way)
     merged: dict[tuple[str, ...], dict[str, list[Change]]] = {}
     for (part, _), (change, happens) in seen.items():
-        shared = frozenset.intersection(*happens) or (happens[0] if len(happens) < len(deltas) else frozenset())
-        merged.setdefault(tuple(sorted(shared)), {}).setdefault(part, []).append(change)
+        merged.setdefault(tuple(sorted(shared(happens, deltas))), {}).setdefault(part, []).append(change)
     return {
         guards: Delta(*(tuple(parts.get(part, ())) for part in ("gained", "lost", "undecided")))
         for guards, parts in merged.items()

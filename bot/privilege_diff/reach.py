@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
-from bot.iam.grant import Edge, Holder, HolderKind
+from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, Reach
 from bot.privilege_diff.holder_diff import Compare
 from bot.privilege_diff.renames import Renames, renamed, renamed_edge
 from bot.privilege_diff.sides import Grants, Side, policy_set
+from bot.terraform.latent import latent
 
 MAX_STEPS = 6
 """Longer paths are not followed."""
@@ -54,10 +55,8 @@ def _reach(
     compare: Compare,
 ) -> Iterator[Reach]:
     holder = roles[1][path[-1].target]
-    had: Grants = tuple(
-        grant for address in sorted(before & roles[0].keys()) for grant in sides[0].grants[roles[0][address]]
-    )
-    has = sides[1].grants[holder]
+    had = _today(grant for address in sorted(before & roles[0].keys()) for grant in sides[0].grants[roles[0][address]])
+    has = _today(sides[1].grants[holder])
     nothing: frozenset[str] = frozenset()
     old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
     user = next((one for group in edges.values() for one in group if one.target == path[0].source), None)
@@ -65,6 +64,10 @@ def _reach(
     if delta.gained:
         whole = path if user is None else (user, *path)
         yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has)
+
+
+def _today(grants: Iterable[Grant]) -> Grants:
+    return tuple(grant for grant in grants if not latent(grant.guards))
 
 
 def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:

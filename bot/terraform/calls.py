@@ -20,11 +20,15 @@ _OWN = META_ARGUMENTS | {"source", "version"}
 
 
 def call_instances(
-    parent: ModuleInstance, name: str, declared: Declared
+    parent: ModuleInstance, name: str, declared: Declared, instances: tuple[Instance, ...] | None = None
 ) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
-    """The instances of a module call in `parent`; None for a module that is not in the repository."""
+    """The instances of a module call in `parent`; None for a module that is not in the repository.
+
+    `instances` are given where they are not those that count or for_each make today.
+    """
     directory = module_directory(parent, name, declared)
-    instances = parent.expansion(declared, ("module", name))
+    if instances is None:
+        instances = parent.expansion(declared, ("module", name))
     if directory is None:
         return tuple((instance, None) for instance in instances)
     if parent.depth >= MAX_MODULE_DEPTH:
@@ -120,6 +124,7 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
     source = source_of(parent, declared) or "unknown"
     address = f"{parent.prefix}module.{name}{instance.suffix}"
     scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
     arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
     return ResourceInstance(
         address,

@@ -88,6 +88,8 @@ class EvaluatedConfig:
     """A root module, evaluated. `needs` are listed files whose contents must be fetched first.
 
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
+    `latent` are the instances that are not there only because a root variable has its default; their first
+    guards say so (`bot.terraform.latent`), and what could not be evaluated of them is no gap.
     """
 
     root: Root
@@ -97,6 +99,7 @@ class EvaluatedConfig:
     needs: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     parsed: int = 0
+    latent: tuple[ResourceInstance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,20 +33,25 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
     instance = ModuleInstance(run, module, "", ".", {})
     instance.givens = givens(run, instance)
     resources = tuple(_resources(instance))
+    gaps = tuple(run.gaps.values())
+    latent = tuple(_latent(instance))
     files, needs = set(run.files.read_paths), set(run.files.needs)
     moved: list[Moved] = []
+    run.gaps.clear()
     for each in _instances(instance):
         files.update(each.module.files)
         needs.update(_unreadable(run, each.module))
         moved.extend(_moved(each))
+    unread = [gap for gap in run.gaps.values() if gap not in gaps]
     return EvaluatedConfig(
         root,
         resources,
-        tuple(run.gaps.values()),
+        (*gaps, *unread),
         tuple(moved),
         frozenset(needs),
         frozenset(files),
         cache.parsed - parsed,
+        latent,
     )
 
 
@@ -70,9 +75,30 @@ def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
             yield remote
 
 
+def _latent(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """What there would be besides, last of all: it must take nothing from the budget of what there is."""
+    for key in instance.module.resources:
+        if key[0] == "managed":
+            yield from instance.latent_instances(key)
+    for name, declared in instance.module.calls.items():
+        for _, child in instance.called.get(name, ()):
+            if child is not None:
+                yield from _latent(child)
+        try:
+            children = instance.latent_children(name)
+        except FunctionFault:
+            continue
+        for call, child in children:
+            if child is None:
+                yield remote_call(instance, name, declared, call)
+                continue
+            yield from _resources(child)
+            yield from _latent(child)
+
+
 def _instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
     yield instance
-    for children in instance.called.values():
+    for children in (*instance.called.values(), *instance.called_latently.values()):
         for _, child in children:
             if child is not None:
                 yield from _instances(child)

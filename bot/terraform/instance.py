@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,8 +12,10 @@ from bot.terraform.access import indexed
 from bot.terraform.block import argument, resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest, ResourceInstance
+from bot.terraform.convert import to_bool
 from bot.terraform.expansion import SINGLE, Instance, counted, for_each
 from bot.terraform.expression import evaluate, failed
+from bot.terraform.latent import assumed_value, branch_not_taken, conditional, latent, visible
 from bot.terraform.module import Declared, Module, ResourceKey, Written
 from bot.terraform.partial import OpenObject, RepeatedList
 from bot.terraform.provided import by_attribute
@@ -59,9 +62,10 @@ class ModuleInstance:
     depth: int = 0
     call_path: str = ""
     _values: dict[tuple[str, ...], object] = field(default_factory=dict)
-    _resources: dict[ResourceKey, tuple[ResourceInstance, ...]] = field(default_factory=dict)
+    _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
     _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
     called: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
+    called_latently: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
 
     @property
     def directory(self) -> str:
@@ -103,7 +107,7 @@ class ModuleInstance:
         resolver = _HEADS.get(head)
         if resolver is not None:
             return resolver(self, steps, scope)
-        return self._resource_reference("managed", head, steps, 0)
+        return self._resource_reference("managed", head, steps, 0, scope)
 
     def variable(self, name: str) -> Value:
         """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
@@ -111,6 +115,13 @@ class ModuleInstance:
         if declared is None:
             raise FunctionFault("invalid-reference", f"there is no variable {name!r}")
         return self.once(("var", name), lambda: self._variable(name, declared))
+
+    def variable_in(self, name: str, scope: Scope) -> Value:
+        """A variable's value where `scope` is: under a latent guard, what that says of it."""
+        value = self.variable(name)
+        if scope.assumed and not self.address and name not in self.givens:
+            return assumed_value(name, value, scope)
+        return value
 
     def _variable(self, name: str, declared: Declared) -> Value:
         given = self.givens.get(name)
@@ -186,6 +197,56 @@ class ModuleInstance:
                 value = failed(fault, written.argument.value, scope)
                 return (Instance(None, value, value, value.trail, repeated=True),)
         return SINGLE
+
+    def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
+        """The instances there would be if a root variable had not its default; none if it has some today."""
+        if self.expansion(declared, key):
+            return ()
+        found = self._expansions.get(("latent", key))
+        if found is None:
+            self._expansions["latent", key] = found = self._expand_latently(declared)
+        return found
+
+    def _expand_latently(self, declared: Declared) -> tuple[Instance, ...]:
+        for name, expand in (("count", counted), ("for_each", for_each)):
+            written = declared.arguments.get(name)
+            choice = None if written is None else conditional(written.argument.value, self.scope(written.source))
+            if choice is None:
+                continue
+            try:
+                today = to_bool(evaluate(choice[0].condition, choice[1]))
+                other = branch_not_taken(*choice, today.value) if isinstance(today, BoolValue) else None
+                if other is None:
+                    return ()
+                branch, scope, guard = other
+                found = expand(evaluate(branch, scope))
+                self.run.expand(len(found))
+            except FunctionFault:
+                return ()
+            return tuple(dataclasses.replace(each, guards=(guard, *each.guards)) for each in found)
+        return ()
+
+    def latent_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
+        """The instances of a resource that there would be if a root variable had not its default."""
+        declared = self.module.resources[key]
+        if not self.latent_expansion(declared, key):
+            return ()
+        self.run.begin(f"{self.prefix}{key[1]}.{key[2]}")
+        try:
+            self._latent_resource(key, declared)
+        except FunctionFault:
+            return ()
+        return self._resources.get(("latent", *key), ())
+
+    def _latent_resource(self, key: ResourceKey, declared: Declared) -> Value:
+        def compute() -> Value:
+            made = [
+                (each, *self._resource_instance(key, declared, each)) for each in self.latent_expansion(declared, key)
+            ]
+            self._resources["latent", *key] = tuple(result for _, _, result in made)
+            return _collected([(instance, value) for instance, value, _ in made], declared)
+
+        return self.once(("latent", *key), compute)
 
     def bindings(self, instance: Instance, declared: Declared) -> dict[str, Value]:
         """What `each` and `count` are in an instance."""
@@ -274,12 +335,21 @@ class ModuleInstance:
             self.run.gap(fault.kind, fault.reason, declared.header)
         return self._resources.get(key, ())
 
-    def _resource_reference(self, mode: str, kind: str, steps: list[Step], used: int) -> tuple[Value, int]:
+    def _resource_reference(
+        self, mode: str, kind: str, steps: list[Step], used: int, scope: Scope
+    ) -> tuple[Value, int]:
         if len(steps) <= used or not isinstance(steps[used], Attribute):
             raise FunctionFault("invalid-reference", f"{kind} is not declared here")
         name = steps[used]
         assert isinstance(name, Attribute)
-        return self.resource((mode, kind, name.name)), used + 1
+        key = (mode, kind, name.name)
+        value = self.resource(key)
+        if latent(scope.assumed):
+            declared = self.module.resources[key]
+            instances = self.latent_expansion(declared, key)
+            if instances and visible(instances[0].guards, scope):
+                value = self._latent_resource(key, declared)
+        return value, used + 1
 
     def children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
         """The instances of a module call; None for a module whose source is not in the repository."""
@@ -291,6 +361,15 @@ class ModuleInstance:
             self.called[name] = found = self.run.call(self, name, declared)
         return found
 
+    def latent_children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+        """The instances of a module call that there would be if a root variable had not its default."""
+        found = self.called_latently.get(name)
+        if found is None:
+            declared = self.module.calls[name]
+            instances = self.latent_expansion(declared, ("module", name))
+            self.called_latently[name] = found = self.run.call(self, name, declared, instances) if instances else ()
+        return found
+
     def module_reference(self, steps: list[Step], scope: Scope) -> tuple[Value, int]:
         """`module.name`, with its key and output where they are given, so that only that output is evaluated."""
         if not steps or not isinstance(steps[0], Attribute):
@@ -298,6 +377,9 @@ class ModuleInstance:
         name = steps[0].name
         children = self.children(name)
         declared = self.module.calls[name]
+        if latent(scope.assumed):
+            others = self.latent_children(name)
+            children = others if others and visible(others[0][0].guards, scope) else children
         keyed = "count" in declared.arguments or "for_each" in declared.arguments
         wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
         if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
@@ -365,7 +447,7 @@ def _attribute(steps: list[Step], head: str) -> str:
 
 def _data(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
     kind = _attribute(steps, "data")
-    return instance._resource_reference("data", kind, steps, 1)
+    return instance._resource_reference("data", kind, steps, 1, scope)
 
 
 def _outside(head: str) -> Resolver:
@@ -376,14 +458,14 @@ def _outside(head: str) -> Resolver:
 
 
 _HEADS: dict[str, Resolver] = {
-    "var": lambda instance, steps, scope: (instance.variable(_attribute(steps, "var")), 1),
+    "var": lambda instance, steps, scope: (instance.variable_in(_attribute(steps, "var"), scope), 1),
     "local": lambda instance, steps, scope: (instance.local(_attribute(steps, "local")), 1),
     "module": lambda instance, steps, scope: instance.module_reference(steps, scope),
     "data": _data,
     "path": _path,
     "terraform": _terraform,
     "resource": lambda instance, steps, scope: instance._resource_reference(
-        "managed", _attribute(steps, "resource"), steps, 1
+        "managed", _attribute(steps, "resource"), steps, 1, scope
     ),
     "each": _outside("each"),
     "count": _outside("count"),

@@ -47,7 +47,7 @@ class Run:
     functions: Mapping[str, Function]
     cache: SyntaxCache
     files: TreeFiles
-    call: Callable[[Any, str, Any], Any]
+    call: Callable[..., Any]
     installed: dict[str, str] | None = None
     steps: int = 0
     limit: int = MAX_STEPS_EACH

@@ -82,6 +82,7 @@ def _is(wanted: dict[str, Any], finding: Finding) -> bool:
         and ("kind" not in wanted or finding.kind in _listed(wanted["kind"]))
         and ("rule" not in wanted or bool({finding.rule, *finding.also} & set(_listed(wanted["rule"]))))
         and ("allows" not in wanted or _covers(finding.actions, finding.except_actions, wanted["allows"].lower()))
+        and ("assumes" not in wanted or (finding.witness is not None and wanted["assumes"] in finding.witness.assumes))
         and ("resource" not in wanted or _covers(finding.resources, finding.except_resources, wanted["resource"]))
     )
 

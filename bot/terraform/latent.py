@@ -1,0 +1,169 @@
+"""What count and for_each leave out today only because nobody here sets a root variable: the branch not taken."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol, cast
+
+from bot.document import Symbol
+from bot.terraform.module import Module, Written
+from bot.terraform.scope import Scope
+from bot.terraform.sources import Source
+from bot.terraform.syntax import (
+    Attribute,
+    Binary,
+    Conditional,
+    Expression,
+    Literal,
+    Name,
+    Parentheses,
+    Template,
+    Unary,
+)
+from bot.terraform.value import BoolValue, NullValue, Unknown, Value
+
+NOTHING_TODAY = "nothing today: only where "
+"""How the guard of a branch begins that defaults rule out."""
+
+MAX_REFERENCES = 16
+"""Longer chains of locals and arguments are not followed."""
+
+
+class _Given(Protocol):
+    @property
+    def written(self) -> Written: ...
+    @property
+    def scope(self) -> Scope: ...
+
+
+class Declaring(Protocol):
+    """A module instance: what it declares, and what its variables are given."""
+
+    @property
+    def module(self) -> Module:
+        """Its declarations."""
+
+    @property
+    def address(self) -> str:
+        """Empty for the root module."""
+
+    @property
+    def givens(self) -> Mapping[str, _Given]:
+        """What its variables are given, by name."""
+
+
+def is_latent(guard: str) -> bool:
+    """Whether a guard says that a root variable's default rules it out."""
+    return guard.startswith(NOTHING_TODAY)
+
+
+def latent(guards: Iterable[str]) -> frozenset[str]:
+    """Those of the guards that defaults rule out."""
+    return frozenset(guard for guard in guards if is_latent(guard))
+
+
+def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, str] | None:
+    """The other branch of a conditional that rests on defaults of root variables alone, and its guard.
+
+    `taken` is what the condition is today; None for anything else than such a conditional.
+    """
+    found = conditional(node, scope)
+    if found is None:
+        return None
+    choice, within = found
+    condition = _words(choice.condition, cast(Declaring, within.module), within.source, MAX_REFERENCES)
+    if condition is None or "var." not in condition:
+        return None
+    guard = f"{NOTHING_TODAY}{condition} is {'false' if taken else 'true'}"
+    return choice.otherwise if taken else choice.then, within.assuming(frozenset((guard,))), guard
+
+
+def conditional(node: Expression, scope: Scope) -> tuple[Conditional, Scope] | None:
+    """The conditional that an expression is, or that the local is which it names, and where it is written."""
+    for _ in range(MAX_REFERENCES):
+        if isinstance(node, Parentheses):
+            node = node.inner
+            continue
+        name = _member_of("local", node)
+        written = cast(Declaring, scope.module).module.locals.get(name) if name else None
+        if written is None:
+            break
+        node, scope = written.argument.value, scope.at(written.source)
+    return (node, scope) if isinstance(node, Conditional) else None
+
+
+def assumed_value(name: str, default: Value, scope: Scope) -> Value:
+    """What a root variable is where latent guards hold: what they say of it, or its default unless that is null.
+
+    Who sets the variable that a guard names sets those that are null until then.
+    """
+    guards = latent(scope.assumed)
+    for guard in guards:
+        if name in _named(guard):
+            condition, _, outcome = guard.removeprefix(NOTHING_TODAY).rpartition(" is ")
+            if condition == f"var.{name}":
+                return BoolValue(outcome == "true")
+            if condition in (f"!var.{name}", f"!(var.{name})"):
+                return BoolValue(outcome == "false")
+            return Unknown(Symbol(f"var.{name}", f"{condition} is not what the default makes it"), default.trail)
+    if guards and isinstance(default, NullValue):
+        return Unknown(Symbol(f"var.{name}", f"variable {name} is null by default"), default.trail)
+    return default
+
+
+def visible(guards: Iterable[str], scope: Scope) -> bool:
+    """Whether what these guards rule out today is there where `scope` is: its own guards are of the same variables."""
+    here = frozenset(name for guard in latent(scope.assumed) for name in _named(guard))
+    return all(guard in scope.assumed or _named(guard) & here for guard in latent(guards))
+
+
+@functools.lru_cache(maxsize=1024)
+def _named(guard: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\bvar\.([\w-]+)", guard))
+
+
+def _words(node: Expression, where: Declaring, source: Source, left: int) -> str | None:
+    """The condition in terms of root variables that have only their defaults; None if it rests on anything else."""
+    match node:
+        case _ if left == 0:
+            return None
+        case Parentheses():
+            return _words(node.inner, where, source, left - 1)
+        case Literal() | Template():
+            text = source.text(node)
+            return None if "${" in text or "%{" in text else text
+        case Unary():
+            inner = _words(node.operand, where, source, left - 1)
+            return None if inner is None else f"{node.operator}{f'({inner})' if ' ' in inner else inner}"
+        case Binary():
+            sides = [_words(side, where, source, left - 1) for side in (node.left, node.right)]
+            return None if None in sides else f"{sides[0]} {node.operator} {sides[1]}"
+        case Attribute():
+            return _reference(node, where, left)
+    return None
+
+
+def _reference(node: Attribute, where: Declaring, left: int) -> str | None:
+    name = _member_of("local", node)
+    local = where.module.locals.get(name) if name else None
+    if local is not None:
+        return _words(local.argument.value, where, local.source, left - 1)
+    name = _member_of("var", node)
+    if not name:
+        inner = _reference(node.target, where, left - 1) if isinstance(node.target, Attribute) and left else None
+        return None if inner is None else f"{inner}.{node.name}"
+    given = where.givens.get(name)
+    if where.address:
+        if given is None:
+            return None
+        return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left - 1)
+    declared = where.module.variables.get(name)
+    return f"var.{name}" if given is None and declared is not None and "default" in declared.arguments else None
+
+
+def _member_of(head: str, node: Expression) -> str:
+    """`x` for `head.x`, else nothing."""
+    named = isinstance(node, Attribute) and isinstance(node.target, Name) and node.target.name == head
+    return node.name if named and isinstance(node, Attribute) else ""

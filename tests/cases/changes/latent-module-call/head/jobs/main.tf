@@ -1,0 +1,8 @@
+resource "aws_iam_role_policy" "jobs" {
+  name  = "jobs"
+  role  = "jobs"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:PurgeQueue"], Resource = "*" }]
+  })
+}
