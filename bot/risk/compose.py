@@ -112,7 +112,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
 def _who(group: Group) -> tuple[str, ...]:
     """Who is let in by a resource or trust policy, in words; nobody where the holder itself gains."""
     gains = [one for one in group.gains if one.on_resource == group.worst.on_resource]
-    return _listed(name for one in gains if one.on_resource for name in people(one.shown.principals))
+    return _listed(name for one in gains if one.on_resource for name in _people_of(one))
 
 
 def compose_lost(group: Group) -> Finding:
@@ -120,7 +120,7 @@ def compose_lost(group: Group) -> Finding:
     gain = group.worst
     left = gain.change.before
     more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
-    titles = [f"{_loser(group, n)} can no longer {_lost_access(gain, n)}{more}" for n in range(SHOWN, 0, -1)]
+    titles = [f"{_loser(group, n)} can no longer {_lost_access(gain, n)}{more}" for n in range(SHOWN, -1, -1)]
     return dataclasses.replace(
         compose(group, ()),
         title=next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE)),
@@ -180,34 +180,39 @@ def _rules(group: Group) -> list[Rule]:
 
 def _title(group: Group, rule: Rule) -> str:
     """The finding in one sentence; where it is long, lists name fewer."""
-    titles = [_title_of(group, rule, shown) for shown in range(SHOWN, 0, -1)]
+    titles = [_title_of(group, rule, shown) for shown in range(SHOWN, -1, -1)]
     return next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE))
 
 
 def _title_of(group: Group, rule: Rule, shown: int) -> str:
     gain = group.worst
-    managed = f" ({gain.managed})" if gain.managed else ""
+    managed = f" ({gain.managed})" if gain.managed and shown else ""
     told = len({one.row for one in group.gains if one.holder == gain.holder})
     more = f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
     if gain.kind is PolicyKind.CAP:
         return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain, shown)}{more}"
     if not gain.on_resource:
         return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{_usable_by(group, shown)}"
-    who = people(gain.shown.principals)
     if group.fresh and gain.holder.kind is HolderKind.TRUST:
-        return f"{_outsiders(gain, who, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
+        return f"{_outsiders(gain, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
     others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
     thing = "more role" if gain.holder.kind is HolderKind.TRUST else "more resource"
     alike = f", and {counted(others, thing)}" if others else more
-    return f"{_outsiders(gain, who, shown)} can now {rule.says(gain, shown)}{alike}"
+    return f"{_outsiders(gain, shown)} can now {rule.says(gain, shown)}{alike}"
 
 
-def _outsiders(gain: Gain, who: tuple[str, ...], shown: int) -> str:
+def _people_of(gain: Gain) -> tuple[str, ...]:
+    """Who is let in, in words; "anyone" only where no condition limits who that is."""
+    who, worst = people(gain.shown.principals), max(gain.outsiders)
+    if who != ("anyone",) or worst is Who.ANYONE:
+        return who
+    return (_LIMITED_ANYONE.get(worst, "anyone who meets the condition"),)
+
+
+def _outsiders(gain: Gain, shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
-    worst = max(gain.outsiders)
-    if who == ("anyone",) and worst is not Who.ANYONE:
-        return _LIMITED_ANYONE.get(worst, "anyone who meets the condition")
-    if worst is not Who.EXTERNAL or len(who) != 1:
+    who, worst = _people_of(gain), max(gain.outsiders)
+    if worst is not Who.EXTERNAL or len(who) != 1 or who[0].startswith("anyone"):
         return few(who, shown) or "others"
     whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
@@ -232,7 +237,7 @@ def _usable_by(group: Group, shown: int) -> str:
     """Who can use a new role, said with the role."""
     trusted = [one.row.principals for one in group.gains if one.holder.kind is HolderKind.TRUST]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
-    return f"; it can be used by {few(names, shown)}" if names else ""
+    return f"; it can be used by {few(names, shown)}" if names and shown else ""
 
 
 def _before(group: Group) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
 
 from bot.privilege_diff.delta import CredentialChange
 from bot.risk.cause import Cause, cause_at
-from bot.risk.finding import Finding, FindingPrincipal, GradeName
+from bot.risk.finding import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.fingerprint import SCHEMA, root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.page import help_page
@@ -17,6 +18,9 @@ from bot.touched import Touched
 
 RULE = "credential-created"
 FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it out of the Terraform state."
+
+NEW: GradeName = "medium"
+"""The grade of a credential that replaces none."""
 
 _THINGS = {"access-key": "an access key", "console-password": "a console password"}
 
@@ -31,12 +35,39 @@ def credential_findings(changes: Iterable[CredentialChange], touched: Touched) -
     return tuple(map(_finding, groups.values()))
 
 
+def joined(finding: Finding, changes: Iterable[CredentialChange]) -> Finding:
+    """The finding of a user that is new, with the credentials that come with it; the same without any."""
+    for change in changes:
+        finding = _joined(finding, change)
+    return finding
+
+
+def _joined(finding: Finding, change: CredentialChange) -> Finding:
+    thing = _THINGS.get(change.credential.kind, change.credential.kind)
+    heavier = GRADES.index(finding.grade) < GRADES.index(NEW)
+    title = finding.title if RULE in (finding.rule, *finding.also) else f"{finding.title}; with {thing}"
+    what = f"{finding.fingerprint}\0{change.credential.address}"
+    return dataclasses.replace(
+        finding,
+        fingerprint=hashlib.sha256(what.encode()).hexdigest()[:16],
+        rule=RULE if heavier else finding.rule,
+        also=tuple(dict.fromkeys((*finding.also, finding.rule if heavier else RULE))),
+        grade=NEW if heavier else finding.grade,
+        points=finding.points + POINTS[NEW],
+        title=title,
+        after=f"{finding.after}; {thing}",
+        help=help_page(RULE) if heavier else finding.help,
+        arithmetic=(*finding.arithmetic, f"{thing}: {NEW}, {POINTS[NEW]} points"),
+        fix=FIX if heavier else finding.fix,
+    )
+
+
 def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     change, cause = group[0]
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     thing = _THINGS.get(change.credential.kind, change.credential.kind)
-    grade: GradeName = "low" if change.replaces else "medium"
+    grade: GradeName = "low" if change.replaces else NEW
     points = POINTS[grade] * len(group)
     more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
     return Finding(

@@ -16,6 +16,7 @@ from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
 from bot.privilege_diff.explain import UNPUBLISHED
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
+from bot.risk.denied import demanded
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
@@ -104,8 +105,10 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
     """Weigh one change; `setting` says what the rules know of its surroundings."""
     holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
     assert holder is not None, "a delta without a holder on either side"
-    cells = cells_of(change.row, dataclasses.replace(setting, execution=execution_policy(change, delta)))
-    shown = shown_row(change, delta.grants if side == "head" else delta.base_grants)
+    grants = delta.grants if side == "head" else delta.base_grants
+    limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
+    cells = cells_of(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
+    shown = _without_itself(shown_row(change, grants), holder)
     return Gain(
         holder=holder,
         old_holder=delta.base,
@@ -132,6 +135,13 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     gains = (weigh(change, delta, touched, setting) for change in reach.delta.gained)
     return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
+
+
+def _without_itself(row: Row, holder: Holder) -> Row:
+    """A resource policy speaks of its own resource, which need not be said again."""
+    own = f"${{{holder.address}."
+    itself = holder.kind is HolderKind.RESOURCE and all(one.startswith(own) for one in row.resources)
+    return dataclasses.replace(row, resources=("*",)) if itself and row.principals else row
 
 
 def _worst_actions_first(row: Row, cells: Sequence[Cell]) -> Row:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import HolderDelta, PrivilegeDiff
+from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff
 from bot.risk.accounts import known_accounts, own_accounts
 from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
-from bot.risk.credentials import credential_findings
+from bot.risk.credentials import credential_findings, joined
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
-from bot.risk.grouping import grouped
+from bot.risk.grouping import Group, grouped
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
 from bot.touched import Touched
@@ -35,8 +35,13 @@ class Judged:
 def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
     """Judge what every holder gained and lost. The grade is "none" if and only if nothing was gained."""
     reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
-    access = _findings((*_weighed(diff, touched, rules, "gained"), *reached))
-    gained = _worst_first((*access, *credential_findings(diff.credentials, touched)))
+    groups = grouped((*_weighed(diff, touched, rules, "gained"), *reached))
+    coming = [_coming_with(group, diff.credentials) for group in groups]
+    composed = map(compose, groups, counted_cells(groups))
+    access = (joined(finding, with_it) for finding, with_it in zip(composed, coming, strict=True))
+    told = {id(change) for with_it in coming for change in with_it}
+    alone = (change for change in diff.credentials if id(change) not in told)
+    gained = _worst_first((*access, *credential_findings(alone, touched)))
     grade = worst([finding.grade for finding in gained])
     return Judged(
         gained=gained,
@@ -80,6 +85,10 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
     )
 
 
-def _findings(gains: Iterable[Gain]) -> tuple[Finding, ...]:
-    groups = grouped(gains)
-    return tuple(map(compose, groups, counted_cells(groups)))
+def _coming_with(group: Group, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
+    """The new credentials of users that had no access before, which the group is about."""
+    users = {(one.holder.root, one.holder.address) for one in group.gains if one.holder.kind is HolderKind.USER}
+    if not group.fresh or not users:
+        return ()
+    owned = (one for one in credentials if (one.credential.owner.root, one.credential.owner.address) in users)
+    return tuple(change for change in owned if not change.replaces)

@@ -14,6 +14,8 @@ import yaml
 
 from bot.risk.finding import GRADES, GradeName
 
+RULES_FILE = ".iam-review.yaml"
+
 MAX_BYTES = 256 * 1024
 """A longer file is not read."""
 

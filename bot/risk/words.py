@@ -36,7 +36,7 @@ _ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
     """Some items and how many more: "a, b, c and 4 more"."""
-    different = list(dict.fromkeys(map(cut, items)))[:shown]
+    different = list(dict.fromkeys(map(cut, items)))[: max(shown, 1)]
     rest = len(items) - len(different)
     named = ", ".join(different)
     return f"{named} and {rest} more" if rest > 0 else named
@@ -48,8 +48,8 @@ def counted(count: int, thing: str) -> str:
 
 
 def clipped(text: str, longest: int) -> str:
-    """The text, its middle left out if it is longer than `longest`: both who and the end are told."""
-    return text if len(text) <= longest else f"{text[: longest * 2 // 3]}...{text[3 - longest // 3 :]}"
+    """The text, ended at a word where it is longer than `longest`."""
+    return text if len(text) <= longest else f"{text[: longest - 3].rpartition(' ')[0] or text[: longest - 3]}..."
 
 
 def cut(text: str) -> str:
@@ -110,9 +110,11 @@ def where_words(row: Row, shown: int = SHOWN) -> str:
 
 
 def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> str:
-    """ " if key is value and ..."; empty without conditions."""
+    """ " if key is value and ..."; empty without conditions. `shown` 0 only counts them."""
     if not conditions:
         return ""
+    if not shown:
+        return f" under {counted(len(conditions), 'condition')}"
     told = " and ".join(_condition(one, shown) for one in conditions[:shown])
     rest = len(conditions) - shown
     return f" if {told}" + (f" and {rest} more {'condition' if rest == 1 else 'conditions'}" if rest > 0 else "")
@@ -131,7 +133,7 @@ _OPERATOR_WORDS = {
 
 
 def _condition(condition: ConditionView, shown: int) -> str:
-    operator = _OPERATOR_WORDS.get(condition.operator.lower(), condition.operator)
+    operator = _OPERATOR_WORDS.get(condition.operator.lower().removeprefix("foranyvalue:"), condition.operator)
     return f"{condition.key} {operator} {few(condition.values, min(shown, 2))}"
 
 

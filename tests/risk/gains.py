@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,7 +64,8 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it.
 
     `part` says that the rows are not gained but lost or undecided. `policy` names what grants them, `trust`
-    who may use the role, `has` a row that another policy of the holder grants.
+    who may use the role, `has` a row that another policy of the holder grants,
+    `unless` the conditions under which a Deny of everyone holds.
     """
     kind = HolderKind(raw.get("holder", "role"))
     holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
@@ -85,6 +87,10 @@ def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -
         for one in gained:
             statement = statement_of(row_of(one), one.get("line", 5))
             yield Grant(holder, PolicyKind.IDENTITY, statement, f"arn:aws:iam::aws:policy/{raw['policy']}")
+    if "unless" in raw:
+        deny = statement_of(row_of({"actions": "*", "if": raw["unless"]}), 50, effect=Effect.DENY)
+        everyone = Principals((PrincipalEntry("*", text("*")),))
+        yield Grant(holder, PolicyKind.RESOURCE, dataclasses.replace(deny, principals=everyone), holder.address)
     if "has" in raw:
         yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["has"]), 50), "aws_iam_policy.other")
 

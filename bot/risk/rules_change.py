@@ -1,0 +1,101 @@
+"""A change of the repository's own rules: it counts only once merged, and is reported before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+
+from bot.risk.finding import GRADES, Finding, GradeName, Location, Side
+from bot.risk.fingerprint import SCHEMA
+from bot.risk.rules.page import help_page
+from bot.risk.score import POINTS
+from bot.risk.settings import RULES_FILE, LoadedRules, Rules, load_rules
+from bot.touched import Touched
+
+RULE = "rules-changed"
+FIX = "Leave the rules as they are, or change them in a pull request of their own."
+
+_ORDER = (*GRADES[1:], "never")
+_CLOSED = ("all", "changed", "off")
+_LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {
+    "fail_at": lambda old, new: _ORDER.index(new.fail_at) > _ORDER.index(old.fail_at),
+    "comment_at": lambda old, new: _ORDER.index(new.comment_at) > _ORDER.index(old.comment_at),
+    "fail_closed": lambda old, new: _CLOSED.index(new.fail_closed) > _CLOSED.index(old.fail_closed),
+    "ignored_paths": lambda old, new: not set(new.ignored_paths) <= set(old.ignored_paths),
+}
+
+
+def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> tuple[Finding, ...]:
+    """One finding if the rules file at `head` says something else than at `base`; None is no file."""
+    loaded_old, loaded_new = (_load(text) for text in (base, head))
+    old, new = loaded_old.rules, loaded_new.rules
+    changed = tuple(_changed(old, new))
+    broken = loaded_new.problems[:1] if loaded_new.problems != loaded_old.problems else ()
+    if not changed and not broken:
+        return ()
+    looser = [name for name in changed if name in _LOOSER and _LOOSER[name](old, new)]
+    grade: GradeName = "medium" if looser else "low"
+    words = f"{RULES_FILE} {'loosens' if looser else 'changes'} {', '.join(looser or changed)}"
+    title = broken[0] if broken else f"{words}: in force once this is merged"
+    side: Side = "base" if head is None else "head"
+    line = _line(base if head is None else head, changed, touched, side)
+    return (
+        Finding(
+            fingerprint=hashlib.sha256(f"{SCHEMA}\0{RULE}\0{_words(new, changed)}".encode()).hexdigest()[:16],
+            kind="config",
+            rule=RULE,
+            also=(),
+            grade=grade,
+            points=POINTS[grade],
+            title=title,
+            principal=None,
+            principals=(),
+            instances=(),
+            repeated=False,
+            actions=(),
+            except_actions=(),
+            resources=(),
+            except_resources=(),
+            conditions=(),
+            before=_words(old, changed),
+            after=_words(new, changed),
+            witness=None,
+            path=(),
+            location=Location(RULES_FILE, line, line, side),
+            trail=(),
+            suggestion=None,
+            waiver=None,
+            help=help_page(RULE),
+            arithmetic=(f"rules {'loosened' if looser else 'changed'}: {grade}, {POINTS[grade]} points",),
+            fix=FIX,
+        ),
+    )
+
+
+def _load(text: bytes | None) -> LoadedRules:
+    return load_rules(None if text is None else text.decode("utf-8", "replace"), RULES_FILE)
+
+
+def _changed(old: Rules, new: Rules) -> Iterator[str]:
+    return (field.name for field in fields(Rules) if getattr(old, field.name) != getattr(new, field.name))
+
+
+def _words(rules: Rules, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {_value(getattr(rules, name))}" for name in names)
+
+
+def _value(value: object) -> str:
+    """A setting's value in a few words."""
+    if isinstance(value, tuple):
+        return ", ".join(each if isinstance(each, str) else each.path for each in value) or "none"
+    return str(value)
+
+
+def _line(text: bytes | None, changed: tuple[str, ...], touched: Touched, side: Side) -> int:
+    """The first touched line that names a changed setting, else the first touched one, else the first."""
+    change = (touched.by_head if side == "head" else touched.by_base).get(RULES_FILE)
+    lines = sorted((change.added if side == "head" else change.removed) if change else ())
+    written = (text or b"").decode("utf-8", "replace").split("\n")
+    named = (at for at in lines if at <= len(written) and written[at - 1].lstrip().startswith(changed))
+    return next(named, lines[0] if lines else 1)
