@@ -2,20 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.render.markdown import code, folded, words
 from bot.risk.finding import Gap, Review
 
 
 def gap_lines(review: Review, shown: int) -> str:
-    """The gaps this change touches that can carry policy."""
+    """The gaps this change touches that can carry policy, those of one kind together, at most ten lines."""
     gaps = [gap for gap in review.gaps if gap.changed and gap.carries_policy]
     if not gaps:
         return ""
     if not shown:
         return f"**Not analysed:** {len(gaps)}"
-    lines = [f"- {_entry(gap)}" for gap in gaps[:shown]]
-    rest = [f"- … and {len(gaps) - shown} more"] if len(gaps) > shown else []
-    return "\n".join(("**Not analysed** (touched by this change):\n", *lines, *rest))
+    groups = by_kind(gaps)
+    told = groups[: min(shown, MAX_LINES)]
+    left = sum(map(len, groups[len(told) :]))
+    rest = [f"- … and {left} more"] if left else []
+    return "\n".join(("**Not analysed** (touched by this change):\n", *map(_line, told), *rest))
+
+
+MAX_LINES = 10
+NAMED = 3
+"""So many gaps of one kind are named."""
+
+KIND_WORDS = {
+    "remote-module": "calls of modules that are not in the repository",
+    "module-missing": "calls of modules whose folder is not there",
+    "unresolved-element": "policies with a part that is not known",
+    "unresolved-arguments": "policies with arguments that are not known",
+    "unresolved-policy": "policies whose text is not known",
+    "unresolved-policy-arn": "attached policies that are not known",
+    "unknown-managed-policy": "AWS-managed policies that are not known",
+    "malformed-policy": "policies that are malformed",
+    "parse-error": "files that do not parse",
+    "missing-file": "files that are not there",
+}
+
+
+def by_kind(gaps: Sequence[Gap]) -> list[tuple[Gap, ...]]:
+    """The gaps, those of one kind together, in the order in which the kinds come."""
+    groups: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        groups.setdefault(gap.kind or gap.id, []).append(gap)
+    return [tuple(group) for group in groups.values()]
+
+
+def kind_words(group: Sequence[Gap]) -> str:
+    """How many of what: "23 calls of modules that are not in the repository"."""
+    return f"{len(group)} {KIND_WORDS.get(group[0].kind, group[0].kind.replace('-', ' '))}"
+
+
+def _line(group: Sequence[Gap]) -> str:
+    if len(group) == 1:
+        return f"- {_entry(group[0])}"
+    rest = f" and {len(group) - NAMED} more" if len(group) > NAMED else ""
+    if len({gap.reason for gap in group}) == 1:
+        named = f"{', '.join(map(_place, group[:NAMED]))}{rest}: {words(group[0].reason.rstrip('.'))}"
+    else:
+        named = "; ".join(f"{_place(gap)} {words(gap.reason.rstrip('.'))}" for gap in group[:NAMED]) + rest
+    remedies = {gap.remedy for gap in group}
+    remedy = f" Remedy: {words(group[0].remedy)}" if len(remedies) == 1 and group[0].remedy else ""
+    return f"- {words(kind_words(group))}: {named}.{remedy}"
 
 
 def standing_line(review: Review) -> str:
@@ -31,6 +79,9 @@ def standing_line(review: Review) -> str:
 
 
 def _entry(gap: Gap) -> str:
-    place = code(f"{gap.file}:{gap.line}") if gap.line else code(gap.file or gap.address or "?")
     remedy = f" Remedy: {words(gap.remedy)}" if gap.remedy else ""
-    return f"{place} {words(gap.reason)}{'' if gap.reason.endswith('.') else '.'}{remedy}"
+    return f"{_place(gap)} {words(gap.reason)}{'' if gap.reason.endswith('.') else '.'}{remedy}"
+
+
+def _place(gap: Gap) -> str:
+    return code(f"{gap.file}:{gap.line}") if gap.line else code(gap.file or gap.address or "?")

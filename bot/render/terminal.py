@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
@@ -149,14 +150,21 @@ def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
     changed = [gap for gap in gaps if gap.changed and gap.carries_policy]
     if changed:
         yield Text("\nNot analysed (touched by this change)", "bold yellow")
-        for gap in changed[:20]:
-            remedy = f" Remedy: {gap.remedy}" if gap.remedy else ""
-            yield _hanging(Text(visible(f"{gap.file}:{gap.line} {gap.reason}.{remedy}")))
-        if len(changed) > 20:
-            yield _hanging(Text(f"and {len(changed) - 20} more"))
+        for group in by_kind(changed)[:MAX_LINES]:
+            yield from _gap_group(group)
     standing = len(gaps) - len(changed)
     if standing:
         yield Text(f"\n{standing} not analysed, untouched by this change", "dim")
+
+
+def _gap_group(group: Sequence[Gap]) -> Iterator[RenderableType]:
+    if len(group) > 1:
+        yield _hanging(Text(kind_words(group)))
+    for gap in group[:NAMED]:
+        remedy = f" Remedy: {gap.remedy}" if gap.remedy and gap is group[0] else ""
+        yield _hanging(Text(visible(f"{gap.file}:{gap.line} {gap.reason}.{remedy}")))
+    if len(group) > NAMED:
+        yield _hanging(Text(f"and {len(group) - NAMED} more"))
 
 
 def _hanging(text: Text) -> RenderableType:
