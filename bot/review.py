@@ -14,7 +14,8 @@ from bot.privilege_diff.unread import doubted
 from bot.risk.finding import Block, Finding, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
-from bot.risk.settings import Rules, meets
+from bot.risk.rules_change import rules_findings
+from bot.risk.settings import RULES_FILE, Rules, meets
 from bot.scope import configured
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.evaluate import evaluate
@@ -41,7 +42,9 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
         return Need(tuple(sorted(needs)))
     before, after = _look(base_configs), _look(head_configs)
     privilege_diff = doubted(diff_configs(before.extracted, after.extracted), _unread(before, after))
-    judged = judge(privilege_diff, touched, rules)
+    judged = judge(
+        privilege_diff, touched, rules, rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
+    )
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
     unseen = gaps(

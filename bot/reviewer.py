@@ -10,7 +10,7 @@ from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.risk.finding import Review
-from bot.risk.settings import Rules
+from bot.risk.settings import RULES_FILE, Rules
 
 Reviewer = Callable[[ReviewRequest], ReviewAnswer]
 """Runs one round of a review: `isolate.run` in a child process, or `isolate.answer` right here."""
@@ -20,8 +20,6 @@ MAX_ROUNDS = 3
 
 MAX_EXTRA_BYTES = 20 * 1024**2
 """How much those files may weigh together."""
-
-RULES_FILE = ".iam-review.yaml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,10 @@ def title(review: Review) -> str:
     """ "CRITICAL 92: 2 new privileges, 1 not analysed"; "No IAM privilege change" only if all was looked at."""
     gained = [finding for finding in review.gained if finding.waiver is None]
     accepted = len(review.gained) - len(gained)
+    access = sum(finding.kind != "config" for finding in gained)
     counts = [
-        counted(len(gained), "new privilege") if gained else "",
+        counted(access, "new privilege") if access else "",
+        "the rules change" if access < len(gained) else "",
         f"{accepted} accepted" if accepted else "",
         f"{len(review.undecided)} undecided" if review.undecided else "",
         f"{len(_changed_gaps(review))} not analysed" if _changed_gaps(review) else "",

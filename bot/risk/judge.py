@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.iam.grant import HolderKind
@@ -32,8 +32,11 @@ class Judged:
     score: int = 0
 
 
-def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
-    """Judge what every holder gained and lost. The grade is "none" if and only if nothing was gained."""
+def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules, others: Sequence[Finding] = ()) -> Judged:
+    """Judge what every holder gained and lost; `others` are findings that are not about access.
+
+    The grade is "none" if and only if nothing was gained.
+    """
     reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
     groups = grouped((*_weighed(diff, touched, rules, "gained"), *reached))
     coming = [_coming_with(group, diff.credentials) for group in groups]
@@ -41,7 +44,7 @@ def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules) -> Judged:
     access = (joined(finding, with_it) for finding, with_it in zip(composed, coming, strict=True))
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
-    gained = _worst_first((*access, *credential_findings(alone, touched)))
+    gained = _worst_first((*access, *credential_findings(alone, touched), *others))
     grade = worst([finding.grade for finding in gained])
     return Judged(
         gained=gained,
