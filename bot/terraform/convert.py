@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.trails import joined
+from bot.terraform.trails import joined, parts
 from bot.terraform.value import (
     Alternative,
     BoolValue,
@@ -102,9 +101,7 @@ def string_parts(value: Value) -> tuple[Part, ...]:
     """
     match value:
         case StringValue():
-            if not value.trail:
-                return value.parts
-            return tuple(dataclasses.replace(part, trail=joined(part.trail, value.trail)) for part in value.parts)
+            return parts(value)
         case NumberValue():
             return (Part(format_number(value.value), value.trail),)
         case BoolValue():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.diagnostics import Trail
@@ -12,6 +12,7 @@ from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose
 from bot.terraform.convert import to_number, type_name
 from bot.terraform.iteration import key_value
+from bot.terraform.module import Declared
 from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import alternatives, elements, entries, joined, string
 from bot.terraform.value import (
@@ -134,3 +135,14 @@ def _merged(key: Key, repeated: bool, cases: list[tuple[tuple[str, ...], Instanc
     if value is not None and len(cases) > 1:
         value = choose(tuple(Alternative(" and ".join(g), i.value or value) for g, i in cases))
     return Instance(key, first.key_value or string(str(key)), value, existence, guards, repeated)
+
+
+def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
+    """Instances' values as `count` or `for_each` collects them."""
+    if "count" not in declared.arguments and "for_each" not in declared.arguments:
+        return found[0][1]
+    if any(instance.repeated for instance, _ in found):
+        return RepeatedList(tuple(value for _, value in found))
+    if "count" in declared.arguments:
+        return ListValue(tuple(value for _, value in found))
+    return ObjectValue(tuple(sorted((str(instance.key), value) for instance, value in found)))

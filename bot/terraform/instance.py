@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Trail
@@ -13,22 +13,22 @@ from bot.terraform.block import argument, resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest, ResourceInstance
 from bot.terraform.convert import to_bool
-from bot.terraform.expansion import SINGLE, Instance, counted, for_each
+from bot.terraform.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.latent import assumed_value, branch_not_taken, conditional, latent, visible
 from bot.terraform.module import Declared, Module, ResourceKey, Written
-from bot.terraform.partial import OpenObject, RepeatedList
+from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
+from bot.terraform.references import HEADS
 from bot.terraform.run import Run
 from bot.terraform.scope import Scope, Step
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
 from bot.terraform.template import renderer
-from bot.terraform.trails import joined, string
+from bot.terraform.trails import joined
 from bot.terraform.types import convert, read_type
 from bot.terraform.value import (
     BoolValue,
-    ListValue,
     NullValue,
     ObjectValue,
     Unknown,
@@ -104,10 +104,10 @@ class ModuleInstance:
 
     def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
         """The value a reference names, and how many steps that took. Raises FunctionFault."""
-        resolver = _HEADS.get(head)
+        resolver = HEADS.get(head)
         if resolver is not None:
             return resolver(self, steps, scope)
-        return self._resource_reference("managed", head, steps, 0, scope)
+        return self.resource_reference("managed", head, steps, 0, scope)
 
     def variable(self, name: str) -> Value:
         """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
@@ -244,7 +244,7 @@ class ModuleInstance:
                 (each, *self._resource_instance(key, declared, each)) for each in self.latent_expansion(declared, key)
             ]
             self._resources["latent", *key] = tuple(result for _, _, result in made)
-            return _collected([(instance, value) for instance, value, _ in made], declared)
+            return collected([(instance, value) for instance, value, _ in made], declared)
 
         return self.once(("latent", *key), compute)
 
@@ -274,7 +274,7 @@ class ModuleInstance:
             found.append((instance, value))
             results.append(result)
         self._resources[key] = tuple(results)
-        return _collected(found, declared)
+        return collected(found, declared)
 
     def _resource_instance(
         self, key: ResourceKey, declared: Declared, instance: Instance
@@ -335,9 +335,8 @@ class ModuleInstance:
             self.run.gap(fault.kind, fault.reason, declared.header)
         return self._resources.get(key, ())
 
-    def _resource_reference(
-        self, mode: str, kind: str, steps: list[Step], used: int, scope: Scope
-    ) -> tuple[Value, int]:
+    def resource_reference(self, mode: str, kind: str, steps: list[Step], used: int, scope: Scope) -> tuple[Value, int]:
+        """The resource that `steps` name after the first `used`, as `scope` sees it, and how many steps that took."""
         if len(steps) <= used or not isinstance(steps[used], Attribute):
             raise FunctionFault("invalid-reference", f"{kind} is not declared here")
         name = steps[used]
@@ -383,9 +382,9 @@ class ModuleInstance:
         keyed = "count" in declared.arguments or "for_each" in declared.arguments
         wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
         if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
-            return _collected([(each, self._whole(name, each, child)) for each, child in children], declared), 1
+            return collected([(each, self._whole(name, each, child)) for each, child in children], declared), 1
         outputs = [(each, self._output(name, each, child, wanted.name)) for each, child in children]
-        value = _collected(outputs, declared)
+        value = collected(outputs, declared)
         if not isinstance(steps[1], Index):
             return value, 2
         return indexed(value, evaluate(steps[1].key, scope)), 3
@@ -404,70 +403,3 @@ class ModuleInstance:
         trail = (declared.source.header_step(declared.block, f"module.{name}"),)
         address = f"{self.prefix}module.{name}{instance.suffix}"
         return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
-
-
-def _collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
-    """Instances' values as `count` or `for_each` collects them."""
-    if "count" not in declared.arguments and "for_each" not in declared.arguments:
-        return found[0][1]
-    if any(instance.repeated for instance, _ in found):
-        return RepeatedList(tuple(value for _, value in found))
-    if "count" in declared.arguments:
-        return ListValue(tuple(value for _, value in found))
-    return ObjectValue(tuple(sorted((str(instance.key), value) for instance, value in found)))
-
-
-Resolver = Callable[[ModuleInstance, list[Step], Scope], tuple[Value, int]]
-
-
-def _path(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
-    name = _attribute(steps, "path")
-    if name == "module":
-        return string(instance.path), 1
-    if name == "root":
-        return string("."), 1
-    if name == "cwd":
-        return Unknown(Symbol("path.cwd", "the working directory is not known")), 1
-    raise FunctionFault("invalid-reference", f"there is no path.{name}")
-
-
-def _terraform(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
-    name = _attribute(steps, "terraform")
-    workspace = instance.run.root.settings.workspace
-    if name == "workspace" and workspace is not None:
-        return string(workspace), 1
-    return Unknown(Symbol(f"terraform.{name}", "the workspace is not configured")), 1
-
-
-def _attribute(steps: list[Step], head: str) -> str:
-    if not steps or not isinstance(steps[0], Attribute):
-        raise FunctionFault("invalid-reference", f"{head} needs an attribute")
-    return steps[0].name
-
-
-def _data(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
-    kind = _attribute(steps, "data")
-    return instance._resource_reference("data", kind, steps, 1, scope)
-
-
-def _outside(head: str) -> Resolver:
-    def refuse(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
-        raise FunctionFault("invalid-reference", f"{head} has no meaning here")
-
-    return refuse
-
-
-_HEADS: dict[str, Resolver] = {
-    "var": lambda instance, steps, scope: (instance.variable_in(_attribute(steps, "var"), scope), 1),
-    "local": lambda instance, steps, scope: (instance.local(_attribute(steps, "local")), 1),
-    "module": lambda instance, steps, scope: instance.module_reference(steps, scope),
-    "data": _data,
-    "path": _path,
-    "terraform": _terraform,
-    "resource": lambda instance, steps, scope: instance._resource_reference(
-        "managed", _attribute(steps, "resource"), steps, 1, scope
-    ),
-    "each": _outside("each"),
-    "count": _outside("count"),
-    "self": _outside("self"),
-}
