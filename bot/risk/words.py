@@ -28,6 +28,7 @@ SHOWN = 3
 LONGEST = 110
 """Longer words are cut in titles; the finding holds them whole."""
 
+SHORT = 56
 LONGEST_TITLE = 160
 LONGEST_SYMBOL = 36
 _SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
@@ -35,8 +36,9 @@ _ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*
 
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
-    """Some items and how many more: "a, b, c and 4 more"."""
-    different = list(dict.fromkeys(map(cut, items)))[: max(shown, 1)]
+    """Some items and how many more: "a, b, c and 4 more"; `shown` 0 names one by its ends."""
+    longest = LONGEST if shown else SHORT
+    different = list(dict.fromkeys(cut(item, longest) for item in items))[: max(shown, 1)]
     rest = len(items) - len(different)
     named = ", ".join(different)
     return f"{named} and {rest} more" if rest > 0 else named
@@ -52,10 +54,11 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3].rpartition(' ')[0] or text[: longest - 3]}..."
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = LONGEST) -> str:
     """The text with long unknowns by their ends, and its middle left out where it is still long."""
     text = _SYMBOL.sub(_symbol, text)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]}...{text[-37:]}"
+    end = min(37, longest // 2)
+    return text if len(text) <= longest else f"{text[: longest - end - 3]}...{text[-end:]}"
 
 
 def _symbol(match: re.Match[str]) -> str:

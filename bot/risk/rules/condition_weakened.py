@@ -16,8 +16,8 @@ def _says(gain: Gain, shown: int) -> str:
     before = gain.change.before
     was, now = before.conditions if before else (), gain.shown.conditions
     # What both have in common is not what the change is about.
-    told = condition_words([one for one in now if one not in was], shown)
-    told += f", before only{condition_words([one for one in was if one not in now], shown)}"
+    told = condition_words([one for one in now if one not in was], max(shown, 1))
+    told += f", before only{condition_words([one for one in was if one not in now], max(shown, 1))}"
     if gain.holder.kind is HolderKind.TRUST:
         return f"become role {called(gain.holder)}{told}"
     return f"use {what_words(gain.shown, shown)} on {where_words(gain.shown, shown)}{told}"
