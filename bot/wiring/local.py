@@ -22,6 +22,7 @@ from bot.render.formats import written
 from bot.render.inventory import write as written_inventory
 from bot.rendered import rendered as rendered_policies
 from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents
+from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.source import SourceTree
@@ -49,15 +50,30 @@ def options(config: Path | None, fail_at: str | None, var_files: tuple[str, ...]
         text = config.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--config {config}: cannot be read: {error}") from error
+    problems = load_rules(text, str(config)).problems
+    if problems:
+        raise UsageError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
     return Options(text, str(config), fail_at, var_files)
 
 
 def review(contents: Contents, chosen: Options) -> Reviewed:
     """Review in this process: there is no secret here to keep from the content."""
     started = time.perf_counter()
+    _check_var_files(contents, chosen.var_files)
     reviewed = review_contents(contents, isolate.answer, chosen)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:
+    """Each must be in some directory on some side: a slip of the pen would silently change what is evaluated."""
+    if not var_files:
+        return
+    revisions = contents.revisions()
+    names = {path.rpartition("/")[2] for path in (*revisions.base_listing, *revisions.head_listing)}
+    for file in var_files:
+        if file.rpartition("/")[2] not in names:
+            raise UsageError(f"--var-file {file}: neither revision has a file of that name")
 
 
 def written_review(reviewed: Reviewed, output: str) -> str:
