@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.risk import credentials
+from bot.risk import credentials, rules_change
 from bot.risk.judge import judge
 from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
@@ -39,4 +39,4 @@ def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
 
 def test_the_index_lists_the_rules_in_their_order() -> None:
     listed = re.findall(r"^\| \[([a-z-]+)\]", Path("docs/rules/README.md").read_text(), re.MULTILINE)
-    assert listed == [*(rule.name for rule in RULES), credentials.RULE]
+    assert listed == [*(rule.name for rule in RULES), credentials.RULE, rules_change.RULE]
