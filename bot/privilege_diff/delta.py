@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.diagnostics import Trail
 from bot.iam.grant import Credential, Edge, Grant, Holder
 from bot.iam.statement import PolicyKind, Statement
+from bot.terraform.latent import is_latent
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,12 @@ class HolderDelta:
     grants: tuple[Grant, ...] = ()
     base_grants: tuple[Grant, ...] = ()
     guards: tuple[str, ...] = ()
+
+    @property
+    def latent(self) -> bool:
+        """Whether nobody has it today: it needs a root variable to be set that has only its default."""
+        return any(map(is_latent, self.guards))
+
     trust: tuple[Grant, ...] | None = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.inventory import HeldStatement, HolderInventory
 from bot.render.markdown import visible
+from bot.terraform.latent import is_latent
 
 
 def write(holders: Iterable[HolderInventory]) -> str:
@@ -36,7 +37,7 @@ def _statement(statement: HeldStatement) -> str:
         words.append(f"to {_but(statement.principals, statement.except_principals)}")
     for condition in statement.conditions:
         words.append(f"if {condition.key} {condition.operator} {', '.join(condition.values)}")
-    words += [f"only where {guard}" for guard in statement.when]
+    words += [guard if is_latent(guard) else f"only where {guard}" for guard in statement.when]
     return f"{' '.join(words)}  [{', '.join(filter(None, (statement.policy, statement.line)))}]"
 
 
