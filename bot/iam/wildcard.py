@@ -63,6 +63,13 @@ def plain(tokens: Tokens) -> str:
     return "".join(token.text for token in tokens)
 
 
+def _next_start(pattern: Tokens, at: int, text: str, start: int) -> int:
+    """Where, from `start` on, the text can go on with the pattern's token `at`; -1 if nowhere."""
+    if at < len(pattern) and not pattern[at].wild:
+        return text.find(pattern[at].text, start)
+    return start
+
+
 def wildcard_match(pattern: Tokens, text: str) -> bool:
     """`*` matches any run, `?` exactly one character; on failure the last `*` takes one character more."""
     at = place = 0
@@ -76,7 +83,9 @@ def wildcard_match(pattern: Tokens, text: str) -> bool:
             at += 1
             place += 1
         elif star >= 0:
-            mark += 1
+            mark = _next_start(pattern, star + 1, text, mark + 1)
+            if mark < 0:
+                return False
             at, place = star + 1, mark
         else:
             return False

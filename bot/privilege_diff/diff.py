@@ -54,7 +54,7 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
     space = Space(_many(base, head))
     return (
         Direction(before, after, space, vocabulary, holder, strict, choices(before, after, vocabulary)),
-        Direction(after, before, space, vocabulary, holder),
+        Direction(after, before, space, vocabulary, holder, wanted=False),
     )
 
 

@@ -43,7 +43,10 @@ class Doubt:
 
 @dataclass(slots=True)
 class Direction:
-    """What `new` allows and `old` does not. With `strict`, a cell that is not confirmed raises EngineDisagreement."""
+    """What `new` allows and `old` does not. With `strict`, a cell that is not confirmed raises EngineDisagreement.
+
+    `wanted` if what is too much to compare is to be proved as a whole all the same.
+    """
 
     old: Compiled
     new: Compiled
@@ -54,6 +57,7 @@ class Direction:
     chosen: Choices = NO_CHOICES
     doubts: list[Doubt] = field(default_factory=list)
     failures: int = 0
+    wanted: bool = True
 
     def pieces(self) -> Iterator[Piece]:
         """The proved cells, as they are found; the others go to `doubts`."""
@@ -81,6 +85,8 @@ class Direction:
 
     def _guess(self, box: Box, prover: Prover) -> Iterator[Piece]:
         """The statement as a whole, if its plainest request is already a proof."""
+        if not self.wanted:
+            return
         try:
             for sample in islice(prover.samples(box), 1):
                 proof = prover.prove(sample)
