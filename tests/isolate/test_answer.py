@@ -67,3 +67,11 @@ def test_a_wrong_rules_file_is_said_and_judged_by_the_defaults() -> None:
     reply = answer(request("fail_ta: low\n"))
     assert reply.review is not None and reply.rules.fail_at == "high"
     assert any(".iam-review.yaml:1" in note for note in reply.review.notes)
+
+
+def test_rules_of_the_head_judge_nothing_yet() -> None:
+    strict, loose = {".iam-review.yaml": "fail_at: low\n"}, {".iam-review.yaml": "fail_at: never\n"}
+    sides = FakeContents({"main.tf": READS, "p.json": NARROW} | strict, {"main.tf": READS, "p.json": WIDE} | loose)
+    reviewed = review_contents(sides, isolate.answer)
+    assert reviewed.rules.fail_at == "low" and reviewed.review.verdict == "fail"
+    assert {found.kind for found in reviewed.review.gained} > {"config"}
