@@ -29,6 +29,7 @@ LONGEST = 110
 """Longer words are cut in titles; the finding holds them whole."""
 
 SHORT = 56
+_MUCH = 20
 LONGEST_TITLE = 160
 LONGEST_SYMBOL = 36
 _SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
@@ -50,8 +51,12 @@ def counted(count: int, thing: str) -> str:
 
 
 def clipped(text: str, longest: int) -> str:
-    """The text, ended at a word where it is longer than `longest`."""
-    return text if len(text) <= longest else f"{text[: longest - 3].rpartition(' ')[0] or text[: longest - 3]}..."
+    """The text, ended where it is longer than `longest`: at a word, unless that would leave out much."""
+    if len(text) <= longest:
+        return text
+    begun = text[: longest - 3]
+    whole = begun.rpartition(" ")[0]
+    return f"{whole if len(whole) > longest - _MUCH else begun}..."
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
