@@ -12,7 +12,7 @@ from bot.document import Symbol, Text, text
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, Given
 from bot.extract.identity import each
-from bot.extract.reading import argument, field, header, in_force, nested, string
+from bot.extract.reading import argument, field, header, in_force, items, nested, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import Holder
@@ -30,7 +30,7 @@ class Permission:
     `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
     Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
     `conditions` are (operator, condition key, argument), where `block.argument` is one of a nested block.
-    `only_if` is an (argument, value) that must hold.
+    `only_if` is an (argument, value) that must hold, `only_with` an argument without which nothing is granted.
     `resource` is written instead of the resource itself, for actions that have no such resource.
     """
 
@@ -41,6 +41,7 @@ class Permission:
     prefix: str = ""
     conditions: tuple[tuple[str, str, str], ...] = ()
     only_if: tuple[str, str] | None = None
+    only_with: str = ""
     resource: str = ""
 
     @property
@@ -113,6 +114,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             principal="principal_arn",
             stands_on="cluster_name",
             conditions=(("ForAnyValue:StringEquals", "eks:kubernetesGroups", "kubernetes_groups"),),
+            only_with="kubernetes_groups",  # an entry alone lets nobody do anything
         ),
     ),
     "aws_eks_access_policy_association": (
@@ -161,6 +163,8 @@ def permission(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
 
 
 def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterator[Given]:
+    if row.only_with and not items(argument(instance, row.only_with)):
+        return
     if row.only_if is not None:
         needed = string(argument(instance, row.only_if[0]))
         if needed is None or needed.literal != row.only_if[1]:

@@ -211,7 +211,8 @@ def _access_entries(instance: ResourceInstance, index: Index, value: Value, mean
         if who is None or not isinstance(item, ObjectValue):
             continue
         associated = [one for one in items(entry_of(item, "policy_associations")) if isinstance(one, ObjectValue)]
-        for one in associated or [item]:
+        in_groups = [item] if items(entry_of(item, "kubernetes_groups")) else []
+        for one in associated or in_groups:
             scope = entry_of(one, "access_scope")
             conditions = _conditions(one, _ACCESS)
             if isinstance(scope, ObjectValue):
