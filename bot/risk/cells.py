@@ -26,7 +26,8 @@ class Setting:
     """How a row stands in the world: what holds it, and what the rules say of its surroundings.
 
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
-    to nothing this repository shows. `fresh`: the holder is new, so that its being usable is no news.
+    to nothing this repository shows. `by_default`: kept out today by a variable's default. `fresh`: the
+    holder is new, so that its being usable is no news.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`).
     """
@@ -34,6 +35,7 @@ class Setting:
     on_resource: bool = False
     trust: bool = False
     latent: bool = False
+    by_default: bool = False
     fresh: bool = False
     limits: bool = False
     execution: str = ""
@@ -244,6 +246,8 @@ def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterabl
         yield -1, f"{setting.execution} on a role that only AWS services can use"
     if setting.latent:
         yield -1, "attached to nothing this repository shows"
+    if setting.by_default:
+        yield -1, "nothing today: a variable's default keeps it out"
     if setting.limits:
         yield -1, "it gives nothing by itself and only limits what other policies give"
 

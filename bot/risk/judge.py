@@ -81,6 +81,7 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
         on_resource=kind in ON_RESOURCE and not limits,
         trust=kind is HolderKind.TRUST,
         latent=kind is HolderKind.POLICY,
+        by_default=delta.latent,
         fresh=delta.base is None,
         limits=limits,
         own_accounts=own_accounts(rules) | known_accounts(delta),

@@ -36,6 +36,7 @@ def test_a_permission_lets_someone_in(resource_type: str) -> None:
         arguments |= {row.action_from: "Decrypt"} if row.action_from else {}
         arguments |= {row.stands_on: "it"} if row.stands_on else {}
         arguments |= dict([row.only_if]) if row.only_if else {}
+        arguments |= {row.only_with: ["it"]} if row.only_with else {}
         (grant,) = _of(resource_type, arguments).grants
         assert grant.statement.actions and grant.statement.principals
 
