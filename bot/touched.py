@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+from unidiff.patch import PatchSet
 
 from bot.diagnostics import Span
 
@@ -64,67 +65,40 @@ class Touched:
 
 
 def parse_diff(text: str) -> Touched:
-    """Read one unified diff as `git diff` writes it, with renames; any other line is passed over."""
-    lines = iter(text.split("\n"))
-    files: list[_Reading] = []
-    for line in lines:
-        hunk = _HUNK.match(line)
-        if line.startswith("diff --git "):
-            files.append(_Reading(*_named_twice(line.removeprefix("diff --git "))))
-        elif files and hunk:
-            files[-1].hunk(hunk, lines)
-        elif files:
-            files[-1].header(line)
-    return Touched(tuple(file.change() for file in files))
+    """Read one unified diff as `git diff` writes it, with renames.
+
+    Lines of content begin with a sign or a blank, so "diff --git" and "@@" at the start of a line are git's. What
+    stands before the hunks is read here, because unidiff cannot tell names apart that hold " b/"; the hunks by unidiff.
+    """
+    return Touched(tuple(_file_change(section) for section in _FILE.split(text)[1:]))
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One file's part of a diff, as far as it has been read."""
-
-    base: str
-    head: str
-    removed: set[int] = field(default_factory=set)
-    added: set[int] = field(default_factory=set)
-    hunks: list[tuple[int, int, int, int]] = field(default_factory=list)
-    opaque: bool = False
-
-    def header(self, line: str) -> None:
-        """A line before the first hunk: names that are not the same on both sides are told here."""
-        if line.startswith("new file mode "):
-            self.base = ""
-        elif line.startswith("deleted file mode "):
-            self.head = ""
-        elif line.startswith("rename from "):
-            self.base = _unquoted(line.removeprefix("rename from "))
-        elif line.startswith("rename to "):
-            self.head = _unquoted(line.removeprefix("rename to "))
-        elif line.startswith("Binary files "):
-            self.opaque = True
-
-    def hunk(self, header: re.Match[str], lines: Iterator[str]) -> None:
-        """A hunk: its header says how many lines it has, so that none of them is taken for a header."""
-        base, head = int(header[1]), int(header[3])
-        base_end, head_end = (start + int(length or 1) for start, length in ((base, header[2]), (head, header[4])))
-        self.hunks.append((base, base_end - base, head, head_end - head))
-        while base < base_end or head < head_end:
-            line = next(lines, None)
-            if line is None:
-                return
-            if line.startswith("-"):
-                self.removed.add(base)
-            elif line.startswith("+"):
-                self.added.add(head)
-            base += not line.startswith(("+", "\\"))
-            head += not line.startswith(("-", "\\"))
-
-    def change(self) -> FileChange:
-        """What was read."""
-        lines = frozenset(self.removed), frozenset(self.added)
-        return FileChange(self.base, self.head, *lines, tuple(self.hunks), self.opaque)
+def _file_change(section: str) -> FileChange:
+    header, _, hunks = section.partition("\n@@ ")
+    names, *facts = header.split("\n")
+    base, head = _named_twice(names)
+    for fact in facts:
+        if fact.startswith("new file mode "):
+            base = ""
+        elif fact.startswith("deleted file mode "):
+            head = ""
+        elif fact.startswith("rename from "):
+            base = _unquoted(fact.removeprefix("rename from "))
+        elif fact.startswith("rename to "):
+            head = _unquoted(fact.removeprefix("rename to "))
+    read = tuple(PatchSet(f"--- base\n+++ head\n@@ {hunks}")[0]) if hunks else ()
+    lines = [line for hunk in read for line in hunk]
+    return FileChange(
+        base,
+        head,
+        removed=frozenset(line.source_line_no for line in lines if line.is_removed and line.source_line_no),
+        added=frozenset(line.target_line_no for line in lines if line.is_added and line.target_line_no),
+        hunks=tuple((h.source_start, h.source_length, h.target_start, h.target_length) for h in read),
+        opaque=any(fact.startswith("Binary files ") for fact in facts),
+    )
 
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_FILE = re.compile(r"^diff --git ", re.MULTILINE)
 
 
 def _named_twice(names: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from bot.data_sources.policy_model import (
 )
 from bot.data_sources.reading import attributes, given, symbol, symbol_at
 from bot.data_sources.undecided import spelled_out
+from bot.diagnostics import Step, join_trails
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest
 from bot.terraform.convert import string_parts, to_string
@@ -44,16 +45,16 @@ _SETS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource
 def policy_document(request: DataRequest) -> ObjectValue:
     """The arguments with `json` and `minified_json`; both are Unknown with the reason if the provider refuses."""
     arguments = request.arguments
-    texts = _texts(arguments, request.address)
+    texts = _texts(arguments, request)
     version = given(arguments, "version") or string("2012-10-17", arguments.trail)
     return attributes(request, texts | {"version": version, "id": symbol_at(request, "id")})
 
 
-def _texts(arguments: ObjectValue, address: str) -> dict[str, Value]:
+def _texts(arguments: ObjectValue, request: DataRequest) -> dict[str, Value]:
     statement = given(arguments, "statement")
     if isinstance(statement, Choice):
         outcomes = [
-            (each.guard, _texts(_replaced(arguments, "statement", each.value), address))
+            (each.guard, _texts(_replaced(arguments, "statement", each.value), request))
             for each in alternatives(statement)
         ]
         return {
@@ -64,7 +65,9 @@ def _texts(arguments: ObjectValue, address: str) -> dict[str, Value]:
         document = _merged(arguments)
     except (DocumentFault, FunctionFault) as fault:
         reason = f"the provider refuses the document: {fault}"
-        return {name: symbol(f"{address}.{name}", reason, arguments.trail) for name in ("json", "minified_json")}
+        # Any line of the block may be what is refused: a change to one of them is a change to what is not known.
+        trail = join_trails((Step(request.span, request.address),), arguments.trail)
+        return {name: symbol(f"{request.address}.{name}", reason, trail) for name in ("json", "minified_json")}
     return {"json": rendered(document, 2), "minified_json": rendered(document, 0)}
 
 

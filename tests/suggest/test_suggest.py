@@ -37,7 +37,7 @@ def test_suggestion(case: dict[str, Any]) -> None:
     base, head = (SourceTree(text, {"main.tf": text}, {text: text.encode()}) for text in texts)
     lines = [text.splitlines(True) for text in texts]
     changed = difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf")
-    touched = parse_diff("".join(changed))
+    touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
     found = review(base, head, touched, Rules())
     assert isinstance(found, Review)
     assert found.gained
