@@ -41,7 +41,8 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
     if needs:
         return Need(tuple(sorted(needs)))
     before, after = _look(base_configs), _look(head_configs)
-    privilege_diff = doubted(diff_configs(before.extracted, after.extracted), _unread(before, after))
+    found = diff_configs(before.extracted, after.extracted)
+    privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     judged = judge(
         privilege_diff, touched, rules, rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
     )
@@ -76,13 +77,14 @@ def _look(configs: tuple[EvaluatedConfig, ...]) -> _Seen:
     return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
 
 
-def _unread(before: _Seen, after: _Seen) -> dict[str, str]:
-    """Roots of which something could be read at head only, and why."""
+def _unread(side: _Seen, other: _Seen, name: str) -> dict[str, str]:
+    """Roots of which something could not be read on this side only, and why."""
     return {
-        root_name(was.root): f"at the base, {gap.reason}"
-        for was, now in zip(before.configs, after.configs, strict=True)
-        for gap in was.gaps
-        if gap.kind in UNREADABLE and gap.span.file not in {g.span.file for g in now.gaps if g.kind in UNREADABLE}
+        root_name(config.root): f"at the {name}, {gap.reason}"
+        for config, opposite in zip(side.configs, other.configs, strict=True)
+        for gap in config.gaps
+        if gap.kind in UNREADABLE
+        and gap.span.file not in {one.span.file for one in opposite.gaps if one.kind in UNREADABLE}
     }
 
 
