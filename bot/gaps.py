@@ -77,7 +77,7 @@ def _same_policy(gap: ExtractionGap) -> object:
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
-    changed = any(touched.touches(span, side) for span in (gap.span, *gap.inputs))
+    changed = any(touched.touches(span, side) for span in _spans(gap))
     return Gap(
         id=_identity(gap.kind, gap.address, gap.reason),
         reason=gap.reason,
@@ -91,6 +91,17 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
         kind=gap.kind,
         remedy=gap.remedy,
     )
+
+
+def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
+    """The lines that what is unknown depends on: all of a file that does not parse."""
+    if gap.kind == "parse-error":
+        return (Span(gap.span.file, 1, 1, MAX_LINES, 1),)
+    return (gap.span, *gap.inputs)
+
+
+MAX_LINES = 10**9
+"""Beyond the end of any file."""
 
 
 def _worst(changed: bool, carries_policy: bool) -> GradeName:
