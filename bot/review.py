@@ -11,7 +11,7 @@ from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
-from bot.risk.finding import Block, Finding, Gap, Lint, Need, Review, Stats
+from bot.risk.finding import SCHEMA, Block, Finding, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
 from bot.risk.rules_change import rules_findings
@@ -23,9 +23,6 @@ from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.touched import Touched
-
-SCHEMA = 1
-"""The version of the JSON contract."""
 
 
 def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -> Review | Need:

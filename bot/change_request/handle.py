@@ -13,7 +13,7 @@ from bot.change_request.reach import can_reach_terraform
 from bot.contents.port import Contents, Revisions
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.reviewer import Options, Reviewed, Reviewer, review_contents
-from bot.risk.finding import Review, Stats
+from bot.risk.finding import SCHEMA, Review, Stats
 from bot.risk.settings import Rules
 from bot.touched import parse_diff
 
@@ -77,7 +77,7 @@ def report_failure(ref: ChangeRef, forge: Forge, reason: str, on_error: OnError,
 def nothing_to_review(revisions: Revisions) -> Review:
     """The review of a change that cannot reach Terraform."""
     return Review(
-        schema=1,
+        schema=SCHEMA,
         base=revisions.base,
         head=revisions.head,
         verdict="pass",

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+SCHEMA = 1
+"""The version of the contract."""
+
 GradeName = Literal["none", "low", "medium", "high", "critical"]
 GRADES: tuple[GradeName, ...] = ("none", "low", "medium", "high", "critical")
 """From harmless to worst; compare grades by their index here."""

@@ -9,9 +9,10 @@ from bot.terraform.block import META_ARGUMENTS, argument, call_arguments
 from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.config import ResourceInstance
 from bot.terraform.expansion import Instance
-from bot.terraform.instance import Given, ModuleInstance
+from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import SUFFIXES, Declared, load_module
 from bot.terraform.run import Run
+from bot.terraform.scope import Given
 from bot.terraform.trails import joined
 from bot.terraform.value import StringValue
 

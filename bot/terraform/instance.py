@@ -16,12 +16,12 @@ from bot.terraform.convert import to_bool
 from bot.terraform.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.latent import assumed_value, branch_not_taken, conditional, latent, visible
-from bot.terraform.module import Declared, Module, ResourceKey, Written
+from bot.terraform.module import Declared, Module, ResourceKey
 from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
 from bot.terraform.references import HEADS
 from bot.terraform.run import Run
-from bot.terraform.scope import Scope, Step
+from bot.terraform.scope import Given, Scope, Step
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
 from bot.terraform.template import renderer
@@ -36,15 +36,6 @@ from bot.terraform.value import (
 )
 
 _EVALUATING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value for a variable: where it is written, and the scope its expression is evaluated in."""
-
-    written: Written
-    scope: Scope
-    what: str
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.terraform.module import Written
 from bot.terraform.run import Run
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
@@ -56,3 +57,12 @@ class Scope:
     def at(self, source: Source) -> Scope:
         """The scope for an expression written in another file."""
         return self if source is self.source else Scope(self.module, source, self.bindings, self.label, self.assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value for a variable: where it is written, and the scope its expression is evaluated in."""
+
+    written: Written
+    scope: Scope
+    what: str

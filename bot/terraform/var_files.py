@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.instance import Given, ModuleInstance
+from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Written
 from bot.terraform.run import Run
+from bot.terraform.scope import Given
 from bot.terraform.sources import Source, Unreadable
 from bot.terraform.syntax import Argument, ObjectExpression, Template, TemplateText
 
