@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 import msgspec
 import yaml
@@ -35,13 +35,63 @@ class RootRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRule:
+    """Thresholds for findings in files that match the glob `path`; the first match counts, None inherits."""
+
+    path: str
+    fail_at: Threshold | None = None
+    comment_at: Threshold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverGranted:
+    """Access that no change may grant, as AWS's access-not-granted check: any of `actions` on any of `resources`."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePolicy:
+    """Access that no change may exceed: a policy JSON file of the repository, for the principals that match."""
+
+    file: str
+    kind: Literal["identity", "resource"] = "identity"
+    principals: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """What no change may do, whatever its grade; `exempt_principals` are globs over addresses and names."""
+
+    never_grant: tuple[NeverGranted, ...] = ()
+    reference_policies: tuple[ReferencePolicy, ...] = ()
+    exempt_principals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredWaiver:
+    """An accepted finding: it does not count until `until` (ISO date, that day included)."""
+
+    fingerprint: str
+    until: str
+    reason: str
+    approver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """How to judge and when to speak.
 
-    `fail_at` is the lowest grade that fails the check, `comment_at` the lowest that gets an inline
-    comment (at most `max_comments` of them, the rest are in the summary).
+    `mode` is how loud the bot is on the forge: observe (a report and a neutral check), comment (comments too, the
+    check never fails) or enforce. `fail_at` is the lowest grade that fails the check, `comment_at` the lowest that
+    gets an inline comment (at most `max_comments` of them, the rest are in the summary); `paths` overrides both for
+    some files. `rules` switches single rules off or gives their findings a fixed grade. `approvers` are the logins
+    that may accept findings.
     """
 
+    mode: Literal["observe", "comment", "enforce"] = "observe"
     fail_at: Threshold = "high"
     comment_at: Threshold = "medium"
     max_comments: int = 10
@@ -50,6 +100,11 @@ class Rules:
     accounts: tuple[str, ...] = ()
     sensitive_resources: tuple[str, ...] = ()
     ignored_paths: tuple[str, ...] = ()
+    paths: tuple[PathRule, ...] = ()
+    rules: dict[str, Literal["off", "low", "medium", "high", "critical"]] = field(default_factory=dict)
+    guardrails: Guardrails = Guardrails()
+    approvers: tuple[str, ...] = ()
+    waivers: tuple[DeclaredWaiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +149,25 @@ def meets(grade: GradeName, threshold: Threshold) -> bool:
 def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[str]:
     if not isinstance(node, yaml.MappingNode):
         return
-    known = {field.name: field for field in dataclasses.fields(model)}
+    known = get_type_hints(model)
     for key, value in node.value:
         name = str(key.value)
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
             hint = f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
             yield f":{key.start_mark.line + 1}: unknown key {path}{name}{hint}"
-        elif name in _NESTED and isinstance(value, yaml.SequenceNode):
-            for index, item in enumerate(value.value):
-                yield from _unknown_keys(item, _NESTED[name], f"{path}{name}[{index}].")
+            continue
+        for section in (known[name], *get_args(known[name])):
+            if dataclasses.is_dataclass(section) and isinstance(section, type):
+                yield from _unknown_in(value, section, f"{path}{name}")
 
 
-_NESTED: dict[str, type] = {"roots": RootRule}
+def _unknown_in(value: yaml.Node, section: type, path: str) -> Iterator[str]:
+    if isinstance(value, yaml.SequenceNode):
+        for index, item in enumerate(value.value):
+            yield from _unknown_keys(item, section, f"{path}[{index}].")
+    else:
+        yield from _unknown_keys(value, section, f"{path}.")
 
 
 def _yaml_problem(error: Exception) -> str:
