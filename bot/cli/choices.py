@@ -1,0 +1,46 @@
+"""The closed sets of words that options take."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Format(enum.StrEnum):
+    """How `diff` prints a review."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    HTML = "html"
+
+
+class InventoryFormat(enum.StrEnum):
+    """How `inventory` prints."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+class HistoryFormat(enum.StrEnum):
+    """How `history` prints: a line for people or a JSON object a change."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+class Threshold(enum.StrEnum):
+    """The lowest grade that makes the verdict fail."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+    NEVER = "never"
+
+
+class PolicyKindOption(enum.StrEnum):
+    """What a policy file is attached to."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"

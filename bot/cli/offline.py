@@ -1,0 +1,122 @@
+"""Commands that need no forge and no server: diff, policy-diff, render, inventory, history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app
+from bot.cli.choices import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
+
+
+@app.command()
+def diff(
+    repo: Annotated[Path | None, typer.Option(help="A git repository (bare ones too).", file_okay=False)] = None,
+    base: Annotated[str, typer.Option(help="The revision to merge into; the merge base is taken.")] = "",
+    head: Annotated[str, typer.Option(help="The revision to review.")] = "HEAD",
+    base_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder before.")] = None,
+    head_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder after.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TERMINAL,
+    fail_at: Annotated[Threshold | None, typer.Option(help="Exit 1 from this grade on (default: high).")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the base revision's).", dir_okay=False)
+    ] = None,
+    var_file: Annotated[
+        list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
+    ] = None,
+) -> None:
+    """Review the change between two revisions of a repository, or between two folders.
+
+    Exit code: 0 nothing at or above the threshold, 1 something is, 2 a wrong call, 3 a fault of ours.
+    """
+    from bot.wiring import local
+
+    source = local.source(repo, base, head, base_dir, head_dir)
+    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
+    reviewed = local.review(source, options)
+    typer.echo(local.written_review(reviewed, output.value), nl=False)
+    raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
+
+
+@app.command("policy-diff")
+def policy_diff(
+    files: Annotated[
+        list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")
+    ],
+    kind: Annotated[PolicyKindOption, typer.Option(help="What the policies are attached to.")] = (
+        PolicyKindOption.IDENTITY
+    ),
+    batch: Annotated[bool, typer.Option("--batch", help="The files hold one case a line: id, kind, old, new.")] = False,
+) -> None:
+    """Does NEW allow a request that OLD does not? Prints one JSON object a pair.
+
+    Exit code: 0 nothing new, 1 new access; with --batch 0 if every line was answered; 2 a wrong call or input.
+    """
+    from bot.wiring import policies
+
+    if batch:
+        raise typer.Exit(policies.judge_batch(files, typer.echo))
+    raise typer.Exit(policies.judge_files(files, kind.value, typer.echo))
+
+
+@app.command()
+def render(
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+) -> None:
+    """Print every policy of a root module as Terraform would render it, as JSON by address."""
+    from bot.wiring import local
+
+    policies = local.rendered(directory, tuple(var_file or ()))
+    typer.echo(policies.text, nl=False)
+    for line in policies.unseen:
+        typer.echo(f"iam-review: {line}", err=True)
+
+
+@app.command()
+def inventory(
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
+    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+) -> None:
+    """Who holds what in a root module now: every principal and every resource that lets somebody in."""
+    from bot.wiring import local
+
+    held = local.inventory(directory, tuple(var_file or ()), output.value)
+    typer.echo(held.text, nl=False)
+    for line in held.unseen:
+        typer.echo(f"iam-review: {line}", err=True)
+
+
+@app.command()
+def history(
+    repo: Annotated[Path, typer.Option(help="A git repository with merged changes.", file_okay=False)] = Path(),
+    branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",
+    last: Annotated[int, typer.Option(help="How many changes that touch Terraform, newest first.", min=1)] = 20,
+    output: Annotated[HistoryFormat, typer.Option("--format", help="What to print.")] = HistoryFormat.TERMINAL,
+    fail_at: Annotated[Threshold | None, typer.Option(help="Would block from this grade on (default: high).")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: each base revision's).", dir_okay=False)
+    ] = None,
+) -> None:
+    """Replay merged changes offline: what the bot would have blocked, commented on, or passed in silence.
+
+    Exit code: 0 if every change could be reviewed, 3 if one could not.
+    """
+    from bot.wiring import history as replays
+    from bot.wiring import local
+
+    outcomes: list[replays.Replay] = []
+    written = replays.as_json if output is HistoryFormat.JSON else replays.line
+
+    def report(outcome: replays.Replay) -> None:
+        outcomes.append(outcome)
+        typer.echo(written(outcome))
+
+    options = local.options(config, fail_at.value if fail_at else None, ())
+    failed = replays.replay(repo, branch, last, options, report)
+    for line in replays.summary(outcomes):
+        typer.echo(line, err=output is HistoryFormat.JSON)
+    raise typer.Exit(3 if failed else 0)

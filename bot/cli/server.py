@@ -1,0 +1,42 @@
+"""Commands that run the bot."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app
+
+
+@app.command("try")
+def try_(
+    repo: Annotated[
+        Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)
+    ] = None,
+    base: Annotated[str, typer.Option(help="With --repo: the revision to merge into.")] = "",
+    head: Annotated[str, typer.Option(help="With --repo: the revision to review.")] = "HEAD",
+    forge: Annotated[str, typer.Option(help="Which forge to imitate: github.")] = "github",
+    once: Annotated[bool, typer.Option("--once", help="Print what the bot posted and end.")] = False,
+    output: Annotated[str, typer.Option("--format", help="With --once: terminal or json.")] = "terminal",
+    port: Annotated[int, typer.Option(help="The sandbox page's port; 0 takes a free one.")] = 0,
+) -> None:
+    """Try the bot: a forge on this machine, a pull request, and the review the bot posts on it."""
+    from bot.wiring import sandbox
+
+    note = functools.partial(typer.echo, err=True)
+    raise typer.Exit(
+        sandbox.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo, note=note)
+    )
+
+
+@app.command()
+def serve(
+    config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+) -> None:
+    """Run the bot: webhook server and worker in one process."""
+    from bot.wiring import server
+
+    server.serve(config)
