@@ -62,7 +62,7 @@ def _react(given: CommandGiven, forge: Forge, reaction: str) -> None:
 
 def _may_ask(given: CommandGiven, command: Command, forge: Forge) -> bool:
     """The author may ask for a review like anybody with a role: pushing a commit would bring one too."""
-    if forge.permission(given.ref, given.author) in _MAY_ASK[command.name]:
+    if forge.permission(given.ref, given.author).role in _MAY_ASK[command.name]:
         return True
     return command.name == "review" and forge.change_request(given.ref).author == given.author
 

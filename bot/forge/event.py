@@ -9,16 +9,20 @@ from bot.forge.port import ChangeRef
 
 @dataclass(frozen=True, slots=True)
 class ReviewWanted:
-    """The change request should be reviewed; `head` is the payload's hint of its head commit."""
+    """The change request should be reviewed; `head` is the payload's hint of its head commit.
+
+    `pusher` is who pushed that head, if the delivery tells: those who push may not accept findings.
+    """
 
     ref: ChangeRef
     head: str
     reason: str
+    pusher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandGiven:
-    """Someone wrote a comment that may be a command; `comment` is the comment's id."""
+    """Someone wrote a comment that may be a command, or pressed a button; `comment` is the comment's id."""
 
     ref: ChangeRef
     comment: str
@@ -28,9 +32,23 @@ class CommandGiven:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The change request is closed or merged: nothing more to do."""
+    """The change request is closed or merged, or the merge group is gone: nothing more to do."""
 
     ref: ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class SweepWanted:
+    """Open change requests of a repository may lack a conclusion; `ref` names the repository (its number is 0)."""
+
+    ref: ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One delivery that is about several change requests or repositories."""
+
+    events: tuple[ReviewWanted | CommandGiven | Closed | SweepWanted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +58,12 @@ class Ignored:
     reason: str
 
 
-Event = ReviewWanted | CommandGiven | Closed | Ignored
+Wish = ReviewWanted | CommandGiven | Closed | SweepWanted
+Event = Wish | Several | Ignored
+
+
+def wishes(event: Event) -> tuple[Wish, ...]:
+    """What is asked for, one by one."""
+    if isinstance(event, Ignored):
+        return ()
+    return event.events if isinstance(event, Several) else (event,)

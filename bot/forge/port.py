@@ -6,20 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+Side = Literal["RIGHT", "LEFT"]
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRef:
-    """Names one change request. `repository` is "owner/name" (GitLab: the full path); `installation` a GitHub App's."""
+    """Names one change request. `repository` is "owner/name" (GitLab: the full path); `installation` a GitHub App's.
+
+    `number` 0 names the repository itself. `group` is the head commit of a merge queue's group that the change
+    request goes into the base branch with: such a commit needs a conclusion of its own and has no conversation.
+    """
 
     forge: str
     repository: str
     number: int
     installation: int | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """A change request as it is now. Ids are full commit ids; `clone_url` is where git can fetch both."""
+    """A change request as it is now. Ids are full commit ids; `clone_url` is where git can fetch both.
+
+    `contributors` are the logins of those who wrote or committed what is between merge base and head, as far as
+    the forge knows them; `from_fork` says that the head is in another repository.
+    For a merge group `head` is the group's commit and `merge_base` what it is merged onto.
+    """
 
     ref: ChangeRef
     head: str
@@ -32,11 +44,24 @@ class ChangeRequest:
     clone_url: str
     web_url: str
     head_ref: str
+    from_fork: bool = False
+    contributors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChange:
+    """An open change request in a list; `head` is its head commit."""
+
+    ref: ChangeRef
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostedComment:
-    """A comment the bot has written earlier: its body tells what it is by its marker."""
+    """A comment the bot has written earlier: its body tells what it is by its marker.
+
+    `thread` is what its thread is resolved by, "" where it has none; `resolved` whether it is.
+    """
 
     id: str
     kind: Literal["inline", "summary"]
@@ -44,6 +69,8 @@ class PostedComment:
     path: str = ""
     line: int | None = None
     side: str = ""
+    thread: str = ""
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +89,7 @@ class ReviewComment:
 
     path: str
     line: int | None
-    side: Literal["RIGHT", "LEFT"]
+    side: Side
     body: str
     fingerprint: str
     start_line: int | None = None
@@ -81,21 +108,51 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckAction:
+    """A button on a check, where the forge has such; `identifier` (at most 20 characters) comes back when pressed."""
+
+    label: str
+    description: str
+    identifier: str
+
+
+RERUN = CheckAction("Re-run", "Review this head again", "rerun")
+EXPLAIN = CheckAction("Explain", "Every finding in full, as a comment", "explain")
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """The status on a head commit. `conclusion` None: still running."""
+    """The status on a head commit. `conclusion` None: still running.
+
+    `actions` are its buttons once it is finished. `sarif` is the review as a SARIF log, for a forge that shows
+    such and is configured to be given it.
+    """
 
     conclusion: Literal["success", "failure", "neutral"] | None
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
     details_url: str = ""
+    actions: tuple[CheckAction, ...] = (RERUN,)
+    sarif: str = ""
+
+
+Role = Literal["none", "read", "triage", "write", "maintain", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a person may do in a repository now, and to which of the teams that were asked about they belong."""
+
+    role: Role
+    teams: frozenset[str] = frozenset()
 
 
 class Forge(Protocol):
     """What a forge adapter does. Every method raises ForgeUnavailable or ForgeRefused, nothing else."""
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:
-        """The change request now, whatever a payload said."""
+        """The change request now, whatever a payload said; a merge group that is gone has the state "closed"."""
         ...
 
     def conversation(self, ref: ChangeRef) -> Conversation:
@@ -106,22 +163,35 @@ class Forge(Protocol):
         """Post inline comments in one review; returns those whose position the forge refused."""
         ...
 
-    def write_comment(self, ref: ChangeRef, body: str, replaces: PostedComment | None = None) -> None:
-        """Write a comment on the change request as a whole, or replace the body of an earlier one of any kind."""
+    def write_comment(
+        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+    ) -> None:
+        """Write a comment on the change request as a whole, or replace the body of an earlier one of any kind.
+
+        `answers` names a person's comment (as its event did): the new one goes into its thread if it has one.
+        `resolve` resolves the thread of `replaces`, where the forge can and lets the bot do so.
+        """
         ...
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
-        """Set the status of the head commit; a finished one is never set back to running but followed by a new one."""
+        """Set the status of the head commit; a finished one is never set back to running but followed by a new one.
+
+        A running one is only said where there is no finished one yet.
+        """
         ...
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
         """React to a person's comment: "eyes", "rocket", "confused", "-1"."""
         ...
 
-    def permission(self, ref: ChangeRef, user: str) -> str:
-        """What the user may do in the repository now: none, read, triage, write, maintain, admin."""
+    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
+        """What the user may do in the repository now, and which of `teams` they belong to.
+
+        A team is "owner/name" (GitHub: organisation/slug, GitLab: a group's full path); one that the forge does not
+        tell about is nobody's.
+        """
         ...
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[ChangeRef, ...]:
+    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
         """Open change requests of the repository of `ref` (its number is not used)."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.forge.event import Closed, CommandGiven, ReviewWanted
+from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
 from bot.forge.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, unfinished
@@ -30,8 +30,13 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, object
     return connection.execute(new).first() is not None
 
 
-def raise_wish(connection: Connection, event: ReviewWanted | CommandGiven | Closed, at: datetime) -> None:
-    """Add what `event` asks for to what is wanted of its change request."""
+def raise_wish(connection: Connection, event: Event, at: datetime) -> None:
+    """Add what `event` asks for to what is wanted of its change requests."""
+    for wish in wishes(event):
+        _raise(connection, wish, at)
+
+
+def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     if isinstance(event, Closed):
         connection.execute(update(change_requests).where(is_of(event.ref)).values(closed=True))
         return
@@ -46,7 +51,7 @@ def raise_wish(connection: Connection, event: ReviewWanted | CommandGiven | Clos
     }
     if isinstance(event, ReviewWanted):
         values |= {"review_wanted": generation, "closed": False, "dead": False, "head_hint": event.head}
-    elif not insert_new(connection, commands, _command(event, key, generation)):
+    elif isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation)):
         return
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 

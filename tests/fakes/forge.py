@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import ForgeError, ForgeRefused
-from bot.forge.port import ChangeRef, ChangeRequest, Check, Conversation, PostedComment, ReviewComment
+from bot.forge.port import (
+    ChangeRef,
+    ChangeRequest,
+    Check,
+    Conversation,
+    OpenChange,
+    Permission,
+    PostedComment,
+    ReviewComment,
+    Role,
+)
 
 REF = ChangeRef("github", "acme/infra", 7)
 
@@ -36,7 +46,8 @@ class FakeForge:
     """`before` and `after` map a method's name to the errors its next calls raise, before or after doing their work."""
 
     changes: dict[ChangeRef, ChangeRequest] = field(default_factory=lambda: {REF: change()})
-    permissions: dict[str, str] = field(default_factory=lambda: {"alice": "write"})
+    permissions: dict[str, Role] = field(default_factory=lambda: {"alice": "write"})
+    teams: dict[str, set[str]] = field(default_factory=dict)
     off_diff: set[tuple[str, int]] = field(default_factory=set)
     before: dict[str, list[ForgeError]] = field(default_factory=dict)
     after: dict[str, list[Exception]] = field(default_factory=dict)
@@ -73,14 +84,16 @@ class FakeForge:
         self._end("post_review")
         return refused
 
-    def write_comment(self, ref: ChangeRef, body: str, replaces: PostedComment | None = None) -> None:
+    def write_comment(
+        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+    ) -> None:
         self._begin("write_comment")
         if replaces is None:
             self._add(ref, "summary", body)
         else:
             written = self.comments[ref]
             place = next(i for i, comment in enumerate(written) if comment.id == replaces.id)
-            written[place] = dataclasses.replace(written[place], body=body)
+            written[place] = dataclasses.replace(written[place], body=body, resolved=resolve)
         self._end("write_comment")
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
@@ -93,13 +106,19 @@ class FakeForge:
         if (comment, reaction) not in self.reactions:
             self.reactions.append((comment, reaction))
 
-    def permission(self, ref: ChangeRef, user: str) -> str:
+    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
         self._begin("permission")
-        return self.permissions.get(user, "none")
+        return Permission(
+            self.permissions.get(user, "none"), frozenset(t for t in teams if user in self.teams.get(t, ()))
+        )
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[ChangeRef, ...]:
+    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
         self._begin("open_change_requests")
-        return tuple(r for r, c in self.changes.items() if r.repository == ref.repository and c.state == "open")
+        return tuple(
+            OpenChange(r, c.head)
+            for r, c in self.changes.items()
+            if r.repository == ref.repository and c.state == "open"
+        )
 
     def _add(
         self, ref: ChangeRef, kind: str, body: str, path: str = "", line: int | None = None, side: str = ""

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
 from bot.forge.github.client import MAX_BODY, GitHubForge
 from bot.forge.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
-from bot.forge.port import Annotation, ChangeRef, Check, ReviewComment
+from bot.forge.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment
 from bot.sandbox.faults import Fault, rate_limited, used_up
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
@@ -209,17 +209,17 @@ def test_reactions(sandbox: Sandbox, pull: PullRequest) -> None:
 def test_permission_is_the_role(sandbox: Sandbox, pull: PullRequest, role: str) -> None:
     sandbox.github.world.user("grace")
     pull.repository.roles["grace"] = role
-    assert app_forge(sandbox).permission(ref(sandbox, pull), "grace") == role
+    assert app_forge(sandbox).permission(ref(sandbox, pull), "grace").role == role
 
 
 def test_a_stranger_may_nothing(sandbox: Sandbox, pull: PullRequest) -> None:
-    assert app_forge(sandbox).permission(ref(sandbox, pull), "no-body") == "none"
+    assert app_forge(sandbox).permission(ref(sandbox, pull), "no-body").role == "none"
 
 
 def test_open_change_requests(sandbox: Sandbox, pull: PullRequest) -> None:
     other = sandbox.open_pull(pull.repository, HEAD, branch="other")
     pull.state = "closed"
-    assert app_forge(sandbox).open_change_requests(ref(sandbox, pull)) == (ref(sandbox, other),)
+    assert app_forge(sandbox).open_change_requests(ref(sandbox, pull)) == (OpenChange(ref(sandbox, other), other.head),)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,30 @@ from bot.errors import ForgeUnavailable
 from bot.forge.github.api import Invalid, NotFound, read
 from bot.forge.github.checks import clipped, set_check_run, set_status
 from bot.forge.github.connection import Connection
-from bot.forge.port import ChangeRef, ChangeRequest, Check, Conversation, PostedComment, ReviewComment
+from bot.forge.port import (
+    ChangeRef,
+    ChangeRequest,
+    Check,
+    Conversation,
+    OpenChange,
+    Permission,
+    PostedComment,
+    ReviewComment,
+    Role,
+)
 
 MAX_BODY = 65_536
 
 _OURS = "<!-- iam-review:"
 
-_ROLES = ("admin", "maintain", "write", "triage", "read")
+_ROLES: dict[str, Role] = {
+    "admin": "admin",
+    "maintain": "maintain",
+    "write": "write",
+    "triage": "triage",
+    "read": "read",
+    "none": "none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,9 @@ class GitHubForge:
                 one_by_one = [*on_lines, *one_by_one]
         return tuple(comment for comment in one_by_one if not self._post_single(pulls, change.head, comment))
 
-    def write_comment(self, ref: ChangeRef, body: str, replaces: PostedComment | None = None) -> None:
+    def write_comment(
+        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+    ) -> None:
         """Write or replace a comment; one that someone has deleted meanwhile is written anew if it is a summary."""
         api, repository = self.connection.api, f"/repos/{ref.repository}"
         text = {"body": clipped(body, MAX_BODY)}
@@ -102,19 +121,25 @@ class GitHubForge:
         except NotFound:
             return  # deleted meanwhile: nobody is waiting for a sign
 
-    def permission(self, ref: ChangeRef, user: str) -> str:
+    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
         """The user's role; a custom role counts as the one it is based on."""
         try:
             answer = self.connection.api.get(f"/repos/{ref.repository}/collaborators/{quote(user, safe='')}/permission")
         except NotFound:
-            return "none"
-        role = read(answer, "role_name", str)
-        return role if role in _ROLES else read(answer, "permission", str)
+            return Permission("none")
+        role = _ROLES.get(read(answer, "role_name", str)) or _ROLES.get(read(answer, "permission", str), "none")
+        return Permission(role)
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[ChangeRef, ...]:
+    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
         """Open pull requests of the repository, a hundred a request."""
         pulls = self.connection.api.items(f"/repos/{ref.repository}/pulls", state="open")
-        return tuple(ChangeRef(ref.forge, ref.repository, read(p, "number", int), ref.installation) for p in pulls)
+        return tuple(
+            OpenChange(
+                ChangeRef(ref.forge, ref.repository, read(pull, "number", int), ref.installation),
+                read(pull, "head.sha", str),
+            )
+            for pull in pulls
+        )
 
     def _is_ours(self, comment: Any) -> bool:
         return _login(comment) == self.connection.login and read(comment, "body", str).startswith(_OURS)
