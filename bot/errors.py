@@ -9,6 +9,7 @@
     |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
     |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
     |   `-- AnchorRefused     one inline comment's position was refused
+    |-- StoreUnavailable      the database does not answer now (worth trying again)
     `-- ReviewFailed          the isolated review died, ran out of budget or answered nonsense (exit 3)
 
 Content that cannot be evaluated never raises: it becomes a gap.
@@ -55,6 +56,10 @@ class ForgeRefused(ForgeError):
 
 class AnchorRefused(ForgeRefused):
     """The forge refused the position of an inline comment."""
+
+
+class StoreUnavailable(IamReviewError):
+    """The database is away, restarting or has no connection to spare; what was asked may or may not have been done."""
 
 
 class ReviewFailed(IamReviewError):

@@ -18,6 +18,7 @@ from bot.forge.port import ChangeRef, Forge
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.risk.finding import Review
+from bot.store.insist import PATIENTLY, insist
 from bot.store.port import Lease, Store, StoredReview
 
 _log = structlog.get_logger(__name__)
@@ -75,7 +76,8 @@ class Work:
             self.store.finish(lease, None)
             return "answered"
         outcome = review_change_request(lease.ref, ports, lambda: self.store.superseded(lease))
-        kept = self.store.finish(lease, self._stored(outcome))
+        stored = self._stored(outcome)
+        kept = insist(lambda: self.store.finish(lease, stored), PATIENTLY)
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
 
@@ -108,4 +110,4 @@ class Work:
                 report_failure(lease.ref, self.ports(lease.ref).forge, reason, self.on_error, retry_at is not None)
             except ForgeError as refused:
                 _log.warning("the failure could not be reported", reason=str(refused))
-        self.store.fail(lease, reason, retry_at)
+        insist(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,40 @@ class Engines:
     write: Engine
     read: Engine
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises StoreUnavailable."""
+        with translated(), self.read.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end of the block. Raises StoreUnavailable."""
+        with translated(), self.write.begin() as connection:
+            yield connection
+
     def dispose(self) -> None:
         """Close every connection."""
         self.write.dispose()
         self.read.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn a database that cannot be reached now into StoreUnavailable; faults of a statement stay what they are."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, NoConnection) as fault:
+        raise StoreUnavailable(f"the database does not answer ({_kind(fault)})") from fault
+    except DBAPIError as fault:
+        if fault.connection_invalidated:
+            raise StoreUnavailable(f"the database does not answer ({_kind(fault)})") from fault
+        raise
+
+
+def _kind(fault: Exception) -> str:
+    """The driver's own name of what happened; its text could hold an address with a password."""
+    return type(getattr(fault, "orig", None) or fault).__name__
 
 
 def connect(address: str) -> Engines:
@@ -44,10 +76,36 @@ def connect(address: str) -> Engines:
     raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
 
 
+_ON_POSTGRESQL = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "tcp_user_timeout": 15_000,
+    "application_name": "iam-review",
+    "options": " ".join(
+        f"-c {setting}"
+        for setting in (
+            "timezone=UTC",
+            "synchronous_commit=on",
+            "lock_timeout=10s",
+            "statement_timeout=30s",
+            "idle_in_transaction_session_timeout=60s",
+        )
+    ),
+}
+"""A server that is away or a lock that is held for long must not hold a request for ever."""
+
+
 def _postgresql(url: URL) -> Engines:
+    pool = {
+        "pool_pre_ping": True,
+        "pool_size": 4,
+        "max_overflow": 16,
+        "pool_timeout": 8,
+        "connect_args": _ON_POSTGRESQL,
+    }
     try:
-        write = create_engine(url, pool_pre_ping=True)
-        read = create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+        write = create_engine(url, **pool)
+        read = create_engine(url, **pool, execution_options={"postgresql_readonly": True})
     except (ImportError, ArgumentError) as error:
         raise ConfigError(f"database: no driver for {url.drivername}: {error}; install psycopg") from error
     return Engines(write, read)

@@ -46,6 +46,8 @@ def _config(connection: Connection | None) -> Config:
 
 
 def _lock(connection: Connection) -> None:
-    """SQLite's BEGIN IMMEDIATE is lock enough."""
+    """SQLite's BEGIN IMMEDIATE is lock enough. Waiting for another's migration may take longer than a request."""
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

@@ -11,8 +11,10 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from bot.forge.event import Event, Ignored
+from bot.errors import StoreUnavailable
+from bot.forge.event import Event, Ignored, wishes
 from bot.forge.port import ChangeRef
+from bot.store.insist import BRIEFLY, insist
 from bot.store.port import Delivery, Store
 from bot.web.metrics import Metrics
 
@@ -33,7 +35,11 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What the application needs. `ring` has a worker look at a change request; `ailments` say what is wrong, or ""."""
+    """What the application needs.
+
+    `ring` has a worker look at a change request; `ailments` say what is wrong, or ""; `patience` are the seconds to
+    wait for a store that is away, before the forge is told so.
+    """
 
     webhooks: Mapping[str, Webhook]
     store: Store
@@ -41,6 +47,7 @@ class Deps:
     metrics: Metrics
     ailments: tuple[Callable[[], str], ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    patience: tuple[float, ...] = BRIEFLY
 
 
 def create_app(deps: Deps) -> Flask:
@@ -72,6 +79,7 @@ def create_app(deps: Deps) -> Flask:
         return Response(deps.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     app.register_error_handler(HTTPException, _as_json)
+    app.register_error_handler(StoreUnavailable, _later)
     app.after_request(_harden)
     return app
 
@@ -95,15 +103,24 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
             return 202, "ignored", event.reason
         if not identity:
             return 400, "refused", "the delivery has no id"
-        new = deps.store.accept(Delivery(forge, identity, name, deps.now(), body), event)
-        deps.ring(event.ref)
+        taken = Delivery(forge, identity, name, deps.now(), body)
+        new = insist(lambda: deps.store.accept(taken, event), deps.patience)
+        refs = tuple(wish.ref for wish in wishes(event))
+        for ref in refs:
+            deps.ring(ref)
         result = "accepted" if new else "known"
-        _log.info(f"delivery {result}", change_request=f"{event.ref.repository}#{event.ref.number}")
+        about = [f"{ref.repository}#{ref.number}" for ref in refs]
+        _log.info(f"delivery {result}", change_request=about[0] if len(about) == 1 else about)
         return 202, result, type(event).__name__
 
 
 def _as_json(error: HTTPException) -> tuple[Response, int]:
     return jsonify(error=error.description or error.name), error.code or 500
+
+
+def _later(error: StoreUnavailable) -> tuple[Response, int, dict[str, str]]:
+    _log.error("the store is away", reason=str(error))
+    return jsonify(error="the bot cannot keep anything at the moment"), 503, {"Retry-After": "10"}
 
 
 def _harden(response: Response) -> Response:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.errors import ConfigError
 from bot.forge.event import CommandGiven, Ignored, ReviewWanted
@@ -22,16 +20,11 @@ from bot.store.port import Backlog, Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.tables import deliveries, metadata, reviews
 from tests.fakes.forge import REF
+from tests.store.databases import address, engines
+
+__all__ = ["address", "engines"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def engines(tmp_path: Path) -> Iterator[Engines]:
-    made = connect(f"sqlite:///{tmp_path / 'new' / 'db.sqlite'}")
-    upgrade(made.write)
-    yield made
-    made.dispose()
 
 
 def delivery(number: int, at: datetime = NOW) -> Delivery:
@@ -55,14 +48,20 @@ def test_schema_goes_up_down_and_up_and_is_what_the_program_expects(engines: Eng
         assert compare_metadata(context, metadata) == []
 
 
+DURABLE: dict[str, dict[str, object]] = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
+    "postgresql": {"SHOW synchronous_commit": "on", "SHOW timezone": "UTC", "SHOW lock_timeout": "10s"},
+}
+
+
 def test_settings_make_a_commit_durable(engines: Engines) -> None:
+    wanted = DURABLE[engines.write.dialect.name]
     with engines.write.connect() as connection:
-        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-    assert found == ["wal", 2]
+        assert {query: connection.exec_driver_sql(query).scalar() for query in wanted} == wanted
 
 
 def test_reader_cannot_write(engines: Engines) -> None:
-    with engines.read.connect() as connection, pytest.raises(OperationalError, match="readonly"):
+    with engines.read.connect() as connection, pytest.raises(DBAPIError, match=r"read-?only"):
         connection.execute(deliveries.delete())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,13 @@ import pytest
 import yaml
 
 from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted
-from bot.store.engine import connect
-from bot.store.migrate import upgrade
+from bot.store.engine import Engines
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore
 from tests.fakes.forge import REF
+from tests.store.databases import address, engines
+
+__all__ = ["address", "engines"]
 
 STORIES: dict[str, list[list[Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "cases" / "store" / "stories.yaml").read_text()
@@ -24,11 +25,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    engines = connect(f"sqlite:///{tmp_path / 'db.sqlite'}")
-    upgrade(engines.write)
-    yield SqlStore(engines)
-    engines.dispose()
+def store(engines: Engines) -> SqlStore:
+    return SqlStore(engines)
 
 
 def event(who: str, what: str) -> Event:

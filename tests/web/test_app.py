@@ -39,6 +39,7 @@ class Server:
             self.rung.append,
             Metrics(self.store),
             (self.store.ready, lambda: self.ailment),
+            patience=(0.01,),
         )
         self.app = create_app(deps)
         self.client: FlaskClient = self.app.test_client()
@@ -146,7 +147,8 @@ def test_a_database_that_is_away_is_not_a_taken_delivery(server: Server, caplog:
     with server.store._engines.write.begin() as connection:
         connection.exec_driver_sql("DROP TABLE deliveries")
     answer = server.deliver(opened())
-    assert answer.status_code == 500 and answer.json
+    assert answer.status_code == 503 and answer.json
+    assert answer.headers["Retry-After"] == "10"
     assert "deliveries" not in answer.text
     assert server.rung == []
 
