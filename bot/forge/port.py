@@ -81,10 +81,20 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a diff. Of an added or removed line the other side's number is that of the line which follows there."""
+
+    kind: Literal["added", "removed", "context"]
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewComment:
     """An inline comment to post. `line` is the last line; `start_line` the first, None if it is one line.
 
     `side` is "RIGHT" (head) or "LEFT" (base). `line` None asks for a comment on the file as a whole.
+    `old_path` is the file's name at the base where it differs; `at` and `start_at` are the two lines in the diff.
     """
 
     path: str
@@ -93,6 +103,9 @@ class ReviewComment:
     body: str
     fingerprint: str
     start_line: int | None = None
+    old_path: str = ""
+    at: DiffLine | None = None
+    start_at: DiffLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

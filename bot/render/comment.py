@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.forge.port import ReviewComment
 from bot.render.anchor import Anchor, anchor
+from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker, read_marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
@@ -44,12 +45,13 @@ def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
         if where is None or not wanted or len(comments) >= rules.max_comments:
             rest.append(finding)
         else:
-            comments.append(_comment(finding, where, review.head))
+            comments.append(_comment(finding, where, review.head, touched))
     return Placed(tuple(comments), tuple(rest))
 
 
-def _comment(finding: Finding, where: Anchor, head: str) -> ReviewComment:
+def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> ReviewComment:
     side: Literal["RIGHT", "LEFT"] = "LEFT" if where.side == "LEFT" else "RIGHT"
+    change = touched.by_head.get(where.path) or touched.by_base[where.path]
     return ReviewComment(
         path=where.path,
         line=where.line,
@@ -57,6 +59,9 @@ def _comment(finding: Finding, where: Anchor, head: str) -> ReviewComment:
         body=comment_body(finding, head, where),
         fingerprint=finding.fingerprint,
         start_line=where.start_line,
+        old_path=change.base,
+        at=None if where.line is None else diff_line(change, side, where.line),
+        start_at=None if where.start_line is None else diff_line(change, side, where.start_line),
     )
 
 
