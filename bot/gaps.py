@@ -40,17 +40,18 @@ class SideGaps:
 
 
 def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
-    """All gaps, changed ones first: the head's, and those only the base has where they can hide a policy.
+    """All gaps, changed ones first: the head's, and the files and roots that could not be evaluated at base only.
 
-    A gap of the base matters because access that only seems new may have been behind it.
+    What else could not be read at base is no place where new access can hide: what seems new because of it is
+    undecided, and says so. The instances of one block are one gap.
     """
     before = frozenset(_same_policy(gap) for gap in base.extraction) - {None}
     heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
     here = {(gap.kind, gap.address) for gap in heads}
-    bases = (gap for gap in (*_evaluated(base, touched), *_extracted(base, touched)) if gap.carries_policy)
-    found: dict[tuple[str, str, str], Gap] = {}
+    bases = (gap for gap in _evaluated(base, touched) if gap.carries_policy)
+    found: dict[tuple[object, ...], Gap] = {}
     for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
-        key = (gap.kind, gap.address, gap.reason)
+        key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
         if known is None or (gap.changed and not known.changed):
             found[key] = gap
@@ -76,8 +77,12 @@ def _same_policy(gap: ExtractionGap) -> object:
     return (gap.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
 
 
+_KEY = re.compile(r"\[[^\]]*\]")
+
+
 def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
-    changed = any(touched.touches(span, side) for span in _spans(gap))
+    looks = touched.touches_code if isinstance(gap, ExtractionGap) else touched.touches
+    changed = any(looks(span, side) for span in _spans(gap))
     return Gap(
         id=_identity(gap.kind, gap.address, gap.reason),
         reason=gap.reason,

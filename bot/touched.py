@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from unidiff.patch import PatchSet
+from unidiff.patch import Line, PatchSet
 
 from bot.diagnostics import Span
 
@@ -19,7 +20,8 @@ class FileChange:
     `removed` are line numbers of the base file, `added` of the head file. `hunks` are
     (base_start, base_length, head_start, head_length): the lines a forge lets a comment stand on.
     `base` or `head` is "" if the file is new or gone. `opaque` is a file that git shows no lines of, because
-    it looks binary or an attribute says so: everything in it counts as touched.
+    it looks binary or an attribute says so: everything in it counts as touched. `said_nothing` are those of the
+    touched lines, as (side, line), that are blank or nothing but a comment.
     """
 
     base: str
@@ -28,6 +30,7 @@ class FileChange:
     added: frozenset[int]
     hunks: tuple[tuple[int, int, int, int], ...]
     opaque: bool = False
+    said_nothing: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class Touched:
     def paths(self) -> frozenset[str]:
         """Every path that is touched, on either side."""
         return frozenset(self.by_base) | frozenset(self.by_head)
+
+    def touches_code(self, span: Span, side: Literal["head", "base"]) -> bool:
+        """Whether a line of `span` is touched that is neither blank nor nothing but a comment."""
+        change = (self.by_head if side == "head" else self.by_base).get(span.file)
+        if change is None or not change.said_nothing or change.opaque:
+            return self.touches(span, side)
+        lines = change.added if side == "head" else change.removed
+        return any(span.line <= line <= span.end_line and (side, line) not in change.said_nothing for line in lines)
 
     def touches(self, span: Span, side: Literal["head", "base"]) -> bool:
         """Whether any line of `span` is added (side "head") or removed (side "base")."""
@@ -95,7 +106,20 @@ def _file_change(section: str) -> FileChange:
         added=frozenset(line.target_line_no for line in lines if line.is_added and line.target_line_no),
         hunks=tuple((h.source_start, h.source_length, h.target_start, h.target_length) for h in read),
         opaque=any(fact.startswith("Binary files ") for fact in facts),
+        said_nothing=frozenset(_says_nothing(lines)),
     )
+
+
+def _says_nothing(lines: Iterable[Line]) -> Iterator[tuple[str, int]]:
+    for line in lines:
+        if _NOTHING.match(line.value):
+            if line.is_added and line.target_line_no:
+                yield "head", line.target_line_no
+            if line.is_removed and line.source_line_no:
+                yield "base", line.source_line_no
+
+
+_NOTHING = re.compile(r"\s*(#|//|$)")
 
 
 _FILE = re.compile(r"^diff --git ", re.MULTILINE)

@@ -57,3 +57,12 @@ def test_everything_in_a_file_without_lines_is_touched() -> None:
     assert touched.touches(Span("logo.png", 7, 1, 7, 1), "head") and touched.touches(
         Span("logo.png", 7, 1, 7, 1), "base"
     )
+
+
+def test_comments_and_blank_lines_are_no_code() -> None:
+    diff = "diff --git a/a.tf b/a.tf\n--- a/a.tf\n+++ b/a.tf\n@@ -1,2 +1,4 @@\n x\n-# old\n+# new\n+  // more\n+\n"
+    touched = parse_diff(diff)
+    whole = Span("a.tf", 1, 1, 9, 1)
+    assert touched.touches(whole, "head") and not touched.touches_code(whole, "head")
+    assert touched.touches(whole, "base") and not touched.touches_code(whole, "base")
+    assert parse_diff(diff.replace("// more", "more")).touches_code(whole, "head")

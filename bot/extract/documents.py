@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.diagnostics import Span
@@ -41,15 +42,34 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[Holder, ...])
     """What a problem of a document means for the review."""
     span = problem.trail[0].span if problem.trail else document.span
     return ExtractionGap(
-        reason=problem.reason,
+        reason=f"{problem.reason} (in {_block(document.policy)}{_owned_by(document, holders)})",
         kind=problem.kind,
         address=document.policy,
         span=span,
         carries_policy=True,
         inputs=_inputs(document, problem),
+        remedy=REMEDIES.get(problem.kind, ""),
         symbol=f"{problem.kind}: {problem.reason}",
         holders=holders,
     )
+
+
+REMEDIES = {
+    "malformed-policy": "correct the policy; AWS would refuse it too",
+    "unknown-operator": "correct the condition's operator",
+    "unresolved-element": "give the variable a value in a tfvars file of the repository, or write the element out",
+}
+"""What makes a document readable, by kind of problem."""
+
+
+def _owned_by(document: Document, holders: tuple[Holder, ...]) -> str:
+    """The words " of ..." for whoever holds the document, where that is not the block that carries it."""
+    names = dict.fromkeys(_block(holder.address) for holder in holders if holder.address != document.policy)
+    return f" of {', '.join(names)}" if names else ""
+
+
+def _block(address: str) -> str:
+    return re.sub(r"\[[^\]]*\]", "", address)
 
 
 def _inputs(document: Document, problem: PolicyProblem) -> tuple[Span, ...]:

@@ -1,0 +1,6 @@
+module "assets" {
+  source  = "example.com/acme/accounts/aws"
+  version = "4.1.0"
+  count   = 3
+  name    = "assets-${count.index}"
+}

@@ -1,0 +1,7 @@
+module "users" {
+  source  = "terraform-aws-modules/iam/aws//modules/iam-user"
+  version = "5.30.0"
+
+  # people of the first team
+  name = "alice"
+}

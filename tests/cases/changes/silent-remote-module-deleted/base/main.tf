@@ -1,0 +1,5 @@
+module "assets" {
+  source = "terraform-aws-modules/s3-bucket/aws"
+  count  = 3
+  bucket = "assets-${count.index}"
+}
