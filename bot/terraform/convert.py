@@ -160,53 +160,6 @@ def unknown_string(value: StringValue) -> Unknown:
     return Unknown(Symbol(f'"{name}"', "; ".join(filter(None, reasons))), string_trail(value))
 
 
-def to_list(value: Value) -> Value:
-    """As a list: elements unified to one type, a map's values not allowed. Raises FunctionFault."""
-    match value:
-        case ListValue():
-            return ListValue(unified(value.items), value.trail)
-        case NullValue() | Unknown():
-            return value
-        case Choice():
-            return over_choice(value, to_list)
-    raise FunctionFault("wrong-type", f"a list is required, not a {type_name(value)}")
-
-
-def to_set(value: Value) -> Value:
-    """As a set: elements unified to one type, distinct, in Terraform's order. Raises FunctionFault."""
-    match value:
-        case ListValue():
-            return value if value.is_set else ListValue(in_set_order(unified(value.items)), value.trail, True)
-        case NullValue() | Unknown():
-            return value
-        case Choice():
-            return over_choice(value, to_set)
-    raise FunctionFault("wrong-type", f"a set is required, not a {type_name(value)}")
-
-
-def to_map(value: Value) -> Value:
-    """As a map: values unified to one type. Raises FunctionFault."""
-    match value:
-        case ObjectValue():
-            names = tuple(name for name, _ in value.entries)
-            items = unified(tuple(item for _, item in value.entries))
-            return ObjectValue(tuple(zip(names, items, strict=True)), value.trail)
-        case NullValue() | Unknown():
-            return value
-        case Choice():
-            return over_choice(value, to_map)
-    raise FunctionFault("wrong-type", f"a map is required, not a {type_name(value)}")
-
-
-def unified(items: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Primitive elements of mixed types as strings, as Terraform finds a common element type; others unchanged."""
-    kinds = {type(item) for item in items if isinstance(item, (StringValue, NumberValue, BoolValue))}
-    if len(kinds) < 2:
-        return items
-    primitive = (StringValue, NumberValue, BoolValue)
-    return tuple(to_string(item) if isinstance(item, primitive) else item for item in items)
-
-
 def in_set_order(items: Iterable[Value]) -> tuple[Value, ...]:
     """Distinct items in the order Terraform iterates a set: numbers by value, strings by their bytes."""
     distinct: dict[object, Value] = {}

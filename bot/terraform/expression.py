@@ -11,9 +11,10 @@ from bot.document import Symbol
 from bot.terraform.access import indexed, member
 from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
-from bot.terraform.convert import MAX_ALTERNATIVES, to_string
+from bot.terraform.conditional import conditional
+from bot.terraform.convert import MAX_ALTERNATIVES
 from bot.terraform.function_call import NamedFault, call
-from bot.terraform.iteration import decide, entry_key, for_object, for_tuple
+from bot.terraform.iteration import entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
 from bot.terraform.operators import binary, unary
 from bot.terraform.partial import RepeatedList, repeated
@@ -34,7 +35,6 @@ from bot.terraform.syntax import (
     Parentheses,
     Splat,
     Template,
-    TemplateText,
     TupleExpression,
     Unary,
 )
@@ -268,24 +268,6 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
     return BoolValue(False, (scope.source.step(node, "can"),))
 
 
-def _conditional(node: Conditional, scope: Scope) -> Value:
-    condition = evaluate(node.condition, scope)
-    return decide(
-        condition,
-        scope.assumed,
-        lambda given: _like(evaluate(node.then, scope.assuming(given)), node.otherwise),
-        lambda given: _like(evaluate(node.otherwise, scope.assuming(given)), node.then),
-    )
-
-
-def _like(value: Value, other: Expression) -> Value:
-    """A number or bool as a string if the branch not taken is plainly one: both have one type."""
-    if isinstance(value, (NumberValue, BoolValue)) and isinstance(other, Template):
-        single = len(other.parts) == 1 and not isinstance(other.parts[0], TemplateText)
-        return value if single else to_string(value)
-    return value
-
-
 def _binary(node: Binary, scope: Scope) -> Value:
     return binary(node.operator, evaluate(node.left, scope), evaluate(node.right, scope))
 
@@ -306,7 +288,7 @@ _EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {
     Element: _traversal,
     Splat: _splat,
     FunctionCall: _function,
-    Conditional: _conditional,
+    Conditional: lambda node, scope: conditional(node, scope, evaluate),
     Binary: _binary,
     Unary: _unary,
     ForTuple: lambda node, scope: for_tuple(node, scope, evaluate),

@@ -12,6 +12,7 @@ from bot.terraform.access import indexed
 from bot.terraform.block import argument, resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest, ResourceInstance
+from bot.terraform.conversion import convert
 from bot.terraform.convert import to_bool
 from bot.terraform.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.terraform.expression import evaluate, failed
@@ -26,7 +27,7 @@ from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
 from bot.terraform.template import renderer
 from bot.terraform.trails import joined
-from bot.terraform.types import convert, read_type
+from bot.terraform.types import read_type
 from bot.terraform.value import (
     BoolValue,
     NullValue,

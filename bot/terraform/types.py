@@ -1,20 +1,9 @@
-"""Type constraints of variables: reading them, and converting values to them with optional() defaults."""
+"""Type constraints of variables, as their declarations spell them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.terraform.call import FunctionFault
-from bot.terraform.convert import (
-    in_set_order,
-    over_choice,
-    to_bool,
-    to_number,
-    to_string,
-    type_name,
-)
-from bot.terraform.partial import OpenObject
 from bot.terraform.syntax import (
     Expression,
     FunctionCall,
@@ -24,7 +13,6 @@ from bot.terraform.syntax import (
     TemplateText,
     TupleExpression,
 )
-from bot.terraform.value import Choice, ListValue, NullValue, ObjectValue, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,68 +86,3 @@ def _field(node: Expression) -> Field:
         default = node.arguments[1] if len(node.arguments) > 1 else None
         return Field(read_type(node.arguments[0]), True, default)
     return Field(read_type(node), False, None)
-
-
-Evaluate = Callable[[Expression], Value]
-
-
-def convert(value: Value, wanted: Type, evaluate: Evaluate) -> Value:
-    """The value as the type says; `evaluate` is for optional() defaults. Raises FunctionFault."""
-    match value:
-        case NullValue() | Unknown():
-            return value
-        case Choice():
-            return over_choice(value, lambda each: convert(each, wanted, evaluate))
-    match wanted:
-        case Primitive():
-            return _PRIMITIVES[wanted.name](value) if wanted.name in _PRIMITIVES else value
-        case Collection():
-            return _collection(value, wanted, evaluate)
-        case ObjectType():
-            return _object(value, wanted, evaluate)
-        case TupleType():
-            return _tuple(value, wanted, evaluate)
-
-
-_PRIMITIVES: dict[str, Callable[[Value], Value]] = {"string": to_string, "number": to_number, "bool": to_bool}
-
-
-def _collection(value: Value, wanted: Collection, evaluate: Evaluate) -> Value:
-    if wanted.kind == "map":
-        if not isinstance(value, ObjectValue):
-            raise FunctionFault("wrong-type", f"a map is required, not a {type_name(value)}")
-        if isinstance(value, OpenObject):
-            return value
-        members = tuple((name, convert(item, wanted.element, evaluate)) for name, item in value.entries)
-        return ObjectValue(members, value.trail)
-    if not isinstance(value, ListValue):
-        raise FunctionFault("wrong-type", f"a {wanted.kind} is required, not a {type_name(value)}")
-    items = tuple(convert(item, wanted.element, evaluate) for item in value.items)
-    if wanted.kind == "set":
-        return ListValue(in_set_order(items), value.trail, True)
-    if items == value.items and not value.is_set:
-        return value
-    return ListValue(items, value.trail)
-
-
-def _object(value: Value, wanted: ObjectType, evaluate: Evaluate) -> Value:
-    if not isinstance(value, ObjectValue):
-        raise FunctionFault("wrong-type", f"an object is required, not a {type_name(value)}")
-    if isinstance(value, OpenObject):
-        return value
-    members: list[tuple[str, Value]] = []
-    for name, field in sorted(wanted.fields, key=lambda each: each[0]):
-        given = value.get(name)
-        if given is None and not field.optional:
-            raise FunctionFault("wrong-type", f"the attribute {name!r} is missing")
-        if given is None or (isinstance(given, NullValue) and field.default is not None):
-            given = NullValue() if field.default is None else evaluate(field.default)
-        members.append((name, convert(given, field.type, evaluate)))
-    return ObjectValue(tuple(members), value.trail)
-
-
-def _tuple(value: Value, wanted: TupleType, evaluate: Evaluate) -> Value:
-    if not isinstance(value, ListValue) or len(value.items) != len(wanted.items):
-        raise FunctionFault("wrong-type", f"a tuple of {len(wanted.items)} is required")
-    items = zip(value.items, wanted.items, strict=True)
-    return ListValue(tuple(convert(item, each, evaluate) for item, each in items), value.trail)

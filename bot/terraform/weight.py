@@ -18,11 +18,11 @@ MAX_LEVELS = 200
 """No argument of a resource is nested deeper."""
 
 
-def weight(values: Iterable[Value]) -> int:
-    """How many values and parts of strings there are inside; counting ends once they are over MAX_WEIGHT."""
+def weight(values: Iterable[Value], limit: int = MAX_WEIGHT) -> int:
+    """How many values and parts of strings there are inside; counting ends once they are over `limit`."""
     pending = list(values)
     count = len(pending)
-    while pending and count <= MAX_WEIGHT:
+    while pending and count <= limit:
         value = pending.pop()
         if isinstance(value, StringValue):
             count += len(value.parts)

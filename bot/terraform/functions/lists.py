@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.terraform.call import Call, Function
-from bot.terraform.convert import equal, identity, to_list, to_string, unified
+from bot.terraform.call import Call, Function, FunctionFault
+from bot.terraform.conversion import to_list, unified
+from bot.terraform.convert import equal, identity, to_string
 from bot.terraform.functions.arguments import (
     arity,
     at_least,
@@ -230,7 +231,7 @@ def chunklist(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 2)
     if isinstance(arguments[0], Unknown) or not is_known(arguments[1]):
         return unknown_result(call, arguments)
-    given, size = items(arguments[0], call), whole(arguments[1], call)
+    given, size = unified(items(arguments[0], call)), whole(arguments[1], call)
     if size < 0:
         raise invalid(call, "does not take a negative size")
     if not given:
@@ -242,11 +243,21 @@ def chunklist(arguments: tuple[Value, ...], call: Call) -> Value:
 def coalesce(arguments: tuple[Value, ...], call: Call) -> Value:
     """The first argument that is neither null nor an empty string."""
     at_least(call, arguments, 1)
-    for value in unified(arguments):
+    for value in _of_one_type(arguments):
         if isinstance(value, NullValue) or (isinstance(value, StringValue) and value.known == ""):
             continue
         return _settled(value, arguments, call)
     raise invalid(call, "finds no argument that is neither null nor empty")
+
+
+def _of_one_type(arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Where one is null, Terraform takes the others as they are if they have no type in common."""
+    try:
+        return unified(arguments, "the arguments")
+    except FunctionFault:
+        if any(isinstance(value, NullValue) for value in arguments):
+            return arguments
+        raise
 
 
 def _settled(value: Value, arguments: tuple[Value, ...], call: Call) -> Value:

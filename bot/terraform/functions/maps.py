@@ -5,7 +5,8 @@ from __future__ import annotations
 from operator import itemgetter
 
 from bot.terraform.call import Call, Function
-from bot.terraform.convert import string_parts, to_map, to_string
+from bot.terraform.conversion import to_map
+from bot.terraform.convert import string_parts, to_string
 from bot.terraform.functions.arguments import (
     arity,
     invalid,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import product
 
 from bot.terraform.call import Call, Function, FunctionFault
-from bot.terraform.convert import identity, in_set_order, to_set, unified
+from bot.terraform.conversion import to_set, unified
+from bot.terraform.convert import identity, in_set_order
 from bot.terraform.functions.arguments import arity, at_least, items, some_of, unknown_result
 from bot.terraform.functions.budget import MAX_ITEMS
 from bot.terraform.partial import RepeatedList
