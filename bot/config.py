@@ -144,6 +144,11 @@ def network_environment(environment: Mapping[str, str] = os.environ) -> dict[str
     return {key: value for key, value in environment.items() if key.upper() in _NETWORK}
 
 
+def process_environment() -> dict[str, str]:
+    """Every variable of this process, for what a CI runner has set."""
+    return dict(os.environ)
+
+
 class _Environment(EnvSettingsSource):
     """Reads variables given to it instead of the process's own."""
 

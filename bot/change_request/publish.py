@@ -15,9 +15,10 @@ from bot.touched import Touched
 OnError = Literal["fail", "neutral"]
 
 
-def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched) -> None:
+def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, with_check: bool = True) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
+    Without `with_check` the caller is the check itself: a CI job.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
     review, rules = reviewed.review, reviewed.rules
@@ -36,7 +37,8 @@ def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: To
     sticky = plan_summary(conversation, wanted, refused)
     if sticky is not None:
         forge.write_comment(change.ref, sticky.body, sticky.comment)
-    forge.set_check(change, check(review, rules, touched))
+    if with_check:
+        forge.set_check(change, check(review, rules, touched))
 
 
 def could_not_review(reason: str, on_error: OnError, again: bool) -> Check:

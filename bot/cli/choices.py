@@ -44,3 +44,11 @@ class PolicyKindOption(enum.StrEnum):
 
     IDENTITY = "identity"
     RESOURCE = "resource"
+
+
+class Mode(enum.StrEnum):
+    """How loud a review is: see `mode` of the rules."""
+
+    OBSERVE = "observe"
+    COMMENT = "comment"
+    ENFORCE = "enforce"

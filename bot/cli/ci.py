@@ -1,0 +1,53 @@
+"""The command that CI jobs run."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app
+from bot.cli.choices import Format, Mode, Threshold
+
+
+@app.command()
+def ci(
+    output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TERMINAL,
+    fail_at: Annotated[Threshold | None, typer.Option(help="Fail from this grade on (default: the rules').")] = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="observe: no comments, never fails; comment: never fails; enforce.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the base revision's).", dir_okay=False)
+    ] = None,
+    var_file: Annotated[
+        list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
+    ] = None,
+    comments: Annotated[bool, typer.Option(help="Write comments, given a token that may.")] = True,
+    json: Annotated[Path | None, typer.Option(help="Write the review as JSON besides.", dir_okay=False)] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF besides.", dir_okay=False)] = None,
+    code_quality: Annotated[
+        Path | None, typer.Option(help="Write GitLab's code quality report besides.", dir_okay=False)
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a self-contained page besides.", dir_okay=False)] = None,
+) -> None:
+    """Review the change request that this CI job runs for: GitHub Actions or GitLab CI, no server needed.
+
+    Finds it, its base and its head in the runner's variables, prints, annotates, writes the job summary, and comments
+    if IAM_REVIEW_GITHUB__TOKEN or IAM_REVIEW_GITLAB__TOKEN is set. Exit code: 0 pass, 1 fail, 2 a wrong call, 3 a
+    fault of ours.
+    """
+    from bot.wiring import ci as job
+    from bot.wiring import local
+
+    files = {"json": json, "sarif": sarif, "code-quality": code_quality, "html": html}
+    wanted = job.Wanted(
+        output=output.value,
+        mode=None if mode is None else mode.value,
+        comments=comments,
+        files={name: path for name, path in files.items() if path is not None},
+    )
+    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
+    raise typer.Exit(job.run(options, wanted, typer.echo, functools.partial(typer.echo, err=True)))

@@ -1,0 +1,187 @@
+"""Composition of `ci`: the review of the change request a CI job runs for, with no server."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from bot import isolate
+from bot.change_request.publish import publish
+from bot.ci.job import CiJob, event_file, read_job
+from bot.config import network_environment, process_environment
+from bot.contents.cache import Cache
+from bot.contents.git import GitContents
+from bot.contents.port import Contents
+from bot.contents.remote import Credential
+from bot.errors import ContentsError, ForgeError, RevisionError, UsageError
+from bot.forge.github.client import GitHubForge
+from bot.forge.github.connection import GitHubServer, TokenLogin
+from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.render import code_quality, workflow_commands
+from bot.render.formats import written
+from bot.render.line_notes import line_notes
+from bot.render.summary import markdown, title
+from bot.reviewer import Options, Reviewed, review_contents
+from bot.risk.settings import Rules
+from bot.touched import Touched, parse_diff
+from bot.wiring.local import LineReader
+
+CACHE_BYTES = 1024**3
+
+Echo = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller asks for. `mode` None is that of the rules; `files` maps formats to files to write besides."""
+
+    output: str = "terminal"
+    mode: str | None = None
+    comments: bool = True
+    files: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Where comments go: the forge, and the change request as it is there now."""
+
+    forge: Forge
+    change: ChangeRequest
+
+
+def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: Mapping[str, str] | None = None) -> int:
+    """Review, print, annotate, comment; returns the exit code: 1 only if the verdict is fail and the mode enforces.
+
+    `echo` takes what was asked for and what the runner reads, `note` words for people. Raises UsageError,
+    RevisionError, ContentsError or ReviewFailed. A forge that takes no comments is noted and does not change the
+    verdict.
+    """
+    given = process_environment() if environment is None else environment
+    job = read_job(given, _event(given))
+    talk = _talk(job, note)
+    with tempfile.TemporaryDirectory(prefix="iam-review-ci-") as folder:
+        contents = _contents(job, talk, Cache(Path(folder), CACHE_BYTES), note)
+        # In a child without secrets: this process holds a token, and what it reviews is anybody's.
+        reviewed = review_contents(contents, isolate.run, options)
+    if wanted.mode is not None:
+        rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, Rules)
+        reviewed = dataclasses.replace(reviewed, rules=rules)
+    touched = parse_diff(reviewed.revisions.diff)
+    _print(job, reviewed, touched, wanted, echo)
+    if talk is not None and wanted.comments:
+        _comment(talk, job, reviewed, touched, note)
+    return _exit_code(reviewed, note)
+
+
+def _exit_code(reviewed: Reviewed, note: Echo) -> int:
+    mode = reviewed.rules.mode
+    if reviewed.review.verdict == "pass" or mode == "enforce":
+        return 0 if reviewed.review.verdict == "pass" else 1
+    note(f"The verdict is fail and the mode is {mode}: this job passes. With `mode: enforce` it would fail.")
+    return 0
+
+
+def _event(environment: Mapping[str, str]) -> str:
+    file = event_file(environment)
+    try:
+        return Path(file).read_text("utf-8") if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"ci: cannot read the event file {file}: {error}") from error
+
+
+def _talk(job: CiJob, note: Echo) -> _Talk | None:
+    """None in a merge queue, without a token, and where the token does not even let us read."""
+    if not (job.number and job.token):
+        return None
+    try:
+        forge = _forge(job)
+        return _Talk(forge, forge.change_request(ChangeRef(job.runner, job.repository, job.number)))
+    except ForgeError as error:
+        note(f"Nothing is commented: {error}")
+        return None
+
+
+def _forge(job: CiJob) -> Forge:
+    return GitHubForge(GitHubServer(TokenLogin(job.token), job.api_url).connect())
+
+
+def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Contents:
+    """The job's own clone if it reaches back far enough, else the two commits fetched from the forge."""
+    clone = GitContents.local(Path(job.directory), job.base, job.head)
+    try:
+        clone.revisions()
+    except (RevisionError, ContentsError) as lacking:
+        base = _merge_base(job, talk)
+        if not (job.git_token and base):
+            raise
+        credential = Credential(job.git_user, job.git_token)
+        fetched = GitContents.remote(job.clone_url, credential, base, job.head, cache, network_environment())
+        try:
+            fetched.revisions()
+        except ContentsError as error:
+            raise RevisionError(f"{lacking}\nand fetching what is missing failed: {error}") from error
+        note("The job's clone does not reach back to the merge base: what is missing was fetched.")
+        return fetched
+    return clone
+
+
+def _merge_base(job: CiJob, talk: _Talk | None) -> str:
+    """The merge base where it is known without history. A merge queue's base is an ancestor of its head."""
+    if job.runner == "gitlab" or not job.number:
+        return job.base
+    return talk.change.merge_base if talk is not None and talk.change.head == job.head else ""
+
+
+def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: Wanted, echo: Echo) -> None:
+    review, rules = reviewed.review, reviewed.rules
+    text = _written(reviewed, wanted.output)
+    if job.runner == "github" and wanted.output == "terminal":
+        echo(workflow_commands.fenced(text, secrets.token_hex(16)).rstrip("\n"))
+        echo(workflow_commands.write(line_notes(review, rules, touched)).rstrip("\n"))
+    else:
+        echo(text.rstrip("\n"))
+    for output, path in wanted.files.items():
+        _write(path, _written(reviewed, output))
+    if job.summary_file:
+        _append(Path(job.summary_file), f"## iam-review: {title(review)}\n\n{markdown(review, rules)}\n")
+    if job.output_file:
+        values = {"verdict": review.verdict, "grade": review.grade, "score": review.score, "complete": review.complete}
+        _append(Path(job.output_file), "".join(f"{name}={str(value).lower()}\n" for name, value in values.items()))
+
+
+def _written(reviewed: Reviewed, output: str) -> str:
+    if output == "code-quality":
+        return code_quality.write(reviewed.review)
+    return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"ci: cannot write the runner's file {path}: {error.strerror}") from error
+
+
+def _comment(talk: _Talk, job: CiJob, reviewed: Reviewed, touched: Touched, note: Echo) -> None:
+    """The comments of the review; the check is the job itself."""
+    if talk.change.state != "open" or talk.change.head != job.head:
+        note("Nothing is commented: the change request has moved on since this job was started.")
+        return
+    try:
+        publish(talk.forge, talk.change, reviewed, touched, with_check=False)
+    except ForgeError as error:
+        note(f"The comments could not be written (a fork's workflow has a token that only reads): {error}")
