@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("soak", max_examples=1000, deadline=None)
 
 pytest_plugins = ["tests.service_fixtures"]
 

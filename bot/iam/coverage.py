@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.document import Text
+from bot.iam.caller import callers
 from bot.iam.condition import Family, Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings
 from bot.iam.language import EVERYTHING, Language, conjoin, subtract
@@ -125,9 +126,25 @@ def by_key(tests: frozenset[Test]) -> dict[str, frozenset[Test]]:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What the boxes of one comparison share: the keys that may have several values at once."""
+    """What the boxes of one comparison share.
+
+    `many` are the keys that may have several values at once, `tied` those that the principal decides.
+    """
 
     many: frozenset[str]
+    tied: frozenset[str] = frozenset()
+
+    def possible(self, principals: Language, tests: frozenset[Test]) -> bool:
+        """Whether some of the principals can make a request that passes all tests. Raises TooComplex."""
+        if not possible(tests, self.many):
+            return False
+        return not self.tied or bool(callers(principals, tests, self.tied).within)
+
+    def consistent(self, boxes: Iterable[Box]) -> list[Box]:
+        """The boxes without those whose tests keep out all of their principals. Raises TooComplex."""
+        if not self.tied:
+            return list(boxes)
+        return [box for box in boxes if callers(box.principals, box.tests, self.tied).within]
 
     def meet(self, left: Box, right: Box) -> Box | None:
         """The requests in both, with `left`'s origin; None if there are none. Raises TooComplex."""
@@ -143,6 +160,8 @@ class Space:
         tests = left.tests if right.tests <= left.tests else left.tests | right.tests
         if tests is not left.tests and not possible(tests, self.many):
             return None
+        if self.tied and not callers(principals, tests, self.tied).within:
+            return None
         return Box(principals, actions, resources, tests, left.origin)
 
     def remove(self, box: Box, other: Box) -> list[Box]:
@@ -153,10 +172,10 @@ class Space:
         who, tests, origin = box.principals, box.tests, box.origin
         left = [Box(who, part, box.resources, tests, origin) for part in subtract(box.actions, other.actions)]
         left += [Box(who, shared.actions, part, tests, origin) for part in subtract(box.resources, other.resources)]
-        left += [
+        left += self.consistent(
             Box(part, shared.actions, shared.resources, tests, origin)
             for part in subtract(box.principals, other.principals)
-        ]
+        )
         rest = Box(shared.principals, shared.actions, shared.resources, tests, origin)
         left.extend(self._failing(rest, other.tests - tests))
         return left
@@ -165,6 +184,6 @@ class Space:
         """The requests of `box` that fail one of `tests`."""
         for test in sorted(tests, key=repr):
             fails = box.tests | {test.negation()}
-            if possible(fails, self.many):
+            if self.possible(box.principals, fails):
                 yield replace(box, tests=fails)
             box = replace(box, tests=box.tests | {test})

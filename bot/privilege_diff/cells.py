@@ -55,6 +55,8 @@ class Comparison:
     def cells(self, box: Box) -> Iterator[Cell]:
         """The new cells inside one of the new side's allowing boxes. Raises TooComplex."""
         fresh: list[Box] = []
+        if not self.space.consistent([box]):
+            return
         if not self._known(box):
             fresh = self.without([box], self.old.main.allows)
         for part in self._in_force(fresh):

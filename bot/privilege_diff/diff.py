@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from bot.iam.caller import CALLER_KEYS
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator
 from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex, covers
-from bot.iam.statement import Effect, Statement
+from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Comparison
 from bot.privilege_diff.choices import choices
@@ -51,7 +52,8 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
     """The comparison in both directions: what is gained, what is lost. Raises TooComplex."""
     vocabulary = Vocabulary()
     before, after = read_side(base, vocabulary), read_side(head, vocabulary)
-    space = Space(_many(base, head))
+    many = _many(base, head)
+    space = Space(many, _tied(base, head) - many - {key for _, key in vocabulary.variables()})
     return (
         Direction(before, after, space, vocabulary, holder, strict, choices(before, after, vocabulary)),
         Direction(after, before, space, vocabulary, holder, wanted=False),
@@ -154,6 +156,15 @@ def _statements(policy: PolicySet) -> Iterator[Statement]:
     yield from policy.statements
     for cap in policy.caps:
         yield from cap
+
+
+def _tied(*policies: PolicySet) -> frozenset[str]:
+    """The keys in view that the principal decides; of an identity only its name is known."""
+    asked = (s for policy in policies if policy.kind in _OTHERS_ASK for s in _statements(policy))
+    return frozenset(condition.key.lower() for statement in asked for condition in statement.conditions) & CALLER_KEYS
+
+
+_OTHERS_ASK = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 
 
 def _many(*policies: PolicySet) -> frozenset[str]:

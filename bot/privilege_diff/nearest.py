@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.iam.condition import Test
-from bot.iam.coverage import Box, Space, possible
+from bot.iam.coverage import Box, Space
 from bot.iam.language import Language, conjoin
 
 
@@ -51,14 +51,16 @@ def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
 
 def shortfall(cell: Box, box: Box, space: Space) -> Shortfall:
     """In what `box` misses the cell. Raises TooComplex."""
+
+    def fails(test: Test) -> bool:
+        return not space.possible(cell.principals, cell.tests | {test})
+
     return Shortfall(
         box,
         actions=_apart(cell.actions, box.actions),
         resources=_apart(cell.resources, box.resources),
         principals=_apart(cell.principals, box.principals),
-        tests=tuple(
-            sorted((t for t in box.tests - cell.tests if not possible(cell.tests | {t}, space.many)), key=repr)
-        ),
+        tests=tuple(sorted(filter(fails, box.tests - cell.tests), key=repr)),
         unlike=(_services(cell) != _services(box)) + (cell.resources.within != box.resources.within),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from bot.iam.caller import callers, values_of
 from bot.iam.catalog import Catalog
 from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, by_key
@@ -75,7 +76,8 @@ class Prover:
     def samples(self, box: Box) -> Iterator[Sample]:
         """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
         context, met = self._context(box)
-        principal = self._principal(box.principals)
+        principal = self._principal(callers(box.principals, box.tests, self.space.tied))
+        context = self._tied(context, principal)
         resources = self._real(box.resources, context)
         for fit in islice(fitting(box.actions, resources, self.catalog, self.vocabulary), MAX_ACTIONS):
             resource = example(fit.resources)
@@ -126,6 +128,11 @@ class Prover:
                     met.add(text)
         return context, frozenset(met)
 
+    def _tied(self, context: dict[str, tuple[str, ...]], principal: str) -> dict[str, tuple[str, ...]]:
+        """The context with what the principal decides, as far as a condition asks about it."""
+        free = {key: values for key, values in context.items() if key not in self.space.tied}
+        return free | {key: values for key, values in values_of(principal).items() if key in self.space.tied}
+
     def _principal(self, principals: Language) -> str:
         for likely in _LIKELY_PRINCIPALS:
             found = example(conjoin(principals, Language((likely,))))
@@ -141,6 +148,7 @@ class Prover:
             return self.vocabulary.concrete("".join(plain.get(char, char) for char in text))
 
         principal = self.holder if self.new.kind in _OWN_PRINCIPAL else filling.principal(written(sample.principal))
+        values = self._tied(values, principal)
         return Request(
             principal=principal,
             action=filling.action(sample.fit.action),

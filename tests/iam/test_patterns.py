@@ -15,6 +15,7 @@ from bot.iam.language import Language, conjoin, example, subtract
 from bot.iam.pattern import FRESH, SEGMENT_STAR, covers, meets, normal
 from bot.iam.wildcard import characters, wildcard_match
 
+MANY = settings(max_examples=max(300, settings.default.max_examples * 3), deadline=None)
 PATTERN = st.text("ab*?", max_size=5)
 PATTERNS = st.lists(PATTERN, max_size=3)
 
@@ -34,14 +35,14 @@ def union(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*map(matched, patterns))
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(PATTERN, PATTERN)
 def test_cover_is_never_claimed_wrongly(wide: str, narrow: str) -> None:
     if covers(normal(wide), normal(narrow)):
         assert matched(narrow) <= matched(wide)
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(PATTERN, PATTERN)
 def test_meeting_and_intersection_agree_with_the_words(left: str, right: str) -> None:
     both = matched(left) & matched(right)
@@ -49,7 +50,7 @@ def test_meeting_and_intersection_agree_with_the_words(left: str, right: str) ->
     assert meets(normal(left), normal(right)) == bool(intersect(normal(left), normal(right)))
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(PATTERN, PATTERNS)
 def test_an_example_is_outside_the_union_and_there_is_one_if_a_word_is(pattern: str, others: list[str]) -> None:
     tidy = tuple(map(normal, others))
@@ -62,7 +63,7 @@ def test_an_example_is_outside_the_union_and_there_is_one_if_a_word_is(pattern: 
         assert not any(wildcard_match(characters(other, wild=True), word) for other in others)
 
 
-@settings(max_examples=200, deadline=None)
+@MANY
 @given(PATTERNS, PATTERNS, PATTERNS, PATTERNS)
 def test_languages_are_sets(a: list[str], b: list[str], c: list[str], d: list[str]) -> None:
     left, right = language(a, b), language(c, d)

@@ -1,4 +1,4 @@
-"""What must hold for any policies."""
+"""What must hold for any policies; ten times as many are tried with `--hypothesis-profile soak`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.privilege_diff.diff import compare
 from tests.privilege_diff.random_policies import POLICIES, policy_set
 
 Statements = list[dict[str, Any]]
-MANY = settings(max_examples=40, deadline=None)
+MANY = settings(max_examples=settings.default.max_examples * 2 // 5, deadline=None)
 
 
 def delta(old: Statements, new: Statements) -> Delta:
@@ -85,7 +85,7 @@ def test_what_is_gained_in_one_step_is_gained_in_one_of_two(a: Statements, b: St
         assert not delta(a, c).gained
 
 
-@settings(max_examples=40, deadline=None)
+@MANY
 @given(POLICIES, POLICIES, st.integers(0, 10**6))
 def test_no_request_is_new_where_nothing_is_said_to_be(old: Statements, new: Statements, seed: int) -> None:
     found = delta(old, new)
