@@ -21,13 +21,15 @@ Compare = Callable[[PolicySet, PolicySet, str], Delta]
 class Held:
     """What one holder holds on one side; `holder` is None where it does not exist.
 
-    `block` is where a public access block over it is written, if there is one.
+    `block` is where a public access block over it is written, if there is one. `beside` is what already counts for it
+    besides its own policies (`same_account`), the same on both sides.
     """
 
     holder: Holder | None
     grants: Grants = ()
     gaps: tuple[ExtractionGap, ...] = ()
     block: Trail = ()
+    beside: Grants = ()
 
 
 def same(base: Grants, head: Grants) -> bool:
@@ -42,7 +44,7 @@ def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelt
     holder = head.holder or base.holder
     assert holder is not None, "a pair has at least one side"
     kind = kind_of(holder, head.grants or base.grants)
-    ways = outcomes(base.grants, head.grants)
+    ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
     deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
     for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
@@ -65,10 +67,11 @@ def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holde
     hidden_before, hidden_after = opaque_caps(before), opaque_caps(after)
     hidden = hidden_before | hidden_after
     lifted = hidden_before - hidden_after
-    earlier = policy_set(kind, before, limits, hidden)
+    earlier = policy_set(kind, (*before, *in_force(base.beside, way)), limits, hidden)
     if lifted:
         earlier = PolicySet(kind, ())
-    delta = compare(earlier, policy_set(kind, after, limits, hidden), holder.name)
+    later = policy_set(kind, (*after, *in_force(head.beside, way)), limits, hidden)
+    delta = compare(earlier, later, holder.name)
     delta = _annotated(delta, before, after, hidden_after, () if head.block else base.block)
     if lifted and hidden_after - hidden_before:
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"

@@ -12,10 +12,11 @@ from bot.iam.statement import PolicyKind
 from bot.privilege_diff.credentials import new_credentials
 from bot.privilege_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.privilege_diff.diff import compare
-from bot.privilege_diff.holder_diff import Compare, Held, holder_diff
+from bot.privilege_diff.holder_diff import Compare, Held, holder_diff, same
 from bot.privilege_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.privilege_diff.reach import new_reach
 from bot.privilege_diff.renames import Renames, renamed, renames, renames_by_pairs
+from bot.privilege_diff.same_account import beside
 from bot.privilege_diff.sides import Side, side
 
 
@@ -83,7 +84,7 @@ def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str,
 def _pairs(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare) -> Iterator[HolderDelta]:
     for old, new in pairing.pairs:
         before, after = sides[old.root][0], sides[new.root][1]
-        yield from holder_diff(_held(before, old), _held(after, new), compare)
+        yield from _compared(_held(before, old), _held(after, new), before, compare)
 
 
 def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare) -> Iterator[HolderDelta]:
@@ -93,12 +94,21 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Co
         earlier = Held(None, block=block_of(new, before.blocks))
         if new.kind is HolderKind.POLICY:
             earlier = Held(None, _text_of(before, new.address))
-        yield from holder_diff(earlier, _held(after, new), compare)
+        yield from _compared(earlier, _held(after, new), before, compare)
     for old in pairing.base:
         before, after = sides[old.root]
         if old.kind is HolderKind.POLICY and _text_of(after, old.address):
             continue
         yield from holder_diff(_held(before, old), Held(None), compare)
+
+
+def _compared(base: Held, head: Held, before: Side, compare: Compare) -> Iterator[HolderDelta]:
+    """The deltas of one pair, with what either already has on the other side of the same account."""
+    if same(base.grants, head.grants):
+        return
+    holder = base.holder or head.holder
+    also = beside(holder, (*base.grants, *head.grants), before) if holder is not None else ()
+    yield from holder_diff(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
 
 
 def _held(where: Side, holder: Holder) -> Held:
