@@ -108,6 +108,6 @@ def _is(entry: PrincipalEntry, holder: Holder) -> bool:
     if entry.identifier.parts == (Symbol(f"{holder.address}.arn"),):
         return True
     match = _OWN_ARN.match(str(entry.identifier))
-    return (
-        bool(match) and match["name"] == holder.name and is_named(holder) and "aws_caller_identity" in match["account"]
-    )
+    if match is None or not is_named(holder):
+        return False
+    return match["name"] == holder.name and "aws_caller_identity" in match["account"]
