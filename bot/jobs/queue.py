@@ -5,10 +5,10 @@ from __future__ import annotations
 import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.errors import BrokerError
-from dramatiq.middleware import AgeLimit, Callbacks, ShutdownNotifications, TimeLimit
 
 from bot.forge.port import ChangeRef
+from bot.jobs import broker as brokers
+from bot.jobs.broker import UNREACHABLE
 from bot.jobs.work import Work
 
 QUEUE = "review"
@@ -19,37 +19,42 @@ MINUTES = 60_000
 _log = structlog.get_logger(__name__)
 
 
-def embedded_broker() -> StubBroker:
+def embedded_broker() -> dramatiq.Broker:
     """A broker inside this process: what it forgets when the process ends, the store remembers."""
-    return StubBroker([AgeLimit(), TimeLimit(), ShutdownNotifications(), Callbacks()])
+    return brokers.broker_for("")
 
 
 class Queue:
-    """The actor that works on one change request, and its bell.
+    """The actor that works on one change request, and its bell. Without `work` it only rings.
 
     Retries and attempts are the store's: Dramatiq's own, whose middleware is left out, would put tracebacks into
     messages.
     """
 
-    def __init__(self, broker: dramatiq.Broker, work: Work) -> None:
+    def __init__(self, broker: dramatiq.Broker, work: Work | None) -> None:
         self.broker = broker
         self._work = work
         declare = dramatiq.actor(broker=broker, actor_name="look", queue_name=QUEUE, time_limit=30 * MINUTES)
         self.actor = declare(self._look)
 
-    def _look(self, forge: str, repository: str, number: int, installation: int | None) -> None:
-        self._work.on(ChangeRef(forge, repository, number, installation))
+    def _look(self, forge: str, repository: str, number: int, installation: int | None, group: str = "") -> None:
+        assert self._work is not None
+        self._work.on(ChangeRef(forge, repository, number, installation, group))
 
     def ring(self, ref: ChangeRef) -> None:
         """Have a worker look at `ref` soon. A bell that does not ring is no loss: the sweep rings again."""
         try:
-            self.actor.send(ref.forge, ref.repository, ref.number, ref.installation)
-        except BrokerError as error:
-            _log.warning("the queue did not take a message", reason=str(error))
+            self.actor.send(ref.forge, ref.repository, ref.number, ref.installation, ref.group)
+        except UNREACHABLE as error:
+            _log.warning("the queue did not take a message", reason=type(error).__name__)
 
     def waiting(self) -> int:
-        """How many messages no worker has taken yet, as far as that can be told."""
-        return self.broker.queues[QUEUE].qsize() if isinstance(self.broker, StubBroker) else 0
+        """How many messages no worker has taken yet. Raises one of UNREACHABLE."""
+        return brokers.waiting(self.broker, QUEUE)
+
+    def ailment(self) -> str:
+        """ "" while the broker answers, else what is wrong."""
+        return brokers.ailment(self.broker, QUEUE)
 
     def drop_dead_letters(self) -> None:
         """The embedded broker would keep them for ever."""

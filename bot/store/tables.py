@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -111,7 +113,11 @@ change_requests = Table(
     Column("error", CleanText(4000), nullable=False),
     Column("head_hint", CleanText(64), nullable=False),
     Column("reviewed_head", CleanText(64), nullable=False),
-    UniqueConstraint("forge", "repository", "number"),
+    Column("merge_group", CleanText(64), nullable=False, server_default=""),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    # When a waiver that the newest review counted on runs out.
+    Column("revisit_at", UTCDateTime, index=True),
+    UniqueConstraint("forge", "repository", "number", "merge_group"),
 )
 
 unfinished = change_requests.c.done < change_requests.c.wanted
@@ -145,6 +151,34 @@ commands = Table(
     Column("generation", BigInteger, nullable=False),
     Column("done", Boolean, nullable=False),
     UniqueConstraint("change_request", "comment"),
+)
+
+pushers = Table(
+    "pushers",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False),
+    Column("login", CleanText(200), nullable=False),
+    UniqueConstraint("change_request", "login"),
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("fingerprint", CleanText(16), nullable=False),
+    Column("scope", Packed, nullable=False),
+    Column("grade", CleanText(20), nullable=False),
+    Column("title", CleanText(1000), nullable=False),
+    Column("reason", CleanText(1000), nullable=False),
+    Column("approver", CleanText(200), nullable=False),
+    Column("until", Date, nullable=False),
+    Column("comment", CleanText(100), nullable=False),
+    Column("given_at", UTCDateTime, nullable=False),
+    Column("revoked_by", CleanText(200)),
+    Column("revoked_at", UTCDateTime),
+    UniqueConstraint("change_request", "comment", "fingerprint"),
 )
 
 reviews = Table(

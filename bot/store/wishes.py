@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
 from bot.forge.port import ChangeRef
 from bot.store.port import Lease
-from bot.store.tables import change_requests, commands, unfinished
+from bot.store.tables import change_requests, commands, pushers, unfinished
 
 _CR = change_requests.c
 
@@ -51,6 +51,8 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     }
     if isinstance(event, ReviewWanted):
         values |= {"review_wanted": generation, "closed": False, "dead": False, "head_hint": event.head}
+        if event.pusher:
+            insert_new(connection, pushers, {"change_request": key, "login": event.pusher})
     elif isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation)):
         return
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
@@ -62,6 +64,7 @@ def _change_request(connection: Connection, ref: ChangeRef, at: datetime) -> int
         "forge": ref.forge,
         "repository": ref.repository,
         "number": ref.number,
+        "merge_group": ref.group,
         "wanted": 0,
         "review_wanted": 0,
         "done": 0,
@@ -102,7 +105,12 @@ def answer_commands(connection: Connection, key: int, generation: int) -> None:
 
 def is_of(ref: ChangeRef) -> ColumnElement[bool]:
     """The row of `ref`."""
-    return and_(_CR.forge == ref.forge, _CR.repository == ref.repository, _CR.number == ref.number)
+    return and_(
+        _CR.forge == ref.forge,
+        _CR.repository == ref.repository,
+        _CR.number == ref.number,
+        _CR.merge_group == ref.group,
+    )
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -119,4 +127,4 @@ def held(lease: Lease) -> Update:
 
 def ref_of(row: Row[*tuple[Any, ...]]) -> ChangeRef:
     """The change request a row is about."""
-    return ChangeRef(row.forge, row.repository, row.number, row.installation)
+    return ChangeRef(row.forge, row.repository, row.number, row.installation, row.merge_group)

@@ -1,0 +1,71 @@
+"""What people decided on change requests: accepted findings, pauses, who pushed; and when to look again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.forge.port import ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWaiver:
+    """A finding that someone accepted on one change request, until the end of the day `until` (UTC).
+
+    `scope` are the addresses that the finding was about then and `grade` its grade: beyond them nothing was
+    accepted. `comment` is the comment it was given in.
+    """
+
+    ref: ChangeRef
+    fingerprint: str
+    scope: tuple[str, ...]
+    grade: str
+    title: str
+    reason: str
+    approver: str
+    until: date
+    comment: str
+    given_at: datetime
+    revoked_by: str = ""
+    revoked_at: datetime | None = None
+
+
+class Ledger(Protocol):
+    """Durable decisions. Every method is one transaction; times are UTC."""
+
+    def accept(self, waiver: GivenWaiver) -> bool:
+        """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known."""
+        ...
+
+    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+        """End the waivers of one finding; how many there were."""
+        ...
+
+    def waivers(self, ref: ChangeRef) -> tuple[GivenWaiver, ...]:
+        """Those given on one change request and not revoked, expired ones too, in the order they were given."""
+        ...
+
+    def all_waivers(self, repository: str = "") -> tuple[GivenWaiver, ...]:
+        """Those of one repository or of all, revoked and expired ones too, the newest first."""
+        ...
+
+    def pushers(self, ref: ChangeRef) -> frozenset[str]:
+        """Who is known to have pushed to the change request."""
+        ...
+
+    def pause(self, ref: ChangeRef, paused: bool) -> None:
+        """Have the bot keep silent on a change request, or speak again."""
+        ...
+
+    def paused(self, ref: ChangeRef) -> bool:
+        """Whether it is to keep silent."""
+        ...
+
+    def revisit(self, ref: ChangeRef, at: datetime | None) -> None:
+        """Have the change request reviewed again at a time; None takes that back."""
+        ...
+
+    def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
+        """Want a review of every open change request whose time to be revisited has come; which they were."""
+        ...

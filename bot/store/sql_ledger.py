@@ -1,0 +1,136 @@
+"""The Ledger on a SQL database: every method is one short transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select, update
+
+from bot.forge.event import ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.store.engine import Engines
+from bot.store.ledger import GivenWaiver
+from bot.store.tables import change_requests, pushers, waivers
+from bot.store.wishes import insert_new, is_of, raise_wish, ref_of
+
+_CR = change_requests.c
+_W = waivers.c
+
+
+class SqlLedger:
+    """See `bot.store.ledger.Ledger`."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def accept(self, waiver: GivenWaiver) -> bool:
+        """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known."""
+        with self._engines.writing() as connection:
+            key = connection.execute(select(_CR.id).where(is_of(waiver.ref))).scalar_one()
+            values = {
+                "change_request": key,
+                "fingerprint": waiver.fingerprint,
+                "scope": json.dumps(waiver.scope).encode(),
+                "grade": waiver.grade,
+                "title": waiver.title,
+                "reason": waiver.reason,
+                "approver": waiver.approver,
+                "until": waiver.until,
+                "comment": waiver.comment,
+                "given_at": waiver.given_at,
+            }
+            if not insert_new(connection, waivers, values):
+                return False
+            earlier = and_(
+                _W.change_request == key,
+                _W.fingerprint == waiver.fingerprint,
+                _W.comment != waiver.comment,
+                _W.revoked_at.is_(None),
+            )
+            ended = {"revoked_by": waiver.approver, "revoked_at": waiver.given_at}
+            connection.execute(update(waivers).where(earlier).values(ended))
+            return True
+
+    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+        """End the waivers of one finding; how many there were."""
+        here = select(_CR.id).where(is_of(ref)).scalar_subquery()
+        meant = and_(_W.change_request == here, _W.fingerprint == fingerprint, _W.revoked_at.is_(None))
+        with self._engines.writing() as connection:
+            return connection.execute(
+                update(waivers).where(meant).values({"revoked_by": by, "revoked_at": at})
+            ).rowcount
+
+    def waivers(self, ref: ChangeRef) -> tuple[GivenWaiver, ...]:
+        """Those given on one change request and not revoked, expired ones too, in the order they were given."""
+        return self._read(_joined().where(is_of(ref), _W.revoked_at.is_(None)).order_by(_W.id))
+
+    def all_waivers(self, repository: str = "") -> tuple[GivenWaiver, ...]:
+        """Those of one repository or of all, revoked and expired ones too, the newest first."""
+        query = _joined().order_by(_W.id.desc())
+        return self._read(query.where(_CR.repository == repository) if repository else query)
+
+    def _read(self, query: Select[Any]) -> tuple[GivenWaiver, ...]:
+        with self._engines.reading() as connection:
+            return tuple(map(_waiver, connection.execute(query)))
+
+    def pushers(self, ref: ChangeRef) -> frozenset[str]:
+        """Who is known to have pushed to the change request."""
+        query = select(pushers.c.login).join(change_requests).where(is_of(ref))
+        with self._engines.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def pause(self, ref: ChangeRef, paused: bool) -> None:
+        """Have the bot keep silent on a change request, or speak again."""
+        self._set(ref, {"paused": paused})
+
+    def paused(self, ref: ChangeRef) -> bool:
+        """Whether it is to keep silent."""
+        with self._engines.reading() as connection:
+            return bool(connection.execute(select(_CR.paused).where(is_of(ref))).scalar_one_or_none())
+
+    def revisit(self, ref: ChangeRef, at: datetime | None) -> None:
+        """Have the change request reviewed again at a time; None takes that back."""
+        self._set(ref, {"revisit_at": at})
+
+    def _set(self, ref: ChangeRef, values: dict[str, object]) -> None:
+        with self._engines.writing() as connection:
+            connection.execute(update(change_requests).where(is_of(ref)).values(values))
+
+    def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
+        """Want a review of every open change request whose time to be revisited has come; which they were."""
+        query = select(change_requests).where(_CR.revisit_at <= now, ~_CR.closed)
+        with self._engines.reading() as reading:
+            if reading.execute(query.limit(1)).first() is None:
+                return ()
+        with self._engines.writing() as connection:
+            rows: Sequence[Row[Any]] = connection.execute(query.with_for_update(skip_locked=True)).all()
+            for row in rows:
+                raise_wish(connection, ReviewWanted(ref_of(row), row.reviewed_head, "a waiver has run out"), now)
+            told = _CR.id.in_([row.id for row in rows])
+            connection.execute(update(change_requests).where(told).values(revisit_at=None, rung_at=None))
+            return tuple(map(ref_of, rows))
+
+
+def _joined() -> Select[Any]:
+    about = (_CR.forge, _CR.repository, _CR.number, _CR.installation, _CR.merge_group)
+    return select(waivers, *about).join(change_requests)
+
+
+def _waiver(row: Row[Any]) -> GivenWaiver:
+    return GivenWaiver(
+        ref=ref_of(row),
+        fingerprint=row.fingerprint,
+        scope=tuple(json.loads(row.scope)),
+        grade=row.grade,
+        title=row.title,
+        reason=row.reason,
+        approver=row.approver,
+        until=row.until,
+        comment=row.comment,
+        given_at=row.given_at,
+        revoked_by=row.revoked_by or "",
+        revoked_at=row.revoked_at,
+    )

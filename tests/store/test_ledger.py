@@ -1,0 +1,121 @@
+"""Waivers, pauses and pushers in both databases."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.forge.event import Closed, ReviewWanted
+from bot.store.engine import Engines, connect
+from bot.store.ledger import GivenWaiver
+from bot.store.migrate import downgrade, upgrade
+from bot.store.port import Delivery
+from bot.store.sql import SqlStore
+from bot.store.sql_ledger import SqlLedger
+from tests.fakes.forge import REF
+from tests.store.databases import address, engines
+
+__all__ = ["address", "engines"]
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+GIVEN = GivenWaiver(
+    ref=REF,
+    fingerprint="0123456789abcdef",
+    scope=("aws_iam_role.a", "aws_iam_role.b"),
+    grade="high",
+    title="role a can read",
+    reason="migration",
+    approver="carol",
+    until=date(2026, 3, 1),
+    comment="issues/comments/1",
+    given_at=NOW,
+)
+
+
+@pytest.fixture
+def ledger(engines: Engines) -> SqlLedger:
+    store = SqlStore(engines)
+    event = ReviewWanted(REF, "a" * 40, "opened", pusher="alice")
+    store.accept(Delivery("github", "1", "pull_request", NOW, b"{}"), event)
+    return SqlLedger(engines)
+
+
+def test_a_waiver_is_kept_once_whatever_how_often_it_is_given(ledger: SqlLedger) -> None:
+    assert [ledger.accept(GIVEN), ledger.accept(GIVEN)] == [True, False]
+    assert ledger.waivers(REF) == (GIVEN,)
+
+
+def test_a_later_waiver_takes_the_place_of_the_earlier_one(ledger: SqlLedger) -> None:
+    later = dataclasses.replace(GIVEN, comment="issues/comments/2", until=date(2026, 4, 1))
+    ledger.accept(GIVEN)
+    ledger.accept(later)
+    assert ledger.waivers(REF) == (later,)
+    assert [one.comment for one in ledger.all_waivers("acme/infra")] == ["issues/comments/2", "issues/comments/1"]
+
+
+def test_a_revoked_waiver_is_listed_but_does_not_count(ledger: SqlLedger) -> None:
+    ledger.accept(GIVEN)
+    assert [ledger.revoke(REF, GIVEN.fingerprint, "dave", NOW) for _ in range(2)] == [1, 0]
+    assert ledger.waivers(REF) == ()
+    assert [(one.revoked_by, one.revoked_at) for one in ledger.all_waivers()] == [("dave", NOW)]
+    assert ledger.all_waivers("other/one") == ()
+
+
+def test_pushers_and_pauses(ledger: SqlLedger) -> None:
+    assert ledger.pushers(REF) == {"alice"}
+    assert not ledger.paused(REF)
+    ledger.pause(REF, True)
+    assert ledger.paused(REF)
+    ledger.pause(REF, False)
+    assert not ledger.paused(REF)
+
+
+def test_it_wakes_once_when_the_time_has_come(ledger: SqlLedger, engines: Engines) -> None:
+    store = SqlStore(engines)
+    lease = store.claim(REF, NOW, 60)
+    assert lease
+    store.finish(lease, None)
+    ledger.revisit(REF, NOW + timedelta(days=1))
+    assert ledger.wake(NOW) == ()
+    assert ledger.wake(NOW + timedelta(days=1)) == (REF,)
+    assert ledger.wake(NOW + timedelta(days=1)) == ()
+    again = store.claim(REF, NOW, 60)
+    assert again and again.review
+
+
+def test_a_closed_change_request_sleeps_on(ledger: SqlLedger, engines: Engines) -> None:
+    ledger.revisit(REF, NOW)
+    SqlStore(engines).accept(Delivery("github", "2", "pull_request", NOW, b"{}"), Closed(REF))
+    assert ledger.wake(NOW) == ()
+
+
+def test_a_merge_group_is_work_of_its_own(engines: Engines, ledger: SqlLedger) -> None:
+    store, group = SqlStore(engines), dataclasses.replace(REF, group="c" * 40)
+    store.accept(Delivery("github", "3", "merge_group", NOW, b"{}"), ReviewWanted(group, "c" * 40, "merge_group"))
+    assert set(store.due(NOW, 10, quiet=0)) == {REF, group}
+    lease = store.claim(group, NOW, 60)
+    assert lease and lease.ref == group
+
+
+def test_rows_live_through_migrations(address: str) -> None:
+    engines = connect(address)
+    upgrade(engines.write, "0001")
+    columns = "id, forge, repository, number, wanted, review_wanted, done, wanted_at, closed, attempts, dead, error"
+    values = "1, 'github', 'a/b', 1, 1, 1, 0, '2026-01-01', false, 0, false, ''"
+    with engines.write.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO change_requests ({columns}, head_hint, reviewed_head) VALUES ({values}, '', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO commands (change_request, comment, author, text, generation, done)"
+            " VALUES (1, 'c', 'a', 't', 1, false)"
+        )
+    upgrade(engines.write)
+    downgrade(engines.write, "0001")
+    upgrade(engines.write)
+    with engines.read.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM commands").scalar() == 1
+    engines.dispose()
