@@ -1,0 +1,4 @@
+resource "aws_iam_policy" "there" {
+  name   = replace(path.module, "/", "-")
+  policy = file("${path.module}/../../policy.json")
+}

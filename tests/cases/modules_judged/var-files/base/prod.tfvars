@@ -1,0 +1,1 @@
+access = { write = "false", paths = ["prod"] }

@@ -1,0 +1,1 @@
+access = { write = "true", paths = ["prod"] }

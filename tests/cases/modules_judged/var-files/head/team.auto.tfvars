@@ -1,0 +1,1 @@
+tags = { count = 3, on = true }
