@@ -30,10 +30,15 @@ NESTED_BLOCKS = frozenset(
 """Names whose object value is one nested block; elsewhere JSON does not tell a block from a map."""
 
 
-def parse_json_file(text: str) -> SyntaxFile:
-    """Parse a `.tf.json` file; any other object (a tfvars file) becomes plain arguments. Raises SyntaxFault."""
-    root = parse_object(text)
+def parse_json_file(text: str, values: bool = False) -> SyntaxFile:
+    """Parse a `.tf.json` file, or a var file with its `values`: plain arguments, whose strings are no templates.
+
+    Raises SyntaxFault.
+    """
+    root = parse_object(text, not values)
     members = tuple(_members(root))
+    if values:
+        return SyntaxFile(text, Body(root.start, root.end, members, ()), line_starts(text))
     arguments = tuple(each for each in members if not _is_block(each))
     blocks = tuple(
         block

@@ -13,6 +13,7 @@ from typing import Any
 
 from lark.lexer import Lexer
 
+from bot.terraform.json_quotes import QUOTED, decoded
 from bot.terraform.syntax import SyntaxFault
 
 _SKIPPED = r"\s|\#[^\n]*(?:\n|$)|//[^\n]*(?:\n|$)|/\*[\s\S]*?\*/"
@@ -72,8 +73,15 @@ class Lexeme:
         return cls(type, value, other.end_pos, other.end_pos)
 
 
+CONFIGURATION, TEMPLATE, JSON, JSON_VALUES = "configuration", "template", "json", "json values"
+"""What a text is: in JSON, strings are templates; in a JSON var file they mean what they say."""
+
+JSON_QUOTE = '"json'
+"""What opens a JSON string in place of the quote: its escapes are replaced before it is cut."""
+
+
 class TerraformLexer(Lexer):
-    """Lark's view of `lexemes`; the input is a pair of text and whether it is a template."""
+    """Lark's view of `lexemes`; the input is a pair: the text and what it is."""
 
     __future_interface__ = 2
 
@@ -82,14 +90,13 @@ class TerraformLexer(Lexer):
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
         """The input's lexemes."""
-        text, template = lexer_state.text
-        return iter(lexemes(text, template))
+        return iter(lexemes(*lexer_state.text))
 
 
-def lexemes(text: str, template: bool = False) -> list[Lexeme]:
-    """Cut a configuration file, or a template file, into terminals. Raises SyntaxFault."""
-    scanner = _Scanner(text)
-    if template:
+def lexemes(text: str, kind: str = CONFIGURATION) -> list[Lexeme]:
+    """Cut a configuration, template or JSON file into terminals. Raises SyntaxFault."""
+    scanner = _Scanner(text, kind)
+    if kind == TEMPLATE:
         scanner.template("", len(text), len(text), _RAW_TEXT)
     else:
         scanner.code([])
@@ -104,10 +111,12 @@ def _terminator(marker: str) -> re.Pattern[str]:
 class _Scanner:
     """Where cutting stands: the next offset and what was cut so far."""
 
-    __slots__ = ("nesting", "out", "position", "text")
+    __slots__ = ("kind", "nesting", "out", "position", "section", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, kind: str) -> None:
         self.text = text
+        self.kind = kind
+        self.section = ""
         self.position = 0
         self.out: list[Lexeme] = []
         self.nesting = 0
@@ -209,7 +218,31 @@ class _Scanner:
 
     def quote(self, text: str, start: int, brackets: list[str]) -> None:
         """A quoted string."""
+        if self.kind.startswith(JSON):
+            self._json_string(start, len(brackets) == 1)
+            return
         self.template('"', len(self.text), 0, _QUOTED_TEXT)
+
+    def _json_string(self, start: int, at_top: bool) -> None:
+        """What is said of variables is no template, as Terraform reads it before there are values."""
+        match = QUOTED.match(self.text, start)
+        if match is None:
+            raise SyntaxFault("a quoted string is not closed", start)
+        content, places = decoded(match.group(1), start + 1)
+        self.section = content if at_top else self.section
+        inside = _Scanner(content, TEMPLATE)
+        if self.kind == JSON and self.section != "variable":
+            try:
+                inside.template("", len(content), len(content), _RAW_TEXT)
+            except SyntaxFault as fault:
+                raise SyntaxFault(fault.reason, places[min(fault.start, len(content))]) from None
+        elif content:
+            inside.out = [Lexeme("", "", 0, 0), Lexeme("STRING_CHARS", content, 0, len(content)), Lexeme("", "", 0, 0)]
+        for each in inside.out:
+            each.start_pos, each.end_pos = places[each.start_pos], places[each.end_pos]
+        opener = Lexeme("DBLQUOTE", JSON_QUOTE, start, start + 1)
+        self.position = match.end()
+        self.out += (opener, *inside.out[1:-1], Lexeme("DBLQUOTE", '"', self.position - 1, self.position))
 
     def heredoc(self, text: str, start: int, brackets: list[str]) -> None:
         """A heredoc, through its terminator."""

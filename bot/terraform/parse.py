@@ -10,6 +10,7 @@ from lark.exceptions import UnexpectedToken
 
 from bot.diagnostics import Diagnostic, Severity
 from bot.terraform import grammar
+from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE
 from bot.terraform.syntax import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
 from bot.terraform.tree import TreeBuilder
 
@@ -35,28 +36,28 @@ def grammar_diagnostics() -> tuple[Diagnostic, ...]:
 
 def parse_file(text: str) -> SyntaxFile:
     """Parse a configuration file's text (no byte order mark). Raises SyntaxFault."""
-    body: Body = _parse(text, "start")
+    body: Body = _parse(text, "start", CONFIGURATION)
     return SyntaxFile(text, body, line_starts(text))
 
 
-def parse_object(text: str) -> ObjectExpression:
-    """Parse a JSON file's text: its objects, lists, strings (as templates) and words are HCL's too."""
-    expression: ObjectExpression = _parse(text, "object")
+def parse_object(text: str, templates: bool = True) -> ObjectExpression:
+    """Parse a JSON file's text: its objects, lists and words are HCL's too; strings are templates or what they say."""
+    expression: ObjectExpression = _parse(text, "object", JSON if templates else JSON_VALUES)
     return expression
 
 
 @functools.lru_cache(maxsize=256)
 def parse_template(text: str) -> Template:
     """Parse a template file's text. Raises SyntaxFault."""
-    template: Template = _parse(text, "string")
+    template: Template = _parse(text, "string", TEMPLATE)
     return template
 
 
-def _parse(text: str, start: str) -> Any:
+def _parse(text: str, start: str, kind: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0)
     # A pair, not text: Lark hands it to TerraformLexer as it is.
-    source: Any = (text, start == "string")
+    source: Any = (text, kind)
     try:
         return _parser()[0].parse(source, start=start)
     except UnexpectedToken as error:

@@ -76,7 +76,7 @@ class SyntaxCache:
     """
 
     parsed: int = 0
-    _trees: dict[tuple[str, bool], SyntaxFile | SyntaxFault] = field(default_factory=dict)
+    _trees: dict[tuple[str, str], SyntaxFile | SyntaxFault] = field(default_factory=dict)
     _sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     modules: dict[object, object] = field(default_factory=dict)
     _directories: dict[int, tuple[Mapping[str, str], dict[str, tuple[str, ...]]]] = field(default_factory=dict)
@@ -115,8 +115,8 @@ class SyntaxCache:
         return source
 
     def _syntax(self, blob: str, path: str, content: bytes) -> SyntaxFile | SyntaxFault:
-        is_json = path.endswith(".json")
-        if (found := self._trees.get((blob, is_json))) is not None:
+        kind = next((suffix for suffix in (".tfvars.json", ".json") if path.endswith(suffix)), "")
+        if (found := self._trees.get((blob, kind))) is not None:
             return found
         self.parsed += 1
         syntax: SyntaxFile | SyntaxFault
@@ -125,10 +125,10 @@ class SyntaxCache:
                 raise SyntaxFault("it is encrypted with git-crypt", 0)
             if (text := _text(content)) is None:
                 raise SyntaxFault("it is not UTF-8 text", 0)
-            syntax = parse_json_file(text) if is_json else parse_file(text)
+            syntax = parse_json_file(text, kind == ".tfvars.json") if kind else parse_file(text)
         except SyntaxFault as fault:
             syntax = fault
-        self._trees[blob, is_json] = syntax
+        self._trees[blob, kind] = syntax
         return syntax
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from bot.terraform.syntax import Expression, SyntaxFault, TemplateFor, TemplateIf, TemplatePart, TemplateText
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f"}
-"""HCL's, and those JSON has besides, as .tf.json is read by the same grammar."""
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.terraform.lexer import Lexeme
+from bot.terraform.lexer import JSON_QUOTE, Lexeme
 from bot.terraform.syntax import (
     Argument,
     Attribute,
@@ -113,21 +113,24 @@ class TreeBuilder:
     def string(self, children: Children) -> Template:
         """A quoted string, a heredoc or a template file: told by what opens it."""
         opener, closer = children[0], children[-1]
-        quoted = opener.value == '"'
+        hcl, json = opener.value == '"', opener.value == JSON_QUOTE
         flat: Flat = []
         for part in children[1:-1]:
             if isinstance(part, Marker):
                 flat.append(part)
             elif part.type != "STRING_CHARS":
                 flat.append(Text(part.start_pos, part.end_pos, part.value[1:], False))
-            elif not quoted:
+            elif json:
+                as_written = len(part.value) == part.end_pos - part.start_pos and "\n" not in part.value
+                flat.append(Text(part.start_pos, part.end_pos, part.value, as_written))
+            elif not hcl:
                 flat.extend(lines(part.value, part.start_pos))
             else:
                 escaped = "\\" in part.value
                 text = unescape(part.value, part.start_pos) if escaped else part.value
                 flat.append(Text(part.start_pos, part.end_pos, text, not escaped))
         parts = assemble(flat, opener.value.startswith("<<-"))
-        return Template(opener.start_pos, closer.end_pos, parts, quoted)
+        return Template(opener.start_pos, closer.end_pos, parts, hcl or json)
 
     def string_part(self, children: Children) -> Lexeme | Marker:
         """Text, an interpolation or a directive."""
