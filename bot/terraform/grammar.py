@@ -36,6 +36,8 @@ _CHANGES = (
         "interpolation: INTERP_START expression RBRACE",
         "interpolation: INTERP_START STRIP_MARKER? expression STRIP_MARKER? RBRACE",
     ),
+    # `annotations { "a.b/c" = 1 }`, as before 0.12: refusing it would hide everything else in the file.
+    ("attribute : _attribute_name EQ expression", "attribute : (_attribute_name | string) EQ expression"),
     # `core::fn()` and `provider::aws::fn()`.
     ("identifier (COLONS identifier COLONS identifier)? LPAR", "identifier (COLONS identifier)* LPAR"),
 )

@@ -66,8 +66,10 @@ class TreeBuilder:
         return Body(first, last, arguments, blocks)
 
     def attribute(self, children: Children) -> Argument:
-        """`name = expression`."""
+        """`name = expression`; a quoted name is what a map was written with before 0.12."""
         name, _, value = children
+        if isinstance(name, Template):
+            return Argument(name.start, value.end, _literal_text(name), value)
         return Argument(name.start_pos, value.end, name.value, value)
 
     def block(self, children: Children) -> Block:
@@ -76,7 +78,7 @@ class TreeBuilder:
         labels = []
         for child in children[1:]:
             if isinstance(child, Template):
-                labels.append("".join(part.text for part in child.parts if isinstance(part, TemplateText)))
+                labels.append(_literal_text(child))
             elif isinstance(child, Lexeme):
                 if child.type == "LBRACE":
                     break
@@ -315,6 +317,10 @@ class TreeBuilder:
         grouped = any(_is(child, "ELLIPSIS") for child in children)
         start, end = children[0].start_pos, children[-1].end_pos
         return ForObject(start, end, key, name, collection, entry_key, value, grouped, condition)
+
+
+def _literal_text(template: Template) -> str:
+    return "".join(part.text for part in template.parts if isinstance(part, TemplateText))
 
 
 def _is(child: Any, kind: str) -> bool:
