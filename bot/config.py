@@ -6,7 +6,8 @@ import os
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -41,6 +42,9 @@ class GitHubConfig(BaseModel):
     token: Secret | None = Field(
         default=None, description="A token instead of an App; the check is then a commit status."
     )
+    installations: tuple[int, ...] = Field(
+        default=(), description="The App's installations that are served; others are ignored. Empty: all."
+    )
     base_url: str = Field(
         default="https://api.github.com", description="The REST API; for GitHub Enterprise https://HOST/api/v3."
     )
@@ -52,6 +56,35 @@ class GitHubConfig(BaseModel):
             raise ValueError("app_id and private_key belong together")
         if (self.app_id is None) == (self.token is None):
             raise ValueError("give either app_id with private_key, or token")
+        return self
+
+
+class GitLabConfig(BaseModel):
+    """The GitLab to serve, and who the bot is there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    token: Secret = Field(
+        description="An access token of a project, a group or a person: scope api, role Developer (see docs/gitlab.md)."
+    )
+    webhook_token: Secret | None = Field(
+        default=None, description="The webhooks' secret token; without it or signing_token the bot does not start."
+    )
+    previous_webhook_token: Secret | None = Field(
+        default=None, description="Accepted as well while the token is being changed."
+    )
+    signing_token: Secret | None = Field(
+        default=None, description="The webhooks' signing token (whsec_...): better, as it never travels."
+    )
+    previous_signing_token: Secret | None = Field(
+        default=None, description="Accepted as well while the signing token is being changed."
+    )
+    base_url: str = Field(default="https://gitlab.com", description="Where it is; of one's own: https://HOST.")
+
+    @model_validator(mode="after")
+    def _authentic_deliveries(self) -> GitLabConfig:
+        if self.webhook_token is None and self.signing_token is None:
+            raise ValueError("give webhook_token or signing_token: deliveries that anybody could send are not taken")
         return self
 
 
@@ -79,7 +112,13 @@ class Config(BaseSettings):
 
     database: str = Field(
         default="sqlite:///var/iam-review.db",
-        description="Where deliveries, work and reviews are kept, on a local disk.",
+        description="Where deliveries, work and reviews are kept: sqlite:///PATH on a local disk, for one process; or "
+        "postgresql+psycopg://USER:PASSWORD@HOST/NAME, for any number.",
+    )
+    broker: str = Field(
+        default="",
+        description="Where processes tell each other of work: amqp://USER:PASSWORD@HOST/VHOST (RabbitMQ) or "
+        "redis://HOST/0; needs PostgreSQL. Empty: inside the one process of `serve`.",
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
@@ -93,13 +132,28 @@ class Config(BaseSettings):
     drain_seconds: float = Field(
         default=20.0, ge=0, description="How long running reviews may take when the bot is stopped."
     )
+    ring_again_seconds: float = Field(
+        default=60.0, gt=0, description="After how long unfinished work that nobody has begun is told of again."
+    )
+    reconcile_minutes: float = Field(
+        default=10.0, gt=0, description="How often the forge is asked for deliveries that failed."
+    )
+    sweep_hours: float = Field(
+        default=6.0, gt=0, description="How often each repository's open change requests are gone through."
+    )
     keep_reviews_days: int = Field(default=90, ge=1, description="Days that reviews are kept.")
     keep_deliveries_days: int = Field(default=14, ge=1, description="Days that webhook deliveries are kept.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged."
     )
+    sentry_dsn: Secret | None = Field(
+        default=None, description="Where failures are reported as well, redacted; needs iam-review[sentry]."
+    )
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
-    github: GitHubConfig = Field(description="The GitHub to serve.")
+    github: GitHubConfig | None = Field(
+        default=None, description="The GitHub to serve; this section, gitlab or both are needed."
+    )
+    gitlab: GitLabConfig | None = Field(default=None, description="The GitLab to serve.")
 
     @classmethod
     def settings_customise_sources(
@@ -113,11 +167,21 @@ class Config(BaseSettings):
         """`load` has merged the sources already."""
         return (init_settings,)
 
+    @model_validator(mode="after")
+    def _some_forge(self) -> Config:
+        if self.github is None and self.gitlab is None:
+            raise ValueError("github or gitlab is missing: give at least one of the two sections")
+        return self
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
-        github = self.github
-        given = (github.webhook_secret, github.previous_webhook_secret, github.private_key, github.token)
-        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+        sections = (section for section in (self, self.github, self.gitlab) if section is not None)
+        given = (value for section in sections for _, value in section)
+        passwords = (urlsplit(address).password for address in (self.database, self.broker))
+        return (
+            *(value.get_secret_value() for value in given if isinstance(value, SecretStr)),
+            *(form for password in passwords if password for form in (password, unquote(password))),
+        )
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -131,7 +195,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
     variables.pop(CONFIG_FILE_VARIABLE, None)
     direct, from_files = _split_files(variables)
-    values = _merge({"github": {}}, written, _environment_values(from_files), _environment_values(direct))
+    values = _merge(written, _environment_values(from_files), _environment_values(direct))
     try:
         return Config(**values)
     except ValidationError as error:
@@ -192,11 +256,19 @@ def _reason(error: OSError | UnicodeDecodeError) -> str:
 def fields(model: type[BaseModel] = Config, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], type[Any]]]:
     """Every setting's path and the model it belongs to, sections left out."""
     for name, field in model.model_fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, BaseModel):
+        section = _section(field.annotation)
+        if section is not None:
             yield from fields(section, (*path, name))
         else:
             yield (*path, name), model
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    """The model of a section, which may be left out; None for a plain setting."""
+    for each in (annotation, *get_args(annotation)):
+        if isinstance(each, type) and issubclass(each, BaseModel):
+            return each
+    return None
 
 
 Lines = dict[tuple[str, ...], int]
@@ -265,6 +337,8 @@ class _Places:
         keys = tuple(str(part) for part in detail["loc"])
         name, variable = ".".join(keys), PREFIX + "__".join(keys).upper()
         message = detail["msg"].removeprefix("Value error, ")
+        if not keys:
+            return message
         if detail["type"] == "missing":
             return f"{name} is missing: set {variable} or {variable}_FILE{self._or_in_file()}"
         for given in (variable, f"{variable}_FILE"):
@@ -298,10 +372,11 @@ def _example_lines(model: type[BaseModel], indent: int) -> Iterator[str]:
         space = " " * indent
         comment = f"{space}# "
         yield from textwrap.wrap(field.description or "", 110, initial_indent=comment, subsequent_indent=comment)
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, BaseModel):
-            yield f"{space}{name}:"
-            yield from _example_lines(section, indent + 2)
+        section = _section(field.annotation)
+        if section is not None:
+            # A section that may be left out stands there as a comment: without its secrets it would be wrong.
+            mark = "" if field.default is not None else "# "
+            yield from (f"{mark}{line}" for line in (f"{space}{name}:", *_example_lines(section, indent + 2)))
         elif field.is_required() or field.default is None:
             yield f"{space}# {name}:"
         else:

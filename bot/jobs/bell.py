@@ -1,0 +1,45 @@
+"""Rings from a thread of its own, so that no webhook waits for a broker that is slow or away."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from bot.forge.port import ChangeRef
+
+MOST_WAITING = 10_000
+"""Bells beyond that are left to the sweep."""
+
+
+class Bell:
+    """`ring` returns at once; `start` after any fork."""
+
+    def __init__(self, ring: Callable[[ChangeRef], None]) -> None:
+        self._ring = ring
+        self._waiting: queue.Queue[ChangeRef | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
+
+    def ring(self, ref: ChangeRef) -> None:
+        """Have the bell rung soon; when too many wait, the sweep will do it."""
+        try:
+            self._waiting.put_nowait(ref)
+        except queue.Full:
+            return
+
+    def start(self) -> None:
+        """Begin to ring."""
+        self._thread.start()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Ring what waits, for at most that long."""
+        if self._thread.is_alive():
+            try:
+                self._waiting.put(None, timeout=seconds)
+            except queue.Full:
+                return
+            self._thread.join(seconds)
+
+    def _work(self) -> None:
+        while (ref := self._waiting.get()) is not None:
+            self._ring(ref)
