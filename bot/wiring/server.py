@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +18,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import isolate
-from bot.change_request.handle import Ports
-from bot.config import Config, load, network_environment
-from bot.contents.cache import Cache
-from bot.contents.git import GitContents
+from bot.config import Config, load
 from bot.errors import ConfigError, ReviewFailed
-from bot.forge.github import webhook as github_webhook
-from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
-from bot.forge.port import ChangeRef, ChangeRequest
 from bot.isolate import Limits, ReviewRequest
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
@@ -36,8 +29,9 @@ from bot.reviewer import Reviewer
 from bot.store.engine import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
-from bot.web.app import Deps, Webhook, create_app
+from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
+from bot.wiring import forges
 from bot.wiring.logs import Redactor, configure
 
 
@@ -84,7 +78,7 @@ def _assemble(config: Config, store: SqlStore, reviewer: Reviewer) -> tuple[Flas
     work = Work(
         store=store,
         leases=leases,
-        ports=_ports(config, reviewer),
+        ports=forges.ports(config, reviewer),
         on_error=config.on_error,
         redact=Redactor.of(config.secrets()),
         count=metrics.worked,
@@ -92,8 +86,7 @@ def _assemble(config: Config, store: SqlStore, reviewer: Reviewer) -> tuple[Flas
     queue = Queue(embedded_broker(), work)
     rhythm = Rhythm(keep_deliveries_days=config.keep_deliveries_days, keep_reviews_days=config.keep_reviews_days)
     worker = WorkerProcess(store, queue, leases, config.review_threads, rhythm)
-    webhooks = {github_webhook.FORGE: _github_webhook(config)}
-    deps = Deps(webhooks, store, queue.ring, metrics, ailments=(store.ready, worker.ailment))
+    deps = Deps(forges.webhooks(config), store, queue.ring, metrics, ailments=(store.ready, worker.ailment))
     return create_app(deps), worker
 
 
@@ -138,42 +131,6 @@ def _try_a_review(limits: Limits) -> None:
 def _limits(config: Config) -> Limits:
     given = config.limits
     return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20)
-
-
-def _github_webhook(config: Config) -> Webhook:
-    given = (config.github.webhook_secret, config.github.previous_webhook_secret)
-    secrets = tuple(secret.get_secret_value() for secret in given if secret is not None)
-    return Webhook(
-        functools.partial(github_webhook.is_authentic, secrets=secrets),
-        github_webhook.delivery,
-        github_webhook.read_event,
-    )
-
-
-def _ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
-    """Makes one job's outside world: its own client, a token for its installation only."""
-    github = config.github
-    login: AppLogin | TokenLogin
-    if github.app_id is not None and github.private_key is not None:
-        login = AppLogin(github.app_id, github.private_key.get_secret_value())
-    elif github.token is not None:
-        login = TokenLogin(github.token.get_secret_value())
-    else:
-        raise ConfigError("github: give either app_id with private_key, or token")
-    server = GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
-    cache = Cache(config.cache_dir, config.cache_mib << 20)
-    network = network_environment()
-
-    def ports(ref: ChangeRef) -> Ports:
-        connection = server.connect(ref.installation)
-
-        def contents(change: ChangeRequest) -> GitContents:
-            credential = connection.credential()
-            return GitContents.remote(change.clone_url, credential, change.merge_base, change.head, cache, network)
-
-        return Ports(GitHubForge(connection), contents, reviewer)
-
-    return ports
 
 
 class _ThroughRoot(GunicornLogger):  # type: ignore[misc]

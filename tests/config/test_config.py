@@ -48,8 +48,19 @@ def test_yaml_may_point_to_files(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("canary-key\n")
     path = written(tmp_path, f"github: {{app_id: 7, private_key_file: {tmp_path / 'key.pem'}, webhook_secret: s}}\n")
     config = load(None, {"IAM_REVIEW_CONFIG": str(path)})
-    assert config.github.private_key is not None
+    assert config.github is not None and config.github.private_key is not None
     assert config.github.private_key.get_secret_value() == "canary-key"
+
+
+def test_either_forge_or_both() -> None:
+    gitlab = {"IAM_REVIEW_GITLAB__TOKEN": "canary-gitlab", "IAM_REVIEW_GITLAB__SIGNING_TOKEN": "canary-signing"}
+    assert load(None, gitlab).secrets() == ("canary-gitlab", "canary-signing")
+    assert load(None, SECRETS | gitlab).secrets() == (
+        "canary-webhook",
+        "canary-token",
+        "canary-gitlab",
+        "canary-signing",
+    )
 
 
 def test_secrets_do_not_show() -> None:

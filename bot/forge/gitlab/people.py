@@ -1,0 +1,87 @@
+"""Who may do what in a project, and who brought the commits of a merge request, as far as GitLab tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bot.forge.gitlab.api import Api, Forbidden, NotFound, project_path, read
+from bot.forge.port import Role
+
+# https://docs.gitlab.com/api/access_requests/#valid-access-levels: Minimal, Guest, Planner, Reporter, Security Manager,
+# Developer, Maintainer, Owner. A custom role has the level of the role it is made from.
+_LEVELS: tuple[tuple[int, Role], ...] = (
+    (50, "admin"),
+    (40, "maintain"),
+    (30, "write"),
+    (20, "triage"),
+    (10, "read"),
+)
+
+# https://docs.gitlab.com/user/profile/#use-an-automatically-generated-private-commit-email
+_PRIVATE_EMAIL = re.compile(r"\d+-([A-Za-z0-9_.-]+)@users\.noreply\.[^@]+")
+
+
+def role_of_level(level: int) -> Role:
+    """The role that an access level amounts to."""
+    return next((role for least, role in _LEVELS if level >= least), "none")
+
+
+def user_id(api: Api, login: str) -> int | None:
+    """The id of the user of that name; None if there is none, or none who may do anything."""
+    for user in api.get("/users", username=login):
+        if read(user, "username", str).lower() == login.lower() and user.get("state", "active") == "active":
+            return read(user, "id", int)
+    return None
+
+
+def role(api: Api, repository: str, user: int) -> Role:
+    """The user's role in the project: their own, or by a group; anybody may read what is not private."""
+    project = project_path(repository)
+    member = _member(api, f"{project}/members/all/{user}")
+    if member is not None:
+        return role_of_level(read(member, "access_level", int))
+    return "none" if read(api.get(project), "visibility", str) == "private" else "read"
+
+
+def teams_of(api: Api, user: int, teams: Iterable[str]) -> frozenset[str]:
+    """Those of the groups (full paths) that the user is a member of; groups the bot cannot see count as nobody's."""
+    found = (team for team in teams if _member(api, f"/groups/{quote(team, safe='')}/members/all/{user}") is not None)
+    return frozenset(found)
+
+
+def _member(api: Api, path: str) -> Mapping[str, Any] | None:
+    try:
+        member: Mapping[str, Any] = api.get(path)
+    except (NotFound, Forbidden):
+        return None
+    # An invited person, or one whose seat is not confirmed, is in the list but has no rights yet.
+    return member if member.get("membership_state", "active") == "active" else None
+
+
+def contributors(api: Api, merge_request: str, source_project: int, branch: str) -> tuple[str, ...]:
+    """User names of those who committed (by their private commit addresses) or pushed what the merge request brings."""
+    commits = list(api.items(f"{merge_request}/commits"))
+    names = {*_committers(commits), *_pushers(api, source_project, branch, {read(one, "id", str) for one in commits})}
+    return tuple(sorted(names))
+
+
+def _committers(commits: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for commit in commits:
+        for key in ("author_email", "committer_email"):
+            match = _PRIVATE_EMAIL.fullmatch(str(commit.get(key) or ""))
+            if match is not None:
+                yield match[1]
+
+
+def _pushers(api: Api, project: int, branch: str, commits: set[str]) -> Iterator[str]:
+    try:
+        events = api.get(f"/projects/{project}/events", action="pushed", per_page=100)
+    except (NotFound, Forbidden):
+        return  # a fork that the bot may not look into
+    for event in events:
+        push = event.get("push_data") or {}
+        if push.get("ref") == branch and push.get("commit_to") in commits:
+            yield read(event, "author_username", str)

@@ -1,0 +1,128 @@
+"""The bot's status on a merge request's head: a job of the pipeline that decides about merging, never a stray pipeline.
+
+Source of the rules: GitLab's app/services/ci/create_commit_status_service.rb and
+https://docs.gitlab.com/api/commits/#set-pipeline-status-of-a-commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.forge.gitlab.api import Api, Forbidden, Invalid, NotFound, read
+from bot.forge.port import ChangeRequest, Check
+
+_log = structlog.get_logger(__name__)
+
+STATUS_NAME = "iam-review"
+"""The name of the job that the status is in the pipeline."""
+
+MAX_DESCRIPTION = 255
+
+_STATES = {None: "running", "success": "success", "failure": "failed", "neutral": "success"}
+_UNFINISHED = ("created", "pending", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the status goes: a commit and ref of a project, in the pipeline `pipeline` if there is one yet."""
+
+    project: int
+    sha: str
+    ref: str
+    pipeline: int | None = None
+
+
+def set_status(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest, check: Check) -> None:
+    """Write the status, unless the newest one says the same already; a running one never follows a finished one.
+
+    `merge_request` is the merge request as it is now. A head that is no longer its own gets no status: a pipeline
+    would be made for it, and another review is on its way.
+    """
+    if merge_request.get("sha") != change.head:
+        return
+    target = target_of(api, merge_request, change)
+    wanted = _wanted(check, target)
+    try:
+        newest = _newest(api, target)
+        if not _says_enough(newest, wanted):
+            _post(api, target, wanted)
+    except (Forbidden, NotFound) as refused:
+        if not change.from_fork:
+            raise
+        # In somebody's fork the bot may be nobody; a pipeline in the target project would not count there.
+        _log.warning("the status of a fork's merge request was refused", reason=str(refused))
+
+
+def target_of(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest) -> Target:
+    """The pipeline that GitLab looks at for this head, or the branch it would make one for."""
+    pipeline = merge_request.get("head_pipeline") or {}
+    ref = pipeline.get("ref")
+    of_head = pipeline.get("sha") == change.head or _is_merge_of(api, change, pipeline)
+    if isinstance(ref, str) and of_head:
+        return Target(read(pipeline, "project_id", int), read(pipeline, "sha", str), ref, read(pipeline, "id", int))
+    return Target(read(merge_request, "source_project_id", int), change.head, read(merge_request, "source_branch", str))
+
+
+def _is_merge_of(api: Api, change: ChangeRequest, pipeline: Mapping[str, Any]) -> bool:
+    """Whether the pipeline ran on the merged result of this head: then its commit is GitLab's own merge."""
+    if pipeline.get("ref") not in [f"refs/merge-requests/{change.ref.number}/{kind}" for kind in ("merge", "train")]:
+        return False
+    project, sha = read(pipeline, "project_id", int), read(pipeline, "sha", str)
+    try:
+        commit = api.get(f"/projects/{project}/repository/commits/{sha}")
+    except NotFound:
+        return False
+    return change.head in read(commit, "parent_ids", list)
+
+
+def _wanted(check: Check, target: Target) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "state": _STATES[check.conclusion],
+        "name": STATUS_NAME,
+        "description": clipped(check.title, MAX_DESCRIPTION),
+    }
+    # A longer address is refused, and with it the status: https://docs.gitlab.com/api/commits/
+    if check.details_url and len(check.details_url) <= MAX_DESCRIPTION:
+        wanted["target_url"] = check.details_url
+    return wanted
+
+
+def clipped(text: str, limit: int) -> str:
+    """At most `limit` characters, an ellipsis last if something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _newest(api: Api, target: Target) -> Mapping[str, Any]:
+    """The newest status of the bot's name on that commit, in that pipeline if there is one; empty if there is none."""
+    path = f"/projects/{target.project}/repository/commits/{target.sha}/statuses"
+    found = api.get(path, name=STATUS_NAME, ref=target.ref, per_page=100)
+    ours = [status for status in found if target.pipeline in (None, status.get("pipeline_id", target.pipeline))]
+    return max(ours, key=lambda status: read(status, "id", int), default={})
+
+
+def _says_enough(newest: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    if wanted["state"] == "running" and newest:
+        return True
+    return newest.get("status") == wanted["state"] and all(
+        (newest.get(key) or "") == wanted.get(key, "") for key in ("description", "target_url")
+    )
+
+
+def _post(api: Api, target: Target, wanted: Mapping[str, Any]) -> None:
+    path = f"/projects/{target.project}/statuses/{target.sha}"
+    body = {**wanted, "ref": target.ref}
+    try:
+        api.post(path, body if target.pipeline is None else {**body, "pipeline_id": target.pipeline})
+    except NotFound:
+        if target.pipeline is None:
+            raise
+        # The pipeline was deleted meanwhile: GitLab finds another of this commit and ref, or makes the first.
+        api.post(path, body)
+    except Invalid as refused:
+        # "Cannot transition status via :run from :running": somebody said so already.
+        if wanted["state"] not in _UNFINISHED or "transition" not in str(refused):
+            raise

@@ -1,0 +1,113 @@
+"""Builds what is forge by forge: how deliveries are checked and read, and the outside world of one job."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+
+from pydantic import SecretStr
+
+from bot.change_request.handle import Ports
+from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
+from bot.contents.cache import Cache
+from bot.contents.git import GitContents
+from bot.contents.remote import Credential
+from bot.errors import ConfigError
+from bot.forge.github import webhook as github_webhook
+from bot.forge.github.client import GitHubForge
+from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forge.gitlab import webhook as gitlab_webhook
+from bot.forge.gitlab.client import GitLabForge
+from bot.forge.gitlab.connection import GitLabServer
+from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.reviewer import Reviewer
+from bot.web.app import Webhook
+
+Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
+"""Opens one job's client of a forge, and what git needs to fetch there."""
+
+
+def webhooks(config: Config) -> Mapping[str, Webhook]:
+    """How the deliveries of each configured forge are checked and read, by its name in the address."""
+    found: dict[str, Webhook] = {}
+    if config.github is not None:
+        found[github_webhook.FORGE] = _github_webhook(config.github)
+    if config.gitlab is not None:
+        found[gitlab_webhook.FORGE] = _gitlab_webhook(config.gitlab)
+    return found
+
+
+def ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
+    """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError."""
+    doors: dict[str, Door] = {}
+    if config.github is not None:
+        doors[github_webhook.FORGE] = _github(config.github)
+    if config.gitlab is not None:
+        doors[gitlab_webhook.FORGE] = _gitlab(config.gitlab)
+    cache = Cache(config.cache_dir, config.cache_mib << 20)
+    network = network_environment()
+
+    def made(ref: ChangeRef) -> Ports:
+        if ref.forge not in doors:
+            raise ConfigError(f"{ref.forge}: there is work left for this forge, but it is not configured any more")
+        forge, credential = doors[ref.forge](ref)
+
+        def contents(change: ChangeRequest) -> GitContents:
+            return GitContents.remote(change.clone_url, credential(), change.merge_base, change.head, cache, network)
+
+        return Ports(forge, contents, reviewer)
+
+    return made
+
+
+def _github_webhook(github: GitHubConfig) -> Webhook:
+    secrets = _values(github.webhook_secret, github.previous_webhook_secret)
+    return Webhook(
+        functools.partial(github_webhook.is_authentic, secrets=secrets),
+        github_webhook.delivery,
+        github_webhook.read_event,
+    )
+
+
+def _gitlab_webhook(gitlab: GitLabConfig) -> Webhook:
+    secrets = gitlab_webhook.Secrets(
+        _values(gitlab.webhook_token, gitlab.previous_webhook_token),
+        _values(gitlab.signing_token, gitlab.previous_signing_token),
+    )
+
+    def is_authentic(headers: Mapping[str, str], body: bytes) -> bool:
+        return gitlab_webhook.is_authentic(headers, body, secrets, time.time())
+
+    return Webhook(is_authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
+
+
+def _github(github: GitHubConfig) -> Door:
+    login: AppLogin | TokenLogin
+    if github.app_id is not None and github.private_key is not None:
+        login = AppLogin(github.app_id, github.private_key.get_secret_value())
+    elif github.token is not None:
+        login = TokenLogin(github.token.get_secret_value())
+    else:
+        raise ConfigError("github: give either app_id with private_key, or token")
+    server = GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
+
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
+        connection = server.connect(ref.installation)
+        return GitHubForge(connection), connection.credential
+
+    return opened
+
+
+def _gitlab(gitlab: GitLabConfig) -> Door:
+    server = GitLabServer(gitlab.token.get_secret_value(), gitlab.base_url)
+
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
+        connection = server.connect()
+        return GitLabForge(connection), connection.credential
+
+    return opened
+
+
+def _values(*secrets: SecretStr | None) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
