@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
@@ -11,11 +10,12 @@ from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
-from bot.risk.finding import SCHEMA, Block, Finding, Gap, Lint, Need, Review, Stats
+from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
 from bot.risk.rules_change import rules_findings
-from bot.risk.settings import RULES_FILE, Rules, meets
+from bot.risk.settings import RULES_FILE, Rules
+from bot.risk.verdict import with_verdict
 from bot.scope import configured
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.evaluate import evaluate
@@ -102,13 +102,12 @@ def _result(
     rules: Rules,
     stats: Stats,
 ) -> Review:
-    blocked_by = tuple(_blocked_by(judged.gained, judged.undecided, unseen, rules))
-    return Review(
+    found = Review(
         schema=SCHEMA,
         base=revisions[0],
         head=revisions[1],
-        verdict="fail" if blocked_by else "pass",
-        blocked_by=blocked_by,
+        verdict="pass",
+        blocked_by=(),
         complete=not any(gap.changed and gap.carries_policy for gap in unseen),
         grade=judged.grade,
         score=judged.score,
@@ -119,15 +118,4 @@ def _result(
         lint=advice,
         stats=stats,
     )
-
-
-def _blocked_by(
-    gained: Sequence[Finding], undecided: Sequence[Finding], unseen: Sequence[Gap], rules: Rules
-) -> Iterable[Block]:
-    if any(finding.waiver is None and meets(finding.grade, rules.fail_at) for finding in gained):
-        yield "gained"
-    if rules.fail_closed == "off":
-        return
-    blind = [gap for gap in unseen if gap.carries_policy and (gap.changed or rules.fail_closed == "all")]
-    if blind or undecided:
-        yield "gaps"
+    return with_verdict(found, rules)

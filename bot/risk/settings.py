@@ -72,12 +72,16 @@ class Guardrails:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredWaiver:
-    """An accepted finding: it does not count until `until` (ISO date, that day included)."""
+    """An accepted finding: it does not count until `until` (ISO date, that day included).
+
+    `scope` are the addresses it may be about; without them any that the fingerprint covers.
+    """
 
     fingerprint: str
     until: str
     reason: str
     approver: str = ""
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Rules:
     check never fails) or enforce. `fail_at` is the lowest grade that fails the check, `comment_at` the lowest that
     gets an inline comment (at most `max_comments` of them, the rest are in the summary); `paths` overrides both for
     some files. `rules` switches single rules off or gives their findings a fixed grade. `approvers` are the logins
-    that may accept findings.
+    and teams ("organisation/team") that may accept findings, for at most `max_waiver_days`.
     """
 
     mode: Literal["observe", "comment", "enforce"] = "observe"
@@ -105,6 +109,7 @@ class Rules:
     guardrails: Guardrails = Guardrails()
     approvers: tuple[str, ...] = ()
     waivers: tuple[DeclaredWaiver, ...] = ()
+    max_waiver_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+"""Whether a review passes its rules, and its grade and score: what is accepted does not count."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from bot.risk.finding import Block, Finding, Review
+from bot.risk.score import score_of, worst
+from bot.risk.settings import Rules, meets
+
+
+def with_verdict(review: Review, rules: Rules) -> Review:
+    """The review with verdict, reasons, grade and score as its findings, their waivers and its gaps now give them."""
+    counted = _open(review.gained)
+    grade = worst([finding.grade for finding in counted])
+    blocked_by = tuple(_blocked_by(review, rules))
+    return dataclasses.replace(
+        review,
+        verdict="fail" if blocked_by else "pass",
+        blocked_by=blocked_by,
+        grade=grade,
+        score=score_of(grade, sum(finding.points for finding in counted)),
+    )
+
+
+def _open(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [finding for finding in findings if finding.waiver is None]
+
+
+def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
+    if any(meets(finding.grade, rules.fail_at) for finding in _open(review.gained)):
+        yield "gained"
+    if rules.fail_closed == "off":
+        return
+    blind = [gap for gap in review.gaps if gap.carries_policy and (gap.changed or rules.fail_closed == "all")]
+    if blind or _open(review.undecided):
+        yield "gaps"

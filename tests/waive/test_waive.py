@@ -1,0 +1,89 @@
+"""What waivers cover, from tests/cases/waive, and what becomes of verdict, grade and score."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.risk.finding import Gap
+from bot.risk.settings import DeclaredWaiver, Rules
+from bot.waive import Waiver, declared, waive
+from tests.fakes.reviews import finding, review
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/waive.yaml").read_text())
+RULES = Rules()
+TODAY = date(2026, 2, 1)
+A, B = "a" * 16, "b" * 16
+
+
+def waiver(**other: Any) -> Waiver:
+    scope = other.pop("scope", ["aws_iam_role.ci"])
+    values: dict[str, Any] = {
+        "fingerprint": A,
+        "until": date(2026, 3, 1),
+        "reason": "why",
+        "approver": "carol",
+        "grade": "high",
+    }
+    return Waiver(**values | {"source": "here", "scope": scope and frozenset(scope)} | other)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_waiver(case: dict[str, Any]) -> None:
+    changes: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in case.get("finding", {}).items()
+    }
+    found = finding(**{"fingerprint": A} | changes)
+    done = waive(review(found), [waiver(**case.get("waiver", {}))], RULES, case.get("today", TODAY)).review
+    accepted = case.get("accepted", False)
+    assert (done.gained[0].waiver is not None) == accepted
+    assert (done.verdict, done.blocked_by) == (("pass", ()) if accepted else ("fail", ("gained",)))
+    assert case.get("says", "") in "".join(done.notes)
+    assert bool(done.notes) == ("says" in case)
+
+
+def test_what_is_accepted_is_not_counted_in_grade_and_score() -> None:
+    found = review(finding(A, grade="critical", points=40), finding(B, grade="low", points=1))
+    done = waive(found, [waiver(grade="critical")], RULES, TODAY)
+    assert (done.review.grade, done.review.score, done.review.verdict) == ("low", 1, "pass")
+    assert done.until == date(2026, 3, 1)
+
+
+def test_the_earliest_day_counts_and_only_of_those_applied() -> None:
+    found = review(finding(A), finding(B))
+    days = [waiver(), waiver(fingerprint=B, until=date(2026, 2, 9)), waiver(fingerprint="c" * 16, until=TODAY)]
+    assert waive(found, days, RULES, TODAY).until == date(2026, 2, 9)
+    assert waive(found, [], RULES, TODAY).until is None
+
+
+def test_an_undecided_finding_can_be_accepted_where_it_would_block() -> None:
+    found = review(undecided=(finding(A),))
+    rules = Rules(fail_closed="changed")
+    assert waive(found, [], rules, TODAY).review.blocked_by == ("gaps",)
+    assert waive(found, [waiver()], rules, TODAY).review.blocked_by == ()
+
+
+def test_a_gap_cannot_be_accepted() -> None:
+    gap = Gap("g", "not known", "x", "main.tf", 1, "head", changed=True, carries_policy=True, grade="none")
+    assert waive(review(gaps=(gap,)), [waiver()], Rules(fail_closed="changed"), TODAY).review.verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("until", "void"),
+    [
+        ("2026-05-02", ""),
+        ("2026-05-03", "it is for longer than the 90 days that are allowed"),
+        ("soon", "is not a date"),
+    ],
+)
+def test_declared(until: str, void: str) -> None:
+    rules = Rules(waivers=(DeclaredWaiver(A, until, "why", "carol"),))
+    (one,) = declared(rules, TODAY)
+    assert (one.source, one.scope) == (".iam-review.yaml", None)
+    assert void in one.void and bool(void) == bool(one.void)
+    done = waive(review(finding(A)), [one], rules, TODAY).review
+    assert done.verdict == ("fail" if void else "pass")
