@@ -13,7 +13,7 @@ _SEVERITIES: dict[GradeName, str] = {
 
 
 def write(review: Review) -> str:
-    """New privileges that nobody has accepted, as issues. Source: GitLab's documentation, "Code Quality", "Report format"."""
+    """New privileges that nobody has accepted, as issues; GitLab's documentation, "Code Quality", has the format."""
     issues = [_issue(finding) for finding in review.gained if finding.waiver is None]
     return msgspec.json.format(msgspec.json.encode(issues), indent=2).decode() + "\n"
 

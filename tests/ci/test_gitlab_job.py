@@ -1,0 +1,72 @@
+"""deploy/gitlab-ci's job, its script run as a runner would, on a clone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from check_jsonschema import main as check_schema  # type: ignore[import-untyped]
+from click.testing import CliRunner
+
+from bot.sandbox.repository import BareRepository, folder
+from bot.sandbox.sample import SAMPLES
+from tests.ci.runners import ROOT, run_job
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> Mapping[str, str]:
+    """A merge request's pipeline with the whole history cloned, and no token."""
+    git = BareRepository.create(tmp_path / "infra.git")
+    rules = {".iam-review.yaml": b"mode: enforce\n"}
+    base = git.commit("main", {**folder(SAMPLES / "base"), **rules}, "Base", "ada")
+    head = git.commit("feature", {**folder(SAMPLES / "head"), **rules}, "Change", "ada", base)
+    work = tmp_path / "work"
+    subprocess.run(("git", "clone", "--quiet", "--branch=feature", str(git.directory), str(work)), check=True)
+    return {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_IID": "5",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "CI_COMMIT_SHA": head,
+        "CI_PROJECT_PATH": "acme/infra",
+        "CI_PROJECT_URL": "http://127.0.0.1:9/acme/infra",
+        "CI_API_V4_URL": "http://127.0.0.1:9/api/v4",
+        "CI_PROJECT_DIR": str(work),
+    }
+
+
+def test_job_decides_and_leaves_its_reports(variables: Mapping[str, str]) -> None:
+    work = Path(variables["CI_PROJECT_DIR"])
+    ran = run_job(variables, work)
+    assert ran.code == 1, ran.output
+    issues = json.loads((work / "gl-code-quality-report.json").read_text())
+    assert {"description", "check_name", "fingerprint", "severity", "location"} <= issues[0].keys()
+    assert issues[0]["location"]["lines"]["begin"] > 0
+    assert "<html" in (work / "iam-review.html").read_text()
+
+
+def test_options_go_to_the_command(variables: Mapping[str, str]) -> None:
+    ran = run_job({**variables, "IAM_REVIEW_OPTIONS": "--mode observe"}, Path(variables["CI_PROJECT_DIR"]))
+    assert ran.code == 0, ran.output
+
+
+def test_branch_pipeline_says_which_rule_is_missing(variables: Mapping[str, str]) -> None:
+    branch = {name: value for name, value in variables.items() if "MERGE_REQUEST" not in name}
+    ran = run_job(branch, Path(variables["CI_PROJECT_DIR"]))
+    assert (ran.code, "merge_request_event" in ran.output) == (2, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.gitlab-ci", "deploy/gitlab-ci/iam-review.yml"),
+        ("vendor.github-actions", "deploy/github-action/action.yml"),
+    ],
+)
+def test_files_are_what_the_forges_describe(schema: str, file: str) -> None:
+    arguments = ["--builtin-schema", schema, *(["--data-transform", "gitlab-ci"] if "gitlab" in schema else [])]
+    done = CliRunner().invoke(check_schema, [*arguments, str(ROOT / file)])
+    assert done.exit_code == 0, done.output
