@@ -34,7 +34,23 @@ def may_match(pattern: str, text: str, vocabulary: Vocabulary, *, strangers: boo
         return meets(pattern, text)
     if not meets(vocabulary.loosened(pattern), vocabulary.loosened(text)):
         return False
-    return _walk(pattern, text, vocabulary, strangers)
+    return not _of_other_length(pattern, text) and _walk(pattern, text, vocabulary, strangers)
+
+
+def _of_other_length(pattern: str, text: str) -> bool:
+    """Whether two names hold the same unknowns beside literal text of different lengths: they are never equal.
+
+    `alerts-${var.env}` is not `alerts-${var.env}-dublin`, whatever the variable is. An unknown with text around it in
+    one part of an ARN is a part of a name: it holds no separator.
+    """
+    left, right = (_NAME_PART.split(one.split(":", 5)[-1])[0] for one in (pattern, text))
+    if any(char in WILDCARDS or char in (FRESH, FRESH_RUN) for char in left + right):
+        return False
+    ours, theirs = (sorted(filter(is_symbol, one)) for one in (left, right))
+    return bool(ours) and ours == theirs and len(left) != len(right) and min(len(left), len(right)) > len(ours)
+
+
+_NAME_PART = re.compile("[:/]")
 
 
 def _walk(pattern: str, text: str, vocabulary: Vocabulary, strangers: bool) -> bool:
