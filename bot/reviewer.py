@@ -73,8 +73,9 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
     """The request a review starts with."""
     rules_text = options.rules_text
     if rules_text is None:
+        # Not the merge base's where the branch has gone on: whoever branches off an old commit would choose old rules.
         blob = revisions.base_listing.get(RULES_FILE)
-        content = None if blob is None else revisions.blobs.get(blob)
+        content = revisions.target_rules if revisions.target else revisions.blobs.get(blob or "")
         rules_text = None if content is None else content.decode("utf-8", "replace")
     return ReviewRequest(
         base=revisions.base,

@@ -11,10 +11,10 @@ from typing import Protocol
 from bot.contents.cache import Cache
 from bot.contents.command import Git
 from bot.contents.local import LocalRepository
-from bot.contents.objects import compared_blobs, diff, read_blobs, read_tree
+from bot.contents.objects import blob_at, compared_blobs, diff, read_blobs, read_tree
 from bot.contents.port import Revisions
 from bot.contents.remote import Credential, RemoteRepository
-from bot.contents.selection import blobs_that_matter
+from bot.contents.selection import RULES_NAME, blobs_that_matter
 
 
 class Repository(Protocol):
@@ -24,8 +24,8 @@ class Repository(Protocol):
         """git on a directory that has, or will have, the objects."""
         ...
 
-    def commits(self, git: Git) -> tuple[str, str]:
-        """Ids of the merge base and the head, both present with their trees."""
+    def commits(self, git: Git) -> tuple[str, str, str]:
+        """Ids of the merge base, the head and the base branch's commit, all present with their trees."""
         ...
 
     def bring(self, git: Git, blobs: Collection[str]) -> None:
@@ -53,25 +53,33 @@ class GitContents:
         head: str,
         cache: Cache,
         environment: Mapping[str, str] | None = None,
+        target: str = "",
     ) -> GitContents:
-        """A repository on a forge, by full commit ids; `environment` may name proxies and certificates."""
+        """A repository on a forge, by full commit ids; `environment` may name proxies and certificates.
+
+        `target` is the base branch's commit, whose rules count; without it the merge base's do.
+        """
         network = tuple((environment or {}).items())
-        return cls(RemoteRepository(url, credential, merge_base, head, cache, network))
+        return cls(RemoteRepository(url, credential, merge_base, head, cache, network, target))
 
     def revisions(self) -> Revisions:
         """List and compare the two sides. Raises ContentsError or RevisionError."""
         with self.repository.open() as git:
-            base, head = self.repository.commits(git)
+            base, head, target = self.repository.commits(git)
             base_tree, head_tree = read_tree(git, base), read_tree(git, head)
             mattering = blobs_that_matter(base_tree.files, head_tree.files)
-            self.repository.bring(git, mattering | compared_blobs(base_tree, head_tree))
+            rules = blob_at(git, target, RULES_NAME) if target != base else ""
+            self.repository.bring(git, mattering | compared_blobs(base_tree, head_tree) | ({rules} - {""}))
+            blobs = read_blobs(git, mattering | ({rules} - {""}))
             return Revisions(
                 base=base,
                 head=head,
                 base_listing=base_tree.listing,
                 head_listing=head_tree.listing,
                 diff=diff(git, base, head),
-                blobs=read_blobs(git, mattering),
+                blobs=blobs,
+                target=target if target != base else "",
+                target_rules=blobs.get(rules),
             )
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:

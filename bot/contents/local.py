@@ -30,8 +30,8 @@ class LocalRepository:
             raise RevisionError(f"{self.directory} is not a directory")
         yield Git(self.directory)
 
-    def commits(self, git: Git) -> tuple[str, str]:
-        """Ids of the merge base and of the head. Raises RevisionError."""
+    def commits(self, git: Git) -> tuple[str, str, str]:
+        """Ids of the merge base, of the head and of the base. Raises RevisionError."""
         for revision in (self.base, self.head):
             if _NOT_A_REVISION.search(revision):
                 raise RevisionError(f"{revision!r} does not name one commit: give a branch, a tag or a commit id")
@@ -43,7 +43,7 @@ class LocalRepository:
         bases = [line[1:] for line in lines if line.startswith("^")]
         if not bases:
             raise RevisionError(self._no_merge_base(git))
-        return bases[0], lines[0]
+        return bases[0], lines[0], lines[1]
 
     def bring(self, git: Git, blobs: Collection[str]) -> None:
         """Check that the contents are here: nothing is fetched. Raises ContentsError for a partial clone."""

@@ -69,6 +69,13 @@ def read_tree(git: Git, commit: str) -> Tree:
     return Tree(*found.values())
 
 
+def blob_at(git: Git, commit: str, path: str) -> str:
+    """The id of one regular file of a commit; "" if it has none of that path."""
+    about, _, _ = git.run("ls-tree", "-z", "--full-tree", commit, "--", path).partition(b"\t")
+    mode, _, name = about.partition(b" ")
+    return name.split()[-1].decode("ascii") if mode.startswith(b"100") else ""
+
+
 def compared_blobs(base: Tree, head: Tree) -> frozenset[str]:
     """Ids of the blobs that the diff between two trees reads."""
     return _changed(base.files, head.files) | _changed(base.links, head.links)

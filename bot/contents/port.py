@@ -21,7 +21,8 @@ class Revisions:
     blob ids; symbolic links and submodules have ids that begin with LINK or SUBMODULE and cannot be read.
     `diff` is the unified diff from base to head with renames. `blobs` already holds what
     can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
-    `.iam-review.yaml`) on both sides.
+    `.iam-review.yaml`) on both sides. `target` is where the base branch is now and `target_rules` its
+    `.iam-review.yaml`, where that is not the merge base; "" where it is.
     """
 
     base: str
@@ -30,6 +31,8 @@ class Revisions:
     head_listing: Mapping[str, str]
     diff: str
     blobs: Mapping[str, bytes]
+    target: str = ""
+    target_rules: bytes | None = None
 
 
 class Contents(Protocol):

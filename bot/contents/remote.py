@@ -30,6 +30,7 @@ class Credential:
 class RemoteRepository:
     """Two commits of the repository at `url` (https, or http and file where the forge is that); full ids.
 
+    `target` is a third, the base branch's, if that has gone on since the merge base.
     `environment` names proxies and certificates, by the variables that curl and Python read them from.
     """
 
@@ -39,6 +40,7 @@ class RemoteRepository:
     head: str
     cache: Cache
     environment: tuple[tuple[str, str], ...] = ()
+    target: str = ""
     seconds: float = 300.0
 
     @contextmanager
@@ -66,16 +68,17 @@ class RemoteRepository:
                 git.run("init", "--quiet", "--bare", "--template=", ".")
             yield git
 
-    def commits(self, git: Git) -> tuple[str, str]:
-        """Fetch both commits and their trees unless they are here. Raises ContentsError."""
-        wanted = {self.merge_base, self.head}
+    def commits(self, git: Git) -> tuple[str, str, str]:
+        """Fetch the commits and their trees unless they are here. Raises ContentsError."""
+        target = self.target or self.merge_base
+        wanted = {self.merge_base, self.head, target}
         for commit in wanted:
             if not _COMMIT.match(commit):
                 raise ContentsError(f"{commit!r} is not a full commit id")
         missing = absent(git, wanted)
         if missing:
             self._fetch(git, "--depth=1", "origin", *missing)
-        return self.merge_base, self.head
+        return self.merge_base, self.head, target
 
     def bring(self, git: Git, blobs: Collection[str]) -> None:
         """Fetch, in one request, the blobs that are not here yet. Raises ContentsError."""

@@ -22,7 +22,7 @@ def open_local(sandbox: Sandbox, directory: Path, base: str, head: str) -> PullR
     """A pull request from revision `head` into `base` of a local repository. Raises RevisionError."""
     local = LocalRepository(directory, base, head)
     with local.open() as git:
-        _, commit = local.commits(git)
+        _, commit, _ = local.commits(git)
     name = "".join(c if c.isalnum() or c in "-_." else "-" for c in directory.resolve().name) or "repository"
     repository = sandbox.borrow_repository(f"local/{name}", directory, base)
     title = repository.git.commit_at(commit).message.partition("\n")[0] or head
