@@ -22,6 +22,8 @@ from bot.contents.remote import Credential
 from bot.errors import ContentsError, ForgeError, RevisionError, UsageError
 from bot.forge.github.client import GitHubForge
 from bot.forge.github.connection import GitHubServer, TokenLogin
+from bot.forge.gitlab.client import GitLabForge
+from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
@@ -108,6 +110,8 @@ def _talk(job: CiJob, note: Echo) -> _Talk | None:
 
 
 def _forge(job: CiJob) -> Forge:
+    if job.runner == "gitlab":
+        return GitLabForge(GitLabServer(job.token, job.api_url.removesuffix("/api/v4")).connect())
     return GitHubForge(GitHubServer(TokenLogin(job.token), job.api_url).connect())
 
 
