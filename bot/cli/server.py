@@ -40,3 +40,23 @@ def serve(
     from bot.wiring import server
 
     server.serve(config)
+
+
+@app.command()
+def web(
+    config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+) -> None:
+    """Take webhooks only; any number of these, with workers beside them, on PostgreSQL and RabbitMQ or Redis."""
+    from bot.wiring import server
+
+    server.serve(config, "web")
+
+
+@app.command()
+def worker(
+    config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+) -> None:
+    """Review only; any number of these. Its port answers /healthz, /readyz and /metrics."""
+    from bot.wiring import server
+
+    server.serve(config, "worker")

@@ -33,6 +33,15 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
+def is_older(revision: str | None) -> bool:
+    """Whether a database at that revision lacks something this program needs: it is one of ours but not the newest.
+
+    A revision that this program does not know is a newer release's, whose migrations only add (docs/operating.md).
+    """
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    return revision is None or revision in known - {newest()}
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at."""
     return MigrationContext.configure(connection).get_current_revision()

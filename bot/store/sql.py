@@ -11,7 +11,7 @@ from bot.errors import StoreUnavailable
 from bot.forge.event import Event, Ignored
 from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
-from bot.store.migrate import current, newest
+from bot.store.migrate import current, is_older, newest
 from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.tables import change_requests, deliveries, reviews, unfinished
 from bot.store.wishes import (
@@ -183,4 +183,6 @@ class SqlStore:
                 found, needed = current(connection), newest()
         except StoreUnavailable as error:
             return str(error)
-        return "" if found == needed else f"the database is at revision {found}, this program needs {needed}"
+        if found == needed or not is_older(found):  # what a newer release has added disturbs nobody
+            return ""
+        return f"the database is at revision {found}, this program needs {needed}"

@@ -1,0 +1,91 @@
+"""What an operator sees and does: the schema's revision, dead work, and its replay."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.errors import UsageError
+from bot.forge.event import ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.store.engine import connect
+from bot.store.migrate import downgrade, upgrade
+from bot.store.port import Delivery
+from bot.store.sql import SqlStore
+from tests.store.databases import address
+
+__all__ = ["address"]
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def configuration(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    path = tmp_path / "bot.yaml"
+    path.write_text(f"database: {address}\ngithub: {{token: canary-token, webhook_secret: canary-secret}}\n")
+    monkeypatch.setenv("IAM_REVIEW_CONFIG", str(path))
+    return address
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, arguments)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def kill_off(address: str, *numbers: int) -> None:
+    engines = connect(address)
+    store = SqlStore(engines)
+    for number in numbers:
+        ref = ChangeRef("github", "acme/infra", number, 9)
+        at = NOW + timedelta(minutes=number)
+        store.accept(Delivery("github", str(number), "x", at, b""), ReviewWanted(ref, "a" * 40, "pushed"))
+        lease = store.claim(ref, at, 30)
+        assert lease
+        store.fail(lease, "the review took too long", None)
+    engines.dispose()
+
+
+def test_the_schema_is_brought_up_and_its_state_said(configuration: str) -> None:
+    assert run("db", "status")[0] == 1
+    assert run("db", "upgrade")[0] == 0
+    code, said = run("db", "status")
+    assert code == 0 and "this program needs" in said
+    engines = connect(configuration)
+    downgrade(engines.write, "0001")
+    engines.dispose()
+    with pytest.raises(UsageError, match="revision 0001, this program needs"):
+        run("dead")
+
+
+def test_dead_work_is_listed_and_replayed(configuration: str) -> None:
+    run("db", "upgrade")
+    kill_off(configuration, 7, 8, 9)
+    code, said = run("dead", "--format", "json")
+    assert code == 0
+    assert [json.loads(line)["number"] for line in said.splitlines()] == [9, 8, 7]
+    assert run("replay", "acme/infra#7") == (0, "github acme/infra#7 is due again\n")
+    assert run("replay", "acme/infra#7")[0] == 1
+    assert run("replay", "--all")[0] == 0
+    assert run("dead") == (0, "")
+
+
+def test_replay_must_know_what(configuration: str) -> None:
+    for wrong in ((), ("--all", "a/b#1"), ("a/b",)):
+        with pytest.raises(UsageError):
+            run("replay", *wrong)
+
+
+def test_a_newer_release_has_already_migrated(address: str) -> None:
+    engines = connect(address)
+    upgrade(engines.write)
+    with engines.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert SqlStore(engines).ready() == ""
+    engines.dispose()
