@@ -27,6 +27,11 @@ NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repos
 
 _INDEX = re.compile(r"\[[^\]]*\]")
 _ATTRIBUTE = re.compile(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
+_OUTPUT = re.compile(
+    r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\."
+    r"(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z"
+)
+"""What modules that make one role or user call it in their outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,13 @@ class Index:
             if found is not None:
                 return found
         return self._named(written, wanted)
+
+    def module(self, written: Text, scope: str = "") -> ResourceInstance | None:
+        """The call of an unread module whose one role or user `written` is: `${module.app.iam_role_name}`."""
+        symbol = written.parts[0] if len(written.parts) == 1 else ""
+        named = _OUTPUT.match(symbol.name.partition(" in ")[0]) if isinstance(symbol, Symbol) else None
+        found = self._at(named["address"], scope, frozenset()) if named is not None else None
+        return found if found is not None and found.mode == "module" else None
 
     def _at(self, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
         for prefix in dict.fromkeys(("", module_of(scope))):
@@ -114,6 +126,9 @@ def named_holder(index_: Index, kind: HolderKind, written: Text, scope: str) -> 
     instance = index_.find(written, types, scope)
     if instance is not None:
         return holder_of(instance, kind, index_.root)
+    module = index_.module(written, scope) if kind in (HolderKind.ROLE, HolderKind.USER) else None
+    if module is not None:
+        return Holder(HolderKind.MODULE, index_.root, module.address, module.address)
     return elsewhere(index_, kind, written)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bot.iam.catalog import Catalog
@@ -49,7 +50,7 @@ class Fit:
 
 def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Iterator[Fit]:
     """The actions of a cell that can meet its resources; published ones first. Raises TooComplex."""
-    for pattern in actions.within:
+    for pattern in sorted(actions.within, key=lambda pattern: _is_unlisted(pattern, catalog)):
         for name in _names(pattern, catalog):
             if uncovered((name.lower(),), actions.without):
                 fit = _fit(name, resources, catalog, vocabulary)
@@ -70,7 +71,25 @@ def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     if not pattern.isascii() or catalog.service(service) is None:
         return ()
     info = catalog.info(pattern)
+    if info is None and _is_misspelt(pattern, catalog):
+        return ()
     return (str(info) if info else pattern,)
+
+
+def _is_unlisted(pattern: str, catalog: Catalog) -> bool:
+    return is_literal(pattern) and pattern.isascii() and catalog.info(pattern) is None
+
+
+def _is_misspelt(action: str, catalog: Catalog) -> bool:
+    """Whether an action that AWS does not list is one of its own but for a letter: it grants nothing."""
+    nearest = catalog.nearest(action)
+    if nearest is None:
+        return False
+    return SequenceMatcher(None, action.lower(), nearest.lower()).ratio() >= _BUT_FOR_A_LETTER
+
+
+_BUT_FOR_A_LETTER = 0.94
+"""`s3:GetOjectTagging` is that near to what was meant; `logs:PutLogEventsBatch`, which AWS never listed, is not."""
 
 
 def _fit(action: str, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Fit | None:

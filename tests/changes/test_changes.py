@@ -49,6 +49,11 @@ def test_undecided_gaps_and_losses(name: str) -> None:
     assert review.lost or not expected.get("lost"), "nothing is lost"
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if "lint" in _expected(name)])
+def test_warns_of_mistakes(name: str) -> None:
+    assert sorted({one.rule for one in _review(name).lint}) == sorted(_expected(name)["lint"])
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if "gained" in _expected(name)])
 def test_stands_on_the_line_to_edit(name: str) -> None:
     review = _review(name)

@@ -1,0 +1,11 @@
+resource "aws_iam_policy" "backup" {
+  name = "backup"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:GetOjectTagging"]
+      Resource = "arn:aws:s3:::example-backup/*"
+    }]
+  })
+}

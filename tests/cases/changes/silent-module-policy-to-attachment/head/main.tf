@@ -1,0 +1,12 @@
+module "r" {
+  source   = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts"
+  name     = "r"
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({Version="2012-10-17",Statement=[{Effect="Allow",Action="rds:StartExportTask",Resource="*"}]})
+}
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = module.r.name
+  policy_arn = aws_iam_policy.p.arn
+}
