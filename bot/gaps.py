@@ -15,7 +15,7 @@ from bot.terraform.config import EvaluationGap
 from bot.touched import Touched
 
 STRUCTURAL = frozenset(
-    {"parse-error", "over-budget", "not-evaluated", "module-missing", "missing-file", "refused-file"}
+    {"parse-error", "over-budget", "not-evaluated", "module-missing", "refused-file", "declared-twice"}
 )
 """Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
 they reach a policy, and are extraction gaps there; so are modules that are not in the repository, of which extraction

@@ -46,6 +46,7 @@ from bot.errors import ReviewFailed
 from bot.risk.finding import Need, Review
 from bot.risk.settings import RootRule, Rules, load_rules
 from bot.suggest import with_suggestions
+from bot.terraform.links import followed
 from bot.terraform.source import SourceTree
 from bot.touched import parse_diff
 
@@ -132,7 +133,7 @@ def _override(rules: Rules, request: ReviewRequest) -> Rules:
 
 def _tree(revision: str, listing: dict[str, str], request: ReviewRequest) -> SourceTree:
     absent = frozenset(listing.values()) - request.blobs.keys() if request.last_round else frozenset()
-    return SourceTree(revision, listing, request.blobs, absent | frozenset(request.refused))
+    return followed(SourceTree(revision, listing, request.blobs, absent | frozenset(request.refused)))
 
 
 def run(request: ReviewRequest, limits: Limits = Limits()) -> ReviewAnswer:

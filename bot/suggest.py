@@ -149,7 +149,8 @@ def _run(start: int, lines: frozenset[int]) -> list[int]:
 def _with(tree: SourceTree, path: str, content: bytes) -> SourceTree:
     """The tree with one file's contents replaced."""
     blob = hashlib.sha256(content).hexdigest()
-    return SourceTree(tree.revision, {**tree.listing, path: blob}, {**tree.blobs, blob: content})
+    changed = dict.fromkeys((path, *(alias for alias, real in tree.aliases.items() if real == path)), blob)
+    return dataclasses.replace(tree, listing={**tree.listing, **changed}, blobs={**tree.blobs, blob: content})
 
 
 def _scores_lower(result: object, review: Review) -> bool:

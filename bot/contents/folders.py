@@ -37,7 +37,7 @@ class FolderContents:
             base_listing=base.listing,
             head_listing=head.listing,
             diff=_diff(base, head),
-            blobs=_contents(blobs_that_matter(base.listing, head.listing), base, head),
+            blobs=_contents(blobs_that_matter(base.listing, head.listing), base, head) | _links(base, head),
         )
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
@@ -105,6 +105,16 @@ def _contents(wanted: frozenset[str], *folders: _Folder) -> dict[str, bytes]:
         if not blob.startswith(LINK) and places[blob].stat().st_size <= MAX_BLOB_BYTES
     )
     return {blob: _read(places[blob]) for blob in sorted(chosen)}
+
+
+def _links(*folders: _Folder) -> dict[str, bytes]:
+    """Where symbolic links lead, by their ids; they are not followed here."""
+    return {
+        blob: os.fsencode(folder.places[path].readlink())
+        for folder in folders
+        for path, blob in folder.listing.items()
+        if blob.startswith(LINK)
+    }
 
 
 def _diff(base: _Folder, head: _Folder) -> str:

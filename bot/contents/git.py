@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.contents.cache import Cache
 from bot.contents.command import Git
 from bot.contents.local import LocalRepository
-from bot.contents.objects import blob_at, compared_blobs, diff, read_blobs, read_tree
+from bot.contents.objects import blob_at, compared_blobs, diff, link_blobs, read_blobs, read_links, read_tree
 from bot.contents.port import Revisions
 from bot.contents.remote import Credential, RemoteRepository
 from bot.contents.selection import RULES_NAME, blobs_that_matter
@@ -69,8 +69,9 @@ class GitContents:
             base_tree, head_tree = read_tree(git, base), read_tree(git, head)
             mattering = blobs_that_matter(base_tree.files, head_tree.files)
             rules = blob_at(git, target, RULES_NAME) if target != base else ""
-            self.repository.bring(git, mattering | compared_blobs(base_tree, head_tree) | ({rules} - {""}))
-            blobs = read_blobs(git, mattering | ({rules} - {""}))
+            links = link_blobs(base_tree, head_tree)
+            self.repository.bring(git, mattering | links | compared_blobs(base_tree, head_tree) | ({rules} - {""}))
+            blobs = read_blobs(git, mattering | ({rules} - {""})) | read_links(git, links)
             return Revisions(
                 base=base,
                 head=head,

@@ -19,6 +19,9 @@ MAX_TOTAL_BYTES = 256 * 1024**2
 
 MAX_DIFF_BYTES = 32 * 1024**2
 
+MAX_LINKS = 2_000
+"""So many symbolic links of a revision are read: what is behind the others is not seen."""
+
 _DIFF = (
     "diff-tree",
     "-p",
@@ -120,6 +123,16 @@ def read_blobs(git: Git, blobs: Iterable[str]) -> dict[str, bytes]:
                 raise ContentsError(f"the files to review weigh more than {MAX_TOTAL_BYTES // 1024**2} MiB together")
             found[blob] = content
     return found
+
+
+def link_blobs(*trees: Tree) -> frozenset[str]:
+    """Ids of the blobs that say where symbolic links lead."""
+    return frozenset(blob for tree in trees for _, blob in sorted(tree.links.items())[:MAX_LINKS])
+
+
+def read_links(git: Git, blobs: Iterable[str]) -> dict[str, bytes]:
+    """Where links lead, by their ids as listings have them."""
+    return {LINK + blob: content for blob, content in read_blobs(git, blobs).items()}
 
 
 def absent(git: Git, objects: Collection[str]) -> list[str]:

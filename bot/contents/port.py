@@ -18,7 +18,7 @@ class Revisions:
     """The two sides of a change, listed.
 
     `base` is the merge base's id or name, `head` the head's. Listings map paths of regular files to
-    blob ids; symbolic links and submodules have ids that begin with LINK or SUBMODULE and cannot be read.
+    blob ids; symbolic links and submodules have ids that begin with LINK or SUBMODULE and cannot be asked for.
     `diff` is the unified diff from base to head with renames. `blobs` already holds what
     can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
     `.iam-review.yaml`) on both sides. `target` is where the base branch is now and `target_rules` its

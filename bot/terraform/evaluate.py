@@ -40,6 +40,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
     run.gaps.clear()
     for each in _instances(instance):
         files.update(each.module.files)
+        files.update(map(tree.real, each.module.files))
         needs.update(_unreadable(run, each.module))
         moved.extend(_moved(each))
     unread = [gap for gap in run.gaps.values() if gap not in gaps]
@@ -109,6 +110,8 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
         if each.kind == "needs-file":
             yield each.span.file
         run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
+    for again, first in module.declared_twice:
+        run.gap(again.kind, again.reason, again.span, (first, again.span), module.directory)
 
 
 def _moved(instance: ModuleInstance) -> Iterator[Moved]:

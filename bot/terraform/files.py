@@ -22,7 +22,7 @@ class TreeFiles:
 
     def read_bytes(self, path: str) -> bytes:
         """The file's bytes; raises FunctionFault if it does not exist or is not here."""
-        self.read_paths.add(path)
+        self.read_paths.update((path, self.tree.real(path)))
         content = self.tree.read(path)
         if content is not None:
             return content
@@ -41,7 +41,7 @@ class TreeFiles:
         except UnicodeDecodeError:
             raise FunctionFault("invalid-argument", f"{path} is not UTF-8 text") from None
         lines = text.count("\n")
-        span = Span(path, 1, 1, lines + 1, len(text) - text.rfind("\n"))
+        span = Span(self.tree.real(path), 1, 1, lines + 1, len(text) - text.rfind("\n"))
         return StringValue((Part(text, (Step(span, "file"),), True),) if text else ())
 
     def exists(self, path: str) -> bool:

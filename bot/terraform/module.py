@@ -78,6 +78,7 @@ class Module:
     calls: dict[str, Declared] = field(default_factory=dict)
     moved: list[Layer] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    declared_twice: list[tuple[Unreadable, Span]] = field(default_factory=list)
     files: tuple[str, ...] = ()
 
 
@@ -124,19 +125,33 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
     kind, labels = block.type, block.labels
     if kind == "locals":
         for argument in block.body.arguments:
-            module.locals[argument.name] = Written(argument, layer.source)
+            before = module.locals.get(argument.name)
+            written = Written(argument, layer.source)
+            if before is not None and not override:
+                first, again = before.source.span(before.argument), layer.source.span(argument)
+                module.declared_twice.append((_twice(f"local.{argument.name}", first, again), first))
+            module.locals[argument.name] = written
     elif kind == "moved":
         module.moved.append(layer)
     elif kind in _UNRESOURCE and len(labels) == 2:
         mode = "managed" if kind == "resource" else kind
-        _add(module.resources, (mode, labels[0], labels[1]), layer, override)
+        name = f"{'data.' if mode == 'data' else ''}{labels[0]}.{labels[1]}"
+        _add(module, module.resources, (mode, labels[0], labels[1]), layer, override, name)
     elif len(labels) == 1 and kind in ("variable", "output", "module"):
         table = {"variable": module.variables, "output": module.outputs, "module": module.calls}[kind]
-        _add(table, labels[0], layer, override)
+        _add(module, table, labels[0], layer, override, f"{kind}.{labels[0]}")
 
 
-def _add(table: dict[Any, Declared], key: object, layer: Layer, override: bool) -> None:
+def _twice(name: str, first: Span, again: Span) -> Unreadable:
+    reason = f"{name} is declared twice, in {first.file}:{first.line} too, which Terraform refuses: the last is taken"
+    return Unreadable("declared-twice", reason, again)
+
+
+def _add(module: Module, table: dict[Any, Declared], key: object, layer: Layer, override: bool, name: str) -> None:
     before = table.get(key)
+    if before is not None and not override:
+        found = _twice(name, before.header, layer.source.header(layer.block))
+        module.declared_twice.append((found, before.header))
     arguments = {each.name: Written(each, layer.source) for each in layer.block.body.arguments}
     blocks = tuple(Layer(block, layer.source) for block in layer.block.body.blocks)
     if before is None or not override:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.diagnostics import Span
 from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.config import EvaluationGap, Root, RootSettings
+from bot.terraform.links import touched_aliases
 from bot.terraform.module import SUFFIXES
 from bot.terraform.prefetch import files_to_read
 from bot.terraform.scan import Layout, Scans, layout, readers
@@ -17,7 +18,7 @@ from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Template, TemplateText
 from bot.terraform.var_file_owners import owners
-from bot.terraform.var_files import AUTO_SUFFIXES, VAR_FILE_SUFFIXES
+from bot.terraform.var_files import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
@@ -73,7 +74,8 @@ def affected_roots(
     calls is a root itself. Never raises on content.
     """
     search = _Search(base, head, configured, cache or SyntaxCache(), layout((base, head), Scans()))
-    for path in sorted(changed):
+    linked = {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
+    for path in sorted(changed | linked):
         search.path(path)
     return search.answer()
 
@@ -183,10 +185,11 @@ class _Search:
         for directory, path in self.variants:
             roots.update(dict.fromkeys(self._variants(directory, path)))
         read = files_to_read(self.trees, {root.directory for root in roots}, self.where)
-        return RootsAnswer(tuple(roots), tuple(self.gaps), read | self.needs, frozenset(self.irrelevant))
+        return RootsAnswer(tuple(roots), tuple(dict.fromkeys(self.gaps)), read | self.needs, frozenset(self.irrelevant))
 
     def _variants(self, directory: str, var_file: str | None = None) -> Iterator[Root]:
         choices = self.configured(directory)
+        self._absent(directory, choices.settings.var_files)
         files = choices.settings.var_files if var_file is None else (var_file,)
         for file in files or (None,):
             for workspace in choices.workspaces or (choices.settings.workspace,):
@@ -195,6 +198,13 @@ class _Search:
                 )
                 named = [file or "", workspace if choices.workspaces and workspace else ""]
                 yield Root(directory, ", ".join(filter(None, named)), settings)
+
+    def _absent(self, directory: str, var_files: tuple[str, ...]) -> None:
+        """A configured var file that neither side has: the root's values are not those that were meant."""
+        for written in var_files:
+            if not any(tree.has(path) for tree in self.trees for path in written_paths(directory, written)):
+                reason = f"{written} is configured as a var file of {directory or 'the top directory'}, but not there"
+                self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")
 
 
 def terragrunt_source(tree: SourceTree, path: str, cache: SyntaxCache) -> str | None:

@@ -28,6 +28,7 @@ _REMEDIES = {
     "unresolved-path": "give a path that is known and inside the repository",
     "over-budget": "split the root module, or bound the expression",
     "cycle": "remove the circular reference",
+    "declared-twice": "give one of them another name",
 }
 _SHOWN_AS = {
     "missing-file": "file-missing",

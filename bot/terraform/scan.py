@@ -80,13 +80,15 @@ class Scans:
 class Layout:
     """The directories with configuration files, whom each calls, who calls it, and what is read from where.
 
-    `callers` also knows who calls into a symbolic link or a submodule.
+    `callers` also knows who calls into a submodule or a link that leads nowhere. `linked` are the directories
+    behind links to directories: modules for who calls them, but no roots.
     """
 
     directories: frozenset[str]
     calls: dict[str, frozenset[str]]
     callers: dict[str, frozenset[str]]
     reads: dict[str, tuple[Read, ...]]
+    linked: frozenset[str] = frozenset()
 
     def roots_above(self, directory: str) -> frozenset[str]:
         """The root modules that reach `directory`: those nobody calls, or all in a circle of calls; itself if alone."""
@@ -100,7 +102,7 @@ class Layout:
                 tops.add(current)
             waiting.extend(above - seen)
             seen |= above
-        return frozenset(tops or seen)
+        return frozenset(tops or seen) - self.linked
 
 
 def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
@@ -125,7 +127,10 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
         for target in targets:
             callers.setdefault(target, set()).add(directory)
     frozen = {target: frozenset(each) for target, each in callers.items()}
-    return Layout(frozenset(directories), calls, frozen, {each: tuple(found) for each, found in reads.items()})
+    links = tuple(f"{link}/" for tree in trees for link in tree.linked)
+    linked = frozenset(each for each in directories if links and f"{each}/".startswith(links))
+    found_reads = {each: tuple(found) for each, found in reads.items()}
+    return Layout(frozenset(directories), calls, frozen, found_reads, linked)
 
 
 def _targets(directory: str, sources: set[str], directories: set[str], outside: set[str]) -> set[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+LINK = "link:"
+"""How the id of a symbolic link begins in a listing."""
 
 _OUTSIDE = {
-    "link": "a symbolic link, which is not followed",
+    "link": "a symbolic link that leads out of the repository or nowhere",
     "submodule": "a submodule, whose files are in another repository",
 }
 
@@ -16,7 +19,9 @@ class SourceTree:
     """One revision of a repository: which files it has, and the contents of those already here.
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
-    id; symbolic links and submodules have ids that begin with "link:" and "submodule:", and are not followed.
+    id; submodules have ids that begin with "submodule:", and so have, with "link:", symbolic links that cannot be
+    followed (`bot.terraform.links`); for those that are, `aliases` maps each path by way of a link to the real one, and
+    `linked` are the links to directories.
     `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
     `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.
@@ -26,6 +31,8 @@ class SourceTree:
     listing: Mapping[str, str]
     blobs: Mapping[str, bytes]
     refused: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
 
     def has(self, path: str) -> bool:
         """Whether the revision has something at `path`."""
@@ -35,6 +42,10 @@ class SourceTree:
         """What stands at `path` instead of a file that could be read, in words; "" for a file or nothing."""
         kind = self.listing.get(path, "").partition(":")[0]
         return _OUTSIDE.get(kind, "")
+
+    def real(self, path: str) -> str:
+        """The path where the file is itself, if `path` leads to it by a symbolic link."""
+        return self.aliases.get(path, path)
 
     def blob(self, path: str) -> str | None:
         """The blob id of the file at `path`: equal ids mean equal contents."""

@@ -95,6 +95,7 @@ class SyntaxCache:
     def source(self, tree: SourceTree, path: str) -> Source | Unreadable:
         """The parsed file at `path`, which must be listed in `tree`."""
         blob = tree.blob(path)
+        path = tree.real(path)
         top = Span(path, 1, 1, 1, 1)
         if blob is None:
             return Unreadable("missing-file", f"there is no file {path}", top)

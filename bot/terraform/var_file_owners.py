@@ -24,7 +24,7 @@ def owners(
     cache: SyntaxCache,
 ) -> frozenset[str]:
     """Directories of the roots a var file is for: as configured, else by Atlantis, else by its keys and place."""
-    roots = [directory for directory in sorted(where.directories) if not where.callers.get(directory)]
+    roots = [directory for directory in sorted(where.directories - where.linked) if not where.callers.get(directory)]
     by_rule = frozenset(root for root in roots if path in _resolved(root, configured(root)))
     if by_rule:
         return by_rule

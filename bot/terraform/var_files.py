@@ -62,9 +62,12 @@ def var_files(run: Run) -> Iterator[str]:
 
 
 def _configured(run: Run, written: str) -> str:
-    """A configured path, from the root module's directory or from the top of the repository."""
+    return next((path for path in written_paths(run.root.directory, written) if run.tree.has(path)), written)
+
+
+def written_paths(directory: str, written: str) -> tuple[str, ...]:
+    """Where a configured var file may be: from the root module's directory, or from the top of the repository."""
     try:
-        path = resolve(run.root.directory, written)
+        return resolve(directory, written), written
     except FunctionFault:
-        path = written
-    return path if run.tree.has(path) else written
+        return (written,)

@@ -25,6 +25,7 @@ from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents
 from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
+from bot.terraform.links import followed
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
@@ -136,7 +137,7 @@ def _evaluated(directory: Path, var_files: tuple[str, ...]) -> EvaluatedConfig:
     root = Root("" if where == "." else where, settings=RootSettings(var_files=var_files))
     blobs = dict(found.blobs)
     for _ in range(MAX_ROUNDS):
-        tree = SourceTree(str(directory), found.head_listing, blobs)
+        tree = followed(SourceTree(str(directory), found.head_listing, blobs))
         config = evaluate(tree, root, PROVIDER, SyntaxCache())
         if not config.needs:
             break

@@ -100,7 +100,8 @@ def test_symbolic_links_and_submodules_are_listed_as_what_they_are(repository: R
     revisions = GitContents.local(repository.path, base, "HEAD").revisions()
     kinds = {path: name.partition(":")[0] for path, name in revisions.head_listing.items() if ":" in name}
     assert kinds == {"link.tf": "link", "module": "submodule"}
-    assert revisions.blobs.keys() == {revisions.head_listing["main.tf"]}
+    assert revisions.blobs[revisions.head_listing["link.tf"]] == b"/etc/passwd"
+    assert revisions.blobs.keys() == {revisions.head_listing["main.tf"], revisions.head_listing["link.tf"]}
 
 
 def test_configuration_of_the_repository_runs_nothing(repository: Repository, tmp_path: Path) -> None:

@@ -1,0 +1,3 @@
+locals {
+  bucket = "reports"
+}
