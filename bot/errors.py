@@ -9,6 +9,7 @@
     |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
     |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
     |   `-- AnchorRefused     one inline comment's position was refused
+    |-- NotNow                there is too much to do for something that can wait
     |-- StoreUnavailable      the database does not answer now (worth trying again)
     `-- ReviewFailed          the isolated review died, ran out of budget or answered nonsense (exit 3)
 
@@ -56,6 +57,10 @@ class ForgeRefused(ForgeError):
 
 class AnchorRefused(ForgeRefused):
     """The forge refused the position of an inline comment."""
+
+
+class NotNow(IamReviewError):
+    """Something that can wait does, until there is less to do."""
 
 
 class StoreUnavailable(IamReviewError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, ReviewFailed
+from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, NotNow, ReviewFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ _PATIENCE: tuple[tuple[type[Exception], Patience], ...] = (
     (ForgeUnavailable, Patience(MOST_ATTEMPTS, 4, 3600)),
     (ForgeRefused, Patience(2, 60, 60)),
     (ContentsError, Patience(6, 10, 600)),
+    (NotNow, Patience(MOST_ATTEMPTS, 60, 900)),
     (ReviewFailed, Patience(2, 30, 30)),  # the same content ends the same way; once more is for a machine out of memory
     (Exception, Patience(4, 15, 600)),
 )

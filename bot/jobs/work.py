@@ -28,6 +28,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _go_nowhere(place: ChangeRef, now: datetime) -> None:
+    """Where nothing is reconciled."""
+
+
 def _count_nothing(result: str) -> None:
     """Where nobody counts."""
 
@@ -36,7 +40,8 @@ def _count_nothing(result: str) -> None:
 class Work:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
-    `redact` takes secrets out of what is said about a failure; `count` is told each job's result.
+    `redact` takes secrets out of what is said about a failure; `count` is told each job's result; `go_through` looks
+    for what was missed in a repository or forge (see bot.jobs.reconcile).
     """
 
     store: Store
@@ -46,6 +51,7 @@ class Work:
     now: Callable[[], datetime] = _utc_now
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
+    go_through: Callable[[ChangeRef, datetime], None] = _go_nowhere
 
     def on(self, ref: ChangeRef) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
@@ -70,6 +76,10 @@ class Work:
     def _serve(self, lease: Lease) -> str:
         if lease.attempt > MOST_ATTEMPTS:
             raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
+        if lease.ref.number == 0:
+            self.go_through(lease.ref, self.now())
+            self.store.finish(lease, None)
+            return "gone through"
         ports = self.ports(lease.ref)
         asked = [self._answer(command, ports.forge) for command in lease.commands]
         if not lease.review and not any(asked):

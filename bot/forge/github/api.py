@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from github import GithubException
@@ -16,6 +18,8 @@ from urllib3.util.retry import Retry
 from bot.errors import ForgeRefused, ForgeUnavailable
 
 T = TypeVar("T")
+
+_NEXT = re.compile(r'<([^>]*)>; *rel="next"')
 
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -71,6 +75,19 @@ class Api:
             yield from items
             if 'rel="next"' not in headers.get("link", ""):
                 return
+
+    def linked(self, path: str) -> Iterator[Any]:
+        """All items of a list whose pages are found by a cursor; of the link only the parameters are taken."""
+        parameters: dict[str, Any] = {"per_page": PER_PAGE}
+        for _ in range(MAX_PAGES):
+            headers, answer = self._send("GET", path, parameters=parameters)
+            if not isinstance(answer, list):
+                raise ForgeUnavailable(f"GitHub answered GET {path} with something that is no list")
+            yield from answer
+            following = _NEXT.search(headers.get("link", ""))
+            if following is None:
+                return
+            parameters |= dict(parse_qsl(urlsplit(following[1]).query))
 
     def _send(
         self,

@@ -1,0 +1,79 @@
+"""Finds what no webhook told: deliveries that failed, and open change requests whose head has no conclusion.
+
+Going through a place is work like any other, with leases and retries: number 0 stands for a repository, and no
+repository for a forge as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import ForgeRefused, NotNow
+from bot.forge.port import ChangeRef, Forge
+from bot.forge.watch import Watch
+from bot.store.catch_up import CatchUp
+from bot.store.port import Store
+
+MOST_PENDING = 500
+"""With so much to do no missed reviews are added: what people are waiting for now goes first."""
+
+ASKING = timedelta(seconds=20)
+"""Between two looks at whether it is time."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """`watches` are the forges by name; `forge` opens a client for a repository's reference."""
+
+    store: Store
+    catch_up: CatchUp
+    watches: Mapping[str, Watch | None]
+    forge: Callable[[ChangeRef], Forge]
+    every: timedelta = timedelta(minutes=10)
+    sweep_every: timedelta = timedelta(hours=6)
+    _asked: datetime | None = field(default=None)
+
+    def remind(self, now: datetime) -> None:
+        """Want each forge gone through when it is time; at once after a start, unless another process just did."""
+        first = self._asked is None
+        if self._asked is not None and now - self._asked < ASKING:
+            return
+        self._asked = now
+        places = [ChangeRef(name, "", 0) for name in self.watches]
+        self.catch_up.want_rounds(places, now, min(self.every, timedelta(minutes=1)) if first else self.every)
+
+    def on(self, place: ChangeRef, now: datetime) -> None:
+        """Go through a forge or a repository. Raises ForgeError, or NotNow if there is no room for what was missed."""
+        if place.repository:
+            self._repository(place, now)
+        else:
+            self._forge(place.forge, now)
+
+    def _forge(self, name: str, now: datetime) -> None:
+        watch = self.watches.get(name)
+        known = {place.repository: place for place in self.catch_up.repositories(name)}
+        if watch is not None:
+            sent = watch.send_again(now)
+            if sent:
+                _log.warning("deliveries that had failed were asked for again", forge=name, count=sent)
+            known |= {place.repository: place for place in watch.repositories()}
+        self.catch_up.want_rounds(list(known.values()), now, self.sweep_every)
+
+    def _repository(self, place: ChangeRef, now: datetime) -> None:
+        try:
+            changes = self.forge(place).open_change_requests(place)
+        except ForgeRefused as refused:
+            _log.warning("a repository cannot be gone through", repository=place.repository, reason=str(refused))
+            return
+        room = MOST_PENDING - self.store.backlog().pending
+        missed = self.catch_up.want_missed(changes, now, room)
+        if missed:
+            _log.warning("open change requests without a conclusion", repository=place.repository, count=missed)
+        if missed > room:
+            raise NotNow(f"{missed - max(room, 0)} change requests wait until there is less to do")

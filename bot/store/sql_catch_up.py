@@ -1,0 +1,78 @@
+"""The CatchUp on a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.forge.event import ReviewWanted, SweepWanted
+from bot.forge.port import ChangeRef, OpenChange
+from bot.store.engine import Engines
+from bot.store.tables import change_requests
+from bot.store.wishes import is_of, raise_wish
+
+_CR = change_requests.c
+
+
+class SqlCatchUp:
+    """See `bot.store.catch_up.CatchUp`."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def repositories(self, forge: str) -> tuple[ChangeRef, ...]:
+        """The repositories of which anything has been heard, each with number 0."""
+        query = (
+            select(_CR.repository, func.max(_CR.installation))
+            .where(_CR.forge == forge, _CR.repository != "")
+            .group_by(_CR.repository)
+            .order_by(_CR.repository)
+        )
+        with self._engines.reading() as connection:
+            return tuple(ChangeRef(forge, repository, 0, number) for repository, number in connection.execute(query))
+
+    def want_rounds(self, places: Sequence[ChangeRef], now: datetime, every: timedelta) -> int:
+        """Want those places gone through that were not lately; returns how many."""
+        with self._engines.reading() as connection:
+            stale = [place for place in places if self._is_stale(connection, place, now - every)]
+        if not stale:
+            return 0
+        with self._engines.writing() as connection:
+            wanted = [place for place in stale if self._is_stale(connection, place, now - every, lock=True)]
+            for place in wanted:
+                raise_wish(connection, SweepWanted(place), now)
+                _untold(connection, place)
+            return len(wanted)
+
+    def want_missed(self, changes: Sequence[OpenChange], now: datetime, most: int) -> int:
+        """Want reviews of open change requests whose head was neither reviewed nor wanted."""
+        with self._engines.reading() as connection:
+            missed = [change for change in changes if _is_missed(connection, change)]
+        with self._engines.writing() as connection:
+            for change in missed[: max(most, 0)]:
+                raise_wish(connection, ReviewWanted(change.ref, change.head, "missed"), now)
+                _untold(connection, change.ref)
+        return len(missed)
+
+    @staticmethod
+    def _is_stale(connection: Connection, place: ChangeRef, before: datetime, lock: bool = False) -> bool:
+        query = select(_CR.wanted_at, _CR.done < _CR.wanted).where(is_of(place))
+        row = connection.execute(query.with_for_update() if lock else query).first()
+        return row is None or (not row[1] and row[0] <= before)
+
+
+def _is_missed(connection: Connection, change: OpenChange) -> bool:
+    """A head that was wanted and given up waits for somebody to ask; one that was closed meanwhile does not."""
+    row = connection.execute(select(change_requests).where(is_of(change.ref))).first()
+    if row is None:
+        return True
+    if row.done < row.wanted or row.reviewed_head == change.head:
+        return False
+    return bool(row.closed or row.head_hint != change.head)
+
+
+def _untold(connection: Connection, ref: ChangeRef) -> None:
+    """No webhook rings for it: the next sweep of the housekeeper does."""
+    connection.execute(update(change_requests).where(is_of(ref)).values(rung_at=None))
