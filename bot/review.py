@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
 from bot.extract import Extracted, ExtractionGap, extract, root_name
 from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
+from bot.planned import with_plans
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
+from bot.risk.access import access_edges, holder_access
 from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
@@ -19,14 +23,20 @@ from bot.risk.verdict import with_verdict
 from bot.scope import configured
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.evaluate import evaluate
+from bot.terraform.plan.plan import Plan
 from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.touched import Touched
 
 
-def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -> Review | Need:
-    """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet."""
+def review(
+    base: SourceTree, head: SourceTree, touched: Touched, rules: Rules, plans: Sequence[Plan] = ()
+) -> Review | Need:
+    """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
+
+    `plans` tell what the configuration leaves open.
+    """
     cache = SyntaxCache()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
     if scope.needs:
@@ -37,7 +47,9 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
     needs = frozenset[str]().union(*(config.needs for config in (*base_configs, *head_configs)))
     if needs:
         return Need(tuple(sorted(needs)))
-    before, after = _look(base_configs), _look(head_configs)
+    sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
+    touched = sides.touching(touched)
+    before, after = _look(sides.base), _look(sides.head)
     found = diff_configs(before.extracted, after.extracted)
     privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     judged = judge(
@@ -51,7 +63,13 @@ def review(base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -
         touched,
     )
     advice = lint((grant for extracted in after.extracted for grant in extracted.grants), touched)
-    return _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
+    found_review = _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
+    return dataclasses.replace(
+        found_review,
+        notes=(*sides.notes, *found_review.notes),
+        access=holder_access(privilege_diff, before.extracted, after.extracted),
+        edges=access_edges(privilege_diff, before.extracted, after.extracted),
+    )
 
 
 @dataclass(frozen=True, slots=True)
