@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 import msgspec
 import structlog
 
-from bot.change_request.handle import Outcome, Ports, report_failure, review_change_request
+from bot.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
 from bot.change_request.publish import OnError, reason_of
+from bot.chat.desk import Desk
 from bot.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed
 from bot.forge.event import CommandGiven
-from bot.forge.port import ChangeRef, Forge
+from bot.forge.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
+from bot.jobs.reconcile import Reconciler
 from bot.risk.finding import Review
 from bot.store.insist import PATIENTLY, insist
 from bot.store.port import Lease, Store, StoredReview
@@ -28,10 +30,6 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _go_nowhere(place: ChangeRef, now: datetime) -> None:
-    """Where nothing is reconciled."""
-
-
 def _count_nothing(result: str) -> None:
     """Where nobody counts."""
 
@@ -40,8 +38,8 @@ def _count_nothing(result: str) -> None:
 class Work:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
-    `redact` takes secrets out of what is said about a failure; `count` is told each job's result; `go_through` looks
-    for what was missed in a repository or forge (see bot.jobs.reconcile).
+    `redact` takes secrets out of what is said about a failure; `count` is told each job's result; `reconciler`
+    goes through repositories and forges for what was missed.
     """
 
     store: Store
@@ -51,7 +49,7 @@ class Work:
     now: Callable[[], datetime] = _utc_now
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
-    go_through: Callable[[ChangeRef, datetime], None] = _go_nowhere
+    reconciler: Reconciler | None = None
 
     def on(self, ref: ChangeRef) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
@@ -63,6 +61,11 @@ class Work:
                 ),
             ):
                 self._attempt(lease)
+
+    def remind(self, now: datetime) -> None:
+        """Have what was missed looked for, when it is time."""
+        if self.reconciler is not None:
+            self.reconciler.remind(now)
 
     def _attempt(self, lease: Lease) -> None:
         try:
@@ -77,11 +80,12 @@ class Work:
         if lease.attempt > MOST_ATTEMPTS:
             raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
         if lease.ref.number == 0:
-            self.go_through(lease.ref, self.now())
+            if self.reconciler is not None:
+                self.reconciler.on(lease.ref, self.now())
             self.store.finish(lease, None)
             return "gone through"
         ports = self.ports(lease.ref)
-        asked = [self._answer(command, ports.forge) for command in lease.commands]
+        asked = [self._answer(command, ports) for command in lease.commands]
         if not lease.review and not any(asked):
             self.store.finish(lease, None)
             return "answered"
@@ -91,10 +95,17 @@ class Work:
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
 
-    def _answer(self, command: CommandGiven, forge: Forge) -> bool:
+    def _answer(self, command: CommandGiven, ports: Ports) -> bool:
         """Whether the command asks for a review; one that the forge lets nobody answer must not stop a review."""
+        desk = Desk(
+            forge=ports.forge,
+            ledger=ports.ledger,
+            newest=lambda: self._newest(command.ref),
+            rules=lambda change: base_rules(change, ports),
+            now=self.now,
+        )
         try:
-            return handle(command, forge, lambda: self._newest(command.ref))
+            return handle(command, desk)
         except ForgeRefused as refused:
             _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
             return False

@@ -34,7 +34,7 @@ class SqlStore:
     """See `bot.store.port.Store`. A lease is a token in the change request's row; who has another one is too late."""
 
     def __init__(self, engines: Engines) -> None:
-        self._engines = engines
+        self.engines = engines
 
     def accept(self, delivery: Delivery, event: Event) -> bool:
         """Record a delivery and raise what it wants, atomically; False if the delivery was known already."""
@@ -45,7 +45,7 @@ class SqlStore:
             "received_at": delivery.received_at,
             "body": delivery.body,
         }
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             if not insert_new(connection, deliveries, record):
                 return False
             if not isinstance(event, Ignored):
@@ -54,10 +54,10 @@ class SqlStore:
 
     def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
-        with self._engines.reading() as reading:  # most rings find nothing: spare them the write lock
+        with self.engines.reading() as reading:  # most rings find nothing: spare them the write lock
             if reading.execute(select(_CR.id).where(is_of(ref), unfinished)).first() is None:
                 return None
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             row = connection.execute(select(change_requests).where(is_of(ref), is_free(now)).with_for_update()).first()
             if row is None:
                 return None
@@ -76,14 +76,14 @@ class SqlStore:
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
         """Extend the lease; False if it has been lost."""
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             change = held(lease).values(lease_until=now + timedelta(seconds=seconds))
             return connection.execute(change).rowcount == 1
 
     def superseded(self, lease: Lease) -> bool:
         """Whether the lease was lost, a newer review is wanted, or none is because the change request was closed."""
         valid = and_(_CR.lease_token == lease.token, _CR.review_wanted <= lease.generation, ~_CR.closed)
-        with self._engines.reading() as connection:
+        with self.engines.reading() as connection:
             return connection.execute(select(_CR.id).where(is_of(lease.ref), valid)).first() is None
 
     def finish(self, lease: Lease, review: StoredReview | None) -> bool:
@@ -93,7 +93,7 @@ class SqlStore:
             values["reviewed_head"] = review.head
         if review is not None or lease.review:
             values["dead"] = False
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             key = connection.execute(held(lease).values(values).returning(_CR.id)).scalar_one_or_none()
             if key is None:
                 return False
@@ -109,7 +109,7 @@ class SqlStore:
         if retry_at is None:
             values |= {"done": lease.generation, "dead": lease.review or _CR.dead}
         untouched = held(lease).where(_CR.wanted == lease.generation)
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             key = connection.execute(untouched.values(values).returning(_CR.id)).scalar_one_or_none()
             if key is None:  # lost, or something was wanted meanwhile that has not been tried yet
                 connection.execute(held(lease).values({**RELEASED, **FRESH, "error": error}))
@@ -119,12 +119,12 @@ class SqlStore:
     def release(self, lease: Lease) -> None:
         """Give the lease back untried: the attempt does not count."""
         values = {**RELEASED, "attempts": lease.attempt - 1, "rung_at": None}
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             connection.execute(held(lease).values(values))
 
     def take_over(self) -> int:
         """Free every lease, for a process that knows it is the only one; returns how many there were."""
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             return connection.execute(
                 update(change_requests).where(_CR.lease_token.is_not(None)).values(RELEASED)
             ).rowcount
@@ -133,10 +133,10 @@ class SqlStore:
         """Change requests with unfinished work that nobody holds, oldest first, and not told of lately."""
         unheard = or_(_CR.rung_at.is_(None), _CR.rung_at <= now - timedelta(seconds=quiet))
         query = select(change_requests).where(is_free(now), unheard).order_by(_CR.wanted_at).limit(limit)
-        with self._engines.reading() as reading:
+        with self.engines.reading() as reading:
             if reading.execute(query.limit(1)).first() is None:
                 return ()
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             rows = connection.execute(query.with_for_update(skip_locked=True)).all()
             told = _CR.id.in_([row.id for row in rows])
             connection.execute(update(change_requests).where(told).values(rung_at=now))
@@ -145,13 +145,13 @@ class SqlStore:
     def newest_review(self, ref: ChangeRef) -> StoredReview | None:
         """The review that was recorded last, if any is kept."""
         query = select(reviews).join(change_requests).where(is_of(ref)).order_by(reviews.c.id.desc()).limit(1)
-        with self._engines.reading() as connection:
+        with self.engines.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else StoredReview(ref, row.head, row.merge_base, row.at, row.review)
 
     def backlog(self) -> Backlog:
         """How much there is to do."""
-        with self._engines.reading() as connection:
+        with self.engines.reading() as connection:
             pending, oldest = connection.execute(select(func.count(), func.min(_CR.wanted_at)).where(unfinished)).one()
             dead = connection.execute(select(func.count()).where(_CR.dead)).scalar_one()
             return Backlog(pending, oldest, dead)
@@ -159,19 +159,19 @@ class SqlStore:
     def dead(self, limit: int) -> tuple[DeadWork, ...]:
         """What has been given up, the newest first."""
         query = select(change_requests).where(_CR.dead).order_by(_CR.wanted_at.desc()).limit(limit)
-        with self._engines.reading() as connection:
+        with self.engines.reading() as connection:
             return tuple(DeadWork(ref_of(row), row.attempts, row.error) for row in connection.execute(query))
 
     def replay(self, ref: ChangeRef, now: datetime) -> bool:
         """Make dead work due again; False if there is none."""
         again = {"wanted": _CR.wanted + 1, "review_wanted": _CR.wanted + 1, "wanted_at": now, "rung_at": None}
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             dead = update(change_requests).where(is_of(ref), _CR.dead)
             return connection.execute(dead.values({**FRESH, **again, "dead": False})).rowcount == 1
 
     def forget(self, deliveries_before: datetime, reviews_before: datetime) -> int:
         """Delete what is older; returns how many rows went."""
-        with self._engines.writing() as connection:
+        with self.engines.writing() as connection:
             old_deliveries = connection.execute(delete(deliveries).where(deliveries.c.received_at < deliveries_before))
             old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
             return old_deliveries.rowcount + old_reviews.rowcount
@@ -179,7 +179,7 @@ class SqlStore:
     def ready(self) -> str:
         """ "" if the database answers and its schema is this program's, else what is wrong."""
         try:
-            with self._engines.reading() as connection:
+            with self.engines.reading() as connection:
                 found, needed = current(connection), newest()
         except StoreUnavailable as error:
             return str(error)

@@ -14,13 +14,17 @@ from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
+from bot.forge.event import Event, Ignored, wishes
 from bot.forge.github import webhook as github_webhook
+from bot.forge.github.api import Api
 from bot.forge.github.client import GitHubForge
 from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forge.github.watch import GitHubWatch
 from bot.forge.gitlab import webhook as gitlab_webhook
 from bot.forge.gitlab.client import GitLabForge
 from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.forge.watch import Watch
 from bot.reviewer import Reviewer
 from bot.web.app import Webhook
 
@@ -61,13 +65,40 @@ def ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
     return made
 
 
+def watches(config: Config) -> Mapping[str, Watch | None]:
+    """Each configured forge as a whole, by name; None where it cannot tell what was missed."""
+    found: dict[str, Watch | None] = {}
+    if config.github is not None:
+        server = _github_server(config.github)
+        found[github_webhook.FORGE] = _github_watch(server, config.github) if config.github.app_id else None
+    if config.gitlab is not None:
+        found[gitlab_webhook.FORGE] = None
+    return found
+
+
+def _github_watch(server: GitHubServer, github: GitHubConfig) -> GitHubWatch:
+    def app() -> Api:
+        api = server.application()
+        assert api is not None
+        return api
+
+    return GitHubWatch(github_webhook.FORGE, app, lambda number: server.connect(number).api, github.installations)
+
+
 def _github_webhook(github: GitHubConfig) -> Webhook:
     secrets = _values(github.webhook_secret, github.previous_webhook_secret)
     return Webhook(
         functools.partial(github_webhook.is_authentic, secrets=secrets),
         github_webhook.delivery,
-        github_webhook.read_event,
+        functools.partial(_of_served, frozenset(github.installations)),
     )
+
+
+def _of_served(served: frozenset[int], headers: Mapping[str, str], body: bytes) -> Event:
+    """What the delivery asks for, if it comes from an installation that is served; all are if none is named."""
+    event = github_webhook.read_event(headers, body)
+    strangers = {wish.ref.installation for wish in wishes(event)} - served
+    return Ignored("this installation is not served here") if served and strangers else event
 
 
 def _gitlab_webhook(gitlab: GitLabConfig) -> Webhook:
@@ -82,7 +113,7 @@ def _gitlab_webhook(gitlab: GitLabConfig) -> Webhook:
     return Webhook(is_authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
 
 
-def _github(github: GitHubConfig) -> Door:
+def _github_server(github: GitHubConfig) -> GitHubServer:
     login: AppLogin | TokenLogin
     if github.app_id is not None and github.private_key is not None:
         login = AppLogin(github.app_id, github.private_key.get_secret_value())
@@ -90,7 +121,11 @@ def _github(github: GitHubConfig) -> Door:
         login = TokenLogin(github.token.get_secret_value())
     else:
         raise ConfigError("github: give either app_id with private_key, or token")
-    server = GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
+    return GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
+
+
+def _github(github: GitHubConfig) -> Door:
+    server = _github_server(github)
 
     def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
         connection = server.connect(ref.installation)

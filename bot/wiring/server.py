@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -22,10 +23,12 @@ from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
+from bot.jobs.reconcile import Reconciler
 from bot.jobs.work import Work
 from bot.reviewer import Reviewer
 from bot.store.engine import Engines
 from bot.store.sql import SqlStore
+from bot.store.sql_catch_up import SqlCatchUp
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.wiring import forges
@@ -89,8 +92,9 @@ def _assemble(
 ) -> Bot:
     metrics, leases, broker = Metrics(store), HeldLeases(store), broker_for(config.broker)
     reviewer = reviewer or functools.partial(isolate.run, limits=_limits(config))
-    queue = Queue(broker, None if role == "web" else _work(config, store, leases, reviewer, metrics))
-    worker = None if role == "web" else _worker(config, store, queue, leases)
+    work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
+    queue = Queue(broker, work)
+    worker = None if work is None else _worker(config, work, queue)
     bell = Bell(queue.ring) if config.broker else None
     ailments: list[Callable[[], str]] = [store.ready]
     if worker is not None:
@@ -104,23 +108,33 @@ def _assemble(
 
 
 def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Work:
+    ports = forges.ports(config, reviewer)
+    reconciler = Reconciler(
+        store,
+        SqlCatchUp(store.engines),
+        forges.watches(config),
+        lambda place: ports(place).forge,
+        timedelta(minutes=config.reconcile_minutes),
+        timedelta(hours=config.sweep_hours),
+    )
     return Work(
         store=store,
         leases=leases,
-        ports=forges.ports(config, reviewer),
+        ports=ports,
         on_error=config.on_error,
         redact=Redactor.of(config.secrets()),
         count=metrics.worked,
+        reconciler=reconciler,
     )
 
 
-def _worker(config: Config, store: SqlStore, queue: Queue, leases: HeldLeases) -> WorkerProcess:
+def _worker(config: Config, work: Work, queue: Queue) -> WorkerProcess:
     rhythm = Rhythm(
         quiet=config.ring_again_seconds,
         keep_deliveries_days=config.keep_deliveries_days,
         keep_reviews_days=config.keep_reviews_days,
     )
-    return WorkerProcess(store, queue, leases, config.review_threads, rhythm)
+    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind)
 
 
 def _try_a_review(limits: Limits) -> None:

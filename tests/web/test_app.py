@@ -144,7 +144,7 @@ def test_other_addresses_answer_in_json(server: Server) -> None:
 
 
 def test_a_database_that_is_away_is_not_a_taken_delivery(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with server.store._engines.write.begin() as connection:
+    with server.store.engines.write.begin() as connection:
         connection.exec_driver_sql("DROP TABLE deliveries")
     answer = server.deliver(opened())
     assert answer.status_code == 503 and answer.json

@@ -97,6 +97,10 @@ class GitHubServer:
             api = Api(self._client(auth).requester)
         return Connection(api, auth, self._who(api), app_id, web_url(self.base_url))
 
+    def application(self) -> Api | None:
+        """A client that speaks as the App itself, for one job; None without an App."""
+        return None if self._app is None else Api(self._client(self._app).requester)
+
     def _auth(self, installation: int | None) -> Auth.Auth:
         if isinstance(self.login, TokenLogin):
             return Auth.Token(self.login.token)
@@ -124,8 +128,8 @@ class GitHubServer:
 
     def _ask_who(self, api: Api) -> str:
         if isinstance(self.login, AppLogin):
-            assert self._app is not None
-            application = Api(self._client(self._app).requester)
+            application = self.application()
+            assert application is not None
             return f"{read(application.get('/app'), 'slug', str)}[bot]"
         if self.login.login:
             return self.login.login

@@ -56,7 +56,9 @@ def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
         ("GET", "/app", app.show),
         ("GET", "/app/hook/deliveries", app.deliveries),
         ("POST", "/app/hook/deliveries/<int:delivery>/attempts", app.redeliver),
+        ("GET", "/app/installations", app.installations),
         ("POST", "/app/installations/<int:installation>/access_tokens", app.token),
+        ("GET", "/installation/repositories", app.repositories),
         ("GET", "/user", app.user),
         ("GET", f"{REPOSITORY}/pulls", pulls.all),
         ("GET", pull, pulls.one),
@@ -160,6 +162,16 @@ class _App(_Endpoints):
         permissions = dict(self.github.access.permissions)
         facts = {"permissions": permissions, "repository_selection": "all"}
         return {"token": token, "expires_at": stamp(expires), **facts}, 201
+
+    def installations(self) -> Shown:
+        self._check()
+        return _Page([self.shapes.installation(self.github.access.installation)]), 200
+
+    def repositories(self) -> Shown:
+        self.caller("metadata:read")
+        found = list(self.world.repositories.values())
+        page, _ = _slice(found)
+        return {"total_count": len(found), "repositories": [self.shapes.repository(each) for each in page]}, 200
 
     def user(self) -> Shown:
         caller = self.caller("metadata:read")

@@ -113,6 +113,29 @@ class Things:
             "events": list(facts.events),
         }
 
+    def installation(self, number: int) -> Json:
+        """The App's installation on its owner."""
+        facts = self.application
+        return {
+            "id": number,
+            "app_id": facts.id,
+            "app_slug": facts.slug,
+            "target_id": facts.owner.id,
+            "target_type": "Organization",
+            "account": self.user(facts.owner),
+            "repository_selection": "all",
+            "access_tokens_url": f"{self.api}/app/installations/{number}/access_tokens",
+            "repositories_url": f"{self.api}/installation/repositories",
+            "html_url": f"{self.site}/organizations/{facts.owner.login}/settings/installations/{number}",
+            "events": list(facts.events),
+            "permissions": dict(facts.permissions),
+            "single_file_name": None,
+            "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z",
+            "suspended_at": None,
+            "suspended_by": None,
+        }
+
     def repository(self, repository: Repository) -> Json:
         """A repository with all its links."""
         url = f"{self.api}/repos/{repository.full_name}"
