@@ -41,6 +41,15 @@ class TrailStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcerptLine:
+    """One line of the source around a finding; `causes` for those of its location."""
+
+    line: int
+    text: str
+    causes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FindingPrincipal:
     """Who gains."""
 
@@ -94,7 +103,8 @@ class Finding:
 
     `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
     `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
-    undecided ones only. `who` is who is let in by a resource or trust policy, in words.
+    undecided ones only. `who` is who is let in by a resource or trust policy, in words. `excerpt` is the source
+    around the location; empty in var files, whose neighbouring values may be sensitive.
     """
 
     fingerprint: str
@@ -126,6 +136,7 @@ class Finding:
     arithmetic: tuple[str, ...] = ()
     fix: str = ""
     who: tuple[str, ...] = ()
+    excerpt: tuple[ExcerptLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
