@@ -35,9 +35,11 @@ OURS = frozenset(
         "unresolved-template",
         "cycle",
         "undecided",
+        "invalid-reference",
     )
 )
-"""Kinds of faults that are the evaluator's limits, not errors in Terraform: `try` does not fall back on them."""
+"""Kinds of faults on which `try` does not fall back: the evaluator's limits, and names that are not declared, which
+Terraform refuses wherever they stand."""
 
 
 class FileReader(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.terraform.call import FunctionFault, Renderer
 from bot.terraform.choice import assume, spread
 from bot.terraform.convert import string_parts, to_string
+from bot.terraform.free_names import free_names
 from bot.terraform.iteration import decide, iterations
 from bot.terraform.parse import parse_template
 from bot.terraform.partial import RepeatedList, RepeatedObject
@@ -32,6 +33,7 @@ from bot.terraform.value import (
     ObjectValue,
     Part,
     StringValue,
+    SymbolicKey,
     Unknown,
     Value,
 )
@@ -139,11 +141,26 @@ def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
             node = parse_template(content)
         except SyntaxFault as fault:
             raise FunctionFault("parse-error", f"the template does not parse: {fault.reason}") from None
+        if type(variables) is ObjectValue and (absent := _absent(content, variables)):
+            raise FunctionFault("invalid-argument", f"the template needs {', '.join(absent)}, which it is not given")
         names = _TemplateNames(run, scope.module.address, scope.module.directory)
         bindings = dict(entries(variables))
         return template(node, Scope(names, _source(text, content), bindings, scope.label), evaluate)
 
     return render
+
+
+def _absent(content: str, variables: ObjectValue) -> list[str]:
+    """The names a template needs and is not given; nothing if a given name is not known."""
+    given = {name for name, _ in variables.entries}
+    if any(isinstance(name, SymbolicKey) for name in given):
+        return []
+    return sorted(_needed(content) - given)
+
+
+@functools.lru_cache(maxsize=256)
+def _needed(content: str) -> frozenset[str]:
+    return free_names(parse_template(content))
 
 
 def _source(text: StringValue, content: str) -> Source:

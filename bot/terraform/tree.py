@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.terraform.lexer import JSON_QUOTE, Lexeme
@@ -107,10 +108,14 @@ class TreeBuilder:
     def float_lit(self, children: Children) -> Literal:
         """A number with a fraction or exponent."""
         token = children[0]
-        number = float(token.value)
-        if number in (float("inf"), float("-inf")):
+        try:
+            number = Decimal(token.value)
+        except InvalidOperation:
+            number = Decimal("inf")
+        if number.is_infinite() or number.adjusted() > MAX_DIGITS:
             raise SyntaxFault("this number is too large", token.start_pos)
-        return Literal(token.start_pos, token.end_pos, int(number) if number.is_integer() else number)
+        whole = number == number.to_integral_value()
+        return Literal(token.start_pos, token.end_pos, int(number) if whole else float(number))
 
     def string(self, children: Children) -> Template:
         """A quoted string, a heredoc or a template file: told by what opens it."""

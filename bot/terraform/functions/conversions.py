@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.terraform.call import Call, Function
 from bot.terraform.convert import to_bool, to_number, to_string
-from bot.terraform.functions.arguments import arity
+from bot.terraform.functions.arguments import arity, unknown_result
 from bot.terraform.value import NullValue, Value
 
 
@@ -25,8 +25,15 @@ def unchanged(value: Value) -> Value:
     return value
 
 
+def issensitive(arguments: tuple[Value, ...], call: Call) -> Value:
+    """Which values are sensitive is not kept track of."""
+    arity(call, arguments, 1)
+    return unknown_result(call, arguments)
+
+
 FUNCTIONS: dict[str, Function] = {
     "ephemeralasnull": converting(lambda value: NullValue(value.trail)),
+    "issensitive": issensitive,
     "nonsensitive": converting(unchanged),
     "sensitive": converting(unchanged),
     "tobool": converting(to_bool),

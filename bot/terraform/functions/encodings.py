@@ -7,10 +7,12 @@ import binascii
 import codecs
 import csv
 import io
+import zlib
 
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
+from bot.terraform.functions.budget import MAX_TEXT, fits
 from bot.terraform.functions.json_text import json_string
 from bot.terraform.functions.yaml_text import decode_yaml, encode_yaml
 from bot.terraform.json_text import JsonFault, decode_json
@@ -96,6 +98,18 @@ def _base64encode(content: str) -> str:
     return base64.b64encode(content.encode("utf-8")).decode("ascii")
 
 
+def _base64gunzip(content: str) -> str:
+    """OpenTofu's; what it unpacks is bounded before it is made."""
+    try:
+        packed = base64.b64decode(content, validate=True)
+        reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        text = reader.decompress(packed, MAX_TEXT)
+        fits(MAX_TEXT + bool(reader.unconsumed_tail))
+        return text.decode("utf-8")
+    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from None
+
+
 def _base64gzip(content: str) -> str:
     raise FunctionFault(
         "unsupported-function", f"base64gzip's {len(content)} compressed characters depend on the library"
@@ -169,6 +183,7 @@ def _csvdecode(content: str) -> list[dict[str, str]]:
 FUNCTIONS: dict[str, Function] = {
     "base64decode": base64decode,
     "base64encode": base64encode,
+    "base64gunzip": plain(_base64gunzip, text),
     "base64gzip": plain(_base64gzip, text),
     "csvdecode": plain(_csvdecode, text),
     "jsondecode": jsondecode,

@@ -74,7 +74,17 @@ def _cidrsubnets(prefix: str, *new_bits: int) -> list[str]:
     return out
 
 
+def _cidrcontains(prefix: str, inner: str) -> bool:
+    """OpenTofu's: whether a prefix holds an address or another prefix."""
+    outer = _network(prefix)
+    found = _network(inner) if "/" in inner else ipaddress.ip_network(_plain(inner))
+    if outer.version != found.version:
+        raise ValueError("one is IPv4 and the other IPv6")
+    return int(outer[0]) <= int(found[0]) and int(found[-1]) <= int(outer[-1])
+
+
 FUNCTIONS: dict[str, Function] = {
+    "cidrcontains": plain(_cidrcontains, text, text),
     "cidrhost": plain(_cidrhost, text, whole),
     "cidrnetmask": plain(_cidrnetmask, text),
     "cidrsubnet": plain(_cidrsubnet, text, whole, whole),
