@@ -62,7 +62,11 @@ def review(
         SideGaps("head", (*here, *after.gaps), after.extraction_gaps),
         touched,
     )
-    advice = lint((grant for extracted in after.extracted for grant in extracted.grants), touched)
+    advice = lint(
+        (grant for extracted in after.extracted for grant in extracted.grants),
+        touched,
+        (problem for extracted in after.extracted for problem in extracted.problems),
+    )
     found_review = _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
     return dataclasses.replace(
         found_review,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.diagnostics import Span
@@ -34,8 +35,20 @@ def read(document: Document) -> Reading:
         (guards, parse_policy(policy_node(value), document.kind))
         for guards, value in outcomes(document.value, document.guards)
     ]
-    problems = dict.fromkeys(problem for _, policy in readings for problem in policy.problems)
+    problems = dict.fromkeys(problem for _, policy in readings for problem in (*policy.problems, *_repeated(policy)))
     return Reading(_merged(readings), tuple(problems))
+
+
+def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
+    """Statements that stand in the policy twice, word for word."""
+    seen: set[Statement] = set()
+    for statement in policy.statements:
+        if statement in seen:
+            actions = ", ".join(map(str, statement.actions[:2]))
+            yield PolicyProblem(
+                "repeated-statement", f"the statement on {actions} is said already", statement.trail, False
+            )
+        seen.add(statement)
 
 
 def gap(document: Document, problem: PolicyProblem, holders: tuple[Holder, ...]) -> ExtractionGap:

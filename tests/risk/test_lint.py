@@ -44,7 +44,8 @@ def terraform(case: dict[str, Any]) -> str:
 def found(case: dict[str, Any], touched: Touched) -> tuple[Lint, ...]:
     tree = SourceTree("head", {FILE: "1"}, {"1": terraform(case).encode()})
     config = evaluate(tree, Root(""), PROVIDER, SyntaxCache())
-    return lint(extract(config, managed_policy).grants, touched)
+    extracted = extract(config, managed_policy)
+    return lint(extracted.grants, touched, extracted.problems)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])

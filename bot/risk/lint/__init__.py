@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.diagnostics import Step, Trail
+from bot.extract import ExtractionGap
 from bot.extract.permissions import PERMISSIONS
 from bot.iam.grant import Grant
+from bot.iam.statement import Statement
 from bot.risk.finding import Lint as LintFinding
 from bot.risk.finding import Location
 from bot.risk.grouping import block
 from bot.risk.lint.action_resource import action_cannot_meet_resource
-from bot.risk.lint.condition_key import condition_key_not_supported
+from bot.risk.lint.condition_key import condition_key_not_supported, unknown_condition_key
 from bot.risk.lint.old_version import variable_in_old_version
+from bot.risk.lint.operator_type import operator_does_not_fit, wildcard_taken_literally
 from bot.risk.lint.policy_size import policy_too_long
 from bot.risk.lint.principal_wildcard import wildcard_in_principal
 from bot.risk.lint.problem import Lint, Problem
+from bot.risk.lint.repeated_statement import repeated_statements
 from bot.risk.lint.unknown_action import unknown_action
 from bot.touched import Touched
 
@@ -22,22 +27,56 @@ LINTS: tuple[Lint, ...] = (
     unknown_action,
     action_cannot_meet_resource,
     condition_key_not_supported,
+    unknown_condition_key,
+    operator_does_not_fit,
+    wildcard_taken_literally,
     variable_in_old_version,
     wildcard_in_principal,
 )
-"""Those that look at one statement; policies' sizes are looked at as a whole."""
+"""Those that look at one statement; sizes and repetitions are looked at policy by policy."""
 
 
-def lint(grants: Iterable[Grant], touched: Touched) -> tuple[LintFinding, ...]:
-    """The problems of the head's statements that the change touches, each once, in order of place."""
+def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[ExtractionGap] = ()) -> tuple[LintFinding, ...]:
+    """The problems of the head's statements that the change touches, each once, in order of place.
+
+    `documents` are the mistakes in documents that hide nothing, as they were read.
+    """
     written = [grant for grant in grants if _is_written(grant)]
-    changed = [grant for grant in written if any(touched.touches(s.span, "head") for s in grant.statement.trail)]
+    changed = [grant for grant in written if _is_touched(grant.statement, touched)]
     own = {grant.policy for grant in changed}
+    whole = [grant for grant in written if grant.policy in own]
     problems = [problem for grant in changed for look in LINTS for problem in look(grant)]
-    problems += policy_too_long(grant for grant in written if grant.policy in own)
+    problems += [*policy_too_long(whole), *repeated_statements(whole, {grant.statement for grant in changed})]
+    problems += _read(documents, touched)
     return tuple(
         sorted(dict.fromkeys(_located(problems, touched)), key=lambda one: (one.location.file, one.location.line))
     )
+
+
+def _read(documents: Iterable[ExtractionGap], touched: Touched) -> Iterator[Problem]:
+    for one in documents:
+        if one.kind in _MISTAKES and any(touched.touches(span, "head") for span in (one.span, *one.inputs)):
+            yield Problem(one.kind, one.reason, tuple(Step(span, "") for span in (one.span, *one.inputs)), _GRAMMAR)
+
+
+_MISTAKES = ("malformed-policy", "repeated-statement")
+_GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+
+
+def _is_touched(statement: Statement, touched: Touched) -> bool:
+    """Whether a line of the statement or of what it is made of is touched."""
+    spans = {step.span for trail in _trails(statement) for step in trail}
+    return any(touched.touches(span, "head") for span in spans)
+
+
+def _trails(statement: Statement) -> Iterator[Trail]:
+    yield statement.trail
+    yield from (text.trail for text in (*statement.actions, *statement.resources))
+    if statement.principals is not None:
+        yield from (entry.identifier.trail for entry in statement.principals.entries)
+    for condition in statement.conditions:
+        yield condition.trail
+        yield from (value.trail for value in condition.values)
 
 
 def _is_written(grant: Grant) -> bool:

@@ -6,10 +6,29 @@ from collections.abc import Iterator
 
 from bot.iam.catalog import ActionInfo, load_catalog
 from bot.iam.grant import Grant
+from bot.risk.lint.key_types import DATE, global_key
 from bot.risk.lint.problem import Problem, reference_page
 
 _GLOBAL = ("aws:",)
 """Keys every request can carry; whether it does depends on more than the action."""
+
+
+_KEYS_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"
+
+
+def unknown_condition_key(grant: Grant) -> Iterator[Problem]:
+    """Keys that begin with `aws:` and are none: `aws:region`, which no request has."""
+    for condition in grant.statement.conditions:
+        key = condition.key
+        if not key.lower().startswith(_GLOBAL) or "${" in key:
+            continue
+        exists, meant = global_key(key)
+        if not exists:
+            hint = f", did you mean {meant}?" if meant else ""
+            title = f"AWS had no condition key {key} on {DATE}{hint} No request has a value for it"
+            yield Problem(
+                "unknown-condition-key", title if meant else title.replace(" No", ". No"), condition.trail, _KEYS_PAGE
+            )
 
 
 def condition_key_not_supported(grant: Grant) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import PolicyKind, Statement
+from bot.risk.grouping import block
 from bot.risk.lint.problem import Problem
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -16,6 +17,27 @@ _INLINE = {HolderKind.ROLE: 10_240, HolderKind.USER: 2_048, HolderKind.GROUP: 5_
 
 _MANAGED = 6_144
 _TRUST = 2_048
+
+_OF_RESOURCES = {
+    "aws_backup_vault_policy": 20_480,
+    "aws_cloudwatch_event_bus_policy": 10_240,
+    "aws_cloudwatch_log_resource_policy": 5_120,
+    "aws_ecr_repository_policy": 10_240,
+    "aws_efs_file_system_policy": 20_000,
+    "aws_kms_key": 32_768,
+    "aws_kms_key_policy": 32_768,
+    "aws_organizations_policy": 10_240,
+    "aws_s3_bucket": 20_480,
+    "aws_s3_bucket_policy": 20_480,
+    "aws_s3_access_point": 20_480,
+    "aws_secretsmanager_secret": 20_480,
+    "aws_secretsmanager_secret_policy": 20_480,
+    "aws_sns_topic": 30_720,
+    "aws_sns_topic_policy": 30_720,
+    "aws_vpc_endpoint": 20_480,
+    "aws_vpc_endpoint_policy": 20_480,
+}
+"""Documents of resources, in characters, as the services' quota pages say; of others no limit is known."""
 
 
 def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
@@ -48,7 +70,7 @@ def _limit(grant: Grant) -> int:
     if grant.kind is PolicyKind.TRUST:
         return _TRUST
     if grant.kind is not PolicyKind.IDENTITY:
-        return 0
+        return _OF_RESOURCES.get(block(grant.policy).partition(".")[0], 0)
     return _MANAGED if _is_managed(grant) else _INLINE.get(grant.holder.kind, 0)
 
 
@@ -59,6 +81,8 @@ def _size(statement: Statement) -> int:
         "NotAction" if statement.not_action else "Action": _texts(statement.actions),
         "NotResource" if statement.not_resource else "Resource": _texts(statement.resources),
     }
+    if statement.principals is not None:
+        element["Principal"] = _texts(one.identifier for one in statement.principals.entries)
     if statement.conditions:
         element["Condition"] = {one.operator: {one.key: _texts(one.values)} for one in statement.conditions}
     return len(json.dumps(element, separators=(",", ":"))) + 1

@@ -8,6 +8,8 @@ from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.risk.lint.problem import Problem, reference_page
 
+_ACTIONS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"
+
 
 def unknown_action(grant: Grant) -> Iterator[Problem]:
     """Patterns that match no action of the catalogue."""
@@ -18,5 +20,12 @@ def unknown_action(grant: Grant) -> Iterator[Problem]:
             continue
         nearest = catalog.nearest(name) if "*" not in name and "?" not in name else None
         hint = f", did you mean {nearest}?" if nearest else ""
-        dated = f"AWS had no action {name} on {catalog.date}"
+        prefix, colon, _ = name.partition(":")
+        if not colon:
+            yield Problem(
+                "unknown-action", f"{name} is no action: a service prefix and a colon are missing", text.trail, _ACTIONS
+            )
+            continue
+        whole = "*" in prefix or "?" in prefix or catalog.service(prefix) is not None
+        dated = f"AWS had no {f'action {name}' if whole else f'service {prefix} ({name})'} on {catalog.date}"
         yield Problem("unknown-action", f"{dated}{hint}", text.trail, reference_page(name))

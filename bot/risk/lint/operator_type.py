@@ -1,0 +1,58 @@
+"""An operator that does not compare what its key holds, or that takes a wildcard for a letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.document import Text
+from bot.iam.grant import Grant
+from bot.iam.statement import Condition
+from bot.risk.lint.key_types import OPERATORS, type_of
+from bot.risk.lint.problem import Problem
+
+_HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
+_AROUND = re.compile(r"^(forallvalues:|foranyvalue:)|ifexists$")
+_EXACT = ("stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase")
+_VALUES = {
+    "number": re.compile(r"-?\d+(\.\d+)?"),
+    "IP address": re.compile(r"[0-9a-fA-F.:]+(/\d{1,3})?"),
+    "boolean": re.compile(r"true|false", re.IGNORECASE),
+}
+
+
+def operator_does_not_fit(grant: Grant) -> Iterator[Problem]:
+    """`StringLike` on an IP address, `Bool` on a string, `NumericLessThan` with letters."""
+    for condition in grant.statement.conditions:
+        name, kind = _AROUND.sub("", condition.operator.lower()), type_of(condition.key)
+        if not kind or name == "null":
+            continue
+        if not name.startswith(OPERATORS[kind]):
+            article = "an" if kind[0] in "AI" else "a"
+            title = f"{condition.operator} does not compare what {condition.key} holds: {article} {kind}"
+            yield Problem("operator-does-not-fit", title, condition.trail, _HELP)
+            continue
+        for value in _unreadable(condition, kind):
+            title = f"{value} is no {kind}, which {condition.key} is compared with"
+            yield Problem("operator-does-not-fit", title, value.trail or condition.trail, _HELP)
+
+
+def wildcard_taken_literally(grant: Grant) -> Iterator[Problem]:
+    """`StringEquals` with a star in its value: it is compared as a star."""
+    for condition in grant.statement.conditions:
+        name = _AROUND.sub("", condition.operator.lower())
+        for value in condition.values if name in _EXACT else ():
+            if any(isinstance(part, str) and ("*" in part or "?" in part) for part in value.parts):
+                like = condition.operator.replace("EqualsIgnoreCase", "Like").replace("Equals", "Like")
+                title = (
+                    f"{condition.operator} compares {value} as it stands, wildcards and all; {like} matches patterns"
+                )
+                yield Problem("wildcard-taken-literally", title, value.trail or condition.trail, _HELP)
+
+
+def _unreadable(condition: Condition, kind: str) -> Iterator[Text]:
+    expected = _VALUES.get(kind)
+    for value in condition.values if expected is not None else ():
+        text = value.literal
+        if text is not None and "${" not in text and expected is not None and not expected.fullmatch(text):
+            yield value
