@@ -11,7 +11,7 @@ from bot.forge.event import ReviewWanted, SweepWanted
 from bot.forge.port import ChangeRef, OpenChange
 from bot.store.engine import Engines
 from bot.store.tables import change_requests
-from bot.store.wishes import is_of, raise_wish
+from bot.store.wishes import is_of, raise_wish, row_of
 
 _CR = change_requests.c
 
@@ -40,6 +40,8 @@ class SqlCatchUp:
         if not stale:
             return 0
         with self._engines.writing() as connection:
+            for place in stale:
+                row_of(connection, place, now - every)  # there must be a row before it can be locked
             wanted = [place for place in stale if self._is_stale(connection, place, now - every, lock=True)]
             for place in wanted:
                 raise_wish(connection, SweepWanted(place), now)

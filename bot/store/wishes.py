@@ -40,7 +40,7 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     if isinstance(event, Closed):
         connection.execute(update(change_requests).where(is_of(event.ref)).values(closed=True))
         return
-    key = _change_request(connection, event.ref, at)
+    key = row_of(connection, event.ref, at)
     generation: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one() + 1
     values = {
         **FRESH,
@@ -58,7 +58,7 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 
 
-def _change_request(connection: Connection, ref: ChangeRef, at: datetime) -> int:
+def row_of(connection: Connection, ref: ChangeRef, at: datetime) -> int:
     """The id of the row, made if it is new."""
     values = {
         "forge": ref.forge,

@@ -57,7 +57,7 @@ class Api:
         """The JSON at `path`."""
         return self._send("GET", path, parameters=parameters)[1]
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Create something; never repeated."""
         return self._send("POST", path, body=body)[1]
 

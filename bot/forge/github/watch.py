@@ -45,7 +45,7 @@ class GitHubWatch:
         api = self.app()
         wanted = failed(api.linked(DELIVERIES), now)
         for delivery in reversed(wanted):
-            api.post(f"{DELIVERIES}/{delivery}/attempts", {})
+            api.post(f"{DELIVERIES}/{delivery}/attempts")
         return len(wanted)
 
     def repositories(self) -> Iterator[ChangeRef]:

@@ -19,6 +19,9 @@ MAX_PATCH_LINES = 3000
 """About where GitHub leaves a file's patch out."""
 
 
+_AGES: Json = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+
+
 def stamp(moment: datetime) -> str:
     """GitHub's way to write a time."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -122,7 +125,8 @@ class Things:
             "app_slug": facts.slug,
             "target_id": facts.owner.id,
             "target_type": "Organization",
-            "account": self.user(facts.owner),
+            # The description asks for a user and an enterprise in one.
+            "account": self.user(facts.owner) | {"name": facts.owner.login, "slug": facts.owner.login} | _AGES,
             "repository_selection": "all",
             "access_tokens_url": f"{self.api}/app/installations/{number}/access_tokens",
             "repositories_url": f"{self.api}/installation/repositories",
@@ -130,8 +134,7 @@ class Things:
             "events": list(facts.events),
             "permissions": dict(facts.permissions),
             "single_file_name": None,
-            "created_at": "2026-01-01T00:00:00Z",
-            "updated_at": "2026-01-01T00:00:00Z",
+            **_AGES,
             "suspended_at": None,
             "suspended_by": None,
         }
