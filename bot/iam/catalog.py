@@ -101,6 +101,7 @@ class Catalog:
         self._service = cache(self._read_service)
         self._info = cache(self._read_info)
         self._expanded = lru_cache(maxsize=8192)(self._expand)
+        self._acting = cache(self._owners)
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -147,6 +148,11 @@ class Catalog:
         whole = {arn for of in types for arn in of.arn_patterns}
         return tuple(arn for of in types for arn in of.never if arn not in whole)
 
+    def acting_on(self, segment: str) -> frozenset[str]:
+        """The prefixes of services that act on ARNs whose third segment is `segment` ("s3")."""
+        owners = self._acting()
+        return frozenset(owners.get(segment, ())) | frozenset(owners.get("*", ()))
+
     def nearest(self, name: str) -> str | None:
         """The known action or service prefix that an unknown one was probably meant to be."""
         prefix, colon, action = name.lower().partition(":")
@@ -173,6 +179,15 @@ class Catalog:
         if "*" in glob.service or "?" in glob.service:
             return self.services
         return (glob.service,) if glob.service in self._lines else ()
+
+    def _owners(self) -> dict[str, set[str]]:
+        """Service prefixes by the third segment of the ARNs their actions act on; "*" where it is none."""
+        owners: dict[str, set[str]] = {}
+        for prefix in self._lines:
+            for arn, _ in (self._raw(prefix) or {"types": {}})["types"].values():
+                segment = (_pattern(arn).split(":", 3) + ["*"] * 3)[2]
+                owners.setdefault("*" if "*" in segment or not segment else segment, set()).add(prefix)
+        return owners
 
     def _parse(self, prefix: str) -> dict[str, Any] | None:
         line = self._lines.get(prefix)

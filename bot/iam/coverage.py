@@ -10,7 +10,7 @@ from bot.document import Text
 from bot.iam.caller import callers
 from bot.iam.condition import Family, Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings
-from bot.iam.language import EVERYTHING, Language, conjoin, subtract
+from bot.iam.language import EVERYTHING, Language, conjoin, subtract, tidy
 from bot.iam.pattern import STAR, TooComplex
 from bot.iam.principal import read_principals
 from bot.iam.satisfy import satisfy
@@ -91,7 +91,7 @@ def read_actions(statement: Statement, vocabulary: Vocabulary) -> Language:
     """The Action or NotAction element."""
     patterns = (vocabulary.pattern(action, variables=False) for action in statement.actions)
     lowered = tuple(dict.fromkeys(pattern.lower() for pattern in patterns if pattern is not None))
-    return Language((STAR,), lowered) if statement.not_action else Language(lowered)
+    return tidy(Language((STAR,), lowered)) if statement.not_action else Language(lowered)
 
 
 def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool, missing: frozenset[str]) -> Language:
@@ -106,7 +106,7 @@ def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool
             vocabulary.resources.add(readings[0])
             found.update(dict.fromkeys(readings))
     known = tuple(found)
-    return Language((STAR,), known) if statement.not_resource else Language(known)
+    return tidy(Language((STAR,), known)) if statement.not_resource else Language(known)
 
 
 def possible(tests: frozenset[Test], many: frozenset[str]) -> bool:

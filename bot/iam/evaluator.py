@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.document import Symbol, Text
-from bot.iam.operators import condition_holds
+from bot.iam.operators import condition_holds, takes_variables
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 from bot.iam.wildcard import characters, expand, wildcard_match
@@ -37,6 +37,20 @@ def matches(statement: Statement, request: Request) -> bool:
         and _principal_matches(statement.principals, request)
         and all(condition_holds(condition, request, statement.version) for condition in statement.conditions)
     )
+
+
+def resolved(statements: StatementSet, request: Request) -> StatementSet:
+    """The statements whose policy variables all have a value in the request, or a default.
+
+    "If AWS can't resolve a variable, this might cause the entire statement to be invalid": the other reading of it.
+    """
+    return tuple(statement for statement in statements if not _is_void(statement, request))
+
+
+def _is_void(statement: Statement, request: Request) -> bool:
+    compared = (condition for condition in statement.conditions if takes_variables(condition))
+    values = (text for condition in compared for text in condition.values)
+    return any(expand(text, request.context, statement.version) is None for text in (*statement.resources, *values))
 
 
 def _action_matches(statement: Statement, request: Request) -> bool:

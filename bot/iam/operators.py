@@ -37,6 +37,12 @@ def condition_holds(condition: Condition, request: Request, version: str) -> boo
     return all(accepted)
 
 
+def takes_variables(condition: Condition) -> bool:
+    """Whether the condition's values may hold policy variables: those of string and ARN operators."""
+    operator = _OPERATOR.fullmatch(condition.operator.lower())
+    return operator is not None and operator[2].startswith(("string", "arn"))
+
+
 def condition_text(condition: Condition) -> str:
     """What identifies a condition that cannot be read."""
     return f"{condition.operator} {condition.key} {[str(value) for value in condition.values]}"

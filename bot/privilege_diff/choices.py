@@ -10,9 +10,9 @@ from itertools import product
 from bot.iam.condition import Family
 from bot.iam.coverage import Box
 from bot.iam.intersection import intersect
-from bot.iam.pattern import ANY, STAR, STARS, WILDCARDS, TooComplex, is_literal, is_symbol, is_unknown, letters
+from bot.iam.pattern import ANY, STAR, STARS, WILDCARDS, TooComplex, is_literal, is_symbol, is_unknown, letters, meets
 from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.ruleset import Compiled
+from bot.privilege_diff.ruleset import Compiled, RuleSet
 
 MAX_CHOICES = 48
 """Comparisons with variables fixed before the rest is left open."""
@@ -54,7 +54,7 @@ def choices(old: Compiled, new: Compiled, vocabulary: Vocabulary) -> Choices:
     if not vocabulary.variables():
         return Choices((), complete=True)
     try:
-        values = _values([*_boxes(old), *_boxes(new)], vocabulary)
+        values = _values(_relevant(old, new), vocabulary)
     except TooComplex:
         return NO_CHOICES
     statements = len(old.policy.statements) + len(new.policy.statements)
@@ -73,10 +73,36 @@ def choices(old: Compiled, new: Compiled, vocabulary: Vocabulary) -> Choices:
     return Choices(tuple(choice for choice in combined if choice), complete=True)
 
 
+def _relevant(old: Compiled, new: Compiled) -> list[Box]:
+    """The boxes that share actions with one that only one side has; what is equal on both sides decides nothing."""
+    boxes = [*_boxes(old), *_boxes(new)]
+    changed = [*_own(old, new), *_own(new, old)]
+    if len(boxes) * len(changed) > MAX_ALIGNED:
+        return boxes
+    return [box for box in boxes if any(_share_actions(box, other) for other in changed)]
+
+
+def _share_actions(left: Box, right: Box) -> bool:
+    return left.origin is right.origin or any(meets(a, b) for a in left.actions.within for b in right.actions.within)
+
+
 def _boxes(side: Compiled) -> Iterator[Box]:
     for rules in (side.main, *side.caps):
-        yield from rules.allows.all
-        yield from rules.denies.all
+        yield from _in(rules)
+
+
+def _in(rules: RuleSet) -> Iterator[Box]:
+    yield from rules.allows.all
+    yield from rules.denies.all
+
+
+def _own(side: Compiled, other: Compiled) -> Iterator[Box]:
+    """The boxes of statements and of caps that `other` does not have."""
+    yield from (box for box in _in(side.main) if side.main.key_by_id[id(box.origin)] not in other.main.keys)
+    kept = {cap.keys for cap in other.caps}
+    for cap in side.caps:
+        if cap.keys not in kept:
+            yield from _in(cap)
 
 
 def _places(boxes: list[Box]) -> dict[str, dict[str, None]]:

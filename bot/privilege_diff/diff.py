@@ -12,8 +12,8 @@ from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex, covers
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.cells import Comparison
 from bot.privilege_diff.choices import choices
+from bot.privilege_diff.coincident import specials
 from bot.privilege_diff.condense import Piece, condense
 from bot.privilege_diff.delta import Change, ConditionView, Delta, PolicySet, Row
 from bot.privilege_diff.direction import Direction, Doubt, EngineDisagreement
@@ -37,15 +37,24 @@ def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, stri
     except TooComplex as reason:
         allows = (statement for statement in head.statements if statement.effect is Effect.ALLOW)
         return Delta(undecided=tuple(doubtful(statement, str(reason)) for statement in allows))
-    speller = Speller(gains.vocabulary)
-    speller.learn(_statements(head))
-    speller.learn(_statements(base))
-    pieces = list(gains.pieces())
-    coincident = _coincident(base, head, gains, pieces[:])
-    gained, undecided = _changes(gains, pieces, speller)
-    gained += coincident
-    lost, _ = _changes(losses, losses.pieces(), speller)
+    speller = _speller(gains.vocabulary, base, head)
+    gained, undecided = _all_changes(gains, speller)
+    lost, _ = _all_changes(losses, speller)
     return Delta(gained, tuple(_without_witness(change) for change in lost), undecided)
+
+
+def _speller(vocabulary: Vocabulary, base: PolicySet, head: PolicySet) -> Speller:
+    speller = Speller(vocabulary)
+    speller.learn((*_statements(head), *_statements(base)))
+    return speller
+
+
+def _all_changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """The proved changes, those at certain values of variables last, and those in doubt."""
+    pieces = list(direction.pieces())
+    coincident = _coincident(direction, pieces[:])
+    proved, undecided = _changes(direction, pieces, speller)
+    return proved + coincident, undecided
 
 
 def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -> tuple[Direction, Direction]:
@@ -54,33 +63,25 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
     before, after = read_side(base, vocabulary), read_side(head, vocabulary)
     many = _many(base, head)
     space = Space(many, _tied(base, head) - many - {key for _, key in vocabulary.variables()})
+    chosen = choices(before, after, vocabulary)
     return (
-        Direction(before, after, space, vocabulary, holder, strict, choices(before, after, vocabulary)),
-        Direction(after, before, space, vocabulary, holder, wanted=False),
+        Direction(before, after, space, vocabulary, holder, strict, chosen),
+        Direction(after, before, space, vocabulary, holder, chosen=chosen, wanted=False),
     )
 
 
-def _coincident(base: PolicySet, head: PolicySet, gains: Direction, known: list[Piece]) -> tuple[Change, ...]:
+def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
     """What is new where policy variables have values that other statements name."""
     found: list[Change] = []
-    if not any(True for _ in Comparison(gains.old, gains.new, gains.space).candidates()):
-        return ()
-    for choice in gains.chosen.combinations:
-        vocabulary = Vocabulary(choice)
-        try:
-            old, new = read_side(base, vocabulary), read_side(head, vocabulary)
-        except TooComplex as reason:
-            gains.doubts += [Doubt(box.origin, str(reason)) for box in gains.new.main.allows.all]
-            break
-        special = Direction(old, new, gains.space, vocabulary, gains.holder, gains.strict)
-        pieces = [piece for piece in special.pieces() if not any(_covers(one, piece) for one in known)]
-        speller = Speller(vocabulary)
-        speller.learn((*_statements(head), *_statements(base)))
-        limits = tuple(ConditionView("StringEquals", key, (value,)) for key, value in choice.items())
-        changes, _ = _changes(special, pieces, speller)
+    for special in specials(general):
+        one = special.direction
+        pieces = [piece for piece in one.pieces() if not any(_covers(other, piece) for other in known)]
+        speller = _speller(one.vocabulary, one.old.policy, one.new.policy)
+        limits = tuple(ConditionView("StringEquals", key, (value,)) for key, value in special.values.items())
+        changes, _ = _changes(one, pieces, speller)
         found += [_limited(change, limits) for change in changes]
-        seen = {id(doubt.statement) for doubt in gains.doubts} | {id(piece.cell.box.origin) for piece in known}
-        gains.doubts += [Doubt(one.statement, one.why) for one in special.doubts if id(one.statement) not in seen]
+        seen = {id(doubt.statement) for doubt in general.doubts} | {id(piece.cell.box.origin) for piece in known}
+        general.doubts += [Doubt(doubt.statement, doubt.why) for doubt in one.doubts if id(doubt.statement) not in seen]
         known += pieces
     return tuple(found)
 

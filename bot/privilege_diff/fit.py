@@ -50,8 +50,9 @@ class Fit:
 
 def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Iterator[Fit]:
     """The actions of a cell that can meet its resources; published ones first. Raises TooComplex."""
+    segments = _service_segments(resources)
     for pattern in sorted(actions.within, key=lambda pattern: _is_unlisted(pattern, catalog)):
-        for name in _names(pattern, catalog):
+        for name in _likely(pattern, segments, catalog):
             if uncovered((name.lower(),), actions.without):
                 fit = _fit(name, resources, catalog, vocabulary)
                 if fit is not None:
@@ -59,6 +60,31 @@ def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary
     unpublished = _unpublished(actions, catalog)
     if unpublished is not None and resources.within:
         yield Fit(unpublished, resources, published=False, remainder=True)
+
+
+def _service_segments(resources: Language) -> frozenset[str] | None:
+    """The third segments of all the patterns, as far as they are ARNs of named services; None if one is not."""
+    found = set()
+    for pattern in resources.within:
+        parts = pattern.split(":", 3)
+        if len(parts) < 4 or parts[0] != "arn" or not parts[2].isascii() or not is_literal(parts[2]):
+            return None
+        found.add(parts[2])
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def _likely(pattern: str, segments: frozenset[str] | None, catalog: Catalog) -> tuple[str, ...]:
+    """The actions of a pattern without those of services that act on none of the ARNs."""
+    names = _names(pattern, catalog)
+    if segments is None or len(names) < _MANY:
+        return names
+    services = frozenset().union(*map(catalog.acting_on, segments))
+    return tuple(name for name in names if name.partition(":")[0] in services)
+
+
+_MANY = 100
+"""As many actions as are tried one by one rather than sorted out by service first."""
 
 
 @lru_cache(maxsize=8192)

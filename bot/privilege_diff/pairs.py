@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.document import from_json
 from bot.iam.pattern import TooComplex
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
+from bot.privilege_diff.coincident import specials
+from bot.privilege_diff.condense import Piece
 from bot.privilege_diff.delta import PolicySet, Witness
 from bot.privilege_diff.diff import directions
+from bot.privilege_diff.direction import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,20 @@ def judge_pair(old: object, new: object, kind: PolicyKind, *, strict: bool = Fal
         )
     except TooComplex as reason:
         return PairVerdict(False, False, True, str(reason), None)
-    gain = None if _blind(before) else next(gains.pieces(), None)
-    loss = None if _blind(after) else next(losses.pieces(), None)
+    gain = None if _blind(before) else next(_pieces(gains), None)
+    loss = None if _blind(after) else next(_pieces(losses), None)
     if gain is not None:
         return PairVerdict(True, loss is not None, False, str(gain.cell.reason), gain.proof.witness)
     doubts = [*(doubt.why for doubt in gains.doubts), *_blind(before), *_blind(after)]
     return PairVerdict(False, loss is not None, bool(doubts), doubts[0] if doubts else "", None)
+
+
+def _pieces(general: Direction) -> Iterator[Piece]:
+    """What is proved, in general and then where variables have certain values."""
+    yield from general.pieces()
+    for special in specials(general):
+        yield from special.direction.pieces()
+        general.doubts += special.direction.doubts
 
 
 def _blind(policy: Policy) -> list[str]:

@@ -20,6 +20,16 @@ _VALUES = {
     "aws:sourcearn": "arn:aws:sns:eu-west-3:999988887777:example",
     "aws:principalarn": "arn:aws:iam::999988887777:role/example",
     "iam:passedtoservice": "example.amazonaws.com",
+    "aws:sourceip": "203.0.113.7",
+    "aws:vpcsourceip": "10.0.0.7",
+    "aws:currenttime": "2026-01-01T00:00:00Z",
+    "aws:tokenissuetime": "2026-01-01T00:00:00Z",
+    "aws:epochtime": "1767225600",
+    "aws:multifactorauthage": "60",
+    "aws:multifactorauthpresent": "true",
+    "aws:securetransport": "true",
+    "aws:viaawsservice": "true",
+    "aws:principalisawsservice": "true",
 }
 
 

@@ -10,7 +10,7 @@ from bot.iam.caller import callers, values_of
 from bot.iam.catalog import Catalog
 from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, by_key
-from bot.iam.evaluator import is_allowed
+from bot.iam.evaluator import is_allowed, resolved
 from bot.iam.language import Language, conjoin, example
 from bot.iam.pattern import SEGMENT_STAR, TooComplex
 from bot.iam.request import Request
@@ -110,9 +110,18 @@ class Prover:
         self.evaluated += len(self.old.statements) + len(self.new.statements)
         if self.evaluated > MAX_EVALUATED:
             raise TooComplex("more changes than can be proved one by one")
-        return is_allowed(self.new.statements, self.new.caps, request) and not is_allowed(
-            self.old.statements, self.old.caps, request
+        allowed = is_allowed(self.new.statements, self.new.caps, request)
+        if not allowed or is_allowed(self.old.statements, self.old.caps, request):
+            return False
+        return not self.vocabulary.variables() or self._without_void(request)
+
+    def _without_void(self, request: Request) -> bool:
+        """Whether that is so too if AWS takes statements as invalid whose variables have no value."""
+        new, old = (
+            (resolved(policy.statements, request), [resolved(cap, request) for cap in policy.caps])
+            for policy in (self.new, self.old)
         )
+        return is_allowed(*new, request) and not is_allowed(*old, request)
 
     def _context(self, box: Box) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
         context: dict[str, tuple[str, ...]] = {}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta
 from bot.privilege_diff.explain import UNPUBLISHED
+from bot.privilege_diff.pairs import judge_pair
 from tests.privilege_diff.policy_cases import Judged, judge, load_cases, printed
 
 CASES = list(load_cases())
@@ -29,6 +31,26 @@ def test_pair(case: dict[str, Any]) -> None:
     if "rows" in case:
         assert [printed(change.row) for change in delta.gained] == case["rows"]
     check_details(case, delta)
+
+
+PLAIN = [(name, case) for name, case in CASES if not any(mark in str(case) for mark in ("<<", "hole", "_caps"))]
+
+
+@pytest.mark.parametrize("case", [case for _, case in PLAIN], ids=[name for name, _ in PLAIN])
+def test_the_quick_verdict_on_a_pair_is_that_of_the_whole_comparison(case: dict[str, Any]) -> None:
+    documents = [side if isinstance(side, dict) else document(side) for side in (case["old"], case["new"])]
+    quick = judge_pair(*documents, PolicyKind(case.get("kind", "identity")), strict=True)
+    if case["gained"] == "may":
+        assert quick.may or quick.new_access
+    else:
+        assert not quick.may
+        assert quick.new_access == case["gained"]
+    if "lost" in case:
+        assert quick.lost_access == case["lost"]
+
+
+def document(statements: list[Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def check_details(case: dict[str, Any], delta: Delta) -> None:
