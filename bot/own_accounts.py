@@ -1,0 +1,76 @@
+"""Which accounts a repository says are its own: those that its AWS providers are allowed in or become a role of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import Source, SyntaxCache
+from bot.terraform.syntax import Block
+
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_REFERENCE = re.compile(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")
+_SAYS_WHERE = ("allowed_account_ids", "assume_role", "assume_role_with_web_identity")
+_OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
+"""Root variables and locals that name the account a configuration is for."""
+
+
+def own_accounts(tree: SourceTree, directories: Iterable[str], cache: SyntaxCache) -> frozenset[str]:
+    """The account ids that the providers of the root modules in `directories` name, also through a variable or local.
+
+    Only what is written as a literal counts: in the block, in a default, in a var file. Of a revision that the author
+    of a change does not decide on: its base.
+    """
+    roots: dict[str, list[Source]] = {directory: [] for directory in directories}
+    for path in tree.listing:
+        found = roots.get(path.rpartition("/")[0])
+        if found is not None and path.endswith(_READ) and tree.read(path) is not None:
+            source = cache.source(tree, path)
+            if isinstance(source, Source):
+                found.append(source)
+    return frozenset(account for sources in roots.values() for account in _of_root(sources))
+
+
+_READ = (".tf", ".tofu", ".tfvars")
+
+
+def _of_root(sources: list[Source]) -> Iterator[str]:
+    names = set(_OWN_NAMES)
+    for source in sources:
+        for block in source.syntax.body.blocks:
+            if block.type == "provider" and _label(block) == "aws":
+                for text in _where(source, block):
+                    yield from _ACCOUNT.findall(text)
+                    names.update(_REFERENCE.findall(text))
+    for source in sources:
+        for text in _values(source, names):
+            yield from _ACCOUNT.findall(text)
+
+
+def _where(source: Source, block: Block) -> Iterator[str]:
+    """What a provider block says of the account it works in."""
+    for argument in block.body.arguments:
+        if argument.name in _SAYS_WHERE:
+            yield source.text(argument)
+    for inner in block.body.blocks:
+        if inner.type in _SAYS_WHERE:
+            yield from (source.text(argument) for argument in inner.body.arguments if argument.name == "role_arn")
+
+
+def _values(source: Source, names: set[str]) -> Iterator[str]:
+    """The values that a file gives to some variables and locals."""
+    is_var_file = source.path.endswith(".tfvars")
+    for argument in source.syntax.body.arguments if is_var_file else ():
+        if argument.name in names:
+            yield source.text(argument)
+    for block in source.syntax.body.blocks:
+        if block.type == "locals":
+            yield from (source.text(argument) for argument in block.body.arguments if argument.name in names)
+        elif block.type == "variable" and _label(block) in names:
+            default = block.body.argument("default")
+            yield source.text(default) if default is not None else ""
+
+
+def _label(block: Block) -> str:
+    return block.labels[0] if block.labels else ""
