@@ -43,10 +43,13 @@ import msgspec
 
 from bot import review as product
 from bot.errors import ReviewFailed
+from bot.excerpts import with_excerpts
+from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
 from bot.risk.settings import RootRule, Rules, load_rules
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
+from bot.terraform.plan.plan import PlanFault
 from bot.terraform.source import SourceTree
 from bot.touched import parse_diff
 
@@ -65,7 +68,7 @@ class ReviewRequest:
     the unified diff. `rules_text` is the base revision's `.iam-review.yaml` (None: there is none),
     `rules_source` its name in messages. `fail_at` overrides the rules' threshold.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
-    asked for. What is missing then is a gap.
+    asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
     """
 
     base: str
@@ -80,15 +83,20 @@ class ReviewRequest:
     var_files: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     last_round: bool = False
+    plans: tuple[PlanFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswer:
-    """Either a review, with the rules it was judged by, or the listed paths it needs."""
+    """Either a review, with the rules it was judged by, or the listed paths it needs.
+
+    `unusable` says instead why what the caller gave cannot be used: a plan that is none.
+    """
 
     review: Review | None = None
     rules: Rules = Rules()
     need: tuple[str, ...] = ()
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +122,16 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)
     touched = parse_diff(request.diff)
-    result = product.review(base, head, touched, rules)
+    try:
+        plans = read_plans(request.plans)
+    except PlanFault as fault:
+        return ReviewAnswer(rules=rules, unusable=str(fault))
+    result = product.review(base, head, touched, rules, plans)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths)
-    result = with_suggestions(result, base, head, touched, rules)
+    if not plans:  # a suggestion is text, and text alone tells no plan
+        result = with_suggestions(result, base, head, touched, rules)
+    result = with_excerpts(result, base, head)
     return ReviewAnswer(dataclasses.replace(result, notes=(*loaded.problems, *result.notes)), rules)
 
 

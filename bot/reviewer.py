@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.contents.port import Contents, Revisions
-from bot.errors import ReviewFailed
+from bot.errors import ReviewFailed, UsageError
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.planned import PlanFile
 from bot.risk.finding import Review
 from bot.risk.settings import RULES_FILE, Rules
 
@@ -30,6 +31,7 @@ class Options:
     rules_source: str = RULES_FILE
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
+    plans: tuple[PlanFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Reviewed:
 def review_contents(contents: Contents, reviewer: Reviewer, options: Options = Options()) -> Reviewed:
     """Review the change that `contents` holds.
 
-    Raises ContentsError, RevisionError or ReviewFailed. What a review still asks for after
-    MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
+    Raises ContentsError, RevisionError, ReviewFailed, or UsageError for a plan that is none. What a
+    review still asks for after MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
     """
     revisions = contents.revisions()
     request = first_request(revisions, options)
@@ -54,6 +56,8 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
         answer = reviewer(request)
         if answer.review is not None:
             return Reviewed(answer.review, answer.rules, revisions)
+        if answer.unusable:
+            raise UsageError(answer.unusable)
         wanted = _blob_ids(revisions, answer.need) - request.blobs.keys()
         more = contents.read(wanted) if wanted else {}
         kept = _within(more, MAX_EXTRA_BYTES - extra)
@@ -88,6 +92,7 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         rules_source=options.rules_source,
         fail_at=options.fail_at,
         var_files=options.var_files,
+        plans=options.plans,
     )
 
 

@@ -26,15 +26,24 @@ def diff(
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
     ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[ROOT=]FILE",
+            help="What `terraform show -json` prints of the head's plan, of that root module; repeatable. It tells "
+            "what the configuration leaves open; without a repository or folders it is reviewed alone.",
+        ),
+    ] = None,
 ) -> None:
-    """Review the change between two revisions of a repository, or between two folders.
+    """Review the change between two revisions of a repository, or between two folders, or that a plan makes.
 
     Exit code: 0 nothing at or above the threshold, 1 something is, 2 a wrong call, 3 a fault of ours.
     """
     from bot.wiring import local
 
-    source = local.source(repo, base, head, base_dir, head_dir)
-    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
+    plans = local.plan_files(plan or ())
+    source = local.source(repo, base, head, base_dir, head_dir, plans)
+    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
     reviewed = local.review(source, options)
     typer.echo(local.written_review(reviewed, output.value), nl=False)
     raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)

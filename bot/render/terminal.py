@@ -101,7 +101,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     yield "after", Text(visible(finding.after), "bold")
     if finding.witness is not None:
         yield "proof", _request(finding.witness)
-    way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail]
+    way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail if step.line]
     if len(way) > 1:
         yield "through", Text(visible(" → ".join(way[:6])))
     others = finding.instances[1:]
@@ -162,7 +162,8 @@ def _gap_group(group: Sequence[Gap]) -> Iterator[RenderableType]:
         yield _hanging(Text(kind_words(group)))
     for gap in group[:NAMED]:
         remedy = f" Remedy: {gap.remedy}" if gap.remedy and gap is group[0] else ""
-        yield _hanging(Text(visible(f"{gap.file}:{gap.line} {gap.reason}.{remedy}")))
+        place = f"{gap.file}:{gap.line}" if gap.line else gap.file
+        yield _hanging(Text(visible(f"{place} {gap.reason}.{remedy}")))
     if len(group) > NAMED:
         yield _hanging(Text(f"and {len(group) - NAMED} more"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
+from bot.contents.nothing import NoContents
 from bot.contents.port import Contents, Revisions
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
@@ -18,6 +20,7 @@ from bot.extract import extract
 from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
 from bot.inventory import inventory as inventory_of
+from bot.planned import PlanFile
 from bot.render.formats import written
 from bot.render.inventory import write as written_inventory
 from bot.rendered import rendered as rendered_policies
@@ -26,27 +29,56 @@ from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
+from bot.terraform.plan.read import MAX_BYTES
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 
-def source(repo: Path | None, base: str, head: str, base_dir: Path | None, head_dir: Path | None) -> Contents:
-    """The change that the options name: two revisions of a repository, or two folders."""
+def source(
+    repo: Path | None,
+    base: str,
+    head: str,
+    base_dir: Path | None,
+    head_dir: Path | None,
+    plans: Sequence[PlanFile] = (),
+) -> Contents:
+    """The change that the options name: two revisions of a repository, two folders, or only what plans tell."""
     if (base_dir is None) != (head_dir is None):
         raise UsageError("--base-dir and --head-dir go together")
     if base_dir is not None and head_dir is not None:
         if repo is not None or base:
             raise UsageError("give either --repo with --base and --head, or --base-dir with --head-dir")
         return FolderContents(base_dir, head_dir)
+    if plans and repo is None and not base:
+        return NoContents("what is there", ", ".join(plan.name for plan in plans))
     if not base:
         raise UsageError("say what to compare with: --base REV (and --repo DIR), or --base-dir A --head-dir B")
     return GitContents.local(repo or Path(), base, head)
 
 
-def options(config: Path | None, fail_at: str | None, var_files: tuple[str, ...]) -> Options:
+def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:
+    """The files that `--plan FILE` and `--plan ROOT=FILE` name, unread. Raises UsageError."""
+    return tuple(map(_plan_file, given))
+
+
+def _plan_file(given: str) -> PlanFile:
+    root, equals, name = given.partition("=")
+    named = bool(equals) and not Path(given).exists()
+    path = Path(name if named else given)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"--plan {path}: cannot be read: {error.strerror}") from error
+    return PlanFile(path.name, content, root.strip("/").removeprefix("./").removesuffix(".") if named else None)
+
+
+def options(
+    config: Path | None, fail_at: str | None, var_files: tuple[str, ...], plans: tuple[PlanFile, ...] = ()
+) -> Options:
     """What the command line overrides."""
     if config is None:
-        return Options(fail_at=fail_at, var_files=var_files)
+        return Options(fail_at=fail_at, var_files=var_files, plans=plans)
     try:
         text = config.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -54,7 +86,7 @@ def options(config: Path | None, fail_at: str | None, var_files: tuple[str, ...]
     problems = load_rules(text, str(config)).problems
     if problems:
         raise UsageError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
-    return Options(text, str(config), fail_at, var_files)
+    return Options(text, str(config), fail_at, var_files, plans)
 
 
 def review(contents: Contents, chosen: Options) -> Reviewed:
