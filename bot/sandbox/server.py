@@ -58,7 +58,12 @@ def listen(port: int) -> BaseWSGIServer:
 
 def run(server: BaseWSGIServer, github: GitHub) -> Server:
     """Answer requests in a thread."""
-    server.app = application(github)
+    return start(server, application(github))
+
+
+def start(server: BaseWSGIServer, app: Flask) -> Server:
+    """Answer requests by an application, in a thread."""
+    server.app = app
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     return Server(server, thread)

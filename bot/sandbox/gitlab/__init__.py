@@ -1,0 +1,1 @@
+"""The sandbox as a GitLab: its REST API, its rules, its webhooks."""
