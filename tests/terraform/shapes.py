@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -24,42 +25,18 @@ def body(node: s.Body) -> list[Any]:
 
 def ours(node: Any) -> str:
     """An expression of our tree."""
-    match node:
-        case s.Literal():
-            words = {True: "true", False: "false", None: "null"}
-            return words[node.value] if node.value is None or isinstance(node.value, bool) else number(node.value)
-        case s.Template():
-            return template(node)
-        case s.TupleExpression():
-            return f"[{', '.join(map(ours, node.items))}]"
-        case s.ObjectExpression():
-            return f"{{{', '.join(f'{ours(item.key)} = {ours(item.value)}' for item in node.items)}}}"
-        case s.Parentheses():
-            return f"paren({ours(node.inner)})"
-        case s.Name():
-            return node.name
-        case s.Element():
-            return ""
-        case s.Attribute():
-            return f"{ours(node.target)}.{node.name}"
-        case s.Index():
-            return f"{ours(node.target)}[{ours(node.key)}]"
-        case s.Splat():
-            return f"{ours(node.target)}{'[*]' if node.full else '.*'}{ours(node.each)}"
-        case s.FunctionCall():
-            return f"{node.name}({', '.join(map(ours, node.arguments))}{'...' if node.spread else ''})"
-        case s.Conditional():
-            return f"({ours(node.condition)} ? {ours(node.then)} : {ours(node.otherwise)})"
-        case s.Binary():
-            return f"({ours(node.left)} {node.operator} {ours(node.right)})"
-        case s.Unary():
-            return f"{node.operator}{ours(node.operand)}"
-        case s.ForTuple():
-            return f"[{_intro(node)} {ours(node.value)}{_condition(node)}]"
-        case s.ForObject():
-            entry = f"{ours(node.entry_key)} => {ours(node.value)}{'...' if node.grouped else ''}"
-            return f"{{{_intro(node)} {entry}{_condition(node)}}}"
-    raise TypeError(type(node))
+    return _WRITERS[type(node)](node)
+
+
+def _literal(node: s.Literal) -> str:
+    if node.value is None or isinstance(node.value, bool):
+        return {True: "true", False: "false", None: "null"}[node.value]
+    return number(node.value)
+
+
+def _for_object(node: s.ForObject) -> str:
+    entry = f"{ours(node.entry_key)} => {ours(node.value)}{'...' if node.grouped else ''}"
+    return f"{{{_intro(node)} {entry}{_condition(node)}}}"
 
 
 def _intro(node: s.ForTuple | s.ForObject) -> str:
@@ -83,6 +60,28 @@ def template(node: s.Template) -> str:
 
 def _joined(texts: list[str]) -> str:
     return "".join(texts).replace("''", "")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    s.Literal: _literal,
+    s.Template: template,
+    s.TupleExpression: lambda node: f"[{', '.join(map(ours, node.items))}]",
+    s.ObjectExpression: lambda node: (
+        f"{{{', '.join(f'{ours(item.key)} = {ours(item.value)}' for item in node.items)}}}"
+    ),
+    s.Parentheses: lambda node: f"paren({ours(node.inner)})",
+    s.Name: lambda node: str(node.name),
+    s.Element: lambda node: "",
+    s.Attribute: lambda node: f"{ours(node.target)}.{node.name}",
+    s.Index: lambda node: f"{ours(node.target)}[{ours(node.key)}]",
+    s.Splat: lambda node: f"{ours(node.target)}{'[*]' if node.full else '.*'}{ours(node.each)}",
+    s.FunctionCall: lambda node: f"{node.name}({', '.join(map(ours, node.arguments))}{'...' if node.spread else ''})",
+    s.Conditional: lambda node: f"({ours(node.condition)} ? {ours(node.then)} : {ours(node.otherwise)})",
+    s.Binary: lambda node: f"({ours(node.left)} {node.operator} {ours(node.right)})",
+    s.Unary: lambda node: f"{node.operator}{ours(node.operand)}",
+    s.ForTuple: lambda node: f"[{_intro(node)} {ours(node.value)}{_condition(node)}]",
+    s.ForObject: _for_object,
+}
 
 
 class Theirs(lark.Transformer[Any, Any]):
