@@ -11,6 +11,7 @@ from bot.iam.catalog import load_catalog
 from bot.privilege_diff.delta import Row
 from bot.risk.conditions import SOURCE_KEYS, limited_by, limits
 from bot.risk.finding import GRADES, GradeName
+from bot.risk.kubernetes import cluster_access
 from bot.risk.score import POINTS
 from bot.risk.table import ROW_WORDS, TABLE, TableRow, row_of
 from bot.risk.who import WHO_WORDS, Outsider, Who, outsiders
@@ -57,6 +58,7 @@ class Cell:
     steps: tuple[str, ...] = ()
     counts: bool = True
     more: int = 0
+    words: str = ""
 
     @property
     def key(self) -> tuple[str, TableRow]:
@@ -74,10 +76,12 @@ class Cell:
         return GRADES.index(self.grade)
 
     def __str__(self) -> str:
+        steps = f" ({'; '.join(self.steps)})" if self.steps else ""
+        if self.words:
+            return f"{self.words}: {self.grade}{steps}"
         more = f" and {self.more} more" if self.more else ""
         where = f"on {WIDTH_WORDS[self.width]}"
         who = "" if self.who.who is Who.HOLDER else f", for {WHO_WORDS[self.who.who]}"
-        steps = f" ({'; '.join(self.steps)})" if self.steps else ""
         return f"{ROW_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
 
 
@@ -91,7 +95,8 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
     worst: dict[tuple[str, TableRow], Cell] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
-            for kind, actions in _kinds(pattern, row.except_actions, resource):
+            for usual, actions in _kinds(pattern, row.except_actions, resource):
+                kind = cluster_access(actions, row.conditions, usual)
                 cell = _weighed(kind, actions, resource, row, setting, people)
                 if cell.key not in worst or (cell.rank, cell.width) > (worst[cell.key].rank, worst[cell.key].width):
                     worst[cell.key] = cell

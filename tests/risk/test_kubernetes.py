@@ -1,0 +1,35 @@
+"""Access to a cluster is graded by the access policy's name, the group and the namespaces."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.privilege_diff.delta import ConditionView, Row
+from bot.risk.cells import Setting, cells_of
+
+POLICY = "arn:aws:eks::aws:cluster-access-policy/"
+
+
+@pytest.mark.parametrize(
+    ("policy", "groups", "namespaces", "grade"),
+    [
+        ("AmazonEKSClusterAdminPolicy", "", "", "high"),
+        ("AmazonEKSAdminPolicy", "", "", "high"),
+        ("AmazonEKSAdminPolicy", "", "shop", "medium"),
+        ("AmazonEKSEditPolicy", "", "", "medium"),
+        ("AmazonEKSAdminViewPolicy", "", "", "medium"),
+        ("AmazonEKSViewPolicy", "", "", "low"),
+        ("AmazonEKSPolicyOfTheFuture", "", "", "low"),
+        ("", "system:masters", "", "high"),
+        ("", "readers", "", "low"),
+    ],
+)
+def test_grade_of_access_to_a_cluster(policy: str, groups: str, namespaces: str, grade: str) -> None:
+    tests = (
+        ("ArnEquals", "eks:policyArn", policy and f"{POLICY}{policy}"),
+        ("ForAnyValue:StringEquals", "eks:kubernetesGroups", groups),
+        ("StringLike", "eks:namespaces", namespaces),
+    )
+    conditions = tuple(ConditionView(operator, key, (value,)) for operator, key, value in tests if value)
+    row = Row(("eks:AccessKubernetesApi",), ("${aws_eks_cluster.c.arn}",), conditions=conditions, principals=("AWS:x",))
+    assert [cell.grade for cell in cells_of(row, Setting(on_resource=True))] == [grade]
