@@ -30,8 +30,8 @@ class Test:
 
     On a missing key the answer is `missing`. On a present one: if `every`, whether all its values
     are in the set, else whether at least one is. The set is that of `values`, or with `inverted`
-    everything else. Values of STRING are patterns, of NUMBER, DATE and ADDRESS `<relation><value>`,
-    of OPAQUE what identifies the condition and, if there is one, a Terraform symbol that certainly passes it.
+    everything else. Values of STRING are patterns, of NUMBER, DATE and ADDRESS `<relation><value>` (an address
+    that only Terraform knows is one apart from all others), of OPAQUE what identifies the condition.
     """
 
     key: str
@@ -165,11 +165,7 @@ def _null_test(key: str, condition: Condition) -> Test:
 
 def _opaque(condition: Condition) -> Test:
     text = f"{condition.operator} {condition.key} {[str(value) for value in condition.values]}"
-    operator = read_operator(condition.operator)
-    symbols = [value for value in condition.values if len(value.parts) == 1 and isinstance(value.parts[0], Symbol)]
-    equal = operator is not None and operator.family is Family.ADDRESS and not operator.inverted
-    sample = (str(symbols[0]),) if equal and symbols else ()
-    return Test(condition.key.lower(), Family.OPAQUE, (text, *sample), missing=False)
+    return Test(condition.key.lower(), Family.OPAQUE, (text,), missing=False)
 
 
 def _values(
@@ -181,6 +177,9 @@ def _values(
     values = set()
     for text in texts:
         literal = text.literal
+        if literal is None and operator.family is Family.ADDRESS:
+            values.add(f"{operator.relation}{vocabulary.pattern(text, variables=False, globs=False)}")
+            continue
         if literal is None or "${" in literal:
             return None
         values.add(operator.relation + literal.strip().lower())

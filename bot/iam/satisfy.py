@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -27,7 +28,7 @@ from bot.iam.interval import (
     union,
 )
 from bot.iam.language import EVERYTHING, Language, conjoin, example
-from bot.iam.pattern import STAR, TooComplex, caseless
+from bot.iam.pattern import STAR, TooComplex, caseless, is_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,14 @@ def _common_value(tests: list[Test], families: set[Family]) -> str | None:
         return _boolean(tests)
     universe = EVERY_ADDRESS if family is Family.ADDRESS else EVERY_VALUE
     value = some_value(reduce(common, map(_stretches, tests), universe))
-    return None if value is None else _WRITTEN[family](value)
+    return next(_unknown_values(tests), None) if value is None else _WRITTEN[family](value)
+
+
+def _unknown_values(tests: list[Test]) -> Iterator[str]:
+    """The values that only Terraform knows and that pass: each is equal to itself alone."""
+    for named in dict.fromkeys(value for test in tests for value in test.values if any(map(is_unknown, value))):
+        if all((named in test.values) != test.inverted for test in tests):
+            yield named[1:]
 
 
 def _language(test: Test) -> Language:

@@ -129,12 +129,10 @@ class Prover:
             value = satisfy(tests, key in self.space.many)
             if value is not None and value.values is not None:
                 context[key] = value.values
-        met = set()
+        met: set[str] = set()
         for test in sorted(box.tests, key=repr):
             if test.family is Family.OPAQUE and not test.inverted:
-                text, *sample = test.values
-                if not sample or context.setdefault(test.key, tuple(sample)) != tuple(sample):
-                    met.add(text)
+                met.update(test.values)
         return context, frozenset(met)
 
     def _tied(self, context: dict[str, tuple[str, ...]], principal: str) -> dict[str, tuple[str, ...]]:
