@@ -23,9 +23,9 @@ def written(review: Review, rules: Rules, output: str, line_of: LineOf) -> str:
 
             return sarif.write(review)
         case "html":
-            from bot.render import html
+            from bot.render.page import page
 
-            return html.write(review, rules, line_of)
+            return page.document(review, rules)
         case _:
             from bot.render import terminal
 

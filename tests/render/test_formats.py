@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.render import html, sarif, terminal
 from bot.render import json as contract
+from bot.render import sarif, terminal
 from bot.render.formats import written
+from bot.render.page import page
 from bot.risk.finding import PathStep
 from bot.risk.settings import Rules
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
@@ -67,10 +68,10 @@ def test_terminal_shows_no_control_characters() -> None:
 
 
 def test_page_escapes_and_asks_for_nothing_outside() -> None:
-    page = html.write(poisoned(HOSTILE), Rules(), lambda *_: HOSTILE)
-    assert "<script" not in page
-    assert "\x1b" not in page
-    assert "http://" not in page and "https://" not in page
+    text = page.document(poisoned(HOSTILE), Rules())
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert "http://" not in text and "https://" not in text
 
 
 def test_json_reads_back() -> None:

@@ -1,0 +1,112 @@
+"""Renders a review as HTML: the body for a page of the server, or one self-contained document without script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup
+
+from bot.render.markdown import visible
+from bot.render.page.graph import graph
+from bot.render.page.matrix import matrix
+from bot.render.phrases import revision, sentence
+from bot.render.summary import title
+from bot.risk.finding import Finding, Review
+from bot.risk.settings import Rules
+
+FOLDER = "bot.render.page"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses beside a review on the server; "" leaves one out. `rule` is put before a rule's name."""
+
+    change: str = ""
+    json: str = ""
+    sarif: str = ""
+    html: str = ""
+    previous: str = ""
+    rule: str = ""
+
+
+def document(review: Review, rules: Rules) -> str:
+    """The self-contained document: style inside, no script, nothing asked of anywhere."""
+    return environment().get_template("document.html.j2").render(**_view(review, rules, Links()), style=style()) + "\n"
+
+
+def body(review: Review, rules: Rules, links: Links) -> Markup:
+    """What stands inside `main` of a page that has `style()`."""
+    return Markup(environment().get_template("report.html.j2").render(**_view(review, rules, links)))
+
+
+@cache
+def style() -> Markup:
+    """The style sheet: light, dark, narrow and printed."""
+    return Markup(resources.files(FOLDER).joinpath("report.css").read_text("utf-8"))
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates of this package; what they are given is escaped, and made visible, unless it is markup."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.filters["sentence"] = sentence
+    made.filters["revision"] = revision
+    return made
+
+
+def _shown(value: object) -> object:
+    """Text out of a change has its invisible characters spelled out, wherever it is put."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _view(review: Review, rules: Rules, links: Links) -> dict[str, object]:
+    return {
+        "review": review,
+        "rules": rules,
+        "title": title(review),
+        "verdict": _verdict(review, rules),
+        "consequence": _consequence(review),
+        "holders": matrix(review.access),
+        "graph": graph(review),
+        "links": links,
+        "changed_gaps": [gap for gap in review.gaps if gap.changed and gap.carries_policy],
+        "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
+    }
+
+
+_REASONS = {
+    "gained": "new access at or above the threshold",
+    "gaps": "not everything could be analysed",
+    "guardrail": "a guardrail is exceeded",
+    "config": "the rules change",
+}
+
+
+def _verdict(review: Review, rules: Rules) -> str:
+    if review.verdict == "pass":
+        return f"Passes (the threshold is {rules.fail_at})"
+    why = "; ".join(_REASONS[reason] for reason in review.blocked_by)
+    return f"{'Blocks' if rules.mode == 'enforce' else 'Would block'}: {why} (the threshold is {rules.fail_at})"
+
+
+def _consequence(review: Review) -> str:
+    """The worst new access in a sentence."""
+    counted: list[Finding] = [finding for finding in review.gained if finding.waiver is None]
+    if counted:
+        more = f", and {len(counted) - 1} more" if len(counted) > 1 else ""
+        return f"{sentence(counted[0].title)}{more}."
+    if review.gained:
+        return "All new access has been accepted."
+    if not review.complete:
+        return "Nothing new was found in what could be evaluated; not everything could be."
+    return "Every changed file was evaluated or cannot matter: no new access."
