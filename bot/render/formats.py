@@ -25,7 +25,7 @@ def written(review: Review, rules: Rules, output: str, line_of: LineOf) -> str:
         case "html":
             from bot.render.page import page
 
-            return page.document(review, rules)
+            return page.document(review)
         case _:
             from bot.render import terminal
 

@@ -21,6 +21,8 @@ def with_verdict(review: Review, rules: Rules) -> Review:
         blocked_by=blocked_by,
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in counted)),
+        fail_at=rules.fail_at,
+        mode=rules.mode,
     )
 
 

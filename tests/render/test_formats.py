@@ -68,7 +68,7 @@ def test_terminal_shows_no_control_characters() -> None:
 
 
 def test_page_escapes_and_asks_for_nothing_outside() -> None:
-    text = page.document(poisoned(HOSTILE), Rules())
+    text = page.document(poisoned(HOSTILE))
     assert "<script" not in text
     assert "\x1b" not in text
     assert "http://" not in text and "https://" not in text

@@ -19,7 +19,6 @@ from bot.risk.finding import (
     PathStep,
     Review,
 )
-from bot.risk.settings import Rules
 from tests.fakes.reviews import finding, review
 
 LEVELS: tuple[AccessLevelName, ...] = ("list", "read", "tagging", "write", "permissions")
@@ -126,7 +125,7 @@ def large() -> Review:
 
 def test_large_review_is_well_formed_and_within_its_budget() -> None:
     started = time.process_time()
-    text = page.document(large(), Rules())
+    text = page.document(large())
     seconds = time.process_time() - started
     tags = _Tags()
     tags.feed(text)

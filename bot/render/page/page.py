@@ -15,7 +15,6 @@ from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
 from bot.render.summary import title
 from bot.risk.finding import Finding, Review
-from bot.risk.settings import Rules
 
 FOLDER = "bot.render.page"
 
@@ -32,14 +31,14 @@ class Links:
     rule: str = ""
 
 
-def document(review: Review, rules: Rules) -> str:
+def document(review: Review) -> str:
     """The self-contained document: style inside, no script, nothing asked of anywhere."""
-    return environment().get_template("document.html.j2").render(**_view(review, rules, Links()), style=style()) + "\n"
+    return environment().get_template("document.html.j2").render(**_view(review, Links()), style=style()) + "\n"
 
 
-def body(review: Review, rules: Rules, links: Links) -> Markup:
+def body(review: Review, links: Links) -> Markup:
     """What stands inside `main` of a page that has `style()`."""
-    return Markup(environment().get_template("report.html.j2").render(**_view(review, rules, links)))
+    return Markup(environment().get_template("report.html.j2").render(**_view(review, links)))
 
 
 @cache
@@ -69,12 +68,11 @@ def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _view(review: Review, rules: Rules, links: Links) -> dict[str, object]:
+def _view(review: Review, links: Links) -> dict[str, object]:
     return {
         "review": review,
-        "rules": rules,
         "title": title(review),
-        "verdict": _verdict(review, rules),
+        "verdict": _verdict(review),
         "consequence": _consequence(review),
         "holders": matrix(review.access),
         "graph": graph(review),
@@ -92,11 +90,11 @@ _REASONS = {
 }
 
 
-def _verdict(review: Review, rules: Rules) -> str:
+def _verdict(review: Review) -> str:
     if review.verdict == "pass":
-        return f"Passes (the threshold is {rules.fail_at})"
+        return f"Passes (the threshold is {review.fail_at})"
     why = "; ".join(_REASONS[reason] for reason in review.blocked_by)
-    return f"{'Blocks' if rules.mode == 'enforce' else 'Would block'}: {why} (the threshold is {rules.fail_at})"
+    return f"{'Blocks' if review.mode == 'enforce' else 'Would block'}: {why} (the threshold is {review.fail_at})"
 
 
 def _consequence(review: Review) -> str:
