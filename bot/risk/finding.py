@@ -88,6 +88,30 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """One action that an escalation path needs, on what it is allowed; not `new` if the base allowed it already."""
+
+    action: str
+    on: tuple[str, ...]
+    new: bool
+    witness: FindingWitness
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEscalation:
+    """A way of the table of escalation paths that the change completes: `path` is its id, `becomes` where it leads."""
+
+    path: str
+    name: str
+    becomes: str
+    grade: GradeName
+    steps: tuple[EscalationStep, ...]
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedWaiver:
     """Why a finding does not count: who accepted it, why, until when (ISO date)."""
 
@@ -137,6 +161,7 @@ class Finding:
     fix: str = ""
     who: tuple[str, ...] = ()
     excerpt: tuple[ExcerptLine, ...] = ()
+    escalations: tuple[FindingEscalation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +247,8 @@ class Stats:
 class Review:
     """What a change newly grants, and whether that passes the rules.
 
-    `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
+    `fail_at` and `mode` are those of the rules it was judged by; `access` and `edges` show what the findings are about
+    before and after. `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
     privilege change" be said.
     """
 
@@ -243,6 +269,8 @@ class Review:
     notes: tuple[str, ...] = ()
     access: tuple[HolderAccess, ...] = ()
     edges: tuple[AccessEdge, ...] = ()
+    fail_at: Literal["low", "medium", "high", "critical", "never"] = "high"
+    mode: Literal["observe", "comment", "enforce"] = "observe"
 
 
 @dataclass(frozen=True, slots=True)
