@@ -29,7 +29,7 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
     body = textwrap.indent(case["review"], "    ")
     program = (
         "import runpy, bot.review, bot.risk.settings\n"
-        f"def review(base, head, touched, rules):\n{body}\n"
+        f"def review(base, head, touched, rules, *more):\n{body}\n"
         "bot.review.review = review\n"
         "bot.risk.settings.load_rules = lambda text, source: bot.risk.settings.LoadedRules(bot.risk.settings.Rules())\n"
         "runpy.run_module('bot.isolate', run_name='__main__', alter_sys=True)\n"
