@@ -14,6 +14,7 @@ from bot.planned import with_plans
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
 from bot.risk.access import access_edges, holder_access
+from bot.risk.escalation.estate import estate_of
 from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
@@ -53,7 +54,11 @@ def review(
     found = diff_configs(before.extracted, after.extracted)
     privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     judged = judge(
-        privilege_diff, touched, rules, rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
+        privilege_diff,
+        touched,
+        rules,
+        rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched),
+        estate_of(after.configs, after.extracted),
     )
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))

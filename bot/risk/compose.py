@@ -9,6 +9,7 @@ from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Witness
 from bot.risk.cells import Cell
+from bot.risk.escalation.told import told_escalation, told_path
 from bot.risk.finding import (
     Finding,
     FindingCondition,
@@ -21,6 +22,7 @@ from bot.risk.fingerprint import fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
+from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
@@ -56,7 +58,7 @@ def counted_cells(groups: Sequence[Group]) -> list[list[Cell]]:
     best: dict[CellKey, tuple[int, int, Cell]] = {}
     for index, group in enumerate(groups):
         for gain in group.gains:
-            for cell in gain.cells:
+            for cell in gain.weighed:
                 key = (gain.holder.root, f"{gain.holder.kind} {gain.holder.address}", *cell.key)
                 if key not in best or cell.points > best[key][0]:
                     best[key] = (cell.points, index, cell)
@@ -76,7 +78,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
     several_roots = len({holder.root for holder in holders}) > 1
     return Finding(
         fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
-        kind=_kind(gain),
+        kind="escalation" if first is ESCALATION else _kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
@@ -96,7 +98,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         before=_before(group),
         after=row_words(gain.shown, with_people=True),
         witness=_witness(gain.change.witness, gain.guards),
-        path=gain.path,
+        path=gain.path or told_path(gain, holder_name(gain.holder)),
         location=gain.cause.location,
         trail=gain.cause.trail,
         suggestion=None,
@@ -106,6 +108,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         arithmetic=arithmetic,
         fix=first.fix,
         who=_who(group),
+        escalations=tuple(told_escalation(one) for gained in group.gains for one in gained.escalations),
     )
 
 

@@ -17,6 +17,7 @@ from bot.privilege_diff.explain import UNPUBLISHED
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.denied import demanded
+from bot.risk.escalation.found import Escalation
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
@@ -35,7 +36,8 @@ class Gain:
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
     AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
-    it did not run as before.
+    it did not run as before. `escalations` are the paths that it completes, worst first, `climbing` is their cell.
+    `led_by` are the roles through which others come to an administrator's.
     """
 
     holder: Holder
@@ -52,6 +54,9 @@ class Gain:
     guards: tuple[str, ...] = ()
     path: tuple[PathStep, ...] = ()
     managed: str = ""
+    escalations: tuple[Escalation, ...] = ()
+    climbing: Cell | None = None
+    led_by: tuple[PathStep, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -61,12 +66,21 @@ class Gain:
     @property
     def grade(self) -> GradeName:
         """The worst cell's grade."""
-        return self.cells[0].grade
+        return self.weighed[0].grade
+
+    @property
+    def weighed(self) -> tuple[Cell, ...]:
+        """All that counts, worst first: the cells of the access itself and the one of what it completes."""
+        if self.climbing is None:
+            return self.cells
+        return tuple(sorted((self.climbing, *self.cells), key=lambda cell: -cell.rank))
 
     @property
     def worst_part(self) -> Gain:
         """The gain with its worst cells only: what it is named after."""
-        return dataclasses.replace(self, cells=tuple(cell for cell in self.cells if cell.grade == self.grade))
+        climbing = self.climbing if self.climbing is not None and self.climbing.grade == self.grade else None
+        cells = tuple(cell for cell in self.cells if cell.grade == self.grade)
+        return dataclasses.replace(self, cells=cells, climbing=climbing)
 
     @property
     def on_resource(self) -> bool:
@@ -76,7 +90,7 @@ class Gain:
     @property
     def width(self) -> Width:
         """The widest cell's width."""
-        return max(cell.width for cell in self.cells)
+        return max((cell.width for cell in self.cells), default=Width.NAMED)
 
     @property
     def kinds(self) -> frozenset[TableRow]:
@@ -96,7 +110,7 @@ class Gain:
     @property
     def order(self) -> tuple[int | str | tuple[str, ...], ...]:
         """Sorts worst first, then by place, then by what it is: never by who came first."""
-        worst, place, row = self.cells[0], self.cause.location, self.row
+        worst, place, row = self.weighed[0], self.cause.location, self.row
         weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
         return (*weight, self.holder.root, self.holder.address, row.principals, row.actions, row.resources)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.iam.grant import HolderKind
@@ -13,6 +13,8 @@ from bot.risk.accounts import known_accounts, own_accounts
 from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
+from bot.risk.escalation.estate import NO_ESTATE, Estate
+from bot.risk.escalation.weight import with_escalations
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
@@ -32,13 +34,21 @@ class Judged:
     score: int = 0
 
 
-def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules, others: Sequence[Finding] = ()) -> Judged:
+def judge(
+    diff: PrivilegeDiff,
+    touched: Touched,
+    rules: Rules,
+    others: Sequence[Finding] = (),
+    estate: Estate = NO_ESTATE,
+) -> Judged:
     """Judge what every holder gained and lost; `others` are findings that are not about access.
+
+    `estate` is what else is in view at head, to tell what the gains lead to.
 
     The grade is "none" if and only if nothing was gained.
     """
     reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
-    groups = grouped((*_weighed(diff, touched, rules, "gained"), *reached))
+    groups = grouped((*_gains(diff, touched, rules, estate), *reached))
     coming = [_coming_with(group, diff.credentials) for group in groups]
     composed = map(compose, groups, counted_cells(groups))
     access = (joined(finding, with_it) for finding, with_it in zip(composed, coming, strict=True))
@@ -53,6 +63,13 @@ def judge(diff: PrivilegeDiff, touched: Touched, rules: Rules, others: Sequence[
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
     )
+
+
+def _gains(diff: PrivilegeDiff, touched: Touched, rules: Rules, estate: Estate) -> Iterator[Gain]:
+    for delta in diff.holders:
+        setting = _setting(delta, rules)
+        own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
+        yield from with_escalations(own, delta, setting, estate)
 
 
 def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) -> list[Gain]:

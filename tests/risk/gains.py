@@ -64,8 +64,9 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it.
 
     `part` says that the rows are not gained but lost or undecided. `policy` names what grants them, `trust`
-    who may use the role, `has` a row that another policy of the holder grants,
-    `unless` the conditions under which a Deny of everyone holds.
+    who may use the role, `has` a row that another policy of the holder grants, `had` one that it granted before
+    too; `whole`: the gained rows are all that the head's policies say besides. `unless` the conditions under which
+    a Deny of everyone holds.
     """
     kind = HolderKind(raw.get("holder", "role"))
     holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
@@ -76,10 +77,15 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
         head=holder,
         kind=policy_kind,
         delta=Delta(**{raw.get("part", "gained"): tuple(_change(one, raw) for one in gained)}),
-        base_grants=_kept_from(raw.get("was", ""), holder),
+        base_grants=(*_kept_from(raw.get("was", ""), holder), *_had(raw, holder)),
         grants=tuple(_grants(raw, gained, holder)),
         trust=_trust(raw["trust"], holder) if "trust" in raw else None,
     )
+
+
+def _had(raw: dict[str, Any], holder: Holder) -> Iterator[Grant]:
+    if "had" in raw:
+        yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["had"]), 50), "aws_iam_policy.other")
 
 
 def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -> Iterator[Grant]:
@@ -91,6 +97,13 @@ def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -
         deny = statement_of(row_of({"actions": "*", "if": raw["unless"]}), 50, effect=Effect.DENY)
         everyone = Principals((PrincipalEntry("*", text("*")),))
         yield Grant(holder, PolicyKind.RESOURCE, dataclasses.replace(deny, principals=everyone), holder.address)
+    if raw.get("whole"):
+        for one in gained:
+            yield Grant(
+                holder, PolicyKind.IDENTITY, statement_of(row_of(one), one.get("line", 5)), "aws_iam_policy.own"
+            )
+    if "had" in raw:
+        yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["had"]), 50), "aws_iam_policy.other")
     if "has" in raw:
         yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["has"]), 50), "aws_iam_policy.other")
 

@@ -1,0 +1,194 @@
+"""What else is in view at head: roles and users with what they hold, things that run as a role, what all are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.document import Symbol, Text
+from bot.extract import Extracted, root_name
+from bot.extract.reading import argument, string
+from bot.extract.trust_edges import TRUST
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Effect
+from bot.privilege_diff.sides import in_force
+from bot.risk.escalation.holdings import joined
+from bot.risk.finding import PathStep
+from bot.terraform.config import EvaluatedConfig, ResourceInstance
+
+THINGS: Mapping[str, str] = {
+    "aws_apprunner_service": "arn:*:apprunner:*:*:service/",
+    "aws_bedrockagentcore_code_interpreter": "arn:*:bedrock-agentcore:*:*:code-interpreter",
+    "aws_cloud9_environment_ec2": "arn:*:cloud9:*:*:environment:",
+    "aws_cloudformation_stack": "arn:*:cloudformation:*:*:stack/",
+    "aws_codebuild_project": "arn:*:codebuild:*:*:project/",
+    "aws_ecs_service": "arn:*:ecs:*:*:task/",
+    "aws_eks_access_entry": "arn:*:eks:*:*:access-entry/",
+    "aws_emr_cluster": "arn:*:elasticmapreduce:*:*:cluster/",
+    "aws_glue_dev_endpoint": "arn:*:glue:*:*:devEndpoint/",
+    "aws_glue_job": "arn:*:glue:*:*:job/",
+    "aws_instance": "arn:*:ec2:*:*:instance/",
+    "aws_lambda_function": "arn:*:lambda:*:*:function:",
+    "aws_launch_template": "arn:*:ec2:*:*:launch-template/",
+    "aws_sagemaker_notebook_instance": "arn:*:sagemaker:*:*:notebook-instance/",
+    "aws_sagemaker_user_profile": "arn:*:sagemaker:*:*:user-profile/",
+    "aws_sfn_state_machine": "arn:*:states:*:*:stateMachine:",
+}
+"""How the ARN of each kind of thing begins."""
+
+MAX_HOPS = 4
+"""From a thing to its role: launch template, instance profile, role."""
+
+_NAMING = ("name", "function_name", "family")
+_PRINCIPALS = (HolderKind.ROLE, HolderKind.USER, HolderKind.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Being:
+    """A principal in view: what it holds, and for a role whom it trusts."""
+
+    holder: Holder
+    grants: tuple[Grant, ...] = ()
+    trust: tuple[Grant, ...] = ()
+
+    def trusts_service(self, service: str) -> bool:
+        """Whether the service may use the role; a trust that is not in view may let it."""
+        return not self.trust or any(f"Service:{service}" in _trusted(grant) for grant in self.trust)
+
+    def trusts(self, who: Holder) -> bool:
+        """Whether the role lets `who` assume it: by name, as part of its account, or as anyone."""
+        names = {f"AWS:${{{who.address}.arn}}", "*:*", "AWS:*"}
+        tail = f":{who.kind.value}/{who.name}"
+        return any(
+            entry in names or entry.endswith((tail, ":root")) or entry.removeprefix("AWS:").isdigit()
+            for grant in self.trust
+            for entry in _trusted(grant)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that runs as a role: its type, address, name where it is written, and the role's address."""
+
+    type: str
+    address: str
+    name: str
+    role: str
+
+
+@dataclass
+class RootEstate:
+    """One root of the estate; the parts are worked out when first asked for."""
+
+    extracted: Extracted
+    resources: tuple[ResourceInstance, ...] = ()
+
+    @cached_property
+    def beings(self) -> Mapping[str, Being]:
+        """The principals in view by address."""
+        held: dict[Holder, list[Grant]] = {}
+        trusts: dict[str, list[Grant]] = {}
+        for grant in in_force(self.extracted.grants, frozenset()):
+            if grant.holder.kind is HolderKind.TRUST:
+                trusts.setdefault(grant.holder.address, []).append(grant)
+                role = Holder(HolderKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
+                held.setdefault(role, [])
+            elif grant.holder.kind in _PRINCIPALS:
+                held.setdefault(grant.holder, []).append(grant)
+        return {
+            holder.address: Being(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
+            for holder, grants in held.items()
+        }
+
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """The things whose role is in view."""
+        onward: dict[str, list[str]] = {}
+        for edge in self.extracted.edges:
+            if edge.via != TRUST:
+                onward.setdefault(edge.source, []).append(edge.target)
+        found = (one for one in self.resources if one.type in THINGS)
+        return tuple(
+            Thing(one.type, one.address, _name(one), role)
+            for one in found
+            for role in _reached(one.address, onward)
+            if role in self.beings
+        )
+
+    @cached_property
+    def tails(self) -> Mapping[str, Text]:
+        """What follows `role/`, `user/` or `policy/` in the ARN of each IAM resource of the root, by address."""
+        return {one.address: _tail(one) for one in self.resources if one.type.startswith("aws_iam_")}
+
+    def led_by(self, role: str) -> tuple[PathStep, ...]:
+        """The trusts that lead to a role, from the farthest role on; none if only one step leads there."""
+        steps: list[PathStep] = []
+        seen = {role}
+        while len(steps) < MAX_HOPS:
+            before = (one for one in self.extracted.edges if one.via == TRUST and one.target == role)
+            edge = next((one for one in before if one.source in self.beings and one.source not in seen), None)
+            if edge is None:
+                break
+            steps.insert(0, PathStep(edge.source, "sts:AssumeRole", role))
+            seen.add(role := edge.source)
+        return tuple(steps) if len(steps) > 1 else ()
+
+    def groups_of(self, holder: Holder) -> tuple[Holder, ...]:
+        """The groups that a user is a member of."""
+        return tuple(one.group for one in self.extracted.members if one.member == holder)
+
+    def members_of(self, group: Holder) -> tuple[Holder, ...]:
+        """The members of a group."""
+        return tuple(one.member for one in self.extracted.members if one.group == group)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Every root at head, by name."""
+
+    roots: Mapping[str, RootEstate] = field(default_factory=dict)
+
+    def root(self, name: str) -> RootEstate:
+        """One root; an empty one if it is not there."""
+        return self.roots.get(name) or RootEstate(Extracted(name))
+
+
+NO_ESTATE = Estate()
+"""Nothing else is in view."""
+
+
+def estate_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]) -> Estate:
+    """The estate of one side's roots, which come in the same order."""
+    pairs = zip(configs, extracted, strict=True)
+    return Estate(
+        {
+            root_name(config.root): RootEstate(one, tuple(r for r in config.resources if r.mode == "managed"))
+            for config, one in pairs
+        }
+    )
+
+
+def _trusted(grant: Grant) -> Iterator[str]:
+    principals = grant.statement.principals
+    if grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated:
+        yield from (f"{entry.type}:{entry.identifier}" for entry in principals.entries)
+
+
+def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:
+    reached = [source]
+    for _ in range(MAX_HOPS):
+        reached = [target for one in reached for target in onward.get(one, ())]
+        yield from reached
+
+
+def _name(instance: ResourceInstance) -> str:
+    written = string(argument(instance, *_NAMING))
+    return "" if written is None else str(written)
+
+
+def _tail(instance: ResourceInstance) -> Text:
+    """Path and name: "/app/" and "ci" make "app/ci"."""
+    path, name = string(argument(instance, "path")), string(argument(instance, "name"))
+    before = "" if path is None or path.literal is None else path.literal.removeprefix("/")
+    return joined(before, name if name is not None else Symbol(f"{instance.address}.name"))

@@ -1,0 +1,158 @@
+"""Finds the escalation paths that a principal's whole completes at head and did not at base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.iam.catalog import load_catalog
+from bot.iam.grant import HolderKind
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.delta import Change, HolderDelta, Row
+from bot.privilege_diff.sides import in_force, opaque_caps
+from bot.risk.escalation.estate import Estate
+from bot.risk.escalation.found import Escalation, Step
+from bot.risk.escalation.gives import outcome_of
+from bot.risk.escalation.holdings import Holdings, Requirement, holdings, rest_of
+from bot.risk.escalation.paths import EscalationPath, Need, path_table
+from bot.risk.escalation.targets import Subject, is_bounded
+from bot.risk.finding import GRADES
+from bot.risk.gain import covered
+
+KINDS = (
+    HolderKind.ROLE,
+    HolderKind.USER,
+    HolderKind.GROUP,
+    HolderKind.PERMISSION_SET,
+    HolderKind.POLICY,
+    HolderKind.MODULE,
+)
+_CRITICAL = GRADES.index("critical")
+
+
+def escalations(delta: HolderDelta, estate: Estate) -> tuple[Escalation, ...]:
+    """The paths a holder's gains complete, worst first; none if it was as strong before."""
+    holder = delta.head
+    if holder is None or holder.kind not in KINDS or delta.kind is not PolicyKind.IDENTITY:
+        return ()
+    table = path_table()
+    gained = {name.lower() for change in delta.delta.gained for name in covered(change.row, table.actions)}
+    if not gained or any(is_administrator(change.row) for change in delta.delta.gained):
+        return ()
+    date, no_mfa = table.date, _only_services(delta)
+    head = holdings(holder, delta.grants, delta.guards, date, without_mfa=no_mfa)
+    base = holdings(holder, delta.base_grants, delta.guards, date, without_mfa=no_mfa)
+    subject = Subject(holder, estate.root(holder.root), head)
+    hidden = bool(opaque_caps(in_force(delta.grants, frozenset(delta.guards))))
+    bounded = is_bounded(head, hidden=hidden)
+    search = _Search(subject, base, head, bounded)
+    found = [one for path in table.paths if (one := search.new(path, gained)) is not None]
+    if not found or search.was_administrator():
+        return ()
+    return tuple(sorted(found, key=lambda one: (-one.outcome.rank, len(one.steps))))
+
+
+@dataclass(slots=True)
+class _Search:
+    """The two sides of one principal."""
+
+    subject: Subject
+    base: Holdings
+    head: Holdings
+    bounded: bool
+
+    def new(self, path: EscalationPath, gained: set[str]) -> Escalation | None:
+        """The path if the head completes it and the base did not, or not for as much."""
+        if not self._applies(path) or not any(name.lower() in gained for need in path.needs for name in need.actions):
+            return None
+        complete = self.complete(path, self.head)
+        if complete is None:
+            return None
+        target = complete[0]
+        if self.complete(path, self.base) is not None:
+            beyond = self.head.beyond(self.base, target.requirement)
+            if path.gives == "admin" or not beyond:
+                return None
+            target = _Held(target.action, target.requirement, beyond)
+        outcome = outcome_of(path, self.subject, target.rows)
+        if outcome is None:
+            return None
+        return Escalation(path, tuple(self._step(one) for one in (target, *complete[1:])), outcome)
+
+    def complete(self, path: EscalationPath, side: Holdings) -> tuple[_Held, ...] | None:
+        """What the side allows of each line of the path; None if it does not complete it."""
+        if not all(any(map(side.may, need.actions)) for need in path.needs):
+            return None
+        found: list[_Held] = []
+        for need in path.needs:
+            held = self._held(need, path, side, found[-1].rows if found else ())
+            if held is None:
+                return None
+            found.append(held)
+        return tuple(found)
+
+    def was_administrator(self) -> bool:
+        """Whether the base already completed a path that leads to everything."""
+        for path in path_table().paths:
+            complete = self.complete(path, self.base) if self._applies(path) else None
+            outcome = None if complete is None else outcome_of(path, self.subject, complete[0].rows)
+            if outcome is not None and outcome.rank == _CRITICAL:
+                return True
+        return False
+
+    def _applies(self, path: EscalationPath) -> bool:
+        itself = path.gives == "admin" and path.needs[0].on.startswith("it")
+        if path.bounded != (self.bounded and itself) and (path.bounded or itself):
+            return False
+        return not path.by or not self.subject.kind or self.subject.kind in path.by
+
+    def _held(self, need: Need, path: EscalationPath, side: Holdings, before: tuple[Row, ...]) -> _Held | None:
+        for action in need.actions:
+            if not side.may(action):
+                continue
+            if need.on == "same" and load_catalog().resource_level(action):
+                wanted = rest_of(action, before, tuple(self.subject.conditions(action, path)))
+            else:
+                wanted = self.subject.requirement(action, need, path)
+            changes = side.allowed(wanted)
+            if changes:
+                return _Held(action, wanted, changes)
+        return None
+
+    def _step(self, held: _Held) -> Step:
+        change = held.changes[0]
+        assert change.witness is not None, "a gained change is proved"
+        on = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
+        negated = any(one.statement.not_resource for one in held.changes)
+        new = not self.base.may(held.action) or bool(self.head.beyond(self.base, held.requirement))
+        return Step(held.action, ("*",) if negated else on, new, change.witness, change.statement.trail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """One line of a path that a side allows: the action, what was asked, and the rows that answer."""
+
+    action: str
+    requirement: Requirement
+    changes: tuple[Change, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(change.row for change in self.changes)
+
+
+def is_administrator(row: Row) -> bool:
+    """Whether a row is everything on everything, or all of IAM: no path leads further, and its own rule says so."""
+    everything = any(not action.strip("*:") or action.lower() == "iam:*" for action in row.actions)
+    return everything and not row.except_actions and any(not one.strip("*") for one in row.resources)
+
+
+def _only_services(delta: HolderDelta) -> bool:
+    """Whether only AWS services can be the principal, which never show a second factor."""
+    entries = [entry for grant in delta.trust or () for entry in _entries(grant)]
+    return bool(entries) and all(kind == "Service" for kind in entries)
+
+
+def _entries(grant: object) -> Iterator[str]:
+    principals = getattr(getattr(grant, "statement", None), "principals", None)
+    yield from (entry.type for entry in principals.entries) if principals is not None else ()

@@ -1,0 +1,170 @@
+"""What a complete path leads to: everything, another principal's access, or nothing that was not had."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.iam.grant import Holder
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.delta import PolicySet, Row
+from bot.privilege_diff.diff import compare
+from bot.privilege_diff.sides import policy_set
+from bot.risk.cells import Cell, Setting, cells_of
+from bot.risk.conditions import limits
+from bot.risk.escalation.estate import THINGS, Being, Thing
+from bot.risk.escalation.found import ADMINISTRATOR, Outcome
+from bot.risk.escalation.paths import EscalationPath
+from bot.risk.escalation.targets import Subject
+from bot.risk.finding import GRADES
+from bot.risk.table import TableRow
+
+_CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))
+_FITTED = ("iam:passedtoservice", "iam:policyarn", "iam:permissionsboundary")
+"""Keys whose conditions the path itself was held against."""
+
+MAX_TARGETS = 12
+"""So many principals in view are compared with the one that could become them."""
+
+
+def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
+    """Where a complete path leads, `rows` being what its first line is allowed on; None if nowhere new."""
+    limited = all(any(_limits(one.key) and limits(one) for one in row.conditions) for row in rows)
+    found = _outcome(path, subject, rows)
+    if found is None or not limited or found.rank < _HIGH:
+        return found
+    return Outcome(found.becomes, found.rank - 1, found.assumes)
+
+
+def _limits(key: str) -> bool:
+    return key.lower() not in _FITTED
+
+
+def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
+    if path.gives == "admin":
+        return Outcome(ADMINISTRATOR, _CRITICAL)
+    if path.gives == "thing":
+        return _by_things(path, subject, rows)
+    prefix = f":{path.gives}/"
+    wide = [one for one in _resources(rows) if is_wide(one, prefix)]
+    beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
+    named = [one for one in beings if _may_become(path, subject, one) and _is_among(one.holder, subject, rows)]
+    strongest = _strongest(subject, named)
+    if strongest is not None and strongest.rank == _CRITICAL:
+        return strongest
+    if wide and not path.trusting:
+        return Outcome(ADMINISTRATOR, _CRITICAL, (_assumed(path),))
+    known = {arn for one in beings for arn in _printed_arns(one.holder, subject)}
+    unseen = () if path.trusting else [one for one in _resources(rows) if one not in known]
+    if strongest is None and not unseen:
+        return None
+    if not unseen:
+        return strongest
+    outcome = Outcome(f"{path.gives} {last_name(unseen[0])}", _MEDIUM)
+    return strongest if strongest is not None and strongest.rank >= outcome.rank else outcome
+
+
+def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
+    """Something that runs as a role: any of its kind, or one in view whose role is stronger."""
+    kind = path.needs[0].on
+    wide = any(is_wide(one, _begins(kind)) for one in _resources(rows))
+    things = [one for one in subject.root.things if one.type == kind and _is_thing(one, rows)]
+    beings = [subject.root.beings[one.role] for one in things]
+    strongest = _strongest(subject, beings)
+    if strongest is not None and strongest.rank >= _HIGH and (strongest.rank == _CRITICAL or not wide):
+        return strongest
+    if wide:
+        return Outcome(f"the role of any {path.name.partition(' ')[2]}", _HIGH)
+    return None
+
+
+def _may_become(path: EscalationPath, subject: Subject, being: Being) -> bool:
+    if path.service:
+        return being.trusts_service(path.service)
+    return not path.trusting or being.trusts(subject.holder)
+
+
+def _strongest(subject: Subject, beings: Iterable[Being]) -> Outcome | None:
+    """The strongest of some principals, as far as it may do what the subject may not."""
+    found: Outcome | None = None
+    for being in tuple(beings)[:MAX_TARGETS]:
+        cells = list(_beyond(subject, being))
+        if not cells:
+            continue
+        worst = max(cells, key=lambda cell: (cell.rank, cell.kind))
+        everything = worst.rank == _CRITICAL and worst.kind is TableRow.ADMINISTER
+        called = f"{being.holder.kind.value} {last_name(being.holder.name)}"
+        outcome = Outcome(f"{ADMINISTRATOR} as {called}" if everything else called, worst.rank)
+        if found is None or outcome.rank > found.rank:
+            found = outcome
+    return found
+
+
+def _beyond(subject: Subject, being: Being) -> Iterator[Cell]:
+    nothing: frozenset[str] = frozenset()
+    theirs = policy_set(PolicyKind.IDENTITY, being.grants, False, nothing)
+    ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.caps)
+    for change in compare(ours, theirs, being.holder.name).gained:
+        yield from cells_of(change.row, Setting())
+
+
+def _assumed(path: EscalationPath) -> str:
+    trusting = f" that {path.service} may use" if path.service else ""
+    return f"there is a {path.gives} with administrator rights{trusting}"
+
+
+def _resources(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for row in rows for one in row.resources))
+
+
+def is_wide(resource: str, prefix: str) -> bool:
+    """Whether a pattern leaves the whole name open that follows `prefix` in an ARN."""
+    _, found, name = resource.partition(prefix)
+    return not (name if found else resource).strip("*?/:")
+
+
+def _is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:
+    arns = _printed_arns(holder, subject)
+    return any(_matches(arn, pattern) for row in rows for pattern in row.resources for arn in arns) and not any(
+        all(any(_matches(arn, out) for out in row.except_resources) for arn in arns[:1]) for row in rows
+    )
+
+
+def _printed_arns(holder: Holder, subject: Subject) -> tuple[str, ...]:
+    return tuple(str(one) for one in subject.arns(holder))
+
+
+def _is_thing(thing: Thing, rows: Iterable[Row]) -> bool:
+    arns = [f"${{{thing.address}.arn}}"]
+    if thing.name and "${" not in thing.name:
+        arns.append(f"{THINGS[thing.type]}{thing.name}")
+    patterns = _resources(rows)
+    return any(_matches(arn, pattern) for arn in arns for pattern in patterns) or any(
+        is_wide(pattern, _begins(thing.type)) for pattern in patterns
+    )
+
+
+def _begins(kind: str) -> str:
+    """How the last part of the ARN of a kind of thing begins: ":function:"."""
+    return f":{THINGS[kind].split(':', 5)[5]}"
+
+
+def _matches(arn: str, pattern: str) -> bool:
+    """Whether a pattern takes in an ARN whose account and region are open (`*`)."""
+    if arn == pattern:
+        return True
+    left, right = arn.split(":", 5), pattern.split(":", 5)
+    if len(left) < 6 or len(right) < 6:
+        return not pattern.strip("*")
+    return left[2] == right[2] and _glob(right[5]).fullmatch(left[5]) is not None
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in pattern))
+
+
+def last_name(arn: str) -> str:
+    """What people call it: the name without ARN and path, a symbol's address without its attribute."""
+    if arn.startswith("${") and arn.endswith("}"):
+        return arn[2:-1].removesuffix(".arn").removesuffix(".name")
+    return arn.rpartition("/")[2] or arn

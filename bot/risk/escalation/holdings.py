@@ -1,0 +1,163 @@
+"""What a principal's whole allows within a requirement, with proof; the requirement is one more cap on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from bot.document import Symbol, Text, text
+from bot.iam.grant import Grant, Holder
+from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.privilege_diff.delta import Change, PolicySet, Row
+from bot.privilege_diff.diff import compare
+from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
+
+_VARIABLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")
+_TIMES = ("aws:currenttime", "aws:tokenissuetime")
+_MFA = "aws:multifactorauthpresent"
+NOTHING = PolicySet(PolicyKind.IDENTITY, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Requests that a line of a path asks for: an action on one of `resources` and none of `outside`."""
+
+    action: str
+    resources: tuple[Text, ...]
+    outside: tuple[Text, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The requirement as a policy that allows nothing else."""
+        allow = Statement(Effect.ALLOW, (text(self.action),), self.resources, conditions=self.conditions)
+        if not self.outside:
+            return (allow,)
+        return (allow, Statement(Effect.DENY, (text("*"),), self.outside))
+
+
+@dataclass(slots=True)
+class Holdings:
+    """One side of a principal: its statements and the caps on them. Answers are kept."""
+
+    whole: PolicySet
+    name: str = "principal"
+    not_before: str = ""
+    without_mfa: bool = False
+    _known: dict[Requirement, tuple[Change, ...]] = field(default_factory=dict)
+
+    def may(self, action: str) -> bool:
+        """Whether any Allow names the action at all: a quick look before the exact one."""
+        return any(one.effect is Effect.ALLOW and _speaks_of(one, action) for one in self.whole.statements)
+
+    def allowed(self, requirement: Requirement) -> tuple[Change, ...]:
+        """What of the requirement is allowed, each row with a confirmed request."""
+        if requirement not in self._known:
+            self._known[requirement] = compare(NOTHING, self._within(requirement), self.name).gained
+        return self._known[requirement]
+
+    def beyond(self, earlier: Holdings, requirement: Requirement) -> tuple[Change, ...]:
+        """What of the requirement is allowed here and was not `earlier`."""
+        return compare(earlier._within(requirement), self._within(requirement), self.name).gained
+
+    def _within(self, requirement: Requirement) -> PolicySet:
+        caps = (tuple(_of(cap, requirement.action)) for cap in self.whole.caps)
+        mine = tuple(_of(self.whole.statements, requirement.action))
+        real = Requirement(
+            requirement.action,
+            requirement.resources,
+            requirement.outside,
+            (*requirement.conditions, *self._as_things_are()),
+        )
+        return PolicySet(self.whole.kind, mine, (*caps, real.statements()))
+
+    def _as_things_are(self) -> Iterable[Condition]:
+        """What is true of every request from now on, as far as some statement asks for it."""
+        keys = {one.key.lower() for statement in self.whole.statements for one in statement.conditions}
+        for key in _TIMES:
+            if key in keys and self.not_before:
+                yield Condition("DateGreaterThanEqualsIfExists", key, (text(self.not_before),))
+        if _MFA in keys and self.without_mfa:
+            yield Condition("BoolIfExists", _MFA, (text("false"),))
+
+
+def holdings(
+    holder: Holder, grants: tuple[Grant, ...], guards: Iterable[str], not_before: str, *, without_mfa: bool
+) -> Holdings:
+    """What a principal holds by the grants that are in force under `guards`; caps nobody can see are left out."""
+    there = in_force(grants, frozenset(guards))
+    return Holdings(
+        policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)),
+        holder.name,
+        f"{not_before}T00:00:00Z",
+        without_mfa,
+    )
+
+
+def rest_of(action: str, rows: Iterable[Row], conditions: tuple[Condition, ...] = ()) -> Requirement:
+    """The requirement that another action be allowed on what the rows speak of."""
+    found = tuple(rows)
+    resources = dict.fromkeys(text_of(one) for row in found for one in row.resources)
+    # What every row leaves out is outside; what only some do may be inside by another.
+    left_out = [frozenset(row.except_resources) for row in found]
+    outside = frozenset.intersection(*left_out) if left_out else frozenset()
+    return Requirement(action, tuple(resources), tuple(map(text_of, sorted(outside))), conditions)
+
+
+def text_of(printed: str) -> Text:
+    """Printed policy vocabulary read back: `${aws_sqs_queue.q.arn}` is a symbol, `${aws:username}` stays text."""
+    parts: list[str | Symbol] = []
+    at = 0
+    while at < len(printed):
+        start = printed.find("${", at)
+        end = _closing(printed, start) if start >= 0 else -1
+        if start < 0 or end < 0:
+            parts.append(printed[at:])
+            break
+        inner = printed[start + 2 : end]
+        if _VARIABLE.fullmatch(inner):
+            parts.append(printed[at : end + 1])
+        else:
+            parts += [printed[at:start], Symbol(inner)]
+        at = end + 1
+    return joined(*parts)
+
+
+def joined(*parts: str | Symbol | Text) -> Text:
+    """One text of several pieces, literal neighbours put together."""
+    flat: list[str | Symbol] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, str) and flat and isinstance(flat[-1], str):
+                flat[-1] += piece
+            elif piece != "":
+                flat.append(piece)
+    return Text(tuple(flat))
+
+
+def _closing(printed: str, start: int) -> int:
+    depth = 0
+    for index in range(start + 1, len(printed)):
+        if printed[index] == "{":
+            depth += 1
+        elif printed[index] == "}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def _of(statements: Iterable[Statement], action: str) -> Iterable[Statement]:
+    return (one for one in statements if _speaks_of(one, action))
+
+
+def _speaks_of(statement: Statement, action: str) -> bool:
+    """Whether a statement may be about an action; an unknown pattern may be about any."""
+    lowered = action.lower()
+    named = any(
+        one.literal is None or fnmatchcase(lowered, one.literal.lower().replace("[", "[[]"))
+        for one in statement.actions
+    )
+    sure = all(one.literal is not None for one in statement.actions)
+    return (not named or not sure) if statement.not_action else named

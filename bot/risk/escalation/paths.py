@@ -1,0 +1,77 @@
+"""The dated table of escalation paths (`paths.toml`, beside this file) as frozen values."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Gives = Literal["admin", "role", "user", "group", "thing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of a path: any of `actions` (AWS's spelling), allowed on `on` ("" is whatever they can act on)."""
+
+    actions: tuple[str, ...]
+    on: str = ""
+
+    def __str__(self) -> str:
+        return f"{' or '.join(self.actions)}{f' on {self.on}' if self.on else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPath:
+    """One way up. `id` is a stable slug, `name` completes "by way of ...", `sources` are the catalogues' entries.
+
+    `by` are the kinds of principal it works for (all if empty); `bounded` says that it only matters to one with a
+    permissions boundary, `trusting` that the role must be in view and trust the principal.
+    """
+
+    id: str
+    name: str
+    gives: Gives
+    needs: tuple[Need, ...]
+    sources: tuple[str, ...]
+    service: str = ""
+    by: tuple[str, ...] = ()
+    bounded: bool = False
+    trusting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathTable:
+    """All paths, as known on `date` (ISO), and every action they need (lower case)."""
+
+    date: str
+    paths: tuple[EscalationPath, ...]
+    actions: frozenset[str]
+
+
+@cache
+def path_table() -> PathTable:
+    """The table that ships with the program."""
+    raw = tomllib.loads((files("bot.risk.escalation") / "paths.toml").read_text("utf-8"))
+    paths = tuple(
+        EscalationPath(
+            id=row["id"],
+            name=row["name"],
+            gives=row["gives"],
+            needs=tuple(map(_need, row["needs"])),
+            sources=tuple(row["sources"]),
+            service=row.get("service", ""),
+            by=tuple(row.get("by", ())),
+            bounded=row.get("bounded", False),
+            trusting=row.get("trusting", False),
+        )
+        for row in raw["path"]
+    )
+    actions = frozenset(action.lower() for path in paths for need in path.needs for action in need.actions)
+    return PathTable(raw["date"], paths, actions)
+
+
+def _need(line: str) -> Need:
+    actions, _, on = line.partition(" on ")
+    return Need(tuple(actions.split(" or ")), on)

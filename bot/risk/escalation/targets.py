@@ -1,0 +1,152 @@
+"""What the lines of a path are about for one principal, as requirements: itself, somebody else, a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.document import Symbol, Text, text
+from bot.iam.grant import Holder, HolderKind
+from bot.iam.statement import Condition, Effect, Statement
+from bot.risk.escalation.estate import THINGS, RootEstate
+from bot.risk.escalation.holdings import Holdings, Requirement, joined, text_of
+from bot.risk.escalation.paths import EscalationPath, Need
+
+_ARN = {"user": "arn:*:iam::*:user/", "role": "arn:*:iam::*:role/", "group": "arn:*:iam::*:group/"}
+_POLICY = "arn:*:iam::*:policy/"
+_SET = "arn:*:sso:::permissionSet/"
+_AWS_POLICIES = (text("arn:*:iam::aws:policy/*"),)
+_STRONG_POLICIES = tuple(
+    text(f"arn:aws:iam::aws:policy/{name}") for name in ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+)
+_ATTACHING = ("iam:attachuserpolicy", "iam:attachrolepolicy", "iam:attachgrouppolicy")
+_UNBOUNDED = ("iam:attachuserpolicy", "iam:attachrolepolicy", "iam:putuserpolicy", "iam:putrolepolicy")
+_CREATING = ("iam:createrole", "iam:createuser")
+_VARIABLE = "${aws:username}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The principal whose ways up are looked for."""
+
+    holder: Holder
+    root: RootEstate
+    whole: Holdings
+
+    @property
+    def kind(self) -> str:
+        """The kind of principal as the table calls it; a policy or module may be anybody's."""
+        return {HolderKind.POLICY: "", HolderKind.MODULE: "role"}.get(self.holder.kind, self.holder.kind.value)
+
+    def requirement(self, action: str, need: Need, path: EscalationPath) -> Requirement:
+        """What an action of a line must be allowed on; lines that say "same" are not asked here."""
+        resources, outside = self._what(need.on)
+        return Requirement(action, tuple(resources), tuple(outside), tuple(self.conditions(action, path)))
+
+    def conditions(self, action: str, path: EscalationPath) -> Iterator[Condition]:
+        """What is true of the request that the path needs."""
+        lowered = action.lower()
+        if lowered == "iam:passrole" and path.service:
+            yield Condition("StringEquals", "iam:PassedToService", (text(path.service),))
+        if lowered in _ATTACHING:
+            yield Condition("ArnEquals", "iam:PolicyARN", _STRONG_POLICIES)
+        if lowered in (*_UNBOUNDED, *_CREATING) and not path.bounded:
+            yield Condition("Null", "iam:PermissionsBoundary", (text("true"),))
+
+    def _what(self, on: str) -> tuple[Iterable[Text], Iterable[Text]]:
+        match on:
+            case "" | "same":
+                return (text("*"),), ()
+            case "itself":
+                return self.itself(), ()
+            case "its group":
+                return self.its_groups(), ()
+            case "its policy":
+                return self.its_policies(), _AWS_POLICIES
+            case "its permission set":
+                return self.its_permission_set(), ()
+            case "a role" | "a user" | "a group":
+                kind = on.removeprefix("a ")
+                return (text(f"{_ARN[kind]}*"), *self._in_view(kind)), self._own(kind)
+        if on in THINGS:
+            symbols = (Text((Symbol(f"{one.address}.arn"),)) for one in self.root.things if one.type == on)
+            return (text(f"{THINGS[on]}*"), *symbols), ()
+        return (text(on),), ()
+
+    def itself(self) -> tuple[Text, ...]:
+        """The principal's own ARN in every way it may be written."""
+        match self.holder.kind:
+            case HolderKind.USER:
+                return (*self.arns(self.holder), *_named_by_variable())
+            case HolderKind.ROLE:
+                return self.arns(self.holder)
+            case HolderKind.GROUP:
+                members = (arn for one in self.root.members_of(self.holder) for arn in self.arns(one))
+                return (*members, *_named_by_variable(), _somebody("user"))
+        return (_somebody("role"), _somebody("user"))
+
+    def its_groups(self) -> tuple[Text, ...]:
+        """The groups it is in, and one that is not in view."""
+        if self.holder.kind is HolderKind.GROUP:
+            return self.arns(self.holder)
+        own = (arn for group in self.root.groups_of(self.holder) for arn in self.arns(group))
+        return (*own, _somebody("group"))
+
+    def its_policies(self) -> tuple[Text, ...]:
+        """The customer policies that count for it, and one that is not in view."""
+        being = self.root.beings.get(self.holder.address)
+        held = dict.fromkeys(grant.policy for grant in being.grants) if being else {}
+        own = [self.holder.address] if self.holder.kind is HolderKind.POLICY else list(held)
+        named = (
+            arn
+            for address in own
+            if address in self.root.tails
+            for arn in (Text((Symbol(f"{address}.arn"),)), joined(_POLICY, self.root.tails[address]))
+        )
+        return (*named, joined(_POLICY, Symbol("one of its policies")))
+
+    def its_permission_set(self) -> tuple[Text, ...]:
+        """The permission set it is, or one that it may be given."""
+        own = joined(_SET, Symbol("its permission set"))
+        if self.holder.kind is HolderKind.PERMISSION_SET:
+            return (Text((Symbol(f"{self.holder.address}.arn"),)), own)
+        return (own,)
+
+    def arns(self, holder: Holder) -> tuple[Text, ...]:
+        """A principal's ARN as a symbol and as text."""
+        tail = self.root.tails.get(holder.address) or text_of(holder.name)
+        return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind.value], tail))
+
+    def _in_view(self, kind: str) -> Iterator[Text]:
+        for being in self.root.beings.values():
+            if being.holder.kind.value == kind and being.holder != self.holder:
+                yield Text((Symbol(f"{being.holder.address}.arn"),))
+
+    def _own(self, kind: str) -> Iterator[Text]:
+        """What of that kind is no gain: itself, and the groups it is in."""
+        if self.holder.kind.value == kind and kind in _ARN:
+            yield from self.arns(self.holder)
+        if kind == "user":
+            yield from _named_by_variable()
+        if kind == "group" and self.holder.kind is HolderKind.USER:
+            for group in self.root.groups_of(self.holder):
+                yield from self.arns(group)
+
+
+def _named_by_variable() -> tuple[Text, ...]:
+    return (text(f"{_ARN['user']}{_VARIABLE}"), text(f"{_ARN['user']}*/{_VARIABLE}"))
+
+
+def _somebody(kind: str) -> Text:
+    """An ARN that only a pattern of all names matches."""
+    return joined(_ARN[kind], Symbol(f"its {kind}"))
+
+
+def is_bounded(holdings: Holdings, *, hidden: bool) -> bool:
+    """Whether a boundary keeps a principal from having what it gives itself; `hidden` is one that nobody can see."""
+    return hidden or any(not all(map(_is_everything, cap)) for cap in holdings.whole.caps)
+
+
+def _is_everything(statement: Statement) -> bool:
+    everything = [str(one) for one in (*statement.actions, *statement.resources)] == ["*", "*"]
+    return statement.effect is Effect.ALLOW and not statement.conditions and everything

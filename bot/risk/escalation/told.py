@@ -1,0 +1,39 @@
+"""Escalations in the words and values of a finding."""
+
+from __future__ import annotations
+
+from bot.risk.escalation.found import Escalation, Step
+from bot.risk.finding import EscalationStep, FindingEscalation, FindingWitness, PathStep
+from bot.risk.gain import Gain
+
+
+def told_escalation(escalation: Escalation) -> FindingEscalation:
+    """The escalation as it stands in the JSON of a finding."""
+    return FindingEscalation(
+        path=escalation.path.id,
+        name=escalation.path.name,
+        becomes=escalation.outcome.becomes,
+        grade=escalation.outcome.grade,
+        steps=tuple(map(_step, escalation.steps)),
+        assumes=escalation.outcome.assumes,
+    )
+
+
+def told_path(gain: Gain, name: str) -> tuple[PathStep, ...]:
+    """The way from the principal to what it becomes, by the worst path."""
+    if not gain.escalations:
+        return gain.led_by
+    first = gain.escalations[0]
+    return (PathStep(name, " + ".join(step.action for step in first.steps), first.outcome.becomes),)
+
+
+def _step(step: Step) -> EscalationStep:
+    witness, span = step.witness, step.trail[0].span if step.trail else None
+    return EscalationStep(
+        step.action,
+        step.on,
+        step.new,
+        FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), witness.assumes),
+        span.file if span else "",
+        span.line if span else 0,
+    )

@@ -1,0 +1,36 @@
+"""Several actions, some perhaps held before, that together make the principal more than it was meant to be."""
+
+from __future__ import annotations
+
+from bot.risk.escalation.found import Escalation, Step
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import few
+
+
+def _matches(gain: Gain) -> bool:
+    return gain.climbing is not None
+
+
+def _says(gain: Gain, shown: int) -> str:
+    first = gain.escalations[0]
+    others = len(gain.escalations) - 1
+    more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
+    return f"become {first.outcome.becomes}: {_needs(first, shown)}{more}"
+
+
+def _needs(escalation: Escalation, shown: int) -> str:
+    first, *rest = escalation.steps
+    return " + ".join((f"{first.action} on {few(first.on, max(shown, 1))}", *(_said(step, shown) for step in rest)))
+
+
+def _said(step: Step, shown: int) -> str:
+    return step.action if step.new or not shown else f"{step.action} (held before)"
+
+
+RULE = Rule(
+    "escalation",
+    _matches,
+    _says,
+    "Name the roles, users or policies it may use, none stronger than itself, or take one of the actions away.",
+)

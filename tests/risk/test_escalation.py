@@ -1,0 +1,109 @@
+"""Which escalation paths a principal's policies complete, and what blocks them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.document import from_json, text
+from bot.iam.catalog import load_catalog
+from bot.iam.evaluator import is_allowed
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.policy import parse_policy
+from bot.iam.request import Request
+from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.privilege_diff.delta import HolderDelta, PolicySet
+from bot.privilege_diff.diff import compare
+from bot.risk.escalation.estate import NO_ESTATE
+from bot.risk.escalation.find import escalations
+from bot.risk.escalation.found import Escalation
+from bot.risk.escalation.holdings import text_of
+from bot.risk.escalation.paths import path_table
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/paths.yaml").read_text())
+CI = {"kind": "role", "name": "ci", "address": "aws_iam_role.ci"}
+
+
+def statements(raw: list[dict[str, Any]]) -> tuple[Statement, ...]:
+    written = []
+    for one in raw:
+        action = {} if "NotAction" in one or "Action" in one else {"Action": "*"}
+        written.append({"Effect": "Allow", "Resource": "*", **action, **one})
+    document = {"Version": "2012-10-17", "Statement": written}
+    return tuple(map(with_symbols, parse_policy(from_json(document), PolicyKind.IDENTITY).statements))
+
+
+def with_symbols(statement: Statement) -> Statement:
+    resources = tuple(text_of(str(one)) for one in statement.resources)
+    return Statement(
+        statement.effect, statement.actions, resources, statement.not_action, conditions=statement.conditions
+    )
+
+
+def delta_of(case: dict[str, Any]) -> HolderDelta:
+    told = case.get("holder", CI)
+    holder = Holder(HolderKind(told["kind"]), "", told["address"], told["name"])
+    limit = statements(case.get("boundary", []))
+    sides = [statements(case[side]) for side in ("base", "head")]
+    wholes = [PolicySet(PolicyKind.IDENTITY, side, (limit,) if limit else ()) for side in sides]
+    grants = [
+        (
+            *(Grant(holder, PolicyKind.IDENTITY, one, "aws_iam_policy.p") for one in side),
+            *(Grant(holder, PolicyKind.CAP, one, "aws_iam_policy.limit") for one in limit),
+        )
+        for side in sides
+    ]
+    changed = compare(wholes[0], wholes[1], holder.name, strict=True)
+    entries = tuple(PrincipalEntry("Service", text(name)) for name in case.get("trust", ()))
+    trusting = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), principals=Principals(entries))
+    trust = (Grant(holder, PolicyKind.TRUST, trusting, holder.address),) if entries else None
+    return HolderDelta(holder, holder, PolicyKind.IDENTITY, changed, grants[1], grants[0], trust=trust)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_path(case: dict[str, Any]) -> None:
+    found = escalations(delta_of(case), NO_ESTATE)
+    if "path" not in case:
+        assert not found, [(one.path.id, one.outcome.becomes) for one in found]
+        return
+    assert case["path"] == found[0].path.id, [one.path.id for one in found]
+    assert case.get("becomes", found[0].outcome.becomes) == found[0].outcome.becomes
+    assert case.get("grade", found[0].outcome.grade) == found[0].outcome.grade
+    assert case.get("held", held(found[0])) == held(found[0])
+
+
+def held(escalation: Escalation) -> list[str]:
+    return [step.action for step in escalation.steps if not step.new]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "path" in case], ids=lambda case: case["about"])
+def test_each_step_is_a_request_that_head_allows(case: dict[str, Any]) -> None:
+    delta = delta_of(case)
+    limit = tuple(one.statement for one in delta.grants if one.kind is PolicyKind.CAP)
+    allowing = tuple(one.statement for one in delta.grants if one.kind is not PolicyKind.CAP)
+    for step in escalations(delta, NO_ESTATE)[0].steps:
+        asked = step.witness
+        request = Request(f"AWS:{asked.principal}", asked.action, asked.resource, dict(asked.context))
+        assert is_allowed(allowing, (limit,) if limit else (), request)
+        assert asked.action.lower() == step.action.lower()
+
+
+def test_the_table_speaks_of_known_actions_and_cites_its_sources() -> None:
+    table = path_table()
+    assert len({path.id for path in table.paths}) == len(table.paths)
+    assert all(load_catalog().info(action) for action in table.actions)
+    known = ("rhino", "pathfinding", "cloudsplaining", "pmapper", "iam-vulnerable", "reference")
+    assert all(path.sources and all(source.startswith(known) for source in path.sources) for path in table.paths)
+    assert all(bool(path.service) == path.needs[0].actions[0].endswith("PassRole") for path in table.paths)
+
+
+def test_the_page_lists_the_table() -> None:
+    page = Path("docs/rules/escalation.md").read_text()
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| (.*?) \|", page, re.MULTILINE)
+    wanted = [(path.id, "; ".join(f"`{need}`" for need in path.needs)) for path in path_table().paths]
+    assert [row for row in rows if row[0] != "path"] == wanted
+    assert path_table().date in page
