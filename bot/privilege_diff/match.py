@@ -17,6 +17,7 @@ from bot.privilege_diff.pairing import Blocks, Pairing, pair_holders, pair_over_
 from bot.privilege_diff.reach import new_reach
 from bot.privilege_diff.renames import Renames, renamed, renames, renames_by_pairs
 from bot.privilege_diff.same_account import beside
+from bot.privilege_diff.settled import settled
 from bot.privilege_diff.sides import Side, side
 
 
@@ -44,7 +45,7 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
     pair_over_roots(leftover, _existing(base), _existing(head))
     deltas.extend(_pairs(leftover, sides, compare))
     deltas.extend(_alone(leftover, sides, compare))
-    said = _without_inherited(deltas, (*head, *base))
+    said = _without_inherited(settled(deltas, base, head), (*head, *base))
     holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
 
