@@ -59,6 +59,17 @@ def test_a_pipeline_that_comes_after_the_status_takes_over_until_the_status_is_i
     assert gitlab.snapshot(merge_request)["mergeable"] is False
 
 
+def test_what_was_left_running_where_it_does_not_count_any_more_is_finished(
+    gitlab: GitLabSandbox, merge_request: MergeRequest
+) -> None:
+    bot = forge(gitlab)
+    change = bot.change_request(ref(merge_request))
+    bot.set_check(change, CHECKS["running"])
+    gitlab.pipeline(merge_request, "merge_request", "success")
+    bot.set_check(change, CHECKS["failure"])
+    assert [pipeline.status for pipeline in gitlab.gitlab.pipelines] == ["failed", "failed"]
+
+
 def test_a_head_that_was_pushed_over_gets_no_pipeline(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
     bot = forge(gitlab)
     change = bot.change_request(ref(merge_request))

@@ -14,7 +14,7 @@ from bot.forge.gitlab.api import Broken, Invalid, NotFound, project_path, read
 from bot.forge.gitlab.connection import Connection
 from bot.forge.gitlab.markdown import for_gitlab, from_gitlab
 from bot.forge.gitlab.position import Version, position
-from bot.forge.gitlab.status import set_status
+from bot.forge.gitlab.status import Statuses, set_status
 from bot.forge.port import (
     ChangeRef,
     ChangeRequest,
@@ -46,10 +46,11 @@ _EMOJI = {"-1": "thumbsdown", "+1": "thumbsup"}
 
 @dataclass(frozen=True, slots=True)
 class GitLabForge:
-    """A Forge (see bot.forge.port) over one Connection; for one job, within which it remembers the heads it saw."""
+    """A Forge (see bot.forge.port) over one Connection; for one job, in which nothing is asked twice without need."""
 
     connection: Connection
-    _heads: dict[ChangeRef, str] = field(default_factory=dict)
+    _seen: dict[ChangeRef, Mapping[str, Any]] = field(default_factory=dict)
+    _statuses: Statuses = field(default_factory=dict)
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:
         """The merge request now: three requests."""
@@ -58,7 +59,7 @@ class GitLabForge:
         if state is None:
             raise ForgeUnavailable(f"GitLab answered with the unknown merge request state {found['state']!r}")
         version = _version(found, state == "open")
-        self._heads[ref] = version.head
+        self._seen[ref] = found
         return ChangeRequest(
             ref=ref,
             head=version.head,
@@ -82,7 +83,7 @@ class GitLabForge:
             for discussion in self.connection.api.items(f"{_path(ref)}/discussions")
             for note in read(discussion, "notes", list)
         )
-        head = self._heads.get(ref, "")
+        head = self._seen.get(ref, {}).get("sha") or ""
         return Conversation(tuple(_posted(thread, note, head) for thread, note in notes if self._is_ours(note)))
 
     def post_review(self, change: ChangeRequest, comments: Sequence[ReviewComment]) -> tuple[ReviewComment, ...]:
@@ -114,8 +115,12 @@ class GitLabForge:
         self.connection.api.post(f"{_path(ref)}/notes", text)
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
-        """A commit status, in the pipeline that decides about merging: three requests."""
-        set_status(self.connection.api, self._merge_request(change.ref), change, check)
+        """A commit status, in the pipeline that decides about merging: two requests, three if nothing is known yet.
+
+        The merge request is asked for again at the end: meanwhile its pipeline may have come.
+        """
+        seen = self._seen.get(change.ref) if check.conclusion is None else None
+        set_status(self.connection.api, seen or self._merge_request(change.ref), change, check, self._statuses)
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
         """Award an emoji to a comment, named as the webhook named it; the same one twice is one."""

@@ -36,7 +36,13 @@ class Target:
     pipeline: int | None = None
 
 
-def set_status(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest, check: Check) -> None:
+Statuses = dict[Target, Mapping[str, Any]]
+"""The newest status at each target, as far as this job knows it."""
+
+
+def set_status(
+    api: Api, merge_request: Mapping[str, Any], change: ChangeRequest, check: Check, known: Statuses
+) -> None:
     """Write the status, unless the newest one says the same already; a running one never follows a finished one.
 
     `merge_request` is the merge request as it is now. A head that is no longer its own gets no status: a pipeline
@@ -45,16 +51,23 @@ def set_status(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest
     if merge_request.get("sha") != change.head:
         return
     target = target_of(api, merge_request, change)
-    wanted = _wanted(check, target)
+    wanted = _wanted(check)
     try:
-        newest = _newest(api, target)
-        if not _says_enough(newest, wanted):
-            _post(api, target, wanted)
+        newest = known[target] if target in known else _newest(api, target)
+        known[target] = newest if _says_enough(newest, wanted) else _post(api, target, wanted)
+        for other in _left_running(known, target, check):
+            known[other] = _post(api, other, wanted)
     except (Forbidden, NotFound) as refused:
         if not change.from_fork:
             raise
         # In somebody's fork the bot may be nobody; a pipeline in the target project would not count there.
         _log.warning("the status of a fork's merge request was refused", reason=str(refused))
+
+
+def _left_running(known: Statuses, target: Target, check: Check) -> list[Target]:
+    """Where this job has said "running" before the pipeline came that counts now: it would run for ever."""
+    unfinished = (other for other, newest in known.items() if newest.get("status") in _UNFINISHED)
+    return [other for other in unfinished if other != target and check.conclusion is not None]
 
 
 def target_of(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest) -> Target:
@@ -79,7 +92,7 @@ def _is_merge_of(api: Api, change: ChangeRequest, pipeline: Mapping[str, Any]) -
     return change.head in read(commit, "parent_ids", list)
 
 
-def _wanted(check: Check, target: Target) -> dict[str, Any]:
+def _wanted(check: Check) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "state": _STATES[check.conclusion],
         "name": STATUS_NAME,
@@ -112,17 +125,22 @@ def _says_enough(newest: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _post(api: Api, target: Target, wanted: Mapping[str, Any]) -> None:
+def _post(api: Api, target: Target, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     path = f"/projects/{target.project}/statuses/{target.sha}"
     body = {**wanted, "ref": target.ref}
     try:
-        api.post(path, body if target.pipeline is None else {**body, "pipeline_id": target.pipeline})
+        return _status(api.post(path, body if target.pipeline is None else {**body, "pipeline_id": target.pipeline}))
     except NotFound:
         if target.pipeline is None:
             raise
         # The pipeline was deleted meanwhile: GitLab finds another of this commit and ref, or makes the first.
-        api.post(path, body)
+        return _status(api.post(path, body))
     except Invalid as refused:
         # "Cannot transition status via :run from :running": somebody said so already.
         if wanted["state"] not in _UNFINISHED or "transition" not in str(refused):
             raise
+        return {"status": wanted["state"]}
+
+
+def _status(answer: Any) -> Mapping[str, Any]:
+    return answer if isinstance(answer, dict) else {}
