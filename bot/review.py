@@ -10,6 +10,7 @@ from bot.data_sources import PROVIDER
 from bot.extract import Extracted, ExtractionGap, extract, root_name
 from bot.gaps import UNREADABLE, SideGaps, gaps
 from bot.iam.managed import managed_policy
+from bot.own_accounts import own_accounts
 from bot.planned import with_plans
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
@@ -51,6 +52,8 @@ def review(
     sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
     touched = sides.touching(touched)
     before, after = _look(sides.base), _look(sides.head)
+    ours = own_accounts(base, (root.directory for root in scope.roots), cache)
+    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     found = diff_configs(before.extracted, after.extracted)
     privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     judged = judge(
