@@ -203,6 +203,16 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
         raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
 
 
+def secret_variables() -> tuple[str, ...]:
+    """The names of variables that may hold a secret: not needed in the environment once the configuration is read."""
+    secret = {path for path, model in fields() if SecretStr in _parts(model.model_fields[path[-1]].annotation)}
+    return tuple(PREFIX + "__".join(path).upper() for path in sorted({*secret, ("database",), ("broker",)}))
+
+
+def _parts(annotation: Any) -> set[Any]:
+    return {annotation}.union(*map(_parts, get_args(annotation)))
+
+
 def network_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Proxies and certificates, in the spelling they are set in."""
     return {key: value for key, value in environment.items() if key.upper() in _NETWORK}

@@ -24,6 +24,10 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
     _limit("RLIMIT_NOFILE", 64, 64)
     _limit("RLIMIT_CORE", 0, 0)
 
+    from bot.confine import confine
+
+    confine()
+
 import contextlib
 import dataclasses
 import gc

@@ -14,7 +14,8 @@ import dramatiq
 from flask import Flask
 
 from bot import isolate
-from bot.config import Config, load
+from bot.config import Config, load, secret_variables
+from bot.confine import hide, wipe_environment
 from bot.errors import ConfigError, ReviewFailed
 from bot.forge.port import ChangeRef
 from bot.isolate import Limits, ReviewRequest
@@ -161,4 +162,6 @@ def serve(path: Path | None, role: Role = "serve") -> None:
     if lock is not None:
         lock.close()
     open_database(config.database, migrate=role == "serve").dispose()
+    wipe_environment(secret_variables())
+    hide()
     Gunicorn(config, lambda: build(config, role=role)).run()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import PREFIX, example, fields, load, network_environment
+from bot.config import PREFIX, example, fields, load, network_environment, secret_variables
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -92,3 +92,9 @@ def test_only_network_settings_are_handed_on() -> None:
         "https_proxy": "p",
         "NO_PROXY": "n",
     }
+
+
+def test_variables_that_hold_secrets_are_known() -> None:
+    names = secret_variables()
+    assert {"IAM_REVIEW_GITHUB__PRIVATE_KEY", "IAM_REVIEW_GITLAB__TOKEN", "IAM_REVIEW_DATABASE"} <= set(names)
+    assert "IAM_REVIEW_GITHUB__APP_ID" not in names

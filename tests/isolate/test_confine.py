@@ -1,0 +1,101 @@
+"""Hostile code that takes over a review gets nowhere: not to the parent, the disk, the network or another program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from bot.confine import confine, landlock_version
+from bot.errors import ReviewFailed
+from bot.isolate import Limits, converse
+from tests.isolate.test_isolate import REQUEST, child
+
+CASES: dict[str, str] = yaml.safe_load(
+    (Path(__file__).parent.parent / "cases" / "isolate" / "hostile.yaml").read_text()
+)
+
+BEGINNING = """import ctypes, os, resource, signal, socket, subprocess
+parent = os.getppid()
+def traced(process):
+    if ctypes.CDLL(None, use_errno=True).ptrace(16, process, 0, 0):
+        raise PermissionError('not traced')
+"""
+
+confined = pytest.mark.skipif(
+    sys.platform != "linux" or not landlock_version() or os.uname().machine not in ("x86_64", "aarch64"),
+    reason="this kernel cannot confine a process",
+)
+
+
+@confined
+@pytest.mark.parametrize("name", CASES)
+def test_hostile(name: str) -> None:
+    tried = f"{BEGINNING}try:\n    {CASES[name]}\nexcept PermissionError:\n    raise KeyError('refused') from None"
+    with pytest.raises(ReviewFailed) as caught:
+        converse(child({"review": f"{tried}\nraise ValueError('done')"}), msgspec.json.encode(REQUEST), Limits())
+    assert str(caught.value) == "the review stopped on an internal error (KeyError)", caught.value.__notes__
+
+
+@confined
+def test_what_is_given_up_is_said() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.confine import confine; print(*confine(), sep='; ')"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "dies with its parent; no new privileges; files; calls\n"
+
+
+def test_on_other_systems_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert confine() == ()
+
+
+PARENT = """
+import os, subprocess, sys, time
+sys.path[:0] = {path!r}
+process = subprocess.Popen([sys.executable, "-c", "from bot.confine import confine; confine(); import time\\n"
+    "print(1, flush=True)\\nwhile True: time.sleep(1)"], stdout=subprocess.PIPE, start_new_session=True)
+process.stdout.readline()
+print(process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@confined
+def test_a_child_does_not_outlive_a_killed_parent() -> None:
+    command = [sys.executable, "-c", PARENT.format(path=sys.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        orphan = Path(f"/proc/{int(parent.stdout.readline())}/stat")
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while orphan.exists() and orphan.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline, "it lives on"
+        time.sleep(0.02)
+
+
+SECRETIVE = """
+import os
+from pathlib import Path
+from bot.confine import wipe_environment
+wipe_environment(["IAM_REVIEW_GITHUB__TOKEN", "IAM_REVIEW_ABSENT"])
+shown = Path("/proc/self/environ").read_bytes()
+assert "IAM_REVIEW_GITHUB__TOKEN" not in os.environ
+assert b"canary" not in shown, shown
+assert b"PATH=" + os.environb[b"PATH"] in shown.split(b"\\0")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
+def test_secrets_leave_the_environment() -> None:
+    variables = {**os.environ, "IAM_REVIEW_GITHUB__TOKEN": "canary-3f9", "A": "canary"[:3]}
+    subprocess.run([sys.executable, "-c", SECRETIVE], env=variables, check=True)
