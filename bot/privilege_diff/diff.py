@@ -9,6 +9,7 @@ from bot.iam.caller import CALLER_KEYS
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator
 from bot.iam.coverage import Box, Space
+from bot.iam.language import subtract
 from bot.iam.pattern import TooComplex, covers
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.iam.vocabulary import Vocabulary
@@ -88,9 +89,12 @@ def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
 
 def _covers(one: Piece, other: Piece) -> bool:
     """Whether `one` says of the same statement that these actions are new."""
-    same = one.cell.box.origin is other.cell.box.origin
-    actions = other.cell.box.actions
-    return same and all(any(covers(wide, narrow) for wide in one.cell.box.actions.within) for narrow in actions.within)
+    if one.cell.box.origin is not other.cell.box.origin:
+        return False
+    try:
+        return not subtract(other.cell.box.actions, one.cell.box.actions)
+    except TooComplex:
+        return False
 
 
 def _limited(change: Change, limits: tuple[ConditionView, ...]) -> Change:

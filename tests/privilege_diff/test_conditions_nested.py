@@ -1,0 +1,41 @@
+"""Conditions inside conditions: the narrower one gives nothing new to who has the wider, and the reverse does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.iam.statement import PolicyKind
+from bot.privilege_diff.pairs import PairVerdict, judge_pair
+
+CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "iam" / "conditions_nested.yaml").read_text())
+NESTED = [case for case in CASES if "narrow" in case]
+SAME = [case["same"] for case in CASES if "same" in case]
+
+
+def judged(old: object, new: object) -> PairVerdict:
+    documents = (
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}],
+        }
+        for condition in (old, new)
+    )
+    return judge_pair(*documents, PolicyKind.IDENTITY, strict=True)
+
+
+@pytest.mark.parametrize("case", NESTED, ids=map(str, NESTED))
+def test_the_narrower_lies_in_the_wider(case: dict[str, Any]) -> None:
+    narrower, wider = judged(case["wide"], case["narrow"]), judged(case["narrow"], case["wide"])
+    assert (narrower.new_access, narrower.lost_access, narrower.may) == (False, True, False), narrower
+    assert (wider.new_access, wider.lost_access, wider.may) == (True, False, False), wider
+
+
+@pytest.mark.parametrize("pair", SAME, ids=map(str, SAME))
+def test_the_same_in_other_words(pair: list[Any]) -> None:
+    for old, new in (pair, pair[::-1]):
+        verdict = judged(old, new)
+        assert (verdict.new_access, verdict.lost_access, verdict.may) == (False, False, False), verdict
