@@ -6,6 +6,7 @@ https://docs.gitlab.com/api/commits/#set-pipeline-status-of-a-commit.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,11 @@ def set_status(
     wanted = _wanted(check)
     try:
         newest = known[target] if target in known else _newest(api, target)
-        known[target] = newest if _says_enough(newest, wanted) else _post(api, target, wanted)
+        if not _says_enough(newest, wanted):
+            newest = _post(api, target, wanted)
+        # The status may have made the pipeline: it is what the next one goes to.
+        target = dataclasses.replace(target, pipeline=newest.get("pipeline_id", target.pipeline))
+        known[target] = newest
         for other in _left_running(known, target, check):
             known[other] = _post(api, other, wanted)
     except (Forbidden, NotFound) as refused:
