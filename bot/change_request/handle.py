@@ -5,28 +5,39 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Literal
 
-from bot.change_request.publish import OnError, could_not_review, publish
+from bot.change_request.publish import REVIEWING, OnError, could_not_review, publish
 from bot.change_request.reach import can_reach_terraform
+from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
-from bot.reviewer import Options, Reviewed, Reviewer, review_contents
+from bot.reviewer import Options, Reviewed, Reviewer, first_request, review_contents
 from bot.risk.finding import SCHEMA, Review, Stats
 from bot.risk.settings import Rules
+from bot.store.ledger import Ledger, NoLedger
 from bot.touched import parse_diff
+from bot.waive import waive
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world of one job. `contents` delivers both sides of a change request."""
+    """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC."""
 
     forge: Forge
     contents: Callable[[ChangeRequest], Contents]
     reviewer: Reviewer
     options: Options = Options()
     clock: Callable[[], float] = time.monotonic
+    ledger: Ledger = field(default_factory=NoLedger)
+    now: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
         return Outcome("closed", change)
     if superseded():
         return Outcome("superseded", change)
+    ports.forge.set_check(change, REVIEWING)
     contents = ports.contents(change)
     revisions = contents.revisions()
     touched = parse_diff(revisions.diff)
@@ -60,11 +72,29 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
         reviewed = review_contents(_Listed(revisions, contents), ports.reviewer, ports.options)
     else:
         reviewed = Reviewed(nothing_to_review(revisions), Rules(), revisions)
+    reviewed, until = _waived(change, reviewed, ports)
     if superseded():
         return Outcome("superseded", change)
-    publish(ports.forge, change, reviewed, touched)
+    ports.ledger.revisit(ref, None if until is None else day_after(until))
+    publish(ports.forge, change, reviewed, touched, quiet=ports.ledger.paused(ref))
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
+
+
+def base_rules(change: ChangeRequest, ports: Ports) -> Rules:
+    """The rules of the base branch as it is now. Raises ContentsError, RevisionError or ReviewFailed."""
+    request = first_request(ports.contents(change).revisions(), ports.options)
+    asked = dataclasses.replace(request, base_listing={}, head_listing={}, blobs={}, diff="", last_round=True)
+    # They are read where reviews are, away from the token.
+    return ports.reviewer(asked).rules
+
+
+def _waived(change: ChangeRequest, reviewed: Reviewed, ports: Ports) -> tuple[Reviewed, date | None]:
+    """The review with what was accepted, and the last day on which that is so."""
+    today = ports.now().date()
+    accepted = waivers_for(change, reviewed.rules, ports.ledger, today)
+    done = waive(reviewed.review, accepted, reviewed.rules, today)
+    return dataclasses.replace(reviewed, review=done.review), done.until
 
 
 def report_failure(ref: ChangeRef, forge: Forge, reason: str, on_error: OnError, again: bool) -> None:

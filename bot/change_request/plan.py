@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bot.forge.port import Conversation, PostedComment, ReviewComment
 from bot.render.comment import fixed_comment
@@ -20,7 +21,8 @@ class Wanted:
     """What a review wants to be seen. `summary` None: there is nothing a reader needs to know.
 
     `present` are the fingerprints of everything the review found, commented on or not; `complete`
-    says that what is not in it is really gone, not merely out of sight.
+    says that what is not in it is really gone, not merely out of sight. `accepted` are the bodies, by fingerprint,
+    of comments on what was accepted: one that is there is changed to that, none is posted.
     """
 
     head: str
@@ -28,14 +30,19 @@ class Wanted:
     present: frozenset[str]
     summary: str | None
     complete: bool
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the body of `comment`; None writes a new comment on the change request as a whole."""
+    """Replace the body of `comment`; None writes a new comment on the change request as a whole.
+
+    `resolve` says that its thread is done with.
+    """
 
     comment: PostedComment | None
     body: str
+    resolve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,20 @@ def plan(conversation: Conversation, wanted: Wanted) -> Plan:
             edits.append(Edit(earlier, comment.body))
     commented = {comment.fingerprint for comment in wanted.comments}
     edits += [
-        Edit(comment, fixed_comment(_inapplicable(comment.body), wanted.head))
+        Edit(comment, fixed_comment(_inapplicable(comment.body), wanted.head), resolve=True)
         for fingerprint, comment in posted.items()
         if wanted.complete and fingerprint not in wanted.present | commented and not _is_fixed(comment)
     ]
-    return Plan(tuple(post), tuple(edits))
+    return Plan(tuple(post), (*edits, *_accepted(posted, wanted)))
+
+
+def _accepted(posted: Mapping[str, PostedComment], wanted: Wanted) -> Iterator[Edit]:
+    """Comments on what has been accepted since, changed to say so."""
+    for fingerprint, text in wanted.accepted.items():
+        comment = posted.get(fingerprint)
+        body = _marked(text, Marker(f"fp={fingerprint}", wanted.head))
+        if comment is not None and _text(comment.body) != _text(body):
+            yield Edit(comment, body, resolve=True)
 
 
 def plan_summary(conversation: Conversation, wanted: Wanted, refused: tuple[ReviewComment, ...]) -> Edit | None:

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.change_request.plan import Wanted, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.forge.port import ChangeRequest, Check, Forge
-from bot.render.comment import inline_comments
+from bot.render.comment import accepted_comments, inline_comments
 from bot.render.summary import check, summary
 from bot.reviewer import Reviewed
 from bot.touched import Touched
@@ -15,12 +15,30 @@ from bot.touched import Touched
 OnError = Literal["fail", "neutral"]
 
 
-def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, with_check: bool = True) -> None:
+REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
+
+
+def publish(
+    forge: Forge,
+    change: ChangeRequest,
+    reviewed: Reviewed,
+    touched: Touched,
+    with_check: bool = True,
+    quiet: bool = False,
+) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
-    Without `with_check` the caller is the check itself: a CI job.
+    Without `with_check` the caller is the check itself: a CI job. There are no comments if `quiet`, if the rules
+    only observe, and on a merge group.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
+    if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
+        _converse(forge, change, reviewed, touched)
+    if with_check:
+        forge.set_check(change, check(reviewed.review, reviewed.rules, touched))
+
+
+def _converse(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched) -> None:
     review, rules = reviewed.review, reviewed.rules
     wanted = Wanted(
         head=change.head,
@@ -28,17 +46,16 @@ def publish(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: To
         present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),
         summary=summary(review, rules),
         complete=review.complete,
+        accepted=accepted_comments(review, touched),
     )
     conversation = forge.conversation(change.ref)
     steps = plan(conversation, wanted)
     refused = forge.post_review(change, steps.post) if steps.post else ()
     for edit in steps.edits:
-        forge.write_comment(change.ref, edit.body, edit.comment)
+        forge.write_comment(change.ref, edit.body, edit.comment, resolve=edit.resolve)
     sticky = plan_summary(conversation, wanted, refused)
     if sticky is not None:
         forge.write_comment(change.ref, sticky.body, sticky.comment)
-    if with_check:
-        forge.set_check(change, check(review, rules, touched))
 
 
 def could_not_review(reason: str, on_error: OnError, again: bool) -> Check:

@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import structlog
 
-from bot.chat.grammar import Command, parse
+from bot.chat.accept import decide
+from bot.chat.desk import Desk, may_ask, meant
+from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.errors import ForgeRefused
 from bot.forge.event import CommandGiven
 from bot.forge.port import Forge
-from bot.render.exact import exact_delta
+from bot.render.explain import explained
 from bot.render.marker import Marker
-from bot.risk.finding import Review
 
 _log = structlog.get_logger(__name__)
 
-_READERS = frozenset({"read", "triage", "write", "maintain", "admin"})
-_MAY_ASK = {"review": _READERS - {"read"}, "explain": _READERS, "help": _READERS}
-
-HELP = """\
+HELP = f"""\
 A comment whose first line is one of these asks the bot for something:
 
 | | |
 |---|---|
 | `/iam review` | review the newest commit again |
-| `/iam explain ID` | show a finding in full: every action and resource, the request that proves it, its score |
+| `/iam explain ID` | show a finding in full: the request that proves it, its way, its score; without ID all |
+| `{EXAMPLE}` | accept a finding until that day (approvers, not who wrote or pushed the change) |
+| `/iam revoke ID` | take that back |
+| `/iam pause` | write no comments here; the check goes on |
+| `/iam resume` | write comments again |
 | `/iam help` | this text |
 """
 
 UNKNOWN_FINDING = "The newest review has no such finding; its comments and its summary name those it has.\n"
 
+WORDS = 60_000
+"""So much of an explanation fits into a reply."""
 
-def handle(given: CommandGiven, forge: Forge, newest: Callable[[], Review | None]) -> bool:
-    """Answer one command; True if it asks for a review. Raises ForgeError; doing it again adds nothing.
 
-    `newest` gives the change request's last published review, if there is one.
+def handle(given: CommandGiven, desk: Desk) -> bool:
+    """Answer one command; True if it asks for a review.
+
+    Raises ForgeError, or ContentsError and ReviewFailed where the rules cannot be read; again adds nothing.
     """
     asked = parse(given.text)
     if asked is None:
         return False
     command = asked if isinstance(asked, Command) else Command("help")
-    if not _may_ask(given, command, forge):
-        _react(given, forge, "-1")
+    if not may_ask(given, command.name, desk):
+        _react(given, desk.forge, "-1")
         return False
-    _react(given, forge, "eyes" if command is asked else "confused")
-    if command.name == "explain":
-        _reply(given, forge, _explained(command.argument, newest()))
-    elif command.name == "help":
-        _reply(given, forge, HELP)
-    return command.name == "review"
+    if isinstance(asked, NotUnderstood):
+        _answer(given, desk.forge, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
+        return False
+    if command.name in ("accept", "revoke"):
+        return _decided(given, command, desk)
+    return _carried_out(given, command, desk)
+
+
+def _decided(given: CommandGiven, command: Command, desk: Desk) -> bool:
+    decided = decide(given, command, desk)
+    reaction = "rocket" if decided.done else "confused" if decided.allowed else "-1"
+    # Who may not and cannot even read the repository gets a sign, but no words.
+    stranger = not decided.allowed and desk.forge.permission(given.ref, given.author).role == "none"
+    _answer(given, desk.forge, reaction, "" if stranger else decided.reply)
+    return decided.done
+
+
+def _carried_out(given: CommandGiven, command: Command, desk: Desk) -> bool:
+    match command.name:
+        case "explain":
+            findings = meant(command.finding, desk.newest())
+            _answer(given, desk.forge, "eyes", explained(findings, WORDS) or UNKNOWN_FINDING)
+        case "help":
+            _answer(given, desk.forge, "eyes", HELP)
+        case "pause" | "resume":
+            desk.ledger.pause(given.ref, command.name == "pause")
+            _answer(given, desk.forge, "rocket", "")
+        case _:
+            _answer(given, desk.forge, "eyes", "")
+    return command.name in ("review", "resume")
+
+
+def _answer(given: CommandGiven, forge: Forge, reaction: str, reply: str) -> None:
+    _react(given, forge, reaction)
+    if reply:
+        _reply(given, forge, reply)
 
 
 def _react(given: CommandGiven, forge: Forge, reaction: str) -> None:
@@ -60,22 +93,9 @@ def _react(given: CommandGiven, forge: Forge, reaction: str) -> None:
         _log.warning("the forge refused a reaction", reason=str(refused))
 
 
-def _may_ask(given: CommandGiven, command: Command, forge: Forge) -> bool:
-    """The author may ask for a review like anybody with a role: pushing a commit would bring one too."""
-    if forge.permission(given.ref, given.author).role in _MAY_ASK[command.name]:
-        return True
-    return command.name == "review" and forge.change_request(given.ref).author == given.author
-
-
-def _explained(start: str, review: Review | None) -> str:
-    findings = () if review is None else (*review.gained, *review.undecided)
-    meant = tuple(finding for finding in findings if finding.fingerprint.startswith(start))
-    return exact_delta(meant, len(meant)) or UNKNOWN_FINDING
-
-
 def _reply(given: CommandGiven, forge: Forge, text: str) -> None:
     """Reply unless that comment has been replied to: whoever was interrupted here comes again."""
     start = f"{Marker('reply', '')}\n<!-- to {given.comment} -->\n"
     earlier = forge.conversation(given.ref).comments
     if not any(comment.body.replace("\r\n", "\n").startswith(start) for comment in earlier):
-        forge.write_comment(given.ref, start + text)
+        forge.write_comment(given.ref, start + text, answers=given.comment)

@@ -49,6 +49,25 @@ def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
     return Placed(tuple(comments), tuple(rest))
 
 
+def accepted_comments(review: Review, touched: Touched) -> dict[str, str]:
+    """What an earlier comment on each accepted finding says from now on, by fingerprint."""
+    return {
+        finding.fingerprint: accepted_comment(finding, review.head, anchor(finding.location, touched))
+        for finding in (*review.gained, *review.undecided)
+        if finding.waiver is not None
+    }
+
+
+def accepted_comment(finding: Finding, head: str, where: Anchor | None = None) -> str:
+    """A comment on a finding that somebody has accepted: who, until when, why, and then the finding."""
+    waiver = finding.waiver
+    assert waiver is not None
+    who = code(waiver.approver or waiver.source)
+    banner = f"**Accepted** by {who} until {code(waiver.until)}: {words(waiver.reason)}"
+    marker, _, rest = comment_body(finding, head, where).partition("\n")
+    return f"{marker}\n\n{banner}\n\n{rest.lstrip().replace('```suggestion', '```')}"[:MAX_BODY]
+
+
 def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> ReviewComment:
     side: Literal["RIGHT", "LEFT"] = "LEFT" if where.side == "LEFT" else "RIGHT"
     change = touched.by_head.get(where.path) or touched.by_base[where.path]

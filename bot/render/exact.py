@@ -18,8 +18,14 @@ def exact_delta(findings: tuple[Finding, ...], shown: int) -> str:
 
 
 def _exact(finding: Finding) -> str:
+    arithmetic = "\n".join(f"- {words(line)}" for line in finding.arithmetic[:MAX_ITEMS])
+    heading = f"**{words(finding.title)}** ({code(finding.fingerprint)}, {code(finding.rule)})\n"
+    return "\n".join(part for part in (heading, exact_lines(finding), arithmetic) if part)
+
+
+def exact_lines(finding: Finding) -> str:
+    """Actions, resources, conditions, holders and the witness, a list item each."""
     lines = [
-        f"**{words(finding.title)}** ({code(finding.fingerprint)}, {code(finding.rule)})\n",
         _items("actions", finding.actions, finding.except_actions),
         _items("resources", finding.resources, finding.except_resources),
         *(
@@ -29,7 +35,6 @@ def _exact(finding: Finding) -> str:
         _items("for", finding.instances, ()),
         f"- refused before, allowed now: {request_words(finding.witness)}" if finding.witness else "",
         *(f"- assuming {words(assumption)}" for assumption in (finding.witness.assumes if finding.witness else ())),
-        *(f"- {words(line)}" for line in finding.arithmetic[:MAX_ITEMS]),
     ]
     return "\n".join(line for line in lines if line)
 

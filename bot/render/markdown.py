@@ -14,7 +14,7 @@ from collections.abc import Sequence
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
 """A word that Markdown and the forges leave alone: no punctuation that means something to them."""
 
-_REFERENCE = re.compile(r"(?i)\A(?:[0-9a-f]{7,64}|gh-\d+|[a-z]{2,10}-\d+|www.*|https?|ftp|mailto)\Z")
+_REFERENCE = re.compile(r"(?i)\A(?:[0-9a-f]{7,64}|[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
 """Words of plain letters that a forge may still turn into a link: commits, issues, addresses."""
 
 _PIECES = re.compile(r"(\s+)")
@@ -89,7 +89,7 @@ def _word(piece: str) -> str:
     before, inner, after = match.groups()
     if not inner:
         return piece if not after.strip(",;.") else code(piece)
-    if _HARMLESS.fullmatch(inner) and not _REFERENCE.match(inner):
+    if _HARMLESS.fullmatch(inner) and not _REFERENCE.search(inner):
         # A number or letter with a dot or bracket begins a list where it begins a line.
         return f"{before}{inner}{after}" if not _begins_list(before + inner + after) else code(piece)
     return f"{before}{code(inner)}{after}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.forge.port import Check
+from typing import Literal
+
+from bot.forge.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
 from bot.render.gaps import gap_lines, standing_line
 from bot.render.line_notes import line_notes
@@ -22,7 +24,7 @@ _SHOWN = (40, 15, 5, 2, 0)
 
 def summary(review: Review, rules: Rules) -> str | None:
     """The sticky comment's body, marker included; None when there is nothing a reader needs to know."""
-    if not (review.gained or review.undecided or _changed_gaps(review) or review.blocked_by):
+    if not _worth_saying(review):
         return None
     return f"{Marker('summary', review.head)}\n{markdown(review, rules)}"
 
@@ -33,13 +35,27 @@ def markdown(review: Review, rules: Rules) -> str:
 
 
 def check(review: Review, rules: Rules, touched: Touched) -> Check:
-    """The finished check: its title says it all."""
+    """The finished check: its title says it all. Only rules that enforce make it fail."""
     return Check(
-        conclusion="failure" if review.verdict == "fail" else "success",
+        conclusion=_conclusion(review, rules),
         title=title(review),
         summary=markdown(review, rules),
         annotations=line_notes(review, rules, touched),
+        actions=(RERUN, EXPLAIN) if review.gained or review.undecided else (RERUN,),
     )
+
+
+def _conclusion(review: Review, rules: Rules) -> Literal["success", "failure", "neutral"]:
+    """Rules that only observe judge nothing but what is plainly nothing."""
+    if rules.mode == "observe":
+        return "neutral" if _worth_saying(review) else "success"
+    if review.verdict == "pass":
+        return "success"
+    return "failure" if rules.mode == "enforce" else "neutral"
+
+
+def _worth_saying(review: Review) -> bool:
+    return bool(review.gained or review.undecided or _changed_gaps(review) or review.blocked_by)
 
 
 def title(review: Review) -> str:
@@ -93,7 +109,7 @@ def verdict_line(review: Review, rules: Rules) -> str:
     blocks = review.verdict == "fail"
     if not review.gained:
         sign = "⛔" if blocks else "✅" if review.complete else "❔"
-        return f"{sign} **{words(title(review))}**{' - blocks' if blocks else ''}"
+        return f"{sign} **{words(title(review))}**{f' - {_blocking(rules)}' if blocks else ''}"
     reasons = {
         "gained": f"grade {rules.fail_at} or worse fails",
         "gaps": "what could not be analysed fails (`fail_closed`)",
@@ -101,8 +117,13 @@ def verdict_line(review: Review, rules: Rules) -> str:
         "config": "the rules themselves change",
     }
     why = "; ".join(reasons[reason] for reason in review.blocked_by)
-    verdict = f"**blocks**: {why}" if blocks else "does not block"
+    verdict = f"{_blocking(rules)}: {why}" if blocks else "does not block"
     return f"{GRADE_SIGNS[review.grade]} **{review.grade.upper()} {review.score}** of 100 - {verdict}"
+
+
+def _blocking(rules: Rules) -> str:
+    """Whether a verdict of fail keeps anybody from merging."""
+    return "**blocks**" if rules.mode == "enforce" else f"would block, but the mode is `{rules.mode}`"
 
 
 def _consequence(review: Review) -> str:

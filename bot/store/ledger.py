@@ -69,3 +69,41 @@ class Ledger(Protocol):
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Want a review of every open change request whose time to be revisited has come; which they were."""
         ...
+
+
+class NoLedger:
+    """A ledger for where nothing is remembered, such as a CI job: nobody has decided anything."""
+
+    def accept(self, waiver: GivenWaiver) -> bool:
+        """Not kept."""
+        return False
+
+    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+        """There is none."""
+        return 0
+
+    def waivers(self, ref: ChangeRef) -> tuple[GivenWaiver, ...]:
+        """None."""
+        return ()
+
+    def all_waivers(self, repository: str = "") -> tuple[GivenWaiver, ...]:
+        """None."""
+        return ()
+
+    def pushers(self, ref: ChangeRef) -> frozenset[str]:
+        """Nobody."""
+        return frozenset()
+
+    def pause(self, ref: ChangeRef, paused: bool) -> None:
+        """Not kept."""
+
+    def paused(self, ref: ChangeRef) -> bool:
+        """No."""
+        return False
+
+    def revisit(self, ref: ChangeRef, at: datetime | None) -> None:
+        """Not kept."""
+
+    def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
+        """Nothing sleeps here."""
+        return ()

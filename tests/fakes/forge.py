@@ -43,7 +43,9 @@ def change(ref: ChangeRef = REF, head: str = "a" * 40, **other: object) -> Chang
 
 @dataclass
 class FakeForge:
-    """`before` and `after` map a method's name to the errors its next calls raise, before or after doing their work."""
+    """`checks` are finished ones, `running` the heads on which one was begun.
+
+    `before` and `after` map a method's name to the errors its next calls raise, before or after doing their work."""
 
     changes: dict[ChangeRef, ChangeRequest] = field(default_factory=lambda: {REF: change()})
     permissions: dict[str, Role] = field(default_factory=lambda: {"alice": "write"})
@@ -53,6 +55,7 @@ class FakeForge:
     after: dict[str, list[Exception]] = field(default_factory=dict)
     comments: dict[ChangeRef, list[PostedComment]] = field(default_factory=dict)
     checks: list[tuple[str, Check]] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
     reactions: list[tuple[str, str]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -98,7 +101,10 @@ class FakeForge:
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
         self._begin("set_check")
-        self.checks.append((change.head, check))
+        if check.conclusion is not None:
+            self.checks.append((change.head, check))
+        elif change.head not in dict(self.checks):
+            self.running.append(change.head)
         self._end("set_check")
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:

@@ -26,7 +26,7 @@ def compare(path: Path, text: str) -> None:
 
 def conversation(story: dict[str, Any]) -> str:
     """Everything the forge would show, in one text."""
-    review, touched, rules = review_of(story["review"]), touched_of(story), Rules()
+    review, touched, rules = review_of(story["review"]), touched_of(story), Rules(mode=story.get("mode", "enforce"))
     status = check(review, rules, touched)
     placed = inline_comments(review, touched, rules)
     parts = [f"CHECK {status.conclusion}: {status.title}"]

@@ -18,7 +18,7 @@ from bot.risk.finding import Finding
 from bot.sandbox.sandbox import Sandbox
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
-from tests.fakes.reviews import finding, review
+from tests.fakes.reviews import ENFORCING, finding, review
 
 
 def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
@@ -39,7 +39,7 @@ def stars(request: ReviewRequest) -> ReviewAnswer:
     head = request.blobs[request.head_listing["main.tf"]].decode()
     base = request.blobs[request.base_listing["main.tf"]].decode()
     found = [_found(n, line) for n, line in enumerate(head.splitlines(), 1) if "*" in line and line not in base]
-    return ReviewAnswer(dataclasses.replace(review(*found), base=request.base, head=request.head))
+    return ReviewAnswer(dataclasses.replace(review(*found), base=request.base, head=request.head), ENFORCING)
 
 
 def _found(number: int, line: str) -> Finding:

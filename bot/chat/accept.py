@@ -1,0 +1,105 @@
+"""Accepts a finding for a while, or takes that back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.chat.desk import Desk, has_a_hand_in, is_approver, meant, same
+from bot.chat.grammar import Command
+from bot.forge.event import CommandGiven
+from bot.render.markdown import code, words
+from bot.risk.finding import Finding
+from bot.risk.settings import RULES_FILE, Rules
+from bot.store.ledger import GivenWaiver
+from bot.waive import subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of it: `allowed` is False for somebody who may not, `done` False where it was not possible."""
+
+    allowed: bool
+    done: bool
+    reply: str
+
+
+def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
+    """Carry out `accept` or `revoke`. Raises ForgeError, ContentsError or ReviewFailed; again adds nothing."""
+    change = desk.forge.change_request(given.ref)
+    rules = desk.rules(change)
+    if not is_approver(given, change, rules, desk):
+        return Decided(False, False, _nobody(rules))
+    if command.name == "revoke":
+        return _revoke(given, command, desk)
+    if has_a_hand_in(change, given.author, desk.ledger.pushers(given.ref)):
+        return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
+    objection = _objection(command, rules, desk)
+    if objection:
+        return Decided(True, False, objection)
+    (finding,) = meant(command.finding, desk.newest())
+    desk.ledger.accept(_waiver(given, command, finding, desk))
+    assert command.until is not None
+    return Decided(
+        True,
+        True,
+        f"Accepted until {code(command.until.isoformat())}: {words(finding.title)} ({code(finding.fingerprint)}). "
+        f"It counts again after that day, and if the change grants more than now. To take it back: "
+        f"{code(f'/iam revoke {finding.fingerprint[:8]}')}\n",
+    )
+
+
+def _nobody(rules: Rules) -> str:
+    if rules.approvers:
+        return f"Only the approvers named in the base branch's {code(RULES_FILE)} can do that.\n"
+    return f"Nobody can accept anything here yet: the base branch's {code(RULES_FILE)} names no approvers.\n"
+
+
+def _objection(command: Command, rules: Rules, desk: Desk) -> str:
+    """Why it cannot be accepted so; "" if it can."""
+    today = desk.now().date()
+    latest = today + timedelta(days=rules.max_waiver_days)
+    findings = meant(command.finding, desk.newest())
+    assert command.until is not None
+    if len(findings) > 1:
+        return f"{len(findings)} findings begin with that ID: give more of it.\n"
+    if not findings:
+        return "The newest review has no such finding; its comments and its summary name those it has.\n"
+    if command.until < today:
+        return f"That day is over: today is {code(today.isoformat())} (UTC).\n"
+    if command.until > latest:
+        return f"At most {rules.max_waiver_days} days are allowed here: until {code(latest.isoformat())}.\n"
+    if findings[0].kind == "guardrail":
+        return f"A guardrail cannot be accepted in a comment: only the base branch's {code(RULES_FILE)} can do that.\n"
+    return ""
+
+
+def _waiver(given: CommandGiven, command: Command, finding: Finding, desk: Desk) -> GivenWaiver:
+    assert command.until is not None
+    return GivenWaiver(
+        ref=given.ref,
+        fingerprint=finding.fingerprint,
+        scope=tuple(sorted(subjects(finding))),
+        grade=finding.grade,
+        title=finding.title,
+        reason=command.reason,
+        approver=given.author,
+        until=command.until,
+        comment=given.comment,
+        given_at=desk.now(),
+    )
+
+
+def _revoke(given: CommandGiven, command: Command, desk: Desk) -> Decided:
+    mine = [
+        one
+        for one in desk.ledger.all_waivers(given.ref.repository)
+        if one.ref.number == given.ref.number and one.fingerprint.startswith(command.finding)
+    ]
+    # One that they have taken back already is found as well: this may be the same comment, looked at again.
+    found = {one.fingerprint for one in mine if one.revoked_at is None or same(one.revoked_by, given.author)}
+    if len(found) > 1:
+        return Decided(True, False, f"{len(found)} accepted findings begin with that ID: give more of it.\n")
+    for fingerprint in found:
+        desk.ledger.revoke(given.ref, fingerprint, given.author, desk.now())
+    return Decided(True, True, "") if found else Decided(True, False, "Nothing with that ID is accepted here.\n")

@@ -1,0 +1,81 @@
+"""What commands are carried out with, and who may give which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.grammar import Name
+from bot.forge.event import CommandGiven
+from bot.forge.port import ChangeRequest, Forge
+from bot.risk.finding import Finding, Review
+from bot.risk.settings import Rules
+from bot.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The outside world of a command.
+
+    `newest` gives the change request's last published review, `rules` those of the base branch as it is now.
+    """
+
+    forge: Forge
+    ledger: Ledger
+    newest: Callable[[], Review | None]
+    rules: Callable[[ChangeRequest], Rules]
+    now: Callable[[], datetime]
+
+
+_READERS = frozenset({"read", "triage", "write", "maintain", "admin"})
+_MEMBERS = _READERS - {"read"}
+
+_ROLES: dict[Name, frozenset[str]] = {
+    "help": _READERS,
+    "explain": _READERS,
+    "review": _MEMBERS,
+    "pause": _MEMBERS,
+    "resume": _MEMBERS,
+}
+"""Roles that may give a command. Accepting is for approvers, whatever their role."""
+
+_AUTHORS = frozenset[Name]({"review", "pause", "resume"})
+"""What the author may ask for like anybody with a role: pushing a commit brings a review too, and pausing only
+silences the comments, not the check."""
+
+
+def may_ask(given: CommandGiven, name: Name, desk: Desk) -> bool:
+    """Whether who gave the command may give it, as things are now."""
+    if name in ("accept", "revoke"):
+        return True  # asked in detail when it is carried out
+    if desk.forge.permission(given.ref, given.author).role in _ROLES[name]:
+        return True
+    return name in _AUTHORS and same(desk.forge.change_request(given.ref).author, given.author)
+
+
+def is_approver(given: CommandGiven, change: ChangeRequest, rules: Rules, desk: Desk) -> bool:
+    """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
+    teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)
+    people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
+    named = any(same(name, given.author) for name in people)
+    if not (named or teams):
+        return False
+    permission = desk.forge.permission(change.ref, given.author, () if named else teams)
+    return permission.role != "none" and (named or bool(permission.teams))
+
+
+def has_a_hand_in(change: ChangeRequest, person: str, pushers: frozenset[str]) -> bool:
+    """Whether they wrote, committed or pushed any of it, or opened it."""
+    return any(same(person, other) for other in (change.author, *change.contributors, *pushers))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two logins are one person's: forges do not tell upper from lower case."""
+    return one.casefold() == other.casefold()
+
+
+def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
+    """The findings whose fingerprint begins so."""
+    findings = () if review is None else (*review.gained, *review.undecided)
+    return tuple(finding for finding in findings if finding.fingerprint.startswith(start))
