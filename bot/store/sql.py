@@ -13,6 +13,7 @@ from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.migrate import current, is_older, newest
 from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
+from bot.store.sql_archive import record_facts
 from bot.store.tables import change_requests, deliveries, reviews, unfinished
 from bot.store.wishes import (
     FRESH,
@@ -100,7 +101,8 @@ class SqlStore:
             answer_commands(connection, key, lease.generation)
             if review is not None:
                 kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
-                connection.execute(insert(reviews).values(change_request=key, **kept))
+                row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
+                record_facts(connection, connection.execute(row).scalar_one(), review.review)
             return True
 
     def fail(self, lease: Lease, error: str, retry_at: datetime | None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -190,4 +191,24 @@ reviews = Table(
     Column("merge_base", CleanText(64), nullable=False),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("review", Packed, nullable=False),
+)
+
+review_facts = Table(
+    "review_facts",
+    metadata,
+    _key(),
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), nullable=False),
+    Column("verdict", CleanText(10), nullable=False),
+    Column("grade", CleanText(20), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("undecided", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("lost_points", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("gaps", Packed, nullable=False),
+    UniqueConstraint("review"),
 )

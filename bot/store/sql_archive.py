@@ -1,0 +1,119 @@
+"""The Archive on a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, select
+
+from bot.forge.port import ChangeRef
+from bot.store.archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
+from bot.store.engine import Engines
+from bot.store.tables import change_requests, review_facts, reviews
+from bot.store.wishes import is_of, ref_of
+
+_CR = change_requests.c
+_R = reviews.c
+_F = review_facts.c
+
+_NEWER = reviews.alias("newer")
+_NEWEST = ~select(_NEWER.c.id).where(_NEWER.c.change_request == _R.change_request, _NEWER.c.id > _R.id).exists()
+
+
+def record_facts(connection: Connection, review: int, content: bytes) -> None:
+    """Keep the figures of a review beside it, in the same transaction."""
+    facts = facts_of(content)
+    values: Mapping[str, object] = {
+        name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "gaps"
+    } | {"gaps": msgspec.json.encode(facts.gaps)}
+    connection.execute(insert(review_facts).values(review=review, **values))
+
+
+class SqlArchive:
+    """See `bot.store.archive.Archive`."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def review(self, review: int) -> tuple[ArchivedReview, bytes] | None:
+        """A kept review and its JSON, by id."""
+        with self._engines.reading() as connection:
+            row = connection.execute(_listed(_R.review).where(_R.id == review)).first()
+        return None if row is None else (_archived(row), row.review)
+
+    def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
+        """The newest kept review of a change request."""
+        with self._engines.reading() as connection:
+            row = connection.execute(_listed().where(is_of(ref)).order_by(_R.id.desc()).limit(1)).first()
+        return None if row is None else _archived(row)
+
+    def previous(self, review: int) -> int | None:
+        """The id of the newest earlier review of the same change request at another head."""
+        this = reviews.alias("this")
+        earlier = and_(_R.change_request == this.c.change_request, _R.id < this.c.id, _R.head != this.c.head)
+        query = select(_R.id).join(this, earlier).where(this.c.id == review).order_by(_R.id.desc()).limit(1)
+        with self._engines.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def repositories(self) -> tuple[RepositoryFacts, ...]:
+        """Every repository with a kept review, the one reviewed last first."""
+        open_newest = and_(_NEWEST, ~_CR.closed)
+        query = (
+            select(
+                _CR.forge,
+                _CR.repository,
+                func.count(_R.id),
+                func.max(_R.at),
+                _sum(open_newest, 1),
+                _sum(open_newest, _F.open),
+                _sum(and_(open_newest, _F.verdict == "fail"), 1),
+            )
+            .select_from(reviews.join(change_requests).join(review_facts, _F.review == _R.id))
+            .group_by(_CR.forge, _CR.repository)
+            .order_by(func.max(_R.id).desc())
+        )
+        with self._engines.reading() as connection:
+            return tuple(RepositoryFacts(*row) for row in connection.execute(query))
+
+    def reviews(
+        self, forge: str = "", repository: str = "", since: datetime | None = None, limit: int = 500
+    ) -> tuple[ArchivedReview, ...]:
+        """Kept reviews, the newest first; of one repository or of all."""
+        query = _listed()
+        if forge:
+            query = query.where(_CR.forge == forge)
+        if repository:
+            query = query.where(_CR.repository == repository)
+        if since is not None:
+            query = query.where(_R.at >= since)
+        with self._engines.reading() as connection:
+            return tuple(map(_archived, connection.execute(query.order_by(_R.id.desc()).limit(limit))))
+
+
+def _sum(condition: ColumnElement[bool], value: Any) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+
+def _listed(*more: ColumnElement[Any]) -> Select[Any]:
+    facts = [column for column in review_facts.c if column.name not in ("id", "review")]
+    about = (_CR.forge, _CR.repository, _CR.number, _CR.installation, _CR.merge_group, _CR.closed)
+    return select(
+        _R.id.label("review_id"), _R.head, _R.merge_base, _R.at, _NEWEST.label("newest"), *about, *facts, *more
+    ).select_from(reviews.join(change_requests).join(review_facts, _F.review == _R.id))
+
+
+def _archived(row: Row[Any]) -> ArchivedReview:
+    figures = {name: getattr(row, name) for name in ReviewFacts.__dataclass_fields__ if name != "gaps"}
+    return ArchivedReview(
+        id=row.review_id,
+        ref=ref_of(row),
+        head=row.head,
+        merge_base=row.merge_base,
+        at=row.at,
+        facts=ReviewFacts(**figures, gaps=msgspec.json.decode(row.gaps)),
+        closed=row.closed,
+        newest=bool(row.newest),
+    )
