@@ -30,6 +30,11 @@ UNSAID = frozenset(("aws_iam_access_key", "aws_iam_user_login_profile"))
 
 OF_CREDENTIALS = frozenset(("user", "status"))
 
+OF_DOCUMENTS = frozenset(
+    ("statement", "source_policy_documents", "override_policy_documents", "version", "policy_id", "json")
+)
+"""Of the data source whose value is a policy."""
+
 _SUFFIXES = ("_arn", "_arns", "_policy", "_policy_json")
 
 
@@ -37,6 +42,8 @@ def read_of(kind: str, attribute: str) -> bool:
     """Whether an attribute of a resource type bears on access, or is an ARN."""
     if not kind.startswith("aws_"):
         return False
+    if kind == "aws_iam_policy_document":
+        return attribute in OF_DOCUMENTS
     if kind in UNSAID:
         return attribute in OF_CREDENTIALS
     if kind in FAMILIES and attribute in _own(kind):

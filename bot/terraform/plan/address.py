@@ -25,3 +25,24 @@ def key_suffix(address: str) -> str:
     """The instance key at the end, in brackets; "" if there is none."""
     match = _LAST_KEY.search(address)
     return match.group() if match else ""
+
+
+_OTHER_NAMES = frozenset(("var", "local", "each", "count", "path", "terraform", "self", "module"))
+
+
+def reference_of(address: str, references: tuple[str, ...]) -> str:
+    """The one attribute of another resource that an argument of the instance at `address` is, in full; "" if unclear.
+
+    A plan names no instance where a reference has an expression as its key: it is then taken to be of the same key.
+    """
+    named = [one for one in references if one.partition(".")[0] not in _OTHER_NAMES]
+    longest = [one for one in named if not any(other != one and other.startswith(f"{one}.") for other in named)]
+    if len(set(longest)) != 1:
+        return ""
+    steps = longest[0].split(".")
+    known = 3 if steps[0] == "data" else 2
+    prefix = module_prefix(address)
+    if len(steps) > known:
+        return prefix + longest[0]
+    by_key = len(steps) == known and any(one in ("each.key", "count.index") for one in references)
+    return f"{prefix}{longest[0]}{key_suffix(address)}.id" if by_key else ""

@@ -41,8 +41,8 @@ class Plan:
     """A plan: `name` is what the user calls it, `root` the root module it is said to be of, if that was said.
 
     `declared` are the blocks of the configuration it was made from (addresses without instance keys), None if the
-    plan does not tell. `configured` are the arguments each of them gives. `references` are what an argument of a
-    block refers to. `partial` says why not every change is in it, "" if all are.
+    plan does not tell; `configured` are the arguments each of them gives, `top` what the root module itself declares:
+    resources and module calls. `partial` says why not every change is in it, "" if all are.
     """
 
     name: str
@@ -51,8 +51,8 @@ class Plan:
     resources: tuple[PlannedResource, ...]
     declared: frozenset[str] | None = None
     partial: str = ""
+    top: frozenset[str] | None = None
     configured: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    references: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 class PlanFault(Exception):

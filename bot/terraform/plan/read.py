@@ -8,11 +8,14 @@ from typing import Any
 import msgspec
 
 from bot.document import Symbol
-from bot.terraform.plan.address import block_of
+from bot.terraform.plan.address import block_of, reference_of
 from bot.terraform.plan.plan import Plan, PlanFault, PlannedResource, Wanted
 from bot.terraform.plan.shown import ShownBlock, ShownCall, ShownModule, ShownPlan, ShownReferences, ShownResource
 from bot.terraform.plan.values import SENSITIVE, any_true, trail_of, value_of
 from bot.terraform.value import ObjectValue, Unknown, Value
+
+References = Mapping[tuple[str, str], tuple[str, ...]]
+"""What an argument of a block refers to: by the block's address and the argument's name."""
 
 MAX_BYTES = 64 * 1024**2
 """A larger plan is refused."""
@@ -31,16 +34,27 @@ def read(content: bytes, name: str, root: str | None, wanted: Wanted) -> Plan:
     changes = shown.resource_changes or []
     if len(changes) > MAX_RESOURCES:
         raise PlanFault(f"{name} has more than {MAX_RESOURCES} resources: make a plan of fewer with -target")
-    resources = tuple(_resource(one, wanted, name) for one in changes if one.mode != "ephemeral" and not one.deposed)
     top = None if shown.configuration is None else shown.configuration.root_module
     blocks = {} if top is None else dict(_blocks(top, "", 0, name))
-    partial = "it was made with errors" if shown.errored else "" if shown.complete else "changes were deferred"
     references = _references(blocks, wanted)
-    declared = (
-        None if top is None else frozenset(address for address, block in blocks.items() if block.mode == "managed")
+    return Plan(
+        name,
+        root,
+        shown.terraform_version,
+        tuple(
+            _resource(one, wanted, name, references) for one in changes if one.mode != "ephemeral" and not one.deposed
+        ),
+        declared=None
+        if top is None
+        else frozenset(address for address, one in blocks.items() if one.mode == "managed"),
+        partial="it was made with errors" if shown.errored else "" if shown.complete else "changes are left out",
+        top=None if top is None else frozenset((*_managed(top), *(f"module.{called}" for called in top.module_calls))),
+        configured={address: frozenset(block.expressions) for address, block in blocks.items()},
     )
-    configured = {address: frozenset(block.expressions) for address, block in blocks.items()}
-    return Plan(name, root, shown.terraform_version, resources, declared, partial, configured, references)
+
+
+def _managed(module: ShownModule) -> Iterator[str]:
+    return (block_of(block.address) for block in module.resources if block.mode == "managed")
 
 
 def _decoded(content: bytes, name: str) -> ShownPlan:
@@ -85,9 +99,10 @@ def _check(shown: ShownPlan, name: str) -> None:
         shown.resource_changes = []  # a plan of a configuration without resources
 
 
-def _resource(shown: ShownResource, wanted: Wanted, name: str) -> PlannedResource:
+def _resource(shown: ShownResource, wanted: Wanted, name: str, references: References) -> PlannedResource:
     change = shown.change
-    before, after = _side(shown, False, wanted, name), _side(shown, True, wanted, name)
+    before = _side(shown, False, wanted, name, references)
+    after = _side(shown, True, wanted, name, references)
     masks = change.after_unknown if isinstance(change.after_unknown, dict) else {}
     return PlannedResource(
         address=shown.address,
@@ -102,7 +117,7 @@ def _resource(shown: ShownResource, wanted: Wanted, name: str) -> PlannedResourc
     )
 
 
-def _side(shown: ShownResource, after: bool, wanted: Wanted, name: str) -> ObjectValue | None:
+def _side(shown: ShownResource, after: bool, wanted: Wanted, name: str, references: References) -> ObjectValue | None:
     """The wanted attributes before or after; those that are unknown as a whole are in the mask alone."""
     change = shown.change
     given = change.after if after else change.before
@@ -119,8 +134,9 @@ def _side(shown: ShownResource, after: bool, wanted: Wanted, name: str) -> Objec
             continue
         content, mask = _content(given.get(attribute), shown.address, attribute, name), masks.get(attribute)
         if content is not None or any_true(mask):
+            symbol = reference_of(shown.address, references.get((block_of(shown.address), attribute), ()))
             trail = trail_of(shown.address, attribute)
-            found[attribute] = value_of(content, mask, f"{shown.address}.{attribute}", trail)
+            found[attribute] = value_of(content, mask, symbol or f"{shown.address}.{attribute}", trail)
     return ObjectValue(tuple(found.items()))
 
 
@@ -159,7 +175,7 @@ def _called(call: ShownCall, prefix: str, depth: int, name: str) -> Iterator[tup
         yield from _blocks(call.module, prefix, depth + 1, name)
 
 
-def _references(blocks: Mapping[str, ShownBlock], wanted: Wanted) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _references(blocks: Mapping[str, ShownBlock], wanted: Wanted) -> References:
     """What the wanted arguments of each block refer to; constants are passed over."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for address, block in blocks.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.extract.attributes import read_of
+from bot.planned.documents import with_documents
 from bot.terraform.config import EvaluatedConfig, Root
 from bot.terraform.plan.address import block_of
 from bot.terraform.plan.blocks import Blocks, block_spans, top_names
@@ -49,7 +50,7 @@ class Sides:
 
 def read_plans(files: Iterable[PlanFile]) -> tuple[Plan, ...]:
     """The plans. Raises PlanFault."""
-    return tuple(read(file.content, file.name, file.root, read_of) for file in files)
+    return tuple(with_documents(read(file.content, file.name, file.root, read_of)) for file in files)
 
 
 def with_plans(
@@ -90,9 +91,7 @@ def _root_of(plan: Plan, sides: Sides, head: SourceTree, cache: SyntaxCache) -> 
 def _top_of(plan: Plan) -> frozenset[str]:
     """What the plan's root module declares, as `top_names` says it."""
     managed = (block_of(one.address) for one in plan.resources if one.mode == "managed")
-    blocks = managed if plan.declared is None else plan.declared
-    names = (".".join(block.split(".")[:2]) for block in blocks)
-    return frozenset(names)
+    return frozenset(".".join(block.split(".")[:2]) for block in managed) if plan.top is None else plan.top
 
 
 def _over(plan: Plan, index: int, sides: Sides, trees: tuple[SourceTree, SourceTree], cache: SyntaxCache) -> Sides:
