@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from bot.iam.grant import Grant
-from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.iam.grant import Grant, HolderKind
+from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 
 DATE = "2026-11-25"
@@ -46,6 +46,26 @@ EXECUTION_POLICIES: dict[str, str] = {
 }
 """Why each is on the list. None passes roles or manages permissions (held by a test)."""
 
+SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
+    "AWSCodeDeployRoleForECS": ("codedeploy",),
+    "AmazonEKSClusterPolicy": ("eks",),
+    "AmazonEKSServicePolicy": ("eks",),
+    "AmazonEKSVPCResourceController": ("eks",),
+    "service-role/AWSBackupServiceRolePolicyForBackup": ("backup",),
+    "service-role/AWSBackupServiceRolePolicyForRestores": ("backup",),
+    "service-role/AWSBatchServiceRole": ("batch",),
+    "service-role/AWSCodeDeployRole": ("codedeploy",),
+    "service-role/AWSElasticBeanstalkEnhancedHealth": ("elasticbeanstalk",),
+    "service-role/AWSElasticBeanstalkService": ("elasticbeanstalk",),
+    "service-role/AWSGlueServiceRole": ("glue",),
+    "service-role/AWS_ConfigRole": ("config",),
+    "service-role/AmazonDMSVPCManagementRole": ("dms",),
+    "service-role/AmazonEC2SpotFleetTaggingRole": ("spotfleet",),
+    "service-role/AmazonElasticMapReduceRole": ("elasticmapreduce",),
+}
+"""Policies that AWS makes for one service to do its own work, and the only services that may use the role then. They
+pass roles and change networks: in any other hands that is what it is."""
+
 _MANAGED = ":iam::aws:policy/"
 
 
@@ -57,15 +77,32 @@ def policy_name(policy: str) -> str:
 def execution_policy(change: Change, delta: HolderDelta) -> str:
     """The listed policy that alone grants a change to a role that only AWS services can use; else "".
 
-    Access that another policy of the role grants as well is not excused: taking the other one away
-    from the review must not make it weigh more.
+    A module that nobody here could look into and that takes such a policy makes the role for it. Access that another
+    policy of the role grants as well is not excused: taking the other one away from the review must not make it weigh
+    more.
     """
-    if delta.trust is None or not all(map(_only_services, delta.trust)):
-        return ""
     name = next((policy_name(grant.policy) for grant in delta.grants if grant.statement == change.statement), "")
-    if name not in EXECUTION_POLICIES or any(_covers(other, change.row) for other in _others(delta.grants)):
+    if not _is_in_its_place(name, delta) or any(_covers(other, change.row) for other in _others(delta.grants)):
         return ""
     return name.rpartition("/")[2]
+
+
+def _is_in_its_place(name: str, delta: HolderDelta) -> bool:
+    """Whether only the services that the policy is made for use the role, as far as its trust is known."""
+    if name in EXECUTION_POLICIES:
+        if delta.trust is None:
+            return delta.head is not None and delta.head.kind is HolderKind.MODULE
+        return all(map(_only_services, delta.trust))
+    services = tuple(f"{one}.amazonaws.com" for one in SERVICE_POLICIES.get(name, ()))
+    if not services or delta.trust is None or not all(map(_only_services, delta.trust)):
+        return False
+    entries = (entry for grant in delta.trust for entry in _entries(grant.statement))
+    return all(str(entry.identifier) in services for entry in entries)
+
+
+def _entries(statement: Statement) -> tuple[PrincipalEntry, ...]:
+    allows = statement.effect is Effect.ALLOW and statement.principals is not None
+    return statement.principals.entries if allows and statement.principals else ()
 
 
 def _only_services(grant: Grant) -> bool:
@@ -81,7 +118,7 @@ def _only_services(grant: Grant) -> bool:
 def _others(grants: Iterable[Grant]) -> Iterator[Statement]:
     for grant in grants:
         ours = grant.kind is PolicyKind.IDENTITY and grant.statement.effect is Effect.ALLOW
-        if ours and policy_name(grant.policy) not in EXECUTION_POLICIES:
+        if ours and policy_name(grant.policy) not in (*EXECUTION_POLICIES, *SERVICE_POLICIES):
             yield grant.statement
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.delta import Row
 from bot.risk.cells import Setting, cells_of
-from bot.risk.execution import EXECUTION_POLICIES
+from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
 from bot.risk.table import TableRow
 
 
@@ -24,3 +24,8 @@ def test_it_passes_no_role_and_manages_no_permission(name: str) -> None:
     for statement in listed(document["Statement"]):
         row = Row(listed(statement["Action"]), listed(statement["Resource"]))
         assert all(cell.kind < TableRow.PERMISSIONS for cell in cells_of(row, Setting()))
+
+
+@pytest.mark.parametrize("name", SERVICE_POLICIES)
+def test_it_is_a_policy_of_aws(name: str) -> None:
+    assert managed_policy(f"arn:aws:iam::aws:policy/{name}") is not None

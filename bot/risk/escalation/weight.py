@@ -11,6 +11,7 @@ from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.find import escalations, is_administrator
 from bot.risk.escalation.found import Escalation
+from bot.risk.execution import execution_policy
 from bot.risk.finding import GRADES
 from bot.risk.gain import Gain, covered
 from bot.risk.table import TableRow
@@ -26,7 +27,9 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     found, holder = list(gains), delta.head
     told: dict[int, list[Escalation]] = {}
     for one in escalations(delta, estate):
-        told.setdefault(_teller(found, one), []).append(one)
+        teller = _teller(found, one)
+        if not execution_policy(found[teller].change, delta):  # AWS itself does what the policy is made for
+            told.setdefault(teller, []).append(one)
     for index, completed in told.items():
         cell = _cell(completed[0], setting)
         found[index] = dataclasses.replace(found[index], escalations=tuple(completed), climbing=cell)
