@@ -12,6 +12,7 @@
     |-- NotNow                there is too much to do for something that can wait
     |-- StoreUnavailable      the database does not answer now (worth trying again)
     `-- ReviewFailed          the isolated review died, ran out of budget or answered nonsense (exit 3)
+        `-- Superseded        it was ended because nobody wants its answer any more
 
 Content that cannot be evaluated never raises: it becomes a gap.
 """
@@ -69,3 +70,7 @@ class StoreUnavailable(IamReviewError):
 
 class ReviewFailed(IamReviewError):
     """The isolated review ended without an answer."""
+
+
+class Superseded(ReviewFailed):
+    """The isolated review was ended because nobody wants its answer any more."""

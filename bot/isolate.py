@@ -38,7 +38,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -46,7 +47,7 @@ from typing import IO
 import msgspec
 
 from bot import review as product
-from bot.errors import ReviewFailed
+from bot.errors import ReviewFailed, Superseded
 from bot.excerpts import with_excerpts
 from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
@@ -112,6 +113,11 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
     output_bytes: int = 32 * 1024**2
 
+
+LOOK_SECONDS = 1.0
+"""How often a running review's being wanted is looked at."""
+
+_unwanted: ContextVar[Callable[[], bool]] = ContextVar("unwanted", default=lambda: False)
 
 _RARELY = (50_000, 20, 100)
 """When to look for reference cycles. A review makes a few million small objects and next to no cycles: as often as
@@ -186,6 +192,16 @@ def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> Review
     return _read_answer(process.returncode, exchange, limits)
 
 
+@contextlib.contextmanager
+def until(unwanted: Callable[[], bool]) -> Iterator[None]:
+    """Reviews that this thread runs inside the block end with Superseded once `unwanted` says so."""
+    before = _unwanted.set(unwanted)
+    try:
+        yield
+    finally:
+        _unwanted.reset(before)
+
+
 def child_environment() -> dict[str, str]:
     """What the child may know of the parent's environment: where Python finds its modules."""
     return {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if entry)}
@@ -210,15 +226,22 @@ class _Exchange:
             self._watch(selector, self.process.stdout, selectors.EVENT_READ, self._receive)
             self._watch(selector, self.process.stderr, selectors.EVENT_READ, self._listen)
             while selector.get_map() and not self.failure:
-                ready = selector.select(max(0.0, deadline - time.monotonic()))
+                ready = selector.select(max(0.0, min(LOOK_SECONDS, deadline - time.monotonic())))
                 for key, _ in ready:
                     if not key.data(key.fd):
                         selector.unregister(key.fileobj)
                         key.fileobj.close()  # type: ignore[union-attr]
                 if not ready:
-                    self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+                    self._look_up(deadline)
+
         if not self.failure:
             self._await_exit(deadline)
+
+    def _look_up(self, deadline: float) -> None:
+        if time.monotonic() >= deadline:
+            self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+        elif _unwanted.get()():
+            raise Superseded("the review is not wanted any more")
 
     @staticmethod
     def _watch(selector: selectors.BaseSelector, pipe: IO[bytes], event: int, action: Callable[[int], bool]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, NotNow, ReviewFailed
+from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, NotNow, ReviewFailed, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ MOST_ATTEMPTS = 16
 
 _PATIENCE: tuple[tuple[type[Exception], Patience], ...] = (
     (ForgeUnavailable, Patience(MOST_ATTEMPTS, 4, 3600)),
+    (StoreUnavailable, Patience(MOST_ATTEMPTS, 2, 300)),
     (ForgeRefused, Patience(2, 60, 60)),
     (ContentsError, Patience(6, 10, 600)),
     (NotNow, Patience(MOST_ATTEMPTS, 60, 900)),

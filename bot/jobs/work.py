@@ -13,9 +13,10 @@ from bot.change_request.handle import Outcome, Ports, base_rules, report_failure
 from bot.change_request.publish import OnError, reason_of
 from bot.chat.desk import Desk
 from bot.chat.handle import handle
-from bot.errors import ForgeError, ForgeRefused, ReviewFailed
+from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRef
+from bot.isolate import until
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
@@ -89,11 +90,19 @@ class Work:
         if not lease.review and not any(asked):
             self.store.finish(lease, None)
             return "answered"
-        outcome = review_change_request(lease.ref, ports, lambda: self.store.superseded(lease))
+        try:
+            with until(lambda: self._superseded(lease)):
+                outcome = review_change_request(lease.ref, ports, lambda: self._superseded(lease))
+        except Superseded:
+            insist(lambda: self.store.finish(lease, None), PATIENTLY)
+            return "superseded"
         stored = self._stored(outcome)
         kept = insist(lambda: self.store.finish(lease, stored), PATIENTLY)
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
+
+    def _superseded(self, lease: Lease) -> bool:
+        return insist(lambda: self.store.superseded(lease), PATIENTLY)
 
     def _answer(self, command: CommandGiven, ports: Ports) -> bool:
         """Whether the command asks for a review; one that the forge lets nobody answer must not stop a review."""
@@ -125,8 +134,8 @@ class Work:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
         retry_at = next_try(error, lease.attempt, self.now())
         reason = self.redact(reason_of(error))
-        unheard = isinstance(error, ForgeError) and retry_at is not None
-        if lease.review and not unheard and not self.store.superseded(lease):
+        unheard = isinstance(error, ForgeError | StoreUnavailable) and retry_at is not None
+        if lease.review and not unheard and not self._superseded(lease):
             try:
                 report_failure(lease.ref, self.ports(lease.ref).forge, reason, self.on_error, retry_at is not None)
             except ForgeError as refused:

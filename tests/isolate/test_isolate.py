@@ -13,8 +13,8 @@ import msgspec
 import pytest
 import yaml
 
-from bot.errors import ReviewFailed
-from bot.isolate import Limits, ReviewAnswer, ReviewRequest, converse, run
+from bot.errors import ReviewFailed, Superseded
+from bot.isolate import Limits, ReviewAnswer, ReviewRequest, converse, run, until
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / "cases" / "isolate" / "children.yaml").read_text()
@@ -94,3 +94,11 @@ def test_whole_way_there_and_back() -> None:
     reply = run(ReviewRequest("b" * 40, "a" * 40, {}, {}, {}, ""))
     assert reply.review is not None
     assert reply.review.verdict == "pass"
+
+
+def test_a_review_that_nobody_wants_any_more_is_ended() -> None:
+    asked: list[int] = []
+    before = time.monotonic()
+    with until(lambda: len(asked) > 1 or asked.append(1) or False), pytest.raises(Superseded):  # type: ignore[func-returns-value]
+        converse(child({"review": "import time; time.sleep(60)"}), msgspec.json.encode(REQUEST), Limits())
+    assert time.monotonic() - before < 20
