@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
-
-from lark.lexer import Lexer
+from collections.abc import Callable
 
 from bot.terraform.json_quotes import QUOTED, decoded
 from bot.terraform.syntax import SyntaxFault
@@ -56,10 +53,9 @@ MAX_NESTING = 60
 
 
 class Lexeme:
-    """One terminal: its name, text and offsets. The line attributes are only there because Lark copies them."""
+    """One terminal: its name, text and offsets."""
 
     __slots__ = ("end_pos", "start_pos", "type", "value")
-    line = column = end_line = end_column = 0
 
     def __init__(self, type: str, value: str, start: int, end: int) -> None:
         self.type = type
@@ -67,30 +63,12 @@ class Lexeme:
         self.start_pos = start
         self.end_pos = end
 
-    @classmethod
-    def new_borrow_pos(cls, type: str, value: str, other: Lexeme) -> Lexeme:
-        """Lark's way of making its end-of-input terminal."""
-        return cls(type, value, other.end_pos, other.end_pos)
-
 
 CONFIGURATION, TEMPLATE, JSON, JSON_VALUES = "configuration", "template", "json", "json values"
 """What a text is: in JSON, strings are templates; in a JSON var file they mean what they say."""
 
 JSON_QUOTE = '"json'
 """What opens a JSON string in place of the quote: its escapes are replaced before it is cut."""
-
-
-class TerraformLexer(Lexer):
-    """Lark's view of `lexemes`; the input is a pair: the text and what it is."""
-
-    __future_interface__ = 2
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-        """The input's lexemes."""
-        return iter(lexemes(*lexer_state.text))
 
 
 def lexemes(text: str, kind: str = CONFIGURATION) -> list[Lexeme]:

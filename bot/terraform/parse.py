@@ -5,24 +5,23 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import lark
-from lark.exceptions import UnexpectedToken
-
 from bot.diagnostics import Diagnostic, Severity
 from bot.terraform import grammar
-from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE
+from bot.terraform.lalr import END, Parser, UnexpectedLexeme
+from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, lexemes
 from bot.terraform.syntax import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
 from bot.terraform.tree import TreeBuilder
 
 MAX_CHARACTERS = 4 * 1024**2
 """Longer files are not parsed."""
 
-_NAMES = {"$END": "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": "a string"}
+_NAMES = {END: "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": "a string"}
 
 
 @functools.cache
-def _parser() -> tuple[lark.Lark, bool]:
-    return grammar.load(TreeBuilder())
+def _parser() -> tuple[Parser, bool]:
+    table, was_compiled = grammar.load()
+    return Parser(table, TreeBuilder()), was_compiled
 
 
 def grammar_diagnostics() -> tuple[Diagnostic, ...]:
@@ -56,11 +55,8 @@ def parse_template(text: str) -> Template:
 def _parse(text: str, start: str, kind: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0)
-    # A pair, not text: Lark hands it to TerraformLexer as it is.
-    source: Any = (text, kind)
     try:
-        return _parser()[0].parse(source, start=start)
-    except UnexpectedToken as error:
-        token: Any = error.token
-        found = _NAMES.get(token.type) or f"{token.value!r}"
-        raise SyntaxFault(f"{found} is not expected here", token.start_pos) from None
+        return _parser()[0].parse(lexemes(text, kind), start)
+    except UnexpectedLexeme as error:
+        found = _NAMES.get(error.type) or f"{error.value!r}"
+        raise SyntaxFault(f"{found} is not expected here", error.start) from None

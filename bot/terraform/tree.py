@@ -1,4 +1,4 @@
-"""Builds the syntax tree while Lark's parser reduces the grammar's rules: one method a rule, its children given."""
+"""Builds the syntax tree while the parser reduces the grammar's rules: one method a rule, its children given."""
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ def _nodes(children: Children) -> Children:
 
 class TreeBuilder:
     """Callbacks for the rules of the grammar; what a rule without meaning of its own returns is its only child."""
+
+    def never(self, children: Children) -> None:
+        """Rules for words of python-hcl2's lexer that ours does not make."""
+        raise AssertionError("the lexer makes no such word")
 
     def start(self, children: Children) -> Body:
         """The whole file."""

@@ -42,9 +42,9 @@ def test_the_compiled_grammar_is_told_from_a_stale_one(tmp_path: Path, monkeypat
     stored = tmp_path / "grammar.bin"
     monkeypatch.setattr(grammar, "COMPILED", stored)
     stored.write_bytes(grammar.compiled())
-    assert grammar.load(None)[1]
+    assert grammar.load()[1]
     monkeypatch.setattr(grammar, "fingerprint", lambda: "another")
-    assert not grammar.load(None)[1]
+    assert not grammar.load()[1]
 
 
 def _shape(body: Body, text: str) -> Iterator[str]:
