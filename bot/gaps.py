@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.diagnostics import Span
-from bot.extract.extracted import ExtractionGap
+from bot.extract.extracted import Extracted, ExtractionGap
 from bot.risk.finding import Gap, GradeName, Side
-from bot.terraform.config import EvaluationGap
+from bot.terraform.config import EvaluatedConfig, EvaluationGap
+from bot.terraform.source import SourceTree
 from bot.touched import Touched
 
 STRUCTURAL = frozenset(
@@ -118,6 +119,39 @@ def _worst(changed: bool, carries_policy: bool) -> GradeName:
 
 def _identity(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+_TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
+_EFFECT = re.compile(rb"""["']?Effect["']?\s*[:=]\s*["']?(Allow|Deny)\b""")
+_ACTION = re.compile(rb"""["']?(Not)?Action["']?\s*[:=]""")
+
+
+def given_to_others(
+    head: SourceTree, configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted], touched: Touched
+) -> Iterable[EvaluationGap]:
+    """The changed files that hold policies, are read, and go to something that is no AWS resource (kops, Helm)."""
+    changed = [path for path in sorted(touched.by_head) if path.endswith(_TEXT)]
+    if not changed:
+        return
+    read = frozenset[str]().union(*(config.files for config in configs))
+    understood = frozenset(_files(extracted))
+    for path in changed:
+        content = head.read(path) or b"" if path in read and path not in understood else b""
+        if _EFFECT.search(content) and _ACTION.search(content):
+            reason = f"{path} holds a policy that goes to something other than an AWS resource"
+            gap = file_gap("not-evaluated", reason, "review this file by hand", path)
+            yield dataclasses.replace(gap, inputs=(Span(path, 1, 1, content.count(b"\n") + 1, 1),))
+
+
+def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
+    """The files that statements, and policies that could not be read whole, were written in."""
+    for one in extracted:
+        for grant in one.grants:
+            statement = grant.statement
+            trails = [statement.trail, *(text.trail for text in (*statement.actions, *statement.resources))]
+            yield from (step.span.file for trail in trails for step in trail)
+        for gap in (*one.gaps, *one.problems):
+            yield from (span.file for span in (gap.span, *gap.inputs))
 
 
 def file_gap(kind: str, reason: str, remedy: str, path: str) -> EvaluationGap:
