@@ -14,7 +14,7 @@ import argparse
 import importlib
 import json
 import os
-import signal
+import resource
 import subprocess
 import sys
 import tempfile
@@ -58,7 +58,7 @@ FILES = (
     "bot/privilege_diff/cells.py",
 )
 SECONDS = 60
-"""Time of one mutant."""
+"""CPU time of one mutant."""
 
 RECORDED = 60
 """Recorded pairs of each world that a mutant is held against."""
@@ -110,7 +110,7 @@ def survives(mutant: Mutant) -> bool:
     if child == 0:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         sys.meta_path.insert(0, Mutated(mutant))
         try:
             for check in checks():

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from bench.worlds import ACCOUNT, World
+from bot.iam.statement import PolicyKind
 from tests.oracles.iam_simulate import Json, Probe
 
 _USERS = ("alice", "bob", "a*", "home")
@@ -49,10 +50,14 @@ def _probe(random: Random, aim: _Aim) -> Probe:
     """Half of the requests start from one statement, so that more than a few are allowed."""
     world, statement = aim.world, random.choice(aim.statements)
     action = random.choice(_actions(world, statement) if random.random() < 0.6 else list(world.actions))
+    caller = random.choice(world.callers)
     context: dict[str, str | list[str]] = {}
     if "aws:username" in aim.needed or random.random() < 0.7:
         context["aws:username"] = random.choice(_USERS)
     for name in aim.keys:
+        if name == "aws:PrincipalArn" and world.kind is not PolicyKind.IDENTITY:
+            context |= {name: caller} if ":" in caller else {}
+            continue
         if (name.startswith("s3:") and action != "s3:ListBucket") or (
             name not in aim.needed and random.random() < 0.25
         ):
@@ -61,7 +66,7 @@ def _probe(random: Random, aim: _Aim) -> Probe:
         context[name] = random.sample(key.request, random.choice((1, 2, 2))) if key.many else random.choice(key.request)
     patterns = _listed(statement.get("Resource", statement.get("NotResource", [])))
     resource = _resource(random, world.actions[action], patterns, context)
-    return Probe(random.choice(world.callers), action, resource, ACCOUNT, context)
+    return Probe(caller, action, resource, ACCOUNT, context)
 
 
 def _actions(world: World, statement: Json) -> list[str]:

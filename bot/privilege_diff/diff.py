@@ -10,7 +10,7 @@ from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator
 from bot.iam.coverage import Box, Space
 from bot.iam.language import subtract
-from bot.iam.pattern import TooComplex, covers
+from bot.iam.pattern import STAR, TooComplex, covers, is_symbol
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.choices import choices
@@ -88,13 +88,22 @@ def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
 
 
 def _covers(one: Piece, other: Piece) -> bool:
-    """Whether `one` says of the same statement that these actions are new."""
-    if one.cell.box.origin is not other.cell.box.origin:
+    """Whether `one` says of the same statement that these actions are new on such resources."""
+    box, inner = one.cell.box, other.cell.box
+    if box.origin is not inner.origin:
         return False
     try:
-        return not subtract(other.cell.box.actions, one.cell.box.actions)
+        if subtract(inner.actions, box.actions):
+            return False
+        wide, narrow = (tuple(map(_loosened, some.resources.within)) for some in (box, inner))
+        return all(any(covers(pattern, resource) for pattern in wide) for resource in narrow)
     except TooComplex:
         return False
+
+
+def _loosened(pattern: str) -> str:
+    """The pattern with anything in the place of what only a request or Terraform knows."""
+    return "".join(STAR if is_symbol(char) else char for char in pattern)
 
 
 def _limited(change: Change, limits: tuple[ConditionView, ...]) -> Change:

@@ -59,6 +59,8 @@ class Filling:
         """A principal written `<type>:<identifier>`."""
         kind, colon, identifier = text.partition(":")
         kind = kind.replace(FRESH_RUN, "AWS")
+        if kind == "Service" and identifier == FRESH_RUN:
+            return f"Service:{self.name}.amazonaws.com"
         return f"{kind}{colon}{self._arn(identifier, self.foreign_account)}"
 
     def value(self, key: str, text: str) -> str:

@@ -21,6 +21,9 @@ Loose = Callable[[str], bool]
 MAX_ASSUMED = 3
 """Pairs of unknowns that one witness names as different."""
 
+MAX_PARTS = 24
+"""Resources that are looked at one by one where a variable has a certain value."""
+
 MAX_LOOKED_AT = 2_000
 """Statements asked whether an unknown might make them matter."""
 
@@ -35,8 +38,9 @@ class Unknowns:
     many: frozenset[str] = frozenset()
 
     def parts(self, box: Box) -> list[Box]:
-        """The box resource by resource, as each may hold other unknowns."""
-        if not self.vocabulary.has_unknowns() or len(box.resources.within) < 2:
+        """The box resource by resource, as each may hold other unknowns or be new at another value of a variable."""
+        apart = self.vocabulary.has_unknowns() or (self.vocabulary.fixed and len(box.resources.within) <= MAX_PARTS)
+        if not apart or len(box.resources.within) < 2:
             return [box]
         without = box.resources.without
         return [replace(box, resources=Language((pattern,), without)) for pattern in box.resources.within]
