@@ -20,7 +20,7 @@ import redis
 HOST = "127.0.0.1"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listening:
         listening.bind((HOST, 0))
         port: int = listening.getsockname()[1]
@@ -49,7 +49,7 @@ class Service:
     """A program that listens on `port`; `kill` is kill -9, after which `start` brings it back with its data."""
 
     directory: Path
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     user: str | None = None
 
@@ -198,7 +198,7 @@ class RabbitMQ(Service):
 
     def prepare(self) -> None:
         """Its configuration."""
-        self.mapper_port, self.dist_port = _free_port(), _free_port()
+        self.mapper_port, self.dist_port = free_port(), free_port()
         (self.directory / "enabled_plugins").write_text("[].\n")
         (self.directory / "rabbitmq.conf").write_text(
             f"listeners.tcp.local = {HOST}:{self.port}\nlog.console.level = warning\ndisk_free_limit.absolute = 50MB\n"

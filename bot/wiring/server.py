@@ -91,7 +91,7 @@ def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve"
 def _assemble(
     config: Config, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
 ) -> Bot:
-    metrics, leases, broker = Metrics(store), HeldLeases(store), broker_for(config.broker)
+    metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
     reviewer = reviewer or functools.partial(isolate.run, limits=_limits(config))
     work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
