@@ -147,7 +147,7 @@ def _align(pattern: str, other: str, keys: Mapping[str, str], vocabulary: Vocabu
     places = [keys[char] for char in pattern if char in keys]
     for lazy in ("", "?"):
         written = re.compile("".join(_regex(char, keys, lazy) for char in pattern), re.DOTALL)
-        for meeting in meetings:
+        for meeting in sorted(meetings, key=lambda text: (len(text), text)):
             match = written.fullmatch(meeting)
             for key, text in zip(places, match.groups(), strict=True) if match else ():
                 _note(key, text, keys, vocabulary, found)
