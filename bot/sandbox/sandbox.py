@@ -19,7 +19,7 @@ from bot.sandbox.github.forge import GitHub, Request
 from bot.sandbox.github.shapes import AppFacts, Shapes
 from bot.sandbox.repository import BareRepository, folder
 from bot.sandbox.server import Server, listen, run
-from bot.sandbox.world import Comment, PullRequest, Repository, World
+from bot.sandbox.world import Comment, PullRequest, Repository, User, World
 
 APP_ID = 4711
 INSTALLATION = 47
@@ -81,6 +81,19 @@ class Sandbox:
     def api_url(self) -> str:
         """The base URL for the REST API."""
         return f"{self.server.url}/api/v3"
+
+    @property
+    def world(self) -> World:
+        """What there is."""
+        return self.github.world
+
+    def bots(self) -> list[User]:
+        """The accounts that act by a token or as the App."""
+        return self.github.access.bots()
+
+    def conclusions(self, pull: PullRequest, check: str = CHECK) -> int:
+        """How many check runs of that name the head has."""
+        return sum(run.name == check for run in self.world.runs_on(pull.repository, pull.head))
 
     @property
     def app_id(self) -> int:

@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.deliveries import Delivery
+from bot.sandbox.gitlab.model import MergeRequest
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import Comment, LineComment, PullRequest, Repository
+
+AnySandbox = Sandbox | GitLabSandbox
 
 Story = Mapping[str, Any]
 Step = Mapping[str, Any]
@@ -25,7 +30,7 @@ class Telling:
     `unfinished` says how much the bot has left to do.
     """
 
-    sandbox: Sandbox
+    sandbox: AnySandbox
     unfinished: Callable[[], int]
     repository: Repository
     story: Story
@@ -33,9 +38,12 @@ class Telling:
     pull: PullRequest | None = None
 
     @classmethod
-    def begin(cls, sandbox: Sandbox, unfinished: Callable[[], int], name: str, story: Story) -> Telling:
+    def begin(cls, sandbox: AnySandbox, unfinished: Callable[[], int], name: str, story: Story) -> Telling:
         files = folder(SAMPLES / "base") | _encoded(story.get("base", {}))
         repository = sandbox.create_repository(name, files)
+        for setting, value in story.get("settings", {}).items():
+            assert isinstance(sandbox, GitLabSandbox), "a project's settings are GitLab's"
+            setattr(sandbox.settings(repository), setting, value)
         base = repository.git.resolve("main")
         for branch, change in story.get("branches", {}).items():
             repository.git.commit(branch, changed(files, change), "Another line", "grace", base)
@@ -62,15 +70,24 @@ class Telling:
         acts: Mapping[str, Callable[[], object]] = {
             "push": lambda: sandbox.push(pull, self.files),
             "force-push": lambda: sandbox.push(pull, self.files, force=True),
-            "redeliver": lambda: sandbox.deliveries.send(sandbox.deliveries.sent[-1]),
+            "redeliver": lambda: sandbox.deliveries.send(self._last_event()),
             "close": lambda: sandbox.close(pull),
             "merge": lambda: sandbox.close(pull, merged=True),
             "reopen": lambda: sandbox.change(pull, "reopened"),
             "ready": lambda: sandbox.change(pull, "ready_for_review"),
             "draft": lambda: sandbox.change(pull, "converted_to_draft"),
-            "rerun": lambda: sandbox.rerun(pull, "ada"),
+            "rerun": lambda: self._rerun(pull),
         }
         acts[action]()
+
+    def _last_event(self) -> Delivery:
+        """The newest delivery about the change request itself."""
+        sent = reversed(self.sandbox.deliveries.sent)
+        return next(each for each in sent if each.event in ("pull_request", "Merge Request Hook"))
+
+    def _rerun(self, pull: PullRequest) -> None:
+        assert isinstance(self.sandbox, Sandbox), "a commit status has no button"
+        self.sandbox.rerun(pull, "ada")
 
     def _act_with(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
         match action:
@@ -78,6 +95,15 @@ class Telling:
                 self.sandbox.comment(pull, user, text)
             case {"retarget": str(branch)}:
                 self.sandbox.retarget(pull, branch)
+            case {"pipeline": str(kind), "comes to": str(status)}:
+                assert isinstance(self.sandbox, GitLabSandbox), "pipelines are GitLab's"
+                self.sandbox.pipeline(pull, kind, status)
+            case {"pipelines come to": str(status)}:
+                assert isinstance(self.sandbox, GitLabSandbox), "pipelines are GitLab's"
+                self.sandbox.finish_pipelines(pull, status)
+            case {"resolve": "everything", "by": str(user)}:
+                assert isinstance(self.sandbox, GitLabSandbox), "threads are resolved by API on GitLab"
+                self.sandbox.resolve_all(pull, user)
             case {"base": change}:
                 git = self.repository.git
                 git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
@@ -103,24 +129,34 @@ class Telling:
             "check": shown["check"]["conclusion"],
             "merge": shown["mergeable"],
             "summary": sum("iam-review:summary" in body for body in self._bots_comments()),
-            "runs": len(self.sandbox.github.world.runs_on(self.repository, self.pull.head)),
+            "runs": self.sandbox.conclusions(self.pull),
+            **self._on_gitlab(),
         }
         return {key: value for key, value in seen.items() if key in wanted}
 
+    def _on_gitlab(self) -> dict[str, Any]:
+        """What there is on GitLab only: how many pipelines the head has, and whether all threads are resolved."""
+        if not isinstance(self.sandbox, GitLabSandbox) or not isinstance(self.pull, MergeRequest):
+            return {}
+        gitlab, pull = self.sandbox.gitlab, self.pull
+        pipelines = sum(pull.head in (pipeline.sha, pipeline.source_sha) for pipeline in gitlab.pipelines)
+        why = gitlab.detailed_merge_status(pull)
+        return {"pipelines": pipelines, "resolved": gitlab.threads_resolved(pull), "merge_status": why}
+
     def _bots_line_comments(self) -> list[LineComment]:
         assert self.pull is not None
-        bots = self.sandbox.github.access.bots()
-        return [c for c in self.sandbox.github.world.line_comments_on(self.pull) if c.author in bots]
+        bots = self.sandbox.bots()
+        return [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author in bots]
 
     def _bots_comments(self) -> list[str]:
         assert self.pull is not None
-        bots = self.sandbox.github.access.bots()
-        return [c.body for c in self.sandbox.github.world.comments_on(self.pull) if c.author in bots]
+        bots = self.sandbox.bots()
+        return [c.body for c in self.sandbox.world.comments_on(self.pull) if c.author in bots]
 
     def _peoples_comments(self) -> Iterator[Comment]:
         assert self.pull is not None
-        bots = self.sandbox.github.access.bots()
-        return (c for c in self.sandbox.github.world.comments_on(self.pull) if c.author not in bots)
+        bots = self.sandbox.bots()
+        return (c for c in self.sandbox.world.comments_on(self.pull) if c.author not in bots)
 
     def _comment(self, comment: LineComment) -> dict[str, Any]:
         """Where a comment stands, in the words of the case files."""

@@ -12,10 +12,12 @@ import pytest
 import yaml
 
 from bot.config import load
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sandbox import Sandbox
 from bot.wiring.server import build
 from tests.sandbox.fixtures import app_key, judged
-from tests.sandbox.stories import Step, Story, Telling
+from tests.sandbox.gitlab.fixtures import environment as gitlab_environment
+from tests.sandbox.stories import AnySandbox, Step, Story, Telling
 from tests.wiring.serving import environment, serving
 
 STORIES = [
@@ -23,39 +25,65 @@ STORIES = [
     for path in sorted(Path("tests/cases/sandbox/stories").glob("*.yaml"))
     for number, story in enumerate(yaml.safe_load(path.read_text("utf-8")))
 ]
+TOLD = [(forge, name, story) for name, story in STORIES for forge in story["forges"]]
 
-
-Stage = tuple[Sandbox, Callable[[], int]]
-Stages = Callable[[str], Stage]
+Stage = tuple[AnySandbox, Callable[[], int]]
+Stages = Callable[[str, str], Stage]
 
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    """A sandbox with a bot for each way to log in: each story has a repository of its own there."""
+    """A sandbox with a bot for each forge and way to log in: each story has a repository of its own there."""
     with ExitStack() as stack:
-        yield cache(lambda login: stack.enter_context(stage(login, tmp_path_factory.mktemp(login))))
+        kinds = {"github": github_stage, "gitlab": gitlab_stage}
+        yield cache(lambda forge, login: stack.enter_context(kinds[forge](login, tmp_path_factory.mktemp(forge))))
 
 
 @contextmanager
-def stage(login: str, directory: Path) -> Iterator[Stage]:
+def github_stage(login: str, directory: Path) -> Iterator[Stage]:
+    """A bot that is an App, or has a token."""
     with Sandbox.start(private_key=app_key()) as sandbox, judged(sandbox):
         variables = environment(sandbox, directory)
         if login == "token":
             del variables["IAM_REVIEW_GITHUB__APP_ID"], variables["IAM_REVIEW_GITHUB__PRIVATE_KEY"]
             variables["IAM_REVIEW_GITHUB__TOKEN"] = sandbox.personal_token("review-bot")
-        bot = build(load(None, variables))
-        with serving(bot) as address:
-            sandbox.send_webhooks_to(address)
-            yield sandbox, lambda: bot.store.backlog().pending
-            sandbox.deliveries.settle()
+        with played(sandbox, variables, "github") as unfinished:
+            yield sandbox, unfinished
 
 
-@pytest.mark.parametrize(("name", "story"), STORIES, ids=[story["story"] for _, story in STORIES])
-def test_story(stages: Stages, name: str, story: Story) -> None:
-    telling = Telling.begin(*stages(story.get("as", "app")), name, story)
+@contextmanager
+def gitlab_stage(login: str, directory: Path) -> Iterator[Stage]:
+    """A bot with a project's token; deliveries are signed, or carry a secret token if the story logs in by token."""
+    with GitLabSandbox.start(signed=login != "token") as sandbox:
+        with played(sandbox, gitlab_environment(sandbox, directory), "gitlab") as unfinished:
+            yield sandbox, unfinished
+        assert sandbox.gitlab.orders == [], "a comment was taken for a quick action"
+        assert not sandbox.deliveries.disabled
+
+
+@contextmanager
+def played(sandbox: AnySandbox, variables: dict[str, str], forge: str) -> Iterator[Callable[[], int]]:
+    """The bot at work; yields how much it has left to do."""
+    bot = build(load(None, variables))
+    with serving(bot) as address:
+        sandbox.send_webhooks_to(address.replace("/hooks/github", f"/hooks/{forge}"))
+        yield lambda: bot.store.backlog().pending
+        sandbox.deliveries.settle()
+
+
+@pytest.mark.parametrize(
+    ("forge", "name", "story"), TOLD, ids=[f"{forge}: {story['story']}" for forge, _, story in TOLD]
+)
+def test_story(stages: Stages, forge: str, name: str, story: Story) -> None:
+    telling = Telling.begin(*stages(forge, story.get("as", "app")), name, story)
     for number, step in enumerate(story["steps"], 1):
         telling.step(step)
         compare(telling, step, f"after step {number}")
+
+
+def test_stories_on_one_forge_only_name_the_reason() -> None:
+    silent = [story["story"] for _, story in STORIES if len(story["forges"]) < 2 and not story.get("because")]
+    assert silent == []
 
 
 def compare(telling: Telling, step: Step, when: str) -> None:

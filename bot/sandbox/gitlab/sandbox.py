@@ -15,7 +15,7 @@ from typing import Any
 from bot.sandbox.faults import Faults
 from bot.sandbox.github.forge import Request
 from bot.sandbox.gitlab.access import Access
-from bot.sandbox.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK, GitLab
+from bot.sandbox.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK, GitLab, resolvable
 from bot.sandbox.gitlab.hooks import Hooks
 from bot.sandbox.gitlab.model import Job, MergeRequest, Note, Pipeline, Settings
 from bot.sandbox.gitlab.shapes import Shapes
@@ -88,6 +88,15 @@ class GitLabSandbox:
     def world(self) -> World:
         """What there is."""
         return self.gitlab.world
+
+    def bots(self) -> list[User]:
+        """The accounts that act by a token."""
+        return self.gitlab.access.bots()
+
+    def conclusions(self, pull: PullRequest, check: str = CHECK) -> int:
+        """How many statuses of that name the head has, in whatever pipeline."""
+        on_head = (pipeline for pipeline in self.gitlab.pipelines if pull.head in (pipeline.sha, pipeline.source_sha))
+        return sum(job.name == check for pipeline in on_head for job in pipeline.jobs)
 
     @property
     def deliveries(self) -> Hooks:
@@ -231,6 +240,13 @@ class GitLabSandbox:
                 return note if isinstance(note, Note) else Note(note.id, request, author, text, discussion=thread)
             return self.gitlab.add_comment(request, author, {"body": text})
 
+    def resolve_all(self, pull: PullRequest, user: str) -> None:
+        """Someone resolves every thread."""
+        request = _request(pull)
+        with self.world.lock:
+            for thread in dict.fromkeys(note.discussion for note in self.gitlab.notes(request) if resolvable(note)):
+                self.gitlab.resolve(request, thread, True, self.world.user(user))
+
     def pipeline(self, pull: PullRequest, kind: str, status: str = "success") -> Pipeline:
         """The project's own pipeline runs on the head and comes to `status`.
 
@@ -270,7 +286,7 @@ class GitLabSandbox:
         """What a person sees: the bot's comments in place, its summary, its status, whether merging is possible."""
         world = self.world
         with world.lock:
-            bots = self.gitlab.access.bots()
+            bots = self.bots()
             inline = [comment for comment in world.line_comments_on(pull) if comment.author in bots]
             said = [comment.body for comment in world.comments_on(pull) if comment.author in bots]
             summaries = [body for body in said if _SUMMARY in body.partition("\n")[0]]

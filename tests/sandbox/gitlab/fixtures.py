@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,18 @@ def gitlab() -> Iterator[GitLabSandbox]:
 def merge_request(gitlab: GitLabSandbox) -> MergeRequest:
     """A merge request from BASE to HEAD in a project of a subgroup."""
     return gitlab.open_pull(gitlab.create_repository("acme/platform/infra", BASE), HEAD)
+
+
+def environment(gitlab: GitLabSandbox, directory: Path) -> dict[str, str]:
+    """The bot's settings for a sandbox, with all its state in `directory`."""
+    return {
+        "IAM_REVIEW_DATABASE": f"sqlite:///{directory / 'db.sqlite'}",
+        "IAM_REVIEW_CACHE_DIR": str(directory / "cache"),
+        "IAM_REVIEW_GITLAB__TOKEN": gitlab.token,
+        "IAM_REVIEW_GITLAB__SIGNING_TOKEN": gitlab.deliveries.signing_token,
+        "IAM_REVIEW_GITLAB__WEBHOOK_TOKEN": gitlab.deliveries.secret,
+        "IAM_REVIEW_GITLAB__BASE_URL": gitlab.url,
+    }
 
 
 def ref(request: MergeRequest) -> ChangeRef:
