@@ -17,6 +17,7 @@ from bot.privilege_diff.unread import doubted
 from bot.risk.access import access_edges, holder_access
 from bot.risk.escalation.estate import estate_of
 from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
+from bot.risk.guardrails.references import missing, references
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
 from bot.risk.rules_change import rules_findings
@@ -41,8 +42,9 @@ def review(
     """
     cache = SyntaxCache()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
-    if scope.needs:
-        return Need(tuple(sorted(scope.needs)))
+    wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
+    if wanted:
+        return Need(tuple(sorted(wanted)))
     base_configs, head_configs = (
         tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (base, head)
     )
@@ -56,12 +58,14 @@ def review(
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     found = diff_configs(before.extracted, after.extracted)
     privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
+    guardrails = references(rules, base)
     judged = judge(
         privilege_diff,
         touched,
         rules,
         rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched),
         estate_of(after.configs, after.extracted),
+        guardrails,
     )
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
@@ -70,6 +74,7 @@ def review(
         SideGaps("head", (*here, *after.gaps), after.extraction_gaps),
         touched,
     )
+    unseen = (*unseen, *guardrails.gaps)
     advice = lint(
         (grant for extracted in after.extracted for grant in extracted.grants),
         touched,
@@ -78,7 +83,7 @@ def review(
     found_review = _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
     return dataclasses.replace(
         found_review,
-        notes=(*sides.notes, *found_review.notes),
+        notes=(*sides.notes, *judged.notes, *found_review.notes),
         access=holder_access(privilege_diff, before.extracted, after.extracted),
         edges=access_edges(privilege_diff, before.extracted, after.extracted),
     )

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from bot.review import review as review_change
 from bot.risk.finding import Finding, Review
-from bot.risk.settings import Rules, meets
+from bot.risk.settings import Rules
+from bot.risk.thresholds import worth_comment
 from bot.terraform.module import load_module
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
@@ -60,7 +61,7 @@ def with_suggestions(review: Review, base: SourceTree, head: SourceTree, touched
 
 def _worth(finding: Finding, rules: Rules) -> bool:
     place = finding.location
-    return place.side == "head" and place.line == place.end_line and meets(finding.grade, rules.comment_at)
+    return place.side == "head" and place.line == place.end_line and worth_comment(finding, rules)
 
 
 def _suggestion(

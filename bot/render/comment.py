@@ -12,7 +12,8 @@ from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker, read_marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
 from bot.risk.finding import Finding, FindingWitness, Review
-from bot.risk.settings import Rules, meets
+from bot.risk.settings import Rules
+from bot.risk.thresholds import worth_comment
 from bot.touched import Touched
 
 MAX_BODY = 65_000
@@ -41,7 +42,8 @@ def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
     rest: list[Finding] = []
     for finding in review.gained:
         where = anchor(finding.location, touched)
-        wanted = meets(finding.grade, rules.comment_at) and finding.waiver is None
+        forbidden = finding.kind == "guardrail"
+        wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None
         if where is None or not wanted or len(comments) >= rules.max_comments:
             rest.append(finding)
         else:

@@ -8,7 +8,8 @@ from bot.forge.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
 from bot.risk.finding import Finding, Location, Review
-from bot.risk.settings import Rules, meets
+from bot.risk.settings import Rules
+from bot.risk.thresholds import fails, worth_comment
 from bot.touched import Touched
 
 MAX_ANNOTATIONS = 50
@@ -39,9 +40,9 @@ def _note(finding: Finding, rules: Rules, touched: Touched) -> Annotation | None
 def _level(finding: Finding, rules: Rules) -> Literal["notice", "warning", "failure"]:
     if finding.waiver is not None:
         return "notice"
-    if meets(finding.grade, rules.fail_at):
+    if finding.kind == "guardrail" or fails(finding, rules):
         return "failure"
-    return "warning" if meets(finding.grade, rules.comment_at) else "notice"
+    return "warning" if worth_comment(finding, rules) else "notice"
 
 
 def _head_lines(location: Location, touched: Touched) -> tuple[str, int, int] | None:

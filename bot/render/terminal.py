@@ -66,7 +66,11 @@ def _verdict(review: Review, rules: Rules) -> Text:
     grade = "none" if not review.gained and review.complete else review.grade
     style = STYLES[grade] if review.gained or review.complete else "bold yellow"
     verdict = Text(f" {title(review)} ", style)
-    reasons = {"gained": f"grade {rules.fail_at} or worse", "gaps": "not everything could be analysed"}
+    reasons = {
+        "gained": f"grade {rules.fail_at} or worse",
+        "gaps": "not everything could be analysed",
+        "guardrail": "a guardrail is exceeded",
+    }
     why = ", ".join(reasons.get(reason, reason) for reason in review.blocked_by)
     verdict.append(f"  fails: {why}" if fails else "  passes", "not bold default on default")
     return verdict

@@ -21,8 +21,10 @@ from bot.risk.finding import (
 from bot.risk.fingerprint import fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group
+from bot.risk.naming import rules_of
 from bot.risk.rules import RULES
 from bot.risk.rules.escalation import RULE as ESCALATION
+from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
@@ -44,10 +46,16 @@ from bot.risk.words import (
 WORST_UNDECIDED: GradeName = "medium"
 """What could not be settled is never called worse than this."""
 
+GUARDRAIL_WORDS = 72
+"""So much of a guardrail is said in a title."""
+
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
 
 _KINDS: dict[HolderKind, FindingKind] = {HolderKind.TRUST: "trust", HolderKind.RESOURCE: "resource"}
+
+
+_KIND_OF_RULE: dict[str, FindingKind] = {GUARDRAIL.name: "guardrail", ESCALATION.name: "escalation"}
 
 
 CellKey = tuple[str, str, str, TableRow]
@@ -68,17 +76,17 @@ def counted_cells(groups: Sequence[Group]) -> list[list[Cell]]:
     return counted
 
 
-def compose(group: Group, counted: Sequence[Cell]) -> Finding:
-    """The finding of a group, of whose cells `counted` count in it."""
+def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozenset()) -> Finding:
+    """The finding of a group, of whose cells `counted` count in it; rules that are `off` do not name it."""
     gain = group.worst
-    first, *others = _rules(group)
+    first, *others = rules_of(group, off)
     rows = tuple(dict.fromkeys(one.row for one in group.gains))
     points, arithmetic = _points(counted)
     holders = list(dict.fromkeys(one.holder for one in group.gains))
     several_roots = len({holder.root for holder in holders}) > 1
     return Finding(
         fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
-        kind="escalation" if first is ESCALATION else _kind(gain),
+        kind=_KIND_OF_RULE.get(first.name) or _kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
@@ -97,7 +105,7 @@ def compose(group: Group, counted: Sequence[Cell]) -> Finding:
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
         before=_before(group),
         after=row_words(gain.shown, with_people=True),
-        witness=_witness(gain.change.witness, gain.guards),
+        witness=_witness(_proof(group), gain.guards),
         path=gain.path or told_path(gain, holder_name(gain.holder)),
         location=gain.cause.location,
         trail=gain.cause.trail,
@@ -173,18 +181,26 @@ def _kind(gain: Gain) -> FindingKind:
     return "grant" if gain.kind is PolicyKind.CAP else _KINDS.get(gain.holder.kind, "grant")
 
 
-def _rules(group: Group) -> list[Rule]:
-    """The rules that apply, first the most severe one of the worst gain."""
-    applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
-    first = next(rule for rule in applying if rule.matches(group.worst.worst_part))
-    others = [rule for rule in applying if rule is not first and rule is not RULES[-1]]
-    return [first, *others]
-
-
 def _title(group: Group, rule: Rule) -> str:
     """The finding in one sentence; where it is long, lists name fewer."""
-    titles = [_title_of(group, rule, shown) for shown in range(SHOWN, -1, -1)]
+    rule, before = _told(group, rule)
+    titles = [f"{before}{_title_of(group, rule, shown)}" for shown in range(SHOWN, -1, -1)]
     return next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE))
+
+
+def _told(group: Group, rule: Rule) -> tuple[Rule, str]:
+    """The rule that says what is gained, and what stands before it: a guardrail says only that it is forbidden."""
+    if rule is not GUARDRAIL:
+        return rule, ""
+    worst = group.worst.worst_part
+    words = next(gain.breaches[0].words for gain in group.gains if gain.breaches)
+    return next(one for one in RULES if one is not GUARDRAIL and one.matches(worst)), f"{cut(words, GUARDRAIL_WORDS)}: "
+
+
+def _proof(group: Group) -> Witness | None:
+    """The request that proves the finding: for a guardrail, one inside it."""
+    breaches = (breach for gain in group.gains for breach in gain.breaches)
+    return next((breach.witness for breach in breaches), group.worst.change.witness)
 
 
 def _title_of(group: Group, rule: Rule, shown: int) -> str:

@@ -12,7 +12,7 @@ from bot.diagnostics import Trail
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
-from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row
+from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row, Witness
 from bot.privilege_diff.explain import UNPUBLISHED
 from bot.risk.cause import Cause, cause_at, cause_of
 from bot.risk.cells import Cell, Setting, cells_of
@@ -31,13 +31,22 @@ ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """A guardrail that a gain breaks, in words, with a request that proves it."""
+
+    words: str
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
 class Gain:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
     AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
     it did not run as before. `escalations` are the paths that it completes, worst first, `climbing` is their cell.
-    `led_by` are the roles through which others come to an administrator's.
+    `led_by` are the roles through which others come to an administrator's; `breaches` are the
+    guardrails that it breaks.
     """
 
     holder: Holder
@@ -57,6 +66,7 @@ class Gain:
     escalations: tuple[Escalation, ...] = ()
     climbing: Cell | None = None
     led_by: tuple[PathStep, ...] = ()
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def row(self) -> Row:

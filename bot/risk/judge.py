@@ -18,6 +18,9 @@ from bot.risk.escalation.weight import with_escalations
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
+from bot.risk.guardrails.breach import with_breaches
+from bot.risk.guardrails.references import NO_REFERENCES, References
+from bot.risk.naming import graded, shown, switched_off, without
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
 from bot.touched import Touched
@@ -32,6 +35,7 @@ class Judged:
     lost: tuple[Finding, ...] = ()
     grade: GradeName = "none"
     score: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def judge(
@@ -40,21 +44,25 @@ def judge(
     rules: Rules,
     others: Sequence[Finding] = (),
     estate: Estate = NO_ESTATE,
+    references: References = NO_REFERENCES,
 ) -> Judged:
     """Judge what every holder gained and lost; `others` are findings that are not about access.
 
-    `estate` is what else is in view at head, to tell what the gains lead to.
+    `estate` is what else is in view at head, to tell what the gains lead to; `references` are the rules' reference
+    policies.
 
     The grade is "none" if and only if nothing was gained.
     """
     reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
-    groups = grouped((*_gains(diff, touched, rules, estate), *reached))
+    off = switched_off(rules)
+    groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
-    composed = map(compose, groups, counted_cells(groups))
+    composed = (compose(group, cells, off) for group, cells in zip(groups, counted_cells(groups), strict=True))
     access = (joined(finding, with_it) for finding, with_it in zip(composed, coming, strict=True))
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
-    gained = _worst_first((*access, *credential_findings(alone, touched), *others))
+    apart, more = without((*credential_findings(alone, touched), *others), off)
+    gained = _worst_first(graded(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
     return Judged(
         gained=gained,
@@ -62,14 +70,18 @@ def judge(
         lost=tuple(map(compose_lost, grouped(_weighed(diff, touched, rules, "lost")))),
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
+        notes=(*notes, *more),
     )
 
 
-def _gains(diff: PrivilegeDiff, touched: Touched, rules: Rules, estate: Estate) -> Iterator[Gain]:
+def _gains(
+    diff: PrivilegeDiff, touched: Touched, rules: Rules, estate: Estate, references: References
+) -> Iterator[Gain]:
     for delta in diff.holders:
         setting = _setting(delta, rules)
         own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
-        yield from with_escalations(own, delta, setting, estate)
+        climbing = with_escalations(own, delta, setting, estate)
+        yield from with_breaches(climbing, delta, rules, references.read)
 
 
 def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) -> list[Gain]:

@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 
 from bot.risk.finding import Block, Finding, Review
+from bot.risk.guardrails.references import unreadable
 from bot.risk.score import score_of, worst
-from bot.risk.settings import Rules, meets
+from bot.risk.settings import Rules
+from bot.risk.thresholds import fails
 
 
 def with_verdict(review: Review, rules: Rules) -> Review:
@@ -31,8 +33,12 @@ def _open(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
-    if any(meets(finding.grade, rules.fail_at) for finding in _open(review.gained)):
+    counted = _open(review.gained)
+    if any(fails(finding, rules) for finding in counted):
         yield "gained"
+    broken = rules.fail_closed != "off" and unreadable(review.gaps)
+    if broken or any(finding.kind == "guardrail" for finding in counted):
+        yield "guardrail"
     if rules.fail_closed == "off":
         return
     blind = [gap for gap in review.gaps if gap.carries_policy and (gap.changed or rules.fail_closed == "all")]

@@ -17,7 +17,8 @@ from bot.errors import ContentsError, ReviewFailed
 from bot.isolate import run
 from bot.reviewer import Options, Reviewed, review_contents
 from bot.risk.finding import Review
-from bot.risk.settings import Rules, meets
+from bot.risk.settings import Rules
+from bot.risk.thresholds import worth_comment
 
 Action = Literal["block", "comment", "silent", "failed"]
 
@@ -67,7 +68,7 @@ def _action(reviewed: Reviewed) -> Action:
 
 def speaks(review: Review, rules: Rules) -> bool:
     """Whether any finding is worth an inline comment."""
-    return any(meets(finding.grade, rules.comment_at) for finding in review.gained)
+    return any(worth_comment(finding, rules) for finding in review.gained)
 
 
 def _since(started: float) -> float:

@@ -18,6 +18,12 @@ from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
 
+GUARDRAILS: list[dict[str, Any]] = [
+    finding
+    for case in yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
+    for finding in case.get("findings", ())
+]
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_rule(case: dict[str, Any]) -> None:
@@ -31,7 +37,7 @@ def test_rule(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("rule", [*(rule.name for rule in RULES), credentials.RULE])
 def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
-    assert any(case.get("rule") == rule for case in CASES)
+    assert any(case.get("rule") == rule for case in (*CASES, *GUARDRAILS))
     page = Path(help_page(rule)).read_text()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert headings[:4] == ["What it means", "Example", "What to do", "When it is silent"]

@@ -13,6 +13,7 @@ from bot.risk.rules import (
     data_read,
     deny_weakened,
     escalation,
+    guardrail_exceeded,
     limit_weakened,
     new_access,
     new_reach,
@@ -29,6 +30,7 @@ from bot.risk.rules import (
 from bot.risk.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    guardrail_exceeded.RULE,
     new_reach.RULE,
     limit_weakened.RULE,
     administrator_access.RULE,

@@ -1,0 +1,1 @@
+"""What no change may do, whatever its grade."""

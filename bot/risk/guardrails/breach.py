@@ -1,0 +1,170 @@
+"""Which gains break a guardrail: access that may never be granted, or more than a reference policy allows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bot.document import text
+from bot.iam.condition import read_operator
+from bot.iam.evaluator import is_allowed
+from bot.iam.grant import Holder, HolderKind
+from bot.iam.pattern import meets
+from bot.iam.request import Request
+from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
+from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
+from bot.privilege_diff.diff import compare
+from bot.privilege_diff.sides import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
+from bot.risk.escalation.holdings import text_of
+from bot.risk.gain import Breach, Gain, covered
+from bot.risk.guardrails.references import Reference
+from bot.risk.settings import NeverGranted, Rules
+from bot.risk.words import few
+
+_EVERYONE = ANYONE_ANYTHING.principals
+_MATCHED = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)
+
+
+def with_breaches(
+    gains: Sequence[Gain], delta: HolderDelta, rules: Rules, references: Iterable[Reference]
+) -> list[Gain]:
+    """The gains of one holder, those that break a guardrail with it."""
+    found = list(gains)
+    holder = delta.head
+    if holder is None or delta.kind not in _MATCHED or _named(rules.guardrails.exempt_principals, holder):
+        return found
+    never = [one for one in rules.guardrails.never_grant if _touches(one, delta)]
+    exceeding = [one for one in references if _speaks_of(one, delta, holder)]
+    if not never and not exceeding:
+        return found
+    sides = _Sides.of(delta, holder)
+    for one in never:
+        for breach in _never(one, sides):
+            _tell(found, breach)
+    for reference in exceeding:
+        for breach in _beyond(reference, sides, delta.delta.gained):
+            _tell(found, breach)
+    return found
+
+
+def _tell(gains: list[Gain], breach: Breach) -> None:
+    """Add a breach to the gain that allows its request."""
+    action = frozenset((breach.witness.action.lower(),))
+    index = next((at for at, gain in enumerate(gains) if covered(gain.row, action)), 0)
+    gains[index] = dataclasses.replace(gains[index], breaches=(*gains[index].breaches, breach))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """A holder's whole before and after."""
+
+    holder: Holder
+    base: PolicySet
+    head: PolicySet
+
+    @classmethod
+    def of(cls, delta: HolderDelta, holder: Holder) -> _Sides:
+        """Both sides under the guards that the delta holds under; boundaries nobody can see are left out."""
+        guards = frozenset(delta.guards)
+        before, after = in_force(delta.base_grants, guards), in_force(delta.grants, guards)
+        hidden = opaque_caps(before) | opaque_caps(after)
+        return cls(holder, policy_set(delta.kind, before, False, hidden), policy_set(delta.kind, after, False, hidden))
+
+    def within(self, requirement: tuple[Statement, ...]) -> tuple[PolicySet, PolicySet]:
+        """Both sides, limited to what the requirement allows."""
+        before, after = (
+            PolicySet(one.kind, one.statements, (*one.caps, requirement)) for one in (self.base, self.head)
+        )
+        return before, after
+
+
+def _never(one: NeverGranted, sides: _Sides) -> Iterator[Breach]:
+    """What is newly granted of what may never be, by one request."""
+    resources = () if sides.head.kind is PolicyKind.TRUST else tuple(map(text_of, one.resources))
+    requirement = Statement(
+        Effect.ALLOW, tuple(map(text_of, one.actions)), resources, principals=_people(sides.head.kind)
+    )
+    before, after = sides.within((requirement,))
+    reason = f" ({one.reason})" if one.reason else ""
+    for change in compare(before, after, sides.holder.name).gained[:1]:
+        if change.witness is not None:
+            words = f"{few(one.actions)} on {few(one.resources)} may never be granted{reason}"
+            yield Breach(words, change.witness)
+
+
+def _beyond(reference: Reference, sides: _Sides, gained: Iterable[Change]) -> Iterator[Breach]:
+    """What is new and not allowed by the reference policy either, by one request."""
+    limit = PolicySet(sides.head.kind, reference.statements)
+    for change in gained:
+        _, after = sides.within(_as_policy(change.row, sides.head.kind))
+        for one in compare(limit, after, sides.holder.name).gained:
+            if one.witness is not None and _is_new(one.witness, sides):
+                yield Breach(f"{reference.file} does not allow {one.witness.action}", one.witness)
+                return
+
+
+def _is_new(witness: Witness, sides: _Sides) -> bool:
+    """Whether the base denied the request: a row says what is new in words that may take in a little more."""
+    principal = witness.principal
+    kind = "Service" if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "AWS"
+    if "-provider/" in principal:
+        kind = "Federated"
+    request = Request(f"{kind}:{principal}", witness.action, witness.resource, dict(witness.context))
+    return not is_allowed(sides.base.statements, sides.base.caps, request)
+
+
+def _as_policy(row: Row, kind: PolicyKind) -> tuple[Statement, ...]:
+    """A policy that allows what a row speaks of and nothing else."""
+    conditions = tuple(
+        Condition(one.operator, one.key, tuple(map(text_of, one.values)))
+        for one in row.conditions
+        if read_operator(one.operator) is not None
+    )
+    resources = () if kind is PolicyKind.TRUST else tuple(map(text_of, row.resources))
+    people = _people(kind)
+    found = [
+        Statement(Effect.ALLOW, tuple(map(text, row.actions)), resources, principals=people, conditions=conditions)
+    ]
+    everything = () if kind is PolicyKind.TRUST else (text("*"),)
+    if row.except_actions:
+        found.append(Statement(Effect.DENY, tuple(map(text, row.except_actions)), everything, principals=people))
+    if row.except_resources and kind is not PolicyKind.TRUST:
+        left_out = tuple(map(text_of, row.except_resources))
+        found.append(Statement(Effect.DENY, (text("*"),), left_out, principals=people))
+    return tuple(found)
+
+
+def _people(kind: PolicyKind) -> Principals | None:
+    return None if kind is PolicyKind.IDENTITY else _EVERYONE
+
+
+def _touches(one: NeverGranted, delta: HolderDelta) -> bool:
+    """A quick look at whether a gain can be of what may never be granted."""
+    if delta.kind is PolicyKind.TRUST and not _is_role(one.resources, delta.head):
+        return False
+    return any(
+        meets(action.lower(), forbidden.lower())
+        for change in delta.delta.gained
+        for action in change.row.actions
+        for forbidden in one.actions
+    )
+
+
+def _is_role(patterns: Iterable[str], holder: Holder | None) -> bool:
+    """Whether a trust policy's role is among the resources; a trust policy names none."""
+    name = holder.name if holder else ""
+    return any(not one.strip("*") or fnmatchcase(name, one.rpartition("/")[2]) for one in patterns)
+
+
+def _speaks_of(reference: Reference, delta: HolderDelta, holder: Holder) -> bool:
+    of_kind = delta.kind is reference.kind or (
+        delta.kind is PolicyKind.TRUST and reference.kind is PolicyKind.RESOURCE and holder.kind is HolderKind.TRUST
+    )
+    return bool(delta.delta.gained) and of_kind and _named(reference.principals, holder)
+
+
+def _named(globs: Iterable[str], holder: Holder) -> bool:
+    names = (holder.address, holder.name, holder.name.rpartition("/")[2])
+    return any(fnmatchcase(name, glob.replace("[", "[[]")) for glob in globs for name in names)

@@ -1,0 +1,91 @@
+"""Reference policies: files of the base revision that say the most access a change may grant."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.document import from_json
+from bot.iam.policy import parse_policy
+from bot.iam.statement import PolicyKind, Statement
+from bot.risk.finding import Gap
+from bot.risk.settings import ReferencePolicy, Rules
+from bot.terraform.source import SourceTree
+
+UNREADABLE = "unreadable-guardrail"
+"""The kind of gap that a reference policy is that cannot be read."""
+
+_REMEDY = "Mend the file on the base branch; until then changes are not held against it."
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference policy, read: the statements no change of these principals may exceed."""
+
+    file: str
+    kind: PolicyKind
+    principals: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The reference policies that could be read, and a gap for each that could not."""
+
+    read: tuple[Reference, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+NO_REFERENCES = References()
+
+
+def missing(rules: Rules, base: SourceTree) -> tuple[str, ...]:
+    """The files of reference policies whose contents have to be fetched first."""
+    return tuple(one.file for one in rules.guardrails.reference_policies if base.missing(one.file))
+
+
+def references(rules: Rules, base: SourceTree) -> References:
+    """Read the reference policies of the rules from the base revision."""
+    found = [_read(one, base) for one in rules.guardrails.reference_policies]
+    return References(
+        tuple(one for one in found if isinstance(one, Reference)), tuple(one for one in found if isinstance(one, Gap))
+    )
+
+
+def _read(policy: ReferencePolicy, base: SourceTree) -> Reference | Gap:
+    kind = PolicyKind(policy.kind)
+    content = base.read(policy.file)
+    if content is None:
+        return _gap(policy.file, base.unread(policy.file) if base.has(policy.file) else "does not exist")
+    try:
+        document = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        return _gap(policy.file, f"is not JSON: {error}")
+    read = parse_policy(from_json(document), kind)
+    if not read.complete:
+        return _gap(policy.file, f"is not a policy: {next(one.reason for one in read.problems if one.blind)}")
+    return Reference(policy.file, kind, policy.principals, read.statements)
+
+
+def _gap(file: str, why: str) -> Gap:
+    reason = f"the reference policy {file} {why}"
+    return Gap(
+        id=hashlib.sha256(f"{UNREADABLE}\0{reason}".encode()).hexdigest()[:16],
+        reason=reason,
+        address="",
+        file=file,
+        line=1,
+        side="base",
+        changed=False,
+        carries_policy=False,
+        grade="none",
+        kind=UNREADABLE,
+        remedy=_REMEDY,
+    )
+
+
+def unreadable(gaps: Iterable[Gap]) -> bool:
+    """Whether some guardrail could not be read."""
+    return any(gap.kind == UNREADABLE for gap in gaps)

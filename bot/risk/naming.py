@@ -1,0 +1,69 @@
+"""Which rules apply to a finding, and what configuration says of them: switched off, or graded once and for all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from bot.risk.finding import GRADES, Finding
+from bot.risk.grouping import Group
+from bot.risk.rules import RULES
+from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
+from bot.risk.rules.rule import Rule
+from bot.risk.score import POINTS
+from bot.risk.settings import Rules
+
+_ANY_OTHER = RULES[-1]
+
+
+def rules_of(group: Group, off: frozenset[str] = frozenset()) -> list[Rule]:
+    """The rules that apply, first the most severe one of the worst gain; none if all that say something are off.
+
+    A broken guardrail comes first, whatever else is gained, and cannot be switched off.
+    """
+    applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
+    if GUARDRAIL in applying:
+        first = GUARDRAIL
+    else:
+        worst = [rule for rule in applying if rule.matches(group.worst.worst_part)]
+        first = next((rule for rule in worst if rule.name not in off), worst[0])
+        if first.name in off or (first is _ANY_OTHER and worst[0] is not first):
+            return []
+    others = [rule for rule in applying if rule not in (first, _ANY_OTHER) and rule.name not in off]
+    return [first, *others]
+
+
+def switched_off(rules: Rules) -> frozenset[str]:
+    """The names of the rules that are off."""
+    return frozenset(name for name, setting in rules.rules.items() if setting == "off")
+
+
+def shown(groups: Iterable[Group], off: frozenset[str]) -> tuple[list[Group], tuple[str, ...]]:
+    """The groups that some rule speaks of, and a note on those that none does."""
+    every = list(groups)
+    kept = [group for group in every if rules_of(group, off)] if off else every
+    left_out = len(every) - len(kept)
+    return kept, (_note(left_out, off),) if left_out else ()
+
+
+def without(findings: Sequence[Finding], off: frozenset[str]) -> tuple[list[Finding], tuple[str, ...]]:
+    """The same for findings that are not about access."""
+    kept = [finding for finding in findings if finding.rule not in off]
+    left_out = len(findings) - len(kept)
+    return kept, (_note(left_out, off),) if left_out else ()
+
+
+def _note(count: int, off: frozenset[str]) -> str:
+    things = "finding is" if count == 1 else "findings are"
+    return f"{count} {things} not shown, as the rules switch off {', '.join(sorted(off))}"
+
+
+def graded(finding: Finding, rules: Rules) -> Finding:
+    """The finding with the grade that the rules give its rule, if they do."""
+    setting = rules.rules.get(finding.rule)
+    grade = next((name for name in GRADES if name == setting), None)
+    if grade is None or grade == finding.grade:
+        return finding
+    points = POINTS[grade]
+    line = f"{finding.rule} is {grade} by the rules' setting: {points} {'point' if points == 1 else 'points'} in all"
+    return dataclasses.replace(finding, grade=grade, points=points, arithmetic=(*finding.arithmetic, line))

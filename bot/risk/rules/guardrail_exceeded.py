@@ -1,0 +1,23 @@
+"""A guardrail of the base branch forbids what is gained, whatever its grade."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import row_words
+
+
+def _matches(gain: Gain) -> bool:
+    return bool(gain.breaches)
+
+
+def _says(gain: Gain, shown: int) -> str:
+    return f"use {row_words(gain.shown, shown)}"
+
+
+RULE = Rule(
+    "guardrail-exceeded",
+    _matches,
+    _says,
+    "Take what the guardrail forbids out of the change, or have the guardrail changed on the base branch first.",
+)
