@@ -107,7 +107,7 @@ def _over(plan: Plan, index: int, sides: Sides, trees: tuple[SourceTree, SourceT
         base=_replaced(sides.base, index, before.config, as_written),
         head=_replaced(sides.head, index, after.config, as_written),
         notes=notes,
-        touched=(*sides.touched, *_touched(plan, spans[1])),
+        touched=(*sides.touched, *_touched(plan, spans[1], _remote(base, head))),
     )
 
 
@@ -127,11 +127,16 @@ def _other_blocks(plan: Plan, spans: Blocks, head: EvaluatedConfig) -> tuple[str
     """Blocks that only the plan's configuration has, or only the head's."""
     if plan.declared is None:
         return ()
-    remote = tuple(f"{block_of(one.address)}." for one in head.resources if one.mode == "module")
-    there = {block for block in plan.declared if not block.startswith(remote or ("\0",))}
+    remote = _remote(head)
+    there = {block for block in plan.declared if not block.startswith(remote)}
     only_planned = (f"{block} is only in the plan" for block in sorted(there - spans.keys()))
     only_written = (f"{block} is not in it" for block in sorted(spans.keys() - there))
     return (*only_planned, *only_written)
+
+
+def _remote(*configs: EvaluatedConfig) -> tuple[str, ...]:
+    """What addresses begin with inside modules that are not in the repository."""
+    return tuple(f"{block_of(one.address)}." for config in configs for one in config.resources if one.mode == "module")
 
 
 def _notes(plan: Plan, directory: str, before: Merged, after: Merged, other: tuple[str, ...]) -> Iterable[str]:
@@ -181,10 +186,11 @@ def _alone(plan: Plan, sides: Sides) -> Sides:
     )
 
 
-def _touched(plan: Plan, spans: Blocks) -> Iterable[FileChange]:
-    """Every change of an instance whose block is not in the source."""
+def _touched(plan: Plan, spans: Blocks, remote: tuple[str, ...] = ()) -> Iterable[FileChange]:
+    """Every change of an instance that has no block or module call in the source."""
     for one in plan.resources:
-        if one.changes and one.mode == "managed" and block_of(one.address) not in spans:
+        block = block_of(one.address)
+        if one.changes and one.mode == "managed" and block not in spans and not block.startswith(remote):
             base = (one.previous_address or one.address) if one.before is not None else ""
             head = one.address if one.after is not None else ""
             yield FileChange(base, head, frozenset(), frozenset(), (), opaque=True)

@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.diagnostics import Step
 from bot.terraform.config import EvaluatedConfig, Moved, ResourceInstance
 from bot.terraform.partial import OpenObject
 from bot.terraform.plan.address import block_of
 from bot.terraform.plan.blocks import Blocks
-from bot.terraform.plan.fill import fill
+from bot.terraform.plan.fill import fill, used_at
 from bot.terraform.plan.plan import Plan, PlannedResource
 from bot.terraform.plan.values import place
 from bot.terraform.plan.varied import by_root_variable
@@ -37,7 +38,7 @@ def merge(
 ) -> tuple[Merged, Merged]:
     """Both sides with the plan's values in place of what is unknown, and its instances in place of open ones."""
     after = _Side(head, plan, blocks[1], {one.address: one.after for one in _managed(plan)}, True)
-    partial = bool(plan.partial) or bool(after.unplanned())
+    partial = bool(plan.partial) or any(True for _ in after.unplanned())
     there = {one.previous_address or one.address: one.before for one in _managed(plan)}
     before = _Side(base, plan, blocks[0], there, False)
     moved = tuple(_moved(plan, blocks[1]))
@@ -140,6 +141,9 @@ class _Side:
         if span is None:
             self.differing[address] = None
         given = self._given(address, values)
+        if call is not None:
+            step = Step(call.span, f"module.{call.name}")
+            given = ObjectValue(tuple((name, used_at(value, (step,))) for name, value in given.entries))
         attributes = OpenObject(given.entries, given.trail, address)
         existence = () if call is None else call.existence
         return ResourceInstance(
