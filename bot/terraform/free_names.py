@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 from bot.terraform.syntax import ForObject, ForTuple, Name, Node, Template, TemplateFor
@@ -23,9 +22,9 @@ def _free(node: Node, bound: frozenset[str]) -> Iterator[str]:
         inside = bound | {node.value, node.key or node.value}
     elif isinstance(node, (ForTuple, ForObject)):
         inside = bound | {node.name, node.key or node.name}
-    for field in dataclasses.fields(node):
-        for child in _nodes(getattr(node, field.name)):
-            yield from _free(child, bound if field.name == "collection" else inside)
+    for field in node.__struct_fields__:
+        for child in _nodes(getattr(node, field)):
+            yield from _free(child, bound if field == "collection" else inside)
 
 
 def _nodes(value: object) -> Iterator[Node]:

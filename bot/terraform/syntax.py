@@ -5,34 +5,36 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+import msgspec
+
 from bot.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """Anything written in a file: `start` and `end` are character offsets into its text, `end` exclusive."""
+class Node(msgspec.Struct, frozen=True, gc=False):
+    """Anything written in a file: `start` and `end` are character offsets into its text, `end` exclusive.
+
+    Structs, which are as frozen as dataclasses, for their speed: there are two dozen kinds to define in each process,
+    and a file has thousands of nodes.
+    """
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Literal(Node):
+class Literal(Node, frozen=True, gc=False):
     """A number, true, false or null."""
 
     value: bool | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText(Node):
+class TemplateText(Node, frozen=True, gc=False):
     """Literal text in a template; `verbatim` if it reads exactly as in the source."""
 
     text: str
     verbatim: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateIf(Node):
+class TemplateIf(Node, frozen=True, gc=False):
     """`%{ if } ... %{ else } ... %{ endif }`."""
 
     condition: Expression
@@ -40,8 +42,7 @@ class TemplateIf(Node):
     otherwise: tuple[TemplatePart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFor(Node):
+class TemplateFor(Node, frozen=True, gc=False):
     """`%{ for } ... %{ endfor }`."""
 
     key: str | None
@@ -50,68 +51,59 @@ class TemplateFor(Node):
     body: tuple[TemplatePart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Template(Node):
+class Template(Node, frozen=True, gc=False):
     """A quoted string, a heredoc or a template file."""
 
     parts: tuple[TemplatePart, ...]
     quoted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TupleExpression(Node):
+class TupleExpression(Node, frozen=True, gc=False):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectItem(Node):
+class ObjectItem(Node, frozen=True, gc=False):
     """`key = value`; a bare word as key is a Template of that text."""
 
     key: Expression
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectExpression(Node):
+class ObjectExpression(Node, frozen=True, gc=False):
     """`{ a = b }`."""
 
     items: tuple[ObjectItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parentheses(Node):
+class Parentheses(Node, frozen=True, gc=False):
     """`(a)`."""
 
     inner: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(Node, frozen=True, gc=False):
     """The first word of a reference: `var`, `local`, `aws_iam_role`, an iterator."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute(Node):
+class Attribute(Node, frozen=True, gc=False):
     """`target.name`."""
 
     target: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Node):
+class Index(Node, frozen=True, gc=False):
     """`target[key]` or `target.0`."""
 
     target: Expression
     key: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Splat(Node):
+class Splat(Node, frozen=True, gc=False):
     """`target[*].rest` or `target.*.rest`: `each` is what is taken of every element, with Element in its place."""
 
     target: Expression
@@ -119,13 +111,11 @@ class Splat(Node):
     full: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Element(Node):
+class Element(Node, frozen=True, gc=False):
     """The element at hand inside a Splat's `each`."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall(Node):
+class FunctionCall(Node, frozen=True, gc=False):
     """`name(arguments...)`; `spread` if the last argument is followed by `...`."""
 
     name: str
@@ -133,8 +123,7 @@ class FunctionCall(Node):
     spread: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional(Node):
+class Conditional(Node, frozen=True, gc=False):
     """`condition ? then : otherwise`."""
 
     condition: Expression
@@ -142,8 +131,7 @@ class Conditional(Node):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary(Node):
+class Binary(Node, frozen=True, gc=False):
     """`left operator right`."""
 
     operator: str
@@ -151,16 +139,14 @@ class Binary(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Unary(Node):
+class Unary(Node, frozen=True, gc=False):
     """`-a` or `!a`."""
 
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class ForTuple(Node):
+class ForTuple(Node, frozen=True, gc=False):
     """`[for key, name in collection : value if condition]`."""
 
     key: str | None
@@ -170,8 +156,7 @@ class ForTuple(Node):
     condition: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class ForObject(Node):
+class ForObject(Node, frozen=True, gc=False):
     """`{for key, name in collection : entry_key => value if condition}`; `grouped` if followed by `...`."""
 
     key: str | None
@@ -204,16 +189,14 @@ Expression = (
 TemplatePart = TemplateText | TemplateIf | TemplateFor | Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Argument(Node):
+class Argument(Node, frozen=True, gc=False):
     """`name = expression`."""
 
     name: str
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Node):
+class Block(Node, frozen=True, gc=False):
     """`type "label" { body }`; `header_end` is where the header line's `{` ends."""
 
     type: str
@@ -222,8 +205,7 @@ class Block(Node):
     header_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Body(Node):
+class Body(Node, frozen=True, gc=False):
     """Arguments and blocks in written order."""
 
     arguments: tuple[Argument, ...]
