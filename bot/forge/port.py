@@ -138,7 +138,7 @@ class Check:
     """The status on a head commit. `conclusion` None: still running.
 
     `actions` are its buttons once it is finished. `sarif` is the review as a SARIF log, for a forge that shows
-    such and is configured to be given it.
+    such and is configured to be given it. `again`: it was asked for, so it is written though it says the same.
     """
 
     conclusion: Literal["success", "failure", "neutral"] | None
@@ -148,6 +148,7 @@ class Check:
     details_url: str = ""
     actions: tuple[CheckAction, ...] = (RERUN,)
     sarif: str = ""
+    again: bool = False
 
 
 Role = Literal["none", "read", "triage", "write", "maintain", "admin"]

@@ -8,13 +8,14 @@ from typing import Literal
 import pytest
 
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
+from bot.forge.github.budget import Budget
 from bot.forge.github.client import MAX_BODY, GitHubForge
 from bot.forge.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
 from bot.forge.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment
 from bot.sandbox.faults import Fault, rate_limited, used_up
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
-from tests.sandbox.fixtures import BASE, HEAD, HURRIED, app_forge, ref, token_forge
+from tests.sandbox.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref, token_forge
 
 MARKER = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 -->\n"
 SUMMARY = "<!-- iam-review:summary head=abcdef0 -->\n"
@@ -227,12 +228,12 @@ def test_open_change_requests(sandbox: Sandbox, pull: PullRequest) -> None:
     [
         (Fault(502), ForgeUnavailable, None),
         (Fault(500), ForgeUnavailable, None),
-        (rate_limited(403), ForgeUnavailable, None),
+        (rate_limited(403), ForgeUnavailable, 60.0),
         (rate_limited(403, retry_after=7), ForgeUnavailable, 7.0),
-        (rate_limited(429), ForgeUnavailable, None),
+        (rate_limited(429), ForgeUnavailable, 60.0),
         (rate_limited(429, retry_after=60), ForgeUnavailable, 60.0),
         (used_up(reset=1), ForgeUnavailable, 0.0),
-        (Fault(401, message="Bad credentials"), ForgeRefused, None),
+        (Fault(401, message="Bad credentials"), ForgeUnavailable, 1.0),
         (Fault(403, message="Resource not accessible by integration"), ForgeRefused, None),
         (Fault(404, message="Not Found"), ForgeRefused, None),
         (Fault(410, message="Gone"), ForgeRefused, None),
@@ -287,13 +288,51 @@ def test_a_token_may_not_write_check_runs_so_statuses_are_written(sandbox: Sandb
     assert forge.connection.login == "review-bot"
 
 
-def test_an_expired_installation_token_is_refused(sandbox: Sandbox, pull: PullRequest) -> None:
-    forge = app_forge(sandbox)
+def test_a_token_that_is_worth_nothing_any_more_is_replaced_for_the_next_job(
+    sandbox: Sandbox, pull: PullRequest
+) -> None:
+    server = app_server(sandbox)
+    forge = GitHubForge(server.connect(sandbox.installation))
     sandbox.github.access.expire_tokens()
-    forge.change_request(ref(sandbox, pull))
-    sandbox.github.access.expire_tokens()
-    with pytest.raises(ForgeRefused, match="Bad credentials"):
+    with pytest.raises(ForgeUnavailable, match="Bad credentials"):
         forge.change_request(ref(sandbox, pull))
+    GitHubForge(server.connect(sandbox.installation)).change_request(ref(sandbox, pull))
+
+
+def test_jobs_share_an_installations_token(sandbox: Sandbox) -> None:
+    server = app_server(sandbox)
+    for _ in range(3):
+        server.connect(sandbox.installation)
+    assert sum(request.path.endswith("/access_tokens") for request in sandbox.requests) == 1
+
+
+def test_who_is_told_to_wait_does_not_ask_meanwhile(sandbox: Sandbox, pull: PullRequest) -> None:
+    server = app_server(sandbox)
+    first, second = (GitHubForge(server.connect(sandbox.installation)) for _ in range(2))
+    sandbox.faults.order(rate_limited(403, retry_after=120))
+    with pytest.raises(ForgeUnavailable, match="secondary rate limit"):
+        first.change_request(ref(sandbox, pull))
+    asked = len(sandbox.requests)
+    with pytest.raises(ForgeUnavailable, match="not asked") as waiting:
+        second.change_request(ref(sandbox, pull))
+    assert len(sandbox.requests) == asked
+    assert waiting.value.retry_after and 110 < waiting.value.retry_after <= 120
+
+
+def test_the_budget_of_one_installation_is_not_that_of_another() -> None:
+    clock = [1000.0]
+    one, other = Budget(lambda: clock[0]), Budget(lambda: clock[0])
+    assert [one.refused(None) for _ in range(3)] == [60.0, 120.0, 240.0]
+    other.check("GET /")
+    with pytest.raises(ForgeUnavailable):
+        one.check("GET /")
+    clock[0] += 240
+    one.check("GET /")
+    one.answered({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2000"})
+    with pytest.raises(ForgeUnavailable) as waiting:
+        one.check("GET /")
+    assert waiting.value.retry_after == 760
+    assert one.refused(None) == 60.0
 
 
 def test_a_wrong_key_is_refused(sandbox: Sandbox, pull: PullRequest) -> None:

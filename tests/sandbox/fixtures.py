@@ -57,8 +57,12 @@ def ref(sandbox: Sandbox, pull: PullRequest) -> ChangeRef:
 
 def app_forge(sandbox: Sandbox) -> GitHubForge:
     """The bot's adapter, logged in as the App."""
-    server = GitHubServer(AppLogin(sandbox.app_id, sandbox.private_key), sandbox.api_url, HURRIED)
-    return GitHubForge(server.connect(sandbox.installation))
+    return GitHubForge(app_server(sandbox).connect(sandbox.installation))
+
+
+def app_server(sandbox: Sandbox) -> GitHubServer:
+    """What makes the adapter's connections as the App."""
+    return GitHubServer(AppLogin(sandbox.app_id, sandbox.private_key), sandbox.api_url, HURRIED)
 
 
 def token_forge(sandbox: Sandbox, user: str = "review-bot", **permissions: str) -> GitHubForge:

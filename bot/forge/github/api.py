@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +16,7 @@ from github.Requester import Requester
 from urllib3.util.retry import Retry
 
 from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.forge.github.budget import Budget
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ class NotFound(ForgeRefused):
     """404 or 410: it is not there, or not for us."""
 
 
+class RateLimited(ForgeUnavailable):
+    """403 or 429 because of a limit, primary or secondary."""
+
+
+class Unauthorized(ForgeRefused):
+    """401: the token is wrong, or worth nothing any more."""
+
+
 class Invalid(ForgeRefused):
     """422: understood and refused."""
 
@@ -47,11 +56,25 @@ class Forbidden(ForgeRefused):
     """403 that is not a rate limit: a permission is missing."""
 
 
+_REFUSALS: Mapping[int, type[ForgeRefused]] = {
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    410: NotFound,
+    422: Invalid,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
-    """Requests below one base URL; every method raises ForgeUnavailable or ForgeRefused only."""
+    """Requests below one base URL; every method raises ForgeUnavailable or ForgeRefused only.
+
+    `renew` makes the next job get another token, where that is possible.
+    """
 
     requester: Requester
+    budget: Budget = field(default_factory=Budget)
+    renew: Callable[[], None] | None = None
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """The JSON at `path`."""
@@ -96,10 +119,31 @@ class Api:
         parameters: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], Any]:
-        with translated(f"{verb} {path}"):
-            return self.requester.requestJsonAndCheck(
-                verb, path, parameters=dict(parameters or {}), input=None if body is None else dict(body)
-            )
+        what = f"{verb} {path}"
+        self.budget.check(what)
+        try:
+            with translated(what):
+                headers, answer = self.requester.requestJsonAndCheck(
+                    verb, path, parameters=dict(parameters or {}), input=None if body is None else dict(body)
+                )
+        except RateLimited as limited:
+            limited.retry_after = self.budget.refused(limited.retry_after)
+            raise
+        except Unauthorized as refused:
+            if self.renew is None:
+                raise
+            self.renew()
+            raise ForgeUnavailable(f"{refused} (another token is taken the next time)", 1.0) from None
+        self.budget.answered(headers)
+        return headers, answer
+
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Any:
+        """The `data` of a GraphQL answer. Raises ForgeRefused where GitHub does not do what is asked."""
+        answer = self.post(self.requester.graphql_url, {"query": query, "variables": dict(variables)})
+        errors = answer.get("errors")
+        if errors:
+            raise ForgeRefused(f"GraphQL: {'; '.join(str(error.get('message')) for error in errors)[:300]}")
+        return read(answer, "data", dict)
 
 
 def read(answer: Any, path: str, kind: type[T]) -> T:
@@ -134,11 +178,10 @@ def _meaning(what: str, fault: GithubException, now: float) -> ForgeUnavailable 
     headers = {key.lower(): value for key, value in (fault.headers or {}).items()}
     message = f"{what}: {fault.status} {_said(fault)}"
     if fault.status == 429 or (fault.status == 403 and _is_rate_limit(fault, headers)):
-        return ForgeUnavailable(f"{message} (rate limit)", _retry_after(headers, now))
+        return RateLimited(f"{message} (rate limit)", _retry_after(headers, now))
     if fault.status >= 500:
         return ForgeUnavailable(message, _retry_after(headers, now))
-    kinds: Mapping[int, type[ForgeRefused]] = {403: Forbidden, 404: NotFound, 410: NotFound, 422: Invalid}
-    return kinds.get(fault.status, ForgeRefused)(message)
+    return _REFUSALS.get(fault.status, ForgeRefused)(message)
 
 
 def _said(fault: GithubException) -> str:

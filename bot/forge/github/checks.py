@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from itertools import islice
 from typing import Any
 
 from bot.forge.github.api import Api, read
-from bot.forge.github.webhook import CHECK_NAME, RERUN_ACTION
-from bot.forge.port import Annotation, ChangeRequest, Check
+from bot.forge.github.webhook import CHECK_NAME, external_id
+from bot.forge.port import Annotation, ChangeRequest, Check, CheckAction
 
 MAX_TEXT = 65_535
 MAX_TITLE = 255
@@ -18,33 +18,41 @@ MAX_ANNOTATIONS = 50
 MAX_DESCRIPTION = 140
 
 _STATES = {None: "pending", "success": "success", "failure": "failure", "neutral": "success"}
-_ACTIONS = ({"label": "Re-run", "description": "Review this head again", "identifier": RERUN_ACTION},)
+Runs = MutableMapping[str, Mapping[str, Any]]
+"""The newest check run that one job has seen or written, by external id: GitHub is asked for it once."""
 
 
-def set_check_run(api: Api, change: ChangeRequest, check: Check, app_id: int) -> None:
+def set_check_run(api: Api, change: ChangeRequest, check: Check, app_id: int, runs: Runs) -> None:
     """Write the App's check run, unless the newest one on this head says the same already.
 
-    One that is still running is completed; a completed one is left as it is and followed by a new one.
+    One that is still running is completed; a completed one is left as it is and followed by a new one. A running
+    one is only begun where there is none, or where it was asked for.
     """
-    runs = f"/repos/{change.ref.repository}/check-runs"
-    external_id = f"{change.ref.repository}#{change.ref.number}"
-    newest = _newest_run(api, change, external_id, app_id)
-    wanted = _run(change, check, external_id)
+    path = f"/repos/{change.ref.repository}/check-runs"
+    identity = external_id(change.ref)
+    newest = runs.get(identity) or _newest_run(api, change, identity, app_id)
+    wanted = _run(change, check, identity)
     if newest is not None and newest["status"] == "completed":
-        if _says_the_same(newest, wanted):
+        if (check.conclusion is None or _says_the_same(newest, wanted)) and not check.again:
+            runs[identity] = newest
             return
         newest = None
+    elif newest is not None and check.conclusion is None:
+        runs[identity] = newest
+        return
     *earlier, last = _batches(check.annotations)
     run_id = None if newest is None else read(newest, "id", int)
     for batch in earlier:
-        run_id = _write(api, runs, run_id, _running(_with_annotations(wanted, batch)))
-    if check.conclusion is None and run_id is not None and not last:
-        return
-    _write(api, runs, run_id, _with_annotations(wanted, last))
+        run_id = _write(api, path, run_id, _running(_with_annotations(wanted, batch)))
+    run_id = _write(api, path, run_id, _with_annotations(wanted, last))
+    runs[identity] = {**wanted, "id": run_id}
 
 
 def set_status(api: Api, change: ChangeRequest, check: Check) -> None:
-    """Write the commit status, unless the newest one on this head says the same already."""
+    """Write the commit status, unless the newest one on this head says the same already.
+
+    One that is pending is only written where there is none, or where it was asked for.
+    """
     repository = change.ref.repository
     wanted = {
         "state": _STATES[check.conclusion],
@@ -54,6 +62,8 @@ def set_status(api: Api, change: ChangeRequest, check: Check) -> None:
     }
     statuses = api.get(f"/repos/{repository}/commits/{change.head}/statuses", per_page=100)
     newest: Mapping[str, Any] = next((status for status in statuses if status.get("context") == CHECK_NAME), {})
+    if newest and check.conclusion is None and not check.again:
+        return
     if any(newest.get(key) != value for key, value in wanted.items()):
         api.post(f"/repos/{repository}/statuses/{change.head}", wanted)
 
@@ -63,28 +73,36 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _newest_run(api: Api, change: ChangeRequest, external_id: str, app_id: int) -> Mapping[str, Any] | None:
+def _newest_run(api: Api, change: ChangeRequest, identity: str, app_id: int) -> Mapping[str, Any] | None:
     path = f"/repos/{change.ref.repository}/commits/{change.head}/check-runs"
     answer = api.get(path, check_name=CHECK_NAME, app_id=app_id, filter="latest", per_page=100)
     # Two change requests may share a head commit: each has its own run.
-    ours = [run for run in read(answer, "check_runs", list) if run.get("external_id") == external_id]
+    ours = [run for run in read(answer, "check_runs", list) if run.get("external_id") == identity]
     return max(ours, key=lambda run: read(run, "id", int), default=None)
 
 
-def _run(change: ChangeRequest, check: Check, external_id: str) -> dict[str, Any]:
+def _run(change: ChangeRequest, check: Check, identity: str) -> dict[str, Any]:
     output = {"title": clipped(check.title, MAX_TITLE), "summary": clipped(check.summary, MAX_TEXT)}
     run: dict[str, Any] = {
         "name": CHECK_NAME,
         "head_sha": change.head,
-        "external_id": external_id,
+        "external_id": identity,
         "status": "completed" if check.conclusion else "in_progress",
         "output": output,
     }
     if check.conclusion:
-        run |= {"conclusion": check.conclusion, "actions": list(_ACTIONS)}
+        run |= {"conclusion": check.conclusion, "actions": [_action(action) for action in check.actions]}
     if check.details_url:
         run["details_url"] = check.details_url
     return run
+
+
+def _action(action: CheckAction) -> dict[str, str]:
+    return {
+        "label": clipped(action.label, 20),
+        "description": clipped(action.description, 40),
+        "identifier": action.identifier,
+    }
 
 
 def _says_the_same(run: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import base64
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 
-from bot.errors import ForgeUnavailable
-from bot.forge.github.api import Invalid, NotFound, read
+import structlog
+
+from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.forge.github.api import PER_PAGE, Forbidden, Invalid, NotFound, read
 from bot.forge.github.checks import clipped, set_check_run, set_status
 from bot.forge.github.connection import Connection
+from bot.forge.github.threads import open_threads, resolve_thread
 from bot.forge.port import (
     ChangeRef,
     ChangeRequest,
@@ -25,7 +30,15 @@ from bot.forge.port import (
 
 MAX_BODY = 65_536
 
+MAX_COMMITS = 1000
+"""Of a longer change request the first ones are looked at for who wrote them."""
+
 _OURS = "<!-- iam-review:"
+
+_INLINE = "pulls/comments/"
+_COMMENTS = (_INLINE, "issues/comments/")
+
+_log = structlog.get_logger(__name__)
 
 _ROLES: dict[str, Role] = {
     "admin": "admin",
@@ -42,28 +55,47 @@ class GitHubForge:
     """A Forge (see bot.forge.port) over one Connection; for one job."""
 
     connection: Connection
+    _runs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _threads: dict[ChangeRef, dict[int, str]] = field(default_factory=dict)
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:
-        """The pull request now: two requests."""
-        api = self.connection.api
-        pull = api.get(f"/repos/{ref.repository}/pulls/{ref.number}")
-        base_branch, head = read(pull, "base.ref", str), read(pull, "head.sha", str)
-        # The pull request's own base.sha is where its base branch was once, not where it is.
-        basehead = f"{quote(base_branch)}...{head}"
-        comparison = api.get(f"/repos/{ref.repository}/compare/{basehead}", per_page=1)
+        """The pull request, or the merge group it is in, now: two requests up to a hundred commits."""
+        pull = self.connection.api.get(f"/repos/{ref.repository}/pulls/{ref.number}")
+        base_branch = read(pull, "base.ref", str)
+        head, state = ref.group or read(pull, "head.sha", str), _state(pull)
+        try:
+            comparison, commits = self._compare(ref.repository, base_branch, head)
+        except NotFound:
+            if not ref.group:
+                raise
+            # The queue has thrown its commit away.
+            comparison, commits, state = _nothing_at(read(pull, "base.sha", str)), (), "closed"
         return ChangeRequest(
             ref=ref,
             head=head,
             base=read(comparison, "base_commit.sha", str),
             merge_base=read(comparison, "merge_base_commit.sha", str),
             base_branch=base_branch,
-            state=_state(pull),
+            state=state,
             draft=bool(pull.get("draft")),
             author=_login(pull),
             clone_url=self.connection.clone_url(ref.repository),
             web_url=read(pull, "html_url", str),
             head_ref=f"refs/pull/{ref.number}/head",
+            from_fork=_is_fork(pull),
+            contributors=tuple(sorted(_contributors(commits))),
         )
+
+    def _compare(self, repository: str, base_branch: str, head: str) -> tuple[Any, Sequence[Any]]:
+        """The comparison of a branch as it is now with a commit, and the commits in between, at most MAX_COMMITS."""
+        # The pull request's own base.sha is where its base branch was once, not where it is.
+        path = f"/repos/{repository}/compare/{quote(base_branch)}...{head}"
+        comparison = self.connection.api.get(path, per_page=PER_PAGE)
+        commits = list(read(comparison, "commits", list))
+        total = min(read(comparison, "total_commits", int), MAX_COMMITS)
+        for page in range(2, -(-total // PER_PAGE) + 1):
+            commits += read(self.connection.api.get(path, per_page=PER_PAGE, page=page), "commits", list)
+        return comparison, commits
 
     def conversation(self, ref: ChangeRef) -> Conversation:
         """The bot's own comments, oldest first: two requests up to a hundred comments of each kind."""
@@ -101,34 +133,77 @@ class GitHubForge:
         if replaces is not None:
             try:
                 api.patch(f"{repository}/{replaces.id}", text)
+                if resolve:
+                    self._resolve(ref, replaces)
                 return
             except NotFound:
                 if replaces.kind == "inline":
                     return
+        if answers.startswith(_INLINE):
+            try:
+                api.post(f"{repository}/pulls/{ref.number}/comments/{answers.removeprefix(_INLINE)}/replies", text)
+                return
+            except NotFound:
+                pass  # deleted meanwhile: then below the others
         api.post(f"{repository}/issues/{ref.number}/comments", text)
+
+    def _resolve(self, ref: ChangeRef, comment: PostedComment) -> None:
+        """Resolve a comment's thread. Without the right to (contents: write) it stays open: its text says it all."""
+        if comment.kind != "inline" or not self.connection.resolve_threads:
+            return
+        try:
+            if ref not in self._threads:
+                self._threads[ref] = open_threads(self.connection.api, ref)
+            thread = self._threads[ref].get(int(comment.id.removeprefix(_INLINE)))
+            if thread is not None:
+                resolve_thread(self.connection.api, thread)
+        except ForgeRefused as refused:
+            _log.warning("a thread was not resolved", reason=str(refused))
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:
         """A check run for an App, a commit status for a token, which may not create check runs."""
         if self.connection.app_id is None:
             set_status(self.connection.api, change, check)
         else:
-            set_check_run(self.connection.api, change, check, self.connection.app_id)
+            set_check_run(self.connection.api, change, check, self.connection.app_id, self._runs)
+        if check.sarif and self.connection.upload_sarif and not change.ref.group:
+            self._upload(change, check.sarif)
+
+    def _upload(self, change: ChangeRequest, sarif: str) -> None:
+        """Give code scanning the review; a repository without it has the check all the same."""
+        packed = base64.b64encode(gzip.compress(sarif.encode(), mtime=0)).decode("ascii")
+        upload = {"commit_sha": change.head, "ref": change.head_ref, "sarif": packed, "tool_name": "iam-review"}
+        try:
+            self.connection.api.post(f"/repos/{change.ref.repository}/code-scanning/sarifs", upload)
+        except ForgeRefused as refused:
+            _log.warning("code scanning did not take the review", reason=str(refused))
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
         """React to a comment, named as the webhook named it; the same reaction twice is one."""
+        if not comment.startswith(_COMMENTS):
+            return  # a button was pressed
         try:
             self.connection.api.post(f"/repos/{ref.repository}/{comment}/reactions", {"content": reaction})
         except NotFound:
             return  # deleted meanwhile: nobody is waiting for a sign
 
     def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
-        """The user's role; a custom role counts as the one it is based on."""
+        """The user's role; a custom role counts as the one it is based on. Teams need the permission members: read."""
         try:
             answer = self.connection.api.get(f"/repos/{ref.repository}/collaborators/{quote(user, safe='')}/permission")
         except NotFound:
             return Permission("none")
         role = _ROLES.get(read(answer, "role_name", str)) or _ROLES.get(read(answer, "permission", str), "none")
-        return Permission(role)
+        return Permission(role, frozenset(team for team in teams if self._is_in(team, user)))
+
+    def _is_in(self, team: str, user: str) -> bool:
+        organisation, _, slug = team.partition("/")
+        names = (quote(name, safe="") for name in (organisation, slug, user))
+        try:
+            membership = self.connection.api.get("/orgs/{}/teams/{}/memberships/{}".format(*names))
+        except (NotFound, Forbidden):
+            return False
+        return bool(membership.get("state") == "active")
 
     def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
         """Open pull requests of the repository, a hundred a request."""
@@ -153,6 +228,22 @@ class GitHubForge:
         except Invalid:
             return False
         return True
+
+
+def _is_fork(pull: Any) -> bool:
+    """Whether the head is in another repository, one that is gone by now included."""
+    head = pull["head"].get("repo")
+    return not head or read(head, "full_name", str) != read(pull, "base.repo.full_name", str)
+
+
+def _contributors(commits: Sequence[Any]) -> set[str]:
+    """Who wrote and who committed; GitHub's own account commits what is merged in the browser."""
+    people = (commit.get(role) for commit in commits for role in ("author", "committer"))
+    return {person["login"] for person in people if person and person.get("login")} - {"web-flow"}
+
+
+def _nothing_at(commit: str) -> Any:
+    return {"base_commit": {"sha": commit}, "merge_base_commit": {"sha": commit}}
 
 
 def _state(pull: Any) -> Literal["open", "closed", "merged"]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
 from bot.forge.github.api import GET_ONLY, Api, Forbidden, read, translated
+from bot.forge.github.budget import Budget
 
 DEFAULT_BASE_URL = "https://api.github.com"
 
@@ -47,12 +51,18 @@ class Patience:
     between_writes: float = 1.0
 
 
+ENOUGH = timedelta(minutes=35)
+"""An installation's token lives for an hour; a job begins with one that outlives it."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One authenticated client, for one job only: PyGithub's throttle is not safe for threads.
 
     `login` tells the bot's own comments apart. `app_id` is set for an App, which writes check runs; a plain
-    token writes commit statuses.
+    token writes commit statuses. `resolve_threads` and `upload_sarif` need permissions of their own.
     """
 
     api: Api
@@ -60,6 +70,8 @@ class Connection:
     login: str
     app_id: int | None
     web_url: str
+    resolve_threads: bool = False
+    upload_sarif: bool = False
 
     def credential(self) -> Credential:
         """What git needs to fetch; raises ForgeUnavailable or ForgeRefused."""
@@ -78,8 +90,13 @@ class GitHubServer:
     login: TokenLogin | AppLogin
     base_url: str = DEFAULT_BASE_URL
     patience: Patience = Patience()
+    resolve_threads: bool = False
+    upload_sarif: bool = False
     _known_login: str = ""
     _app: Auth.AppAuth | None = field(default=None, repr=False)
+    _tokens: dict[int, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+    _budgets: dict[int | None, Budget] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         if not __debug__:
@@ -92,10 +109,23 @@ class GitHubServer:
     def connect(self, installation: int | None = None) -> Connection:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
         app_id = self.login.app_id if isinstance(self.login, AppLogin) else None
+        with self._lock:
+            budget = self._budgets.setdefault(installation, Budget())
+        budget.check("log in")
         with translated("log in"):
             auth = self._auth(installation)
-            api = Api(self._client(auth).requester)
-        return Connection(api, auth, self._who(api), app_id, web_url(self.base_url))
+            is_app = isinstance(self.login, AppLogin)
+            renew = functools.partial(self._forget, installation) if is_app else None
+            api = Api(self._client(auth).requester, budget, renew)
+        return Connection(
+            api,
+            auth,
+            self._who(api),
+            app_id,
+            web_url(self.base_url),
+            resolve_threads=self.resolve_threads,
+            upload_sarif=self.upload_sarif,
+        )
 
     def application(self) -> Api | None:
         """A client that speaks as the App itself, for one job; None without an App."""
@@ -106,8 +136,24 @@ class GitHubServer:
             return Auth.Token(self.login.token)
         if installation is None:
             raise ConfigError("a GitHub App needs an installation id; webhooks of the App carry one")
-        assert self._app is not None
-        return self._app.get_installation_auth(installation)
+        with self._lock:
+            token, expires = self._tokens.get(installation, ("", _NEVER))
+        if expires - datetime.now(UTC) < ENOUGH:
+            token, expires = self._new_token(installation)
+            with self._lock:
+                self._tokens[installation] = token, expires
+        return Auth.Token(token)
+
+    def _new_token(self, installation: int) -> tuple[str, datetime]:
+        application = self.application()
+        assert application is not None
+        answer = application.post(f"/app/installations/{installation}/access_tokens", {})
+        expires = read(answer, "expires_at", str).replace("Z", "+00:00")
+        return read(answer, "token", str), datetime.fromisoformat(expires)
+
+    def _forget(self, installation: int | None) -> None:
+        with self._lock:
+            self._tokens.pop(installation or 0, None)
 
     def _client(self, auth: Auth.Auth) -> github.Github:
         return github.Github(

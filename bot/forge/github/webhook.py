@@ -10,20 +10,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, Wish
+from bot.forge.port import EXPLAIN, RERUN, ChangeRef
 
 FORGE = "github"
 
 CHECK_NAME = "iam-review"
 """The name of the bot's check run, or the context of its commit status."""
 
-RERUN_ACTION = "rerun"
-"""The identifier of the check's button that asks for another review."""
-
 _COMMAND = "/iam"
 
 # The name goes into addresses: nothing else may come with it.
+_GROUP = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
+"""How GitHub names the branch of a merge group: after the pull request that is last in it."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
 _FULL_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
 
 Payload = Mapping[str, Any]
@@ -93,10 +95,13 @@ def _field(payload: Payload, path: str, kind: type[Any]) -> Any:
     return value
 
 
-def _reference(payload: Payload, number: int) -> ChangeRef:
+def _reference(payload: Payload, number: int, group: str = "") -> ChangeRef:
+    return _named(payload, _field(payload, "repository.full_name", str), number, group)
+
+
+def _named(payload: Payload, repository: str, number: int, group: str = "") -> ChangeRef:
     installation = payload.get("installation")
     identity = installation.get("id") if isinstance(installation, dict) else None
-    repository = _field(payload, "repository.full_name", str)
     if not _FULL_NAME.fullmatch(repository):
         raise _Incomplete("repository.full_name is no repository's name")
     return ChangeRef(
@@ -104,6 +109,7 @@ def _reference(payload: Payload, number: int) -> ChangeRef:
         repository=repository,
         number=number,
         installation=identity if isinstance(identity, int) else None,
+        group=group,
     )
 
 
@@ -125,8 +131,15 @@ def _pull_request(payload: Payload) -> Event:
         return Closed(ref)
     retargeted = action == "edited" and isinstance(payload.get("changes"), dict) and "base" in payload["changes"]
     if action in _REVIEWED_ACTIONS or retargeted:
-        return ReviewWanted(ref, _field(payload, "pull_request.head.sha", str), f"pull_request {action}")
+        head = _field(payload, "pull_request.head.sha", str)
+        return ReviewWanted(ref, head, f"pull_request {action}", _pusher(payload, action))
     return Ignored(f"pull_request {action} changes no code")
+
+
+def _pusher(payload: Payload, action: str) -> str:
+    """Who pushed the head, if that is what the delivery is about."""
+    sender = payload.get("sender") if action in ("opened", "synchronize") else None
+    return str(sender.get("login") or "") if isinstance(sender, dict) else ""
 
 
 def _issue_comment(payload: Payload) -> Event:
@@ -160,20 +173,82 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
 
 
 def _check_run(payload: Payload) -> Event:
+    """A button of the check was pressed: like a command by who pressed it."""
     action = _field(payload, "action", str)
     if _field(payload, "check_run.name", str) != CHECK_NAME:
         return Ignored("a check run of someone else")
     button = payload.get("requested_action")
-    pressed = button.get("identifier") if isinstance(button, dict) else None
-    if action != "rerequested" and not (action == "requested_action" and pressed == RERUN_ACTION):
+    pressed = str(button.get("identifier")) if isinstance(button, dict) and action == "requested_action" else action
+    text = _BUTTONS.get(pressed)
+    if text is None:
         return Ignored(f"check_run {action}")
     # Pull requests from forks are missing in the payload's list: the bot wrote the number into external_id itself.
-    _, hash_sign, number = str(payload["check_run"].get("external_id") or "").rpartition("#")
-    if not (hash_sign and number.isdecimal()):
+    named = _EXTERNAL_ID.fullmatch(str(payload["check_run"].get("external_id") or ""))
+    if named is None:
         return Ignored("a check run that names no pull request")
-    return ReviewWanted(
-        _reference(payload, int(number)), _field(payload, "check_run.head_sha", str), "re-run was asked for"
-    )
+    run = f"check-runs/{_field(payload, 'check_run.id', int)}"
+    return _pressed(payload, int(named[1]), f"{run}/{pressed}", text, named[2] or "")
+
+
+_BUTTONS = {"rerequested": "/iam review", RERUN.identifier: "/iam review", EXPLAIN.identifier: "/iam explain"}
+
+
+def external_id(ref: ChangeRef) -> str:
+    """What the bot's check run on a change request, or on a merge group of it, is told apart by."""
+    return f"{ref.repository}#{ref.number}{'@' if ref.group else ''}{ref.group}"
+
+
+_EXTERNAL_ID = re.compile(r"[^#]*#(\d{1,18})(?:@([0-9a-f]{40,64}))?")
+
+
+def _pressed(payload: Payload, number: int, button: str, text: str, group: str = "") -> CommandGiven:
+    return CommandGiven(_reference(payload, number, group), button, _field(payload, "sender.login", str), text)
+
+
+def _check_suite(payload: Payload) -> Event:
+    """All checks are to run again. Pull requests from forks are not named: the repository is gone through."""
+    action = _field(payload, "action", str)
+    if action != "rerequested":
+        return Ignored(f"check_suite {action}: the pull request tells of its commits itself")
+    suite = f"check-suites/{_field(payload, 'check_suite.id', int)}/{_field(payload, 'check_suite.updated_at', str)}"
+    numbers = [_field(pull, "number", int) for pull in _field(payload, "check_suite.pull_requests", list)]
+    pressed = tuple(_pressed(payload, number, suite, "/iam review") for number in numbers)
+    return _together(pressed or (SweepWanted(_reference(payload, 0)),))
+
+
+def _merge_group(payload: Payload) -> Event:
+    """A merge queue asks for a conclusion on the commit it would merge, or has thrown it away."""
+    action, head = _field(payload, "action", str), _field(payload, "merge_group.head_sha", str)
+    named = _GROUP.fullmatch(_field(payload, "merge_group.head_ref", str))
+    if named is None or not _COMMIT.fullmatch(head):
+        return Ignored("a merge group whose branch names no pull request")
+    ref = _reference(payload, int(named[1]), head)
+    if action == "checks_requested":
+        return ReviewWanted(ref, head, "merge_group checks_requested")
+    return Closed(ref) if action == "destroyed" else Ignored(f"merge_group {action}")
+
+
+def _installation(payload: Payload) -> Event:
+    """New repositories may have open pull requests already."""
+    action = _field(payload, "action", str)
+    added = {"created": "repositories", "unsuspend": "repositories", "new_permissions_accepted": "repositories"}
+    return _added(payload, added.get(action, ""), f"installation {action}")
+
+
+def _installation_repositories(payload: Payload) -> Event:
+    action = _field(payload, "action", str)
+    return _added(payload, "repositories_added" if action == "added" else "", f"installation_repositories {action}")
+
+
+def _added(payload: Payload, key: str, what: str) -> Event:
+    repositories = payload.get(key) if key else None
+    if not isinstance(repositories, list) or not repositories:
+        return Ignored(f"{what}: no repository to go through")
+    return _together(tuple(SweepWanted(_named(payload, _field(one, "full_name", str), 0)) for one in repositories))
+
+
+def _together(events: tuple[Wish, ...]) -> Event:
+    return events[0] if len(events) == 1 else Several(events)
 
 
 _EVENTS: Mapping[str, Callable[[Payload], Event]] = {
@@ -182,4 +257,8 @@ _EVENTS: Mapping[str, Callable[[Payload], Event]] = {
     "issue_comment": _issue_comment,
     "pull_request_review_comment": _review_comment,
     "check_run": _check_run,
+    "check_suite": _check_suite,
+    "merge_group": _merge_group,
+    "installation": _installation,
+    "installation_repositories": _installation_repositories,
 }
