@@ -86,6 +86,7 @@ def _is(wanted: dict[str, Any], finding: Finding) -> bool:
         and set(wanted.get("principals", ())) <= addresses
         and ("kind" not in wanted or finding.kind in _listed(wanted["kind"]))
         and ("rule" not in wanted or bool({finding.rule, *finding.also} & set(_listed(wanted["rule"]))))
+        and not set(wanted.get("without", ())) & {finding.rule, *finding.also}
         and ("allows" not in wanted or _covers(finding.actions, finding.except_actions, wanted["allows"].lower()))
         and ("assumes" not in wanted or (finding.witness is not None and wanted["assumes"] in finding.witness.assumes))
         and ("resource" not in wanted or _covers(finding.resources, finding.except_resources, wanted["resource"]))

@@ -54,8 +54,8 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
         return strongest
     if wide and not path.trusting:
         return Outcome(ADMINISTRATOR, _CRITICAL, (_assumed(path),))
-    known = {arn for one in beings for arn in _printed_arns(one.holder, subject)}
-    unseen = () if path.trusting else [one for one in _resources(rows) if one not in known]
+    known = tuple(arn for one in beings for arn in _printed_arns(one.holder, subject))
+    unseen = () if path.trusting else [one for one in _resources(rows) if not _is_known(one, known)]
     if strongest is None and not unseen:
         return None
     if not unseen:
@@ -121,6 +121,11 @@ def is_wide(resource: str, prefix: str) -> bool:
     """Whether a pattern leaves the whole name open that follows `prefix` in an ARN."""
     _, found, name = resource.partition(prefix)
     return not (name if found else resource).strip("*?/:")
+
+
+def _is_known(resource: str, arns: Iterable[str]) -> bool:
+    """Whether a resource is one that is in view; a pattern may take in others besides."""
+    return not ("*" in resource.split(":", 5)[-1] or "?" in resource) and any(_matches(arn, resource) for arn in arns)
 
 
 def _is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:

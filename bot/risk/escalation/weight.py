@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.iam.grant import HolderKind
 from bot.privilege_diff.delta import HolderDelta
@@ -18,6 +18,9 @@ from bot.risk.table import TableRow
 from bot.risk.who import Outsider, Who
 from bot.risk.width import Width
 
+MAX_MEMBERS = 20
+"""So many members of a group are looked at."""
+
 SERVICE = "escalation"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
 
@@ -26,7 +29,7 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     """The gains of one holder, those that complete a path with it."""
     found, holder = list(gains), delta.head
     told: dict[int, list[Escalation]] = {}
-    for one in escalations(delta, estate):
+    for one in escalations(delta, estate) or _of_members(delta, estate):
         teller = _teller(found, one)
         if not execution_policy(found[teller].change, delta):  # AWS itself does what the policy is made for
             told.setdefault(teller, []).append(one)
@@ -37,6 +40,23 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
     return found
+
+
+def _of_members(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
+    """What a group's gain completes together with what a member holds besides."""
+    group = delta.head
+    if group is None or group.kind is not HolderKind.GROUP:
+        return
+    root = estate.root(group.root)
+    fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
+    for member in root.members_of(group)[:MAX_MEMBERS]:
+        being = root.beings.get(member.address)
+        if being is not None:
+            before = tuple(grant for grant in being.grants if grant.statement not in fresh)
+            whole = dataclasses.replace(delta, base=member, head=member, grants=being.grants, base_grants=before)
+            for one in escalations(whole, estate):
+                becomes = f"{one.outcome.becomes} as user {member.name}"
+                yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
 
 def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:

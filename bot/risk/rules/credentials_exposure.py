@@ -11,7 +11,7 @@ from bot.risk.words import few, where_words
 def _matches(gain: Gain) -> bool:
     return (
         not gain.on_resource
-        and max(gain.kinds) >= TableRow.PERMISSIONS
+        and any(kind >= TableRow.PERMISSIONS for kind in gain.kinds)
         and bool(covered(gain.row, credential_actions()))
     )
 
