@@ -49,6 +49,12 @@ class GitHubConfig(BaseModel):
         default="https://api.github.com", description="The REST API; for GitHub Enterprise https://HOST/api/v3."
     )
     seconds_between_writes: float = Field(default=1.0, ge=0, description="GitHub asks for a second between writes.")
+    resolve_threads: bool = Field(
+        default=False, description="Resolve the threads of comments that are fixed; needs the permission contents: write."
+    )
+    upload_sarif: bool = Field(
+        default=False, description="Give reviews to code scanning too; needs the permission security_events: write."
+    )
 
     @model_validator(mode="after")
     def _one_identity(self) -> GitHubConfig:

@@ -14,6 +14,7 @@ from bot.change_request.reach import can_reach_terraform
 from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.render import sarif
 from bot.reviewer import Options, Reviewed, Reviewer, first_request, review_contents
 from bot.risk.finding import SCHEMA, Review, Stats
 from bot.risk.settings import Rules
@@ -29,7 +30,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC."""
+    """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC.
+
+    `sarif` says that the forge is to be given the review as a SARIF log too.
+    """
 
     forge: Forge
     contents: Callable[[ChangeRequest], Contents]
@@ -38,6 +42,7 @@ class Ports:
     clock: Callable[[], float] = time.monotonic
     ledger: Ledger = field(default_factory=NoLedger)
     now: Callable[[], datetime] = utc_now
+    sarif: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Outcome:
     review: Review | None = None
 
 
-def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[], bool]) -> Outcome:
-    """Review the change request as it is now and publish the review.
+def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[], bool], again: bool = False) -> Outcome:
+    """Review the change request as it is now and publish the review; `again` if somebody asked for it.
 
     `superseded` is asked between the stages; once it says yes nothing more is done or published.
     Raises ForgeError, ContentsError, RevisionError or ReviewFailed; nothing is half done that doing
@@ -62,7 +67,7 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
         return Outcome("closed", change)
     if superseded():
         return Outcome("superseded", change)
-    ports.forge.set_check(change, REVIEWING)
+    ports.forge.set_check(change, dataclasses.replace(REVIEWING, again=again))
     contents = ports.contents(change)
     revisions = contents.revisions()
     touched = parse_diff(revisions.diff)
@@ -76,9 +81,13 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     if superseded():
         return Outcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))
-    publish(ports.forge, change, reviewed, touched, quiet=ports.ledger.paused(ref))
+    publish(ports.forge, change, reviewed, touched, quiet=ports.ledger.paused(ref), sarif=_sarif(reviewed, ports))
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
+
+
+def _sarif(reviewed: Reviewed, ports: Ports) -> str:
+    return sarif.write(reviewed.review) if ports.sarif else ""
 
 
 def base_rules(change: ChangeRequest, ports: Ports) -> Rules:

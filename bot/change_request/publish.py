@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
 from bot.change_request.plan import Wanted, plan, plan_summary
@@ -25,6 +26,7 @@ def publish(
     touched: Touched,
     with_check: bool = True,
     quiet: bool = False,
+    sarif: str = "",
 ) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
@@ -35,7 +37,8 @@ def publish(
     if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
         _converse(forge, change, reviewed, touched)
     if with_check:
-        forge.set_check(change, check(reviewed.review, reviewed.rules, touched))
+        finished = check(reviewed.review, reviewed.rules, touched)
+        forge.set_check(change, dataclasses.replace(finished, sarif=sarif))
 
 
 def _converse(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched) -> None:

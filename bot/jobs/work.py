@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -22,6 +22,7 @@ from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
 from bot.risk.finding import Review
 from bot.store.insist import PATIENTLY, insist
+from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 
 _log = structlog.get_logger(__name__)
@@ -51,6 +52,7 @@ class Work:
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
     reconciler: Reconciler | None = None
+    ledger: Ledger = field(default_factory=NoLedger)
 
     def on(self, ref: ChangeRef) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
@@ -64,7 +66,9 @@ class Work:
                 self._attempt(lease)
 
     def remind(self, now: datetime) -> None:
-        """Have what was missed looked for, when it is time."""
+        """Have what was missed looked for, and what was accepted until now looked at again, when it is time."""
+        for ref in self.ledger.wake(now):
+            _log.info("a waiver has run out", change_request=f"{ref.repository}#{ref.number}")
         if self.reconciler is not None:
             self.reconciler.remind(now)
 
@@ -92,7 +96,7 @@ class Work:
             return "answered"
         try:
             with until(lambda: self._superseded(lease)):
-                outcome = review_change_request(lease.ref, ports, lambda: self._superseded(lease))
+                outcome = review_change_request(lease.ref, ports, lambda: self._superseded(lease), again=any(asked))
         except Superseded:
             insist(lambda: self.store.finish(lease, None), PATIENTLY)
             return "superseded"

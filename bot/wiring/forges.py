@@ -26,6 +26,7 @@ from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.forge.watch import Watch
 from bot.reviewer import Reviewer
+from bot.store.ledger import Ledger
 from bot.web.app import Webhook
 
 Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
@@ -42,7 +43,7 @@ def webhooks(config: Config) -> Mapping[str, Webhook]:
     return found
 
 
-def ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
+def ports(config: Config, reviewer: Reviewer, ledger: Ledger) -> Callable[[ChangeRef], Ports]:
     """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError."""
     doors: dict[str, Door] = {}
     if config.github is not None:
@@ -58,11 +59,16 @@ def ports(config: Config, reviewer: Reviewer) -> Callable[[ChangeRef], Ports]:
         forge, credential = doors[ref.forge](ref)
 
         def contents(change: ChangeRequest) -> GitContents:
-            return GitContents.remote(change.clone_url, credential(), change.merge_base, change.head, cache, network)
+            commits = (change.merge_base, change.head)
+            return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base)
 
-        return Ports(forge, contents, reviewer)
+        return Ports(forge, contents, reviewer, ledger=ledger, sarif=_wants_sarif(config, ref))
 
     return made
+
+
+def _wants_sarif(config: Config, ref: ChangeRef) -> bool:
+    return ref.forge == github_webhook.FORGE and config.github is not None and config.github.upload_sarif
 
 
 def watches(config: Config) -> Mapping[str, Watch | None]:
@@ -121,7 +127,8 @@ def _github_server(github: GitHubConfig) -> GitHubServer:
         login = TokenLogin(github.token.get_secret_value())
     else:
         raise ConfigError("github: give either app_id with private_key, or token")
-    return GitHubServer(login, github.base_url, Patience(between_writes=github.seconds_between_writes))
+    patience = Patience(between_writes=github.seconds_between_writes)
+    return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif)
 
 
 def _github(github: GitHubConfig) -> Door:

@@ -30,6 +30,7 @@ from bot.reviewer import Reviewer
 from bot.store.engine import Engines
 from bot.store.sql import SqlStore
 from bot.store.sql_catch_up import SqlCatchUp
+from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.wiring import forges
@@ -109,7 +110,8 @@ def _assemble(
 
 
 def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Work:
-    ports = forges.ports(config, reviewer)
+    ledger = SqlLedger(store.engines)
+    ports = forges.ports(config, reviewer, ledger)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),
@@ -126,6 +128,7 @@ def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewe
         redact=Redactor.of(config.secrets()),
         count=metrics.worked,
         reconciler=reconciler,
+        ledger=ledger,
     )
 
 
