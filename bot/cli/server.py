@@ -18,7 +18,7 @@ def try_(
     ] = None,
     base: Annotated[str, typer.Option(help="With --repo: the revision to merge into.")] = "",
     head: Annotated[str, typer.Option(help="With --repo: the revision to review.")] = "HEAD",
-    forge: Annotated[str, typer.Option(help="Which forge to imitate: github.")] = "github",
+    forge: Annotated[str, typer.Option(help="Which forge to imitate: github or gitlab.")] = "github",
     once: Annotated[bool, typer.Option("--once", help="Print what the bot posted and end.")] = False,
     output: Annotated[str, typer.Option("--format", help="With --once: terminal or json.")] = "terminal",
     port: Annotated[int, typer.Option(help="The sandbox page's port; 0 takes a free one.")] = 0,

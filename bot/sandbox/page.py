@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,60 +11,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.sandbox.github.forge import GitHub
-from bot.sandbox.highlight import highlight
 from bot.sandbox.markdown import render
-from bot.sandbox.unified import FileDiff, Hunk
-from bot.sandbox.world import Comment, LineComment, PullRequest, Reaction, now
+from bot.sandbox.view import changed_file, homeless, said, where_words
+from bot.sandbox.world import PullRequest, now
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
-
-_REACTIONS = {"eyes": "👀", "rocket": "🚀", "confused": "😕", "-1": "👎", "+1": "👍", "heart": "❤️", "hooray": "🎉"}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A comment to show."""
-
-    id: int
-    author: str
-    bot: bool
-    html: Markup
-    where: str
-    reactions: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a diff and the comments below it."""
-
-    kind: str
-    old: int | None
-    new: int | None
-    html: Markup
-    comments: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A hunk."""
-
-    header: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A file of the diff."""
-
-    path: str
-    status: str
-    was: str
-    added: int
-    removed: int
-    binary: bool
-    sections: tuple[Section, ...]
-    on_file: tuple[Said, ...]
-    comments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +104,9 @@ def _pull_page(github: GitHub, pull: PullRequest) -> Response:
         commits=git.commits(git.merge_base(pull.base, pull.head), pull.head),
         description=render(pull.body),
         checks=checks,
-        conversation=[_said(comment) for comment in github.world.comments_on(pull)],
-        files=[_changed(file, comments) for file in files],
-        outdated=[_said(comment, _where(comment)) for comment in _homeless(comments, files)],
+        conversation=[said(comment) for comment in github.world.comments_on(pull)],
+        files=[changed_file(file, comments) for file in files],
+        outdated=[said(comment, where_words(comment)) for comment in homeless(comments, files)],
         added=sum(file.count("added") for file in files),
         removed=sum(file.count("removed") for file in files),
     )
@@ -207,60 +158,3 @@ def _check_run(github: GitHub, pull: PullRequest, name: str, required: bool) -> 
     state = _STATES.get(run.conclusion, "failed")
     summary = render(run.summary or "")
     return CheckShown(name, state, run.title or run.status, summary, len(run.annotations), required, run.details_url)
-
-
-def _said(comment: Comment | LineComment, where: str = "", original: Sequence[str] = ()) -> Said:
-    html = render(comment.body, original)
-    author = comment.author
-    return Said(comment.id, author.login, author.kind == "Bot", html, where, _reactions(comment.reactions))
-
-
-def _reactions(reactions: Iterable[Reaction]) -> str:
-    return " ".join(_REACTIONS.get(reaction.content, reaction.content) for reaction in reactions)
-
-
-def _where(comment: LineComment) -> str:
-    if comment.subject == "file":
-        return "on the whole file"
-    if comment.line is None:
-        return f"on {comment.path}, line {comment.original_line} as it was"
-    side = " of the old file" if comment.side == "LEFT" else ""
-    first = f"{comment.start_line}–" if comment.start_line else ""
-    return f"on line{'s' if first else ''} {first}{comment.line}{side}"
-
-
-def _homeless(comments: Sequence[LineComment], files: Sequence[FileDiff]) -> list[LineComment]:
-    """Comments whose lines are no longer in the diff."""
-    shown = {file.path: file for file in files}
-    return [c for c in comments if c.path not in shown or (c.subject == "line" and c.line is None)]
-
-
-def _changed(file: FileDiff, comments: Sequence[LineComment]) -> Changed:
-    here = [comment for comment in comments if comment.path == file.path]
-    return Changed(
-        path=file.path,
-        status=file.status,
-        was=file.base if file.status == "renamed" else "",
-        added=file.count("added"),
-        removed=file.count("removed"),
-        binary=file.binary,
-        sections=tuple(_section(file, hunk, here) for hunk in file.hunks),
-        on_file=tuple(_said(comment, _where(comment)) for comment in here if comment.subject == "file"),
-        comments=sum(comment.subject == "file" or comment.line is not None for comment in here),
-    )
-
-
-def _section(file: FileDiff, hunk: Hunk, comments: Sequence[LineComment]) -> Section:
-    rows = []
-    for line in hunk.lines:
-        below = [c for c in comments if c.line is not None and c.line == (line.old if c.side == "LEFT" else line.new)]
-        said = tuple(_said(comment, _where(comment), _original(hunk, comment)) for comment in below)
-        rows.append(Row(line.kind, line.old, line.new, highlight(file.path, line.text), said))
-    return Section(hunk.header, tuple(rows))
-
-
-def _original(hunk: Hunk, comment: LineComment) -> list[str]:
-    """The lines a comment stands on."""
-    assert comment.line is not None
-    wanted = range(comment.start_line or comment.line, comment.line + 1)
-    return [line.text for line in hunk.lines if (line.old if comment.side == "LEFT" else line.new) in wanted]

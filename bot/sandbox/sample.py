@@ -5,20 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.contents.local import LocalRepository
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
+
+AnySandbox = Sandbox | GitLabSandbox
 
 SAMPLES = Path(__file__).parent / "samples"
 
 
-def open_sample(sandbox: Sandbox) -> PullRequest:
+def open_sample(sandbox: AnySandbox) -> PullRequest:
     """The pull request that ships with the project."""
     title, _, body = (SAMPLES / "PULL_REQUEST.md").read_text("utf-8").partition("\n")
     repository = sandbox.create_repository("acme/checkout", SAMPLES / "base", author="grace")
     return sandbox.open_pull(repository, SAMPLES / "head", title, body.strip(), author="ada", branch="pipeline-roles")
 
 
-def open_local(sandbox: Sandbox, directory: Path, base: str, head: str) -> PullRequest:
+def open_local(sandbox: AnySandbox, directory: Path, base: str, head: str) -> PullRequest:
     """A pull request from revision `head` into `base` of a local repository. Raises RevisionError."""
     local = LocalRepository(directory, base, head)
     with local.open() as git:

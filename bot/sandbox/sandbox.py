@@ -91,6 +91,10 @@ class Sandbox:
         """The accounts that act by a token or as the App."""
         return self.github.access.bots()
 
+    def page_url(self, pull: PullRequest) -> str:
+        """The pull request's page."""
+        return f"{self.url}/{pull.repository.full_name}/pull/{pull.number}"
+
     def conclusions(self, pull: PullRequest, check: str = CHECK) -> int:
         """How many check runs of that name the head has."""
         return sum(run.name == check for run in self.world.runs_on(pull.repository, pull.head))

@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
-from bot.config import Config, GitHubConfig
+from bot.config import Config, GitHubConfig, GitLabConfig
 from bot.errors import ReviewFailed, UsageError
-from bot.sandbox.sample import open_local, open_sample
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
+from bot.sandbox.sample import AnySandbox, open_local, open_sample
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.world import PullRequest
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
 
@@ -36,23 +38,23 @@ def run(
     else on an interrupt. Raises UsageError, RevisionError or ReviewFailed.
     """
     _check(repo, base, forge, output)
-    with Sandbox.start(port=port) as sandbox, running_bot(sandbox) as address:
-        sandbox.send_webhooks_to(f"{address}/hooks/github")
-        pull = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
+    start = GitLabSandbox.start if forge == "gitlab" else Sandbox.start
+    with start(port=port) as sandbox, running_bot(sandbox) as address:
+        sandbox.send_webhooks_to(f"{address}/hooks/{forge}")
+        pull: PullRequest = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
         if not sandbox.wait_for_check(pull, SECONDS):
             raise ReviewFailed(f"the bot gave the pull request no conclusion within {SECONDS:g} seconds")
         seen = sandbox.snapshot(pull)
         echo(json.dumps(seen, indent=2, ensure_ascii=False) if output == "json" else _told(seen))
         if not once:
-            page = f"{sandbox.url}/{pull.repository.full_name}/pull/{pull.number}"
-            note(f"\nThe pull request: {page}\nComment /iam help there, or stop with Ctrl-C.")
+            note(f"\nThe change request: {sandbox.page_url(pull)}\nComment /iam help there, or stop with Ctrl-C.")
             _wait_for_interrupt()
     return 0
 
 
 def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
-    if forge != "github":
-        raise UsageError(f"--forge {forge}: the sandbox imitates github")
+    if forge not in ("github", "gitlab"):
+        raise UsageError(f"--forge {forge}: the sandbox imitates github or gitlab")
     if output not in ("terminal", "json"):
         raise UsageError(f"--format {output}: terminal or json")
     if (repo is None) != (not base):
@@ -60,7 +62,7 @@ def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
 
 
 @contextmanager
-def running_bot(sandbox: Sandbox) -> Iterator[str]:
+def running_bot(sandbox: AnySandbox) -> Iterator[str]:
     """The bot as `serve` builds it, as the sandbox's App, with its state in a folder that goes away; its address."""
     with tempfile.TemporaryDirectory(prefix="iam-review-try-") as folder:
         config = _config(sandbox, Path(folder))
@@ -79,7 +81,12 @@ def running_bot(sandbox: Sandbox) -> Iterator[str]:
             bot.stop(drain_seconds=5.0)
 
 
-def _config(sandbox: Sandbox, folder: Path) -> Config:
+def _config(sandbox: AnySandbox, folder: Path) -> Config:
+    database, cache = f"sqlite:///{folder}/bot.db", folder / "cache"
+    if isinstance(sandbox, GitLabSandbox):
+        signing = SecretStr(sandbox.deliveries.signing_token)
+        gitlab = GitLabConfig(token=SecretStr(sandbox.token), signing_token=signing, base_url=sandbox.url)
+        return Config(database=database, cache_dir=cache, gitlab=gitlab)
     github = GitHubConfig(
         webhook_secret=SecretStr(sandbox.webhook_secret),
         app_id=sandbox.app_id,
@@ -87,7 +94,7 @@ def _config(sandbox: Sandbox, folder: Path) -> Config:
         base_url=sandbox.api_url,
         seconds_between_writes=0.0,
     )
-    return Config(database=f"sqlite:///{folder}/bot.db", cache_dir=folder / "cache", github=github)
+    return Config(database=database, cache_dir=cache, github=github)
 
 
 def _told(seen: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from bot.sandbox.gitlab.hooks import Hooks
 from bot.sandbox.gitlab.model import (
     UNFINISHED,
     DiffNote,
+    Job,
     MergeRequest,
     Note,
     Pipeline,
@@ -262,6 +263,7 @@ class GitLab:
         of_request = request if source == "merge_request_event" else None
         project = project or request.source_project
         pipeline = Pipeline(next(self.world.ids), project, sha, ref, source, of_request, request.head)
+        pipeline.jobs.append(Job(next(self.world.ids), "build", "pending", request.author))
         self.pipelines.append(pipeline)
         self.tell_pipeline(pipeline)
         return pipeline

@@ -93,6 +93,10 @@ class GitLabSandbox:
         """The accounts that act by a token."""
         return self.gitlab.access.bots()
 
+    def page_url(self, pull: PullRequest) -> str:
+        """The merge request's page."""
+        return f"{self.url}/{pull.repository.full_name}/-/merge_requests/{pull.number}"
+
     def conclusions(self, pull: PullRequest, check: str = CHECK) -> int:
         """How many statuses of that name the head has, in whatever pipeline."""
         on_head = (pipeline for pipeline in self.gitlab.pipelines if pull.head in (pipeline.sha, pipeline.source_sha))
