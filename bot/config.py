@@ -94,6 +94,27 @@ class GitLabConfig(BaseModel):
         return self
 
 
+class PagesConfig(BaseModel):
+    """The pages for people."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    public_url: str = Field(
+        default="", description="Where people reach this server, https://HOST; without it nothing links to its reports."
+    )
+    link_secret: Secret | None = Field(
+        default=None,
+        description="What links to reports are signed with, the same on every node; without it the webhook secrets.",
+    )
+    link_days: int = Field(default=30, ge=1, description="Days that a link to a report opens it.")
+    playground: Literal["nobody", "local", "signed-in"] = Field(
+        default="local", description="Who may use the playground; local: who is at the machine, on a loopback address."
+    )
+    operators: tuple[str, ...] = Field(
+        default=(), description="Who may see and replay what has been given up: FORGE:LOGIN, such as github:ada."
+    )
+
+
 class LimitsConfig(BaseModel):
     """What one review may use; the review runs in a process of its own."""
 
@@ -158,6 +179,7 @@ class Config(BaseSettings):
     sentry_dsn: Secret | None = Field(
         default=None, description="Where failures are reported as well, redacted; needs iam-review[sentry]."
     )
+    pages: PagesConfig = Field(default=PagesConfig(), description="The pages for people.")
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
     github: GitHubConfig | None = Field(
         default=None, description="The GitHub to serve; this section, gitlab or both are needed."
@@ -184,7 +206,7 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
-        sections = (section for section in (self, self.github, self.gitlab) if section is not None)
+        sections = (section for section in (self, self.github, self.gitlab, self.pages) if section is not None)
         given = (value for section in sections for _, value in section)
         passwords = (urlsplit(address).password for address in (self.database, self.broker))
         return (
