@@ -20,7 +20,7 @@ from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
 from bot.risk.guardrails.breach import with_breaches
 from bot.risk.guardrails.references import NO_REFERENCES, References
-from bot.risk.naming import graded, shown, switched_off, without
+from bot.risk.naming import configured, shown, switched_off, without
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
 from bot.touched import Touched
@@ -62,7 +62,7 @@ def judge(
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
     apart, more = without((*credential_findings(alone, touched), *others), off)
-    gained = _worst_first(graded(finding, rules) for finding in (*access, *apart))
+    gained = _worst_first(configured(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
     return Judged(
         gained=gained,

@@ -9,6 +9,7 @@ from bot.risk.finding import GRADES, Finding
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
+from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
 from bot.risk.settings import Rules
@@ -58,8 +59,10 @@ def _note(count: int, off: frozenset[str]) -> str:
     return f"{count} {things} not shown, as the rules switch off {', '.join(sorted(off))}"
 
 
-def graded(finding: Finding, rules: Rules) -> Finding:
-    """The finding with the grade that the rules give its rule, if they do."""
+def configured(finding: Finding, rules: Rules) -> Finding:
+    """The finding with the grade that the rules give its rule, if they do, and the address of its page."""
+    if rules.help_pages:
+        finding = dataclasses.replace(finding, help=help_page(finding.rule, rules.help_pages))
     setting = rules.rules.get(finding.rule)
     grade = next((name for name in GRADES if name == setting), None)
     if grade is None or grade == finding.grade:

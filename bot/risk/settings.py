@@ -92,7 +92,8 @@ class Rules:
     check never fails) or enforce. `fail_at` is the lowest grade that fails the check, `comment_at` the lowest that
     gets an inline comment (at most `max_comments` of them, the rest are in the summary); `paths` overrides both for
     some files. `rules` switches single rules off or gives their findings a fixed grade. `approvers` are the logins
-    and teams ("organisation/team") that may accept findings, for at most `max_waiver_days`.
+    and teams ("organisation/team") that may accept findings, for at most `max_waiver_days`. `help_pages` is
+    the address under which the rules' pages are published ("https://example.org/rules/").
     """
 
     mode: Literal["observe", "comment", "enforce"] = "observe"
@@ -110,6 +111,7 @@ class Rules:
     approvers: tuple[str, ...] = ()
     waivers: tuple[DeclaredWaiver, ...] = ()
     max_waiver_days: int = 90
+    help_pages: str = ""
 
 
 @dataclass(frozen=True, slots=True)

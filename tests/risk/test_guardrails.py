@@ -69,7 +69,7 @@ def test_guardrail(case: dict[str, Any]) -> None:
 
 def differing(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
     told = {
-        **{name: getattr(finding, name) for name in ("rule", "kind", "grade", "points")},
+        **{name: getattr(finding, name) for name in ("rule", "kind", "grade", "points", "help")},
         "also": expected.get("also") if set(expected.get("also", ())) <= set(finding.also) else finding.also,
         "says": expected.get("says") if expected.get("says", "") in finding.title else finding.title,
         "witness": finding.witness.action if finding.witness else None,
