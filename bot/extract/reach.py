@@ -2,74 +2,148 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.reading import argument, field, in_force, nested, string
+from bot.extract.reading import argument, blocks, field, in_force, nested, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
 from bot.terraform.config import ResourceInstance
-from bot.terraform.value import ObjectValue, Value
+from bot.terraform.trails import with_trail
+from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)
-TEMPLATE_TYPES = ("aws_launch_template", "aws_launch_configuration", "aws_ecs_task_definition")
+TEMPLATE_TYPES = (
+    "aws_launch_template",
+    "aws_launch_configuration",
+    "aws_ecs_task_definition",
+    "aws_batch_job_definition",
+)
+
+MAX_DEPTH = 6
+"""How deep in nested blocks and encoded JSON arguments are looked at."""
 
 ROLE_ARGUMENTS: Mapping[str, str] = {
     "role": "execution role",
     "role_arn": "execution role",
     "iam_role_arn": "execution role",
     "iam_role": "execution role",
+    "execution_role": "execution role",
+    "execution_role_arn": "execution role",
+    "lambda_role_arn": "execution role",
+    "service_execution_role": "execution role",
+    "pod_execution_role_arn": "execution role",
+    "credentials": "execution role",
+    "credentials_arn": "execution role",
     "service_role": "service role",
     "service_role_arn": "service role",
-    "execution_role_arn": "execution role",
+    "iam_service_role_arn": "service role",
     "task_role_arn": "task role",
     "node_role_arn": "node role",
     "job_role_arn": "job role",
-    "lambda_role_arn": "execution role",
+    "instance_role_arn": "instance role",
     "role_arns": "role",
     "roles": "role",
+    "iam_roles": "role",
+    "iam_role_arns": "role",
 }
-"""Arguments that say what role a thing runs as, in any resource type that is not IAM's own."""
+"""Words for arguments that say what role a thing runs as; any other that is called a role is called what it is."""
 
-PROFILE_BLOCKS = ("iam_instance_profile",)
+PROFILE_BLOCKS = ("iam_instance_profile", "instance_profile_name", "instance_profile_arn", "iam_instance_profile_arn")
 
 USES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "aws_autoscaling_group": (("launch_configuration", ""), ("launch_template", "id"), ("launch_template", "name")),
-    "aws_instance": (("launch_template", "id"), ("launch_template", "name")),
+    "aws_autoscaling_group": (
+        ("launch_configuration", ""),
+        ("launch_template", "id"),
+        ("mixed_instances_policy", "launch_template_id"),
+    ),
+    "aws_batch_compute_environment": (("compute_resources", "launch_template_id"),),
+    "aws_cloudwatch_event_target": (("ecs_target", "task_definition_arn"), ("batch_target", "job_definition")),
+    "aws_ec2_fleet": (("launch_template_config", "launch_template_id"),),
     "aws_ecs_service": (("task_definition", ""),),
+    "aws_ecs_task_set": (("task_definition", ""),),
+    "aws_eks_node_group": (("launch_template", "id"),),
+    "aws_instance": (("launch_template", "id"),),
+    "aws_pipes_pipe": (("target_parameters", "task_definition_arn"),),
+    "aws_scheduler_schedule": (("target", "task_definition_arn"),),
+    "aws_spot_fleet_request": (("launch_template_config", "id"),),
 }
-"""Where a thing says what template it is made from: an argument, or an argument of a nested block."""
+"""Where a thing says what template it is made from: an argument, or one inside a nested block."""
+
+_ROLE = re.compile(r"roles?(arns?|names?|id)?$|credentials(arn)?$")
+_PROFILE = re.compile(r"instanceprofile(name|arn)?$|^instancerole$")
+_TEMPLATE = re.compile(r"^(launchconfiguration|launchtemplate(id|name)|taskdefinition(arn)?|jobdefinition)$")
+_IN_TEMPLATE = re.compile(r"^launchtemplate(specification)?\.(id|name)$")
+_NOT_RUN_AS = re.compile(r"^(principal|trusted|allowed|grant|assume)")
+"""Arguments that name roles which are let in, not used."""
 
 
 def runs_as(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     """The edges from a resource to the roles, instance profiles and templates that it runs with."""
-    for name, via in ROLE_ARGUMENTS.items():
-        for _, value in each(argument(instance, name)):
-            yield from _edge(instance, index, value, via, ROLE_TYPES)
-    for value in _profiles(instance):
+    found: dict[tuple[str, str, str], Edge] = {}
+    for name, within, value in _arguments(instance.attributes, "", MAX_DEPTH):
+        for edge in _edges_of(instance, index, name, within, value):
+            found.setdefault((edge.source, edge.via, edge.target), edge)
+    yield from found.values()
+
+
+def _edges_of(instance: ResourceInstance, index: Index, name: str, within: str, value: Value) -> Iterator[Edge]:
+    plain = _plain(name)
+    if _PROFILE.search(plain) or (_plain(within) == "iaminstanceprofile" and plain in ("name", "arn")):
         yield from _edge(instance, index, value, "instance profile", PROFILE_TYPES)
-    for argument_name, inner in USES.get(instance.type, ()):
-        for value in _values(instance, argument_name, inner):
-            yield from _edge(instance, index, value, "template", TEMPLATE_TYPES)
+        if plain == "instancerole":
+            yield from _edge(instance, index, value, "instance role", ROLE_TYPES)
+    elif _TEMPLATE.match(plain) or _IN_TEMPLATE.match(f"{_plain(within)}.{plain}"):
+        yield from _edge(instance, index, value, "template", TEMPLATE_TYPES)
+    elif _ROLE.search(plain) and not _NOT_RUN_AS.match(plain):
+        yield from _edge(instance, index, value, ROLE_ARGUMENTS.get(name, _words(name)), ROLE_TYPES)
 
 
-def _profiles(instance: ResourceInstance) -> Iterator[Value]:
-    for name in PROFILE_BLOCKS:
-        yield from (value for _, value in each(argument(instance, name)) if string(value) is not None)
-        for inner in ("name", "arn"):
-            yield from _values(instance, name, inner)
-
-
-def _values(instance: ResourceInstance, name: str, inner: str) -> Iterator[Value]:
-    if not inner:
-        yield from (value for _, value in each(argument(instance, name)))
+def _arguments(value: Value, within: str, depth: int) -> Iterator[tuple[str, str, Value]]:
+    """The strings inside a value with the name of their argument and of the block it is in; lists item by item."""
+    if not depth or not isinstance(value, ObjectValue):
         return
-    for block in nested(instance, name):
-        value = field(block, inner)
-        if value is not None:
-            yield value
+    for name, written in value.entries:
+        inner = with_trail(written, value.trail) if value.trail else written
+        yield from _strings(name, within, inner, depth)
+    yield from _setting(value)
+
+
+def _strings(name: str, within: str, value: Value, depth: int) -> Iterator[tuple[str, str, Value]]:
+    match value:
+        case ObjectValue():
+            yield from _arguments(value, name, depth - 1)
+        case ListValue():
+            for item in value.items:
+                yield from _strings(name, within, with_trail(item, value.trail), depth)
+        case Choice():
+            for alternative in value.alternatives:
+                yield from _strings(name, within, with_trail(alternative.value, value.trail), depth)
+        case StringValue() | Unknown():
+            yield name, within, value
+            encoded = value.encoded if isinstance(value, StringValue) else None
+            if encoded is not None:
+                yield from _strings(name, within, with_trail(encoded, value.trail), depth - 1)
+
+
+def _setting(block: ObjectValue) -> Iterator[tuple[str, str, Value]]:
+    """Elastic Beanstalk's settings are blocks of a name and a value."""
+    written, value = string(field(block, "name")), field(block, "value")
+    if written is not None and value is not None and written.literal in ("IamInstanceProfile", "ServiceRole"):
+        yield written.literal or "", "setting", value
+
+
+def _plain(name: str) -> str:
+    """`jobRoleArn` and `job_role_arn` are one name."""
+    return name.replace("_", "").lower()
+
+
+def _words(name: str) -> str:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return re.sub(r"_(arns?|names?|id)$", "", spaced).replace("_", " ")
 
 
 def _edge(
@@ -99,15 +173,25 @@ def pod_identity(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
 
 
 def identity_pool_roles(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
-    """Whoever has an identity of a Cognito pool, signed in or not, gets a role."""
+    """Whoever has an identity of a Cognito pool, signed in or not, gets a role; so do those whom a rule matches."""
+    pool = _printed(instance, "identity_pool_id")
     roles = argument(instance, "roles")
-    if not isinstance(roles, ObjectValue):
-        return
-    for name, _ in roles.entries:
-        value = field(roles, name)
-        source = f"{name} identities of {_printed(instance, 'identity_pool_id')}"
+    for name, _ in roles.entries if isinstance(roles, ObjectValue) else ():
+        value = field(roles, name) if isinstance(roles, ObjectValue) else None
         if value is not None:
-            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, source)
+            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"{name} identities of {pool}")
+    for mapping in nested(instance, "role_mapping"):
+        for rules in blocks(field(mapping, "mapping_rule")):
+            value = field(rules, "role_arn")
+            if value is not None:
+                yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"mapped identities of {pool}")
+
+
+def user_group_role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Members of a group of a Cognito user pool get its role from an identity pool."""
+    source = f"members of {_printed(instance, 'name')} in {_printed(instance, 'user_pool_id')}"
+    for _, value in each(argument(instance, "role_arn")):
+        yield from _edge(instance, index, value, "user group", ROLE_TYPES, source)
 
 
 def _printed(instance: ResourceInstance, name: str) -> str:

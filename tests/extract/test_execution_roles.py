@@ -1,0 +1,76 @@
+"""Every resource type that runs as a role, or with an instance profile, has an edge to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.extract import extract
+from tests.extract.configs import config
+
+ROLES: dict[str, str] = yaml.safe_load(Path("tests/cases/extract/execution_roles.yaml").read_text())
+
+
+def _arguments(path: str, value: str) -> dict[str, Any]:
+    first, _, rest = path.removeprefix("json:").partition(".")
+    if not rest:
+        return {first: value}
+    if first == "setting":
+        return {"setting": [{"name": rest, "value": value}]}
+    inner = _arguments(rest, value)
+    return {first: {"json": inner} if path.startswith("json:") else [inner]}
+
+
+@pytest.mark.parametrize("kind", ROLES)
+def test_runs_as_its_role(kind: str) -> None:
+    path = ROLES[kind]
+    thing = "aws_iam_instance_profile.p" if any(word in path for word in PROFILE) else "aws_iam_role.r"
+    arguments = _arguments(path, f"${{{thing}.arn}}")
+    resources = {"aws_iam_role.r": {}, "aws_iam_instance_profile.p": {"role": "${aws_iam_role.r.name}"}}
+    edges = extract(config({**resources, f"{kind}.x": arguments}), lambda arn: None).edges
+    assert (f"{kind}.x", thing) in {(edge.source, edge.target) for edge in edges}
+
+
+def test_about_as_many_as_the_provider_has() -> None:
+    assert len(ROLES) >= 149
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("aws_autoscaling_group", {"launch_template": [{"id": "${aws_launch_template.t.id}"}]}),
+        (
+            "aws_autoscaling_group",
+            {
+                "mixed_instances_policy": [
+                    {
+                        "launch_template": [
+                            {"launch_template_specification": [{"launch_template_id": "${aws_launch_template.t.id}"}]}
+                        ]
+                    }
+                ]
+            },
+        ),
+        ("aws_eks_node_group", {"launch_template": [{"name": "${aws_launch_template.t.name}"}]}),
+        (
+            "aws_spot_fleet_request",
+            {"launch_template_config": [{"launch_template_specification": [{"id": "${aws_launch_template.t.id}"}]}]},
+        ),
+        (
+            "aws_ec2_fleet",
+            {
+                "launch_template_config": [
+                    {"launch_template_specification": [{"launch_template_id": "${aws_launch_template.t.id}"}]}
+                ]
+            },
+        ),
+    ],
+)
+def test_is_made_from_its_template(kind: str, arguments: dict[str, Any]) -> None:
+    edges = extract(config({"aws_launch_template.t": {}, f"{kind}.x": arguments}), lambda arn: None).edges
+    assert [(edge.source, edge.via, edge.target) for edge in edges] == [
+        (f"{kind}.x", "template", "aws_launch_template.t")
+    ]
