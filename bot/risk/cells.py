@@ -30,7 +30,8 @@ class Setting:
     to nothing this repository shows. `by_default`: kept out today by a variable's default. `fresh`: the
     holder is new, so that its being usable is no news.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
-    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`).
+    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
+    own ARN, as a symbol and as a glob.
     """
 
     on_resource: bool = False
@@ -41,6 +42,7 @@ class Setting:
     limits: bool = False
     execution: str = ""
     holder: str = ""
+    itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
 
@@ -97,11 +99,19 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
         for pattern in row.actions:
             for usual, actions in _kinds(pattern, row.except_actions, resource):
                 kind = cluster_access(actions, row.conditions, usual)
+                kind = TableRow.LIST if _assumes_itself(actions, resource, setting) else kind
                 cell = _weighed(kind, actions, resource, row, setting, people)
                 if cell.key not in worst or (cell.rank, cell.width) > (worst[cell.key].rank, worst[cell.key].width):
                     worst[cell.key] = cell
     cells = sorted(worst.values(), key=lambda cell: (-cell.rank, -cell.kind, cell.service))
     return tuple(cells) or (_misfit(row, people),)
+
+
+def _assumes_itself(actions: Sequence[str], resource: str, setting: Setting) -> bool:
+    """A role that may assume itself gains nobody's rights."""
+    if [name.lower() for name in actions] != ["sts:assumerole"]:
+        return False
+    return any(resource == own or fnmatchcase(resource, own) for own in setting.itself)
 
 
 def _misfit(row: Row, people: Sequence[Outsider]) -> Cell:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.iam.grant import HolderKind
+from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff
 from bot.risk.accounts import known_accounts, own_accounts
@@ -115,7 +115,15 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
         limits=limits,
         own_accounts=own_accounts(rules) | known_accounts(delta),
         holder=holder.address if holder else "",
+        itself=_own_arns(holder),
     )
+
+
+def _own_arns(holder: Holder | None) -> tuple[str, ...]:
+    if holder is None or holder.kind is not HolderKind.ROLE:
+        return ()
+    named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
+    return (f"${{{holder.address}.arn}}", *named)
 
 
 def _coming_with(group: Group, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
