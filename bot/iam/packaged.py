@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from importlib.resources import files
 
@@ -16,3 +17,9 @@ def data_bytes(name: str) -> bytes:
 def data_lines(name: str) -> list[str]:
     """The lines of a gzipped text file of `bot/iam/data`, without their line ends."""
     return zlib.decompress(data_bytes(name), _GZIP).decode("ascii").split("\n")
+
+
+def data_origin(name: str) -> dict[str, str]:
+    """Which package a file of `bot/iam/data` was made of: source, version, date (ISO) and licence."""
+    origin: dict[str, str] = json.loads(data_lines(name)[0])
+    return origin

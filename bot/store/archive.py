@@ -66,6 +66,10 @@ class Archive(Protocol):
         """A kept review and its JSON, by id."""
         ...
 
+    def of_head(self, ref: ChangeRef, head: str) -> int | None:
+        """The id of the newest kept review of a head (a prefix of at least seven digits will do)."""
+        ...
+
     def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
         """The newest kept review of a change request."""
         ...

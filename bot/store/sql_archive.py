@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from bot.store.archive import ArchivedReview, RepositoryFacts, ReviewFacts, fact
 from bot.store.engine import Engines
 from bot.store.tables import change_requests, review_facts, reviews
 from bot.store.wishes import is_of, ref_of
+
+_HEAD = re.compile(r"[0-9a-f]{7,64}")
 
 _CR = change_requests.c
 _R = reviews.c
@@ -43,6 +46,15 @@ class SqlArchive:
         with self._engines.reading() as connection:
             row = connection.execute(_listed(_R.review).where(_R.id == review)).first()
         return None if row is None else (_archived(row), row.review)
+
+    def of_head(self, ref: ChangeRef, head: str) -> int | None:
+        """The id of the newest kept review of a head (a prefix of at least seven digits will do)."""
+        if not _HEAD.fullmatch(head):
+            return None
+        here = and_(_CR.forge == ref.forge, _CR.repository == ref.repository, _CR.number == ref.number)
+        query = select(_R.id).join(change_requests).where(here, _R.head.startswith(head))
+        with self._engines.reading() as connection:
+            return connection.execute(query.order_by(_R.id.desc()).limit(1)).scalar()
 
     def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
         """The newest kept review of a change request."""

@@ -124,7 +124,7 @@ def _later(error: StoreUnavailable) -> tuple[Response, int, dict[str, str]]:
 
 
 def _harden(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

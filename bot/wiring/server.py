@@ -33,9 +33,11 @@ from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
+from bot.web.pages.assemble import add_pages
 from bot.wiring import forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
+from bot.wiring.pages import TIGHT, pages
 from bot.wiring.storage import Role, open_database, refuse, sole_user
 
 
@@ -106,6 +108,9 @@ def _assemble(
     ring: Callable[[ChangeRef], None] = bell.ring if bell else queue.ring
     webhooks = {} if role == "worker" else forges.webhooks(config)
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
+    if role != "worker":
+        typed = functools.partial(isolate.run, limits=TIGHT)
+        add_pages(app, pages(config, store, typed, ring, ailments))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
 

@@ -66,6 +66,9 @@ def test_lists_and_neighbours(engines: Engines) -> None:
     ]
     assert archive.previous(listed[1].id) == listed[2].id
     assert archive.previous(listed[2].id) is None
+    assert archive.of_head(ChangeRef("github", "acme/infra", 7), "aaaaaaa") == listed[2].id
+    assert archive.of_head(ChangeRef("github", "acme/infra", 8), "aaaaaaa") is None
+    assert archive.of_head(ChangeRef("github", "acme/infra", 7), "%") is None
     assert archive.newest_of(ChangeRef("github", "acme/infra", 7)) == listed[1]
     assert [one.ref.repository for one in archive.reviews(since=NOW + timedelta(minutes=4))] == ["acme/other"]
     found = archive.review(listed[2].id)

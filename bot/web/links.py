@@ -1,0 +1,58 @@
+"""Addresses of reports that whoever has them may open, for a while: signed, and of one head of one change request."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from bot.forge.port import ChangeRef
+
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes and checks links. `keys` sign, the first is used and all are accepted; they last `days`.
+
+    `public_url` is where people reach the server; without it nothing is linked from outside.
+    """
+
+    public_url: str
+    keys: tuple[str, ...] = field(repr=False)
+    days: int = 30
+
+    def report(self, ref: ChangeRef, head: str) -> str:
+        """The whole address of a head's report; "" if it has none."""
+        if not (self.public_url and self.keys):
+            return ""
+        return f"{self.public_url.rstrip('/')}{report_path(ref, head)}?t={self.token(ref, head)}"
+
+    def token(self, ref: ChangeRef, head: str) -> str:
+        """What opens the report of one head."""
+        return str(self._serializer().dumps(_digest(ref, head)))
+
+    def opens(self, token: str, ref: ChangeRef, head: str) -> bool:
+        """Whether the token is ours, of this head, and not too old."""
+        if not (token and self.keys):
+            return False
+        try:
+            return bool(self._serializer().loads(token, max_age=self.days * _DAY) == _digest(ref, head))
+        except BadSignature:
+            return False
+
+    def _serializer(self) -> URLSafeTimedSerializer:
+        # The library signs with the last key of a list and accepts all of them.
+        return URLSafeTimedSerializer(list(reversed(self.keys)), salt="iam-review report")
+
+
+def report_path(ref: ChangeRef, head: str) -> str:
+    """The path of a head's report."""
+    return f"/reports/{quote(ref.forge)}/{quote(ref.repository)}/{ref.number}/{quote(head)}"
+
+
+def _digest(ref: ChangeRef, head: str) -> str:
+    about = "\0".join((ref.forge, ref.repository.lower(), str(ref.number), head))
+    return hashlib.sha256(about.encode()).hexdigest()[:32]

@@ -1,0 +1,96 @@
+"""Puts the pages on the application, with what guards every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from bot.reviewer import Reviewer
+from bot.web.pages.api import api
+from bot.web.pages.operators import Operations, operators
+from bot.web.pages.playground import Diff, playground
+from bot.web.pages.reports import reports
+from bot.web.pages.repositories import repositories
+from bot.web.pages.site import POLICY, Site, shown, static_files
+
+_MACHINES = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
+"""Paths that programs ask for: no page, no cookies, answers in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages to add. `hosts` are the names the server answers pages under; empty: any."""
+
+    site: Site
+    operations: Operations
+    reviewer: Reviewer
+    diff: Diff
+    hosts: frozenset[str] = frozenset()
+    csrf_token: Callable[[], str] = lambda: ""
+
+
+def add_pages(app: Flask, pages: Pages) -> None:
+    """Add every page to the application."""
+    site = pages.site
+    app.before_request(lambda: _refuse_strangers(pages.hosts))
+    for blueprint in _blueprints(pages):
+        app.register_blueprint(blueprint)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, lambda error: _error(site, error))
+    app.context_processor(lambda: {"csrf_token": pages.csrf_token})
+
+
+def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
+    return (
+        static_files(),
+        repositories(pages.site),
+        reports(pages.site),
+        playground(pages.site, pages.reviewer, pages.diff),
+        operators(pages.site, pages.operations),
+        api(pages.site),
+    )
+
+
+def is_machine(path: str) -> bool:
+    """Whether a path is for programs."""
+    return path.startswith(_MACHINES)
+
+
+def _refuse_strangers(hosts: frozenset[str]) -> None:
+    """No other site's page may post here or, by a name of its own for this address, read from here."""
+    if is_machine(request.path):
+        return
+    if hosts and urlsplit(f"//{request.host}").hostname not in hosts:
+        abort(421, "This server does not answer to that name.")
+    if request.method not in ("GET", "HEAD") and not _same_origin():
+        abort(403, "That did not come from a page of this server.")
+
+
+def _same_origin() -> bool:
+    """By the browser's own word; programs, which send neither header, do not carry anybody's cookies."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _headers(response: Response) -> Response:
+    if not is_machine(request.path):
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    return response
+
+
+def _error(site: Site, error: HTTPException) -> Any:
+    code, message = error.code or 500, error.description or error.name
+    if is_machine(request.path):
+        return {"error": message}, code
+    return shown("error.html", error.name, site, message=message), code

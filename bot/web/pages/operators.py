@@ -1,0 +1,81 @@
+"""For those who run the bot: what is unfinished, what was given up and can be replayed, and how old the data is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from bot.forge.port import ChangeRef
+from bot.store.port import Store
+from bot.web.pages.site import Site, missing, shown
+
+_DEAD = 100
+OLD_DAYS = 120
+"""Data older than this misses enough of what AWS has added to say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Packaged data and the day it is of."""
+
+    name: str
+    version: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What this page needs besides the site. `budgets` are (whose, requests left, of how many) per installation."""
+
+    store: Store
+    ring: Callable[[ChangeRef], None]
+    ailments: Sequence[Callable[[], str]]
+    data: Sequence[DataSet]
+    budgets: Callable[[], Sequence[tuple[str, int, int]]]
+
+
+def operators(site: Site, operations: Operations) -> Blueprint:
+    """GET /operators, POST /operators/replay with `forge`, `repository`, `number`."""
+    pages = Blueprint("operators", __name__)
+
+    @pages.get("/operators")
+    def overview() -> str:
+        _allowed(site)
+        now = site.now()
+        backlog = operations.store.backlog()
+        values: dict[str, Any] = {
+            "backlog": backlog,
+            "waiting": None if backlog.oldest is None else now - backlog.oldest,
+            "late": backlog.oldest is not None and now - backlog.oldest > timedelta(minutes=5),
+            "dead": operations.store.dead(_DEAD),
+            "wrong": [said for ailment in operations.ailments if (said := ailment())],
+            "data": [(one, (now.date() - one.day).days) for one in operations.data],
+            "old": OLD_DAYS,
+            "budgets": operations.budgets(),
+            "replayed": request.args.get("replayed", ""),
+        }
+        return shown("operators.html", "Operators", site, **values)
+
+    @pages.post("/operators/replay")
+    def replay() -> Response:
+        _allowed(site)
+        number = request.form.get("number", "")
+        ref = ChangeRef(
+            request.form.get("forge", ""), request.form.get("repository", ""), int(number) if number.isdigit() else 0
+        )
+        done = operations.store.replay(ref, site.now())
+        if done:
+            operations.ring(ref)
+        return redirect(f"/operators?replayed={'yes' if done else 'no'}", code=303)
+
+    return pages
+
+
+def _allowed(site: Site) -> None:
+    if not site.gate.operates(site.visitor()):
+        missing()

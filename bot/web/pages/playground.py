@@ -1,0 +1,111 @@
+"""The playground: two panes of Terraform or policy JSON, reviewed in the child process with tight limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Blueprint, request
+from markupsafe import Markup
+
+from bot.contents.port import Revisions
+from bot.errors import ContentsError, ReviewFailed
+from bot.render.page import page
+from bot.reviewer import Options, Reviewer, review_contents
+from bot.web.pages.samples import SAMPLES
+from bot.web.pages.site import Site, missing, shown
+
+MAX_PANE = 64 * 1024
+"""Characters of one pane."""
+
+Diff = Callable[[str, str, str], str]
+"""The unified diff of a file's two texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The Contents of one file that somebody typed; see `bot.contents.port`."""
+
+    name: str
+    base: str
+    head: str
+    diff: str
+
+    def revisions(self) -> Revisions:
+        """Both sides at once."""
+        blobs = {_blob(text): text.encode() for text in (self.base, self.head)}
+        return Revisions(
+            base="before",
+            head="after",
+            base_listing={self.name: _blob(self.base)},
+            head_listing={self.name: _blob(self.head)},
+            diff=self.diff,
+            blobs=blobs,
+        )
+
+    def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        """There is nothing more."""
+        return {}
+
+
+def playground(site: Site, reviewer: Reviewer, diff: Diff) -> Blueprint:
+    """GET /playground, and POST with `base` and `head` (a fragment for scripts, else the page again)."""
+    pages = Blueprint("playground", __name__)
+
+    @pages.get("/playground")
+    def form() -> str:
+        _allowed(site)
+        name = request.args.get("sample", "")
+        chosen = next((one for one in SAMPLES if one.name == name), SAMPLES[0])
+        values = {"base": chosen.base, "head": chosen.head, "samples": SAMPLES, "chosen": chosen.name}
+        return shown("playground.html", "Playground", site, result=None, **values)
+
+    @pages.post("/playground")
+    def review() -> str:
+        _allowed(site)
+        base, head = (request.form.get(side, "")[:MAX_PANE].replace("\r\n", "\n") for side in ("base", "head"))
+        result = judged(base, head, reviewer, diff)
+        if request.headers.get("HX-Request"):
+            return str(result)
+        values = {"base": base, "head": head, "samples": SAMPLES, "chosen": ""}
+        return shown("playground.html", "Playground", site, result=result, **values)
+
+    return pages
+
+
+def judged(base: str, head: str, reviewer: Reviewer, diff: Diff) -> Markup:
+    """The review of what was typed, or what is wrong, as HTML."""
+    before, after = as_terraform(base), as_terraform(head)
+    contents = Typed("main.tf", before, after, diff("main.tf", before, after))
+    try:
+        reviewed = review_contents(contents, reviewer, Options())
+    except (ReviewFailed, ContentsError) as error:
+        return Markup('<p class="note">{}</p>').format(str(error))
+    return page.body(reviewed.review, page.Links())
+
+
+def as_terraform(text: str) -> str:
+    """Policy JSON as the policy of a role, so that it can be compared; anything else as it is."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        policy = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(policy, dict) or "Statement" not in policy:
+        return text
+    lines = text.strip().replace("${", "$${").replace("%{", "%%{")
+    return (
+        f'resource "aws_iam_role_policy" "policy" {{\n  role   = "someone"\n  policy = <<-JSON\n{lines}\n  JSON\n}}\n'
+    )
+
+
+def _allowed(site: Site) -> None:
+    if not site.gate.plays(site.visitor()):
+        missing()
+
+
+def _blob(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

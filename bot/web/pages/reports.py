@@ -1,0 +1,111 @@
+"""The report page of one reviewed head, in every format, and its comparison with the head before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from bot.forge.port import ChangeRef
+from bot.render import json as contract
+from bot.render import sarif
+from bot.render.page import page
+from bot.render.summary import title
+from bot.risk.finding import Finding, Review
+from bot.web.links import report_path
+from bot.web.pages.site import Site, as_page, missing, shown
+
+_TYPES = {
+    "json": ("application/json", "json"),
+    "sarif": ("application/sarif+json", "sarif"),
+    "html": ("text/html; charset=utf-8", "html"),
+}
+
+
+def reports(site: Site) -> Blueprint:
+    """GET /reports/FORGE/REPOSITORY/NUMBER/HEAD, `?format=` for files, and /compare below it."""
+    pages = Blueprint("reports", __name__)
+
+    @pages.get("/reports/<forge>/<path:repository>/<int:number>/<head>")
+    def report(forge: str, repository: str, number: int, head: str) -> Response | str:
+        ref = ChangeRef(forge, repository, number)
+        key, review = _found(site, ref, head)
+        wanted = request.args.get("format", "")
+        if wanted in _TYPES:
+            return _file(review, wanted, f"iam-review-{repository.rpartition('/')[2]}-{number}-{head[:12]}")
+        body = page.body(review, _links(site, ref, head, review, key))
+        return as_page(body, f"{title(review)} · {repository}#{number}", site)
+
+    @pages.get("/reports/<forge>/<path:repository>/<int:number>/<head>/compare")
+    def compare(forge: str, repository: str, number: int, head: str) -> str:
+        ref = ChangeRef(forge, repository, number)
+        key, review = _found(site, ref, head)
+        earlier = site.archive.previous(key)
+        found = site.archive.review(earlier) if earlier is not None else None
+        if found is None:
+            return str(missing())
+        values = difference(contract.read(found[1]), review)
+        back = _with_token(report_path(ref, head))
+        return shown("compare.html", f"{repository}#{number}: what the last push changed", site, back=back, **values)
+
+    return pages
+
+
+def difference(before: Review, after: Review) -> Mapping[str, Any]:
+    """Findings that came, went and stayed between two heads, by fingerprint."""
+    old = {one.fingerprint: one for one in (*before.gained, *before.undecided)}
+    new = {one.fingerprint: one for one in (*after.gained, *after.undecided)}
+    return {
+        "before": before,
+        "after": after,
+        "came": _only(new, old),
+        "went": _only(old, new),
+        "stayed": [new[key] for key in new if key in old],
+    }
+
+
+def _only(these: Mapping[str, Finding], those: Mapping[str, Finding]) -> list[Finding]:
+    return [finding for key, finding in these.items() if key not in those]
+
+
+def _found(site: Site, ref: ChangeRef, head: str) -> tuple[int, Review]:
+    """The review, if the visitor has the link's token or may read the repository."""
+    token = request.args.get("t", "")
+    if not (site.links.opens(token, ref, head) or site.gate.reads(site.visitor(), ref.forge, ref.repository)):
+        missing()
+    key = site.archive.of_head(ref, head)
+    found = None if key is None else site.archive.review(key)
+    if key is None or found is None:
+        return missing()  # type: ignore[no-any-return]
+    try:
+        return key, contract.read(found[1])
+    except msgspec.DecodeError:
+        return missing()  # type: ignore[no-any-return]
+
+
+def _links(site: Site, ref: ChangeRef, head: str, review: Review, key: int) -> page.Links:
+    here = report_path(ref, head)
+    return page.Links(
+        change=site.web_url(ref),
+        json=_with_token(here, "json"),
+        sarif=_with_token(here, "sarif"),
+        html=_with_token(here, "html"),
+        previous=_with_token(f"{here}/compare") if site.archive.previous(key) is not None else "",
+    )
+
+
+def _with_token(path: str, format_: str = "") -> str:
+    """The path with what opened this page, so that the next one opens too."""
+    token = request.args.get("t", "")
+    query = [f"format={format_}"] * bool(format_) + [f"t={token}"] * bool(token)
+    return f"{path}?{'&'.join(query)}" if query else path
+
+
+def _file(review: Review, wanted: str, name: str) -> Response:
+    kind, ending = _TYPES[wanted]
+    text = {"json": contract.write, "sarif": sarif.write, "html": page.document}[wanted](review)
+    response = Response(text, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response

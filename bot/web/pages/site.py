@@ -1,0 +1,82 @@
+"""What every page has in common: who asks, what they may see, headers, layout, static files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, send_from_directory
+from markupsafe import Markup
+
+from bot.forge.port import ChangeRef
+from bot.render.page import page
+from bot.store.archive import Archive
+from bot.store.ledger import Ledger
+from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
+from bot.web.links import Links
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline, in nobody's frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages need. `visitor` tells who asks; `web_url` is a change request's page on its forge."""
+
+    archive: Archive
+    ledger: Ledger
+    links: Links
+    gate: Gate
+    visitor: Callable[[], Visitor]
+    web_url: Callable[[ChangeRef], str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def local_visitor() -> Visitor:
+    """On loopback whoever can connect is at the machine."""
+    return LOCAL
+
+
+def nobody() -> Visitor:
+    """Where nobody can sign in, signed links are all there is."""
+    return ANONYMOUS
+
+
+def missing() -> Any:
+    """What is not there and what the visitor may not see look the same."""
+    abort(404, "There is no such page here, or it is not yours to see.")
+
+
+def shown(template: str, title: str, site: Site, **values: Any) -> str:
+    """A page in the site's layout."""
+    return render_template(template, page_title=title, visitor=site.visitor(), gate=site.gate, **values)
+
+
+def static_files() -> Blueprint:
+    """Style and scripts, ours and vendored; the report's style is the one that self-contained files carry."""
+    files = Blueprint("files", __name__)
+
+    @files.get("/static/report.css")
+    def report_css() -> Response:
+        return _cached(Response(str(page.style()), content_type="text/css; charset=utf-8"))
+
+    @files.get("/static/<path:name>")
+    def static(name: str) -> Response:
+        return _cached(send_from_directory("static", name, max_age=3600))
+
+    return files
+
+
+def _cached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def as_page(body: Markup, title: str, site: Site) -> str:
+    """A report's body in the site's layout."""
+    return shown("report.html", title, site, body=body)

@@ -1,0 +1,93 @@
+"""The pages over a database with reviews in it, for a visitor of one's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from bot import isolate
+from bot.forge.event import ReviewWanted
+from bot.forge.port import ChangeRef, Role
+from bot.render import json as contract
+from bot.risk.finding import Review
+from bot.store.engine import Engines, connect
+from bot.store.migrate import upgrade
+from bot.store.port import Delivery, StoredReview
+from bot.store.sql import SqlStore
+from bot.store.sql_archive import SqlArchive
+from bot.store.sql_ledger import SqlLedger
+from bot.web.app import Deps, create_app
+from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
+from bot.web.links import Links
+from bot.web.metrics import Metrics
+from bot.web.pages.assemble import Pages, add_pages
+from bot.web.pages.operators import DataSet, Operations
+from bot.web.pages.site import Site
+from bot.wiring.pages import unified_diff
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+REF = ChangeRef("github", "acme/infra", 7, 1)
+LINKS = Links("https://review.example", ("a key", "the key before"), days=30)
+
+VISITORS: dict[str, Visitor] = {
+    "local": LOCAL,
+    "anonymous": ANONYMOUS,
+    "link": ANONYMOUS,
+    "other": Visitor("mallory", "github"),
+    "gitlab": Visitor("ada", "gitlab"),
+    "reader": Visitor("ada", "github"),
+    "writer": Visitor("grace", "github"),
+    "admin": Visitor("joan", "github"),
+    "operator": Visitor("ops", "github"),
+}
+_ROLES: dict[str, Role] = {"ada": "read", "grace": "write", "joan": "admin"}
+
+
+def role_of(visitor: Visitor, forge: str, repository: str) -> Role:
+    """Ada reads, Grace writes and Joan administers acme/infra."""
+    return _ROLES.get(visitor.login, "none") if repository == "acme/infra" else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The application and what is behind it."""
+
+    app: Flask
+    store: SqlStore
+    engines: Engines
+    rung: list[ChangeRef]
+
+
+def served(directory: Path, visitor: Visitor | Callable[[], Visitor], hosts: frozenset[str] = frozenset()) -> Served:
+    """The pages over an empty database."""
+    engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
+    upgrade(engines.write)
+    store, rung = SqlStore(engines), list[ChangeRef]()
+    app = create_app(Deps({}, store, rung.append, Metrics(store), (store.ready,)))
+    site = Site(
+        archive=SqlArchive(engines),
+        ledger=SqlLedger(engines),
+        links=LINKS,
+        gate=Gate(role_of, frozenset({"github:ops"})),
+        visitor=visitor if callable(visitor) else lambda: visitor,
+        web_url=lambda ref: f"https://github.example/{ref.repository}/pull/{ref.number}",
+        now=lambda: NOW,
+    )
+    data = (DataSet("AWS's actions", "1", (NOW - timedelta(days=200)).date()),)
+    operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
+    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, hosts))
+    return Served(app, store, engines, rung)
+
+
+def keep(store: SqlStore, review: Review, ref: ChangeRef = REF, at: datetime = NOW) -> None:
+    """Have a review of its head kept."""
+    store.accept(
+        Delivery(ref.forge, f"{ref}{review.head}", "pull_request", at, b"{}"), ReviewWanted(ref, review.head, "opened")
+    )
+    lease = store.claim(ref, at, 60)
+    assert lease is not None
+    store.finish(lease, StoredReview(ref, review.head, review.base, at, contract.write(review).encode()))

@@ -1,0 +1,217 @@
+"""The pages: who sees them, what is on them, and what guards them."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import importlib
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.forge.port import ChangeRef
+from bot.web.gate import ANONYMOUS, LOCAL
+from bot.web.links import report_path
+from tests.fakes.reviews import finding, review
+from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
+
+jsonschema: Any = importlib.import_module("jsonschema")
+OLD, HEAD = "c" * 40, "a" * 40
+AUTHORIZATION = yaml.safe_load((Path(__file__).parent.parent / "cases" / "web" / "authorization.yaml").read_text())
+HOSTILE = "<script>alert(1)</script>\u202e"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Served]:
+    """For the person at the machine, with two reviewed heads of one pull request."""
+    made = served(tmp_path, LOCAL)
+    keep(
+        made.store,
+        dataclasses.replace(review(finding("1" * 16), finding("2" * 16, 2)), head=OLD),
+        at=NOW - timedelta(days=1),
+    )
+    keep(made.store, review(finding("2" * 16, 2, title=HOSTILE), finding("3" * 16, 3)))
+    yield made
+    made.engines.dispose()
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("row", AUTHORIZATION, ids=lambda row: row["page"])
+def test_authorization(row: dict[str, Any], who: str, tmp_path: Path) -> None:
+    made = served(tmp_path, VISITORS[who])
+    keep(made.store, dataclasses.replace(review(), head=OLD), at=NOW - timedelta(days=1))
+    keep(made.store, review(finding("2" * 16)))
+    page = row["page"].replace("HEAD", HEAD)
+    if who == "link":
+        page += f"{'&' if '?' in page else '?'}t={LINKS.token(REF, HEAD)}"
+    assert made.app.test_client().get(page).status_code == row[who]
+    made.engines.dispose()
+
+
+def test_report_shows_findings_and_lets_nothing_of_the_change_speak(site: Served) -> None:
+    answer = site.app.test_client().get(report_path(REF, HEAD))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\\u202e" in answer.text
+    assert "<script>alert" not in answer.text and "\u202e" not in answer.text
+    assert 'href="https://github.example/acme/infra/pull/7"' in answer.text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_no_page_has_inline_script_or_style(site: Served) -> None:
+    client = site.app.test_client()
+    for path in ("/", report_path(REF, HEAD), "/repositories/github/acme/infra", "/playground", "/operators"):
+        text = client.get(path).text
+        assert "<style" not in text and " style=" not in text and " onclick=" not in text
+        assert "<script>" not in text
+
+
+@pytest.mark.parametrize("kind", ["json", "sarif", "html"])
+def test_report_as_a_file(site: Served, kind: str) -> None:
+    answer = site.app.test_client().get(f"{report_path(REF, HEAD)}?format={kind}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="iam-review-infra-7-aaaaaaaaaaaa.{kind}"'
+    assert "<html" in answer.text if kind == "html" else json.loads(answer.text)
+
+
+def test_comparison_with_the_head_before(site: Served) -> None:
+    text = site.app.test_client().get(f"{report_path(REF, HEAD)}/compare").text
+    new, rest = text.split("New since then")[1].split("Fixed since then")
+    fixed, still = rest.split("Still there")
+    assert ("main.tf:3" in new, "main.tf:1" in fixed, "main.tf:2" in still) == (True, True, True)
+
+
+def test_links_open_one_head_for_a_while() -> None:
+    other = dataclasses.replace(REF, number=8)
+    token = LINKS.token(REF, HEAD)
+    assert LINKS.opens(token, REF, HEAD)
+    assert not LINKS.opens(token, other, HEAD)
+    assert not LINKS.opens(token, REF, OLD)
+    assert not LINKS.opens(f"{token}x", REF, HEAD)
+    assert not LINKS.opens("", REF, HEAD)
+    assert not dataclasses.replace(LINKS, days=-1).opens(token, REF, HEAD)
+    assert dataclasses.replace(LINKS, keys=("new", *LINKS.keys)).opens(token, REF, HEAD)
+    assert not dataclasses.replace(LINKS, keys=("another",)).opens(token, REF, HEAD)
+    assert dataclasses.replace(LINKS, public_url="").report(REF, HEAD) == ""
+    assert LINKS.report(REF, HEAD).startswith("https://review.example/reports/github/acme/infra/7/aaaa")
+
+
+def test_subgroups_are_part_of_the_path(tmp_path: Path) -> None:
+    made = served(tmp_path, LOCAL)
+    ref = ChangeRef("gitlab", "acme/platform/infra", 3)
+    keep(made.store, review(), ref)
+    assert made.app.test_client().get(report_path(ref, HEAD)).status_code == 200
+    made.engines.dispose()
+
+
+def test_repository_in_figures(site: Served) -> None:
+    text = site.app.test_client().get("/repositories/github/acme/infra?days=7").text
+    assert "<b>2</b><span>reviews</span>" in text
+    trend = site.app.test_client().get("/trends/github/acme/infra.json").get_json()
+    assert trend == {"days": ["2026-02-28", "2026-03-01"], "gained": [120, 120], "lost": [0, 0], "reviews": [1, 1]}
+
+
+def test_table_for_spreadsheets(site: Served) -> None:
+    text = site.app.test_client().get("/trends/github/acme/infra.csv?verdict=fail").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["number"], row["head"][0], row["open"]) for row in rows] == [("7", "a", "2"), ("7", "c", "2")]
+
+
+def test_list_shows_only_what_the_visitor_may_read(tmp_path: Path) -> None:
+    made = served(tmp_path, VISITORS["reader"])
+    keep(made.store, review())
+    keep(made.store, review(), ChangeRef("github", "acme/secret", 1))
+    text = made.app.test_client().get("/").text
+    assert "acme/infra" in text and "acme/secret" not in text
+    found = made.app.test_client().get("/api/v1/repositories").get_json()["repositories"]
+    assert [one["repository"] for one in found] == ["acme/infra"]
+    made.engines.dispose()
+
+
+def test_playground_reviews_what_is_typed(site: Served) -> None:
+    old = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
+    form = {"base": old, "head": old.replace("s3:GetObject", "s3:*")}
+    answer = site.app.test_client().post("/playground", data=form, headers={"HX-Request": "true"})
+    assert "service-wide-wildcard" in answer.text and "<html" not in answer.text
+    whole = site.app.test_client().post("/playground", data=form)
+    assert "service-wide-wildcard" in whole.text and "<html" in whole.text
+
+
+def test_playground_samples_show_what_they_say(site: Served) -> None:
+    from bot.web.pages.samples import SAMPLES
+
+    for one in SAMPLES:
+        text = site.app.test_client().post("/playground", data={"base": one.base, "head": one.head}).text
+        assert ("No IAM privilege change" in text) == (one.name == "nothing-gained"), one.name
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://localhost"}, 200),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+    ],
+)
+def test_other_sites_cannot_post(site: Served, headers: dict[str, str], status: int) -> None:
+    form = {"base": "", "head": ""}
+    assert site.app.test_client().post("/playground", data=form, headers=headers).status_code == status
+
+
+def test_a_name_of_somebody_elses_for_this_address_is_refused(tmp_path: Path) -> None:
+    made = served(tmp_path, LOCAL, frozenset({"127.0.0.1", "localhost"}))
+    client = made.app.test_client()
+    assert client.get("/", base_url="http://127.0.0.1:8080").status_code == 200
+    assert client.get("/", base_url="http://rebound.example").status_code == 421
+    assert client.get("/healthz", base_url="http://probe.internal").status_code == 200
+    made.engines.dispose()
+
+
+def test_what_was_given_up_can_be_replayed(site: Served) -> None:
+    ref = dataclasses.replace(REF, number=9)
+    keep(site.store, dataclasses.replace(review(), head="d" * 40), ref)
+    from bot.forge.event import ReviewWanted
+    from bot.store.port import Delivery
+
+    site.store.accept(Delivery("github", "again", "pull_request", NOW, b"{}"), ReviewWanted(ref, "e" * 40, "opened"))
+    lease = site.store.claim(ref, NOW, 60)
+    assert lease is not None
+    site.store.fail(lease, "the child was killed", None)
+    client = site.app.test_client()
+    assert "the child was killed" in client.get("/operators").text
+    form = {"forge": "github", "repository": "acme/infra", "number": "9"}
+    assert "It is due again" in client.post("/operators/replay", data=form, follow_redirects=True).text
+    assert [one.number for one in site.rung] == [9]
+    assert "nothing to replay" in client.post("/operators/replay", data=form, follow_redirects=True).text
+
+
+def test_operators_are_told_of_old_data_and_budgets(site: Served) -> None:
+    text = site.app.test_client().get("/operators").text
+    assert "update iam-review" in text
+    assert "installation 1" in text
+
+
+def test_api_answers_as_its_description_says(site: Served) -> None:
+    client = site.app.test_client()
+    described = client.get("/api/v1/openapi.json").get_json()
+    for path, operation in described["paths"].items():
+        filled = path.format(forge="github", repository="acme/infra", number=7, head=HEAD)
+        schema = operation["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        answer = client.get(filled)
+        assert answer.status_code == 200
+        jsonschema.validate(answer.get_json(), {**schema, "components": described["components"]})
+
+
+def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> None:
+    made = served(tmp_path, ANONYMOUS)
+    assert "<h1>Not Found</h1>" in made.app.test_client().get("/nowhere").text
+    assert made.app.test_client().get("/api/v1/nowhere").get_json()["error"]
+    made.engines.dispose()
