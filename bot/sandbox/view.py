@@ -119,8 +119,8 @@ def _section(file: FileDiff, hunk: Hunk, comments: Sequence[LineComment]) -> Sec
     rows = []
     for line in hunk.lines:
         below = [c for c in comments if c.line is not None and c.line == (line.old if c.side == "LEFT" else line.new)]
-        said = tuple(said(comment, where_words(comment), _original(hunk, comment)) for comment in below)
-        rows.append(Row(line.kind, line.old, line.new, highlight(file.path, line.text), said))
+        shown = tuple(said(comment, where_words(comment), _original(hunk, comment)) for comment in below)
+        rows.append(Row(line.kind, line.old, line.new, highlight(file.path, line.text), shown))
     return Section(hunk.header, tuple(rows))
 
 

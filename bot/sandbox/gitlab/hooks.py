@@ -71,5 +71,7 @@ class Hooks(Deliveries):
 
     def _post(self, delivery: Delivery) -> int:
         code = Deliveries._post(self, delivery)
+        if not self.url:
+            return code  # there is no hook yet
         self.failures = 0 if 200 <= code < 400 else self.failures + 1
         return code

@@ -115,7 +115,7 @@ def _page(gitlab: GitLab, pull: MergeRequest) -> Response:
     threads = [note for note in notes if resolvable(note) and not getattr(note, "reply_to", None)]
     return _shown(
         "gitlab_merge_request.html",
-        request=pull,
+        merge_request=pull,
         address=address(pull),
         status=status,
         words=_merge_words(gitlab, pull),
