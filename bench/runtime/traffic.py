@@ -113,7 +113,9 @@ def _judge_pull(traffic: Traffic, pull: PullRequest, verdict: Verdict) -> None:
     verdict.wrong_conclusion += conclusion is not None and conclusion != ("failure" if stars else "success")
     bots = traffic.sandbox.github.access.bots()
     inline = [c.body for c in world.line_comments_on(pull) if c.author in bots]
-    marks = Counter(mark for body in inline for mark in _MARKER.findall(body.partition("\n")[0]))
+    # One that was marked as fixed, and whose line is gone, is followed by a new one when the access comes again.
+    heads = [body.partition("\n")[0] for body in inline]
+    marks = Counter(mark for head in heads if not head.endswith("fixed -->") for mark in _MARKER.findall(head))
     verdict.comments += len(inline)
     verdict.duplicate_comments += sum(count - 1 for count in marks.values())
     said = [c for c in world.comments_on(pull) if c.author in bots and "iam-review:summary" in c.body]
