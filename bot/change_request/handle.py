@@ -28,11 +28,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def no_report(ref: ChangeRef, head: str) -> str:
+    """Where nothing serves pages."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC.
 
-    `sarif` says that the forge is to be given the review as a SARIF log too.
+    `sarif` says that the forge is to be given the review as a SARIF log too; `report` gives the address of the page
+    of a head's review, or "".
     """
 
     forge: Forge
@@ -43,6 +49,7 @@ class Ports:
     ledger: Ledger = field(default_factory=NoLedger)
     now: Callable[[], datetime] = utc_now
     sarif: bool = False
+    report: Callable[[ChangeRef, str], str] = no_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,15 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     if superseded():
         return Outcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))
-    publish(ports.forge, change, reviewed, touched, quiet=ports.ledger.paused(ref), sarif=_sarif(reviewed, ports))
+    publish(
+        ports.forge,
+        change,
+        reviewed,
+        touched,
+        quiet=ports.ledger.paused(ref),
+        sarif=_sarif(reviewed, ports),
+        report=ports.report(ref, change.head),
+    )
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
 

@@ -27,27 +27,28 @@ def publish(
     with_check: bool = True,
     quiet: bool = False,
     sarif: str = "",
+    report: str = "",
 ) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
     Without `with_check` the caller is the check itself: a CI job. There are no comments if `quiet`, if the rules
-    only observe, and on a merge group.
+    only observe, and on a merge group. `report` is the address of the review's page.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
     if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
-        _converse(forge, change, reviewed, touched)
+        _converse(forge, change, reviewed, touched, report)
     if with_check:
         finished = check(reviewed.review, reviewed.rules, touched)
-        forge.set_check(change, dataclasses.replace(finished, sarif=sarif))
+        forge.set_check(change, dataclasses.replace(finished, sarif=sarif, details_url=report))
 
 
-def _converse(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched) -> None:
+def _converse(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, report: str) -> None:
     review, rules = reviewed.review, reviewed.rules
     wanted = Wanted(
         head=change.head,
         comments=inline_comments(review, touched, rules).comments,
         present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),
-        summary=summary(review, rules),
+        summary=summary(review, rules, report),
         complete=review.complete,
         accepted=accepted_comments(review, touched),
     )

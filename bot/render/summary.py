@@ -22,16 +22,20 @@ _SHOWN = (40, 15, 5, 2, 0)
 """So many entries of each list are tried, until the body fits."""
 
 
-def summary(review: Review, rules: Rules) -> str | None:
-    """The sticky comment's body, marker included; None when there is nothing a reader needs to know."""
+def summary(review: Review, rules: Rules, report: str = "") -> str | None:
+    """The sticky comment's body, marker included; None when there is nothing a reader needs to know.
+
+    `report` is the address of the review's page, "" if it has none.
+    """
     if not _worth_saying(review):
         return None
-    return f"{Marker('summary', review.head)}\n{markdown(review, rules)}"
+    return f"{Marker('summary', review.head)}\n{markdown(review, rules, report)}"
 
 
-def markdown(review: Review, rules: Rules) -> str:
+def markdown(review: Review, rules: Rules, report: str = "") -> str:
     """The summary without a marker, also for a review that found nothing."""
-    return next(body for body in (_body(review, rules, shown) for shown in _SHOWN) if len(body) <= MAX_BODY)
+    bodies = (_body(review, rules, report, shown) for shown in _SHOWN)
+    return next(body for body in bodies if len(body) <= MAX_BODY)
 
 
 def check(review: Review, rules: Rules, touched: Touched) -> Check:
@@ -86,7 +90,7 @@ def _changed_gaps(review: Review) -> list[str]:
     return [gap.id for gap in review.gaps if gap.changed and gap.carries_policy]
 
 
-def _body(review: Review, rules: Rules, shown: int) -> str:
+def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
     parts = [
         verdict_line(review, rules),
         _consequence(review),
@@ -99,7 +103,7 @@ def _body(review: Review, rules: Rules, shown: int) -> str:
         exact_delta(review.gained, shown),
         _accepted(review.gained, shown),
         standing_line(review),
-        _footer(review),
+        _footer(review, report),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -193,8 +197,9 @@ def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
     return folded(f"Accepted risks ({len(lines)})", "\n".join(lines[:shown])) if lines and shown else ""
 
 
-def _footer(review: Review) -> str:
+def _footer(review: Review, report: str) -> str:
     stats = review.stats
     looked = f"{counted(stats.roots, 'root')}, {stats.complete} of {counted(stats.policies, 'policy document')} whole"
     compared = f"{code(revision(review.head) or 'head')} against merge base {code(revision(review.base) or 'base')}"
-    return f"<sub>{compared} · {looked} · `/iam help`</sub>"
+    link = f" · [report]({report})" if report else ""
+    return f"<sub>{compared} · {looked}{link} · `/iam help`</sub>"

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from bot.forge.port import ChangeRef
 
-_DAY = 24 * 3600
+_STEP = 7
+"""Days that a link stays the same: a comment is edited when its text changes, which a newer link must not do."""
+
+
+def utc_today() -> date:
+    """Today in UTC."""
+    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and checks links. `keys` sign, the first is used and all are accepted; they last `days`.
+    """Makes and checks links. `keys` sign, the first is used and all are accepted; they last at least `days`.
 
     `public_url` is where people reach the server; without it nothing is linked from outside.
     """
@@ -23,6 +31,7 @@ class Links:
     public_url: str
     keys: tuple[str, ...] = field(repr=False)
     days: int = 30
+    today: Callable[[], date] = utc_today
 
     def report(self, ref: ChangeRef, head: str) -> str:
         """The whole address of a head's report; "" if it has none."""
@@ -32,20 +41,22 @@ class Links:
 
     def token(self, ref: ChangeRef, head: str) -> str:
         """What opens the report of one head."""
-        return str(self._serializer().dumps(_digest(ref, head)))
+        last = self.today().toordinal() + self.days
+        return str(self._serializer().dumps([_digest(ref, head), last + -last % _STEP]))
 
     def opens(self, token: str, ref: ChangeRef, head: str) -> bool:
         """Whether the token is ours, of this head, and not too old."""
         if not (token and self.keys):
             return False
         try:
-            return bool(self._serializer().loads(token, max_age=self.days * _DAY) == _digest(ref, head))
+            digest, last = self._serializer().loads(token)
         except BadSignature:
             return False
+        return bool(digest == _digest(ref, head) and self.today().toordinal() <= last)
 
-    def _serializer(self) -> URLSafeTimedSerializer:
+    def _serializer(self) -> URLSafeSerializer:
         # The library signs with the last key of a list and accepts all of them.
-        return URLSafeTimedSerializer(list(reversed(self.keys)), salt="iam-review report")
+        return URLSafeSerializer(list(reversed(self.keys)), salt="iam-review report")
 
 
 def report_path(ref: ChangeRef, head: str) -> str:

@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.errors import StoreUnavailable
+from bot.risk.finding import Review
 from bot.store.port import Store
 
 
 class Metrics:
-    """`delivered` and `worked` count; the backlog is read from the store when asked for."""
+    """Counts of this process; the backlog, everybody's, is read from the store when asked for."""
 
     def __init__(self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._registry = CollectorRegistry()
@@ -30,6 +32,23 @@ class Metrics:
             registry=self._registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
         )
+        self._reviews = Counter("iam_review_reviews", "Reviews by grade.", ["grade"], registry=self._registry)
+        self._gaps = Counter(
+            "iam_review_gaps", "Changed gaps that can carry policy, by kind.", ["kind"], registry=self._registry
+        )
+        self._undecided = Counter("iam_review_undecided", "Undecided findings.", registry=self._registry)
+        self._seconds = Histogram(
+            "iam_review_review_seconds",
+            "Seconds from the start of a review to its last word on the forge.",
+            registry=self._registry,
+            buckets=(0.5, 1, 2, 5, 10, 20, 40, 80, 160),
+        )
+        self._budget = Gauge(
+            "iam_review_api_requests_left",
+            "Requests the forge still answers this hour.",
+            ["installation"],
+            registry=self._registry,
+        )
         self._registry.register(_Backlog(store, now))
 
     def delivered(self, result: str, started: float) -> None:
@@ -40,6 +59,19 @@ class Metrics:
     def worked(self, result: str) -> None:
         """Count a job's result."""
         self._work.labels(result).inc()
+
+    def reviewed(self, review: Review) -> None:
+        """Count what a review found and could not look into."""
+        self._reviews.labels(review.grade).inc()
+        self._undecided.inc(len(review.undecided))
+        self._seconds.observe(review.stats.seconds)
+        for gap in review.gaps:
+            if gap.changed and gap.carries_policy:
+                self._gaps.labels(gap.kind or "other").inc()
+
+    def budget(self, installation: int | None, left: int, most: int) -> None:
+        """Keep how many requests the forge still answers this hour, of at most `most`."""
+        self._budget.labels("" if installation is None else str(installation)).set(left)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
@@ -54,7 +86,12 @@ class _Backlog(Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        backlog = self._store.backlog()
+        try:
+            backlog = self._store.backlog()
+        except StoreUnavailable:  # the other figures are wanted all the more
+            yield GaugeMetricFamily("iam_review_store_up", "Whether the database answers.", 0)
+            return
+        yield GaugeMetricFamily("iam_review_store_up", "Whether the database answers.", 1)
         age = 0.0 if backlog.oldest is None else (self._now() - backlog.oldest).total_seconds()
         yield GaugeMetricFamily("iam_review_pending", "Change requests with unfinished work.", backlog.pending)
         yield GaugeMetricFamily("iam_review_oldest_pending_seconds", "Age of the oldest unfinished work.", age)

@@ -28,9 +28,18 @@ from bot.forge.watch import Watch
 from bot.reviewer import Reviewer
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
+from bot.web.links import Links
 
 Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
 """Opens one job's client of a forge, and what git needs to fetch there."""
+
+
+Budget = Callable[[int | None, int, int], None]
+"""Told, by installation, how many requests a forge still answers this hour, of how many."""
+
+
+def _unheard(installation: int | None, left: int, most: int) -> None:
+    """Where nobody counts."""
 
 
 def webhooks(config: Config) -> Mapping[str, Webhook]:
@@ -43,15 +52,18 @@ def webhooks(config: Config) -> Mapping[str, Webhook]:
     return found
 
 
-def ports(config: Config, reviewer: Reviewer, ledger: Ledger) -> Callable[[ChangeRef], Ports]:
+def ports(
+    config: Config, reviewer: Reviewer, ledger: Ledger, budget: Budget = _unheard
+) -> Callable[[ChangeRef], Ports]:
     """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError."""
     doors: dict[str, Door] = {}
     if config.github is not None:
-        doors[github_webhook.FORGE] = _github(config.github)
+        doors[github_webhook.FORGE] = _github(config.github, budget)
     if config.gitlab is not None:
         doors[gitlab_webhook.FORGE] = _gitlab(config.gitlab)
     cache = Cache(config.cache_dir, config.cache_mib << 20)
     network = network_environment()
+    report_links = links(config)
 
     def made(ref: ChangeRef) -> Ports:
         if ref.forge not in doors:
@@ -62,7 +74,9 @@ def ports(config: Config, reviewer: Reviewer, ledger: Ledger) -> Callable[[Chang
             commits = (change.merge_base, change.head)
             return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base)
 
-        return Ports(forge, contents, reviewer, ledger=ledger, sarif=_wants_sarif(config, ref))
+        return Ports(
+            forge, contents, reviewer, ledger=ledger, sarif=_wants_sarif(config, ref), report=report_links.report
+        )
 
     return made
 
@@ -71,11 +85,11 @@ def _wants_sarif(config: Config, ref: ChangeRef) -> bool:
     return ref.forge == github_webhook.FORGE and config.github is not None and config.github.upload_sarif
 
 
-def watches(config: Config) -> Mapping[str, Watch | None]:
+def watches(config: Config, budget: Budget = _unheard) -> Mapping[str, Watch | None]:
     """Each configured forge as a whole, by name; None where it cannot tell what was missed."""
     found: dict[str, Watch | None] = {}
     if config.github is not None:
-        server = _github_server(config.github)
+        server = _github_server(config.github, budget)
         found[github_webhook.FORGE] = _github_watch(server, config.github) if config.github.app_id else None
     if config.gitlab is not None:
         found[gitlab_webhook.FORGE] = None
@@ -119,7 +133,7 @@ def _gitlab_webhook(gitlab: GitLabConfig) -> Webhook:
     return Webhook(is_authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
 
 
-def _github_server(github: GitHubConfig) -> GitHubServer:
+def _github_server(github: GitHubConfig, budget: Budget) -> GitHubServer:
     login: AppLogin | TokenLogin
     if github.app_id is not None and github.private_key is not None:
         login = AppLogin(github.app_id, github.private_key.get_secret_value())
@@ -131,8 +145,8 @@ def _github_server(github: GitHubConfig) -> GitHubServer:
     return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif)
 
 
-def _github(github: GitHubConfig) -> Door:
-    server = _github_server(github)
+def _github(github: GitHubConfig, budget: Budget) -> Door:
+    server = _github_server(github, budget)
 
     def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
         connection = server.connect(ref.installation)
@@ -153,3 +167,14 @@ def _gitlab(gitlab: GitLabConfig) -> Door:
 
 def _values(*secrets: SecretStr | None) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+
+
+def links(config: Config) -> Links:
+    """Links to reports, signed with the secret meant for it or with the webhooks' own."""
+    keys = [config.pages.link_secret]
+    if config.github is not None:
+        keys += [config.github.webhook_secret, config.github.previous_webhook_secret]
+    if config.gitlab is not None:
+        keys += [config.gitlab.signing_token, config.gitlab.webhook_token]
+    given = tuple(key.get_secret_value() for key in keys if key is not None)
+    return Links(config.pages.public_url, given, config.pages.link_days)

@@ -18,10 +18,10 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import Gate, Visitor
-from bot.web.links import Links
 from bot.web.pages.assemble import Pages
 from bot.web.pages.operators import DataSet, Operations
 from bot.web.pages.site import Site, local_visitor, nobody
+from bot.wiring.forges import links
 
 TIGHT = Limits(wall_seconds=15.0, cpu_seconds=10, memory_bytes=1 << 30, output_bytes=4 << 20)
 """For what somebody types into the playground."""
@@ -48,17 +48,6 @@ def pages(
     )
     operations = Operations(store, ring, ailments, _data(), lambda: ())
     return Pages(site, operations, reviewer, unified_diff, _hosts(config) if local else frozenset())
-
-
-def links(config: Config) -> Links:
-    """Links to reports, signed with the secret meant for it or with the webhooks' own."""
-    keys = [config.pages.link_secret]
-    if config.github is not None:
-        keys += [config.github.webhook_secret, config.github.previous_webhook_secret]
-    if config.gitlab is not None:
-        keys += [config.gitlab.signing_token, config.gitlab.webhook_token]
-    given = tuple(key.get_secret_value() for key in keys if key is not None)
-    return Links(config.pages.public_url, given, config.pages.link_days)
 
 
 def is_local(config: Config) -> bool:

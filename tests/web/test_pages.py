@@ -8,7 +8,7 @@ import importlib
 import io
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import yaml
 
 from bot.forge.port import ChangeRef
 from bot.web.gate import ANONYMOUS, LOCAL
-from bot.web.links import report_path
+from bot.web.links import Links, report_path, utc_today
 from tests.fakes.reviews import finding, review
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
 
@@ -85,6 +85,10 @@ def test_comparison_with_the_head_before(site: Served) -> None:
     assert ("main.tf:3" in new, "main.tf:1" in fixed, "main.tf:2" in still) == (True, True, True)
 
 
+def _on(day: date) -> Links:
+    return dataclasses.replace(LINKS, today=lambda: day)
+
+
 def test_links_open_one_head_for_a_while() -> None:
     other = dataclasses.replace(REF, number=8)
     token = LINKS.token(REF, HEAD)
@@ -93,11 +97,17 @@ def test_links_open_one_head_for_a_while() -> None:
     assert not LINKS.opens(token, REF, OLD)
     assert not LINKS.opens(f"{token}x", REF, HEAD)
     assert not LINKS.opens("", REF, HEAD)
-    assert not dataclasses.replace(LINKS, days=-1).opens(token, REF, HEAD)
+    later = [_on(utc_today() + timedelta(days)) for days in (30, 37)]
+    assert [links.opens(token, REF, HEAD) for links in later] == [True, False]
     assert dataclasses.replace(LINKS, keys=("new", *LINKS.keys)).opens(token, REF, HEAD)
     assert not dataclasses.replace(LINKS, keys=("another",)).opens(token, REF, HEAD)
     assert dataclasses.replace(LINKS, public_url="").report(REF, HEAD) == ""
     assert LINKS.report(REF, HEAD).startswith("https://review.example/reports/github/acme/infra/7/aaaa")
+
+
+def test_a_link_stays_the_same_for_days_so_that_no_comment_is_edited_for_it() -> None:
+    days = [date(2026, 3, 1) + timedelta(n) for n in range(14)]
+    assert len({_on(day).token(REF, HEAD) for day in days}) <= 3
 
 
 def test_subgroups_are_part_of_the_path(tmp_path: Path) -> None:
