@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
-from bot.config import Config, GitHubConfig, GitLabConfig
+from bot.config import Config, GitHubConfig, GitLabConfig, PagesConfig
 from bot.errors import ReviewFailed, UsageError
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sample import AnySandbox, open_local, open_sample
@@ -47,7 +48,8 @@ def run(
         seen = sandbox.snapshot(pull)
         echo(json.dumps(seen, indent=2, ensure_ascii=False) if output == "json" else _told(seen))
         if not once:
-            note(f"\nThe change request: {sandbox.page_url(pull)}\nComment /iam help there, or stop with Ctrl-C.")
+            note(f"\nThe change request: {sandbox.page_url(pull)}\nThe bot's own pages: {address}/")
+            note("Comment /iam help on the change request, or stop with Ctrl-C.")
             _wait_for_interrupt()
     return 0
 
@@ -64,16 +66,20 @@ def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
 @contextmanager
 def running_bot(sandbox: AnySandbox) -> Iterator[str]:
     """The bot as `serve` builds it, as the sandbox's App, with its state in a folder that goes away; its address."""
-    with tempfile.TemporaryDirectory(prefix="iam-review-try-") as folder:
-        config = _config(sandbox, Path(folder))
+    # Listening comes first: the bot's comments link to its pages, and so it must know their address.
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with listening, tempfile.TemporaryDirectory(prefix="iam-review-try-") as folder:
+        config = _config(sandbox, Path(folder), PagesConfig(public_url=address))
         configure("error", Redactor.of(config.secrets()))
         bot = build(config)
-        server = make_server("127.0.0.1", 0, bot.app, threaded=True)
+        server = make_server("127.0.0.1", port, bot.app, threaded=True, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever, name="bot", daemon=True)
         thread.start()
         bot.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield address
         finally:
             server.shutdown()
             thread.join()
@@ -81,12 +87,12 @@ def running_bot(sandbox: AnySandbox) -> Iterator[str]:
             bot.stop(drain_seconds=5.0)
 
 
-def _config(sandbox: AnySandbox, folder: Path) -> Config:
+def _config(sandbox: AnySandbox, folder: Path, pages: PagesConfig) -> Config:
     database, cache = f"sqlite:///{folder}/bot.db", folder / "cache"
     if isinstance(sandbox, GitLabSandbox):
         signing = SecretStr(sandbox.deliveries.signing_token)
         gitlab = GitLabConfig(token=SecretStr(sandbox.token), signing_token=signing, base_url=sandbox.url)
-        return Config(database=database, cache_dir=cache, gitlab=gitlab)
+        return Config(database=database, cache_dir=cache, gitlab=gitlab, pages=pages)
     github = GitHubConfig(
         webhook_secret=SecretStr(sandbox.webhook_secret),
         app_id=sandbox.app_id,
@@ -94,7 +100,7 @@ def _config(sandbox: AnySandbox, folder: Path) -> Config:
         base_url=sandbox.api_url,
         seconds_between_writes=0.0,
     )
-    return Config(database=database, cache_dir=cache, github=github)
+    return Config(database=database, cache_dir=cache, github=github, pages=pages)
 
 
 def _told(seen: dict[str, Any]) -> str:
