@@ -51,6 +51,14 @@ _WHOLE_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|\*)::)?([^:]+)(?::(?:root|\*
 _PRINCIPAL_ARN = re.compile(r"\Aarn:[^:]*:iam::((?:\$\{.*\}|[^:$])*):(role|user)/(?:.*/)?([^/${}]+)\Z")
 _SESSION = re.compile(r"\Aarn:[^:]*:sts::[^:]*:assumed-role/[^/]+/\*\Z")
 _WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
+_OWN_APP = (
+    "cognito-identity.amazonaws.com:aud",
+    "accounts.google.com:aud",
+    "graph.facebook.com:app_id",
+    "www.amazon.com:app_id",
+)
+"""Name one's own identity pool or app."""
+
 _PREFIX = re.compile(r"\A(?:AWS|Service|Federated|CanonicalUser):")
 
 
@@ -98,7 +106,7 @@ def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str
         claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
         return Outsider(text, Who.SUBJECT if claimed else Who.PROVIDER)
     if ":oidc-provider/" in text or text in _WEB_IDENTITIES:
-        return Outsider(text, _federated(conditions))
+        return Outsider(text, _federated(text, conditions))
     if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return Outsider(text, Who.SERVICE)
     match = _ACCOUNT.match(text)
@@ -119,7 +127,10 @@ def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str])
     return Outsider(text, Who.NARROWED if narrowed else Who.ANYONE)
 
 
-def _federated(conditions: Sequence[ConditionView]) -> Who:
+def _federated(text: str, conditions: Sequence[ConditionView]) -> Who:
+    if text in _WEB_IDENTITIES and any(one.key.lower() in _OWN_APP and limits(one) for one in conditions):
+        # Whoever signs in to the one identity pool or app that is named.
+        return Who.NARROWED
     subjects = [one for one in conditions if one.key.lower().endswith((":sub", ":repository", ":job_workflow_ref"))]
     if not any(limits(one) for one in subjects):
         return Who.PROVIDER

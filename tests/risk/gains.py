@@ -48,13 +48,18 @@ def row_of(raw: dict[str, Any]) -> Row:
     )
 
 
-def statement_of(row: Row, line: int, not_action: bool = False, effect: Effect = Effect.ALLOW) -> Statement:
+def statement_of(
+    row: Row, line: int, not_action: bool = False, effect: Effect = Effect.ALLOW, *, not_resource: bool = False
+) -> Statement:
     trail = line_trail(line)
     return Statement(
         effect=effect,
         actions=tuple(text(action, trail) for action in (row.except_actions if not_action else row.actions)),
-        resources=tuple(text(resource, trail) for resource in row.resources),
+        resources=tuple(
+            text(resource, trail) for resource in (row.except_resources if not_resource else row.resources)
+        ),
         not_action=not_action,
+        not_resource=not_resource,
         conditions=tuple(Condition(c.operator, c.key, tuple(map(text, c.values)), trail) for c in row.conditions),
         trail=trail,
     )
@@ -140,7 +145,7 @@ def _credential(case: dict[str, Any]) -> CredentialChange:
 
 def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:
     row, line = row_of(raw), raw.get("line", 5)
-    statement = statement_of(row, line, case.get("not_action", False))
+    statement = statement_of(row, line, case.get("not_action", False), not_resource=case.get("not_resource", False))
     before = row_of(case["before"]) if "before" in case else None
     removed = (line_trail(40),) if case.get("was") else ()
     first = row.actions[0].replace("*", "x")

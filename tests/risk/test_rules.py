@@ -18,6 +18,9 @@ from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
 
+ALWAYS = ("new-access", credentials.RULE, "guardrail-exceeded")
+"""They apply to whatever else there is, or have tests of their own that show when they do not."""
+
 GUARDRAILS: list[dict[str, Any]] = [
     finding
     for case in yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
@@ -38,6 +41,7 @@ def test_rule(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("rule", [*(rule.name for rule in RULES), credentials.RULE])
 def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
     assert any(case.get("rule") == rule for case in (*CASES, *GUARDRAILS))
+    assert any(rule in case.get("silent", ()) for case in CASES) or rule in ALWAYS
     page = Path(help_page(rule)).read_text()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert headings[:4] == ["What it means", "Example", "What to do", "When it is silent"]

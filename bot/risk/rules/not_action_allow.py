@@ -1,4 +1,4 @@
-"""An Allow with NotAction: all services but what is listed, and all future ones."""
+"""An Allow with NotAction or NotResource: all but what is listed, and all that comes later."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ from bot.risk.words import row_words
 
 
 def _matches(gain: Gain) -> bool:
+    return _all_actions_but(gain) or _all_resources_but(gain)
+
+
+def _all_resources_but(gain: Gain) -> bool:
+    everything = any(not resource.strip("*:") for resource in gain.row.resources)
+    return gain.change.statement.not_resource and (everything or bool(gain.shown.except_resources))
+
+
+def _all_actions_but(gain: Gain) -> bool:
     everything = any(not action.strip("*:") for action in gain.row.actions)
     return gain.change.statement.not_action and (everything or bool(gain.shown.except_actions))
 
 
 def _says(gain: Gain, shown: int) -> str:
+    if not _all_actions_but(gain):
+        return f"use everything there is or will be, but what is listed: {row_words(gain.shown, shown)}"
     return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown, shown)}"
 
 
@@ -20,5 +31,5 @@ RULE = Rule(
     "not-action-allow",
     _matches,
     _says,
-    "Allow what is needed by Action; forbid with a Deny.",
+    "Allow what is needed by Action and Resource; forbid with a Deny.",
 )

@@ -1,22 +1,33 @@
-"""A trust in an identity provider whose subject is missing or a wide pattern."""
+"""A trust in an identity provider whose subject is missing or a wide pattern, or whose audience is missing."""
 
 from __future__ import annotations
 
 from bot.iam.grant import HolderKind
+from bot.risk.conditions import limits
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.who import Who
-from bot.risk.words import called, few
+from bot.risk.words import called, condition_words, few
 
 
 def _matches(gain: Gain) -> bool:
-    return gain.holder.kind is HolderKind.TRUST and bool(gain.outsiders & {Who.PROVIDER, Who.SUBJECT_PATTERN})
+    loose = bool(gain.outsiders & {Who.PROVIDER, Who.SUBJECT_PATTERN})
+    return gain.holder.kind is HolderKind.TRUST and (loose or _any_audience(gain))
+
+
+def _any_audience(gain: Gain) -> bool:
+    """Whether a token that the provider issued for somebody else will do."""
+    provider = any(":oidc-provider/" in name for name in gain.row.principals)
+    return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in gain.row.conditions)
 
 
 def _says(gain: Gain, shown: int) -> str:
     role = f"become role {called(gain.holder)}"
     if Who.PROVIDER in gain.outsiders:
         return f"{role}, whichever repository or account of it asks"
+    if Who.SUBJECT_PATTERN not in gain.outsiders:
+        told = condition_words(gain.shown.conditions, max(shown, 1))
+        return f"{role}{told}, whomever the token was issued for (no aud)"
     patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
     return f"{role} for every subject like {few(patterns, shown)}"
 
@@ -25,5 +36,6 @@ RULE = Rule(
     "oidc-subject",
     _matches,
     _says,
-    "Require the provider's sub claim to equal the one repository and branch or service account that needs the role.",
+    "Require the provider's sub claim to equal the one repository and branch or service account that needs the role, "
+    "and aud to equal its audience.",
 )

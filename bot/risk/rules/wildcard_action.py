@@ -8,7 +8,9 @@ from bot.risk.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:
-    return any("*" in action or "?" in action for action in gain.row.actions)
+    before = gain.change.before
+    known = {action.lower() for action in before.actions} if before else set()
+    return any(("*" in action or "?" in action) and action.lower() not in known for action in gain.row.actions)
 
 
 def _says(gain: Gain, shown: int) -> str:

@@ -1,0 +1,29 @@
+"""Sessions of an account's root user, or the switch that allows them."""
+
+from __future__ import annotations
+
+from bot.risk.gain import Gain, covered
+from bot.risk.rules.rule import Rule
+from bot.risk.words import few, where_words
+
+_ROOT = frozenset(
+    ("sts:assumeroot", "iam:enableorganizationsrootsessions", "iam:enableorganizationsrootcredentialsmanagement")
+)
+
+
+def _matches(gain: Gain) -> bool:
+    named = any(action.strip("*:") for action in gain.row.actions)
+    return named and not gain.on_resource and bool(covered(gain.row, _ROOT))
+
+
+def _says(gain: Gain, shown: int) -> str:
+    named = few(covered(gain.row, _ROOT), shown)
+    return f"act as the root user of an account: {named} on {where_words(gain.shown, shown)}"
+
+
+RULE = Rule(
+    "root-user",
+    _matches,
+    _says,
+    "Leave the root user to the management account's own break-glass role.",
+)
