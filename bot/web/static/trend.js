@@ -12,13 +12,15 @@
   const colours = getComputedStyle(document.documentElement);
   const colour = (name) => colours.getPropertyValue(name).trim();
   const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
-  const seconds = trend.days.map((day) => Date.parse(`${day}T00:00:00Z`) / 1000);
+  const day = 24 * 3600;
+  const seconds = trend.days.map((date) => Date.parse(`${date}T00:00:00Z`) / 1000);
   const size = () => ({ width: place.clientWidth - 32, height: 260 });
   const chart = new uPlot(
     {
       ...size(),
       tzDate: (moment) => uPlot.tzDate(new Date(moment * 1000), "UTC"),
-      scales: { x: { time: true } },
+      // At least a week wide: a single day alone would be shown among years.
+      scales: { x: { time: true, range: (_, low, high) => (high - low < 6 * day ? [high - 6 * day, high + day] : [low, high]) } },
       axes: [axis, axis],
       series: [
         { label: "Day" },
