@@ -83,7 +83,8 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     if can_reach_terraform(revisions, touched):
         reviewed = review_contents(_Listed(revisions, contents), ports.reviewer, ports.options)
     else:
-        reviewed = Reviewed(nothing_to_review(revisions), Rules(), revisions)
+        # The rules are not read for this. Whatever they say, earlier comments are out of date now.
+        reviewed = Reviewed(nothing_to_review(revisions), Rules(mode="enforce"), revisions)
     reviewed, until = _waived(change, reviewed, ports)
     if superseded():
         return Outcome("superseded", change)
