@@ -49,8 +49,12 @@ lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
-bench: $(DEV)  ## the figures of one small change and of the policy pairs
+bench: $(DEV)  ## the figures, each with its bound: small and large changes, parsing, policy pairs (IAM_REVIEW_MIRROR: fetched repositories)
 	$(BIN)/python -m bench.small_change
+	$(BIN)/python -m bench.parse
+	$(BIN)/python -m bench.head_after_base
+	$(BIN)/python -m bench.many_roots
+	$(BIN)/python -m bench.large_root
 	$(BIN)/python -m bench.conformance
 
 soak: $(DEV)  ## the long comparisons with outside judges (needs make services; about 15 minutes)

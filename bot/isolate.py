@@ -40,7 +40,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -55,6 +55,7 @@ from bot.risk.settings import RootRule, Rules, load_rules
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
 from bot.terraform.plan.plan import PlanFault
+from bot.terraform.remote import RemoteCall, RemoteModules
 from bot.terraform.source import SourceTree
 from bot.touched import parse_diff
 
@@ -74,6 +75,7 @@ class ReviewRequest:
     `rules_source` its name in messages. `fail_at` overrides the rules' threshold.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
     asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
+    `modules` are what came of modules from elsewhere; None: none may be asked for.
     """
 
     base: str
@@ -89,11 +91,23 @@ class ReviewRequest:
     refused: tuple[str, ...] = ()
     last_round: bool = False
     plans: tuple[PlanFile, ...] = ()
+    modules: tuple[GivenModule, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenModule:
+    """A module from elsewhere: in `directory` of the paths in `listing`, or `refused` says why it does not come."""
+
+    source: str
+    version: str
+    directory: str = ""
+    listing: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswer:
-    """Either a review, with the rules it was judged by, or the listed paths it needs.
+    """Either a review, with the rules it was judged by, or the listed paths and the modules it needs.
 
     `unusable` says instead why what the caller gave cannot be used: a plan that is none.
     """
@@ -101,6 +115,7 @@ class ReviewAnswer:
     review: Review | None = None
     rules: Rules = Rules()
     need: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
     unusable: str = ""
 
 
@@ -119,14 +134,14 @@ LOOK_SECONDS = 1.0
 
 _unwanted: ContextVar[Callable[[], bool]] = ContextVar("unwanted", default=lambda: False)
 
-_RARELY = (50_000, 20, 100)
+RARELY = (50_000, 20, 100)
 """When to look for reference cycles. A review makes a few million small objects and next to no cycles: as often as
 Python looks by itself is a third of the time."""
 
 
 def answer(request: ReviewRequest) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(*RARELY)
     loaded = load_rules(request.rules_text, request.rules_source)
     rules = _override(loaded.rules, request)
     base = _tree(request.base, request.base_listing, request)
@@ -138,7 +153,7 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
         return ReviewAnswer(rules=rules, unusable=str(fault))
     result = product.review(base, head, touched, rules, plans)
     if isinstance(result, Need):
-        return ReviewAnswer(rules=rules, need=result.paths)
+        return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
         result = with_suggestions(result, base, head, touched, rules)
     result = with_excerpts(result, base, head)
@@ -157,7 +172,18 @@ def _override(rules: Rules, request: ReviewRequest) -> Rules:
 
 def _tree(revision: str, listing: dict[str, str], request: ReviewRequest) -> SourceTree:
     absent = frozenset(listing.values()) - request.blobs.keys() if request.last_round else frozenset()
-    return followed(SourceTree(revision, listing, request.blobs, absent | frozenset(request.refused)))
+    remote = None if request.modules is None else _remote(request.modules, request.last_round)
+    return followed(SourceTree(revision, listing, request.blobs, absent | frozenset(request.refused), remote=remote))
+
+
+def _remote(modules: tuple[GivenModule, ...], closed: bool) -> RemoteModules:
+    calls = {RemoteCall(one.source, one.version): one for one in modules}
+    return RemoteModules(
+        directories={call: one.directory for call, one in calls.items() if not one.refused},
+        refused={call: one.refused for call, one in calls.items() if one.refused},
+        listing={path: blob for one in modules for path, blob in one.listing.items()},
+        closed=closed,
+    )
 
 
 def run(request: ReviewRequest, limits: Limits = Limits()) -> ReviewAnswer:

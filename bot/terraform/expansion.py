@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,12 @@ class Instance:
             return "[*]"
         if self.key is None:
             return ""
-        return f"[{self.key}]" if isinstance(self.key, int) else f"[{json.dumps(self.key, ensure_ascii=False)}]"
+        return f"[{self.key}]" if isinstance(self.key, int) else f"[{_quoted(self.key)}]"
+
+
+@functools.lru_cache(maxsize=4096)
+def _quoted(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)
 
 
 SINGLE = (Instance(None),)

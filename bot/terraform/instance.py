@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -309,13 +310,18 @@ class ModuleInstance:
             arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
             return function(DataRequest(address, arguments, settings, span, render))
 
-        try:
-            added = by_attribute(tuple(value for _, value in written.entries), provide)
-        except FunctionFault as fault:
-            self.run.gap(fault.kind, fault.reason, span, (), address)
-            return written, written
-        everything = OpenObject(tuple(sorted({**dict(written.entries), **added}.items())), address=address)
-        return (everything if mode == "data" else written), everything
+        @functools.cache
+        def added() -> Mapping[str, Value]:
+            try:
+                return by_attribute(tuple(value for _, value in written.entries), provide)
+            except FunctionFault as fault:
+                self.run.gap(fault.kind, fault.reason, span, (), address)
+                return {}
+
+        if mode != "data":
+            return written, OpenObject(written.entries, address=address, more=added)
+        everything = OpenObject(tuple(sorted({**dict(written.entries), **added()}.items())), address=address)
+        return everything, everything
 
     def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
         """Every instance of a resource, for the result."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -65,58 +65,59 @@ class Parser:
 
     def __init__(self, table: Table, builder: object) -> None:
         self.table = table
-        self.reductions = tuple((rule.origin, rule.size, _reducer(rule, builder)) for rule in table.rules)
+        # Backwards, so that an action of a rule is its index.
+        self.reductions = tuple((rule.origin, rule.size, _reducer(rule, builder)) for rule in reversed(table.rules))
 
-    def parse(self, lexemes: Iterable[Lexeme], start: str) -> Any:
+    def parse(self, lexemes: Sequence[Lexeme], start: str) -> Any:
         """What the builder makes of the text. Raises UnexpectedLexeme, and what the builder raises."""
-        actions, reductions = self.table.actions, self.reductions
-        state = self.table.starts[start]
+        state, end = self.table.starts[start], self.table.ends[start]
         states = [state]
-        values: list[Any] = []
-        place = 0
+        values: list[Any] = [None]
+        reduce, actions = self._reduce, self.table.actions
         for lexeme in lexemes:
             kind = lexeme.type
-            while (action := actions[state].get(kind)) is None or action < 0:
-                if action is None:
+            if (action := actions[state].get(kind, -1)) < 0:
+                action = reduce(states, values, kind, None)
+                if action < 0:
                     raise UnexpectedLexeme(kind, lexeme.value, lexeme.start_pos)
-                state = _reduce(states, values, actions, reductions[-1 - action])
             states.append(action)
             values.append(lexeme)
-            state, place = action, lexeme.end_pos
-        end = self.table.ends[start]
-        while state != end:
-            action = actions[state].get(END)
-            if action is None:
-                raise UnexpectedLexeme(END, "", place)
-            state = _reduce(states, values, actions, reductions[-1 - action])
+            state = action
+        reduce(states, values, END, end)
+        if states[-1] != end:
+            raise UnexpectedLexeme(END, "", lexemes[-1].end_pos if lexemes else 0)
         return values[-1]
 
+    def _reduce(self, states: list[int], values: list[Any], kind: str, end: int | None) -> int:
+        """Reduce as long as the table says so before `kind`: the state to go to then, below 0 if there is none."""
+        actions, reductions = self.table.actions, self.reductions
+        row = actions[states[-1]]
+        while (action := row.get(kind)) is not None and action < 0:
+            origin, size, reducer = reductions[action]
+            if reducer is None:
+                state = actions[states[-2]][origin]
+                states[-1] = state
+            else:
+                children = values[-size:] if size else []
+                if size:
+                    del values[-size:], states[-size:]
+                state = actions[states[-1]][origin]
+                states.append(state)
+                values.append(reducer(children))
+            if state == end:
+                break
+            row = actions[state]
+        return -1 if action is None else action
 
-def _reduce(
-    states: list[int], values: list[Any], actions: tuple[dict[str, int], ...], reduction: tuple[str, int, Reducer]
-) -> int:
-    origin, size, reducer = reduction
-    children: list[Any] = []
-    if size:
-        children = values[-size:]
-        del states[-size:], values[-size:]
-    values.append(reducer(children))
-    state = actions[states[-1]][origin]
-    states.append(state)
-    return state
 
-
-def _reducer(rule: Rule, builder: object) -> Reducer:
+def _reducer(rule: Rule, builder: object) -> Reducer | None:
+    """None for a rule that passes its only child on."""
     if rule.single:
-        return _only
+        return None
     if not rule.name:
         return functools.partial(_flat, spliced=rule.spliced) if rule.spliced else _listed
     method: Reducer = getattr(builder, rule.name)
     return functools.partial(_built, method=method, spliced=rule.spliced) if rule.spliced else method
-
-
-def _only(children: list[Any]) -> Any:
-    return children[0]
 
 
 def _listed(children: list[Any]) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
-from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
+from bot.terraform.value import ListValue, NullValue, ObjectValue, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +15,14 @@ class OpenObject(ObjectValue):
     """A resource or nested block: an attribute that is not written is a symbol below `address` for who refers to it."""
 
     address: str = ""
+    more: Callable[[], Mapping[str, Value]] | None = field(default=None, compare=False, repr=False)
+    """What the provider adds, worked out when somebody asks for an attribute that is not written."""
 
     def attribute(self, key: str) -> Value:
-        """The entry at `key`, or its symbol: `get` tells what is written."""
+        """The entry at `key`, or what the provider makes it, or its symbol: `get` tells what is written."""
         found = next((value for name, value in self.entries if name == key), None)
+        if self.more is not None and (found is None or isinstance(found, NullValue)):
+            found = self.more().get(key, found)
         return Unknown(Symbol(f"{self.address}.{key}", "known only after apply")) if found is None else found
 
 
