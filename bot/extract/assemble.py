@@ -85,7 +85,7 @@ def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Hold
             holder=holder,
             kind=document.counts_as,
             statement=statement,
-            policy=document.policy,
+            policy=document.together or document.policy,
             attachment=document.attachment,
             guards=document.guards,
             repeated=document.repeated,

@@ -83,7 +83,7 @@ def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iter
             holder=attachment.holder,
             kind=PolicyKind.CAP if attachment.cap else PolicyKind.IDENTITY,
             statement=statement,
-            policy=policy,
+            policy=attachment.together or policy,
             attachment=attachment.trail,
             repeated=attachment.repeated,
         )

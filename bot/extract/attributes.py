@@ -13,14 +13,15 @@ NAMES = frozenset((
     *NAMING, *ROLE_ARGUMENTS, *PROFILE_BLOCKS,
     "access_grants_location_configuration", "access_grants_location_id", "access_control_policy", "account_id", "acl",
     "assume_role_policy", "block_public_acls", "block_public_policy", "bucket", "client_id_list", "content",
-    "customer_managed_policy_reference", "data_cells_filter", "data_location", "database", "force_detach_policies",
+    "configuration_name", "customer_managed_policy_reference", "data_cells_filter", "data_location", "database",
+    "details", "enabled", "external_id", "force_detach_policies",
     "grant", "grantee", "group", "group_id", "group_name", "groups", "identity_pool_id", "ignore_public_acls",
     "inline_policy", "instance_arn", "lf_tag", "lf_tag_policy", "managed_policy_arn", "managed_policy_arns",
     "member_id", "namespace", "path", "permission", "permission_set_arn", "permissions", "permissions_boundary",
     "permissions_with_grant_option", "policy", "policy_arn", "policy_arns", "policy_document", "policy_id",
     "policy_json", "principal", "principal_arn", "principal_id", "principal_type", "resource_policy",
     "restrict_public_buckets", "role_name", "service_account", "session_policy_arn", "skip_destroy", "status", "table",
-    "table_with_columns", "target_id", "type", "user", "user_name", "users",
+    "table_with_columns", "target", "target_id", "type", "user", "user_name", "username", "users",
 ))
 # fmt: on
 """Attributes by whose name access is told, whatever the type."""

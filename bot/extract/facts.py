@@ -17,7 +17,7 @@ class Document:
     """A policy's text. Without a `holder` it is held by whatever principal `policy` is attached to.
 
     `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
-    count as `counts_as` (a cap for one that only limits).
+    count as `counts_as` (a cap for one that only limits; caps `together` with others of that name are one).
     """
 
     policy: str
@@ -30,6 +30,7 @@ class Document:
     guards: tuple[str, ...] = ()
     repeated: bool = False
     counts_as: PolicyKind = PolicyKind.IDENTITY
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class PolicyReference:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`holder` holds what `policy` says; with `cap` it limits the holder instead (a permissions boundary)."""
+    """`holder` holds what `policy` says; with `cap` it limits the holder instead (a permissions boundary).
+
+    Caps `together` with others of that name are one: what any of them allows passes (session policies).
+    """
 
     holder: Holder
     policy: PolicyReference
@@ -52,6 +56,7 @@ class Attachment:
     guards: tuple[str, ...] = ()
     repeated: bool = False
     cap: bool = False
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)

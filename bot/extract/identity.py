@@ -110,12 +110,22 @@ def instance_profile(instance: ResourceInstance, index: Index) -> Iterator[Fact]
 
 
 def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
-    """An access key or a console password of a user."""
-    kind = "access-key" if instance.type == "aws_iam_access_key" else "console-password"
+    """A long-term credential of a user: an access key, a console password, a key or password for one service."""
     if known(argument(instance, "status")) == "Inactive":
         return
-    for _, holder, written in principals(index, HolderKind.USER, argument(instance, "user"), instance.address):
-        yield Credential(kind, holder, instance.address, in_force(instance, written))
+    owner = argument(instance, "user", "user_name", "username")
+    for _, holder, written in principals(index, HolderKind.USER, owner, instance.address):
+        yield Credential(CREDENTIALS[instance.type], holder, instance.address, in_force(instance, written))
+
+
+CREDENTIALS = {
+    "aws_iam_access_key": "access-key",
+    "aws_iam_service_specific_credential": "service-password",
+    "aws_iam_signing_certificate": "signing-certificate",
+    "aws_iam_user_login_profile": "console-password",
+    "aws_iam_user_ssh_key": "ssh-key",
+}
+"""What each type makes, as a slug."""
 
 
 def session_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
@@ -138,6 +148,7 @@ def document(
     guards: Guards = (),
     *in_force_through: Value | None,
     counts_as: PolicyKind | None = None,
+    together: str = "",
 ) -> Document:
     """The fact that `instance` carries a policy document."""
     written = string(argument(instance, "name"))
@@ -152,6 +163,7 @@ def document(
         guards=(*instance.guards, *guards),
         repeated=instance.repeated,
         counts_as=counts_as or kind,
+        together=together,
     )
 
 
@@ -163,13 +175,15 @@ def attachments(
     guards: Guards = (),
     *through: Value | None,
     cap: bool = False,
+    together: str = "",
+    types: tuple[str, ...] = ("aws_iam_policy",),
 ) -> Iterator[Attachment]:
-    """The facts that `holder` holds (or is capped by) the policies that one argument names."""
+    """The facts that `holder` holds (or is capped by) the policies of `types` that one argument names."""
     for more, one in outcomes(policy, guards):
         written = string(present(one))
         if written is None:
             continue
-        found = index.find(written, ("aws_iam_policy",), instance.address)
+        found = index.find(written, types, instance.address)
         yield Attachment(
             holder=holder,
             policy=PolicyReference(found.address if found is not None and found.mode == "managed" else "", written),
@@ -179,6 +193,7 @@ def attachments(
             guards=(*instance.guards, *guards, *more),
             repeated=instance.repeated,
             cap=cap,
+            together=together,
         )
 
 

@@ -57,6 +57,26 @@ SOURCE = (
     ("StringEquals", "aws:PrincipalOrgID", "principal_org_id"),
 )
 
+DELEGATED: Mapping[str, tuple[str, ...]] = {
+    "sso.amazonaws.com": (
+        "sso:CreateAccountAssignment",
+        "sso:PutInlinePolicyToPermissionSet",
+        "sso:CreatePermissionSet",
+    ),
+    "iam.amazonaws.com": ("sts:AssumeRoot",),
+    "member.org.stacksets.cloudformation.amazonaws.com": ("cloudformation:CreateStackInstances",),
+    "ssm.amazonaws.com": ("ssm:StartAutomationExecution",),
+    "backup.amazonaws.com": ("backup:DeleteRecoveryPoint",),
+    "account.amazonaws.com": ("account:PutAlternateContact", "account:EnableRegion"),
+}
+"""What the delegated administrator of a service may do in every account of the organisation, where that is much."""
+
+_DELEGATED = Permission(
+    ("organizations:ListAccounts", "organizations:DescribeOrganization"),
+    principal="account_id",
+    conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
+)
+
 PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "aws_lambda_permission": (
         Permission(
@@ -93,6 +113,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         Permission(
             stands_on="certificate_authority_arn",
             action_from="actions",
+            prefix="acm-pca:",
             conditions=(("StringEquals", "aws:SourceAccount", "source_account"),),
         ),
     ),
@@ -145,12 +166,18 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "aws_servicecatalog_principal_portfolio_association": (
         Permission(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
     ),
+    "aws_servicecatalog_portfolio_share": (
+        Permission(("servicecatalog:DescribePortfolio",), principal="principal_id", stands_on="portfolio_id"),
+    ),
+    "aws_ssoadmin_application_assignment": (
+        Permission(("sso-oauth:CreateTokenWithIAM",), principal="principal_id", stands_on="application_arn"),
+    ),
     "aws_organizations_delegated_administrator": (
-        Permission(
-            ("organizations:ListAccounts",),
-            principal="account_id",
-            conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
+        *(
+            dataclasses.replace(_DELEGATED, actions=does, only_if=("service_principal", by))
+            for by, does in DELEGATED.items()
         ),
+        _DELEGATED,
     ),
 }
 

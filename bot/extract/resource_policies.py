@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.extract.choices import Guards, outcomes
 from bot.extract.facts import Fact
 from bot.extract.identity import document
-from bot.extract.reading import argument, present, string
+from bot.extract.reading import argument, field, nested, present, string
 from bot.extract.reference import Index, elsewhere, holder_of
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
@@ -106,6 +106,18 @@ def resource_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     counts = PolicyKind.CAP if row.limits else PolicyKind.RESOURCE
     for guards, holder, through in standing_on(instance, index, row.stands_on):
         yield document(instance, value, PolicyKind.RESOURCE, holder, guards, through, counts_as=counts)
+
+
+def multi_region_access_point(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """The policy of an S3 Multi-Region Access Point, in a block with the point's name."""
+    for block in nested(instance, "details"):
+        name, value = field(block, "name"), field(block, "policy")
+        written = string(name)
+        if value is not None and written is not None:
+            found = index.find(written, ("aws_s3control_multi_region_access_point",), instance.address)
+            holder = elsewhere(index, HolderKind.RESOURCE, written)
+            holder = holder if found is None else holder_of(found, HolderKind.RESOURCE, index.root)
+            yield document(instance, value, PolicyKind.RESOURCE, holder, (), name)
 
 
 def standing_on(

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.extract import identity, lakeformation, organizations, permissions, reach, resource_policies, s3, sso
+from bot.extract import (
+    identity,
+    lakeformation,
+    organizations,
+    permissions,
+    reach,
+    resource_policies,
+    s3,
+    sessions,
+    sharing,
+    sso,
+)
 from bot.extract.facts import Fact
 from bot.extract.reference import Index
 from bot.terraform.config import ResourceInstance
@@ -28,8 +39,7 @@ IDENTITY: Mapping[str, Family] = {
     "aws_iam_group_membership": identity.group_membership,
     "aws_iam_user_group_membership": identity.user_group_membership,
     "aws_iam_instance_profile": identity.instance_profile,
-    "aws_iam_access_key": identity.credential,
-    "aws_iam_user_login_profile": identity.credential,
+    **dict.fromkeys(identity.CREDENTIALS, identity.credential),
 }
 
 S3: Mapping[str, Family] = {
@@ -38,6 +48,7 @@ S3: Mapping[str, Family] = {
     "aws_s3_bucket_public_access_block": s3.public_access_block,
     "aws_s3_account_public_access_block": s3.public_access_block,
     "aws_s3control_access_grant": s3.access_grant,
+    "aws_s3control_multi_region_access_point_policy": resource_policies.multi_region_access_point,
 }
 
 SSO: Mapping[str, Family] = {
@@ -58,8 +69,21 @@ OTHER: Mapping[str, Family] = {
     "aws_lakeformation_permissions": lakeformation.lake_permissions,
     "aws_eks_pod_identity_association": reach.pod_identity,
     "aws_cognito_identity_pool_roles_attachment": reach.identity_pool_roles,
+    "aws_cognito_user_group": reach.user_group_role,
     "aws_quicksight_iam_policy_assignment": identity.session_policy,
+    "aws_ram_resource_association": sharing.shared_resource,
     "aws_emr_studio_session_mapping": identity.session_policy,
+}
+
+SESSIONS: Mapping[str, Family] = {
+    "aws_chatbot_slack_channel_configuration": sessions.sessions,
+    "aws_chatbot_teams_channel_configuration": sessions.sessions,
+    "aws_iot_policy": sessions.thing_policy,
+    "aws_iot_policy_attachment": sessions.thing_policy_attachment,
+    "aws_rolesanywhere_profile": sessions.sessions,
+    "aws_rolesanywhere_trust_anchor": sessions.certificates,
+    "aws_transfer_access": sessions.sessions,
+    "aws_transfer_user": sessions.sessions,
 }
 
 NOTHING_ALONE: Mapping[str, Family] = dict.fromkeys(
@@ -71,10 +95,8 @@ NOTHING_ALONE: Mapping[str, Family] = dict.fromkeys(
         "aws_iam_role_policies_exclusive",
         "aws_iam_user_policies_exclusive",
         "aws_iam_group_policies_exclusive",
-        "aws_rolesanywhere_trust_anchor",
         "aws_ram_resource_share",
         "aws_ssoadmin_permission_set",
-        "aws_ssoadmin_application_assignment",
     ),
     identity.nothing,
 )
@@ -88,6 +110,7 @@ FAMILIES: Mapping[str, Family] = {
     **SSO,
     **ORGANIZATION,
     **OTHER,
+    **SESSIONS,
     **NOTHING_ALONE,
 }
 """By resource type; a type of an earlier table may be taken over by a later one."""

@@ -22,7 +22,14 @@ FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it o
 NEW: GradeName = "medium"
 """The grade of a credential that replaces none."""
 
-_THINGS = {"access-key": "an access key", "console-password": "a console password"}
+_THINGS = {
+    "access-key": "an access key",
+    "console-password": "a console password",
+    "service-password": "a password for one AWS service",
+    "signing-certificate": "a signing certificate",
+    "ssh-key": "an SSH key",
+    "trust-anchor": "certificates that open roles",
+}
 
 
 def credential_findings(changes: Iterable[CredentialChange], touched: Touched) -> tuple[Finding, ...]:

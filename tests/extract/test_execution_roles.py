@@ -11,7 +11,7 @@ import yaml
 from bot.extract import extract
 from tests.extract.configs import config
 
-ROLES: dict[str, str] = yaml.safe_load(Path("tests/cases/extract/execution_roles.yaml").read_text())
+ROLES: dict[str, str] = yaml.safe_load(Path("tests/cases/extract/types/execution_roles.yaml").read_text())
 
 
 def _arguments(path: str, value: str) -> dict[str, Any]:
@@ -27,9 +27,10 @@ def _arguments(path: str, value: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ROLES)
 def test_runs_as_its_role(kind: str) -> None:
     path = ROLES[kind]
-    thing = "aws_iam_instance_profile.p" if any(word in path for word in PROFILE) else "aws_iam_role.r"
+    by_profile = "instance_profile" in path or path.endswith(("IamInstanceProfile", "instance_role"))
+    thing = "aws_iam_instance_profile.p" if by_profile else "aws_iam_role.r"
     arguments = _arguments(path, f"${{{thing}.arn}}")
-    resources = {"aws_iam_role.r": {}, "aws_iam_instance_profile.p": {"role": "${aws_iam_role.r.name}"}}
+    resources: dict[str, Any] = {"aws_iam_role.r": {}, "aws_iam_instance_profile.p": {"role": "${aws_iam_role.r.name}"}}
     edges = extract(config({**resources, f"{kind}.x": arguments}), lambda arn: None).edges
     assert (f"{kind}.x", thing) in {(edge.source, edge.target) for edge in edges}
 

@@ -36,12 +36,12 @@ def _cases() -> list[Any]:
 def test_resources_mean(case: dict[str, Any]) -> None:
     extracted = extract(config(case["resources"]), MANAGED.get)
     expected = {part: case[part] for part in ("grants", "edges", "gaps", "members", "credentials") if part in case}
-    said = _said(extracted)
-    assert {part: said[part] for part in expected} == expected
-    assert said["gaps"] == case.get("gaps", [])
+    spoken = said(extracted)
+    assert {part: spoken[part] for part in expected} == expected
+    assert spoken["gaps"] == case.get("gaps", [])
 
 
-def _said(extracted: Extracted) -> dict[str, list[str]]:
+def said(extracted: Extracted) -> dict[str, list[str]]:
     return {
         "grants": [_grant(grant) for grant in extracted.grants],
         "edges": [f"{edge.source} -> {edge.target} via {edge.via}" for edge in extracted.edges],

@@ -1,0 +1,63 @@
+"""Sessions of a role that another service hands out under session policies: Roles Anywhere, Transfer, chat channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.extract.extracted import Membership
+from bot.extract.facts import Fact
+from bot.extract.identity import attachments, document, each
+from bot.extract.reading import argument, in_force, known, string
+from bot.extract.reference import Index, principals
+from bot.iam.grant import Credential, Holder, HolderKind
+from bot.iam.statement import PolicyKind
+from bot.terraform.config import ResourceInstance
+
+LIMITS = ("session_policy", "policy")
+LIMITING = ("managed_policy_arns", "guardrail_policy_arns")
+ROLES = ("role_arns", "role", "iam_role_arn")
+
+
+def sessions(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Whoever gets a session holds what the role holds, as far as the session policies together allow it."""
+    if known(argument(instance, "enabled")) == "false":
+        return
+    name = string(argument(instance, "name", "configuration_name", "user_name", "external_id"))
+    holder = Holder(HolderKind.GROUP, index.root, instance.address, str(name) if name is not None else instance.address)
+    for guards, item in each(argument(instance, *ROLES)):
+        for more, role, written in principals(index, HolderKind.ROLE, item, instance.address):
+            trail = in_force(instance, written)
+            yield Membership(holder, role, trail, (*instance.guards, *guards, *more), instance.repeated)
+    together = f"session policies of {instance.address}"
+    for argument_name in LIMITING:
+        for guards, item in each(argument(instance, argument_name)):
+            yield from attachments(instance, index, holder, item, guards, cap=True, together=together)
+    limit = argument(instance, *LIMITS)
+    if limit is not None:
+        yield document(instance, limit, PolicyKind.IDENTITY, holder, counts_as=PolicyKind.CAP, together=together)
+
+
+def certificates(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A trust anchor: whoever its authority certifies may ask for the roles that trust Roles Anywhere."""
+    if known(argument(instance, "enabled")) == "false":
+        return
+    owner = Holder(HolderKind.RESOURCE, index.root, instance.address, instance.address)
+    yield Credential("trust-anchor", owner, instance.address, in_force(instance))
+
+
+def thing_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An IoT policy, held by the certificates and identities it is attached to."""
+    value = argument(instance, "policy")
+    if value is not None:
+        yield document(instance, value, PolicyKind.IDENTITY, None)
+
+
+def thing_policy_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """An IoT policy attached to a certificate, a thing group or an identity."""
+    target, policy = string(argument(instance, "target")), argument(instance, "policy")
+    if target is None or policy is None:
+        return
+    found = index.find(target, (), instance.address)
+    name = found.address if found is not None else str(target)
+    holder = Holder(HolderKind.GROUP, index.root, name, name)
+    yield from attachments(instance, index, holder, policy, (), argument(instance, "target"), types=("aws_iot_policy",))

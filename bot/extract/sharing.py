@@ -1,0 +1,40 @@
+"""AWS RAM: a resource put into a share is open to everyone whom the share is associated with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.diagnostics import join_trails
+from bot.document import text
+from bot.extract.facts import Fact
+from bot.extract.identity import each
+from bot.extract.permissions import given, principal_entry, resource_text
+from bot.extract.reading import argument, header, string
+from bot.extract.reference import Index
+from bot.extract.resource_policies import standing_on
+from bot.iam.statement import Condition, Effect, Principals, Statement
+from bot.terraform.config import ResourceInstance
+
+ASSOCIATION = "aws_ram_principal_association"
+
+
+def shared_resource(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """A resource of a share: the share's principals get at it, by permissions that AWS RAM holds."""
+    share = string(argument(instance, "resource_share_arn"))
+    if share is None:
+        return
+    for other in index.by_address.values():
+        if other.type != ASSOCIATION or string(argument(other, "resource_share_arn")) != share:
+            continue
+        for _, item in each(argument(other, "principal")):
+            who = string(item)
+            for _, holder, through in standing_on(instance, index, "resource_arn") if who is not None else ():
+                statement = Statement(
+                    effect=Effect.ALLOW,
+                    actions=(text("ram:AcceptResourceShareInvitation", share.trail),),
+                    resources=(resource_text(holder, through),),
+                    principals=Principals((principal_entry(who),), trail=who.trail) if who is not None else None,
+                    conditions=(Condition("ArnEquals", "ram:ResourceShareArn", (share,), share.trail),),
+                    trail=join_trails(instance.existence, (header(instance),)),
+                )
+                yield given(instance, holder, statement, through)

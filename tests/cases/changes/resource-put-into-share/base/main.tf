@@ -1,0 +1,12 @@
+resource "aws_ram_resource_share" "network" {
+  name = "network"
+}
+
+resource "aws_ram_principal_association" "partner" {
+  principal          = "444455556666"
+  resource_share_arn = aws_ram_resource_share.network.arn
+}
+
+resource "aws_ec2_transit_gateway" "main" {
+  description = "main"
+}

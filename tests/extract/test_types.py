@@ -1,0 +1,50 @@
+"""Every resource type that carries a policy or a grant has a case; those whose policies are no IAM are left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.extract import Extracted, extract
+from bot.extract.table import FAMILIES
+from tests.extract.configs import config
+from tests.extract.test_extract import MANAGED, said
+
+TYPES = Path(__file__).parent.parent / "cases" / "extract" / "types"
+CASES: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "resource_types.yaml").read_text())
+NOT_IAM: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "not_iam.yaml").read_text())
+
+
+def test_every_listed_type_has_a_case() -> None:
+    assert set(FAMILIES) == set(CASES)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_type_gives(kind: str) -> None:
+    case = CASES[kind]
+    others = case.get("beside", {})
+    here = _lines(extract(config({**others, f"{kind}.x": case["with"]}), MANAGED.get))
+    without = _lines(extract(config(others), MANAGED.get)) if others else []
+    assert [line for line in here if line not in without] == case["gives"]
+
+
+@pytest.mark.parametrize("kind", NOT_IAM)
+def test_other_policies_are_silent(kind: str) -> None:
+    assert not _lines(extract(config({f"{kind}.x": NOT_IAM[kind]}), MANAGED.get))
+
+
+def test_a_type_nobody_listed_is_found_by_its_policy() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "aoss:APIAccessAll", "Resource": "*"}
+    block = {"details": [{"access": {"json": {"Statement": [statement]}}}]}
+    lines = _lines(extract(config({"aws_later_thing.x": block}), MANAGED.get))
+    assert lines == ["resource aws_later_thing.x (resource): Allow aoss:APIAccessAll on * to * * by aws_later_thing.x"]
+
+
+def _lines(extracted: Extracted) -> list[str]:
+    parts = said(extracted)
+    lines = [line for part in ("grants", "edges", "members", "credentials") for line in parts[part]]
+    blocks = (block.bucket.address if block.bucket else "every bucket" for block in extracted.public_access_blocks)
+    return [*lines, *(f"gap {line}" for line in parts["gaps"]), *(f"public access block on {name}" for name in blocks)]
