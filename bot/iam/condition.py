@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.document import Symbol, Text
+from bot.iam.interval import is_unusual
 from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition
 from bot.iam.vocabulary import Vocabulary
@@ -168,6 +169,9 @@ def _opaque(condition: Condition) -> Test:
     return Test(condition.key.lower(), Family.OPAQUE, (text,), missing=False)
 
 
+_ORDERED = (Family.NUMBER, Family.DATE)
+
+
 def _values(
     texts: tuple[Text, ...], operator: Operator, vocabulary: Vocabulary, variables: bool, missing: frozenset[str]
 ) -> tuple[str, ...] | None:
@@ -180,7 +184,7 @@ def _values(
         if literal is None and operator.family is Family.ADDRESS:
             values.add(f"{operator.relation}{vocabulary.pattern(text, variables=False, globs=False)}")
             continue
-        if literal is None or "${" in literal:
+        if literal is None or "${" in literal or (operator.family in _ORDERED and is_unusual(literal)):
             return None
         values.add(operator.relation + literal.strip().lower())
     return tuple(sorted(values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,12 +93,20 @@ def _candidates(low: Bound, high: Bound) -> tuple[Fraction, ...]:
     return (low[0], whole, middle)
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_USUAL = re.compile(r"[^eE]{1,60}(?:[eE][+-]?[0-9]{1,2})?")
+
+
 def number(text: str) -> Fraction | None:
-    """A number as policies write it, None if it is none."""
-    try:
-        return Fraction(text.strip()) if len(text) < 100 and "/" not in text and "_" not in text else None
-    except (ValueError, ZeroDivisionError):
-        return None
+    """A number as policies write it, None if it is none or an unusual one."""
+    text = text.strip()
+    return Fraction(text) if _NUMBER.fullmatch(text) and not is_unusual(text) else None
+
+
+def is_unusual(text: str) -> bool:
+    """Whether a number is too long, or its exponent too great, to be worked with: `1e999999999`."""
+    text = text.strip()
+    return _NUMBER.fullmatch(text) is not None and _USUAL.fullmatch(text) is None
 
 
 def instant(text: str) -> Fraction | None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
-from bot.iam.coverage import Box, Space, rests_on_missing
+from bot.iam.coverage import Box, Space, boxes_of, rests_on_missing
 from bot.iam.pattern import TooComplex, is_symbol, is_unknown
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
@@ -30,6 +30,10 @@ MAX_DOUBTS = 100
 
 MAX_FAILURES = 4
 """Statements that were too much to compare before the rest of the comparison is left out."""
+
+
+MAX_FRESH = 24
+"""New resources of a statement too large to be compared that are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Direction:
         for cell in unknowns.doubtful_cells(fresh, comparison.lost_denies(), loose):
             why = "it may be new, if a symbol has the value that was excluded before"
             self.doubts.append(Doubt(cell.box.origin, why, cell))
+        yield from self._parts_of_unread(prover or self._prover())
         self.doubts += self._unread()
 
     def _guess(self, box: Box, prover: Prover) -> Iterator[Piece]:
@@ -94,6 +99,22 @@ class Direction:
                     yield Piece(Cell(box, Reason.ALLOW), proof, unpublished=False)
         except TooComplex:
             return
+
+    def _parts_of_unread(self, prover: Prover) -> Iterator[Piece]:
+        """What is new of a statement too large to be compared, by a request of the resources it did not have."""
+        known = {text.parts for statement in self.old.main.statements for text in statement.resources}
+        for statement, _ in self.new.main.unread:
+            fresh = tuple(text for text in statement.resources if text.parts not in known)
+            if statement.effect is Effect.ALLOW and 0 < len(fresh) <= MAX_FRESH and not statement.not_resource:
+                yield from self._guess_each(replace(statement, resources=fresh), prover)
+
+    def _guess_each(self, statement: Statement, prover: Prover) -> Iterator[Piece]:
+        try:
+            boxes = boxes_of(statement, self.vocabulary)
+        except TooComplex:
+            return
+        for box in boxes:
+            yield from self._guess(box, prover)
 
     def _unread(self) -> Iterator[Doubt]:
         """Statements too large to be compared whose appearance or absence may allow something."""

@@ -15,7 +15,7 @@ from bot.iam.language import Language, conjoin, example, subtract
 from bot.iam.pattern import FRESH, SEGMENT_STAR, covers, meets, normal
 from bot.iam.wildcard import characters, wildcard_match
 
-MANY = settings(max_examples=max(300, settings.default.max_examples * 3), deadline=None)
+MANY = settings(max_examples=max(300, settings().max_examples * 3), deadline=None)
 PATTERN = st.text("ab*?", max_size=5)
 PATTERNS = st.lists(PATTERN, max_size=3)
 

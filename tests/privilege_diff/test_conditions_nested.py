@@ -16,15 +16,13 @@ NESTED = [case for case in CASES if "narrow" in case]
 SAME = [case["same"] for case in CASES if "same" in case]
 
 
+def document(condition: object) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def judged(old: object, new: object) -> PairVerdict:
-    documents = (
-        {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}],
-        }
-        for condition in (old, new)
-    )
-    return judge_pair(*documents, PolicyKind.IDENTITY, strict=True)
+    return judge_pair(document(old), document(new), PolicyKind.IDENTITY, strict=True)
 
 
 @pytest.mark.parametrize("case", NESTED, ids=map(str, NESTED))

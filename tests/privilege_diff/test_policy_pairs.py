@@ -38,8 +38,8 @@ PLAIN = [(name, case) for name, case in CASES if not any(mark in str(case) for m
 
 @pytest.mark.parametrize("case", [case for _, case in PLAIN], ids=[name for name, _ in PLAIN])
 def test_the_quick_verdict_on_a_pair_is_that_of_the_whole_comparison(case: dict[str, Any]) -> None:
-    documents = [side if isinstance(side, dict) else document(side) for side in (case["old"], case["new"])]
-    quick = judge_pair(*documents, PolicyKind(case.get("kind", "identity")), strict=True)
+    old, new = (side if isinstance(side, dict) else document(side) for side in (case["old"], case["new"]))
+    quick = judge_pair(old, new, PolicyKind(case.get("kind", "identity")), strict=True)
     if case["gained"] == "may":
         assert quick.may or quick.new_access
     else:

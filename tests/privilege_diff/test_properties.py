@@ -16,7 +16,7 @@ from bot.privilege_diff.diff import compare
 from tests.privilege_diff.random_policies import POLICIES, policy_set
 
 Statements = list[dict[str, Any]]
-MANY = settings(max_examples=settings.default.max_examples * 2 // 5, deadline=None)
+MANY = settings(max_examples=settings().max_examples * 2 // 5, deadline=None)
 
 
 def delta(old: Statements, new: Statements) -> Delta:
