@@ -80,6 +80,10 @@ class BareRepository:
         """Point `branch` at a commit that is already here."""
         self.git.run("update-ref", f"refs/heads/{branch}", commit)
 
+    def delete_branch(self, branch: str) -> None:
+        """Remove a branch; its commits stay."""
+        self.git.run("update-ref", "-d", f"refs/heads/{branch}")
+
     def set_pull(self, number: int, commit: str) -> None:
         """Keep the head of a pull request reachable, as forges do."""
         self.git.run("update-ref", f"refs/pull/{number}/head", commit)

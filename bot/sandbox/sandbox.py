@@ -16,6 +16,7 @@ from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.faults import Faults
 from bot.sandbox.github.access import DEFAULT_PERMISSIONS, Access
 from bot.sandbox.github.forge import GitHub, Request
+from bot.sandbox.github.queue import MergeGroup
 from bot.sandbox.github.shapes import AppFacts, Shapes
 from bot.sandbox.repository import BareRepository, folder
 from bot.sandbox.server import Server, listen, run
@@ -26,7 +27,15 @@ INSTALLATION = 47
 SLUG = "iam-review"
 CHECK = "iam-review"
 _SUMMARY = "iam-review:summary"
-EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_run", "check_suite", "merge_group")
+EVENTS = (
+    "pull_request",
+    "issue_comment",
+    "pull_request_review_comment",
+    "check_run",
+    "check_suite",
+    "merge_group",
+    "installation_repositories",
+)
 
 Files = Path | Mapping[str, bytes]
 """A folder, or contents by path."""
@@ -221,14 +230,51 @@ class Sandbox:
             self.github.open_pull(pull)
         return pull
 
-    def push(self, pull: PullRequest, files: Files, message: str = "Another change", force: bool = False) -> str:
-        """Push a commit that holds exactly `files`; `force` replaces what the pull request had. Returns its id."""
+    def push(
+        self, pull: PullRequest, files: Files, message: str = "Another change", force: bool = False, by: str = ""
+    ) -> str:
+        """Push a commit that holds exactly `files`; `force` replaces what the pull request had. Returns its id.
+
+        `by` pushes what the pull request's author has committed.
+        """
         parent = pull.base if force else pull.head
         git = pull.repository.git
         head = git.commit(pull.head_branch, _contents(files), message, pull.author.login, parent)
         with self.github.world.lock:
-            self.github.push(pull, head, pull.author)
+            self.github.push(pull, head, self.github.world.user(by) if by else pull.author)
         return head
+
+    def enqueue(self, pull: PullRequest, user: str = "grace") -> MergeGroup:
+        """Someone puts it into the merge queue."""
+        with self.github.world.lock:
+            return self.github.enqueue(pull, self.github.world.user(user))
+
+    def add_team(self, team: str, *users: str) -> None:
+        """A team ("owner/name") and who is in it."""
+        with self.github.world.lock:
+            self.github.world.teams[team] = {self.github.world.user(user).login for user in users}
+
+    def install(self, owner: str) -> int:
+        """Install the App on another owner's repositories; the installation's number."""
+        with self.github.world.lock:
+            number = self.github.access.further.setdefault(owner, next(self.github.world.ids))
+            mine = [each for each in self.github.world.repositories.values() if each.owner.login == owner]
+            if mine:
+                payload = self.github.payloads.installation_repositories(mine, self.github.world.user(owner))
+                self.deliveries.emit("installation_repositories", payload)
+            return number
+
+    def press(self, pull: PullRequest, user: str, button: str, check: str = CHECK) -> None:
+        """Someone presses one of the newest check run's own buttons."""
+        with self.github.world.lock:
+            run = self.github.newest_run(pull, check)
+            assert run is not None and button in [action["identifier"] for action in run.actions]
+            self.github.press(run, self.github.world.user(user), button)
+
+    def rerun_all(self, pull: PullRequest, user: str) -> None:
+        """Someone has all checks run again."""
+        with self.github.world.lock:
+            self.github.press_all(pull, self.github.world.user(user))
 
     def close(self, pull: PullRequest, merged: bool = False) -> None:
         """Close the pull request, or merge it whatever its checks say."""

@@ -15,7 +15,7 @@ from bot.contents.command import GitFailed
 from bot.sandbox.faults import Fault
 from bot.sandbox.git_http import serve
 from bot.sandbox.github.forge import GitHub, Request
-from bot.sandbox.github.rest import refused, rest_api
+from bot.sandbox.github.rest import graphql_api, refused, rest_api
 from bot.sandbox.github.rules import Refusal
 from bot.sandbox.page import pages
 
@@ -73,6 +73,7 @@ def application(github: GitHub) -> Flask:
     """The API, git over HTTP, and the pages for people."""
     app = Flask("bot.sandbox", static_folder="static", template_folder="templates")
     app.register_blueprint(rest_api(github))
+    app.register_blueprint(graphql_api(github))
     app.register_blueprint(pages(github))
     app.add_url_rule("/<owner>/<name>.git/<path:path>", "git", lambda **a: _git(github, **a), methods=["GET", "POST"])
     app.before_request(lambda: _before(github))
@@ -127,6 +128,8 @@ def _git(github: GitHub, owner: str, name: str, path: str) -> Response:
     try:
         caller = github.access.caller(request.headers.get("Authorization", ""))
         caller.require("contents:read")
+        if not github.access.may_see(caller, owner):
+            raise Refusal(404, "Not Found")
     except Refusal as refusal:
         status = 401 if refusal.status == 401 else 404
         return Response(refusal.message, status, {"WWW-Authenticate": 'Basic realm="sandbox"'})

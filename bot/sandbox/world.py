@@ -113,6 +113,7 @@ class LineComment:
     hunk: str
     subject: Literal["line", "file"] = "line"
     reply_to: int | None = None
+    resolved: bool = False
     original_line: int | None = None
     original_start_line: int | None = None
     original_commit: str = ""
@@ -185,7 +186,7 @@ class Status:
 
 @dataclass(slots=True)
 class World:
-    """All of it, behind one lock that tells of changes. Lists are in order of creation."""
+    """All of it, behind one lock that tells of changes. Lists are in order of creation; `teams` are "owner/name"."""
 
     lock: threading.Condition = field(default_factory=threading.Condition)
     users: dict[str, User] = field(default_factory=dict)
@@ -196,6 +197,7 @@ class World:
     reviews: list[Review] = field(default_factory=list)
     check_runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    teams: dict[str, set[str]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def changed(self) -> None:

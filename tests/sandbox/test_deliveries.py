@@ -63,8 +63,8 @@ def test_the_life_of_a_pull_request(sandbox: Sandbox, listener: Listener) -> Non
     sandbox.close(pull)
     name = ref(sandbox, pull)
     assert events(sandbox, listener) == [
-        ReviewWanted(name, first, "pull_request opened"),
-        ReviewWanted(name, second, "pull_request synchronize"),
+        ReviewWanted(name, first, "pull_request opened", "ada"),
+        ReviewWanted(name, second, "pull_request synchronize", "ada"),
         CommandGiven(name, f"issues/comments/{said.id}", "ada", "/iam review"),
         Closed(name),
     ]
@@ -82,8 +82,11 @@ def test_rerun_of_a_forks_check_names_its_pull_request(sandbox: Sandbox, listene
     run = sandbox.github.add_check_run(repository, given)
     sandbox.github.press(run, pull.author)
     sandbox.github.press(run, pull.author, "rerun")
-    wanted = ReviewWanted(ref(sandbox, pull), pull.head, "re-run was asked for")
-    assert events(sandbox, listener)[1:] == [wanted, wanted]
+    name, again = ref(sandbox, pull), f"check-runs/{run.id}"
+    assert events(sandbox, listener)[1:] == [
+        CommandGiven(name, f"{again}/rerequested", "ada", "/iam review"),
+        CommandGiven(name, f"{again}/rerun", "ada", "/iam review"),
+    ]
 
 
 def test_held_deliveries_can_be_reordered_repeated_and_lost(sandbox: Sandbox, listener: Listener) -> None:

@@ -43,6 +43,9 @@ OPERATIONS = (
     ("get", "/repos/{owner}/{repo}/commits/{ref}/statuses"),
     ("post", "/repos/{owner}/{repo}/statuses/{sha}"),
     ("get", "/repos/{owner}/{repo}/collaborators/{username}/permission"),
+    ("get", "/orgs/{org}/teams/{team_slug}/memberships/{username}"),
+    ("post", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"),
+    ("post", "/repos/{owner}/{repo}/code-scanning/sarifs"),
 )
 
 EVENTS = (
@@ -59,6 +62,10 @@ EVENTS = (
     "pull-request-review-comment-created",
     "check-run-rerequested",
     "check-run-requested-action",
+    "check-suite-rerequested",
+    "merge-group-checks-requested",
+    "merge-group-destroyed",
+    "installation-repositories-added",
 )
 
 PROSE = frozenset({"description", "summary", "externalDocs", "x-github", "example", "examples", "tags", "x-webhooks"})

@@ -26,6 +26,7 @@ DEFAULT_PERMISSIONS = {
     "checks": "write",
     "statuses": "write",
     "merge_queues": "read",
+    "members": "read",
 }
 
 _RANK = {"none": 0, "read": 1, "write": 2, "admin": 3}
@@ -33,12 +34,13 @@ _RANK = {"none": 0, "read": 1, "write": 2, "admin": 3}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone with a token. `is_app` callers speak for an installation; only they may write check runs."""
+    """Someone with a token. `is_app` callers speak for an `installation`; only they may write check runs."""
 
     user: User
     permissions: Mapping[str, str]
     is_app: bool
     expires: datetime | None = None
+    installation: int | None = None
 
     def require(self, needed: str) -> None:
         """Refuse unless one of the alternatives ("issues:write|pull_requests:write") is granted."""
@@ -52,13 +54,14 @@ class Caller:
 
 @dataclass(slots=True)
 class Access:
-    """All keys and tokens of one sandbox."""
+    """All keys and tokens of one sandbox. `further` are installations on owners of their own."""
 
     app_id: int
     installation: int
     bot: User
     permissions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     private_key: str = ""
+    further: dict[str, int] = field(default_factory=dict)
     _public_key: str = ""
     _callers: dict[str, Caller] = field(default_factory=dict)
 
@@ -74,12 +77,20 @@ class Access:
 
     def installation_token(self, installation: int) -> tuple[str, datetime]:
         """A new token for the App's installation and when it expires."""
-        if installation != self.installation:
+        if installation not in (self.installation, *self.further.values()):
             raise Refusal(404, "Not Found")
         token = f"ghs_{secrets.token_urlsafe(40)}"
         expires = now() + TOKEN_LIFE
-        self._callers[token] = Caller(self.bot, self.permissions, is_app=True, expires=expires)
+        self._callers[token] = Caller(self.bot, self.permissions, True, expires, installation)
         return token, expires
+
+    def installation_of(self, owner: str) -> int:
+        """The App's installation on an owner's repositories: one of the further ones, or the first."""
+        return self.further.get(owner, self.installation)
+
+    def may_see(self, caller: Caller, owner: str) -> bool:
+        """Whether the caller's token is for the repositories of that owner."""
+        return caller.installation is None or caller.installation == self.installation_of(owner)
 
     def bots(self) -> list[User]:
         """The accounts that act by a token or as the App."""

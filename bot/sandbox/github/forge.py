@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.faults import Faults
 from bot.sandbox.github.access import Access
 from bot.sandbox.github.payloads import Payloads
+from bot.sandbox.github.queue import QUEUE, Fate, MergeGroup, make_group
 from bot.sandbox.github.rules import Place, Refusal, body_of, check_run_fields, place_of, status_fields
 from bot.sandbox.github.shapes import Shapes
 from bot.sandbox.unified import FileDiff
@@ -58,11 +60,13 @@ class GitHub:
     deliveries: Deliveries
     faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
+    groups: list[MergeGroup] = field(default_factory=list)
+    uploads: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def payloads(self) -> Payloads:
         """The builder of webhook payloads."""
-        return Payloads(self.shapes, self.access.installation)
+        return Payloads(self.shapes, self.access.installation_of)
 
     def files(self, pull: PullRequest, commit: str = "") -> tuple[FileDiff, ...]:
         """The pull request's diff, from the merge base to its head or to an earlier commit."""
@@ -150,6 +154,44 @@ class GitHub:
         for comment in comments:
             carry(comment, changed.get(comment.path), files.get(comment.path), pull.head)
 
+    def enqueue(self, pull: PullRequest, sender: User) -> MergeGroup:
+        """Into the merge queue, behind what is there: its checks are asked for on a commit of its own."""
+        ahead = [group for group in self.groups if not group.fate and group.pull.repository is pull.repository]
+        onto = ahead[-1].head if ahead else pull.repository.git.resolve(pull.base_branch)
+        group = make_group(pull, onto)
+        self.groups.append(group)
+        self._tell_group("checks_requested", group)
+        return group
+
+    def dequeue(self, group: MergeGroup) -> None:
+        """Out of the queue again."""
+        self._end(group, "dequeued")
+
+    def _end(self, group: MergeGroup, fate: Fate) -> None:
+        group.fate = fate
+        if fate == "merged":
+            group.pull.repository.git.set_branch(group.pull.base_branch, group.head)
+            group.pull.state, group.pull.merged, group.pull.closed = "closed", now(), now()
+            self.tell_pull("closed", group.pull, self.world.user(QUEUE))
+        self._tell_group("destroyed", group, reason=fate)
+        group.pull.repository.git.delete_branch(group.branch)
+
+    def _tell_group(self, action: str, group: MergeGroup, **more: Any) -> None:
+        commit = group.pull.repository.git.commit_at(group.head)
+        payload = self.payloads.merge_group(action, group, commit, self.world.user(QUEUE), **more)
+        self.deliveries.emit("merge_group", payload)
+        self.world.changed()
+
+    def _queue_moves(self, repository: Repository, head: str) -> None:
+        """A required check has come to a conclusion on a group's commit: it is merged or thrown out."""
+        for group in self.groups:
+            if group.head != head or group.fate or group.pull.repository is not repository:
+                continue
+            runs = [run for run in self.world.runs_on(repository, head) if run.name in repository.required_checks]
+            if runs and all(run.conclusion for run in runs):
+                passed = all(run.conclusion in PASSING for run in runs)
+                self._end(group, "merged" if passed else "invalidated")
+
     def add_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Comment:
         """A comment on the pull request as a whole."""
         comment = Comment(next(self.world.ids), pull, author, body_of(given))
@@ -192,6 +234,17 @@ class GitHub:
         review = Review(next(self.world.ids), pull, author, "", "COMMENT", commit)
         [comment] = self._submit(review, [(place, body)])
         return comment
+
+    def add_reply(self, to: LineComment, author: User, given: Mapping[str, Any]) -> LineComment:
+        """An answer in the thread of a comment on the diff."""
+        first = to if to.reply_to is None else next(c for c in self.world.line_comments if c.id == to.reply_to)
+        reply = dataclasses.replace(first, id=next(self.world.ids), author=author, body=body_of(given), reactions=[])
+        reply.reply_to, reply.created, reply.updated = first.id, now(), now()
+        self.world.line_comments.append(reply)
+        payload = self.payloads.line_comment("created", reply, author)
+        self.deliveries.emit("pull_request_review_comment", payload)
+        self.world.changed()
+        return reply
 
     def _reviewed_commit(self, pull: PullRequest, given: Mapping[str, Any]) -> str:
         """The commit that a review is of: the head, or an earlier commit that is still part of the pull request."""
@@ -249,6 +302,7 @@ class GitHub:
         run = CheckRun(next(self.world.ids), repository, given["name"], given["head_sha"], app_id)
         self._fill(run, given)
         self.world.check_runs.append(run)
+        self._queue_moves(repository, run.head)
         self.world.changed()
         return run
 
@@ -256,6 +310,7 @@ class GitHub:
         """More about a check run that is not finished."""
         check_run_fields(given, run)
         self._fill(run, given)
+        self._queue_moves(run.repository, run.head)
         self.world.changed()
         return run
 
@@ -288,6 +343,11 @@ class GitHub:
         action = "requested_action" if button else "rerequested"
         more = {"requested_action": {"identifier": button}} if button else {}
         self.deliveries.emit("check_run", self.payloads.check_run(action, run, shape, user, **more))
+
+    def press_all(self, pull: PullRequest, user: User) -> None:
+        """Someone has all checks of the head run again."""
+        own = [] if pull.from_fork else [pull]
+        self.deliveries.emit("check_suite", self.payloads.check_suite("rerequested", pull, own, user))
 
     def pulls_on(self, run: CheckRun) -> list[PullRequest]:
         """Pull requests whose head the check run is on."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.github.queue import MergeGroup
 from bot.sandbox.github.shapes import Json, Shapes, node_id, stamp
-from bot.sandbox.world import CheckRun, Comment, LineComment, PullRequest, Repository, User
+from bot.sandbox.repository import Commit
+from bot.sandbox.world import CheckRun, Comment, LineComment, PullRequest, Repository, User, now
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """Builds payloads of an App's hook for one installation."""
+    """Builds payloads of an App's hook; `installation_of` is the installation on an owner's repositories."""
 
     shapes: Shapes
-    installation: int
+    installation_of: Callable[[str], int]
 
     def ping(self, url: str, events: tuple[str, ...]) -> Json:
         """The greeting when the hook is set up."""
@@ -69,13 +72,71 @@ class Payloads:
         }
         return self._payload(action, run.repository, sender, {"check_run": {**shape, "check_suite": suite}, **more})
 
+    def check_suite(self, action: str, pull: PullRequest, pulls: list[PullRequest], sender: User) -> Json:
+        """Something happened to all checks of a head."""
+        repository, commit = pull.repository, pull.repository.git.commit_at(pull.head)
+        suite = {
+            "id": repository.id,
+            "node_id": node_id("CheckSuite", repository.id),
+            "head_branch": pull.head_branch,
+            "head_sha": pull.head,
+            "status": "completed",
+            "conclusion": "failure",
+            "url": f"{self.shapes.api}/repos/{repository.full_name}/check-suites/{repository.id}",
+            "before": None,
+            "after": pull.head,
+            "pull_requests": [self.shapes.pull_minimal(each) for each in pulls],
+            "app": self.shapes.app(),
+            "created_at": stamp(pull.created),
+            "updated_at": stamp(now()),
+            "latest_check_runs_count": 1,
+            "check_runs_url": f"{self.shapes.api}/repos/{repository.full_name}/check-suites/{repository.id}/check-runs",
+            "head_commit": _simple_commit(commit),
+        }
+        return self._payload(action, repository, sender, {"check_suite": suite})
+
+    def merge_group(self, action: str, group: MergeGroup, commit: Commit, sender: User, **more: Any) -> Json:
+        """A merge queue asks for checks on a group's commit, or has thrown it away."""
+        about = {
+            "head_sha": group.head,
+            "head_ref": f"refs/heads/{group.branch}",
+            "base_ref": f"refs/heads/{group.pull.base_branch}",
+            "base_sha": group.base,
+            "head_commit": _simple_commit(commit),
+        }
+        return self._payload(action, group.pull.repository, sender, {"merge_group": about, **more})
+
+    def installation_repositories(self, repositories: list[Repository], sender: User) -> Json:
+        """Repositories are added to the App's installation on their owner."""
+        number = self.installation_of(repositories[0].owner.login)
+        added = [
+            {
+                "id": each.id,
+                "node_id": node_id("Repository", each.id),
+                "name": each.name,
+                "full_name": each.full_name,
+                "private": True,
+            }
+            for each in repositories
+        ]
+        return {
+            "action": "added",
+            "installation": self.shapes.installation(number),
+            "repository_selection": "selected",
+            "repositories_added": added,
+            "repositories_removed": [],
+            "requester": None,
+            "sender": self.shapes.user(sender),
+        }
+
     def _payload(self, action: str, repository: Repository, sender: User, about: Json) -> Json:
+        number = self.installation_of(repository.owner.login)
         return {
             "action": action,
             **about,
             "repository": self.shapes.repository(repository),
             "sender": self.shapes.user(sender),
-            "installation": {"id": self.installation, "node_id": node_id("Installation", self.installation)},
+            "installation": {"id": number, "node_id": node_id("Installation", number)},
         }
 
     def _issue(self, pull: PullRequest) -> Json:
@@ -98,3 +159,15 @@ class Payloads:
                 **{key: simple[key] for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")},
             },
         }
+
+
+def _simple_commit(commit: Commit) -> Json:
+    person = {"name": commit.author, "email": commit.email}
+    return {
+        "id": commit.id,
+        "tree_id": commit.tree,
+        "message": commit.message,
+        "timestamp": stamp(commit.date),
+        "author": person,
+        "committer": person,
+    }

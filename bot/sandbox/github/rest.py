@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot.sandbox.deliveries import Delivery
-from bot.sandbox.github.access import Caller
+from bot.sandbox.github import graphql
+from bot.sandbox.github.endpoint import Endpoints, Page, Shown, detailed, given_json, number_of, paged, slice_of
 from bot.sandbox.github.forge import GitHub
+from bot.sandbox.github.rest_checks import Checks
 from bot.sandbox.github.rules import Refusal
 from bot.sandbox.github.shapes import Json, stamp
-from bot.sandbox.world import CheckRun, Comment, LineComment, PullRequest, Repository
+from bot.sandbox.world import Comment, LineComment, Repository
 
 REPOSITORY = "/repos/<owner>/<name>"
 
 MAX_COMPARED_FILES = 300
-
-Shown = tuple[Any, int]
 
 
 def rest_api(github: GitHub) -> Blueprint:
@@ -28,6 +27,20 @@ def rest_api(github: GitHub) -> Blueprint:
     for method, path, answer in _table(github):
         endpoint = f"{method} {path}".replace(".", "_")
         blueprint.add_url_rule(path, endpoint, _locked(github, answer), methods=[method])
+    blueprint.register_error_handler(Refusal, refused)
+    return blueprint
+
+
+def graphql_api(github: GitHub) -> Blueprint:
+    """The GraphQL endpoint, where GitHub Enterprise has it."""
+    blueprint = Blueprint("github_graphql", __name__)
+
+    @blueprint.post("/api/graphql")
+    def query() -> Response:
+        with github.world.lock:
+            caller = github.access.caller(request.headers.get("Authorization", ""))
+            return jsonify(graphql.answer(github, caller, given_json()))
+
     blueprint.register_error_handler(Refusal, refused)
     return blueprint
 
@@ -44,13 +57,13 @@ def _locked(github: GitHub, answer: Callable[..., Shown]) -> Callable[..., tuple
     def view(**arguments: Any) -> tuple[Response, int]:
         with github.world.lock:
             shown, status = answer(**arguments)
-        return _paged(shown) if isinstance(shown, _Page) else jsonify(shown), status
+        return paged(shown) if isinstance(shown, Page) else jsonify(shown), status
 
     return view
 
 
 def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
-    pulls, conversation, checks, app = _Pulls(github), _Conversation(github), _Checks(github), _App(github)
+    pulls, conversation, checks, app = _Pulls(github), _Conversation(github), Checks(github), _App(github)
     pull, issue = f"{REPOSITORY}/pulls/<int:number>", f"{REPOSITORY}/issues/<int:number>"
     return (
         ("GET", "/app", app.show),
@@ -72,7 +85,10 @@ def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
         ("POST", f"{pull}/comments", conversation.line_comment),
         ("PATCH", f"{REPOSITORY}/pulls/comments/<int:comment>", conversation.edit_line),
         ("POST", f"{REPOSITORY}/pulls/comments/<int:comment>/reactions", conversation.react_line),
+        ("POST", f"{pull}/comments/<int:comment>/replies", conversation.reply),
         ("POST", f"{pull}/reviews", conversation.review),
+        ("GET", "/orgs/<organisation>/teams/<team>/memberships/<user>", pulls.membership),
+        ("POST", f"{REPOSITORY}/code-scanning/sarifs", checks.sarif),
         ("POST", f"{REPOSITORY}/check-runs", checks.create),
         ("PATCH", f"{REPOSITORY}/check-runs/<int:run>", checks.change),
         ("GET", f"{REPOSITORY}/commits/<ref>/check-runs", checks.on_commit),
@@ -81,74 +97,7 @@ def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
     )
 
 
-class _Page(list[Any]):
-    """A list that is answered in pages."""
-
-
-def _number(name: str, default: int) -> int:
-    value = request.args.get(name, "")
-    return int(value) if value.isdecimal() and int(value) > 0 else default
-
-
-def _slice(items: Sequence[Any]) -> tuple[Sequence[Any], bool]:
-    """The page that was asked for, and whether there is another."""
-    size, page = min(_number("per_page", 30), 100), _number("page", 1)
-    return items[(page - 1) * size : page * size], page * size < len(items)
-
-
-def _paged(items: Sequence[Any]) -> Response:
-    shown, more = _slice(items)
-    response = jsonify(list(shown))
-    if more:
-        arguments = "&".join(f"{k}={v}" for k, v in {**request.args, "page": _number("page", 1) + 1}.items())
-        response.headers["Link"] = f'<{request.base_url}?{arguments}>; rel="next"'
-    return response
-
-
-def _given() -> Mapping[str, Any]:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
-        raise Refusal(400, "Problems parsing JSON")
-    return body
-
-
-@contextmanager
-def _detailed(resource: str) -> Iterator[None]:
-    """Refusals of some endpoints tell of each fault as an object."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        faults = tuple({"resource": resource, "code": "custom", "message": said} for said in refusal.errors)
-        raise Refusal(422, "Validation Failed", faults) from None
-
-
-class _Endpoints:
-    def __init__(self, github: GitHub) -> None:
-        self.github = github
-        self.world = github.world
-        self.shapes = github.shapes
-
-    def caller(self, needed: str) -> Caller:
-        caller = self.github.access.caller(request.headers.get("Authorization", ""))
-        caller.require(needed)
-        return caller
-
-    def repository(self, owner: str, name: str) -> Repository:
-        repository = self.world.repositories.get(f"{owner}/{name}")
-        if repository is None:
-            raise Refusal(404, "Not Found")
-        return repository
-
-    def pull(self, owner: str, name: str, number: int) -> PullRequest:
-        pull = self.world.pull(f"{owner}/{name}", number)
-        if pull is None:
-            raise Refusal(404, "Not Found")
-        return pull
-
-
-class _App(_Endpoints):
+class _App(Endpoints):
     def _check(self) -> None:
         self.github.access.check_app(request.headers.get("Authorization", ""))
 
@@ -165,12 +114,15 @@ class _App(_Endpoints):
 
     def installations(self) -> Shown:
         self._check()
-        return _Page([self.shapes.installation(self.github.access.installation)]), 200
+        access = self.github.access
+        numbers = (access.installation, *access.further.values())
+        return Page([self.shapes.installation(number) for number in numbers]), 200
 
     def repositories(self) -> Shown:
-        self.caller("metadata:read")
-        found = list(self.world.repositories.values())
-        page, _ = _slice(found)
+        caller = self.caller("metadata:read")
+        access = self.github.access
+        found = [each for each in self.world.repositories.values() if access.may_see(caller, each.owner.login)]
+        page, _ = slice_of(found)
         return {"total_count": len(found), "repositories": [self.shapes.repository(each) for each in page]}, 200
 
     def user(self) -> Shown:
@@ -182,7 +134,7 @@ class _App(_Endpoints):
     def deliveries(self) -> Shown:
         self._check()
         newest_first = reversed(self.github.deliveries.sent)
-        return _Page(self._attempt(delivery) for delivery in newest_first if delivery.answers), 200
+        return Page(self._attempt(delivery) for delivery in newest_first if delivery.answers), 200
 
     def _attempt(self, delivery: Delivery) -> Json:
         code = delivery.answers[-1]
@@ -210,12 +162,12 @@ class _App(_Endpoints):
         return {}, 202
 
 
-class _Pulls(_Endpoints):
+class _Pulls(Endpoints):
     def all(self, owner: str, name: str) -> Shown:
         self.caller("pull_requests:read")
         repository, state = self.repository(owner, name), request.args.get("state", "open")
         pulls = [p for p in self.world.pulls if p.repository is repository and state in (p.state, "all")]
-        return _Page(self.shapes.pull_simple(pull) for pull in reversed(pulls)), 200
+        return Page(self.shapes.pull_simple(pull) for pull in reversed(pulls)), 200
 
     def one(self, owner: str, name: str, number: int) -> Shown:
         self.caller("pull_requests:read")
@@ -231,6 +183,15 @@ class _Pulls(_Endpoints):
         shape = {**self.shapes.user(self.world.user(user)), "role_name": role}
         return {"permission": legacy, "role_name": role, "user": shape}, 200
 
+    def membership(self, organisation: str, team: str, user: str) -> Shown:
+        caller = self.caller("members:read")
+        if not self.github.access.may_see(caller, organisation):
+            raise Refusal(404, "Not Found")
+        if user not in self.world.teams.get(f"{organisation}/{team}", ()):
+            raise Refusal(404, "Not Found")
+        url = f"{self.shapes.api}/organizations/1/team/1/memberships/{user}"
+        return {"url": url, "role": "member", "state": "active"}, 200
+
     def compare(self, owner: str, name: str, basehead: str) -> Shown:
         self.caller("contents:read")
         repository = self.repository(owner, name)
@@ -241,7 +202,7 @@ class _Pulls(_Endpoints):
         base, head = git.resolve(base_name), git.resolve(head_name)
         merge_base = git.merge_base(base, head)
         ahead, behind = git.commits(base, head), git.commits(head, base)
-        commits, _ = _slice(ahead)
+        commits, _ = slice_of(ahead)
         url = f"{self.shapes.api}/repos/{repository.full_name}/compare/{base_name}...{head_name}"
         page = f"{self.shapes.site}/{repository.full_name}/compare/{base_name}...{head_name}"
         return {
@@ -257,7 +218,7 @@ class _Pulls(_Endpoints):
             "behind_by": len(behind),
             "total_commits": len(ahead),
             "commits": [self.shapes.commit(repository, commit) for commit in commits],
-            "files": self._files(repository, merge_base, head) if _number("page", 1) == 1 else [],
+            "files": self._files(repository, merge_base, head) if number_of("page", 1) == 1 else [],
         }, 200
 
     def _files(self, repository: Repository, base: str, head: str) -> list[Json]:
@@ -274,23 +235,23 @@ def _direction(ahead: int, behind: int) -> str:
 WRITE_COMMENTS = "pull_requests:write|issues:write"
 
 
-class _Conversation(_Endpoints):
+class _Conversation(Endpoints):
     def comments(self, owner: str, name: str, number: int) -> Shown:
         self.caller("pull_requests:read|issues:read")
         pull = self.pull(owner, name, number)
-        return _Page(self.shapes.comment(comment) for comment in self.world.comments_on(pull)), 200
+        return Page(self.shapes.comment(comment) for comment in self.world.comments_on(pull)), 200
 
     def comment(self, owner: str, name: str, number: int) -> Shown:
         caller = self.caller(WRITE_COMMENTS)
-        with _detailed("IssueComment"):
-            comment = self.github.add_comment(self.pull(owner, name, number), caller.user, _given())
+        with detailed("IssueComment"):
+            comment = self.github.add_comment(self.pull(owner, name, number), caller.user, given_json())
         return self.shapes.comment(comment), 201
 
     def edit(self, owner: str, name: str, comment: int) -> Shown:
         caller = self.caller(WRITE_COMMENTS)
         found = self._comment(owner, name, comment)
-        with _detailed("IssueComment"):
-            self.github.edit_comment(found, caller.user, _given())
+        with detailed("IssueComment"):
+            self.github.edit_comment(found, caller.user, given_json())
         return self.shapes.comment(found), 200
 
     def react(self, owner: str, name: str, comment: int) -> Shown:
@@ -301,18 +262,24 @@ class _Conversation(_Endpoints):
     def line_comments(self, owner: str, name: str, number: int) -> Shown:
         self.caller("pull_requests:read")
         pull = self.pull(owner, name, number)
-        return _Page(self.shapes.line_comment(comment) for comment in self.world.line_comments_on(pull)), 200
+        return Page(self.shapes.line_comment(comment) for comment in self.world.line_comments_on(pull)), 200
 
     def line_comment(self, owner: str, name: str, number: int) -> Shown:
-        caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), _given()
-        with _detailed("PullRequestReviewComment"):
+        caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), given_json()
+        with detailed("PullRequestReviewComment"):
             comment = self.github.add_line_comment(pull, caller.user, given)
         return self.shapes.line_comment(comment), 201
+
+    def reply(self, owner: str, name: str, number: int, comment: int) -> Shown:
+        caller, found = self.caller("pull_requests:write"), self._line_comment(owner, name, comment)
+        if found.pull.number != number:
+            raise Refusal(404, "Not Found")
+        return self.shapes.line_comment(self.github.add_reply(found, caller.user, given_json())), 201
 
     def edit_line(self, owner: str, name: str, comment: int) -> Shown:
         self.caller("pull_requests:write")
         found = self._line_comment(owner, name, comment)
-        return self.shapes.line_comment(self.github.edit_line_comment(found, _given())), 200
+        return self.shapes.line_comment(self.github.edit_line_comment(found, given_json())), 200
 
     def react_line(self, owner: str, name: str, comment: int) -> Shown:
         caller = self.caller("pull_requests:write")
@@ -320,7 +287,7 @@ class _Conversation(_Endpoints):
         return self.shapes.reaction(reaction), 201 if new else 200
 
     def review(self, owner: str, name: str, number: int) -> Shown:
-        caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), _given()
+        caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), given_json()
         return self.shapes.review(self.github.add_review(pull, caller.user, given)), 200
 
     def _comment(self, owner: str, name: str, comment: int) -> Comment:
@@ -339,8 +306,8 @@ class _Conversation(_Endpoints):
 
 
 def _content() -> str:
-    content = str(_given().get("content"))
-    with _detailed("Reaction"):
+    content = str(given_json().get("content"))
+    with detailed("Reaction"):
         return _reaction(content)
 
 
@@ -348,49 +315,3 @@ def _reaction(content: str) -> str:
     if content not in ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"):
         raise Refusal(422, "Validation Failed", ("content is not a reaction",))
     return content
-
-
-class _Checks(_Endpoints):
-    def create(self, owner: str, name: str) -> Shown:
-        caller, repository, given = self.caller("checks:write"), self.repository(owner, name), _given()
-        if not caller.is_app:
-            raise Refusal(403, "You must authenticate via a GitHub App.")
-        if not repository.git.has_commit(str(given.get("head_sha", ""))):
-            raise Refusal(422, f"No commit found for SHA: {given.get('head_sha')}")
-        return self._shown(self.github.add_check_run(repository, given)), 201
-
-    def change(self, owner: str, name: str, run: int) -> Shown:
-        caller, repository = self.caller("checks:write"), self.repository(owner, name)
-        if not caller.is_app:
-            raise Refusal(403, "You must authenticate via a GitHub App.")
-        found = next((each for each in self.world.check_runs if each.id == run), None)
-        if found is None or found.repository is not repository:
-            raise Refusal(404, "Not Found")
-        if found.app_id != self.shapes.application.id:
-            raise Refusal(403, "Resource not accessible by integration")
-        return self._shown(self.github.change_check_run(found, _given())), 200
-
-    def on_commit(self, owner: str, name: str, ref: str) -> Shown:
-        self.caller("checks:read")
-        name_wanted, app_wanted = request.args.get("check_name"), request.args.get("app_id")
-        runs = [
-            run
-            for run in reversed(self.world.runs_on(self.repository(owner, name), ref))
-            if name_wanted in (None, run.name) and app_wanted in (None, str(run.app_id))
-        ]
-        shown, _ = _slice(runs)
-        return {"total_count": len(runs), "check_runs": [self._shown(run) for run in shown]}, 200
-
-    def _shown(self, run: CheckRun) -> Json:
-        return self.shapes.check_run(run, self.github.pulls_on(run))
-
-    def statuses(self, owner: str, name: str, ref: str) -> Shown:
-        self.caller("statuses:read")
-        found = self.world.statuses_on(self.repository(owner, name), ref)
-        return _Page(self.shapes.status(status) for status in reversed(found)), 200
-
-    def status(self, owner: str, name: str, ref: str) -> Shown:
-        caller, repository = self.caller("statuses:write"), self.repository(owner, name)
-        if not repository.git.has_commit(ref):
-            raise Refusal(422, f"No commit found for SHA: {ref}")
-        return self.shapes.status(self.github.add_status(repository, ref, caller.user, _given())), 201

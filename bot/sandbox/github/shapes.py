@@ -226,10 +226,11 @@ class Shapes(Things):
             "name": run.name,
             "check_suite": {"id": run.repository.id},
             "app": self.app(),
-            "pull_requests": [self._pull_minimal(pull) for pull in pulls if not pull.from_fork],
+            "pull_requests": [self.pull_minimal(pull) for pull in pulls if not pull.from_fork],
         }
 
-    def _pull_minimal(self, pull: PullRequest) -> Json:
+    def pull_minimal(self, pull: PullRequest) -> Json:
+        """A pull request as checks name it."""
         repository = pull.repository
         facts = {
             "id": repository.id,
