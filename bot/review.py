@@ -27,6 +27,7 @@ from bot.scope import configured
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.evaluate import evaluate
 from bot.terraform.plan.plan import Plan
+from bot.terraform.remote import RemoteCall, mounted
 from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
@@ -46,11 +47,11 @@ def review(
     if wanted:
         return Need(tuple(sorted(wanted)))
     base_configs, head_configs = (
-        tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (base, head)
+        tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (mounted(base), mounted(head))
     )
-    needs = frozenset[str]().union(*(config.needs for config in (*base_configs, *head_configs)))
-    if needs:
-        return Need(tuple(sorted(needs)))
+    need = _need((*base_configs, *head_configs))
+    if need is not None:
+        return need
     sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
     touched = sides.touching(touched)
     before, after = _look(sides.base), _look(sides.head)
@@ -87,6 +88,15 @@ def review(
         access=holder_access(privilege_diff, before.extracted, after.extracted),
         edges=access_edges(privilege_diff, before.extracted, after.extracted),
     )
+
+
+def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
+    """What has to be fetched before the roots are evaluated as they are."""
+    needs = frozenset[str]().union(*(config.needs for config in configs))
+    calls = frozenset[RemoteCall]().union(*(config.modules for config in configs))
+    if not needs and not calls:
+        return None
+    return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
 
 
 @dataclass(frozen=True, slots=True)

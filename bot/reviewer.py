@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.module_requests import with_modules
 from bot.planned import PlanFile
 from bot.risk.finding import Review
 from bot.risk.settings import RULES_FILE, Rules
@@ -19,19 +21,24 @@ Reviewer = Callable[[ReviewRequest], ReviewAnswer]
 MAX_ROUNDS = 3
 """How often a review may ask for more files."""
 
+MAX_MODULE_ROUNDS = 4
+"""How often it may ask for modules from elsewhere: those of the repository, those they call, and so on."""
+
 MAX_EXTRA_BYTES = 20 * 1024**2
 """How much those files may weigh together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller overrides: see ReviewRequest. `rules_text` None means the base revision's file."""
+    """What the caller overrides: see ReviewRequest. `modules` delivers modules that are not in the repository, None
+    delivers none. `rules_text` None means the base revision's file."""
 
     rules_text: str | None = None
     rules_source: str = RULES_FILE
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
     plans: tuple[PlanFile, ...] = ()
+    modules: Modules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +58,31 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     """
     revisions = contents.revisions()
     request = first_request(revisions, options)
-    extra = 0
-    for round_number in range(MAX_ROUNDS + 1):
+    extra = file_rounds = module_rounds = 0
+    while True:
         answer = reviewer(request)
         if answer.review is not None:
             return Reviewed(answer.review, answer.rules, revisions)
         if answer.unusable:
             raise UsageError(answer.unusable)
+        if request.last_round:
+            raise ReviewFailed("the review kept asking for files after it was told that no more will come")
+        if answer.modules:
+            module_rounds += 1
+            request = with_modules(request, options.modules, answer.modules)
+        if answer.need or not answer.modules:
+            file_rounds += 1
         wanted = _blob_ids(revisions, answer.need) - request.blobs.keys()
         more = contents.read(wanted) if wanted else {}
         kept = _within(more, MAX_EXTRA_BYTES - extra)
         extra += sum(map(len, kept.values()))
         refused = tuple(sorted(wanted - kept.keys()))
-        final = round_number + 1 >= MAX_ROUNDS
         request = dataclasses.replace(
             request,
             blobs={**request.blobs, **kept},
             refused=(*request.refused, *refused),
-            last_round=final,
+            last_round=file_rounds >= MAX_ROUNDS or module_rounds >= MAX_MODULE_ROUNDS,
         )
-    raise ReviewFailed("the review kept asking for files after it was told that no more will come")
 
 
 def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
@@ -93,6 +105,7 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         fail_at=options.fail_at,
         var_files=options.var_files,
         plans=options.plans,
+        modules=None if options.modules is None else (),
     )
 
 

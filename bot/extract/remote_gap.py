@@ -18,8 +18,9 @@ def unread(instance: ResourceInstance, understood: Iterable[Value]) -> Extractio
     that are `understood`: those are judged by themselves.
     """
     read = frozenset(line for value in understood for line in _lines(value, instance.span))
+    why = f": {instance.unfetched}" if instance.unfetched else ""
     return ExtractionGap(
-        reason=f"module {instance.type} is not in the repository",
+        reason=f"module {instance.type} is not in the repository{why}",
         kind="remote-module",
         address=instance.address,
         span=header(instance).span,

@@ -275,6 +275,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The review cannot be finished without these listed files' contents."""
+    """The review cannot be finished without these listed files' contents, and modules from elsewhere.
 
-    paths: tuple[str, ...]
+    `modules` are the `source` and `version` arguments of their calls.
+    """
+
+    paths: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,9 @@ from bot.terraform.config import ResourceInstance
 from bot.terraform.expansion import Instance
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import SUFFIXES, Declared, load_module
+from bot.terraform.plan.address import block_of
+from bot.terraform.remote import RemoteCall, is_fetched, package_of, stay_inside
+from bot.terraform.remote_places import Anchor
 from bot.terraform.run import Run
 from bot.terraform.scope import Given
 from bot.terraform.trails import joined
@@ -50,6 +53,8 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
         if key not in _OWN
     }
     own = (declared.source.header_step(declared.block, f"module.{name}"),)
+    if is_fetched(directory):
+        _anchor(parent, name, declared, address, directory)
     return ModuleInstance(
         run,
         module,
@@ -71,19 +76,49 @@ def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> s
         return None
     if source.startswith(("./", "../")) or source in (".", ".."):
         directory = resolve(parent.directory, source)
+        stay_inside(parent.directory, directory)
         if not any(path.endswith(SUFFIXES) for path in parent.run.cache.directory(parent.run.tree, directory)):
             raise FunctionFault("module-missing", f"there is no module in {directory or 'the top directory'}")
         return directory
     path = f"{parent.call_path}.{name}" if parent.call_path else name
-    return installed(parent.run).get(path)
+    return installed(parent.run).get(path) or _fetched(parent.run, RemoteCall(source, version_of(parent, declared)))
+
+
+def _fetched(run: Run, call: RemoteCall) -> str | None:
+    """Where a module from elsewhere is, if it came; it is asked for if that can help."""
+    remote = run.tree.remote
+    if remote is None:
+        return None
+    if remote.asks(call):
+        run.modules_wanted.add(call)
+    return remote.directories.get(call)
+
+
+def _anchor(parent: ModuleInstance, name: str, declared: Declared, address: str, directory: str) -> None:
+    """Note which lines of the repository choose a fetched module: those of its version, or of its source."""
+    anchors = parent.run.anchors
+    outer = anchors.get(block_of(parent.address))
+    written = declared.arguments.get("version") or declared.arguments["source"]
+    step = outer.step if outer else written.source.step(written.argument, f"module.{name} {written.argument.name}")
+    block = block_of(address)
+    anchors[block] = Anchor(outer.address if outer else block, package_of(directory), step)
 
 
 def source_of(parent: ModuleInstance, declared: Declared) -> str | None:
     """The call's source, if it is a known string."""
-    written = declared.arguments.get("source")
+    return _known(parent, declared, "source")
+
+
+def version_of(parent: ModuleInstance, declared: Declared) -> str:
+    """The call's version, "" if it gives none that is known."""
+    return _known(parent, declared, "version") or ""
+
+
+def _known(parent: ModuleInstance, declared: Declared, name: str) -> str | None:
+    written = declared.arguments.get(name)
     if written is None:
         return None
-    value = argument(written, parent.scope(written.source), "source")
+    value = argument(written, parent.scope(written.source), name)
     return value.known if isinstance(value, StringValue) else None
 
 
@@ -127,6 +162,8 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
     scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
     scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
     arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
+    remote = parent.run.tree.remote
+    unfetched = "" if remote is None else remote.why_not(RemoteCall(source, version_of(parent, declared)))
     return ResourceInstance(
         address,
         "module",
@@ -137,4 +174,5 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
         joined(instance.existence, parent.existence),
         instance.repeated or parent.repeated,
         tuple(dict.fromkeys((*instance.guards, *parent.guards))),
+        unfetched,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.diagnostics import Span, Trail
 from bot.terraform.call import Renderer
+from bot.terraform.remote import RemoteCall
 from bot.terraform.value import ObjectValue, Value
 
 
@@ -38,7 +39,8 @@ class ResourceInstance:
     for each nested block type, a list of objects in order. `span` is the block's header line to its
     end. `existence` is the trail of what makes the instance exist: count, for_each value, module call.
     `repeated` marks one instance that stands for an unknown number (unknown count or for_each).
-    `guards` are unknown conditions that this instance's existence depends on.
+    `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
+    that is not here why it could not be fetched, "" if nobody tried.
     """
 
     address: str
@@ -50,6 +52,7 @@ class ResourceInstance:
     existence: Trail = ()
     repeated: bool = False
     guards: tuple[str, ...] = ()
+    unfetched: str = ""
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""
@@ -85,7 +88,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedConfig:
-    """A root module, evaluated. `needs` are listed files whose contents must be fetched first.
+    """A root module, evaluated. `needs` are listed files whose contents must be fetched first, `modules` are those
+    from elsewhere to be fetched first.
 
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
@@ -100,6 +104,7 @@ class EvaluatedConfig:
     files: frozenset[str] = frozenset()
     parsed: int = 0
     latent: tuple[ResourceInstance, ...] = ()
+    modules: frozenset[RemoteCall] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.terraform.files import TreeFiles
 from bot.terraform.functions import FUNCTIONS
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Module, load_module
+from bot.terraform.remote_places import anchored
 from bot.terraform.run import Run
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
@@ -44,7 +45,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
         needs.update(_unreadable(run, each.module))
         moved.extend(_moved(each))
     unread = [gap for gap in run.gaps.values() if gap not in gaps]
-    return EvaluatedConfig(
+    evaluated = EvaluatedConfig(
         root,
         resources,
         (*gaps, *unread),
@@ -53,7 +54,9 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
         frozenset(files),
         cache.parsed - parsed,
         latent,
+        frozenset(run.modules_wanted),
     )
+    return anchored(evaluated, run.anchors.values())
 
 
 def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
@@ -71,7 +74,9 @@ def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
                 yield from _resources(child)
                 continue
             remote = remote_call(instance, name, declared, call)
-            reason = f"module {remote.type} is not in the repository"
+            reason = (
+                f"module {remote.type} is not in the repository{f': {remote.unfetched}' if remote.unfetched else ''}"
+            )
             instance.run.remote(reason, declared.span, remote.address)
             yield remote
 

@@ -10,6 +10,8 @@ from bot.diagnostics import Span
 from bot.terraform.call import Function, FunctionFault
 from bot.terraform.config import EvaluationGap, Provider, Root
 from bot.terraform.files import TreeFiles
+from bot.terraform.remote import RemoteCall
+from bot.terraform.remote_places import Anchor
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
@@ -59,6 +61,8 @@ class Run:
     catching: int = 0
     address: str = ""
     gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
+    modules_wanted: set[RemoteCall] = field(default_factory=set)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
 
     def tick(self) -> None:
         """Count one expression. Raises FunctionFault when the budget is spent."""

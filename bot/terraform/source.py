@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.terraform.remote import RemoteModules
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""
@@ -25,6 +29,7 @@ class SourceTree:
     `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
     `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.
+    `remote` is what is known of modules from elsewhere, None where none may be asked for.
     """
 
     revision: str
@@ -33,6 +38,7 @@ class SourceTree:
     refused: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     linked: frozenset[str] = frozenset()
+    remote: RemoteModules | None = None
 
     def has(self, path: str) -> bool:
         """Whether the revision has something at `path`."""

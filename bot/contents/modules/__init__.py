@@ -1,0 +1,1 @@
+"""Modules that are not in the repository, fetched from allowed registries and git hosts."""
