@@ -125,14 +125,16 @@ def check_witnesses(
 ) -> Iterator[Disagreement]:
     """No witness that the judge allows at base or denies at head.
 
-    Where the simulator is known to be wrong it is not asked: it takes an empty value of a policy variable for a
-    missing one, and keeps a `*` from crossing a colon of an ARN.
+    Where the simulator is known to be wrong it is not asked: it takes an empty value of a policy variable for a missing
+    one, matches nothing where a value holds wildcards, and keeps a `*` from crossing a colon of an ARN.
     """
     text_of_both = json.dumps((base, head))
     patterns = [re.sub(r"\$\{[^}]*\}", "*", pattern) for pattern in re.findall(r'"(arn:[^"]*)"', text_of_both)]
     for probe, before, after in zip(witnesses, at_base, at_head, strict=True):
-        empty_variable = "${" in text_of_both and "" in probe.context.values()
-        if empty_variable or any(_crosses_a_colon(pattern, probe.resource) for pattern in patterns):
+        misread = "${" in text_of_both and any(
+            value == "" or "*" in value or "?" in value for value in probe.context.values()
+        )
+        if misread or any(_crosses_a_colon(pattern, probe.resource) for pattern in patterns):
             continue
         if before == "allowed" or after == "denied":
             yield Disagreement("witness", f"judge: {before} at base, {after} at head", (base, head), probe)

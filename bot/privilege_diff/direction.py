@@ -9,7 +9,7 @@ from itertools import islice
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, boxes_of, rests_on_missing
-from bot.iam.pattern import TooComplex, is_symbol, is_unknown
+from bot.iam.pattern import FRESH_RUN, TooComplex, is_symbol, is_unknown
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Comparison, Reason
@@ -17,7 +17,7 @@ from bot.privilege_diff.choices import NO_CHOICES, Choices
 from bot.privilege_diff.condense import Piece
 from bot.privilege_diff.ruleset import Compiled
 from bot.privilege_diff.unknowns import Unknowns
-from bot.privilege_diff.witness import Prover
+from bot.privilege_diff.witness import Prover, Sample
 
 
 class EngineDisagreement(AssertionError):
@@ -136,7 +136,7 @@ class Direction:
             why = "no request could be found that proves it"
             proof = prover.prove(sample)
             if proof is None:
-                why = None if self.chosen.settle(sample.context, self.vocabulary) else why
+                why = None if self._settled(sample) else why
                 continue
             why = unknowns.objection(sample, cell.box) or self._unclear(cell)
             if why is None:
@@ -150,6 +150,14 @@ class Direction:
                 raise EngineDisagreement(f"not confirmed: {cell.box}")
         if why is not None:
             self.doubts.append(Doubt(cell.box.origin, why, cell))
+
+    def _settled(self, sample: Sample) -> bool:
+        """Whether a sample that proves nothing says nothing either.
+
+        It is looked at by itself, or is an action nobody has published on a thing nobody has named.
+        """
+        invented = sample.fit.remainder and sample.resource == FRESH_RUN
+        return invented or self.chosen.settle(sample.context, self.vocabulary)
 
     def _unclear(self, cell: Cell) -> str | None:
         """Why a cell is in doubt that needs a condition nobody can read to fail, or a variable without a value."""
