@@ -17,6 +17,9 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
 _REFERENCE = re.compile(r"(?i)\A(?:[0-9a-f]{7,64}|[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
 """Words of plain letters that a forge may still turn into a link: commits, issues, addresses."""
 
+_TICKET = re.compile(r"[A-Z][A-Z0-9]+-\d")
+"""What GitLab links to a tracker beside it, anywhere in a word."""
+
 _PIECES = re.compile(r"(\s+)")
 _AROUND = re.compile(r"\A([(]?)(.*?)([,;:)?.]*)\Z", re.DOTALL)
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -89,7 +92,7 @@ def _word(piece: str) -> str:
     before, inner, after = match.groups()
     if not inner:
         return piece if not after.strip(",;.") else code(piece)
-    if _HARMLESS.fullmatch(inner) and not _REFERENCE.search(inner):
+    if _HARMLESS.fullmatch(inner) and not (_REFERENCE.search(inner) or _TICKET.search(inner)):
         # A number or letter with a dot or bracket begins a list where it begins a line.
         return f"{before}{inner}{after}" if not _begins_list(before + inner + after) else code(piece)
     return f"{before}{code(inner)}{after}"

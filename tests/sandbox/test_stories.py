@@ -91,7 +91,7 @@ def compare(telling: Telling, step: Step, when: str) -> None:
     seen = telling.sees(step)
     for key in seen:
         assert fits(step[key], seen[key]), f"{when}: {key} should be {step[key]}, is {seen[key]}"
-    title = telling.sandbox.snapshot(telling.pull)["check"]["title"]
+    title = telling.sandbox.snapshot(telling.pull)["check"]["title"] or ""
     assert title.startswith(step.get("title", "")), f"{when}: {title}"
     assert "title_is_not" not in step or not title.startswith(step["title_is_not"]), f"{when}: {title}"
     replies = telling.replies()

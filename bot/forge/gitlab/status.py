@@ -37,6 +37,8 @@ class Target:
     pipeline: int | None = None
 
 
+_REFUSED: Mapping[str, Any] = {"refused": True}
+
 Statuses = dict[Target, Mapping[str, Any]]
 """The newest status at each target, as far as this job knows it."""
 
@@ -53,6 +55,8 @@ def set_status(
         return
     target = target_of(api, merge_request, change)
     wanted = _wanted(check)
+    if known.get(target) is _REFUSED:
+        return
     try:
         newest = known[target] if target in known else _newest(api, target)
         if not _says_enough(newest, wanted):
@@ -66,6 +70,7 @@ def set_status(
         if not change.from_fork:
             raise
         # In somebody's fork the bot may be nobody; a pipeline in the target project would not count there.
+        known[target] = _REFUSED
         _log.warning("the status of a fork's merge request was refused", reason=str(refused))
 
 

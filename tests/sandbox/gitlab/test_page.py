@@ -46,7 +46,7 @@ def test_a_review_is_shown_in_place(gitlab: GitLabSandbox) -> None:
     text = page(gitlab, request)
     for expected in (
         "Let the pipeline set up service roles, tidy the worker's policies !1",
-        "ada requested to merge pipeline-roles into main, 1 commit",
+        "ada requested to merge pipeline-roles into main , 1 commit",
         "Merge blocked: pipeline must succeed",
         "(external)",
         "iam-review CRITICAL 92: 3 new privileges",
