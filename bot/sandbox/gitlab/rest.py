@@ -74,6 +74,7 @@ def _table(gitlab: GitLab) -> tuple[Endpoint, ...]:
     return (
         Endpoint("GET", "user", people.myself),
         Endpoint("GET", "users", people.users),
+        Endpoint("GET", "projects", people.projects),
         Endpoint("GET", "projects/{project}", people.project),
         Endpoint("GET", "projects/{project}/members/all/{user}", people.member),
         Endpoint("GET", "groups/{group}/members/all/{user}", people.group_member),
@@ -160,6 +161,13 @@ class _People(_Endpoints):
     def project(self, project: str) -> Shown:
         found = self.found(project, self.caller("read"))
         return self.shapes.project(found, self.gitlab.settings_of(found).visibility), 200
+
+    def projects(self) -> Shown:
+        caller, least = self.caller("read"), _number("min_access_level", 0)
+        mine = (
+            p for p in self.world.repositories.values() if self.gitlab.access.level(p, caller.user) >= max(least, 1)
+        )
+        return Page(self.shapes.project(p, self.gitlab.settings_of(p).visibility) for p in mine), 200
 
     def member(self, project: str, user: str) -> Shown:
         found, person = self.found(project, self.caller("read")), self._user(user)

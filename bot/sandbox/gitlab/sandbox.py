@@ -212,13 +212,23 @@ class GitLabSandbox:
             self.gitlab.open_pull(request)
         return request
 
-    def push(self, pull: PullRequest, files: Files, message: str = "Another change", force: bool = False) -> str:
-        """Push a commit that holds exactly `files`; `force` replaces what the merge request had. Returns its id."""
+    def push(
+        self, pull: PullRequest, files: Files, message: str = "Another change", force: bool = False, by: str = ""
+    ) -> str:
+        """Push a commit that holds exactly `files`; `force` replaces what the merge request had. Returns its id.
+
+        `by` pushes what the merge request's author has committed.
+        """
         parent = pull.base if force else pull.head
         head = pull.repository.git.commit(pull.head_branch, _contents(files), message, pull.author.login, parent)
         with self.world.lock:
-            self.gitlab.push(_request(pull), head, pull.author)
+            self.gitlab.push(_request(pull), head, self.world.user(by) if by else pull.author)
         return head
+
+    def add_team(self, team: str, *users: str) -> None:
+        """A group (its full path) and who is in it."""
+        with self.world.lock:
+            self.gitlab.access.groups[team] = {self.world.user(user).login: "developer" for user in users}
 
     def close(self, pull: PullRequest, merged: bool = False) -> None:
         """Close the merge request, or merge it whatever its pipeline says."""
