@@ -50,7 +50,8 @@ class GitHubConfig(BaseModel):
     )
     seconds_between_writes: float = Field(default=1.0, ge=0, description="GitHub asks for a second between writes.")
     resolve_threads: bool = Field(
-        default=False, description="Resolve the threads of comments that are fixed; needs the permission contents: write."
+        default=False,
+        description="Resolve the threads of comments that are fixed; needs the permission contents: write.",
     )
     upload_sarif: bool = Field(
         default=False, description="Give reviews to code scanning too; needs the permission security_events: write."
@@ -110,9 +111,29 @@ class PagesConfig(BaseModel):
     playground: Literal["nobody", "local", "signed-in"] = Field(
         default="local", description="Who may use the playground; local: who is at the machine, on a loopback address."
     )
+    github_client_id: str = Field(
+        default="", description="Sign-in by GitHub: the client id of the App or of an OAuth app; needs public_url."
+    )
+    github_client_secret: Secret | None = Field(default=None, description="And its client secret.")
+    gitlab_client_id: str = Field(
+        default="", description="Sign-in by GitLab: the application's id (scope read_user); needs public_url."
+    )
+    gitlab_client_secret: Secret | None = Field(default=None, description="And its secret.")
     operators: tuple[str, ...] = Field(
         default=(), description="Who may see and replay what has been given up: FORGE:LOGIN, such as github:ada."
     )
+
+    @model_validator(mode="after")
+    def _whole_registrations(self) -> PagesConfig:
+        for forge, client, secret in (
+            ("github", self.github_client_id, self.github_client_secret),
+            ("gitlab", self.gitlab_client_id, self.gitlab_client_secret),
+        ):
+            if bool(client) != (secret is not None):
+                raise ValueError(f"{forge}_client_id and {forge}_client_secret belong together")
+            if client and not self.public_url:
+                raise ValueError("sign-in needs public_url: the forge sends people back there")
+        return self
 
 
 class LimitsConfig(BaseModel):
@@ -123,6 +144,17 @@ class LimitsConfig(BaseModel):
     wall_seconds: float = Field(default=150.0, gt=0, description="Seconds until it is stopped.")
     cpu_seconds: int = Field(default=130, gt=0, description="Seconds of CPU.")
     memory_mib: int = Field(default=2048, ge=128, description="Address space in MiB (not on macOS).")
+
+
+class ModulesConfig(BaseModel):
+    """Modules that are not in the repository under review."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    allow: tuple[str, ...] = Field(
+        default=(),
+        description="Registries and git hosts to fetch pinned modules from: registry.terraform.io, github.com/my-team.",
+    )
 
 
 class Config(BaseSettings):
@@ -180,6 +212,9 @@ class Config(BaseSettings):
         default=None, description="Where failures are reported as well, redacted; needs iam-review[sentry]."
     )
     pages: PagesConfig = Field(default=PagesConfig(), description="The pages for people.")
+    modules: ModulesConfig = Field(
+        default=ModulesConfig(), description="Modules that are not in the repository; nothing is fetched by default."
+    )
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
     github: GitHubConfig | None = Field(
         default=None, description="The GitHub to serve; this section, gitlab or both are needed."

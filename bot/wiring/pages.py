@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
+import structlog
+
+from bot.change_request.handle import Ports, utc_now
 from bot.config import Config
-from bot.forge.github.connection import web_url
+from bot.errors import ConfigError, ForgeError
+from bot.forge.github.connection import DEFAULT_BASE_URL, web_url
+from bot.forge.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
 from bot.forge.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
 from bot.isolate import Limits
 from bot.reviewer import Reviewer
+from bot.store.archive import Archive
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.assemble import Pages
 from bot.web.pages.operators import DataSet, Operations
+from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
-from bot.wiring.forges import links
+from bot.wiring.forges import links, ports
 
 TIGHT = Limits(wall_seconds=15.0, cpu_seconds=10, memory_bytes=1 << 30, output_bytes=4 << 20)
 """For what somebody types into the playground."""
+
+_SECONDS = 60.0
+_REMEMBERED = 10_000
+
+_log = structlog.get_logger(__name__)
 
 _DATA = {"AWS's actions": "actions.jsonl.gz", "AWS-managed policies": "managed_policies.jsonl.gz"}
 
@@ -37,17 +50,69 @@ def pages(
     ailments: Sequence[Callable[[], str]],
 ) -> Pages:
     """The pages over the store; `reviewer` reviews what is typed into the playground."""
-    local = is_local(config)
+    providers = _providers(config)
+    local = is_local(config) and not providers
+    archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
+    asker = RoleAsker(ports(config, reviewer, ledger), archive)
+    visitor = session_visitor(utc_now) if providers else local_visitor if local else nobody
     site = Site(
-        archive=SqlArchive(store.engines),
-        ledger=SqlLedger(store.engines),
+        archive=archive,
+        ledger=ledger,
         links=links(config),
-        gate=Gate(_no_role, frozenset(config.pages.operators), config.pages.playground),
-        visitor=local_visitor if local else nobody,
+        gate=Gate(asker, frozenset(config.pages.operators), config.pages.playground),
+        visitor=visitor,
         web_url=_web_url(config),
     )
     operations = Operations(store, ring, ailments, _data(), lambda: ())
-    return Pages(site, operations, reviewer, unified_diff, _hosts(config) if local else frozenset())
+    hosts = _hosts(config) if local else frozenset[str]()
+    return Pages(site, operations, reviewer, unified_diff, hosts, providers)
+
+
+def _providers(config: Config) -> dict[str, Provider]:
+    given, found = config.pages, dict[str, Provider]()
+    if given.github_client_secret is not None:
+        api = config.github.base_url if config.github is not None else DEFAULT_BASE_URL
+        secret = given.github_client_secret.get_secret_value()
+        found["github"] = github(web_url(api), api.rstrip("/"), given.github_client_id, secret)
+    if given.gitlab_client_secret is not None:
+        url = config.gitlab.base_url if config.gitlab is not None else GITLAB_URL
+        secret = given.gitlab_client_secret.get_secret_value()
+        found["gitlab"] = gitlab(url.rstrip("/"), given.gitlab_client_id, secret)
+    return found
+
+
+class RoleAsker:
+    """Asks the forge for a person's role in a repository, as the bot, and remembers the answer for a minute."""
+
+    def __init__(
+        self, ports: Callable[[ChangeRef], Ports], archive: Archive, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._ports, self._archive, self._clock = ports, archive, clock
+        self._known: dict[tuple[str, str, str], tuple[float, Role]] = {}
+
+    def __call__(self, visitor: Visitor, forge: str, repository: str) -> Role:
+        """ "none" where there is nothing kept of the repository, or the forge does not tell."""
+        key = (forge, repository, visitor.login)
+        kept = self._known.get(key)
+        if kept is not None and kept[0] > self._clock():
+            return kept[1]
+        role = self._asked(visitor, forge, repository)
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known[key] = (self._clock() + _SECONDS, role)
+        return role
+
+    def _asked(self, visitor: Visitor, forge: str, repository: str) -> Role:
+        # Only what reviews are kept of: a stranger's guesses do not become requests to the forge.
+        newest = self._archive.reviews(forge, repository, limit=1)
+        if not newest:
+            return "none"
+        ref = ChangeRef(forge, repository, 0, newest[0].ref.installation)
+        try:
+            return self._ports(ref).forge.permission(ref, visitor.login).role
+        except (ForgeError, ConfigError) as error:
+            _log.warning("role unknown", forge=forge, repository=repository, reason=str(error))
+            return "none"
 
 
 def is_local(config: Config) -> bool:
@@ -81,11 +146,6 @@ def _web_url(config: Config) -> Callable[[ChangeRef], str]:
         return ""
 
     return address
-
-
-def _no_role(visitor: Visitor, forge: str, repository: str) -> Role:
-    """Where nobody signs in nobody has a role."""
-    return "none"
 
 
 def _data() -> tuple[DataSet, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.pages.assemble import Pages, add_pages
 from bot.web.pages.operators import DataSet, Operations
+from bot.web.pages.sign_in import Provider
 from bot.web.pages.site import Site
 from bot.wiring.pages import unified_diff
 
@@ -62,7 +63,13 @@ class Served:
     rung: list[ChangeRef]
 
 
-def served(directory: Path, visitor: Visitor | Callable[[], Visitor], hosts: frozenset[str] = frozenset()) -> Served:
+def served(
+    directory: Path,
+    visitor: Visitor | Callable[[], Visitor],
+    hosts: frozenset[str] = frozenset(),
+    providers: Mapping[str, Provider] | None = None,
+    links: Links = LINKS,
+) -> Served:
     """The pages over an empty database."""
     engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
     upgrade(engines.write)
@@ -71,15 +78,15 @@ def served(directory: Path, visitor: Visitor | Callable[[], Visitor], hosts: fro
     site = Site(
         archive=SqlArchive(engines),
         ledger=SqlLedger(engines),
-        links=LINKS,
+        links=links,
         gate=Gate(role_of, frozenset({"github:ops"})),
-        visitor=visitor if callable(visitor) else lambda: visitor,
+        visitor=(lambda: visitor) if isinstance(visitor, Visitor) else visitor,
         web_url=lambda ref: f"https://github.example/{ref.repository}/pull/{ref.number}",
         now=lambda: NOW,
     )
     data = (DataSet("AWS's actions", "1", (NOW - timedelta(days=200)).date()),)
     operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
-    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, hosts))
+    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, hosts, providers or {}))
     return Served(app, store, engines, rung)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +13,13 @@ from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from bot.reviewer import Reviewer
+from bot.web.links import Links
 from bot.web.pages.api import api
 from bot.web.pages.operators import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
+from bot.web.pages.sign_in import Provider, csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, shown, static_files
 
 _MACHINES = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
@@ -31,18 +35,19 @@ class Pages:
     reviewer: Reviewer
     diff: Diff
     hosts: frozenset[str] = frozenset()
-    csrf_token: Callable[[], str] = lambda: ""
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 def add_pages(app: Flask, pages: Pages) -> None:
     """Add every page to the application."""
     site = pages.site
+    _sessions(app, site.links)
     app.before_request(lambda: _refuse_strangers(pages.hosts))
     for blueprint in _blueprints(pages):
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, lambda error: _error(site, error))
-    app.context_processor(lambda: {"csrf_token": pages.csrf_token})
+    app.context_processor(lambda: {"csrf_token": csrf_token, "sign_in": tuple(pages.providers)})
 
 
 def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
@@ -53,6 +58,21 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         playground(pages.site, pages.reviewer, pages.diff),
         operators(pages.site, pages.operations),
         api(pages.site),
+        sign_in(pages.site, pages.providers, pages.site.links.public_url),
+    )
+
+
+def _sessions(app: Flask, links: Links) -> None:
+    """Cookies that only this server reads, signed with what links are signed with, in another role."""
+    keys = [hmac.digest(key.encode(), b"iam-review session", "sha256") for key in links.keys]
+    # Without any key nobody can sign in; what is signed with one that nobody knows opens nothing after a restart.
+    app.secret_key, *older = keys or [secrets.token_bytes(32)]
+    app.config.update(
+        SECRET_KEY_FALLBACKS=older,
+        SESSION_COOKIE_NAME="iam_review",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=links.public_url.startswith("https://"),
     )
 
 
@@ -69,6 +89,7 @@ def _refuse_strangers(hosts: frozenset[str]) -> None:
         abort(421, "This server does not answer to that name.")
     if request.method not in ("GET", "HEAD") and not _same_origin():
         abort(403, "That did not come from a page of this server.")
+    refuse_forged_forms()
 
 
 def _same_origin() -> bool:

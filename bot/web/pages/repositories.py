@@ -39,7 +39,7 @@ def repositories(site: Site) -> Blueprint:
     def index() -> str:
         visitor = site.visitor()
         if not (visitor.local or visitor.login):
-            return shown("welcome.html", "iam-review", site, sign_in=())
+            return shown("welcome.html", "iam-review", site)
         return shown("index.html", "Repositories", site, repositories=_readable(site))
 
     @pages.get("/repositories/<forge>/<path:repository>")
