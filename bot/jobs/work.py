@@ -36,12 +36,16 @@ def _count_nothing(result: str) -> None:
     """Where nobody counts."""
 
 
+def _look_away(review: Review) -> None:
+    """Where nobody looks at reviews."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
-    `redact` takes secrets out of what is said about a failure; `count` is told each job's result; `reconciler`
-    goes through repositories and forges for what was missed.
+    `redact` takes secrets out of what is said about a failure; `count` is told each job's result and `observe` each
+    review; `reconciler` goes through repositories and forges for what was missed.
     """
 
     store: Store
@@ -51,6 +55,7 @@ class Work:
     now: Callable[[], datetime] = _utc_now
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
+    observe: Callable[[Review], None] = _look_away
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
 
@@ -67,7 +72,7 @@ class Work:
 
     def remind(self, now: datetime) -> None:
         """Have what was missed looked for, and what was accepted until now looked at again, when it is time."""
-        for ref in self.ledger.wake(now):
+        for ref in self.ledger.wake(self.now()):
             _log.info("a waiver has run out", change_request=f"{ref.repository}#{ref.number}")
         if self.reconciler is not None:
             self.reconciler.remind(now)
@@ -102,6 +107,8 @@ class Work:
             return "superseded"
         stored = self._stored(outcome)
         kept = insist(lambda: self.store.finish(lease, stored), PATIENTLY)
+        if outcome.review is not None:
+            self.observe(outcome.review)
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
 
@@ -142,6 +149,7 @@ class Work:
         if lease.review and not unheard and not self._superseded(lease):
             try:
                 report_failure(lease.ref, self.ports(lease.ref).forge, reason, self.on_error, retry_at is not None)
+                self.count("could not review")
             except ForgeError as refused:
                 _log.warning("the failure could not be reported", reason=str(refused))
         insist(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)

@@ -69,8 +69,8 @@ class Metrics:
             if gap.changed and gap.carries_policy:
                 self._gaps.labels(gap.kind or "other").inc()
 
-    def budget(self, installation: int | None, left: int, most: int) -> None:
-        """Keep how many requests the forge still answers this hour, of at most `most`."""
+    def budget(self, installation: int | None, left: int) -> None:
+        """Keep how many requests the forge still answers this hour."""
         self._budget.labels("" if installation is None else str(installation)).set(left)
 
     def text(self) -> bytes:

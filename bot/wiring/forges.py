@@ -34,11 +34,11 @@ Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
 """Opens one job's client of a forge, and what git needs to fetch there."""
 
 
-Budget = Callable[[int | None, int, int], None]
-"""Told, by installation, how many requests a forge still answers this hour, of how many."""
+Budget = Callable[[int | None, int], None]
+"""Told, by installation, how many requests a forge still answers this hour."""
 
 
-def _unheard(installation: int | None, left: int, most: int) -> None:
+def _unheard(installation: int | None, left: int) -> None:
     """Where nobody counts."""
 
 
@@ -142,7 +142,7 @@ def _github_server(github: GitHubConfig, budget: Budget) -> GitHubServer:
     else:
         raise ConfigError("github: give either app_id with private_key, or token")
     patience = Patience(between_writes=github.seconds_between_writes)
-    return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif)
+    return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif, budget)
 
 
 def _github(github: GitHubConfig, budget: Budget) -> Door:

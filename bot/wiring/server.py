@@ -116,11 +116,11 @@ def _assemble(
 
 def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Work:
     ledger = SqlLedger(store.engines)
-    ports = forges.ports(config, reviewer, ledger)
+    ports = forges.ports(config, reviewer, ledger, metrics.budget)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),
-        forges.watches(config),
+        forges.watches(config, metrics.budget),
         lambda place: ports(place).forge,
         timedelta(minutes=config.reconcile_minutes),
         timedelta(hours=config.sweep_hours),
@@ -132,6 +132,7 @@ def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewe
         on_error=config.on_error,
         redact=Redactor.of(config.secrets()),
         count=metrics.worked,
+        observe=metrics.reviewed,
         reconciler=reconciler,
         ledger=ledger,
     )

@@ -16,10 +16,14 @@ LONGEST_WAIT = 900.0
 
 @dataclass(slots=True)
 class Budget:
-    """The limits of one installation or token; safe for threads. Times are seconds since 1970."""
+    """The limits of one installation or token; safe for threads. Times are seconds since 1970.
+
+    `told` hears after each answer how many requests are left this hour.
+    """
 
     now: Callable[[], float] = time.time
     closed_until: float = 0.0
+    told: Callable[[int], None] = lambda left: None
     _refusals: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -34,8 +38,11 @@ class Budget:
         """Take note of what an answer says is left."""
         with self._lock:
             self._refusals = 0
+            left = headers.get("x-ratelimit-remaining", "")
+            if left.isdecimal():
+                self.told(int(left))
             reset = headers.get("x-ratelimit-reset", "")
-            if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+            if left == "0" and reset.isdecimal():
                 self.closed_until = max(self.closed_until, float(reset))
 
     def refused(self, wait: float | None) -> float:

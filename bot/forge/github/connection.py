@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -85,13 +86,17 @@ class Connection:
 
 @dataclass(slots=True)
 class GitHubServer:
-    """A GitHub (`base_url` is that of its REST API) and the identity used there; makes a Connection for each job."""
+    """A GitHub (`base_url` is that of its REST API) and the identity used there; makes a Connection for each job.
+
+    `left` hears how many requests an installation (None: a token) can still make this hour.
+    """
 
     login: TokenLogin | AppLogin
     base_url: str = DEFAULT_BASE_URL
     patience: Patience = Patience()
     resolve_threads: bool = False
     upload_sarif: bool = False
+    left: Callable[[int | None, int], None] = lambda installation, left: None
     _known_login: str = ""
     _app: Auth.AppAuth | None = field(default=None, repr=False)
     _tokens: dict[int, tuple[str, datetime]] = field(default_factory=dict, repr=False)
@@ -110,7 +115,7 @@ class GitHubServer:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
         app_id = self.login.app_id if isinstance(self.login, AppLogin) else None
         with self._lock:
-            budget = self._budgets.setdefault(installation, Budget())
+            budget = self._budgets.setdefault(installation, Budget(told=functools.partial(self.left, installation)))
         budget.check("log in")
         with translated("log in"):
             auth = self._auth(installation)
