@@ -75,6 +75,7 @@ _DELEGATED = Permission(
     ("organizations:ListAccounts", "organizations:DescribeOrganization"),
     principal="account_id",
     conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
+    resource="*",
 )
 
 PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
@@ -170,7 +171,9 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         Permission(("servicecatalog:DescribePortfolio",), principal="principal_id", stands_on="portfolio_id"),
     ),
     "aws_ssoadmin_application_assignment": (
-        Permission(("sso-oauth:CreateTokenWithIAM",), principal="principal_id", stands_on="application_arn"),
+        Permission(
+            ("sso-oauth:CreateTokenWithIAM",), principal="principal_id", stands_on="application_arn", resource="*"
+        ),
     ),
     "aws_organizations_delegated_administrator": (
         *(

@@ -8,7 +8,7 @@ from bot.diagnostics import join_trails
 from bot.document import text
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.permissions import given, principal_entry, resource_text
+from bot.extract.permissions import given, principal_entry
 from bot.extract.reading import argument, header, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
@@ -32,7 +32,7 @@ def shared_resource(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
                 statement = Statement(
                     effect=Effect.ALLOW,
                     actions=(text("ram:AcceptResourceShareInvitation", share.trail),),
-                    resources=(resource_text(holder, through),),
+                    resources=(text("*"),),
                     principals=Principals((principal_entry(who),), trail=who.trail) if who is not None else None,
                     conditions=(Condition("ArnEquals", "ram:ResourceShareArn", (share,), share.trail),),
                     trail=join_trails(instance.existence, (header(instance),)),

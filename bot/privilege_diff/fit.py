@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -10,7 +11,17 @@ from functools import lru_cache
 from bot.iam.catalog import Catalog
 from bot.iam.coverage import Box
 from bot.iam.language import Language, conjoin, example, uncovered
-from bot.iam.pattern import LITERAL_STAR, SEGMENT_STAR, STAR, arn_pattern, covers, is_literal, is_symbol, literal_prefix
+from bot.iam.pattern import (
+    LITERAL_STAR,
+    SEGMENT_STAR,
+    STAR,
+    WILDCARDS,
+    arn_pattern,
+    covers,
+    is_literal,
+    is_symbol,
+    literal_prefix,
+)
 from bot.iam.vocabulary import Vocabulary
 
 FAMILIAR = (
@@ -144,7 +155,15 @@ def _fit_some(action: str, resources: Language, catalog: Catalog, vocabulary: Vo
         # A `*` that would have to take in a colon is no name; a colon that an author wrote is part of one.
         written = tuple(pattern for pattern in resources.within if pattern in vocabulary.resources)
         shared = conjoin(possible, Language(written, resources.without))
-    symbolic = tuple(p for p in resources.within if _may_fit(p, possible, vocabulary) and p not in shared.within)
+    slashes = {"/" in arn for arn in catalog.fits(action)} if action.startswith("s3:") else set()
+    symbolic = tuple(
+        pattern
+        for pattern in resources.within
+        if _may_fit(pattern, possible, vocabulary)
+        and pattern not in shared.within
+        and not (slashes == {True} and _is_bucket(pattern, vocabulary))
+        and not (slashes == {False} and pattern[1:2] == "/" and _is_bucket(pattern[:1], vocabulary))
+    )
     if symbolic:
         shared = Language((*shared.within, *symbolic), tuple(dict.fromkeys(shared.without + resources.without)))
     return Fit(action, shared, published=True) if shared.within else None
@@ -156,6 +175,21 @@ def _may_fit(pattern: str, possible: Language, vocabulary: Vocabulary) -> bool:
         return False
     loose = vocabulary.loosened(pattern)
     return bool(uncovered(conjoin(possible, Language((loose,))).within, possible.without))
+
+
+_BUCKET_ARN = re.compile(r"(?:.*\.)?(?:aws_s3_bucket\.[^.]+\.arn|(?:\w+_)?bucket_arn)")
+
+
+def _is_bucket(pattern: str, vocabulary: Vocabulary) -> bool:
+    """Whether a pattern with unknown parts is a bucket's ARN, no object's: it is called so, or its name has no slash.
+
+    An unknown with text around it is a part of the bucket's name, which has no slash.
+    """
+    if len(pattern) == 1 and is_symbol(pattern):
+        return _BUCKET_ARN.fullmatch(vocabulary.name(pattern)) is not None
+    parts = pattern.split(":", 5)
+    name = parts[-1] if len(parts) == 6 and parts[2] == "s3" else "/"
+    return len(name) > 1 and "/" not in name and WILDCARDS.isdisjoint(name)
 
 
 @lru_cache(maxsize=8192)
