@@ -49,7 +49,7 @@ def reported(pull: PullRequest, repository: Path) -> set[str] | str:
     command += ["--base", pull.base, "--head", pull.head, "--format", "json", "--fail-at", "never"]
     run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if run.returncode > 1:
-        return run.stderr.strip() or f"exit {run.returncode}"
+        return (run.stderr.strip() or f"exit {run.returncode}").splitlines()[-1]
     review = json.loads(run.stdout)
     return {finding["fingerprint"] for part in ("gained", "undecided") for finding in review[part]}
 
