@@ -7,22 +7,75 @@ from functools import lru_cache
 
 from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
 
-_ARN_OF = re.compile(r"(?:.*\.)?aws_([a-z0-9]+)_?([a-z0-9_]*)\..*\.arn")
-_SERVICE = {
-    "cloudwatch": "*",
-    "cloudwatch_log": "logs",
-    "cloudwatch_event": "events",
-    "db": "rds",
-    "instance": "ec2",
-    "lb": "elasticloadbalancing",
+_ARN_OF = re.compile(r"(?:.*\.)?aws_([a-z0-9_]+)\..*\.arn")
+_SERVICES = {
+    "acm_certificate": "acm",
     "alb": "elasticloadbalancing",
-    "sfn": "states",
+    "athena": "athena",
+    "autoscaling_group": "autoscaling",
+    "backup": "backup",
+    "cloudfront": "cloudfront",
+    "cloudtrail": "cloudtrail",
+    "cloudwatch_composite_alarm": "cloudwatch",
+    "cloudwatch_event": "events",
+    "cloudwatch_log": "logs",
+    "cloudwatch_metric": "cloudwatch",
+    "codebuild": "codebuild",
+    "codepipeline": "codepipeline",
+    "db": "rds",
+    "dynamodb": "dynamodb",
+    "ebs_volume": "ec2",
+    "ecr": "ecr",
+    "ecs": "ecs",
     "efs": "elasticfilesystem",
+    "eks": "eks",
+    "iam": "iam",
+    "instance": "ec2",
+    "kinesis_analytics": "kinesisanalytics",
+    "kinesis_firehose": "firehose",
+    "kinesis_stream": "kinesis",
+    "kinesis_video": "kinesisvideo",
+    "kms": "kms",
+    "lambda": "lambda",
+    "launch_template": "ec2",
+    "lb": "elasticloadbalancing",
+    "organizations": "organizations",
+    "rds": "rds",
+    "route53_zone": "route53",
+    "s3": "s3",
     "secretsmanager": "secretsmanager",
+    "security_group": "ec2",
+    "sfn": "states",
+    "sns": "sns",
+    "sqs": "sqs",
+    "ssm": "ssm",
+    "subnet": "ec2",
+    "vpc": "ec2",
+    "wafv2": "wafv2",
 }
-_SAME_NAME = frozenset(
-    ("s3", "sqs", "sns", "iam", "dynamodb", "lambda", "kms", "ecr", "ecs", "ssm", "kinesis", "secretsmanager", "rds")
-)
+"""The service in the ARNs of resource types that begin so."""
+
+_NAMES = {
+    "dynamodb_table": "table/*",
+    "ecr_repository": "repository/*",
+    "ecs_cluster": "cluster/*",
+    "ecs_task_definition": "task-definition/*",
+    "iam_group": "group/*",
+    "iam_instance_profile": "instance-profile/*",
+    "iam_openid_connect_provider": "oidc-provider/*",
+    "iam_policy": "policy/*",
+    "iam_role": "role/*",
+    "iam_user": "user/*",
+    "instance": "instance/*",
+    "kms_key": "key/*",
+    "lambda_function": "function:*",
+    "secretsmanager_secret": "secret:*",
+    "cloudwatch_log_group": "log-group:*",
+    "sfn_state_machine": "stateMachine:*",
+    "ssm_parameter": "parameter/*",
+}
+"""How the resource part of the ARNs of these types begins."""
+
 _SHAPES = {"account_id": ANY * 12, "partition": SEGMENT_STAR, "region": SEGMENT_STAR}
 
 
@@ -35,8 +88,7 @@ def shape(name: str) -> str:
     match = _ARN_OF.fullmatch(name)
     if match is None:
         return STAR
-    family = match[1]
-    longer = f"{family}_{match[2].split('_')[0]}"
-    service = _SERVICE.get(longer) or _SERVICE.get(family) or (family if family in _SAME_NAME else STAR)
-    service = SEGMENT_STAR if service == STAR else service
-    return f"arn:{SEGMENT_STAR}:{service}:{SEGMENT_STAR}:{SEGMENT_STAR}:{STAR}"
+    words = match[1].split("_")
+    begins = ("_".join(words[:length]) for length in range(len(words), 0, -1))
+    service = next((_SERVICES[one] for one in begins if one in _SERVICES), SEGMENT_STAR)
+    return f"arn:{SEGMENT_STAR}:{service}:{SEGMENT_STAR}:{SEGMENT_STAR}:{_NAMES.get(match[1], STAR)}"
