@@ -146,8 +146,9 @@ class _Elements:
 
 def _touching(negated: bool, items: Iterator[tuple[str, Text]], cell: Language) -> Iterator[Trail]:
     """The trails of the items that meet the cell; of a Not- element, of its first item."""
+    whole = frozenset(cell.within)
     for pattern, text in items:
-        if negated or any(meets(pattern, part) for part in cell.within):
+        if negated or pattern in whole or any(meets(pattern, part) for part in cell.within):
             yield text.trail
         if negated:
             break
