@@ -25,6 +25,14 @@ def ci(
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
     ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[ROOT=]FILE", help="What `terraform show -json` prints of the head's plan; repeatable."),
+    ] = None,
+    modules_from: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST[/PATH]", help="Fetch pinned modules from this registry or git host; repeatable."),
+    ] = None,
     comments: Annotated[bool, typer.Option(help="Write comments, given a token that may.")] = True,
     json: Annotated[Path | None, typer.Option(help="Write the review as JSON besides.", dir_okay=False)] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write SARIF besides.", dir_okay=False)] = None,
@@ -49,5 +57,10 @@ def ci(
         comments=comments,
         files={name: path for name, path in files.items() if path is not None},
     )
-    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()))
+    plans = local.plan_files(plan or ())
+    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
     raise typer.Exit(job.run(options, wanted, typer.echo, functools.partial(typer.echo, err=True)))

@@ -34,6 +34,14 @@ def diff(
             "what the configuration leaves open; without a repository or folders it is reviewed alone.",
         ),
     ] = None,
+    modules_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST[/PATH]",
+            help="Fetch modules that are not in the repository from this registry or git host, in the exact version "
+            "they are pinned to (registry.terraform.io, github.com/my-team); repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Review the change between two revisions of a repository, or between two folders, or that a plan makes.
 
@@ -44,6 +52,10 @@ def diff(
     plans = local.plan_files(plan or ())
     source = local.source(repo, base, head, base_dir, head_dir, plans)
     options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
     reviewed = local.review(source, options)
     typer.echo(local.written_review(reviewed, output.value), nl=False)
     raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+_COPY = re.compile(r"[0-9a-f]{32}\Z")
+"""How a copy's directory is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Cache:
 
     def _evict(self, keep: str) -> None:
         """Delete the least recently used copies that nobody holds until the rest fits."""
-        copies = sorted((p for p in self.directory.iterdir() if p.is_dir()), key=_last_used, reverse=True)
+        copies = sorted((p for p in self.directory.iterdir() if _COPY.match(p.name)), key=_last_used, reverse=True)
         total = 0
         for copy in copies:
             total += _size(copy)

@@ -13,7 +13,7 @@ from bot.terraform.plan.address import block_of
 from bot.terraform.remote import PREFIX, is_fetched, package_of
 from bot.terraform.value import Alternative, Choice, ListValue, ObjectValue, Part, StringValue, Value
 
-_PATH = re.compile(re.escape(PREFIX) + r"[0-9a-f]+/")
+_PATH = re.compile(re.escape(PREFIX) + r"[0-9a-f]+/?")
 
 
 @dataclass(frozen=True, slots=True)

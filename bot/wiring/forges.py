@@ -25,10 +25,11 @@ from bot.forge.gitlab.client import GitLabForge
 from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.forge.watch import Watch
-from bot.reviewer import Reviewer
+from bot.reviewer import Options, Reviewer
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
 from bot.web.links import Links
+from bot.wiring.modules import fetcher
 
 Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
 """Opens one job's client of a forge, and what git needs to fetch there."""
@@ -63,6 +64,7 @@ def ports(
         doors[gitlab_webhook.FORGE] = _gitlab(config.gitlab)
     cache = Cache(config.cache_dir, config.cache_mib << 20)
     network = network_environment()
+    options = Options(modules=fetcher(config.modules.allow, config.cache_dir / "modules", network))
     report_links = links(config)
 
     def made(ref: ChangeRef) -> Ports:
@@ -75,7 +77,13 @@ def ports(
             return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base)
 
         return Ports(
-            forge, contents, reviewer, ledger=ledger, sarif=_wants_sarif(config, ref), report=report_links.report
+            forge,
+            contents,
+            reviewer,
+            options,
+            ledger=ledger,
+            sarif=_wants_sarif(config, ref),
+            report=report_links.report,
         )
 
     return made

@@ -87,6 +87,7 @@ def _zipped(content: bytes) -> Iterator[tuple[str, bytes]]:
                 raise NotFetched("its archive unpacks to too much")
             mode = member.external_attr >> 16
             regular = not member.is_dir() and stat.S_IFMT(mode) in (0, stat.S_IFREG)
-            if regular and member.file_size <= MAX_FILE_BYTES and wanted(member.filename):
+            path = member.filename.removeprefix("./")
+            if regular and member.file_size <= MAX_FILE_BYTES and wanted(path):
                 with archive.open(member) as file:
-                    yield member.filename, file.read(MAX_FILE_BYTES + 1)
+                    yield path, file.read(MAX_FILE_BYTES + 1)

@@ -33,6 +33,8 @@ class GitPackages:
             return self._fetch(source)
         except ContentsError as error:
             raise NotFetched(f"its repository could not be fetched: {str(error)[:300]}") from None
+        except OSError as error:
+            raise NotFetched(f"its repository could not be kept: {error.strerror}") from None
 
     def _fetch(self, source: GitSource) -> Mapping[str, bytes]:
         repository = self._repository(source.url, _NOBODY)
