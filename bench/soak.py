@@ -1,9 +1,10 @@
-"""The long comparisons one after another (`make soak`), some fifteen minutes on one core; 1 if any finds something.
+"""The long comparisons one after another (`make soak`), some half an hour on one core; 1 if any finds something.
 
     python -m bench.soak [--seed 1]
 
-Over 100,000 requests at base and at head through the simulator, AWS-managed policies against their next version and
-against themselves in other words.
+Over 100,000 requests at base and at head through the simulator, every request of a small world, AWS-managed policies
+against their next version and against themselves in other words, ten times the random examples of the tests. A tenth
+or so of each is in `make test`: recorded answers, tests/oracles/test_small_world.py, the properties.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.differential", "--world", "resource", "--pairs", "2500"),
     ("bench.differential", "--world", "trust", "--pairs", "1500"),
     ("bench.differential", "--world", "bounded", "--pairs", "1500"),
+    ("bench.brute_force", "--kind", "identity", "--minutes", "10"),
+    ("bench.brute_force", "--kind", "resource", "--minutes", "10"),
     ("bench.rewritten",),
     ("bench.soak_managed",),
+    ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
 )
 
 
@@ -32,7 +36,7 @@ def main() -> int:
     seed = parser.parse_args().seed
     failed = []
     for module, *options in COMPARISONS:
-        seeded = [] if module == "bench.soak_managed" else ["--seed", seed]
+        seeded = [] if module in ("bench.soak_managed", "pytest") else ["--seed", seed]
         print(f"== {' '.join([module, *options])}", flush=True)
         if subprocess.run([sys.executable, "-m", module, *options, *seeded], cwd=ROOT, check=False).returncode:
             failed.append(" ".join([module, *options]))
