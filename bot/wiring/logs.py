@@ -13,7 +13,9 @@ from typing import TextIO
 import structlog
 
 _TOKENS = re.compile(
-    r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,})"
+    r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{16,}|github_pat_\w{16,})"
+    # https://docs.gitlab.com/security/tokens/#token-prefixes, and the webhooks' signing tokens
+    r"|\bgl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w.-]{16,}|\bwhsec_[A-Za-z0-9+/=]{16,}"
     r"|(?i:\b(?:bearer|basic|token)\s+)[A-Za-z0-9+/=_.~-]{16,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
     r"|(?<=://)[^/\s:@\"]+:[^/\s@\"]+(?=@)",

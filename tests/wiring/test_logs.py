@@ -52,6 +52,11 @@ def test_secrets_do_not_reach_the_log(stream: io.StringIO) -> None:
     [
         "ghs_canary0123456789abcdef.with-parts",
         "github_pat_canary0123456789",
+        "glpat-canary0123456789",
+        "glpat-canary0123456789abc.01.0w0canary",
+        "gldt-canary0123456789abc",
+        "whsec_canary0123456789abcdef+/=",
+        "PRIVATE-TOKEN: glpat-canary0123456789",
         "Authorization: Bearer canary0123456789abcd",
         "http.extraHeader=Authorization: basic canary0123456789abcd==",
         "https://x-access-token:canary@github.com/acme/infra.git",

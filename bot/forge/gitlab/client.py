@@ -53,7 +53,7 @@ class GitLabForge:
     _statuses: Statuses = field(default_factory=dict)
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:
-        """The merge request now: three requests."""
+        """The merge request now: two requests."""
         found = self._merge_request(ref)
         state = _STATES.get(read(found, "state", str))
         if state is None:
@@ -73,7 +73,7 @@ class GitLabForge:
             web_url=self.connection.page_url(ref.repository, ref.number),
             head_ref=f"refs/merge-requests/{ref.number}/head",
             from_fork=found.get("source_project_id") != read(found, "target_project_id", int),
-            contributors=self._contributors(ref, found) if state == "open" else (),
+            contributors=self._pushers(found) if state == "open" else (),
         )
 
     def conversation(self, ref: ChangeRef) -> Conversation:
@@ -151,10 +151,11 @@ class GitLabForge:
         found: Mapping[str, Any] = self.connection.api.get(_path(ref))
         return found
 
-    def _contributors(self, ref: ChangeRef, found: Mapping[str, Any]) -> tuple[str, ...]:
-        project = found.get("source_project_id")  # None once a fork is gone
-        branch = read(found, "source_branch", str)
-        return people.contributors(self.connection.api, _path(ref), project or 0, branch)
+    def _pushers(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        project = found.get("source_project_id")
+        if project is None:
+            return ()  # the fork is gone
+        return people.pushers(self.connection.api, project, read(found, "source_branch", str))
 
     def _is_ours(self, note: Any) -> bool:
         author = note.get("author") or {}

@@ -1,9 +1,8 @@
-"""Who may do what in a project, and who brought the commits of a merge request, as far as GitLab tells."""
+"""Who may do what in a project, and who pushed to a branch, as far as GitLab tells."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -19,9 +18,6 @@ _LEVELS: tuple[tuple[int, Role], ...] = (
     (20, "triage"),
     (10, "read"),
 )
-
-# https://docs.gitlab.com/user/profile/#use-an-automatically-generated-private-commit-email
-_PRIVATE_EMAIL = re.compile(r"\d+-([A-Za-z0-9_.-]+)@users\.noreply\.[^@]+")
 
 
 def role_of_level(level: int) -> Role:
@@ -61,27 +57,14 @@ def _member(api: Api, path: str) -> Mapping[str, Any] | None:
     return member if member.get("membership_state", "active") == "active" else None
 
 
-def contributors(api: Api, merge_request: str, source_project: int, branch: str) -> tuple[str, ...]:
-    """User names of those who committed (by their private commit addresses) or pushed what the merge request brings."""
-    commits = list(api.items(f"{merge_request}/commits"))
-    names = {*_committers(commits), *_pushers(api, source_project, branch, {read(one, "id", str) for one in commits})}
-    return tuple(sorted(names))
+def pushers(api: Api, source_project: int, branch: str) -> tuple[str, ...]:
+    """User names of those who pushed to the branch, among the project's last hundred pushes; none if it is not ours.
 
-
-def _committers(commits: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for commit in commits:
-        for key in ("author_email", "committer_email"):
-            match = _PRIVATE_EMAIL.fullmatch(str(commit.get(key) or ""))
-            if match is not None:
-                yield match[1]
-
-
-def _pushers(api: Api, project: int, branch: str, commits: set[str]) -> Iterator[str]:
+    GitLab tells no user of a commit, only names and addresses that anybody can write into one.
+    """
     try:
-        events = api.get(f"/projects/{project}/events", action="pushed", per_page=100)
+        events = api.get(f"/projects/{source_project}/events", action="pushed", per_page=100)
     except (NotFound, Forbidden):
-        return  # a fork that the bot may not look into
-    for event in events:
-        push = event.get("push_data") or {}
-        if push.get("ref") == branch and push.get("commit_to") in commits:
-            yield read(event, "author_username", str)
+        return ()  # a fork that the bot may not look into
+    mine = (event for event in events if (event.get("push_data") or {}).get("ref") == branch)
+    return tuple(sorted({read(event, "author_username", str) for event in mine}))

@@ -82,7 +82,6 @@ def _table(gitlab: GitLab) -> tuple[Endpoint, ...]:
         Endpoint("GET", "projects/{project}/merge_requests", requests.all),
         Endpoint("GET", one, requests.one),
         Endpoint("GET", f"{one}/versions", requests.versions),
-        Endpoint("GET", f"{one}/commits", requests.commits),
         Endpoint("GET", f"{one}/discussions", talk.discussions),
         Endpoint("POST", f"{one}/discussions", talk.begin),
         Endpoint("PUT", f"{one}/discussions/{{discussion}}", talk.resolve),
@@ -218,11 +217,6 @@ class _Requests(_Endpoints):
     def versions(self, project: str, number: str) -> Shown:
         pull = self.request(project, number, self.caller("read"))
         return Page(self.shapes.version(version) for version in reversed(pull.versions) if pull.prepared), 200
-
-    def commits(self, project: str, number: str) -> Shown:
-        pull = self.request(project, number, self.caller("read"))
-        git, newest = pull.repository.git, pull.versions[-1]
-        return Page(self.shapes.commit(commit) for commit in reversed(git.commits(newest.base, newest.head))), 200
 
 
 class _Talk(_Endpoints):

@@ -1,0 +1,232 @@
+"""The whole server beside a GitLab: from a push to the merge button, through failures, without a word of its token."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import structlog
+
+from bot.config import load
+from bot.errors import ReviewFailed
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.reviewer import Reviewer
+from bot.sandbox.faults import Fault
+from bot.sandbox.gitlab.model import MergeRequest
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
+from bot.wiring.logs import Redactor, configure
+from bot.wiring.server import Bot, build
+from tests.sandbox.gitlab.fixtures import environment, gitlab
+from tests.wiring.serving import serving, stars
+
+__all__ = ["gitlab"]
+
+BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\n"}
+STAR = {"main.tf": b"a = 1\nb = *\nc = 3\n"}
+
+
+class Place:
+    """A GitLab with a project and a bot that serves it."""
+
+    def __init__(self, gitlab: GitLabSandbox, directory: Path) -> None:
+        self.gitlab, self.directory = gitlab, directory
+        self.repository = gitlab.create_repository("acme/platform/infra", BASE)
+        self.reviewer: Reviewer = stars
+
+    def bot(self) -> Bot:
+        return build(load(None, environment(self.gitlab, self.directory)), lambda request: self.reviewer(request))
+
+    def open(self, files: dict[str, bytes] = STAR) -> MergeRequest:
+        return self.gitlab.open_pull(self.repository, files)
+
+
+@pytest.fixture
+def place(gitlab: GitLabSandbox, tmp_path: Path) -> Place:
+    return Place(gitlab, tmp_path)
+
+
+@pytest.fixture
+def live(place: Place) -> Iterator[Place]:
+    bot = place.bot()
+    with serving(bot) as url:
+        place.gitlab.send_webhooks_to(hook(url))
+        yield place
+        place.gitlab.deliveries.settle()
+
+
+def hook(url: str) -> str:
+    return url.replace("/hooks/github", "/hooks/gitlab")
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def calls(place: Place, start: int = 0) -> list[str]:
+    return [f"{r.method} {r.path}" for r in place.gitlab.requests[start:] if "/api/" in r.path]
+
+
+def finished(place: Place, request: MergeRequest, seconds: float = 60) -> None:
+    """The status is there, and nothing more is done after it."""
+    assert place.gitlab.wait_for_check(request, seconds)
+    place.gitlab.deliveries.settle()
+
+
+def test_from_a_push_to_the_merge_button_and_back(live: Place) -> None:
+    request = live.open()
+    finished(live, request)
+    seen = live.gitlab.snapshot(request)
+    assert [(c["path"], c["line"], c["side"]) for c in seen["comments"]] == [("main.tf", 2, "RIGHT")]
+    assert (seen["check"]["conclusion"], seen["mergeable"]) == ("failure", False)
+    live.gitlab.push(request, {"main.tf": b"a = 1\nb = 3\nc = 3\n"})
+    finished(live, request)
+    seen = live.gitlab.snapshot(request)
+    assert "Fixed" in seen["comments"][0]["body"]
+    assert (seen["check"]["conclusion"], seen["mergeable"]) == ("success", True)
+
+
+def test_few_requests_for_a_review(live: Place) -> None:
+    request = live.open()
+    finished(live, request)
+    first = calls(live)
+    assert len(first) <= 15, first
+    assert len(live.gitlab.requests) - len(first) <= 6
+    begin = len(live.gitlab.requests)
+    live.gitlab.push(request, {**STAR, "README.md": b"more\n"})
+    finished(live, request)
+    again = calls(live, begin)
+    assert len(again) <= 8, again
+    assert len(live.gitlab.snapshot(request)["comments"]) == 1
+
+
+def test_the_same_delivery_many_times_posts_once(live: Place) -> None:
+    request = live.open()
+    finished(live, request)
+    before = live.gitlab.snapshot(request)
+    opened = live.gitlab.deliveries.sent[0]
+    for _ in range(5):
+        live.gitlab.deliveries.send(opened)
+    live.gitlab.comment(request, "ada", "/iam review")
+    live.gitlab.deliveries.settle()
+    wait_until(lambda: live.gitlab.world.comments_on(request)[-1].reactions != [])
+    live.gitlab.deliveries.settle()
+    assert live.gitlab.snapshot(request) == before
+    assert opened.answers == [202] * 6
+
+
+@pytest.mark.parametrize("path", ["/discussions$", "/notes$", "/statuses/"])
+@pytest.mark.parametrize(("status", "after"), [(502, True), (502, False), (429, False), (500, True)])
+def test_a_gitlab_that_fails_gets_each_comment_once(live: Place, path: str, status: int, after: bool) -> None:
+    live.gitlab.faults.order(Fault(status, "POST", path, after=after, headers={"Retry-After": "0"}))
+    request = live.open()
+    wait_until(lambda: live.gitlab.snapshot(request)["check"]["conclusion"] == "failure", 40)
+    live.gitlab.deliveries.settle()
+    seen = live.gitlab.snapshot(request)
+    assert len(seen["comments"]) == 1 and seen["summary"] is not None
+    assert len(live.gitlab.world.comments_on(request)) == 1
+
+
+def test_no_event_is_ever_refused_but_forged_ones(live: Place) -> None:
+    hooks = live.gitlab.deliveries
+    for event, payload in (("Surprise Hook", {"object_kind": "surprise"}), ("Push Hook", {}), ("Note Hook", {"a": 1})):
+        hooks.events = (*hooks.events, event)
+        hooks.emit(event, payload)
+    hooks.settle()
+    assert [each.answers for each in hooks.sent] == [[202], [202], [202]]
+    assert requests.post(hooks.url, data=b"{}", headers={"X-Gitlab-Token": "x"}, timeout=5).status_code == 401
+
+
+class Listener(HTTPServer):
+    """Counts who comes."""
+
+    heard = 0
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A server that must never hear of the bot."""
+
+    server: Listener
+
+    def handle_one_request(self) -> None:
+        self.server.heard += 1
+        super().handle_one_request()
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+def poisoned(value: Any, url: str) -> Any:
+    """The payload with every address in it leading elsewhere."""
+    if isinstance(value, dict):
+        return {key: poisoned(each, url) for key, each in value.items()}
+    if isinstance(value, list):
+        return [poisoned(each, url) for each in value]
+    return url if isinstance(value, str) and value.startswith("http") else value
+
+
+def test_an_address_in_a_payload_is_never_used(place: Place) -> None:
+    with serving(place.bot()) as url, Listener(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        thread = threading.Thread(target=elsewhere.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        place.gitlab.deliveries.held = True
+        place.gitlab.send_webhooks_to(hook(url))
+        request = place.open()
+        [opened] = place.gitlab.deliveries.sent
+        body = poisoned(opened.payload, f"http://127.0.0.1:{elsewhere.server_port}/x.git")
+        place.gitlab.deliveries.send(dataclasses.replace(opened, body=json.dumps(body).encode()))
+        finished(place, request)
+        elsewhere.shutdown()
+        thread.join()
+        assert elsewhere.heard == 0
+
+
+def test_the_token_is_nowhere_after_every_failure(place: Place) -> None:
+    root, stream = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    settings = load(None, environment(place.gitlab, place.directory))
+    secrets = settings.secrets()
+    assert place.gitlab.token in secrets and len(secrets) >= 2
+    configure("debug", Redactor.of(secrets), stream)
+
+    def leaks(request: ReviewRequest) -> ReviewAnswer:
+        raise ReviewFailed(f"could not talk to https://oauth2:{place.gitlab.token}@host with {place.gitlab.token}")
+
+    place.reviewer = leaks
+    with serving(place.bot()) as url:
+        place.gitlab.send_webhooks_to(hook(url))
+        elsewhere = {"Location": "http://elsewhere.invalid/"}
+        place.gitlab.faults.order(Fault(302, "GET", "/user$", headers=elsewhere), Fault(500, "POST", "/statuses/"))
+        request = place.open()
+        wait_until(lambda: place.gitlab.snapshot(request)["check"]["conclusion"] is not None, 90)
+        place.gitlab.faults.order(*(Fault(code, "GET", "/merge_requests/1$") for code in (401, 403, 404)))
+        place.gitlab.comment(request, "ada", "/iam review")
+        wait_until(lambda: ": 401 " in stream.getvalue(), 30)
+        place.gitlab.deliveries.settle()
+        told = json.dumps(place.gitlab.snapshot(request)) + repr(place.gitlab.gitlab.pipelines)
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+    kept = b"".join(path.read_bytes() for path in place.directory.rglob("*") if path.is_file())
+    assert "could not talk to" in stream.getvalue()
+    for where in (stream.getvalue(), told, kept.decode("latin-1")):
+        assert not any(secret in where for secret in secrets if secret)
+
+
+def test_both_forges_at_once(place: Place) -> None:
+    github = {"IAM_REVIEW_GITHUB__TOKEN": "ghp_0123", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "secret"}
+    bot = build(load(None, environment(place.gitlab, place.directory) | github), stars)
+    client = bot.app.test_client()
+    codes = [client.post(f"/hooks/{forge}", data=b"{}").status_code for forge in ("github", "gitlab", "gitea")]
+    bot.stop(0)
+    assert codes == [401, 401, 404]
