@@ -40,6 +40,7 @@ PRESENT: Mapping[str, Callable[[], object]] = {
     "rabbitmq": _RABBITMQ.exists,
     "buildah": lambda: shutil.which("buildah") and shutil.which("mmdebstrap"),
     "chromium": Path("/usr/bin/chromium").exists,
+    "axe": Path("tests/browser/node_modules/axe-core/axe.min.js").exists,
 }
 """What `needs(name)` may name, and whether it is on this machine."""
 

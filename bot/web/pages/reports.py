@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from bot.forge.port import ChangeRef
 from bot.render import json as contract
@@ -78,7 +78,7 @@ def _found(site: Site, ref: ChangeRef, head: str) -> tuple[int, Review]:
     key = site.archive.of_head(ref, head)
     found = None if key is None else site.archive.review(key)
     if key is None or found is None:
-        return missing()  # type: ignore[no-any-return]
+        abort(404, "No review of this head is kept: it is being recorded just now, or it is too old.")
     try:
         return key, contract.read(found[1])
     except msgspec.DecodeError:

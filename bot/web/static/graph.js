@@ -14,8 +14,6 @@ for (const graph of document.querySelectorAll("svg.graph")) {
   };
   for (const node of nodes) {
     node.setAttribute("tabindex", "0");
-    node.setAttribute("role", "button");
-    node.setAttribute("aria-label", node.dataset.name);
     for (const event of ["mouseenter", "focus"]) node.addEventListener(event, () => show(node.dataset.name));
     for (const event of ["mouseleave", "blur"]) node.addEventListener(event, () => show(null));
   }

@@ -1,0 +1,124 @@
+"""The story of a pull request as people see it: the sandbox's page, the report, trends, playground, refusals."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+from playwright.sync_api import Browser, expect
+
+from bot.sandbox.sample import open_sample
+from bot.sandbox.sandbox import Sandbox
+from bot.wiring.sandbox import running_bot
+from tests.browser.pages import browser, page, violations
+from tests.sandbox.fixtures import app_key
+
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.mark.xdist_group("browser")]
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+DARK = {"color_scheme": "dark"}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def bot() -> Iterator[tuple[str, str]]:
+    """The bot's address and the sandbox's pull request, reviewed."""
+    with Sandbox.start(private_key=app_key()) as sandbox, running_bot(sandbox) as address:
+        sandbox.send_webhooks_to(f"{address}/hooks/github")
+        pull = open_sample(sandbox)
+        assert sandbox.wait_for_check(pull, 120)
+        deadline = time.monotonic() + 30  # the review is recorded after it has been published
+        while not requests.get(f"{address}/api/v1/repositories", timeout=5).json()["repositories"]:
+            assert time.monotonic() < deadline
+        yield address, sandbox.page_url(pull)
+
+
+def test_from_the_pull_request_to_the_report(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(bot[1])
+        here.get_by_role("link", name="report").first.click()
+        expect(here.get_by_role("heading", level=1)).to_contain_text(re.compile("CRITICAL|HIGH"))
+        expect(here.get_by_role("article")).to_have_count(3)
+        expect(here.get_by_text("Denied before, allowed now").first).to_be_visible()
+        assert violations(here) == []
+
+
+def _report(bot: tuple[str, str]) -> str:
+    return f"{bot[0]}/repositories/github/acme/checkout"
+
+
+def test_cells_of_the_matrix_open_by_keyboard(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(_report(bot))
+        here.get_by_role("row").get_by_role("link", name="#1").click()
+        cell = here.get_by_role("table").first.locator("td.new summary").first
+        cell.focus()
+        here.keyboard.press("Enter")
+        expect(here.locator("td.new .now").first).to_be_visible()
+        assert violations(here) == []
+
+
+def test_graph_shows_what_a_box_is_linked_with(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(_report(bot))
+        here.get_by_role("row").get_by_role("link", name="#1").click()
+        box = here.locator("svg.graph .node").first
+        box.focus()
+        assert here.locator("svg.graph .dim").count() > 0
+        box.blur()
+        assert here.locator("svg.graph .dim").count() == 0
+        here.get_by_text("The same as a list").click()
+        expect(here.locator(".aslist li").first).to_be_visible()
+
+
+def test_trends_are_drawn_and_filtered(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(bot[0])
+        here.get_by_role("link", name="acme/checkout").click()
+        expect(here.locator("#trend canvas")).to_be_visible()
+        here.get_by_label("Verdict").select_option("pass")
+        here.get_by_role("button", name="Show").click()
+        expect(here.get_by_role("region", name="Reviews").get_by_role("row")).to_have_count(1)
+        assert violations(here) == []
+
+
+def test_playground_answers_while_one_types(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(f"{bot[0]}/playground")
+        expect(here.locator("#result h1")).to_contain_text("new privilege")
+        head = here.get_by_role("textbox", name="After")
+        head.fill(here.get_by_role("textbox", name="Before").input_value())
+        expect(here.locator("#result h1")).to_have_text("No IAM privilege change")
+        here.get_by_label("Sample").select_option("pass-role")
+        here.get_by_role("button", name="Load").click()
+        expect(here.locator("#result article").first).to_contain_text("iam:PassRole")
+        assert violations(here) == []
+
+
+@pytest.mark.parametrize("options", [PHONE, DARK], ids=["phone", "dark"])
+@pytest.mark.parametrize("path", ["/", "/repositories/github/acme/checkout", "/playground", "/operators"])
+def test_every_page_in_every_light(
+    chromium: Browser, bot: tuple[str, str], path: str, options: dict[str, object]
+) -> None:
+    with page(chromium, **options) as here:
+        here.goto(f"{bot[0]}{path}")
+        here.wait_for_load_state("networkidle")
+        assert violations(here) == []
+        assert here.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+
+
+def test_what_is_not_there_is_a_page_too(chromium: Browser, bot: tuple[str, str]) -> None:
+    context = chromium.new_context()
+    here = context.new_page()
+    answer = here.goto(f"{bot[0]}/reports/github/acme/checkout/1/0000000")
+    assert answer is not None and answer.status == 404
+    expect(here.get_by_role("heading", level=1)).to_have_text("Not Found")
+    context.close()
