@@ -81,6 +81,24 @@ def test_adding_access_never_lowers_the_score(cases: list[dict[str, Any]], data:
     assert GRADES.index(less.grade) <= GRADES.index(more.grade)
 
 
+FEW = settings(UNHURRIED, max_examples=12)
+"""Each example looks for ways up among the policies of both sides."""
+
+
+@FEW
+@given(st.lists(IDENTITY_ROWS, min_size=1, max_size=3), st.data())
+def test_what_a_way_up_weighs_is_monotone_and_independent_of_order(
+    rows: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    role = {"address": "aws_iam_role.a", "whole": True}
+    fewer = [row for row in rows if data.draw(st.booleans())]
+    less = judged([{**role, "gained": fewer}] if fewer else [])
+    more, turned = judged([{**role, "gained": rows}]), judged([{**role, "gained": rows[::-1]}])
+    assert less.score <= more.score
+    assert (more.grade, more.score) == (turned.grade, turned.score)
+    assert {one.fingerprint for one in more.gained} == {one.fingerprint for one in turned.gained}
+
+
 @UNHURRIED
 @given(HOLDERS)
 def test_none_means_that_nothing_was_gained(cases: list[dict[str, Any]]) -> None:
@@ -138,7 +156,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["gained"]["actions"]))
 def test_the_examples_in_the_documentation_are_true(example: dict[str, Any]) -> None:
-    found = judged([example])
+    found = judged([{**example, "whole": "had" in example}])
     assert (found.grade, found.score) == (example["grade"], example["score"])
     (finding,) = found.gained
     assert list(finding.arithmetic) == example.get("arithmetic", list(finding.arithmetic))

@@ -61,12 +61,14 @@ def _of_members(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
 
 def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:
     """The gain that allows the first new step of the path: the one that says whom the principal becomes, if it can."""
+    in_order = sorted(range(len(gains)), key=lambda index: gains[index].order)
     for step in escalation.steps:
-        if step.new:
-            for index, gain in enumerate(gains):
-                if covered(gain.row, frozenset((step.action.lower(),))):
-                    return index
-    return 0
+        action = frozenset((step.action.lower(),))
+        allowing = (index for index in in_order if step.new and covered(gains[index].row, action))
+        found = next(allowing, None)
+        if found is not None:
+            return found
+    return in_order[0]
 
 
 def _cell(escalation: Escalation, setting: Setting) -> Cell:
