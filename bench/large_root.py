@@ -10,6 +10,7 @@ import gc
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from bench.fetched import mirror, repository, tree
@@ -41,13 +42,15 @@ def main() -> int:
     if found is None:
         return 0
     if given.only_evaluate:
-        _evaluate(tree(found), given.root)
+        print(json.dumps(_evaluate(tree(found), given.root)))
         return 0
     options = ("--mirror", str(folder), "--repository", given.repository, "--root", given.root, "--only-evaluate")
-    seconds, megabytes, _ = measure((sys.executable, "-m", "bench.large_root", *options))
+    with tempfile.NamedTemporaryFile() as answer:
+        whole, megabytes, _ = measure((sys.executable, "-m", "bench.large_root", *options), Path(answer.name))
+        figures: dict[str, object] = json.loads(answer.read())
+    seconds = float(str(figures["cpu_seconds"]))
     bounds = {"megabytes": (megabytes, MAX_MEGABYTES)}
-    figures: dict[str, object] = {"cpu_seconds": round(seconds, 2), "megabytes": round(megabytes, 1)}
-    figures |= _evaluate(tree(found), given.root)
+    figures |= {"cpu_seconds_with_start_and_git": round(whole, 2), "megabytes": round(megabytes, 1)}
     programs = environment("tfparse")
     if programs is not None:
         theirs, their_megabytes = _tfparse(programs, tree(found), given.root)
@@ -60,8 +63,15 @@ def main() -> int:
 
 def _evaluate(found: SourceTree, root: str) -> dict[str, object]:
     gc.set_threshold(*RARELY)
+    begun = time.process_time()
     config = evaluate(found, Root(root), PROVIDER, SyntaxCache())
-    return {"root": root, "instances": len(config.resources), "gaps": len(config.gaps)}
+    seconds = time.process_time() - begun
+    return {
+        "root": root,
+        "instances": len(config.resources),
+        "gaps": len(config.gaps),
+        "cpu_seconds": round(seconds, 2),
+    }
 
 
 def _tfparse(programs: Path, found: SourceTree, root: str) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,10 +13,10 @@ from bot.terraform.block import argument, resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest, ResourceInstance
 from bot.terraform.conversion import convert
-from bot.terraform.convert import to_bool
 from bot.terraform.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.terraform.expression import evaluate, failed
-from bot.terraform.latent import assumed_value, branch_not_taken, conditional, latent, visible
+from bot.terraform.latent import assumed_value, latent, visible
+from bot.terraform.latent_expansion import left_out
 from bot.terraform.module import Declared, Module, ResourceKey
 from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
@@ -197,27 +196,13 @@ class ModuleInstance:
             return ()
         found = self._expansions.get(("latent", key))
         if found is None:
-            self._expansions["latent", key] = found = self._expand_latently(declared)
-        return found
-
-    def _expand_latently(self, declared: Declared) -> tuple[Instance, ...]:
-        for name, expand in (("count", counted), ("for_each", for_each)):
-            written = declared.arguments.get(name)
-            choice = None if written is None else conditional(written.argument.value, self.scope(written.source))
-            if choice is None:
-                continue
+            found = left_out(declared, self.scope)
             try:
-                today = to_bool(evaluate(choice[0].condition, choice[1]))
-                other = branch_not_taken(*choice, today.value) if isinstance(today, BoolValue) else None
-                if other is None:
-                    return ()
-                branch, scope, guard = other
-                found = expand(evaluate(branch, scope))
                 self.run.expand(len(found))
             except FunctionFault:
-                return ()
-            return tuple(dataclasses.replace(each, guards=(guard, *each.guards)) for each in found)
-        return ()
+                found = ()
+            self._expansions["latent", key] = found
+        return found
 
     def latent_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
         """The instances of a resource that there would be if a root variable had not its default."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, cast
 
 from bot.document import Symbol
@@ -18,17 +18,22 @@ from bot.terraform.syntax import (
     Expression,
     Literal,
     Name,
+    Node,
     Parentheses,
     Template,
     Unary,
+    children,
 )
-from bot.terraform.value import BoolValue, NullValue, Unknown, Value
+from bot.terraform.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
 
 NOTHING_TODAY = "nothing today: only where "
 """How the guard of a branch begins that defaults rule out."""
 
 MAX_REFERENCES = 16
 """Longer chains of locals and arguments are not followed."""
+
+MAX_NAMES = 200
+"""An expression that rests on more is not followed to its end."""
 
 
 class _Given(Protocol):
@@ -48,6 +53,9 @@ class Declaring(Protocol):
     @property
     def address(self) -> str:
         """Empty for the root module."""
+
+    def variable(self, name: str) -> Value:
+        """The value of a variable that is declared."""
 
     @property
     def givens(self) -> Mapping[str, _Given]:
@@ -103,6 +111,8 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
     for guard in guards:
         if name in _named(guard):
             condition, _, outcome = guard.removeprefix(NOTHING_TODAY).rpartition(" is ")
+            if outcome == _FILLED:
+                return Unknown(Symbol(f"var.{name}", f"variable {name} is empty by default"), default.trail)
             if condition == f"var.{name}":
                 return BoolValue(outcome == "true")
             if condition in (f"!var.{name}", f"!(var.{name})"):
@@ -111,6 +121,54 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
     if guards and isinstance(default, NullValue):
         return Unknown(Symbol(f"var.{name}", f"variable {name} is null by default"), default.trail)
     return default
+
+
+_FILLED = "not empty"
+
+
+def filled(names: tuple[str, ...]) -> str:
+    """The guard of what is there only where one of these variables has elements, other than by default."""
+    return f"{NOTHING_TODAY}{' or '.join(f'var.{name}' for name in names)} is {_FILLED}"
+
+
+def empty_by_default(node: Expression, scope: Scope) -> tuple[str, ...]:
+    """The root variables, by name, that an expression rests on and that are empty or null by default."""
+    found = _rests_on(node, cast(Declaring, scope.module), set())
+    return tuple(dict.fromkeys(name for root, name in found if _is_empty(root.variable(name))))
+
+
+def _is_empty(value: Value) -> bool:
+    match value:
+        case ListValue():
+            return not value.items
+        case ObjectValue():
+            return not value.entries
+    return isinstance(value, NullValue)
+
+
+def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Iterator[tuple[Declaring, str]]:
+    """The root variables with nothing but a default that an expression refers to, by way of locals and arguments.
+
+    Each local and variable is followed once: they are in `seen` then.
+    """
+    name = _member_of("local", node) or _member_of("var", node)
+    if not name:
+        for child in children(node):
+            yield from _rests_on(child, where, seen)
+        return
+    is_local = bool(_member_of("local", node))
+    key = (id(where), f"{is_local}.{name}")
+    if key in seen or len(seen) > MAX_NAMES:
+        return
+    seen.add(key)
+    if is_local and name in where.module.locals:
+        yield from _rests_on(where.module.locals[name].argument.value, where, seen)
+    elif not is_local and name in where.module.variables:
+        given = where.givens.get(name)
+        if where.address and given is not None:
+            yield from _rests_on(given.written.argument.value, cast(Declaring, given.scope.module), seen)
+        elif not where.address and given is None and "default" in where.module.variables[name].arguments:
+            yield where, name
 
 
 def visible(guards: Iterable[str], scope: Scope) -> bool:
@@ -163,7 +221,7 @@ def _reference(node: Attribute, where: Declaring, left: int) -> str | None:
     return f"var.{name}" if given is None and declared is not None and "default" in declared.arguments else None
 
 
-def _member_of(head: str, node: Expression) -> str:
+def _member_of(head: str, node: Node) -> str:
     """`x` for `head.x`, else nothing."""
     named = isinstance(node, Attribute) and isinstance(node.target, Name) and node.target.name == head
     return node.name if named and isinstance(node, Attribute) else ""

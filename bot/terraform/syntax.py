@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -223,6 +224,16 @@ class SyntaxFile:
     text: str
     body: Body
     line_starts: tuple[int, ...] = field(repr=False)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside, in written order."""
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (each for each in value if isinstance(each, Node))
 
 
 class SyntaxFault(Exception):

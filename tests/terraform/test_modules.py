@@ -32,5 +32,7 @@ def test_module(case: dict[str, Any]) -> None:
         assert sorted({gap.kind for gap in config.gaps}) == case["gaps"]
     guards = {each.address: list(each.guards) for each in config.resources if each.guards}
     assert guards == case.get("guards", guards)
+    latent = {each.address: each.guards[0] for each in config.latent}
+    assert latent == case.get("latent", latent)
     repeated = [each.address for each in config.resources if each.repeated]
     assert repeated == case.get("repeated", repeated)
