@@ -10,6 +10,7 @@ from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind, Principals, Statement
+from bot.terraform.latent import latent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _holder(holder: Holder, grants: list[Grant], trust: list[Grant], extracted: 
             for edge in extracted.edges
             if edge.target == holder.address and edge.via != TRUST
         ),
-        credentials=tuple(one.kind for one in extracted.credentials if one.owner == holder),
+        credentials=tuple(one.kind for one in extracted.credentials if one.owner == holder and not latent(one.guards)),
         unread=tuple(dict.fromkeys(gaps)),
     )
 

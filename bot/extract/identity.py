@@ -115,7 +115,8 @@ def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         return
     owner = argument(instance, "user", "user_name", "username")
     for _, holder, written in principals(index, HolderKind.USER, owner, instance.address):
-        yield Credential(CREDENTIALS[instance.type], holder, instance.address, in_force(instance, written))
+        trail = in_force(instance, written)
+        yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
 
 
 CREDENTIALS = {

@@ -15,6 +15,7 @@ from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
 from bot.extract.trust_edges import trust_edges
+from bot.iam.grant import Credential
 from bot.terraform.config import EvaluatedConfig, ResourceInstance, Root
 from bot.terraform.latent import latent
 
@@ -47,7 +48,7 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
     if not config.latent:
         return
     for fact in _facts(config.latent, index(config, root, config.latent)):
-        if isinstance(fact, Document | Attachment | Given | Membership) and latent(fact.guards):
+        if isinstance(fact, Document | Attachment | Given | Membership | Credential) and latent(fact.guards):
             yield fact
 
 

@@ -76,10 +76,12 @@ class Edge:
 class Credential:
     """A long-term credential of a user: an access key or a console password.
 
-    `kind` is a slug ("access-key", "console-password"); `trail` is where it is created.
+    `kind` is a slug ("access-key", "console-password"); `trail` is where it is created. `guards` are the undecided
+    conditions that its existence depends on.
     """
 
     kind: str
     owner: Holder
     address: str
     trail: Trail = field(default=(), compare=False)
+    guards: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from bot.risk.grouping import block
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
 from bot.risk.words import holder_name, holder_words
+from bot.terraform.latent import latent
 from bot.touched import Touched
 
 RULE = "credential-created"
@@ -37,7 +38,7 @@ def credential_findings(changes: Iterable[CredentialChange], touched: Touched) -
     groups: dict[tuple[object, ...], list[tuple[CredentialChange, Cause]]] = {}
     for change in changes:
         cause = cause_at(change.credential.trail, touched)
-        key = (cause.edit, block(change.credential.address), change.replaces)
+        key = (cause.edit, block(change.credential.address), change.replaces, change.credential.guards)
         groups.setdefault(key, []).append((change, cause))
     return tuple(map(_finding, groups.values()))
 
@@ -74,7 +75,8 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     thing = _THINGS.get(change.credential.kind, change.credential.kind)
-    grade: GradeName = "low" if change.replaces else NEW
+    later = next(iter(sorted(latent(change.credential.guards))), "")
+    grade: GradeName = "low" if change.replaces or later else NEW
     points = POINTS[grade] * len(group)
     more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
     return Finding(
@@ -84,7 +86,9 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         also=(),
         grade=grade,
         points=points,
-        title=f"{holder_words(owner)}{more} gets {thing}" + (" in place of another" if change.replaces else ""),
+        title=f"{holder_words(owner)}{more} gets {thing}"
+        + (" in place of another" if change.replaces else "")
+        + (f" ({later})" if later else ""),
         principal=FindingPrincipal(owner.kind.value, holder_name(owner), owner.address),
         principals=owners,
         instances=tuple(one.credential.address for one, _ in group),
@@ -103,7 +107,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         suggestion=None,
         waiver=None,
         help=help_page(RULE),
-        arithmetic=(f"{thing}{', a rotation' if change.replaces else ''}: {grade}, {points} points",),
+        arithmetic=(f"{thing}{_said(change, later)}: {grade}, {points} points",),
         fix=FIX,
     )
 
@@ -111,3 +115,9 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
 def _fingerprint(group: list[tuple[CredentialChange, Cause]]) -> str:
     what = sorted(f"{root_directory(one.credential.owner.root)}\0{one.credential.address}" for one, _ in group)
     return hashlib.sha256("\0".join((str(SCHEMA), RULE, *what)).encode()).hexdigest()[:16]
+
+
+def _said(change: CredentialChange, later: str) -> str:
+    if change.replaces:
+        return ", a rotation"
+    return ", nothing today" if later else ""
