@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select, update
+
+from bot.render.marker import read_marker
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
-from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.sandbox import CHECK, Sandbox
 from bot.sandbox.world import Comment, LineComment, PullRequest, Repository
+from bot.store.sql_ledger import SqlLedger
+from bot.store.tables import change_requests, waivers
+from bot.wiring.server import Bot
 
 AnySandbox = Sandbox | GitLabSandbox
 
 Story = Mapping[str, Any]
 Step = Mapping[str, Any]
 
-SECONDS = 30.0
+SECONDS = 60.0
+
+_EMOJI = {"thumbsdown": "-1", "confused": "confused", "rocket": "rocket", "eyes": "eyes"}
+_GITLAB_ROLES = {"read": "reporter", "write": "developer", "maintain": "maintainer", "admin": "owner"}
 
 
 @dataclass
 class Telling:
-    """One story on its way: its repository, its pull request, the files of its head.
-
-    `unfinished` says how much the bot has left to do.
-    """
+    """One story on its way: its repository, its pull request, the files of its head."""
 
     sandbox: AnySandbox
-    unfinished: Callable[[], int]
+    bot: Bot
     repository: Repository
     story: Story
     files: dict[str, bytes]
     pull: PullRequest | None = None
 
     @classmethod
-    def begin(cls, sandbox: AnySandbox, unfinished: Callable[[], int], name: str, story: Story) -> Telling:
+    def begin(cls, sandbox: AnySandbox, bot: Bot, name: str, story: Story) -> Telling:
         files = folder(SAMPLES / "base") | _encoded(story.get("base", {}))
         repository = sandbox.create_repository(name, files)
         for setting, value in story.get("settings", {}).items():
@@ -50,7 +58,12 @@ class Telling:
         if "then" in story:
             files = changed(files, story["then"])
             repository.git.commit("main", files, "Meanwhile", "grace", base)
-        return cls(sandbox, unfinished, repository, story, files)
+        for team, members in story.get("teams", {}).items():
+            sandbox.add_team(team, *members)
+        roles = {"grace": "write", "carol": "write", "dana": "write"} | story.get("roles", {})
+        words = _GITLAB_ROLES if isinstance(sandbox, GitLabSandbox) else {}
+        repository.roles |= {sandbox.world.user(who).login: words.get(role, role) for who, role in roles.items()}
+        return cls(sandbox, bot, repository, story, files)
 
     def step(self, step: Step) -> None:
         """Do what the step says and wait until the bot has nothing more to do."""
@@ -59,16 +72,16 @@ class Telling:
             options = {key: self.story[key] for key in ("draft", "from_fork") if key in self.story}
             self.pull = self.sandbox.open_pull(self.repository, self.files, **options)
         else:
-            self._act(self.pull, step.get("do", "push"))
+            self._act(self.pull, step.get("do", "push"), step.get("by", ""))
         self.settle()
 
-    def _act(self, pull: PullRequest, action: str | Mapping[str, str]) -> None:
+    def _act(self, pull: PullRequest, action: str | Mapping[str, str], by: str) -> None:
         sandbox = self.sandbox
         if not isinstance(action, str):
             self._act_with(pull, action)
             return
         acts: Mapping[str, Callable[[], object]] = {
-            "push": lambda: sandbox.push(pull, self.files),
+            "push": lambda: sandbox.push(pull, self.files, by=by),
             "force-push": lambda: sandbox.push(pull, self.files, force=True),
             "redeliver": lambda: sandbox.deliveries.send(self._last_event()),
             "close": lambda: sandbox.close(pull),
@@ -76,7 +89,10 @@ class Telling:
             "reopen": lambda: sandbox.change(pull, "reopened"),
             "ready": lambda: sandbox.change(pull, "ready_for_review"),
             "draft": lambda: sandbox.change(pull, "converted_to_draft"),
-            "rerun": lambda: self._rerun(pull),
+            "rerun": lambda: self._github().rerun(pull, "ada"),
+            "rerun-all": lambda: self._github().rerun_all(pull, "ada"),
+            "enqueue": lambda: self._github().enqueue(pull),
+            "dequeue": lambda: self._github().github.dequeue(self._github().github.groups[-1]),
         }
         acts[action]()
 
@@ -85,14 +101,20 @@ class Telling:
         sent = reversed(self.sandbox.deliveries.sent)
         return next(each for each in sent if each.event in ("pull_request", "Merge Request Hook"))
 
-    def _rerun(self, pull: PullRequest) -> None:
-        assert isinstance(self.sandbox, Sandbox), "a commit status has no button"
-        self.sandbox.rerun(pull, "ada")
+    def _github(self) -> Sandbox:
+        assert isinstance(self.sandbox, Sandbox), "only GitHub has buttons and a queue of this kind"
+        return self.sandbox
 
     def _act_with(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
         match action:
             case {"comment": str(text), "by": str(user)}:
-                self.sandbox.comment(pull, user, text)
+                self.sandbox.comment(pull, user, self._filled(text))
+            case {"answer": str(text), "by": str(user)}:
+                self._answer(pull, user, self._filled(text))
+            case {"press": str(button), "by": str(user)}:
+                self._github().press(pull, user, button)
+            case {"days": int(days)}:
+                self._days_pass(days)
             case {"retarget": str(branch)}:
                 self.sandbox.retarget(pull, branch)
             case {"pipeline": str(kind), "comes to": str(status)}:
@@ -111,12 +133,42 @@ class Telling:
             case _:
                 raise AssertionError(f"nobody knows how to {action}")
 
+    def _answer(self, pull: PullRequest, user: str, text: str) -> None:
+        """Someone answers in the thread of the bot's first comment on the diff."""
+        comment = self._bots_line_comments()[0]
+        if isinstance(self.sandbox, GitLabSandbox):
+            self.sandbox.comment(pull, user, text, getattr(comment, "discussion", ""))
+            return
+        github = self._github().github
+        with github.world.lock:
+            github.add_reply(comment, github.world.user(user), {"body": text})
+
+    def _filled(self, text: str) -> str:
+        """A comment's text: {id} is the first finding that the bot's comments tell of, {+9} the day nine days on."""
+        markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
+        found = [marker.fingerprint[:8] for marker in markers if marker and marker.fingerprint and not marker.fixed]
+        text = re.sub(r"\{id\}", lambda _: found[0], text)
+        return re.sub(r"\{\+(\d+)\}", lambda days: in_days(int(days[1])), text)
+
+    def _days_pass(self, days: int) -> None:
+        """Move what has been accepted into the past, by so many days; the housekeeper finds what has run out."""
+        engines, ago = self.bot.engines, timedelta(days=days)
+        with engines.writing() as connection:
+            for row in connection.execute(select(waivers.c.id, waivers.c.until)).all():
+                moved = update(waivers).where(waivers.c.id == row.id)
+                connection.execute(moved.values(until=row.until - ago))
+            for row in connection.execute(select(change_requests.c.id, change_requests.c.revisit_at)).all():
+                earlier = row.revisit_at and row.revisit_at - ago
+                moved = update(change_requests).where(change_requests.c.id == row.id)
+                connection.execute(moved.values(revisit_at=earlier))
+        SqlLedger(engines).wake(datetime.now(UTC))
+
     def settle(self) -> None:
         """Wait until all is delivered, what the bot's own words set off too, and the bot has nothing left to do."""
         deadline = time.monotonic() + SECONDS
         for _ in range(2):
             self.sandbox.deliveries.settle()
-            while self.unfinished():
+            while self.bot.store.backlog().pending:
                 assert time.monotonic() < deadline, "the bot does not come to rest"
                 time.sleep(0.02)
 
@@ -130,9 +182,21 @@ class Telling:
             "merge": shown["mergeable"],
             "summary": sum("iam-review:summary" in body for body in self._bots_comments()),
             "runs": self.sandbox.conclusions(self.pull),
+            "reactions": self._reactions(),
+            **self._on_github(),
             **self._on_gitlab(),
         }
         return {key: value for key, value in seen.items() if key in wanted}
+
+    def _on_github(self) -> dict[str, Any]:
+        """What there is on GitHub only: what became of the pull request in the merge queue, and the check's buttons."""
+        if not isinstance(self.sandbox, Sandbox) or self.pull is None:
+            return {}
+        github = self.sandbox.github
+        fates = [group.fate or "waiting" for group in github.groups if group.pull is self.pull]
+        run = github.newest_run(self.pull, CHECK)
+        buttons = [action["identifier"] for action in run.actions] if run else []
+        return {"queue": fates[-1] if fates else None, "buttons": buttons, "notes": len(run.annotations) if run else 0}
 
     def _on_gitlab(self) -> dict[str, Any]:
         """What there is on GitLab only: how many pipelines the head has, and whether all threads are resolved."""
@@ -143,10 +207,23 @@ class Telling:
         why = gitlab.detailed_merge_status(pull)
         return {"pipelines": pipelines, "resolved": gitlab.threads_resolved(pull), "merge_status": why}
 
+    def _reactions(self) -> list[str]:
+        """The bot's reactions to what was said last by a person."""
+        said: list[Comment | LineComment] = [*self._peoples_comments(), *self._peoples_line_comments()]
+        last = max(said, key=lambda comment: comment.id, default=None)
+        given = [] if last is None else [reaction.content for reaction in last.reactions]
+        return [_EMOJI.get(content, content) for content in given]
+
+    def _peoples_line_comments(self) -> list[LineComment]:
+        assert self.pull is not None
+        bots = self.sandbox.bots()
+        return [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author not in bots]
+
     def _bots_line_comments(self) -> list[LineComment]:
         assert self.pull is not None
         bots = self.sandbox.bots()
-        return [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author in bots]
+        found = [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author in bots]
+        return [c for c in found if "iam-review:reply" not in c.body]
 
     def _bots_comments(self) -> list[str]:
         assert self.pull is not None
@@ -162,6 +239,8 @@ class Telling:
         """Where a comment stands, in the words of the case files."""
         if " fixed -->" in comment.body.partition("\n")[0]:
             return {"file": comment.path, "fixed": True}
+        if "\n**Accepted** by " in comment.body:
+            return {"file": comment.path, "accepted": True}
         if comment.subject == "file":
             return {"file": comment.path, "on": "file"}
         assert self.pull is not None
@@ -177,7 +256,14 @@ class Telling:
 
     def replies(self) -> list[str]:
         """What the bot has answered people with."""
-        return [body for body in self._bots_comments() if "iam-review:summary" not in body]
+        assert self.pull is not None
+        here = [c.body for c in self.sandbox.world.line_comments_on(self.pull) if "iam-review:reply" in c.body]
+        return [body for body in self._bots_comments() if "iam-review:summary" not in body] + here
+
+
+def in_days(days: int) -> str:
+    """The day so many days from today, UTC."""
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
 def changed(files: Mapping[str, bytes], change: Mapping[str, Any]) -> dict[str, bytes]:
@@ -204,4 +290,5 @@ def _many(number: int) -> dict[str, bytes]:
 
 
 def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:
-    return {path: text.encode() for path, text in files.items()}
+    filled = {path: re.sub(r"\{\+(-?\d+)\}", lambda days: in_days(int(days[1])), text) for path, text in files.items()}
+    return {path: text.encode() for path, text in filled.items()}

@@ -14,7 +14,7 @@ import yaml
 from bot.config import load
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sandbox import Sandbox
-from bot.wiring.server import build
+from bot.wiring.server import Bot, build
 from tests.sandbox.fixtures import app_key, judged
 from tests.sandbox.gitlab.fixtures import environment as gitlab_environment
 from tests.sandbox.stories import AnySandbox, Step, Story, Telling
@@ -27,7 +27,7 @@ STORIES = [
 ]
 TOLD = [(forge, name, story) for name, story in STORIES for forge in story["forges"]]
 
-Stage = tuple[AnySandbox, Callable[[], int]]
+Stage = tuple[AnySandbox, Bot]
 Stages = Callable[[str, str], Stage]
 
 
@@ -47,27 +47,27 @@ def github_stage(login: str, directory: Path) -> Iterator[Stage]:
         if login == "token":
             del variables["IAM_REVIEW_GITHUB__APP_ID"], variables["IAM_REVIEW_GITHUB__PRIVATE_KEY"]
             variables["IAM_REVIEW_GITHUB__TOKEN"] = sandbox.personal_token("review-bot")
-        with played(sandbox, variables, "github") as unfinished:
-            yield sandbox, unfinished
+        with played(sandbox, variables, "github") as bot:
+            yield sandbox, bot
 
 
 @contextmanager
 def gitlab_stage(login: str, directory: Path) -> Iterator[Stage]:
     """A bot with a project's token; deliveries are signed, or carry a secret token if the story logs in by token."""
     with GitLabSandbox.start(signed=login != "token") as sandbox:
-        with played(sandbox, gitlab_environment(sandbox, directory), "gitlab") as unfinished:
-            yield sandbox, unfinished
+        with played(sandbox, gitlab_environment(sandbox, directory), "gitlab") as bot:
+            yield sandbox, bot
         assert sandbox.gitlab.orders == [], "a comment was taken for a quick action"
         assert not sandbox.deliveries.disabled
 
 
 @contextmanager
-def played(sandbox: AnySandbox, variables: dict[str, str], forge: str) -> Iterator[Callable[[], int]]:
-    """The bot at work; yields how much it has left to do."""
+def played(sandbox: AnySandbox, variables: dict[str, str], forge: str) -> Iterator[Bot]:
+    """The bot at work."""
     bot = build(load(None, variables))
     with serving(bot) as address:
         sandbox.send_webhooks_to(address.replace("/hooks/github", f"/hooks/{forge}"))
-        yield lambda: bot.store.backlog().pending
+        yield bot
         sandbox.deliveries.settle()
 
 
@@ -97,6 +97,8 @@ def compare(telling: Telling, step: Step, when: str) -> None:
     replies = telling.replies()
     assert len(replies) == len(step.get("replies", replies)), f"{when}: {replies}"
     assert all(part in reply for part, reply in zip(step.get("replies", ()), replies, strict=False)), when
+    for says in step.get("says", ()):
+        assert [body for body in telling.words() if says in body], f"{when}: nobody says {says}: {telling.words()}"
     for never in step.get("says_nothing_like", ()):
         assert [body for body in telling.words() if never in body] == [], when
 
