@@ -55,6 +55,8 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.head_after_base
 	$(BIN)/python -m bench.many_roots
 	$(BIN)/python -m bench.large_root
+	$(BIN)/python -m bench.checkov_cases
+	$(BIN)/python -m bench.iam_vulnerable
 	$(BIN)/python -m bench.conformance
 	$(BIN)/python -m bench.peers_policy
 

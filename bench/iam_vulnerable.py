@@ -1,9 +1,9 @@
 """Reviews each escalation module of BishopFox/iam-vulnerable as if it were added: found with its path, or silent.
 
-    python -m bench.iam_vulnerable REPOSITORY [--write docs/measurements/FILE.md]
+    python -m bench.iam_vulnerable [--mirror DIR] [--write docs/measurements/FILE.md]
 
-REPOSITORY is a clone (a bare one too) of https://github.com/BishopFox/iam-vulnerable. Its text stays there: what each
-module must be found by is tests/cases/escalation/iam-vulnerable.yaml.
+https://github.com/BishopFox/iam-vulnerable is among the fetched repositories (bench/fetched.py) and stays there: what
+each module must be found by is tests/cases/escalation/iam-vulnerable.yaml.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from bench.fetched import mirror, repository
 from bot.review import review
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
@@ -47,11 +48,11 @@ class Answer:
         return self.wanted in self.paths if self.wanted else not self.paths
 
 
-def answers(repository: Path) -> Iterator[Answer]:
+def answers(clone: Path) -> Iterator[Answer]:
     """One answer for each module with an expectation."""
     expected: dict[str, Any] = yaml.safe_load(EXPECTED.read_text())
     for module, wanted in expected["modules"].items():
-        found = reviewed(repository, module)
+        found = reviewed(clone, module)
         own = [finding for finding in found.gained if finding.escalations or finding.rule == "administrator-access"]
         worst = next(iter(own or found.gained), None)
         paths = tuple(dict.fromkeys(one.path for finding in found.gained for one in finding.escalations))
@@ -66,10 +67,10 @@ def _chain(gained: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple("assume-role" for one in gained if one.rule == "administrator-access" and len(one.path) > 1)[:1]
 
 
-def reviewed(repository: Path, module: str) -> Review:
+def reviewed(clone: Path, module: str) -> Review:
     """The review of a change that adds the one file (and the variables beside it)."""
     folder = module.rpartition("/")[0]
-    files = {name: _show(repository, f"{folder}/{name}") for name in (module.rpartition("/")[2], "variables.tf")}
+    files = {name: _show(clone, f"{folder}/{name}") for name in (module.rpartition("/")[2], "variables.tf")}
     files["terraform.tfvars"] = VALUES
     head = SourceTree("head", {name: name for name in files}, {name: text.encode() for name, text in files.items()})
     lines = {name: frozenset(range(1, text.count("\n") + 2)) for name, text in files.items()}
@@ -81,8 +82,8 @@ def reviewed(repository: Path, module: str) -> Review:
     return result
 
 
-def _show(repository: Path, path: str) -> str:
-    command = ("git", "-C", str(repository), "show", f"HEAD:{path}")
+def _show(clone: Path, path: str) -> str:
+    command = ("git", "-C", str(clone), "show", f"HEAD:{path}")
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -101,11 +102,15 @@ def table(found: list[Answer]) -> str:
 def main() -> int:
     """Print the table; 1 if an answer is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("repository", type=Path)
+    parser.add_argument("--mirror", type=Path, help="the folder of fetched repositories")
     parser.add_argument("--write", type=Path, help="also write the table to this file")
     given = parser.parse_args()
+    folder = mirror(given.mirror)
+    clone = repository(folder, "BishopFox/iam-vulnerable") if folder else None
+    if clone is None:
+        return 0
     started = time.process_time()
-    found = list(answers(given.repository))
+    found = list(answers(clone))
     wanted = [one for one in found if one.wanted]
     text = table(found)
     summary = (
@@ -119,7 +124,7 @@ def main() -> int:
             print(f"  {one.module}: {one.title}", file=sys.stderr)
     if given.write:
         given.write.write_text(
-            "# Escalations: BishopFox/iam-vulnerable\n\n`python -m bench.iam_vulnerable REPOSITORY`, each module "
+            "# Escalations: BishopFox/iam-vulnerable\n\n`python -m bench.iam_vulnerable`, each module "
             f"reviewed as added to nothing.\n\n{summary}.\n\n{text}\n"
         )
     return int(any(not one.right for one in found))

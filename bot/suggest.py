@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
+from bot.iam.catalog import AccessLevel, load_catalog
+from bot.iam.pattern import covers, meets
 from bot.review import review as review_change
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
@@ -25,7 +28,12 @@ MAX_ROOTS = 3
 MAX_FILES = 80
 """Nor do changes for which more files were parsed."""
 
+MAX_ACTIONS = 8
+"""A longer list in place of a pattern is no better text."""
+
 _ONLY_STAR = re.compile(r'"\*"')
+_ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
+_ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
 _JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
 
 _OWN_ARN = {
@@ -82,7 +90,7 @@ def _suggestion(
 
 
 def _candidates(finding: Finding, line: str, base: SourceTree, head: SourceTree, touched: Touched) -> Iterator[str]:
-    """Narrower text for a line, best first: resources of the same module, then what stood there before."""
+    """Narrower text for a line, best first: resources of the same module, what stood there before, fewer actions."""
     arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
     if arns:
         yield line.replace('"*"', _written(arns, line))
@@ -90,20 +98,74 @@ def _candidates(finding: Finding, line: str, base: SourceTree, head: SourceTree,
     earlier = _line_before(change, finding.location.line, base) if change else None
     if earlier is not None and earlier.strip() != line.strip():
         yield earlier
+    fewer = _of_one_level(finding, line)
+    if fewer is not None:
+        yield fewer
 
 
 def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
     """The ARNs of the one resource in the same directory that the finding's actions act on."""
     services = {action.partition(":")[0].lower() for action in finding.actions}
     kind = _OWN_ARN.get(services.pop()) if len(services) == 1 else None
+    if {action.lower() for action in finding.actions} == {"iam:passrole"}:
+        kind = "aws_iam_role"
     if kind is None or finding.resources != ("*",):
         return ()
     module = load_module(head, finding.location.file.rpartition("/")[0], SyntaxCache())
-    names = [name for mode, type_, name in module.resources if mode == "managed" and type_ == kind]
+    own = finding.principal.address if finding.principal else ""
+    names = [
+        name
+        for mode, type_, name in module.resources
+        if mode == "managed" and type_ == kind and not own.endswith(f"{type_}.{name}")
+    ]
     if len(names) != 1:
         return ()
     arn = f"{kind}.{names[0]}.arn"
     return (arn, f"${{{arn}}}/*") if kind == "aws_s3_bucket" else (arn,)
+
+
+def _of_one_level(finding: Finding, line: str) -> str | None:
+    """The line with its one pattern of actions replaced by those of one access level.
+
+    It is that of the line's other actions, else the commonest. Only actions that can act on the finding's resources,
+    and only if they are few enough to be read.
+    """
+    patterns = _ACTION_PATTERN.findall(line)
+    if len(patterns) != 1:
+        return None
+    catalog, pattern = load_catalog(), patterns[0]
+    fitting = [name for name in catalog.expand(pattern) if _acts_on(name, finding.resources)]
+    neighbours = [name for name in _ACTION.findall(line) if catalog.info(name)]
+    level = _commonest(neighbours) or _commonest(fitting)
+    names = [name for name in fitting if _level(name) == level and name not in neighbours]
+    if level is None or not 0 < len(names) <= MAX_ACTIONS:
+        return None
+    listed = ", ".join(f'"{name}"' for name in names)
+    alone = not re.search(rf'\[[^\]]*"{re.escape(pattern)}"', line)
+    return line.replace(f'"{pattern}"', f"[{listed}]" if alone and len(names) > 1 else listed)
+
+
+def _acts_on(action: str, resources: Iterable[str]) -> bool:
+    catalog = load_catalog()
+    return any(
+        "${" in resource
+        or (
+            any(meets(arn, resource) for arn in catalog.fits(action))
+            and not any(covers(never, resource) for never in catalog.never_fits(action))
+        )
+        for resource in resources
+    )
+
+
+def _level(action: str) -> AccessLevel | None:
+    info = load_catalog().info(action)
+    return info.level if info else None
+
+
+def _commonest(actions: Iterable[str]) -> AccessLevel | None:
+    """The access level that most of the actions have; of equals the first in AWS's order, harmless first."""
+    counted = Counter(level for level in map(_level, actions) if level is not None)
+    return max(AccessLevel, key=lambda level: counted[level]) if counted else None
 
 
 def _written(arns: tuple[str, ...], line: str) -> str:

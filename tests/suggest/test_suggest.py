@@ -26,6 +26,8 @@ POLICY = """resource "aws_iam_role_policy" "r" {
 
 
 def terraform(case: dict[str, Any], line: str) -> str:
+    if not line:
+        return str(case.get("module", ""))
     fixed = f"    {'actions' if 'actions' in case else 'resources'} = {case.get('actions') or case.get('resources')}"
     document = f'data "aws_iam_policy_document" "p" {{\n  statement {{\n{fixed}\n{line.rstrip()}\n  }}\n}}\n'
     return f"{case.get('module', '').strip()}\n{document}{POLICY}"
