@@ -23,6 +23,7 @@ from bot.forge.github.watch import GitHubWatch
 from bot.forge.gitlab import webhook as gitlab_webhook
 from bot.forge.gitlab.client import GitLabForge
 from bot.forge.gitlab.connection import GitLabServer
+from bot.forge.gitlab.watch import GitLabWatch
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.forge.watch import Watch
 from bot.reviewer import Options, Reviewer
@@ -100,7 +101,8 @@ def watches(config: Config, budget: Budget = _unheard) -> Mapping[str, Watch | N
         server = _github_server(config.github, budget)
         found[github_webhook.FORGE] = _github_watch(server, config.github) if config.github.app_id else None
     if config.gitlab is not None:
-        found[gitlab_webhook.FORGE] = None
+        gitlab = _gitlab_server(config.gitlab)
+        found[gitlab_webhook.FORGE] = GitLabWatch(gitlab_webhook.FORGE, lambda: gitlab.connect().api)
     return found
 
 
@@ -153,6 +155,13 @@ def _github_server(github: GitHubConfig, budget: Budget) -> GitHubServer:
     return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif, budget)
 
 
+def github_server(config: Config) -> GitHubServer:
+    """The configured GitHub, for asking about it. Raises ConfigError."""
+    if config.github is None:
+        raise ConfigError("github is not configured")
+    return _github_server(config.github, lambda *_: None)
+
+
 def _github(github: GitHubConfig, budget: Budget) -> Door:
     server = _github_server(github, budget)
 
@@ -164,13 +173,17 @@ def _github(github: GitHubConfig, budget: Budget) -> Door:
 
 
 def _gitlab(gitlab: GitLabConfig) -> Door:
-    server = GitLabServer(gitlab.token.get_secret_value(), gitlab.base_url)
+    server = _gitlab_server(gitlab)
 
     def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
         connection = server.connect()
         return GitLabForge(connection), connection.credential
 
     return opened
+
+
+def _gitlab_server(gitlab: GitLabConfig) -> GitLabServer:
+    return GitLabServer(gitlab.token.get_secret_value(), gitlab.base_url)
 
 
 def _values(*secrets: SecretStr | None) -> tuple[str, ...]:
