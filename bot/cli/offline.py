@@ -56,7 +56,8 @@ def diff(
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
-    reviewed = local.review(source, options)
+    checkouts = (base_dir, head_dir) if base_dir and head_dir else (repo or Path(),)
+    reviewed = local.review(source, options, checkouts)
     typer.echo(local.written_review(reviewed, output.value), nl=False)
     raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
 

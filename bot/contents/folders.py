@@ -58,7 +58,9 @@ def _read_folder(directory: Path) -> _Folder:
         raise RevisionError(f"{directory} is not a directory")
     # A name that is not UTF-8 is listed as well as it can be written.
     places = {os.fsencode(path.relative_to(directory)).decode("utf-8", "replace"): path for path in _files(directory)}
-    return _Folder({name: _blob_id(path) for name, path in sorted(places.items())}, places)
+    blobs = {name: _blob_id(path) for name, path in sorted(places.items())}
+    listing = {name: blob for name, blob in blobs.items() if blob is not None}
+    return _Folder(listing, {name: places[name] for name in listing})
 
 
 def _files(directory: Path) -> Iterator[Path]:
@@ -66,7 +68,10 @@ def _files(directory: Path) -> Iterator[Path]:
         directories[:] = [name for name in directories if name not in SKIPPED]
         for name in (*names, *directories):
             path = Path(parent) / name
-            mode = path.lstat().st_mode
+            try:
+                mode = path.lstat().st_mode
+            except FileNotFoundError:
+                continue  # gone since it was listed
             if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
                 yield path
 
@@ -75,8 +80,8 @@ def _unreadable(error: OSError) -> NoReturn:
     raise ContentsError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
-def _blob_id(path: Path) -> str:
-    """The id git gives to the file's contents; a symbolic link's says what it is."""
+def _blob_id(path: Path) -> str | None:
+    """The id git gives to the file's contents; a symbolic link's says what it is; None if it has just gone."""
     if path.is_symlink():
         target = os.fsencode(path.readlink())
         return LINK + hashlib.sha1(b"blob %d\0%s" % (len(target), target), usedforsecurity=False).hexdigest()
@@ -85,6 +90,8 @@ def _blob_id(path: Path) -> str:
             digest = hashlib.sha1(b"blob %d\0" % os.fstat(file.fileno()).st_size, usedforsecurity=False)
             while chunk := file.read(1024**2):
                 digest.update(chunk)
+    except FileNotFoundError:
+        return None
     except OSError as error:
         _unreadable(error)
     return digest.hexdigest()

@@ -12,7 +12,10 @@ import msgspec
 from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
+from bot.contents.modules.installed import MANIFEST, installed
+from bot.contents.modules.port import Modules
 from bot.contents.nothing import NoContents
+from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
@@ -29,6 +32,7 @@ from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
+from bot.terraform.module import SUFFIXES
 from bot.terraform.plan.read import MAX_BYTES
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
@@ -89,13 +93,26 @@ def options(
     return Options(text, str(config), fail_at, var_files, plans)
 
 
-def review(contents: Contents, chosen: Options) -> Reviewed:
-    """Review in this process: there is no secret here to keep from the content."""
+def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> Reviewed:
+    """Review in this process: there is no secret here to keep from the content.
+
+    Modules that `terraform init` has put into the `checkouts` are taken from there.
+    """
     started = time.perf_counter()
+    contents = Once(contents)
     _check_var_files(contents, chosen.var_files)
+    if checkouts:
+        chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, chosen.modules))
     reviewed = review_contents(contents, isolate.answer, chosen)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:
+    """Modules in the checkouts' directories that hold Terraform."""
+    directories = {path.rpartition("/")[0] for path in contents.revisions().head_listing if path.endswith(SUFFIXES)}
+    roots = [top / directory for top in checkouts for directory in sorted(directories)]
+    return installed([root for root in roots if (root / MANIFEST).exists()], others)
 
 
 def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:

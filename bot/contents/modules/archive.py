@@ -7,25 +7,15 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from bot.contents.modules.files import MAX_FILE_BYTES, kept, wanted
 from bot.contents.modules.port import NotFetched
-
-MAX_FILES = 3_000
-MAX_FILE_BYTES = 1024**2
-MAX_BYTES = 10 * 1024**2
-"""What is kept of one package."""
 
 MAX_UNPACKED = 100 * 1024**2
 """What an archive may unpack to, kept or not."""
 
 MAX_MEMBERS = 20_000
-
-READ = (
-    *(".tf", ".tf.json", ".tofu", ".tofu.json", ".json", ".yaml", ".yml", ".txt"),
-    *(".tftpl", ".tpl", ".tmpl", ".template"),
-)
-"""Files that a module may read; others are left out."""
 
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
@@ -38,30 +28,6 @@ def unpack(content: bytes) -> Mapping[str, bytes]:
         return kept(_tarred(content))
     except (*_BROKEN, RuntimeError) as error:  # RuntimeError: a zip with a password
         raise NotFetched(f"its archive cannot be read ({type(error).__name__})") from None
-
-
-def kept(files: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
-    """The files worth keeping, within bounds. Raises NotFetched beyond them."""
-    found: dict[str, bytes] = {}
-    total = 0
-    for path, content in files:
-        if len(content) > MAX_FILE_BYTES:
-            continue
-        total += len(content)
-        found[path] = content
-        if len(found) > MAX_FILES or total > MAX_BYTES:
-            raise NotFetched(f"it is larger than {MAX_FILES} files and {MAX_BYTES >> 20} MiB")
-    if not found:
-        raise NotFetched("it holds no Terraform")
-    return found
-
-
-def wanted(path: str) -> bool:
-    """Whether a file of a package is kept: by its name, and nothing that leads elsewhere."""
-    steps = path.split("/")
-    if path.startswith("/") or "\\" in path or "\0" in path or any(step in ("", ".", "..") for step in steps):
-        return False
-    return path.endswith(READ) and not any(step.startswith(".") for step in steps[:-1])
 
 
 def _tarred(content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -63,6 +63,14 @@ def parse(call: ModuleCall) -> RegistrySource | GitSource:
     return found
 
 
+def registry_address(address: str) -> str | None:
+    """A registry module's address with its host; None for another kind of source."""
+    match = _REGISTRY.match(address)
+    if match is None or address.startswith(_KNOWN_HOSTS):
+        return None
+    return f"{(match['host'] or PUBLIC_REGISTRY).lower()}/{match['ns']}/{match['name']}/{match['system']}"
+
+
 def _registry(match: re.Match[str], version: str, subdirectory: str) -> RegistrySource:
     host = match["host"] or PUBLIC_REGISTRY
     if not _HOST.match(host) or "." not in host.partition(":")[0]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.contents.modules.archive import MAX_FILE_BYTES, unpack
+from bot.contents.modules.archive import unpack
 from bot.contents.modules.fetch import MAX_CALLS, ModuleFetcher
+from bot.contents.modules.files import MAX_FILE_BYTES
 from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
 from tests.contents.modules.conftest import Fetching
 from tests.contents.modules.registry import Registry, member, tar, zipped
