@@ -124,11 +124,23 @@ def survives(mutant: Mutant) -> bool:
 def checks() -> Iterator[Callable[[], object]]:
     """The tests, quick ones first; imported here, when the mutant is in its place."""
     from tests.iam import test_patterns, test_policy_documents
-    from tests.privilege_diff import test_explanations, test_policy_pairs, test_properties
+    from tests.privilege_diff import (
+        test_conditions_nested,
+        test_explanations,
+        test_policy_pairs,
+        test_properties,
+    )
 
     for case in test_policy_documents.REQUESTS:
         yield from (partial(test_policy_documents.test_request, case, answer) for answer in ("allowed", "denied"))
     yield from (partial(test_policy_pairs.test_pair, case) for _, case in test_policy_pairs.CASES)
+    yield from (
+        partial(test_conditions_nested.test_the_narrower_lies_in_the_wider, case)
+        for case in test_conditions_nested.NESTED
+    )
+    yield from (
+        partial(test_conditions_nested.test_the_same_in_other_words, pair) for pair in test_conditions_nested.SAME
+    )
     explained_cases = zip(test_explanations.CASES, test_explanations.NODES, strict=True)
     yield from (partial(test_explanations.test_the_first_cause_is_the_line_to_edit, *one) for one in explained_cases)
     for module in (test_patterns, test_properties):

@@ -14,6 +14,7 @@ from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import PolicySet
 from bot.privilege_diff.diff import compare
+from tests.privilege_diff.policy_cases import judge, printed
 
 FILE = Path(__file__).parent.parent / "cases" / "explanations" / "causes.yaml"
 LINES = FILE.read_text().splitlines()
@@ -53,3 +54,12 @@ def test_the_first_cause_is_the_line_to_edit(case: dict[str, Any], nodes: dict[s
     assert case["cause"] in first_line(change.causes)
     assert case.get("removed", "") in first_line(change.removed)
     assert change.statement.trail in change.causes
+
+
+ROWS = yaml.safe_load((FILE.parent / "rows.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", ROWS, ids=[case["case"] for case in ROWS])
+def test_few_rows_say_what_is_new(case: dict[str, Any]) -> None:
+    gained = judge(case).delta.gained
+    assert [printed(change.row) for change in gained] == case["rows"]
