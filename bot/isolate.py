@@ -51,6 +51,7 @@ from bot.errors import ReviewFailed, Superseded
 from bot.excerpts import with_excerpts
 from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
+from bot.risk.layers import layered
 from bot.risk.settings import RootRule, Rules, load_rules
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
@@ -72,7 +73,8 @@ class ReviewRequest:
 
     `base_listing` and `head_listing` map paths to blob ids, `blobs` blob ids to contents. `diff` is
     the unified diff. `rules_text` is the base revision's `.iam-review.yaml` (None: there is none),
-    `rules_source` its name in messages. `fail_at` overrides the rules' threshold.
+    `rules_source` its name in messages; `defaults_text` and `enforced_text` are the organisation's layers below and
+    above it. `fail_at` overrides the rules' threshold.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
     asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
     `modules` are what came of modules from elsewhere; None: none may be asked for.
@@ -86,6 +88,8 @@ class ReviewRequest:
     diff: str
     rules_text: str | None = None
     rules_source: str = ".iam-review.yaml"
+    defaults_text: str | None = None
+    enforced_text: str | None = None
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -142,7 +146,11 @@ Python looks by itself is a third of the time."""
 def answer(request: ReviewRequest) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
     gc.set_threshold(*RARELY)
-    loaded = load_rules(request.rules_text, request.rules_source)
+    loaded = layered(
+        load_rules(request.rules_text, request.rules_source),
+        load_rules(request.defaults_text, "the organisation's defaults"),
+        load_rules(request.enforced_text, "what the organisation enforces"),
+    )
     rules = _override(loaded.rules, request)
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)

@@ -35,6 +35,8 @@ class Options:
 
     rules_text: str | None = None
     rules_source: str = RULES_FILE
+    defaults_text: str | None = None
+    enforced_text: str | None = None
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
     plans: tuple[PlanFile, ...] = ()
@@ -102,6 +104,8 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         diff=revisions.diff,
         rules_text=rules_text,
         rules_source=options.rules_source,
+        defaults_text=options.defaults_text,
+        enforced_text=options.enforced_text,
         fail_at=options.fail_at,
         var_files=options.var_files,
         plans=options.plans,

@@ -116,10 +116,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class LoadedRules:
-    """Rules and what is wrong with their file: a bad file on base is said, and the defaults used."""
+    """Rules, what is wrong with their file, and which settings it gives: a bad file is said, and counts as none."""
 
     rules: Rules
     problems: tuple[str, ...] = field(default=())
+    given: frozenset[str] = frozenset()
 
 
 def load_rules(text: str | None, source: str) -> LoadedRules:
@@ -143,7 +144,7 @@ def load_rules(text: str | None, source: str) -> LoadedRules:
     if problems:
         return LoadedRules(Rules(), problems)
     try:
-        return LoadedRules(msgspec.convert(content, Rules))
+        return LoadedRules(msgspec.convert(content, Rules), given=frozenset(content))
     except msgspec.ValidationError as error:
         return LoadedRules(Rules(), (f"{source}{_type_problem(error, node)}; the defaults are used",))
 

@@ -1,0 +1,57 @@
+"""Which rules count, from tests/cases/risk/layers.yaml; and that nothing enforced is ever loosened."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.risk.layers import CLOSED, MODES, STRICTER, THRESHOLDS, layered
+from bot.risk.settings import LoadedRules, Rules, load_rules
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/layers.yaml").read_text())
+
+
+def layer(content: dict[str, Any] | None) -> LoadedRules:
+    return load_rules(None if content is None else yaml.safe_dump(content), ".iam-review.yaml")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_layers(case: dict[str, Any]) -> None:
+    found = layered(*(layer(case.get(name)) for name in ("repository", "defaults", "enforced")))
+    wanted = msgspec.convert({**msgspec.to_builtins(found.rules), **case["counts"]}, Rules)
+    assert found.rules == wanted
+    assert {name: found.sources[name] for name in case.get("source", {})} == case.get("source", {})
+    assert case.get("problem", "") in "".join(found.problems)
+    assert bool(found.problems) == ("problem" in case)
+
+
+STRICTNESS = {
+    "mode": MODES,
+    "fail_at": THRESHOLDS[::-1],
+    "comment_at": THRESHOLDS[::-1],
+    "fail_closed": CLOSED,
+}
+
+
+@given(
+    st.fixed_dictionaries({}, optional={name: st.sampled_from(order) for name, order in STRICTNESS.items()}),
+    st.fixed_dictionaries({}, optional={name: st.sampled_from(order) for name, order in STRICTNESS.items()}),
+)
+def test_nothing_enforced_is_loosened(repository: dict[str, str], enforced: dict[str, str]) -> None:
+    rules = layered(layer(repository), enforced=layer(enforced)).rules
+    for name, value in enforced.items():
+        order = STRICTNESS[name]
+        assert order.index(getattr(rules, name)) >= order.index(value)
+
+
+def test_every_setting_has_been_thought_of() -> None:
+    """Of these the enforced value counts, whatever the repository says."""
+    replaced = {"max_comments", "approvers", "waivers", "help_pages"}
+    assert {field.name for field in dataclasses.fields(Rules)} == STRICTER.keys() | replaced
