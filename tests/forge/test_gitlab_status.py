@@ -125,6 +125,17 @@ def test_in_a_fork_the_bot_may_be_nobody(gitlab: GitLabSandbox) -> None:
     assert gitlab.gitlab.pipelines == []
 
 
+def test_a_forks_pipeline_that_runs_in_the_target_project_takes_the_status(gitlab: GitLabSandbox) -> None:
+    repository = gitlab.create_repository("acme/infra", BASE)
+    request = gitlab.open_pull(repository, HEAD, from_fork="mallory/infra")
+    place = (request.head, "refs/merge-requests/1/head", "merge_request_event")
+    gitlab.gitlab.run_pipeline(request, *place, project=repository)
+    bot = forge(gitlab)
+    bot.set_check(bot.change_request(ref(request)), CHECKS["failure"])
+    assert gitlab.snapshot(request)["check"]["conclusion"] == "failure"
+    assert len(gitlab.gitlab.pipelines) == 1
+
+
 def test_in_a_fork_that_the_bot_is_a_member_of(gitlab: GitLabSandbox) -> None:
     repository = gitlab.create_repository("acme/infra", BASE)
     request = gitlab.open_pull(repository, HEAD, from_fork="acme/infra-fork")

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given as given_
+from hypothesis import strategies as st
 
-from bot.forge.event import Event
+from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted
 from bot.forge.gitlab.webhook import Secrets, delivery, is_authentic, read_event
 
 CASES = yaml.safe_load(Path("tests/cases/webhooks/gitlab.yaml").read_text("utf-8"))
@@ -37,6 +39,45 @@ def test_delivery_asks_for(case: dict[str, Any]) -> None:
     if case["asks"] != "Ignored":
         where = {"forge": "gitlab", "repository": "acme/platform/infra", "number": 12, "installation": None}
         assert values(event).items() >= where.items()
+
+
+def test_a_path_that_is_too_long_is_not_cut() -> None:
+    payload = {**CASES[0]["payload"], "project": {"path_with_namespace": "a/" + "b" * 400}}
+    assert type(read_event({}, json.dumps(payload).encode())).__name__ == "Ignored"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+def paths(value: Any, at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = [at] if at else []
+    return (
+        found + [p for key, inner in value.items() for p in paths(inner, (*at, key))]
+        if isinstance(value, dict)
+        else found
+    )
+
+
+def replaced(value: Any, at: tuple[str, ...], by: Any) -> Any:
+    return by if not at else {**value, at[0]: replaced(value[at[0]], at[1:], by)}
+
+
+@given_(st.data())
+def test_whatever_stands_in_a_payload_nothing_breaks(data: st.DataObject) -> None:
+    case = data.draw(st.sampled_from([case for case in CASES if case.get("payload")]))
+    payload = case["payload"]
+    for _ in range(data.draw(st.integers(1, 3))):
+        payload = replaced(payload, data.draw(st.sampled_from(paths(payload) or [()])), data.draw(JSON))
+        if not isinstance(payload, dict):
+            break
+    event = read_event({"X-Gitlab-Event": case["event"]}, json.dumps(payload).encode())
+    assert isinstance(event, ReviewWanted | Closed | CommandGiven | Ignored)
+    if isinstance(event, ReviewWanted | Closed | CommandGiven):
+        assert 0 < event.ref.number < 2**31 and "//" not in event.ref.repository
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ TOLERANCE = 300.0
 
 _COMMAND = "/iam"
 
+MAX_PATH = 400
+"""Characters of a project's full path; what is longer would be cut where it is kept."""
+
 # The name goes into addresses: nothing else may come with it. Groups may be nested.
 _PART = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_.][A-Za-z0-9_.-]*"
 _FULL_PATH = re.compile(rf"{_PART}(?:/{_PART})+")
@@ -146,8 +149,10 @@ def _field(payload: Payload, path: str, kind: type[Any]) -> Any:
 def _reference(payload: Payload, number: int) -> ChangeRef:
     """`project` is the one that the hook and the merge request belong to, in every kind of event."""
     repository = _field(payload, "project.path_with_namespace", str)
-    if not _FULL_PATH.fullmatch(repository):
+    if len(repository) > MAX_PATH or not _FULL_PATH.fullmatch(repository):
         raise _Incomplete("project.path_with_namespace is no project's path")
+    if not 0 < number < 2**31:
+        raise _Incomplete("the number is no merge request's")
     return ChangeRef(FORGE, repository, number)
 
 
