@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.extract import Extracted
-from bot.extract.trust_edges import TRUST
+from bot.extract.trust_edges import ASSUME, TRUST
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, Reach
@@ -26,8 +26,8 @@ def new_reach(
     """Reach over edges that are new, from things that existed, to roles that existed.
 
     A new thing with an old role, or an old thing with a new role, is said by the role's own findings
-    or is no one's gain; a new trust is a gain of its own. Sources that are no blocks (pods, identities)
-    count as being there.
+    or is no one's gain. A new trust is a gain of its own, told by the role; what a role comes to by it beyond that
+    role is told here. Sources that are no blocks (pods, identities) count as being there.
     """
     if base.edges == head.edges:
         return
@@ -37,12 +37,15 @@ def new_reach(
     roles = _roles(sides[0]), _roles(sides[1])
     for edge in head.edges:
         new_thing = edge.source in head.addresses and edge.source not in existed
-        if new_thing or edge.via == TRUST or edge in earlier.get(edge.source, ()):
+        if new_thing or edge in earlier.get(edge.source, ()):
             continue
-        before = _reached(edge.source, earlier)
+        if edge.via == TRUST and edge.source not in existed:
+            continue
+        before = _reached(edge.source, earlier) | {edge.source}
         for path in _paths((edge,), later):
             target = path[-1].target
-            if target in roles[0] and target in roles[1] and target not in before:
+            told = edge.via == TRUST and len(path) == 1
+            if not told and target in roles[0] and target in roles[1] and target not in before:
                 yield from _reach(path, later, before, roles, sides, compare)
 
 
@@ -59,11 +62,29 @@ def _reach(
     has = _today(sides[1].grants[holder])
     nothing: frozenset[str] = frozenset()
     old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
-    user = next((one for group in edges.values() for one in group if one.target == path[0].source), None)
     delta = compare(old, new, holder.name)
     if delta.gained:
-        whole = path if user is None else (user, *path)
+        # What a role gains by its own policy is the role's finding, whoever runs as it.
+        whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
         yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has)
+
+
+def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
+    """What uses the thing that a path begins with, from the outermost on: group, template, profile."""
+    into: dict[str, Edge] = {}
+    for group in edges.values():
+        for edge in group:
+            if edge.via != TRUST:
+                into.setdefault(edge.target, edge)
+    steps: list[Edge] = []
+    seen = {first.source}
+    while len(steps) < MAX_STEPS:
+        user = into.get(steps[0].source if steps else first.source)
+        if user is None or user.source in seen:
+            break
+        seen.add(user.source)
+        steps.insert(0, user)
+    return tuple(steps)
 
 
 def _today(grants: Iterable[Grant]) -> Grants:
