@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
-from bot.risk.finding import GRADES, Finding, GradeName, Location, Side
+import msgspec
+
+from bot.risk.finding import Finding, GradeName, Location, Side
 from bot.risk.fingerprint import SCHEMA
+from bot.risk.looser import loosened
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
 from bot.risk.settings import RULES_FILE, LoadedRules, Rules, load_rules
@@ -15,15 +19,6 @@ from bot.touched import Touched
 
 RULE = "rules-changed"
 FIX = "Leave the rules as they are, or change them in a pull request of their own."
-
-_ORDER = (*GRADES[1:], "never")
-_CLOSED = ("all", "changed", "off")
-_LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {
-    "fail_at": lambda old, new: _ORDER.index(new.fail_at) > _ORDER.index(old.fail_at),
-    "comment_at": lambda old, new: _ORDER.index(new.comment_at) > _ORDER.index(old.comment_at),
-    "fail_closed": lambda old, new: _CLOSED.index(new.fail_closed) > _CLOSED.index(old.fail_closed),
-    "ignored_paths": lambda old, new: not set(new.ignored_paths) <= set(old.ignored_paths),
-}
 
 
 def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> tuple[Finding, ...]:
@@ -34,7 +29,7 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
     broken = loaded_new.problems[:1] if loaded_new.problems != loaded_old.problems else ()
     if not changed and not broken:
         return ()
-    looser = [name for name in changed if name in _LOOSER and _LOOSER[name](old, new)]
+    looser = loosened(old, new, changed)
     grade: GradeName = "medium" if looser else "low"
     words = f"{RULES_FILE} {'loosens' if looser else 'changes'} {', '.join(looser or changed)}"
     title = broken[0] if broken else f"{words}: in force once this is merged"
@@ -42,7 +37,7 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
     line = _line(base if head is None else head, changed, touched, side)
     return (
         Finding(
-            fingerprint=hashlib.sha256(f"{SCHEMA}\0{RULE}\0{_words(new, changed)}".encode()).hexdigest()[:16],
+            fingerprint=_fingerprint(old, new, changed, broken),
             kind="config",
             rule=RULE,
             also=(),
@@ -73,6 +68,16 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
     )
 
 
+def _fingerprint(old: Rules, new: Rules, changed: tuple[str, ...], broken: tuple[str, ...]) -> str:
+    """From what to what: the same new value is another change where the old one was another."""
+    values = (*(_whole(getattr(rules, name)) for rules in (old, new) for name in changed), *broken)
+    return hashlib.sha256("\0".join((str(SCHEMA), RULE, *changed, *values)).encode()).hexdigest()[:16]
+
+
+def _whole(value: object) -> str:
+    return msgspec.json.encode(msgspec.to_builtins(value), order="sorted").decode()
+
+
 def _load(text: bytes | None) -> LoadedRules:
     return load_rules(None if text is None else text.decode("utf-8", "replace"), RULES_FILE)
 
@@ -85,11 +90,27 @@ def _words(rules: Rules, names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {_value(getattr(rules, name))}" for name in names)
 
 
+LONGEST = 300
+"""So many characters of one setting's value are shown."""
+
+
 def _value(value: object) -> str:
     """A setting's value in a few words."""
-    if isinstance(value, tuple):
-        return ", ".join(each if isinstance(each, str) else each.path for each in value) or "none"
-    return str(value)
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(str, value)) or "none"
+    plain = msgspec.to_builtins(value)
+    if not plain:
+        return "none"
+    text = plain if isinstance(plain, str) else msgspec.json.encode(_without_defaults(plain)).decode()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _without_defaults(plain: Any) -> Any:
+    """What is left out of a setting is not shown either."""
+    if isinstance(plain, dict):
+        kept = {key: _without_defaults(value) for key, value in plain.items()}
+        return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
+    return [_without_defaults(each) for each in plain] if isinstance(plain, list | tuple) else plain
 
 
 def _line(text: bytes | None, changed: tuple[str, ...], touched: Touched, side: Side) -> int:

@@ -1,0 +1,75 @@
+"""Which of the settings that a change touches it loosens: a table, setting by setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.risk.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
+from bot.risk.settings import Guardrails, PathRule, Rules, Threshold
+
+
+def loosened(old: Rules, new: Rules, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the changed settings whose new value lets more pass, or lets more people let it pass."""
+    return tuple(name for name in changed if name in LOOSER and LOOSER[name](old, new))
+
+
+def _paths(old: Rules, new: Rules) -> bool:
+    """Whether some files have a higher threshold than before; that for all files is looked at by itself."""
+    patterns = {rule.path for rule in (*old.paths, *new.paths)}
+    return any(
+        _after(_at(old.paths, pattern, name), _at(new.paths, pattern, name), getattr(old, name), getattr(new, name))
+        for pattern in patterns
+        for name in ("fail_at", "comment_at")
+    )
+
+
+def _at(paths: tuple[PathRule, ...], pattern: str, name: str) -> Threshold | None:
+    found: Threshold | None = next((getattr(rule, name) for rule in paths if rule.path == pattern), None)
+    return found
+
+
+def _after(before: Threshold | None, now: Threshold | None, old: Threshold, new: Threshold) -> bool:
+    if before is None and now is None:
+        return False
+    return THRESHOLDS.index(now or new) > THRESHOLDS.index(before or old)
+
+
+def _gradings(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    """A rule left alone has its own grade, which a fixed one may be below; only critical never is."""
+    return any(_lower(old.get(name), new.get(name)) for name in old.keys() | new.keys())
+
+
+def _lower(before: str | None, now: str | None) -> bool:
+    if before is None or now is None:
+        return now not in (None, "critical") if before is None else before != "off"
+    return GRADINGS.index(now) < GRADINGS.index(before)
+
+
+def _guardrails(old: Guardrails, new: Guardrails) -> bool:
+    kept = set(old.never_grant) <= set(new.never_grant) and set(old.reference_policies) <= set(new.reference_policies)
+    return not kept or not set(new.exempt_principals) <= set(old.exempt_principals)
+
+
+def _waivers(old: Rules, new: Rules) -> bool:
+    """Further ones, or longer ones; a reason in better words is neither."""
+    until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
+    return any(waiver.until > until.get((waiver.fingerprint, waiver.scope), "") for waiver in new.waivers)
+
+
+LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {
+    "mode": lambda old, new: MODES.index(new.mode) < MODES.index(old.mode),
+    "fail_at": lambda old, new: THRESHOLDS.index(new.fail_at) > THRESHOLDS.index(old.fail_at),
+    "comment_at": lambda old, new: THRESHOLDS.index(new.comment_at) > THRESHOLDS.index(old.comment_at),
+    "fail_closed": lambda old, new: CLOSED.index(new.fail_closed) < CLOSED.index(old.fail_closed),
+    "accounts": lambda old, new: not set(new.accounts) <= set(old.accounts),
+    "sensitive_resources": lambda old, new: not set(old.sensitive_resources) <= set(new.sensitive_resources),
+    "ignored_paths": lambda old, new: not set(new.ignored_paths) <= set(old.ignored_paths),
+    "paths": _paths,
+    "rules": lambda old, new: _gradings(old.rules, new.rules),
+    "guardrails": lambda old, new: _guardrails(old.guardrails, new.guardrails),
+    "approvers": lambda old, new: not set(new.approvers) <= set(old.approvers),
+    "waivers": _waivers,
+    "max_waiver_days": lambda old, new: new.max_waiver_days > old.max_waiver_days,
+}
+NEVER_LOOSER = frozenset({"max_comments", "roots", "help_pages"})
+"""Settings that change what is said or seen, not what passes."""

@@ -1,0 +1,38 @@
+"""The schema for editors says what the bot says."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.risk.meanings import MEANINGS
+from bot.risk.schema import rules_schema, text
+from bot.risk.settings import Rules, load_rules
+
+jsonschema: Any = importlib.import_module("jsonschema")
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
+
+
+def test_the_file_in_docs_is_current() -> None:
+    """`python -c "from bot.risk.schema import text; print(text(), end='')" > docs/iam-review.schema.json` writes it."""
+    assert Path("docs/iam-review.schema.json").read_text() == text()
+
+
+def test_every_setting_has_a_meaning() -> None:
+    assert MEANINGS.keys() == {field.name for field in dataclasses.fields(Rules)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_the_schema_refuses_what_the_bot_refuses(case: dict[str, Any]) -> None:
+    try:
+        content = yaml.safe_load(case["text"] or "{}") or {}
+    except yaml.YAMLError:
+        return
+    refused = bool(load_rules(case["text"], "x").problems)
+    valid = jsonschema.Draft202012Validator(rules_schema()).is_valid(content)
+    assert valid != refused
