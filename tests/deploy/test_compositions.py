@@ -1,0 +1,121 @@
+"""The composition, the Kubernetes manifests and the App's manifest: well formed, and no right that is not needed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config import fields
+from bot.sandbox.github.access import DEFAULT_PERMISSIONS
+
+DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+PROGRAMS = Path(sys.executable).parent
+MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields()}
+
+
+def checked(program: str, *arguments: str) -> str:
+    done = subprocess.run([str(PROGRAMS / program), *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def objects() -> Iterator[dict[str, Any]]:
+    for path in MANIFESTS:
+        yield from yaml.safe_load_all(path.read_text())
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    for each in objects():
+        if each["kind"] in ("Deployment", "Job"):
+            yield each["metadata"]["name"], each["spec"]["template"]["spec"]
+
+
+def test_compose_file_follows_its_schema() -> None:
+    checked("check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(DEPLOY / "compose.yaml"))
+
+
+def test_composition_gives_no_rights() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert {"migrate", "web", "worker", "postgresql", "rabbitmq"} == set(services)
+    for service in services.values():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    for name in ("migrate", "web", "worker"):
+        service = services[name]
+        assert "cap_add" not in service
+        assert {key.removesuffix("_FILE") for key in service["environment"]} <= SETTINGS
+        assert not any(
+            re.search("SECRET|KEY|DATABASE|BROKER", key) for key in service["environment"] if "_FILE" not in key
+        )
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_manifests_follow_the_schemas(path: Path) -> None:
+    assert "WARN" not in checked("kubernetes-validate", "--strict", str(path))
+
+
+def test_everything_is_in_the_kustomization() -> None:
+    listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    assert sorted(listed) == [path.name for path in MANIFESTS]
+
+
+@pytest.mark.parametrize(("name", "pod"), list(pods()), ids=lambda value: value if isinstance(value, str) else "")
+def test_pods_have_no_rights(name: str, pod: dict[str, Any]) -> None:
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["securityContext"] == {
+        "runAsNonRoot": True,
+        "runAsUser": 10001,
+        "runAsGroup": 10001,
+        "fsGroup": 10001,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    (container,) = pod["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert "memory" in container["resources"]["limits"]
+    assert not any("secretKeyRef" in json.dumps(variable) for variable in container.get("env", ()))
+
+
+def test_who_serves_is_probed_and_not_taken_away_all_at_once() -> None:
+    deployments = {each["metadata"]["name"]: each["spec"] for each in objects() if each["kind"] == "Deployment"}
+    budgets = {each["metadata"]["name"] for each in objects() if each["kind"] == "PodDisruptionBudget"}
+    assert deployments.keys() == budgets == {"iam-review-web", "iam-review-worker"}
+    for spec in deployments.values():
+        (container,) = spec["template"]["spec"]["containers"]
+        assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+        assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+        assert spec["replicas"] > 1 and spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+
+
+def test_settings_are_settings() -> None:
+    (config,) = (each for each in objects() if each["kind"] == "ConfigMap")
+    given = [variable["name"] for _, pod in pods() for c in pod["containers"] for variable in c.get("env", ())]
+    assert {name.removesuffix("_FILE") for name in (*config["data"], *given)} <= SETTINGS
+
+
+def test_by_default_nothing_goes_in_or_out() -> None:
+    policies = {each["metadata"]["name"]: each["spec"] for each in objects() if each["kind"] == "NetworkPolicy"}
+    assert policies["iam-review"]["podSelector"] == {}
+    assert policies["iam-review"]["policyTypes"] == ["Ingress", "Egress"]
+    assert "ingress" not in policies["iam-review"]
+
+
+def test_the_app_asks_for_what_the_sandbox_holds_the_bot_to() -> None:
+    manifest = json.loads((DEPLOY / "github-app-manifest.json").read_text())
+    needed = {name for name in manifest["default_permissions"] if name != "merge_queues"}
+    assert needed <= set(DEFAULT_PERMISSIONS)
+    assert {"pull_request", "issue_comment", "check_run", "merge_group"} <= set(manifest["default_events"])
+    assert "private" not in manifest and manifest["public"] is False
