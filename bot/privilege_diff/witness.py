@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.iam.caller import callers, values_of
 from bot.iam.catalog import Catalog
-from bot.iam.condition import Family
+from bot.iam.condition import Family, present
 from bot.iam.coverage import Box, Space, by_key
 from bot.iam.evaluator import is_allowed, resolved
 from bot.iam.language import Language, conjoin, example
@@ -125,8 +125,13 @@ class Prover:
 
     def _context(self, box: Box) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
         context: dict[str, tuple[str, ...]] = {}
-        for key, tests in sorted(by_key(box.tests).items()):
+        groups = by_key(box.tests)
+        for key, tests in sorted(groups.items()):
             value = satisfy(tests, key in self.space.many)
+            if value is not None and value.values is not None:
+                context[key] = value.values
+        for key in self._keys_in(box.resources):
+            value = satisfy(groups.get(key, frozenset()) | {present(key)}, key in self.space.many)
             if value is not None and value.values is not None:
                 context[key] = value.values
         met: set[str] = set()
@@ -134,6 +139,11 @@ class Prover:
             if test.family is Family.OPAQUE and not test.inverted:
                 met.update(test.values)
         return context, frozenset(met)
+
+    def _keys_in(self, resources: Language) -> list[str]:
+        """The keys of the policy variables in the resources' names: without a value nothing is called that."""
+        named = frozenset("".join(resources.within))
+        return [key for char, key in self.vocabulary.variables() if char in named]
 
     def _tied(self, context: dict[str, tuple[str, ...]], principal: str) -> dict[str, tuple[str, ...]]:
         """The context with what the principal decides, as far as a condition asks about it."""
