@@ -134,7 +134,7 @@ def _named_twice(names: str) -> tuple[str, str]:
 def _unquoted(name: str, prefix: str = "") -> str:
     """A path out of a diff header: without git's prefix and its C-style quotes."""
     if name.startswith('"') and name.endswith('"'):
-        name = _ESCAPE.sub(_unescape, name[1:-1].encode()).decode("utf-8", "surrogateescape")
+        name = _ESCAPE.sub(_unescape, name[1:-1].encode()).decode("utf-8", "backslashreplace")
     return name.removeprefix(prefix)
 
 

@@ -37,7 +37,7 @@ _SETTINGS = (
     ("core.hooksPath", os.devnull),
     ("core.fsmonitor", "false"),
     ("core.attributesFile", os.devnull),
-    ("core.quotePath", "false"),
+    ("core.quotePath", "true"),
     ("core.bigFileThreshold", "8m"),
     ("core.askPass", ""),
     ("credential.helper", ""),

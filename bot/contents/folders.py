@@ -56,8 +56,9 @@ class _Folder:
 def _read_folder(directory: Path) -> _Folder:
     if not directory.is_dir():
         raise RevisionError(f"{directory} is not a directory")
-    # A name that is not UTF-8 is listed as well as it can be written.
-    places = {os.fsencode(path.relative_to(directory)).decode("utf-8", "replace"): path for path in _files(directory)}
+    # A name that is not UTF-8 is listed as well as it can be written, and as git's listing has it.
+    names = ((os.fsencode(path.relative_to(directory)), path) for path in _files(directory))
+    places = {name.decode("utf-8", "backslashreplace"): path for name, path in names}
     blobs = {name: _blob_id(path) for name, path in sorted(places.items())}
     listing = {name: blob for name, blob in blobs.items() if blob is not None}
     return _Folder(listing, {name: places[name] for name in listing})

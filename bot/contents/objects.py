@@ -68,7 +68,10 @@ def read_tree(git: Git, commit: str) -> Tree:
             continue
         about, _, path = entry.partition(b"\t")
         mode, _, name = about.split(b" ")
-        found[mode[:3]][path.decode("utf-8", "replace")] = name.decode("ascii")
+        shown = path.decode("utf-8", "backslashreplace")
+        if shown in found[mode[:3]]:
+            raise ContentsError(f"two files are called {shown!r}, one of them in bytes that are no text: rename one")
+        found[mode[:3]][shown] = name.decode("ascii")
     return Tree(*found.values())
 
 

@@ -25,6 +25,10 @@ ALIKE = 0.5
 """A plan is taken to be of a root that shares at least this part of what both declare."""
 
 
+MAX_LIKELY = 30
+"""So many roots that declare the same are tried, to see which of them a plan is of."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanFile:
     """What `terraform show -json` printed: the file's name, its bytes, and the root's directory if it was said."""
@@ -74,18 +78,21 @@ def with_plans(
 def _root_of(plan: Plan, sides: Sides, head: SourceTree, cache: SyntaxCache) -> int | None:
     """Which of the evaluated roots a plan is of; of several variants the one that contradicts it least."""
     planned = _top_of(plan)
-    scores: list[tuple[float, int, int]] = []
+    likeness: list[tuple[float, int]] = []
     for index, config in enumerate(sides.head):
-        directory = config.root.directory
-        if plan.root is not None and directory != plan.root:
-            continue
-        declared = top_names(head, directory, cache)
-        alike = len(planned & declared) / len(planned | declared) if planned | declared else 0.0
-        if plan.root is not None or alike >= ALIKE:
-            first, second = merge(sides.base[index], config, plan, ({}, {}))
-            contradictions = len(first.differing) + len(second.differing) + len(second.varied)
-            scores.append((-alike, contradictions, index))
-    return min(scores)[2] if scores else None
+        if plan.root is None or config.root.directory == plan.root:
+            declared = top_names(head, config.root.directory, cache)
+            alike = len(planned & declared) / len(planned | declared) if planned | declared else 0.0
+            if plan.root is not None or alike >= ALIKE:
+                likeness.append((alike, index))
+    best = max((alike for alike, _ in likeness), default=0.0)
+    likely = [index for alike, index in likeness if alike == best][:MAX_LIKELY]
+    return min(likely, key=lambda index: _contradictions(plan, sides, index), default=None)
+
+
+def _contradictions(plan: Plan, sides: Sides, index: int) -> int:
+    first, second = merge(sides.base[index], sides.head[index], plan, ({}, {}))
+    return len(first.differing) + len(second.differing) + len(second.varied)
 
 
 def _top_of(plan: Plan) -> frozenset[str]:

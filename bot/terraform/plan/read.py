@@ -21,6 +21,7 @@ MAX_BYTES = 64 * 1024**2
 """A larger plan is refused."""
 
 MAX_RESOURCES = 50_000
+MAX_ADDRESS = 2_000
 
 HOW = "make it with `terraform plan -out=tfplan` and `terraform show -json tfplan > plan.json`"
 
@@ -34,6 +35,9 @@ def read(content: bytes, name: str, root: str | None, wanted: Wanted) -> Plan:
     changes = shown.resource_changes or []
     if len(changes) > MAX_RESOURCES:
         raise PlanFault(f"{name} has more than {MAX_RESOURCES} resources: make a plan of fewer with -target")
+    for one in changes:
+        if max(len(one.address), len(one.previous_address)) > MAX_ADDRESS or one.address.count("[") > MAX_DEPTH:
+            raise PlanFault(f"{name}: an address is longer than {MAX_ADDRESS} characters: {one.address[:60]!r}...")
     top = None if shown.configuration is None else shown.configuration.root_module
     blocks = {} if top is None else dict(_blocks(top, "", 0, name))
     references = _references(blocks, wanted)
@@ -164,8 +168,10 @@ def _blocks(module: ShownModule, prefix: str, depth: int, name: str) -> Iterator
     """Every block by its address without instance keys."""
     if depth > MAX_DEPTH:
         raise PlanFault(f"{name}: modules are nested more than {MAX_DEPTH} deep")
+    if len(prefix) > MAX_ADDRESS:
+        raise PlanFault(f"{name}: a module's address is longer than {MAX_ADDRESS} characters")
     for block in module.resources:
-        yield prefix + block_of(block.address), block
+        yield prefix + block_of(block.address[:MAX_ADDRESS]), block
     for called, call in module.module_calls.items():
         yield from _called(call, f"{prefix}module.{called}.", depth, name)
 

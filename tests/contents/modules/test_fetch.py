@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import tarfile
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.contents.modules.archive import unpack
+from bot.contents.modules.archive import MAX_UNPACKED, unpack
 from bot.contents.modules.fetch import MAX_CALLS, ModuleFetcher
 from bot.contents.modules.files import MAX_FILE_BYTES
 from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
@@ -196,8 +201,8 @@ def test_links_and_devices_are_left_out() -> None:
         tar(MAIN)[:30],
         zipped(MAIN)[:40],
         tar({f"{number}.tf": "x" for number in range(3_100)}),
-        zipped({"bomb.json": "0" * (200 * 1024**2)}),
-        tar({"bomb.json": "0" * (120 * 1024**2)}),
+        zipped({"bomb.json": "0" * (70 * 1024**2)}),
+        tar({"bomb.json": "0" * (70 * 1024**2)}),
         tar({"README.md": "nothing of Terraform"}),
     ],
     ids=["empty", "text", "cut tar", "cut zip", "many", "zip bomb", "tar bomb", "no Terraform"],
@@ -205,6 +210,31 @@ def test_links_and_devices_are_left_out() -> None:
 def test_what_is_refused(content: bytes) -> None:
     with pytest.raises(NotFetched):
         unpack(content)
+
+
+def test_a_tar_whose_name_is_a_bomb_takes_no_memory() -> None:
+    """A long name's length is believed by tarfile: some GB in a few KB."""
+    name = tarfile.TarInfo("././@LongLink")
+    name.type, name.size = tarfile.GNUTYPE_LONGNAME, 8 * 1024**3
+    header = name.tobuf(tarfile.GNU_FORMAT)
+    tracemalloc.start()
+    for content in (header, gzip.compress(header + b"a" * (8 * 1024**2))):
+        with pytest.raises(NotFetched):
+            unpack(content)
+    assert tracemalloc.get_traced_memory()[1] < 64 * 1024**2
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, bz2.compress])
+def test_a_compressed_bomb_is_not_unpacked(compress: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(NotFetched, match="unpacks to too much"):
+        unpack(compress(b"\0" * (MAX_UNPACKED + 10_000)))
+
+
+def test_a_zip_with_a_directory_of_any_length_is_not_read() -> None:
+    many = zipped({f"{number}": "" for number in range(50_000)})
+    with pytest.raises(NotFetched):
+        unpack(many)
 
 
 def test_a_large_file_is_left_out() -> None:
