@@ -148,8 +148,15 @@ def test_a_position_that_breaks_gitlab_does_not_stop_the_review(
     bot = forge(gitlab)
     change = bot.change_request(ref(merge_request))
     first, second = comment(merge_request, line=1), comment(merge_request, line=2, text="two")
-    gitlab.faults.order(Fault(500, "POST", "/discussions$"))
+    gitlab.faults.order(Fault(500, "POST", "/discussions$", times=2))
     assert bot.post_review(change, [first, second]) == (first,)
+    assert posted(gitlab, merge_request) == [("main.tf", 2, "RIGHT")]
+
+
+def test_gitlab_may_fail_once(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
+    bot = forge(gitlab)
+    gitlab.faults.order(Fault(500, "POST", "/discussions$"))
+    assert bot.post_review(bot.change_request(ref(merge_request)), [comment(merge_request)]) == ()
     assert posted(gitlab, merge_request) == [("main.tf", 2, "RIGHT")]
 
 

@@ -170,15 +170,20 @@ class GitLabForge:
         raise ForgeUnavailable("GitLab has not prepared the diff of this head yet", PREPARING)
 
     def _begin_thread(self, change: ChangeRequest, comment: ReviewComment, version: Version) -> bool:
+        """Whether the comment stands. GitLab fails over some positions instead of refusing them: then just once more."""
         body = {"body": for_gitlab(comment.body), "position": position(comment, version)}
-        try:
-            self.connection.api.post(f"{_path(change.ref)}/discussions", body)
-        except Invalid:
-            return False
-        except Broken:
-            # GitLab fails over some positions instead of refusing them; it may have posted the comment all the same.
-            return self._is_there(change.ref, comment)
-        return True
+        for _ in range(2):
+            try:
+                self.connection.api.post(f"{_path(change.ref)}/discussions", body)
+            except Invalid:
+                return False
+            except Broken:
+                # It may have been posted all the same.
+                if self._is_there(change.ref, comment):
+                    return True
+            else:
+                return True
+        return False
 
     def _is_there(self, ref: ChangeRef, comment: ReviewComment) -> bool:
         marker = comment.body.partition("\n")[0]
