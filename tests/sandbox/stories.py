@@ -31,7 +31,8 @@ Step = Mapping[str, Any]
 SECONDS = 60.0
 
 _EMOJI = {"thumbsdown": "-1", "confused": "confused", "rocket": "rocket", "eyes": "eyes"}
-_GITLAB_ROLES = {"read": "reporter", "write": "developer", "maintain": "maintainer", "admin": "owner"}
+_GITLAB_ROLES = {"read": "guest", "triage": "reporter", "write": "developer"}
+_GITLAB_ROLES |= {"maintain": "maintainer", "admin": "owner"}
 
 
 @dataclass

@@ -170,7 +170,7 @@ class GitLabForge:
         raise ForgeUnavailable("GitLab has not prepared the diff of this head yet", PREPARING)
 
     def _begin_thread(self, change: ChangeRequest, comment: ReviewComment, version: Version) -> bool:
-        """Whether the comment stands. GitLab fails over some positions instead of refusing them: then just once more."""
+        """Whether the comment stands. GitLab fails over some positions instead of refusing them: then once more."""
         body = {"body": for_gitlab(comment.body), "position": position(comment, version)}
         for _ in range(2):
             try:
