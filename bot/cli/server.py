@@ -60,3 +60,19 @@ def worker(
     from bot.wiring import server
 
     server.serve(config, "worker")
+
+
+@app.command()
+def doctor(
+    config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+    repository: Annotated[
+        list[str] | None, typer.Option(help="Look at its branch rules too: github:OWNER/NAME; repeatable.")
+    ] = None,
+) -> None:
+    """What is wrong with this installation, and what to do: credentials, permissions, events, webhook, database, rules.
+
+    Exit code: 0 nothing is broken, 1 something is, 2 the configuration is wrong.
+    """
+    from bot.wiring import doctor as examination
+
+    raise typer.Exit(examination.run(config, tuple(repository or ()), typer.echo))

@@ -30,7 +30,10 @@ class User:
 
 @dataclass(slots=True)
 class Repository:
-    """A repository over a real bare one. `roles` maps logins to what they may do; absent ones may read."""
+    """A repository over a real bare one. `roles` maps logins to what they may do; absent ones may read.
+
+    `any_source`: the required checks may come from anybody, not from the bot's App alone.
+    """
 
     id: int
     owner: User
@@ -38,6 +41,7 @@ class Repository:
     git: BareRepository
     default_branch: str = "main"
     required_checks: set[str] = field(default_factory=set)
+    any_source: bool = False
     roles: dict[str, str] = field(default_factory=dict)
     created: datetime = field(default_factory=now)
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.change_request.handle import Ports
 from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
+from bot.contents.branch import default_branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import Credential
@@ -27,13 +28,15 @@ from bot.forge.gitlab.watch import GitLabWatch
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.forge.watch import Watch
 from bot.reviewer import Options, Reviewer
+from bot.risk.organisation import ORGANISATION_FILE
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
 from bot.web.links import Links
 from bot.wiring.modules import fetcher
+from bot.wiring.organisation import Organisation
 
-Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential]]]
-"""Opens one job's client of a forge, and what git needs to fetch there."""
+Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential], Callable[[str], str]]]
+"""Opens one job's client of a forge, what git needs to fetch there, and where it fetches a repository by name."""
 
 
 Budget = Callable[[int | None, int], None]
@@ -67,21 +70,25 @@ def ports(
     network = network_environment()
     options = Options(modules=fetcher(config.modules.allow, config.cache_dir / "modules", network))
     report_links = links(config)
+    organisation = Organisation(config.organisation)
 
     def made(ref: ChangeRef) -> Ports:
         if ref.forge not in doors:
             raise ConfigError(f"{ref.forge}: there is work left for this forge, but it is not configured any more")
-        forge, credential = doors[ref.forge](ref)
+        forge, credential, site = doors[ref.forge](ref)
 
         def contents(change: ChangeRequest) -> GitContents:
             commits = (change.merge_base, change.head)
             return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base)
 
+        def organisations_file(holder: str) -> bytes | None:
+            return default_branch_file(site(holder), credential(), ORGANISATION_FILE, cache, network)
+
         return Ports(
             forge,
             contents,
             reviewer,
-            options,
+            organisation.options(options, ref.repository, organisations_file),
             ledger=ledger,
             sarif=_wants_sarif(config, ref),
             report=report_links.report,
@@ -165,9 +172,9 @@ def github_server(config: Config) -> GitHubServer:
 def _github(github: GitHubConfig, budget: Budget) -> Door:
     server = _github_server(github, budget)
 
-    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential], Callable[[str], str]]:
         connection = server.connect(ref.installation)
-        return GitHubForge(connection), connection.credential
+        return GitHubForge(connection), connection.credential, connection.clone_url
 
     return opened
 
@@ -175,9 +182,9 @@ def _github(github: GitHubConfig, budget: Budget) -> Door:
 def _gitlab(gitlab: GitLabConfig) -> Door:
     server = _gitlab_server(gitlab)
 
-    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential]]:
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential], Callable[[str], str]]:
         connection = server.connect()
-        return GitLabForge(connection), connection.credential
+        return GitLabForge(connection), connection.credential, connection.clone_url
 
     return opened
 

@@ -26,10 +26,12 @@ from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.assemble import Pages
-from bot.web.pages.operators import DataSet, Operations
+from bot.web.pages.operators import OLD_DAYS, DataSet, Operations
 from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
 from bot.wiring.forges import links, ports
+
+__all__ = ["OLD_DAYS", "TIGHT", "RoleAsker", "data_sets", "is_local", "pages", "unified_diff"]
 
 TIGHT = Limits(wall_seconds=15.0, cpu_seconds=10, memory_bytes=1 << 30, output_bytes=4 << 20)
 """For what somebody types into the playground."""
@@ -63,7 +65,7 @@ def pages(
         visitor=visitor,
         web_url=_web_url(config),
     )
-    operations = Operations(store, ring, ailments, _data(), lambda: ())
+    operations = Operations(store, ring, ailments, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
     return Pages(site, operations, reviewer, unified_diff, hosts, providers)
 
@@ -148,6 +150,7 @@ def _web_url(config: Config) -> Callable[[ChangeRef], str]:
     return address
 
 
-def _data() -> tuple[DataSet, ...]:
+def data_sets() -> tuple[DataSet, ...]:
+    """The packaged data and its age."""
     origins = ((name, data_origin(file)) for name, file in _DATA.items())
     return tuple(DataSet(name, origin["version"], date.fromisoformat(origin["date"])) for name, origin in origins)

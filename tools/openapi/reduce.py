@@ -19,12 +19,17 @@ from typing import Any
 
 OPERATIONS = (
     ("get", "/app"),
+    ("get", "/app/hook/config"),
     ("get", "/app/hook/deliveries"),
     ("post", "/app/hook/deliveries/{delivery_id}/attempts"),
     ("get", "/app/installations"),
     ("post", "/app/installations/{installation_id}/access_tokens"),
     ("get", "/installation/repositories"),
     ("get", "/user"),
+    ("get", "/repos/{owner}/{repo}"),
+    ("get", "/repos/{owner}/{repo}/installation"),
+    ("get", "/repos/{owner}/{repo}/rules/branches/{branch}"),
+    ("post", "/app-manifests/{code}/conversions"),
     ("get", "/repos/{owner}/{repo}/pulls"),
     ("get", "/repos/{owner}/{repo}/pulls/{pull_number}"),
     ("get", "/repos/{owner}/{repo}/compare/{basehead}"),

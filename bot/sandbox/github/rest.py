@@ -12,6 +12,7 @@ from bot.sandbox.github import graphql
 from bot.sandbox.github.endpoint import Endpoints, Page, Shown, detailed, given_json, number_of, paged, slice_of
 from bot.sandbox.github.forge import GitHub
 from bot.sandbox.github.rest_checks import Checks
+from bot.sandbox.github.rest_setup import Setup
 from bot.sandbox.github.rules import Refusal
 from bot.sandbox.github.shapes import Json, stamp
 from bot.sandbox.world import Comment, LineComment, Repository
@@ -64,15 +65,20 @@ def _locked(github: GitHub, answer: Callable[..., Shown]) -> Callable[..., tuple
 
 def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
     pulls, conversation, checks, app = _Pulls(github), _Conversation(github), Checks(github), _App(github)
+    setup = Setup(github)
     pull, issue = f"{REPOSITORY}/pulls/<int:number>", f"{REPOSITORY}/issues/<int:number>"
     return (
         ("GET", "/app", app.show),
+        ("GET", "/app/hook/config", setup.hook),
         ("GET", "/app/hook/deliveries", app.deliveries),
         ("POST", "/app/hook/deliveries/<int:delivery>/attempts", app.redeliver),
         ("GET", "/app/installations", app.installations),
         ("POST", "/app/installations/<int:installation>/access_tokens", app.token),
         ("GET", "/installation/repositories", app.repositories),
         ("GET", "/user", app.user),
+        ("GET", REPOSITORY, setup.repository_facts),
+        ("GET", f"{REPOSITORY}/installation", setup.installation),
+        ("GET", f"{REPOSITORY}/rules/branches/<path:branch>", setup.rules),
         ("GET", f"{REPOSITORY}/pulls", pulls.all),
         ("GET", pull, pulls.one),
         ("GET", f"{REPOSITORY}/compare/<path:basehead>", pulls.compare),
