@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from bot.errors import StoreUnavailable
 from bot.forge.event import Event, Ignored
 from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
+from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest
 from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
@@ -36,22 +38,19 @@ class SqlStore:
 
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
+        # PostgreSQL gathers commits itself, and several rows in one transaction could be locked in different orders.
+        one_writer = engines.write.dialect.name == "sqlite"
+        self._group = GroupCommit(self._accept_all) if one_writer else None
 
     def accept(self, delivery: Delivery, event: Event) -> bool:
         """Record a delivery and raise what it wants, atomically; False if the delivery was known already."""
-        record = {
-            "forge": delivery.forge,
-            "delivery": delivery.id,
-            "event": delivery.event,
-            "received_at": delivery.received_at,
-            "body": delivery.body,
-        }
+        if self._group is None:
+            return self._accept_all([(delivery, event)])[0]
+        return self._group.submit((delivery, event))
+
+    def _accept_all(self, deliveries_: Sequence[tuple[Delivery, Event]]) -> list[bool]:
         with self.engines.writing() as connection:
-            if not insert_new(connection, deliveries, record):
-                return False
-            if not isinstance(event, Ignored):
-                raise_wish(connection, event, delivery.received_at)
-            return True
+            return [_accept(connection, delivery, event) for delivery, event in deliveries_]
 
     def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
@@ -188,3 +187,18 @@ class SqlStore:
         if found == needed or not is_older(found):  # what a newer release has added disturbs nobody
             return ""
         return f"the database is at revision {found}, this program needs {needed}"
+
+
+def _accept(connection: Connection, delivery: Delivery, event: Event) -> bool:
+    record = {
+        "forge": delivery.forge,
+        "delivery": delivery.id,
+        "event": delivery.event,
+        "received_at": delivery.received_at,
+        "body": delivery.body,
+    }
+    if not insert_new(connection, deliveries, record):
+        return False
+    if not isinstance(event, Ignored):
+        raise_wish(connection, event, delivery.received_at)
+    return True

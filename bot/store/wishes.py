@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
 from bot.forge.port import ChangeRef
@@ -25,9 +27,32 @@ RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one with the same unique key is there; whether it was inserted."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    return connection.execute(new).first() is not None
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+@functools.cache
+def _insert_new(dialect: str, table: Table) -> ReturningInsert[Any]:
+    """Made once: making a statement takes longer than carrying it out."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@functools.cache
+def _upsert_review(dialect: str) -> ReturningInsert[Any]:
+    """Wants a review of a change request in one statement, whether it is known or not."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = insert(change_requests)
+    again = {
+        **FRESH,
+        "wanted": _CR.wanted + 1,
+        "review_wanted": _CR.wanted + 1,
+        "wanted_at": case((_CR.done >= _CR.wanted, new.excluded.wanted_at), else_=_CR.wanted_at),
+        "closed": False,
+        "dead": False,
+        **{name: new.excluded[name] for name in ("rung_at", "installation", "head_hint")},
+    }
+    key = ["forge", "repository", "number", "merge_group"]
+    return new.on_conflict_do_update(index_elements=key, set_=again).returning(_CR.id)
 
 
 def raise_wish(connection: Connection, event: Event, at: datetime) -> None:
@@ -40,8 +65,13 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     if isinstance(event, Closed):
         connection.execute(update(change_requests).where(is_of(event.ref)).values(closed=True))
         return
+    if isinstance(event, ReviewWanted):
+        _want_review(connection, event, at)
+        return
     key = row_of(connection, event.ref, at)
     generation: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one() + 1
+    if isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation)):
+        return
     values = {
         **FRESH,
         "wanted": generation,
@@ -49,18 +79,27 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
         "rung_at": at,
         "installation": event.ref.installation,
     }
-    if isinstance(event, ReviewWanted):
-        values |= {"review_wanted": generation, "closed": False, "dead": False, "head_hint": event.head}
-        if event.pusher:
-            insert_new(connection, pushers, {"change_request": key, "login": event.pusher})
-    elif isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation)):
-        return
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
+
+
+def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> None:
+    wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at, "installation": event.ref.installation}
+    values = {**_new_row(event.ref, at), **wanted, "head_hint": event.head}
+    key = connection.execute(_upsert_review(connection.dialect.name), values).scalar_one()
+    if event.pusher:
+        insert_new(connection, pushers, {"change_request": key, "login": event.pusher})
 
 
 def row_of(connection: Connection, ref: ChangeRef, at: datetime) -> int:
     """The id of the row, made if it is new."""
-    values = {
+    insert_new(connection, change_requests, _new_row(ref, at))
+    key: int = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
+    return key
+
+
+def _new_row(ref: ChangeRef, at: datetime) -> dict[str, object]:
+    """A change request of which nothing is wanted yet."""
+    return {
         "forge": ref.forge,
         "repository": ref.repository,
         "number": ref.number,
@@ -73,10 +112,8 @@ def row_of(connection: Connection, ref: ChangeRef, at: datetime) -> int:
         "dead": False,
         "head_hint": "",
         "reviewed_head": "",
+        **FRESH,
     }
-    insert_new(connection, change_requests, {**values, **FRESH})
-    key: int = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
-    return key
 
 
 def _command(event: CommandGiven, key: int, generation: int) -> dict[str, object]:
