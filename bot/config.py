@@ -136,6 +136,28 @@ class PagesConfig(BaseModel):
         return self
 
 
+class OrganisationConfig(BaseModel):
+    """Rules for all repositories; see docs/iam-review.schema.json for the settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    defaults: dict[str, Any] = Field(
+        default={}, description="What counts where a repository's .iam-review.yaml says nothing."
+    )
+    enforced: dict[str, Any] = Field(default={}, description="What no repository can loosen.")
+    repository: str = Field(
+        default="",
+        description="Instead: OWNER/NAME, or only NAME for one beside each repository, whose default branch holds "
+        "iam-review.yaml with both sections.",
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> OrganisationConfig:
+        if self.repository and (self.defaults or self.enforced):
+            raise ValueError("give either repository, or defaults and enforced")
+        return self
+
+
 class LimitsConfig(BaseModel):
     """What one review may use; the review runs in a process of its own."""
 
@@ -215,6 +237,9 @@ class Config(BaseSettings):
     modules: ModulesConfig = Field(
         default=ModulesConfig(), description="Modules that are not in the repository; nothing is fetched by default."
     )
+    organisation: OrganisationConfig = Field(
+        default=OrganisationConfig(), description="Rules for all repositories, beside their own."
+    )
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
     github: GitHubConfig | None = Field(
         default=None, description="The GitHub to serve; this section, gitlab or both are needed."
@@ -267,6 +292,22 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     except ValidationError as error:
         places = _Places(path, lines, frozenset(variables))
         raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
+
+
+def unconfigured(path: Path | None, environment: Mapping[str, str] = os.environ) -> Mapping[str, Any] | None:
+    """What is given besides a forge, if no forge is configured at all; else None. Raises ConfigError."""
+    named = environment.get(CONFIG_FILE_VARIABLE)
+    path = path or (Path(named) if named else None)
+    written, _ = _read_yaml(path) if path else ({}, {})
+    forges = ("GITHUB__", "GITLAB__")
+    if any(key.startswith(tuple(f"{PREFIX}{forge}" for forge in forges)) for key in environment):
+        return None
+    if written.get("github") or written.get("gitlab"):
+        return None
+    variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
+    variables.pop(CONFIG_FILE_VARIABLE, None)
+    direct, from_files = _split_files(variables)
+    return _merge(written, _environment_values(from_files), _environment_values(direct))
 
 
 def secret_variables() -> tuple[str, ...]:

@@ -88,14 +88,14 @@ class ReviewRequest:
     diff: str
     rules_text: str | None = None
     rules_source: str = ".iam-review.yaml"
-    defaults_text: str | None = None
-    enforced_text: str | None = None
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     last_round: bool = False
     plans: tuple[PlanFile, ...] = ()
     modules: tuple[GivenModule, ...] | None = None
+    defaults_text: str | None = None
+    enforced_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.risk.access import access_edges, holder_access
 from bot.risk.escalation.estate import estate_of
 from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
 from bot.risk.guardrails.references import missing, references
+from bot.risk.ignored import without_ignored
 from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
 from bot.risk.rules_change import rules_findings
@@ -163,4 +164,4 @@ def _result(
         lint=advice,
         stats=stats,
     )
-    return with_verdict(found, rules)
+    return with_verdict(without_ignored(found, rules), rules)

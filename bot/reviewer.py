@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
@@ -14,6 +15,7 @@ from bot.module_requests import with_modules
 from bot.planned import PlanFile
 from bot.risk.finding import Review
 from bot.risk.settings import RULES_FILE, Rules
+from bot.waive import declared, waive
 
 Reviewer = Callable[[ReviewRequest], ReviewAnswer]
 """Runs one round of a review: `isolate.run` in a child process, or `isolate.answer` right here."""
@@ -35,12 +37,12 @@ class Options:
 
     rules_text: str | None = None
     rules_source: str = RULES_FILE
-    defaults_text: str | None = None
-    enforced_text: str | None = None
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
     plans: tuple[PlanFile, ...] = ()
     modules: Modules | None = None
+    defaults_text: str | None = None
+    enforced_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ class Reviewed:
     review: Review
     rules: Rules
     revisions: Revisions
+
+
+def with_declared_waivers(reviewed: Reviewed, today: date) -> Reviewed:
+    """The review with the waivers that its rules declare, where nobody else gives any."""
+    rules = reviewed.rules
+    waived = waive(reviewed.review, declared(rules, today), rules, today)
+    return dataclasses.replace(reviewed, review=waived.review)
 
 
 def review_contents(contents: Contents, reviewer: Reviewer, options: Options = Options()) -> Reviewed:

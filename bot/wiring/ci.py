@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,7 @@ from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
 from bot.render.line_notes import line_notes
 from bot.render.summary import markdown, title
-from bot.reviewer import Options, Reviewed, review_contents
+from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import Rules
 from bot.touched import Touched, parse_diff
 from bot.wiring.local import LineReader
@@ -71,6 +72,7 @@ def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: M
         contents = _contents(job, talk, Cache(Path(folder), CACHE_BYTES), note)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
         reviewed = review_contents(contents, isolate.run, options)
+        reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     if wanted.mode is not None:
         rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, Rules)
         reviewed = dataclasses.replace(reviewed, rules=rules)

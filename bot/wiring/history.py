@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,7 @@ from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.isolate import run
-from bot.reviewer import Options, Reviewed, review_contents
+from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.finding import Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
@@ -54,7 +55,8 @@ def _one(directory: Path, change: MergedChange, options: Options) -> Replay:
     started = time.perf_counter()
     about = (change.number, change.title, change.base, change.head)
     try:
-        reviewed = review_contents(GitContents.local(directory, change.base, change.head), run, options)
+        contents = GitContents.local(directory, change.base, change.head)
+        reviewed = with_declared_waivers(review_contents(contents, run, options), datetime.now(UTC).date())
     except (ReviewFailed, ContentsError) as error:
         return Replay(*about, "failed", _since(started), error=str(error))
     return Replay(*about, _action(reviewed), _since(started), reviewed.review)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -27,7 +28,7 @@ from bot.planned import PlanFile
 from bot.render.formats import written
 from bot.render.inventory import write as written_inventory
 from bot.rendered import rendered as rendered_policies
-from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents
+from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
@@ -104,6 +105,7 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     if checkouts:
         chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, chosen.modules))
     reviewed = review_contents(contents, isolate.answer, chosen)
+    reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
 

@@ -1,0 +1,65 @@
+"""Commands about a repository's rules: what counts, whether a file is right, what is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app
+
+config = typer.Typer(help="A repository's rules, .iam-review.yaml.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(config, name="config")
+
+RulesFile = Annotated[Path, typer.Option("--file", help="The repository's rules.", dir_okay=False)]
+Organisation = Annotated[
+    Path | None, typer.Option(help="The organisation's file, with `defaults` and `enforced`.", dir_okay=False)
+]
+DEFAULT = Path(".iam-review.yaml")
+
+
+@config.command()
+def show(
+    file: RulesFile = DEFAULT,
+    organisation: Organisation = None,
+    path: Annotated[str, typer.Option(help="Show what counts for this file of the repository.")] = "",
+    output: Annotated[str, typer.Option("--format", help="terminal or json.")] = "terminal",
+) -> None:
+    """Print each setting as it counts, and where its value comes from.
+
+    Exit code: 0; 2 if a file is wrong.
+    """
+    from bot.wiring import rules
+
+    typer.echo(rules.show(file, organisation, path, output), nl=False)
+
+
+@config.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Rules of repositories, or with --organisation its file.")],
+    organisation: Annotated[
+        bool, typer.Option("--organisation", help="They are an organisation's, with `defaults` and `enforced`.")
+    ] = False,
+) -> None:
+    """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
+    from bot.wiring import rules
+
+    rules.check(files, organisation)
+    typer.echo("right", err=True)
+
+
+@app.command()
+def waivers(
+    file: RulesFile = DEFAULT,
+    server: Annotated[
+        Path | None, typer.Option("--config", help="A server's configuration: its database's waivers too.")
+    ] = None,
+    repository: Annotated[str, typer.Option(help="With --config: of this repository only, OWNER/NAME.")] = "",
+    output: Annotated[str, typer.Option("--format", help="terminal, or json: one object a line.")] = "terminal",
+) -> None:
+    """List what is accepted: who, until when, why; declared in the rules and, with a server's database, given there."""
+    from bot.wiring import rules
+
+    for line in rules.waivers(file, server, repository, output):
+        typer.echo(line)

@@ -1,0 +1,35 @@
+"""An organisation's rules: one file with `defaults` below every repository's own and `enforced` above them."""
+
+from __future__ import annotations
+
+import yaml
+
+from bot.risk.settings import MAX_BYTES, LoadedRules, Rules, load_rules
+
+SECTIONS = ("defaults", "enforced")
+
+ORGANISATION_FILE = "iam-review.yaml"
+"""Its name in the repository that holds it."""
+
+
+def read_organisation(text: str, source: str) -> tuple[LoadedRules, LoadedRules]:
+    """Both layers; what is wrong anywhere is a problem of each, so that nothing is enforced by halves."""
+    defaults, enforced, problem = split(text, source)
+    if problem:
+        return LoadedRules(Rules(), (problem,)), LoadedRules(Rules(), (problem,))
+    return load_rules(defaults, f"{source}, defaults"), load_rules(enforced, f"{source}, enforced")
+
+
+def split(text: str, source: str) -> tuple[str, str, str]:
+    """The texts of both sections, lines where they were, and what is wrong with the file ("" if nothing)."""
+    if len(text) > MAX_BYTES:
+        return "", "", f"{source}: longer than {MAX_BYTES} characters"
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return "", "", f"{source}: not YAML: {str(error).splitlines()[0]}"
+    content = {} if content is None else content
+    if not isinstance(content, dict) or not content.keys() <= set(SECTIONS):
+        return "", "", f"{source}: an organisation's file has the sections defaults and enforced, and no other"
+    defaults, enforced = (yaml.safe_dump(content.get(name) or {}) for name in SECTIONS)
+    return defaults, enforced, ""

@@ -1,0 +1,160 @@
+"""Composition of `config` and `waivers`: files of rules in, what counts and what is accepted out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.errors import UsageError
+from bot.risk.layers import Layered, layered
+from bot.risk.meanings import MEANINGS
+from bot.risk.organisation import read_organisation
+from bot.risk.settings import LoadedRules, Rules, load_rules
+from bot.risk.thresholds import path_glob
+from bot.waive import declared
+
+
+def show(file: Path, organisation: Path | None, path: str, output: str) -> str:
+    """Each setting that counts and its source, as text or JSON. Raises UsageError."""
+    if output not in ("terminal", "json"):
+        raise UsageError(f"--format {output}: terminal or json")
+    found = _layers(file, organisation)
+    settings: dict[str, tuple[object, str]] = {
+        field.name: (getattr(found.rules, field.name), found.sources[field.name]) for field in dataclasses.fields(Rules)
+    }
+    if path:
+        settings |= _for_path(found, path)
+    if output == "json":
+        plain = {name: {"value": msgspec.to_builtins(value), "source": by} for name, (value, by) in settings.items()}
+        return json.dumps(plain, indent=2) + "\n"
+    return "".join(_shown(name, value, source) for name, (value, source) in settings.items())
+
+
+def _shown(name: str, value: object, source: str) -> str:
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    meaning = f"  # {MEANINGS[name]}" if name in MEANINGS else ""
+    return f"{name}: {text}  ({source}){meaning}\n"
+
+
+def _for_path(found: Layered, path: str) -> dict[str, tuple[object, str]]:
+    """The thresholds and facts that count for one file."""
+    rules, sources = found.rules, found.sources
+    here = next((rule for rule in rules.paths if path_glob(rule.path).fullmatch(path)), None)
+    root = next((rule for rule in rules.roots if path_glob(rule.path).fullmatch(path.rpartition("/")[0] or ".")), None)
+    shown: dict[str, tuple[object, str]] = {}
+    for name in ("fail_at", "comment_at"):
+        own = getattr(here, name) if here else None
+        shown[name] = (
+            (own, f"{sources['paths']}, paths: {here.path}")
+            if here and own
+            else (
+                getattr(rules, name),
+                sources[name],
+            )
+        )
+    ignored = next((glob for glob in rules.ignored_paths if path_glob(glob).fullmatch(path)), None)
+    shown["ignored"] = (ignored is not None, f"{sources['ignored_paths']}, {ignored}" if ignored else "built-in")
+    if root is not None:
+        shown["root"] = (root, f"{sources['roots']}, roots: {root.path}")
+    return shown
+
+
+def _layers(file: Path, organisation: Path | None) -> Layered:
+    defaults, enforced = load_rules(None, ""), load_rules(None, "")
+    if organisation is not None:
+        defaults, enforced = read_organisation(_read(organisation), str(organisation))
+    repository = load_rules(_read(file), str(file)) if file.exists() else load_rules(None, "")
+    found = layered(repository, defaults, enforced)
+    _refuse(found.problems)
+    return found
+
+
+def check(files: list[Path], organisation: bool) -> None:
+    """Raises UsageError with every problem of every file."""
+    problems: list[str] = []
+    for file in files:
+        text = _read(file)
+        loaded: tuple[LoadedRules, ...] = (
+            read_organisation(text, str(file)) if organisation else (load_rules(text, str(file)),)
+        )
+        problems += (problem for each in loaded for problem in each.problems)
+    _refuse(tuple(dict.fromkeys(problems)))
+
+
+def _refuse(problems: tuple[str, ...]) -> None:
+    if problems:
+        raise UsageError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def waivers(file: Path, server: Path | None, repository: str, output: str) -> Iterator[str]:
+    """A line for each waiver. Raises UsageError or ConfigError."""
+    if output not in ("terminal", "json"):
+        raise UsageError(f"--format {output}: terminal or json")
+    today = datetime.now(UTC).date()
+    found = list(_declared(file, today)) if file.exists() else []
+    if server is not None:
+        found += _given(server, repository, today)
+    if not found and server is None and not file.exists():
+        raise UsageError(f"{file} is not there; give --file, or --config for a server's database")
+    for each in found:
+        yield json.dumps(each, ensure_ascii=False) if output == "json" else _line(each)
+
+
+def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
+    loaded = load_rules(_read(file), str(file))
+    _refuse(loaded.problems)
+    for waiver in declared(loaded.rules, today):
+        state = waiver.void or ("run out" if waiver.until < today else "counts")
+        yield {
+            "fingerprint": waiver.fingerprint,
+            "where": str(file),
+            "title": "",
+            "approver": waiver.approver,
+            "until": waiver.until.isoformat(),
+            "reason": waiver.reason,
+            "scope": sorted(waiver.scope or ()),
+            "state": state,
+        }
+
+
+def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any]]:
+    from bot.config import load
+    from bot.store.sql_ledger import SqlLedger
+    from bot.wiring.storage import open_database
+
+    engines = open_database(load(server).database, migrate=False)
+    try:
+        for waiver in SqlLedger(engines).all_waivers(repository):
+            over = f"taken back by {waiver.revoked_by}" if waiver.revoked_at else ""
+            yield {
+                "fingerprint": waiver.fingerprint,
+                "where": f"{waiver.ref.repository}#{waiver.ref.number}",
+                "title": waiver.title,
+                "approver": waiver.approver,
+                "until": waiver.until.isoformat(),
+                "reason": waiver.reason,
+                "scope": list(waiver.scope),
+                "state": over or ("run out" if waiver.until < today else "counts"),
+            }
+    finally:
+        engines.dispose()
+
+
+def _line(waiver: dict[str, Any]) -> str:
+    by = f" by {waiver['approver']}" if waiver["approver"] else ""
+    title = f" {waiver['title']}:" if waiver["title"] else ""
+    about = f"{waiver['fingerprint'][:8]} {waiver['where']}:{title} accepted{by} until {waiver['until']}"
+    return f"{about} ({waiver['state']}): {waiver['reason']}"
