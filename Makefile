@@ -45,6 +45,11 @@ services:  ## bring what some tests need, from Debian packages (as root)
 COMPILE = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
+image:  ## build the container image without Docker and start its server once (as root, after make services)
+	tools/image.sh .image
+	tools/image_start.sh .image
+	rm -rf .image
+
 lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
@@ -71,4 +76,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services bench soak mutation lock data dev
+.PHONY: help run test services image bench soak mutation lock data dev

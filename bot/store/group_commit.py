@@ -1,4 +1,4 @@
-"""Small writes of several threads in one transaction: on SQLite each commit waits for the disk, however little it holds."""
+"""Small writes of several threads in one transaction: on SQLite every commit waits for the disk."""
 
 from __future__ import annotations
 
