@@ -17,7 +17,7 @@ LIMIT = 20.0  # seconds of CPU: twice what a bomb may take alone, as the suite r
 
 
 def seconds() -> float:
-    """Processor time in Python itself: at unlucky depths of calls Python 3.11 asks the kernel for memory at each call."""
+    """Time in Python itself: at unlucky depths of calls Python 3.11 asks the kernel for memory at each call."""
     return os.times().user
 
 
