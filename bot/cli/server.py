@@ -35,11 +35,15 @@ def try_(
 @app.command()
 def serve(
     config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
+    github_api: Annotated[
+        str, typer.Option(help="For the first set-up only: the REST API of a GitHub Enterprise server.")
+    ] = "https://api.github.com",
 ) -> None:
-    """Run the bot: webhook server and worker in one process."""
-    from bot.wiring import server
+    """Run the bot: webhook server and worker in one process. Not configured yet, it serves its own set-up first."""
+    from bot.wiring import server, setup
 
-    server.serve(config)
+    made = setup.set_up(config, functools.partial(typer.echo, err=True), github_api)
+    server.serve(made or config)
 
 
 @app.command()

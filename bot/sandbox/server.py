@@ -15,6 +15,7 @@ from bot.contents.command import GitFailed
 from bot.sandbox.faults import Fault
 from bot.sandbox.git_http import serve
 from bot.sandbox.github.forge import GitHub, Request
+from bot.sandbox.github.registration import registration
 from bot.sandbox.github.rest import graphql_api, refused, rest_api
 from bot.sandbox.github.rules import Refusal
 from bot.sandbox.page import pages
@@ -74,6 +75,7 @@ def application(github: GitHub) -> Flask:
     app = Flask("bot.sandbox", static_folder="static", template_folder="templates")
     app.register_blueprint(rest_api(github))
     app.register_blueprint(graphql_api(github))
+    app.register_blueprint(registration(github))
     app.register_blueprint(pages(github))
     app.add_url_rule("/<owner>/<name>.git/<path:path>", "git", lambda **a: _git(github, **a), methods=["GET", "POST"])
     app.before_request(lambda: _before(github))

@@ -26,6 +26,7 @@ from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.assemble import Pages
+from bot.web.pages.doctor import Ask
 from bot.web.pages.operators import OLD_DAYS, DataSet, Operations
 from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
@@ -50,8 +51,9 @@ def pages(
     reviewer: Reviewer,
     ring: Callable[[ChangeRef], None],
     ailments: Sequence[Callable[[], str]],
+    ask: Ask,
 ) -> Pages:
-    """The pages over the store; `reviewer` reviews what is typed into the playground."""
+    """The pages over the store; `reviewer` reviews what is typed into the playground, `ask` is the doctor's."""
     providers = _providers(config)
     local = is_local(config) and not providers
     archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
@@ -67,7 +69,7 @@ def pages(
     )
     operations = Operations(store, ring, ailments, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
-    return Pages(site, operations, reviewer, unified_diff, hosts, providers)
+    return Pages(site, operations, reviewer, unified_diff, ask, hosts, providers)
 
 
 def _providers(config: Config) -> dict[str, Provider]:

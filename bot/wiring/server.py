@@ -35,6 +35,7 @@ from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.assemble import add_pages
 from bot.wiring import forges
+from bot.wiring.doctor import questions
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.pages import TIGHT, pages
@@ -110,7 +111,7 @@ def _assemble(
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":
         typed = functools.partial(isolate.run, limits=TIGHT)
-        add_pages(app, pages(config, store, typed, ring, ailments))
+        add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config)))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 from flask import Flask
 
 from bot import isolate
+from bot.doctor import Question
 from bot.forge.event import ReviewWanted
+from bot.forge.health import fine
 from bot.forge.port import ChangeRef, Role
 from bot.render import json as contract
 from bot.risk.finding import Review
@@ -53,6 +55,12 @@ def role_of(visitor: Visitor, forge: str, repository: str) -> Role:
     return _ROLES.get(visitor.login, "none") if repository == "acme/infra" else "none"
 
 
+def _ask(named: Sequence[str]) -> Sequence[Question]:
+    """One question, and one more for each repository."""
+    every = ("database", *named)
+    return [Question(about, lambda about=about: [fine(about, "well")]) for about in every]  # type: ignore[misc]
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """The application and what is behind it."""
@@ -86,7 +94,7 @@ def served(
     )
     data = (DataSet("AWS's actions", "1", (NOW - timedelta(days=200)).date()),)
     operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
-    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, hosts, providers or {}))
+    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, _ask, hosts, providers or {}))
     return Served(app, store, engines, rung)
 
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from bot.reviewer import Reviewer
 from bot.web.links import Links
 from bot.web.pages.api import api
+from bot.web.pages.doctor import Ask, doctor
 from bot.web.pages.operators import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
@@ -34,6 +35,7 @@ class Pages:
     operations: Operations
     reviewer: Reviewer
     diff: Diff
+    ask: Ask = lambda named: ()
     hosts: frozenset[str] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
 
@@ -57,6 +59,7 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         reports(pages.site),
         playground(pages.site, pages.reviewer, pages.diff),
         operators(pages.site, pages.operations),
+        doctor(pages.site, pages.ask),
         api(pages.site),
         sign_in(pages.site, pages.providers, pages.site.links.public_url),
     )

@@ -1,0 +1,41 @@
+"""The doctor's findings as a list that fills while one looks, and how to try the bot on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, render_template, request
+
+from bot.doctor import Question, examine
+from bot.web.pages.site import Site, missing, shown
+
+Ask = Callable[[Sequence[str]], Sequence[Question]]
+"""The questions there are, those about the named repositories among them."""
+
+
+def doctor(site: Site, ask: Ask) -> Blueprint:
+    """GET /doctor, and /doctor/N for the answer to its Nth question."""
+    pages = Blueprint("doctor", __name__)
+
+    @pages.get("/doctor")
+    def overview() -> str:
+        _allowed(site)
+        named = [name for name in (request.args.get("repository", "").strip(),) if name]
+        asked = [(number, question.about) for number, question in enumerate(ask(named))]
+        return shown("doctor.html", "Doctor", site, questions=asked, repository=named[0] if named else "")
+
+    @pages.get("/doctor/<int:number>")
+    def answer(number: int) -> str:
+        _allowed(site)
+        named = [name for name in (request.args.get("repository", "").strip(),) if name]
+        asked = ask(named)
+        if number >= len(asked):
+            missing()
+        return render_template("symptoms.html", symptoms=list(examine([asked[number]])))
+
+    return pages
+
+
+def _allowed(site: Site) -> None:
+    if not site.gate.operates(site.visitor()):
+        missing()

@@ -1,0 +1,115 @@
+"""The set-up of a bot that is not configured: the manifest's road through the sandbox, and who may walk it."""
+
+from __future__ import annotations
+
+import re
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import pytest
+import requests
+
+from bot.config import load, unconfigured
+from bot.errors import ConfigError
+from bot.sandbox.sandbox import Sandbox
+from bot.wiring import setup
+from tests.sandbox.fixtures import app_key
+from tests.services import free_port
+
+
+@dataclass
+class Waiting:
+    """A set-up that is being served; `file` is what it returned."""
+
+    url: str
+    file: list[Path | None]
+    thread: threading.Thread
+    directory: Path
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start(private_key=app_key()) as running:
+        yield running
+
+
+@pytest.fixture
+def waiting(sandbox: Sandbox, tmp_path: Path) -> Waiting:
+    written = tmp_path / "bot.yaml"
+    written.write_text(f"port: {free_port()}\nlog_level: warning\n")
+    said: list[str] = []
+    told, file = threading.Event(), list[Path | None]()
+
+    def echo(text: str) -> None:
+        said.append(text)
+        told.set()
+
+    thread = threading.Thread(target=lambda: file.append(setup.set_up(written, echo, sandbox.api_url)), daemon=True)
+    thread.start()
+    assert told.wait(20)
+    return Waiting(said[0].rpartition(" ")[2], file, thread, tmp_path)
+
+
+def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox: Sandbox) -> None:
+    browser = requests.Session()
+    page = browser.get(waiting.url)
+    assert "token=" not in page.url
+    assert f"form-action 'self' {sandbox.url}" in page.headers["Content-Security-Policy"]
+    address = unescape(re.findall(r'<form method="post" action="([^"]+)"', page.text)[0])
+    manifest = unescape(re.findall(r'name="manifest" value="([^"]+)"', page.text)[0])
+    asked = browser.post(address, data={"manifest": manifest})
+    state = re.findall(r'name="state" value="([^"]*)"', asked.text)[0]
+    done = browser.post(f"{sandbox.url}/settings/apps/create", data={"manifest": manifest, "state": state})
+    assert "The App is made" in done.text
+    waiting.thread.join(20)
+    (file,) = waiting.file
+    assert file is not None
+    config = load(file, {})
+    assert config.github is not None
+    assert (config.github.app_id, config.log_level) == (sandbox.app_id, "warning")
+    assert config.github.private_key is not None
+    assert config.github.private_key.get_secret_value() == sandbox.private_key.strip()
+    for secret in waiting.directory.glob("github-*"):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("path", ["/setup", "/setup?token=guessed", "/setup/github?code=x&state=y", "/", "/operators"])
+def test_without_the_token_there_is_nothing(waiting: Waiting, path: str) -> None:
+    answer = requests.get(waiting.url.partition("/setup")[0] + path, timeout=10)
+    assert answer.status_code == 404
+
+
+def test_an_answer_that_was_not_asked_for_here(waiting: Waiting) -> None:
+    browser = requests.Session()
+    browser.get(waiting.url)
+    answer = browser.get(f"{waiting.url.partition('?')[0]}/github?code=abc&state=other")
+    assert answer.status_code == 403
+    assert not waiting.file
+
+
+def test_a_code_that_github_does_not_know(waiting: Waiting) -> None:
+    browser = requests.Session()
+    page = browser.get(waiting.url)
+    state = re.findall(r"state=([\w-]+)", page.text)[0]
+    answer = browser.get(f"{waiting.url.partition('?')[0]}/github?code=abc&state={state}")
+    assert (answer.status_code, "begin again" in answer.text) == (502, True)
+    assert not waiting.file
+
+
+def test_what_is_configured_is_not_set_up(tmp_path: Path) -> None:
+    written = tmp_path / "bot.yaml"
+    written.write_text("github: {token: t, webhook_secret: s}\n")
+    assert setup.set_up(written, print) is None
+    assert unconfigured(None, {"IAM_REVIEW_GITLAB__TOKEN": "t"}) is None
+    assert unconfigured(None, {"IAM_REVIEW_PORT": "9"}) == {"port": "9"}
+
+
+def test_keys_that_are_there_are_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text("port: 9\n")
+    (tmp_path / "bot.github.yaml").write_text("")
+    with pytest.raises(ConfigError, match="start with --config"):
+        setup.set_up(tmp_path / "bot.yaml", print)
