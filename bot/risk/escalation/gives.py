@@ -42,7 +42,7 @@ def _limits(key: str) -> bool:
 
 def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
     if path.gives == "admin":
-        return Outcome(ADMINISTRATOR, _CRITICAL)
+        return Outcome(ADMINISTRATOR, GRADES.index(path.most))
     if path.gives == "thing":
         return _by_things(path, subject, rows)
     prefix = f":{path.gives}/"

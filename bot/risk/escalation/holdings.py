@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from bot.document import Symbol, Text, text
+from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.privilege_diff.delta import Change, PolicySet, Row
@@ -17,6 +20,12 @@ from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
 _VARIABLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")
 _TIMES = ("aws:currenttime", "aws:tokenissuetime")
 _MFA = "aws:multifactorauthpresent"
+MAX_LINKED = 60
+"""An action that is allowed on more than so many resources is not held to be about the same as the one before."""
+
+MAX_STATEMENTS = 150
+"""A principal with more statements about one action is not looked at for it."""
+
 NOTHING = PolicySet(PolicyKind.IDENTITY, ())
 
 
@@ -54,7 +63,9 @@ class Holdings:
     def allowed(self, requirement: Requirement) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
         if requirement not in self._known:
-            self._known[requirement] = compare(NOTHING, self._within(requirement), self.name).gained
+            whole = self._within(requirement)
+            much = len(whole.statements) > MAX_STATEMENTS
+            self._known[requirement] = () if much else compare(NOTHING, whole, self.name).gained
         return self._known[requirement]
 
     def beyond(self, earlier: Holdings, requirement: Requirement) -> tuple[Change, ...]:
@@ -99,6 +110,8 @@ def rest_of(action: str, rows: Iterable[Row], conditions: tuple[Condition, ...] 
     """The requirement that another action be allowed on what the rows speak of."""
     found = tuple(rows)
     resources = dict.fromkeys(text_of(one) for row in found for one in row.resources)
+    if len(resources) > MAX_LINKED:
+        return Requirement(action, (text("*"),), (), conditions)
     # What every row leaves out is outside; what only some do may be inside by another.
     left_out = [frozenset(row.except_resources) for row in found]
     outside = frozenset.intersection(*left_out) if left_out else frozenset()
@@ -148,8 +161,34 @@ def _closing(printed: str, start: int) -> int:
     return -1
 
 
-def _of(statements: Iterable[Statement], action: str) -> Iterable[Statement]:
-    return (one for one in statements if _speaks_of(one, action))
+def _of(statements: Iterable[Statement], action: str) -> Iterator[Statement]:
+    """What of some statements an action is about: without resources of services it cannot act on."""
+    services = services_of(action)
+    for one in statements:
+        if not _speaks_of(one, action):
+            continue
+        kept = tuple(text for text in one.resources if _may_be_of(text, services))
+        if one.not_resource or len(kept) == len(one.resources):
+            yield one
+        elif kept:
+            yield dataclasses.replace(one, resources=kept)
+
+
+@lru_cache(maxsize=1024)
+def services_of(action: str) -> frozenset[str]:
+    """The services in whose ARNs an action's resources are written; "*" if they may be of any."""
+    return frozenset(arn.split(":")[2] if arn.count(":") > 4 else "*" for arn in load_catalog().fits(action))
+
+
+def _may_be_of(text: Text, services: frozenset[str]) -> bool:
+    """Whether a resource may be of one of the services: it names one of them, or leaves it open."""
+    first = text.parts[0] if text.parts else ""
+    if not isinstance(first, str) or not first.startswith("arn:"):
+        return True
+    segments = first.split(":", 3)
+    if len(segments) < 4 or not segments[2].replace("-", "").isalnum() or "*" in segments[1]:
+        return True
+    return segments[2] in services
 
 
 def _speaks_of(statement: Statement, action: str) -> bool:

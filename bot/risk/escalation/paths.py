@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from bot.risk.finding import GradeName
+
 Gives = Literal["admin", "role", "user", "group", "thing"]
 
 
@@ -27,7 +29,7 @@ class EscalationPath:
     """One way up. `id` is a stable slug, `name` completes "by way of ...", `sources` are the catalogues' entries.
 
     `by` are the kinds of principal it works for (all if empty); `bounded` says that it only matters to one with a
-    permissions boundary, `trusting` that the role must be in view and trust the principal.
+    permissions boundary, `trusting` that the role must be in view and trust the principal. `most` is its worst grade.
     """
 
     id: str
@@ -39,6 +41,7 @@ class EscalationPath:
     by: tuple[str, ...] = ()
     bounded: bool = False
     trusting: bool = False
+    most: GradeName = "critical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def path_table() -> PathTable:
             by=tuple(row.get("by", ())),
             bounded=row.get("bounded", False),
             trusting=row.get("trusting", False),
+            most=row.get("most", "critical"),
         )
         for row in raw["path"]
     )
