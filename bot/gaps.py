@@ -16,14 +16,22 @@ from bot.terraform.source import SourceTree
 from bot.touched import Touched
 
 STRUCTURAL = frozenset(
-    {"parse-error", "over-budget", "not-evaluated", "module-missing", "refused-file", "declared-twice"}
+    {
+        "parse-error",
+        "over-budget",
+        "not-evaluated",
+        "module-missing",
+        "refused-file",
+        "declared-twice",
+        "block-parse-error",
+    }
 )
 """Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
 they reach a policy, and are extraction gaps there; so are modules that are not in the repository, of which extraction
 knows what it understood."""
 
 
-UNREADABLE = frozenset({"parse-error", "over-budget", "module-missing", "refused-file"})
+UNREADABLE = frozenset({"parse-error", "block-parse-error", "over-budget", "module-missing", "refused-file"})
 """Kinds that hide what a file or module says: access found on the other side only may have been there."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.diagnostics import Span
 from bot.terraform.source import SourceTree
-from bot.terraform.sources import Source, SyntaxCache, Unreadable
+from bot.terraform.sources import Source, SyntaxCache, Unreadable, unread_blocks
 from bot.terraform.syntax import Argument, Block, Body
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
@@ -114,6 +114,7 @@ def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
         if isinstance(source, Unreadable):
             module.unreadable.append(source)
             continue
+        module.unreadable.extend(unread_blocks(source))
         for block in source.syntax.body.blocks:
             _declare(module, Layer(block, source), _is_override(path))
     cache.modules[key] = module

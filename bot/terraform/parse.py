@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from bot.diagnostics import Diagnostic, Severity
 from bot.terraform import grammar
 from bot.terraform.lalr import END, Parser, UnexpectedLexeme
-from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, lexemes
+from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes
+from bot.terraform.recover import read_blocks
 from bot.terraform.syntax import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
 from bot.terraform.tree import TreeBuilder
 
@@ -39,6 +41,15 @@ def parse_file(text: str) -> SyntaxFile:
     return SyntaxFile(text, body, line_starts(text))
 
 
+def parse_what_can_be(text: str) -> SyntaxFile:
+    """Parse a configuration file, without the blocks that do not parse. Raises SyntaxFault if none does."""
+    try:
+        return parse_file(text)
+    except SyntaxFault:
+        body, unread = read_blocks(lexemes(text), functools.partial(_parsed, start="start"))
+        return SyntaxFile(text, body, line_starts(text), unread)
+
+
 def parse_object(text: str, templates: bool = True) -> ObjectExpression:
     """Parse a JSON file's text: its objects, lists and words are HCL's too; strings are templates or what they say."""
     expression: ObjectExpression = _parse(text, "object", JSON if templates else JSON_VALUES)
@@ -55,8 +66,12 @@ def parse_template(text: str) -> Template:
 def _parse(text: str, start: str, kind: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0)
+    return _parsed(lexemes(text, kind), start)
+
+
+def _parsed(cut: Sequence[Lexeme], start: str) -> Any:
     try:
-        return _parser()[0].parse(lexemes(text, kind), start)
+        return _parser()[0].parse(cut, start)
     except UnexpectedLexeme as error:
         found = _NAMES.get(error.type) or f"{error.value!r}"
         raise SyntaxFault(f"{found} is not expected here", error.start) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Span, Step
 from bot.terraform.json_syntax import parse_json_file
-from bot.terraform.parse import parse_file
+from bot.terraform.parse import parse_file, parse_what_can_be
 from bot.terraform.source import SourceTree
 from bot.terraform.syntax import Block, Node, SyntaxFault, SyntaxFile, line_starts, span
 from bot.terraform.value import Value
@@ -57,6 +57,15 @@ class Source:
     def header(self, block: Block) -> Span:
         """The block's header, without the brace."""
         return span(self.path, self.syntax.line_starts, block.start, max(block.start, block.header_end - 1))
+
+
+def unread_blocks(source: Source) -> Iterator[Unreadable]:
+    """The blocks of a file that do not parse, as gaps: those that could carry a policy have a kind of their own."""
+    for block in source.syntax.unread:
+        name = " ".join(filter(None, (block.type, block.label)))
+        kind = "block-parse-error" if block.may_carry_policy else "unread-block"
+        where = source.between(block.start, block.end)
+        yield Unreadable(kind, f"{name} in {source.path} does not parse: {block.reason}", where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +135,19 @@ class SyntaxCache:
                 raise SyntaxFault("it is encrypted with git-crypt", 0)
             if (text := _text(content)) is None:
                 raise SyntaxFault("it is not UTF-8 text", 0)
-            syntax = parse_json_file(text, kind == ".tfvars.json") if kind else parse_file(text)
+            syntax = parse_json_file(text, kind == ".tfvars.json") if kind else _configuration(path, text)
         except SyntaxFault as fault:
             syntax = fault
         self._trees[blob, kind] = syntax
         return syntax
 
+
+def _configuration(path: str, text: str) -> SyntaxFile:
+    return parse_what_can_be(text) if path.endswith(_RECOVERED) else parse_file(text)
+
+
+_RECOVERED = (".tf", ".tofu")
+"""Files of blocks; what a var file says counts only as a whole."""
 
 _GIT_CRYPT = b"\0GITCRYPT"
 

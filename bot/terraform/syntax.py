@@ -218,12 +218,29 @@ class Body(Node, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadBlock:
+    """A block that does not parse: its type and first label, where it begins and ends, and why."""
+
+    type: str
+    label: str
+    start: int
+    end: int
+    reason: str
+
+    @property
+    def may_carry_policy(self) -> bool:
+        """Whether it could grant anything: a resource of another provider could not."""
+        return self.type != "resource" or self.label.startswith("aws_") or not self.label
+
+
+@dataclass(frozen=True, slots=True)
 class SyntaxFile:
-    """A parsed text. The same tree serves every path that has this text."""
+    """A parsed text. The same tree serves every path that has this text. `unread` are blocks that do not parse."""
 
     text: str
     body: Body
     line_starts: tuple[int, ...] = field(repr=False)
+    unread: tuple[UnreadBlock, ...] = ()
 
 
 def children(node: Node) -> Iterator[Node]:
