@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.data_sources.policy_model import (
     DocumentFault,
@@ -229,8 +229,17 @@ def _strings(value: Value | None, name: str, replace: Callable[[Value], Value]) 
         case Unknown():
             return value
         case ListValue():
-            return descending((replace(_string(item, name)) for item in value.items), value.trail)
+            return descending((replace(_string(item, name)) for item in _flat(value.items)), value.trail)
     raise DocumentFault(f"{name} is not a set of strings")
+
+
+def _flat(items: tuple[Value, ...]) -> Iterator[Value]:
+    """Lists in the list are taken apart, as before Terraform 0.12: since then they are refused, and mean nothing."""
+    for item in items:
+        if isinstance(item, ListValue):
+            yield from elements(item)
+        else:
+            yield item
 
 
 def _string(value: Value, name: str) -> Value:
@@ -267,7 +276,8 @@ def _conditions(value: Value | None, version: str) -> Value | None:
         if test is None or variable is None or values is None:
             raise DocumentFault("condition needs test, variable and values")
         if isinstance(values, ListValue):
-            values = ListValue(tuple(replace(_string(item, "values")) for item in elements(values)), values.trail)
+            listed = _flat(elements(values))
+            values = ListValue(tuple(replace(_string(item, "values")) for item in listed), values.trail)
         elif not isinstance(values, Unknown | Choice):
             raise DocumentFault("values is not a list of strings")
         triples.append((key_text(test), key_text(variable), values))
