@@ -40,7 +40,10 @@ def heavy(star: bool) -> bytes:
     action = "s3:*" if star else "s3:GetObject"
     block = """resource "aws_iam_policy" "p{n}" {{
   name = "p{n}"
-  policy = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = ["{a}"], Resource = ["*"] }}] }})
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = ["{a}"], Resource = ["*"] }}]
+  }})
 }}
 """
     return "".join(block.format(n=number, a=action) for number in range(6000)).encode()
@@ -90,7 +93,8 @@ class Load:
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         head = (
             f"POST {self.path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nX-GitHub-Event: pull_request\r\nX-Hub-Signature-256: sha256={signature}\r\n"
+            f"Content-Length: {len(body)}\r\nX-GitHub-Event: pull_request\r\n"
+            f"X-Hub-Signature-256: sha256={signature}\r\n"
         )
         return head.encode(), body
 

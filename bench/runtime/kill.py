@@ -23,12 +23,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bench.runtime.processes import BotProcess
 from bench.runtime.traffic import Traffic, Verdict, settle
 from bot.sandbox.sandbox import Sandbox
 from bot.store.engine import Engines, connect
 from bot.store.migrate import upgrade
-from bot.store.sql import SqlStore
+from bot.store.tables import change_requests, unfinished
 from tests.services import PostgreSQL, RabbitMQ, Redis, Service, running
 
 Disaster = Callable[[], None]
@@ -53,7 +55,10 @@ class Scene:
         self.kills += 1
 
     def pending(self) -> int:
-        return SqlStore(self.engines).backlog().pending
+        """Change requests with unfinished work; rounds through repositories begin again and again."""
+        query = select(func.count()).where(unfinished, change_requests.c.number > 0)
+        with self.engines.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
 
 def settings(sandbox: Sandbox, directory: Path, database: str, broker: str = "") -> dict[str, str]:

@@ -113,6 +113,10 @@ def _named(payload: Payload, repository: str, number: int, group: str = "") -> C
     )
 
 
+def _user_of(comment: object) -> object:
+    return comment.get("user") if isinstance(comment, dict) else None
+
+
 def _is_bot(user: object) -> bool:
     return isinstance(user, dict) and (user.get("type") == "Bot" or str(user.get("login", "")).endswith("[bot]"))
 
@@ -158,7 +162,7 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
     action = _field(payload, "action", str)
     if action != "created":
         return Ignored(f"a comment was {action}")
-    if _is_bot(payload.get("sender")) or _is_bot(payload.get("comment", {}).get("user")):
+    if _is_bot(payload.get("sender")) or _is_bot(_user_of(payload.get("comment"))):
         return Ignored("a comment by a bot")
     text = _field(payload, "comment.body", str)
     first_line = text.split("\n", 1)[0]
