@@ -9,7 +9,7 @@ from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Witness
 from bot.risk.cells import Cell
-from bot.risk.escalation.told import told_escalation, told_path
+from bot.risk.escalation.told import told_escalations, told_path
 from bot.risk.finding import (
     Finding,
     FindingCondition,
@@ -116,7 +116,7 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
         arithmetic=arithmetic,
         fix=first.fix,
         who=_who(group),
-        escalations=tuple(told_escalation(one) for gained in group.gains for one in gained.escalations),
+        escalations=told_escalations(group.gains),
     )
 
 

@@ -21,6 +21,7 @@ from bot.risk.grouping import Group, grouped
 from bot.risk.guardrails.breach import with_breaches
 from bot.risk.guardrails.references import NO_REFERENCES, References
 from bot.risk.naming import configured, shown, switched_off, without
+from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
 from bot.touched import Touched
@@ -80,7 +81,7 @@ def _gains(
     for delta in diff.holders:
         setting = _setting(delta, rules)
         own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
-        climbing = with_escalations(own, delta, setting, estate)
+        climbing = own if ESCALATION.name in switched_off(rules) else with_escalations(own, delta, setting, estate)
         yield from with_breaches(climbing, delta, rules, references.read)
 
 

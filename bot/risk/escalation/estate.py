@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -56,12 +57,12 @@ class Being:
         """Whether the service may use the role; a trust that is not in view may let it."""
         return not self.trust or any(f"Service:{service}" in _trusted(grant) for grant in self.trust)
 
-    def trusts(self, who: Holder) -> bool:
-        """Whether the role lets `who` assume it: by name, as part of its account, or as anyone."""
+    def trusts(self, who: Holder, accounts: frozenset[str]) -> bool:
+        """Whether the role lets `who` assume it: by name, as anyone, or as part of one of `accounts`."""
         names = {f"AWS:${{{who.address}.arn}}", "*:*", "AWS:*"}
         tail = f":{who.kind.value}/{who.name}"
         return any(
-            entry in names or entry.endswith((tail, ":root")) or entry.removeprefix("AWS:").isdigit()
+            entry in names or entry.endswith(tail) or _whole_account(entry) in accounts
             for grant in self.trust
             for entry in _trusted(grant)
         )
@@ -173,6 +174,13 @@ def _trusted(grant: Grant) -> Iterator[str]:
     principals = grant.statement.principals
     if grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated:
         yield from (f"{entry.type}:{entry.identifier}" for entry in principals.entries)
+
+
+def _whole_account(entry: str) -> str | None:
+    """The account whose every principal an entry of a trust policy stands for, as it is written."""
+    identifier = entry.removeprefix("AWS:")
+    root = re.fullmatch(r"arn:[^:]*:iam::(.+):root", identifier)
+    return root[1] if root else identifier if identifier.isdigit() else None
 
 
 def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:

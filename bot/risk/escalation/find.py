@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.iam.catalog import load_catalog
@@ -30,8 +29,8 @@ KINDS = (
 _CRITICAL = GRADES.index("critical")
 
 
-def escalations(delta: HolderDelta, estate: Estate) -> tuple[Escalation, ...]:
-    """The paths a holder's gains complete, worst first; none if it was as strong before."""
+def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
+    """The paths a holder's gains complete, worst first; none if it was as strong before. `accounts` are ours."""
     holder = delta.head
     if holder is None or holder.kind not in KINDS or delta.kind is not PolicyKind.IDENTITY:
         return ()
@@ -42,7 +41,7 @@ def escalations(delta: HolderDelta, estate: Estate) -> tuple[Escalation, ...]:
     date, no_mfa = table.date, _only_services(delta)
     head = holdings(holder, delta.grants, delta.guards, date, without_mfa=no_mfa)
     base = holdings(holder, delta.base_grants, delta.guards, date, without_mfa=no_mfa)
-    subject = Subject(holder, estate.root(holder.root), head)
+    subject = Subject(holder, estate.root(holder.root), head, accounts)
     hidden = bool(opaque_caps(in_force(delta.grants, frozenset(delta.guards))))
     bounded = is_bounded(head, hidden=hidden)
     search = _Search(subject, base, head, bounded)
@@ -149,10 +148,6 @@ def is_administrator(row: Row) -> bool:
 
 def _only_services(delta: HolderDelta) -> bool:
     """Whether only AWS services can be the principal, which never show a second factor."""
-    entries = [entry for grant in delta.trust or () for entry in _entries(grant)]
-    return bool(entries) and all(kind == "Service" for kind in entries)
-
-
-def _entries(grant: object) -> Iterator[str]:
-    principals = getattr(getattr(grant, "statement", None), "principals", None)
-    yield from (entry.type for entry in principals.entries) if principals is not None else ()
+    named = [grant.statement.principals for grant in delta.trust or ()]
+    kinds = {entry.type for principals in named if principals is not None for entry in principals.entries}
+    return kinds == {"Service"}

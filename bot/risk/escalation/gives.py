@@ -48,7 +48,9 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
     prefix = f":{path.gives}/"
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
     beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
-    named = [one for one in beings if _may_become(path, subject, one) and _is_among(one.holder, subject, rows)]
+    accounts = _accounts(rows) | subject.accounts
+    among = [one for one in beings if _is_among(one.holder, subject, rows)]
+    named = [one for one in among if _may_become(path, subject, one, accounts)]
     strongest = _strongest(subject, named)
     if strongest is not None and strongest.rank == _CRITICAL:
         return strongest
@@ -78,10 +80,16 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return None
 
 
-def _may_become(path: EscalationPath, subject: Subject, being: Being) -> bool:
+def _may_become(path: EscalationPath, subject: Subject, being: Being, accounts: frozenset[str]) -> bool:
     if path.service:
         return being.trusts_service(path.service)
-    return not path.trusting or being.trusts(subject.holder)
+    return not path.trusting or being.trusts(subject.holder, accounts)
+
+
+def _accounts(rows: Iterable[Row]) -> frozenset[str]:
+    """The accounts of some resources, as far as they are written."""
+    matches = (re.match(r"arn:[^:]*:iam::(.+):role/", one) for one in _resources(rows))
+    return frozenset(match[1] for match in matches if match)
 
 
 def _strongest(subject: Subject, beings: Iterable[Being]) -> Outcome | None:

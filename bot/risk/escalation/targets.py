@@ -27,11 +27,12 @@ _VARIABLE = "${aws:username}"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The principal whose ways up are looked for."""
+    """The principal whose ways up are looked for; `accounts` are those known to be ours."""
 
     holder: Holder
     root: RootEstate
     whole: Holdings
+    accounts: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:

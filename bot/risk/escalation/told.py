@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.risk.escalation.found import Escalation, Step
 from bot.risk.finding import EscalationStep, FindingEscalation, FindingWitness, PathStep
 from bot.risk.gain import Gain
 
 
-def told_escalation(escalation: Escalation) -> FindingEscalation:
+def told_escalations(gains: Iterable[Gain]) -> tuple[FindingEscalation, ...]:
+    """The escalations of a finding, each once however many principals complete it, worst first."""
+    found: dict[tuple[str, str], Escalation] = {}
+    for gain in gains:
+        for one in gain.escalations:
+            found.setdefault((one.path.id, one.outcome.becomes), one)
+    return tuple(map(_told, sorted(found.values(), key=lambda one: -one.outcome.rank)))
+
+
+def _told(escalation: Escalation) -> FindingEscalation:
     """The escalation as it stands in the JSON of a finding."""
     return FindingEscalation(
         path=escalation.path.id,

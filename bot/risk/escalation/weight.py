@@ -29,7 +29,8 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     """The gains of one holder, those that complete a path with it."""
     found, holder = list(gains), delta.head
     told: dict[int, list[Escalation]] = {}
-    for one in escalations(delta, estate) or _of_members(delta, estate):
+    ours = setting.own_accounts
+    for one in escalations(delta, estate, ours) or _of_members(delta, estate, ours):
         teller = _teller(found, one)
         if not execution_policy(found[teller].change, delta):  # AWS itself does what the policy is made for
             told.setdefault(teller, []).append(one)
@@ -42,7 +43,7 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     return found
 
 
-def _of_members(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
+def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a group's gain completes together with what a member holds besides."""
     group = delta.head
     if group is None or group.kind is not HolderKind.GROUP:
@@ -54,7 +55,7 @@ def _of_members(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
         if being is not None:
             before = tuple(grant for grant in being.grants if grant.statement not in fresh)
             whole = dataclasses.replace(delta, base=member, head=member, grants=being.grants, base_grants=before)
-            for one in escalations(whole, estate):
+            for one in escalations(whole, estate, ours):
                 becomes = f"{one.outcome.becomes} as user {member.name}"
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
