@@ -255,7 +255,7 @@ def seen(stage: Stage, pull: PullRequest | None) -> dict[str, Any]:
     said = [comment.body for comment in stage.sandbox.world.comments_on(pull) if comment.author in bots]
     summary = shown["summary"] or ""
     return {
-        "comments": sorted((c["path"], c["line"], c["side"], _same(c["body"])) for c in comments),
+        "comments": sorted(((c["path"], c["line"], c["side"], _same(c["body"])) for c in comments), key=repr),
         "summary": "" if _NOTHING_LEFT in summary else _same(summary),
         "more": max(len(said) - 1, 0),
         "check": {key: _same(value or "") for key, value in shown["check"].items()},
