@@ -99,16 +99,19 @@ def render(
 
 @app.command()
 def inventory(
-    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)],
     output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
 ) -> None:
-    """Who holds what in a root module now: every principal and every resource that lets somebody in."""
-    from bot.wiring import local
+    """Who holds what now: every principal and every resource that lets somebody in.
 
-    held = local.inventory(directory, tuple(var_file or ()), output.value)
-    typer.echo(held.text, nl=False)
-    for line in held.unseen:
+    Of a root module, or of every one below the folder if it has no configuration files itself.
+    """
+    from bot.wiring import inventory as held
+
+    text, problems = held.inventory(directory, tuple(var_file or ()), output.value)
+    typer.echo(text, nl=False)
+    for line in problems:
         typer.echo(f"iam-review: {line}", err=True)
 
 

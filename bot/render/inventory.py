@@ -1,45 +1,126 @@
-"""The inventory of a root module for a person at a terminal: a paragraph a holder."""
+"""The inventory of root modules for a person at a terminal: a paragraph a holder, then what could not be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.inventory import HeldStatement, HolderInventory
 from bot.render.markdown import visible
 from bot.terraform.latent import is_latent
 
+WIDTH = 100
+INDENT = 12
+SHOWN = 12
+"""So many actions, resources or people of one statement are listed; all are in the JSON."""
 
-def write(holders: Iterable[HolderInventory]) -> str:
-    """The holders as plain text; control characters from the repository are made visible."""
-    paragraphs = ["\n".join(map(visible, _paragraph(holder))) for holder in holders]
-    return "\n\n".join(paragraphs or ["Nobody holds anything here."]) + "\n"
+ORDER = ("role", "user", "group", "permission_set", "module", "policy", "organization", "resource")
+"""Who may do something comes before what lets somebody in."""
+
+_COUNTED = {
+    "role": "role",
+    "user": "user",
+    "group": "group",
+    "permission_set": "permission set",
+    "module": "module that is not here",
+    "policy": "policy attached to nothing here",
+    "organization": "organisation policy",
+    "resource": "resource",
+}
+_PLURALS = {"module": "modules that are not here", "policy": "policies attached to nothing here"}
+_PLURALS["organization"] = "organisation policies"
 
 
-def _paragraph(holder: HolderInventory) -> Iterator[str]:
-    named = holder.name if holder.name and holder.name != holder.address else ""
-    yield f"{holder.kind.replace('_', ' ')} {f'{named} ({holder.address})' if named else holder.address}"
+def write(holders: Iterable[HolderInventory], unseen: Sequence[str] = ()) -> str:
+    """The holders as plain text, root by root; control characters from the repository are made visible.
+
+    `unseen` are the calls of modules that could not be looked into.
+    """
+    found = sorted(holders, key=lambda one: (one.root, _rank(one), one.address))
+    several = len({one.root for one in found}) > 1
+    paragraphs: list[str] = []
+    root = None
+    for holder in found:
+        if several and holder.root != root:
+            root = holder.root
+            paragraphs.append(f"=== {visible(root or '.')}")
+        paragraphs.append("\n".join(_lines(holder)))
+    paragraphs.append(_summary(found, unseen))
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _rank(holder: HolderInventory) -> int:
+    return ORDER.index(holder.kind) if holder.kind in ORDER else len(ORDER)
+
+
+def _summary(holders: Sequence[HolderInventory], unseen: Sequence[str]) -> str:
+    counts = Counter(one.kind for one in holders)
+    told = [f"{count} {_counted(kind, count)}" for kind in ORDER if (count := counts[kind])]
+    lines = [", ".join(told) or "Nobody holds anything here."]
+    if unseen:
+        lines.append(
+            f"Not looked into, for they are not in the repository ({len(unseen)}; `terraform init` brings them):"
+        )
+        lines += [f"  {visible(one)}" for one in unseen]
+    return "\n".join(lines)
+
+
+def _counted(kind: str, count: int) -> str:
+    return _COUNTED[kind] if count == 1 else _PLURALS.get(kind, f"{_COUNTED[kind]}s")
+
+
+def _lines(holder: HolderInventory) -> Iterator[str]:
+    named = holder.name if holder.name and holder.name != holder.address and "${" not in holder.name else ""
+    kind = "" if holder.kind in ("resource", "module") else f"{holder.kind.replace('_', ' ')} "
+    yield visible(f"{kind}{f'{named} ({holder.address})' if named else holder.address}")
     if holder.repeated:
-        yield "  times   as often as count or for_each says, which is not known here"
-    for label, statements in (("", holder.statements), ("limit: ", holder.limits), ("trusts: ", holder.trust)):
-        yield from (f"  {label}{_statement(one)}" for one in statements)
-    yield from (f"  used by {one}" for one in holder.used_by)
-    yield from (f"  has     {one}" for one in holder.credentials)
-    yield from (f"  unread  {reason}" for reason in holder.unread)
+        yield from _entry("times", ("as often as count or for_each says, which is not known here",))
+    if holder.used_by:
+        yield from _entry("used by", holder.used_by)
+    for one in holder.trust:
+        yield from _trust(one)
+    yield from (line for one in holder.credentials for line in _entry("has", (one.replace("-", " "),)))
+    for one in holder.statements:
+        yield from _statement(one)
+    for one in holder.limits:
+        yield from _statement(one, "limited to" if one.effect == "Allow" else "denied")
+    yield from (line for reason in holder.unread for line in _entry("unread", (reason,)))
 
 
-def _statement(statement: HeldStatement) -> str:
-    words = [
-        f"{'allows' if statement.effect == 'Allow' else 'denies'} {_but(statement.actions, statement.except_actions)}"
-    ]
+def _trust(statement: HeldStatement) -> Iterator[str]:
+    label = "trusts" if statement.effect == "Allow" else "shuts out"
+    yield from _entry(label, _but(statement.principals, statement.except_principals))
+    yield from _circumstances(statement)
+
+
+def _statement(statement: HeldStatement, label: str = "") -> Iterator[str]:
+    label = label or ("allows" if statement.effect == "Allow" else "denies")
+    yield from _entry(label, _but(statement.actions, statement.except_actions))
     if statement.resources:
-        words.append(f"on {_but(statement.resources, statement.except_resources)}")
-    if statement.principals:
-        words.append(f"to {_but(statement.principals, statement.except_principals)}")
+        yield from _entry("  on", _but(statement.resources, statement.except_resources))
+    if statement.principals or statement.except_principals:
+        yield from _entry("  to", _but(statement.principals, statement.except_principals))
+    yield from _circumstances(statement)
+    yield from _entry("  by", (", ".join(filter(None, (statement.policy, statement.line))),))
+
+
+def _circumstances(statement: HeldStatement) -> Iterator[str]:
     for condition in statement.conditions:
-        words.append(f"if {condition.key} {condition.operator} {', '.join(condition.values)}")
-    words += [guard if is_latent(guard) else f"only where {guard}" for guard in statement.when]
-    return f"{' '.join(words)}  [{', '.join(filter(None, (statement.policy, statement.line)))}]"
+        values = ", ".join(condition.values) or "nothing"
+        yield from _entry("  if", (f"{condition.key} {condition.operator} {values}",))
+    for guard in statement.when:
+        yield from _entry("  when", (guard if is_latent(guard) else f"only where {guard}",))
 
 
-def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> str:
-    return ", ".join(items) + (f" except {', '.join(left_out)}" if left_out else "")
+def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:
+    shown = (*items[:SHOWN], f"and {len(items) - SHOWN} more") if len(items) > SHOWN else items
+    return (*shown, f"except {', '.join(left_out)}") if left_out else shown
+
+
+def _entry(label: str, items: Sequence[str]) -> Iterator[str]:
+    """One label with its items, broken between them; an item longer than a line has a line of its own."""
+    text = visible(", ".join(items)).replace(", and ", " and ").replace(", except ", " except ")
+    body = textwrap.wrap(text, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False) or [""]
+    for position, line in enumerate(body):
+        yield f"  {label if position == 0 else '':{INDENT - 2}}{line}"

@@ -20,13 +20,9 @@ from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
-from bot.extract import extract
 from bot.gaps import STRUCTURAL
-from bot.iam.managed import managed_policy
-from bot.inventory import inventory as inventory_of
 from bot.planned import PlanFile
 from bot.render.formats import written
-from bot.render.inventory import write as written_inventory
 from bot.rendered import rendered as rendered_policies
 from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import load_rules
@@ -161,13 +157,6 @@ def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
     """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
     config = _evaluated(directory, var_files)
     return Output(_json(rendered_policies(config)), _unseen(config))
-
-
-def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> Output:
-    """Who holds what in the root module, as text or JSON. Raises UsageError or ContentsError."""
-    config = _evaluated(directory, var_files)
-    holders = inventory_of([extract(config, managed_policy)])
-    return Output(_json(holders) if output == "json" else written_inventory(holders), _unseen(config))
 
 
 def _json(content: object) -> str:
