@@ -111,7 +111,7 @@ def _assemble(
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":
         typed = functools.partial(isolate.run, limits=TIGHT)
-        add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config)))
+        add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config), reviewer))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
 
@@ -163,6 +163,8 @@ def _limits(config: Config) -> Limits:
 
 def serve(path: Path | None, role: Role = "serve") -> None:
     """Run until told to stop. Raises ConfigError before anything listens."""
+    if not __debug__:
+        raise ConfigError("python -O is not supported: libraries guard the hosts they talk to by assertions")
     config = load(path)
     refuse(config, role)
     if role != "web":
