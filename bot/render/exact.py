@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import request_words
 from bot.risk.finding import Finding
+
+MAX_WAYS = 4
+"""So many escalation paths of one finding are told step by step."""
 
 MAX_ITEMS = 40
 """So many actions or resources of one finding are listed."""
@@ -36,7 +41,17 @@ def exact_lines(finding: Finding) -> str:
         f"- refused before, allowed now: {request_words(finding.witness)}" if finding.witness else "",
         *(f"- assuming {words(assumption)}" for assumption in (finding.witness.assumes if finding.witness else ())),
     ]
-    return "\n".join(line for line in lines if line)
+    return "\n".join((*(line for line in lines if line), *_ways(finding)))
+
+
+def _ways(finding: Finding) -> Iterator[str]:
+    """Each action of each way up that is complete, with the request that proves it."""
+    for way in finding.escalations[:MAX_WAYS]:
+        yield f"- {code(way.path)}, to become {words(way.becomes)}:"
+        for step in way.steps:
+            yield f"  - {'allowed now' if step.new else 'held before'}: {request_words(step.witness)}"
+    if len(finding.escalations) > MAX_WAYS:
+        yield f"- and {len(finding.escalations) - MAX_WAYS} more ways"
 
 
 def _items(what: str, items: tuple[str, ...], excepted: tuple[str, ...]) -> str:

@@ -86,6 +86,8 @@ def _joined(pieces: list[str]) -> list[str]:
 
 
 def _word(piece: str) -> str:
+    if piece == "+":
+        return "\\+"
     match = _AROUND.match(piece)
     if match is None:
         return code(piece)

@@ -50,7 +50,12 @@ def _result(finding: Finding) -> dict[str, Any]:
         "level": _LEVELS[finding.grade],
         "message": {"text": visible(f"{finding.title}. Before: {finding.before}. After: {finding.after}.")},
         "partialFingerprints": {"iamReview/v1": finding.fingerprint},
-        "properties": {"grade": finding.grade, "points": finding.points, "side": finding.location.side},
+        "properties": {
+            "grade": finding.grade,
+            "points": finding.points,
+            "arithmetic": [visible(line) for line in finding.arithmetic],
+            "side": finding.location.side,
+        },
     }
     if finding.location.file:
         result["locations"] = [{"physicalLocation": _place(finding.location)}]

@@ -103,8 +103,7 @@ def _source(finding: Finding, line_of: LineOf) -> Text:
 def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     yield "before", Text(visible(finding.before))
     yield "after", Text(visible(finding.after), "bold")
-    if finding.witness is not None:
-        yield "proof", _request(finding.witness)
+    yield from _proofs(finding)
     way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail if step.line]
     if len(way) > 1:
         yield "through", Text(visible(" → ".join(way[:6])))
@@ -129,11 +128,20 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
         yield "", Text(f"and {len(finding.arithmetic) - 6} more lines; {finding.points} points together", "dim")
 
 
-def _request(witness: FindingWitness) -> Text:
+def _proofs(finding: Finding) -> Iterator[tuple[str, Text]]:
+    """What is new by one request, and what a way up needs besides."""
+    if finding.witness is not None:
+        yield "proof", _request(finding.witness)
+    for step in finding.escalations[0].steps if finding.escalations else ():
+        if not step.new:
+            yield "", _request(step.witness, "allowed before, and still")
+
+
+def _request(witness: FindingWitness, verdict: str = "refused before, allowed now") -> Text:
     text = Text(visible(f"{witness.action} on {witness.resource} by {witness.principal}"))
     for key, values in witness.context.items():
         text.append(visible(f", {key} = {', '.join(values)}"))
-    text.append("  refused before, allowed now", "dim")
+    text.append(f"  {verdict}", "dim")
     if witness.assumes:
         text.append(visible(f" (assuming {'; '.join(witness.assumes)})"), "dim")
     return text
