@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.extract.attributes import read_of
 from bot.planned.documents import with_documents
 from bot.terraform.config import EvaluatedConfig, Root
-from bot.terraform.plan.address import block_of
+from bot.terraform.plan.address import block_of, enclosing
 from bot.terraform.plan.blocks import Blocks, block_spans, top_names
 from bot.terraform.plan.merge import Merged, merge
 from bot.terraform.plan.plan import Plan
@@ -135,15 +135,15 @@ def _other_blocks(plan: Plan, spans: Blocks, head: EvaluatedConfig) -> tuple[str
     if plan.declared is None:
         return ()
     remote = _remote(head)
-    there = {block for block in plan.declared if not block.startswith(remote)}
+    there = {block for block in plan.declared if remote.isdisjoint(enclosing(block))}
     only_planned = (f"{block} is only in the plan" for block in sorted(there - spans.keys()))
     only_written = (f"{block} is not in it" for block in sorted(spans.keys() - there))
     return (*only_planned, *only_written)
 
 
-def _remote(*configs: EvaluatedConfig) -> tuple[str, ...]:
-    """What addresses begin with inside modules that are not in the repository."""
-    return tuple(f"{block_of(one.address)}." for config in configs for one in config.resources if one.mode == "module")
+def _remote(*configs: EvaluatedConfig) -> frozenset[str]:
+    """The calls of modules that are not in the repository, without instance keys."""
+    return frozenset(block_of(one.address) for config in configs for one in config.resources if one.mode == "module")
 
 
 def _notes(plan: Plan, directory: str, before: Merged, after: Merged, other: tuple[str, ...]) -> Iterable[str]:
@@ -193,11 +193,11 @@ def _alone(plan: Plan, sides: Sides) -> Sides:
     )
 
 
-def _touched(plan: Plan, spans: Blocks, remote: tuple[str, ...] = ()) -> Iterable[FileChange]:
+def _touched(plan: Plan, spans: Blocks, remote: frozenset[str] = frozenset()) -> Iterable[FileChange]:
     """Every change of an instance that has no block or module call in the source."""
     for one in plan.resources:
         block = block_of(one.address)
-        if one.changes and one.mode == "managed" and block not in spans and not block.startswith(remote):
+        if one.changes and one.mode == "managed" and block not in spans and remote.isdisjoint(enclosing(block)):
             base = (one.previous_address or one.address) if one.before is not None else ""
             head = one.address if one.after is not None else ""
             yield FileChange(base, head, frozenset(), frozenset(), (), opaque=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _KEY = r'\[(?:"(?:\\.|[^"\\])*"|[^\]"]*)\]'
 _KEYS = re.compile(_KEY)
@@ -19,6 +20,15 @@ def module_prefix(address: str) -> str:
     """What the address begins with for the module instance it lies in: "" or "module.m[0]."."""
     match = _MODULES.match(address)
     return match.group() if match else ""
+
+
+def enclosing(block: str) -> Iterator[str]:
+    """The module calls a block lies in, outermost first: "module.a", "module.a.module.b"."""
+    steps = block.split(".")
+    for end in range(2, len(steps), 2):
+        if steps[end - 2] != "module":
+            return
+        yield ".".join(steps[:end])
 
 
 def key_suffix(address: str) -> str:

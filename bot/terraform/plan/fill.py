@@ -24,8 +24,8 @@ from bot.terraform.value import (
     Value,
 )
 
-MAX_TRIED = 200
-"""A list with more items that are not plainly the same is not matched item by item."""
+MAX_STEPS = 50_000
+"""So many pairs of values are looked at for one attribute; what is beyond is taken from the plan and does not agree."""
 
 MAX_PARTS = 200
 """A string of more parts is not matched part by part."""
@@ -41,23 +41,7 @@ class Filled:
 
 def fill(written: Value, planned: Value) -> Filled:
     """Combine what is written with what is planned for it; unknown parts of the plan stay as they are written."""
-    match planned:
-        case Unknown():
-            return Filled(written, True)
-        case NullValue():
-            return Filled(planned, _is_empty(written))
-    match written:
-        case Unknown():
-            return Filled(used_at(planned, written.trail), True)
-        case Choice():
-            return _of_choice(written, planned)
-        case StringValue() | NumberValue() | BoolValue():
-            return _of_primitive(written, planned)
-        case ListValue():
-            return _of_list(written, planned)
-        case ObjectValue():
-            return _of_object(written, planned)
-    return Filled(used_at(planned, written.trail), _is_empty(planned))
+    return _Filler().fill(written, planned)
 
 
 def used_at(planned: Value, trail: Trail) -> Value:
@@ -89,28 +73,6 @@ def _is_empty(value: Value) -> bool:
     return False
 
 
-def _of_choice(written: Choice, planned: Value) -> Filled:
-    """The plan has decided: the first alternative that can be this value."""
-    for each in written.alternatives:
-        found = fill(with_trail(each.value, written.trail), planned)
-        if found.agrees:
-            return found
-    return Filled(used_at(planned, origin(written)), False)
-
-
-def _of_primitive(written: StringValue | NumberValue | BoolValue, planned: Value) -> Filled:
-    text = _text(planned)
-    if text is None:
-        only = planned.items[0] if isinstance(planned, ListValue) and len(planned.items) == 1 else None
-        return fill(written, only) if only is not None else Filled(used_at(planned, origin(written)), False)
-    if not isinstance(written, StringValue):
-        same = _text(written) == text
-        return Filled(written if same else used_at(planned, written.trail), same)
-    if written.known == text and written.encoded is None:
-        return Filled(written, True)
-    return _of_document(written, text) or _of_text(written, text)
-
-
 def _text(value: Value) -> str | None:
     match value:
         case StringValue():
@@ -120,24 +82,6 @@ def _text(value: Value) -> str | None:
         case BoolValue():
             return "true" if value.value else "false"
     return None
-
-
-def _of_document(written: StringValue, text: str) -> Filled | None:
-    """A JSON document, filled element by element; None if either text is none."""
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        content = decode_json(StringValue((Part(text),)))
-    except JsonFault:
-        return None
-    try:
-        own = decode_json(written)
-    except JsonFault:
-        return None
-    found = fill(own, content)
-    trail = joined(written.trail, ())
-    encoded = found.value if found.agrees else with_origin(found.value, origin(written))
-    return Filled(StringValue((Part(text, origin(written)),), trail, encoded), found.agrees)
 
 
 def with_origin(value: Value, trail: Trail) -> Value:
@@ -152,23 +96,6 @@ def with_origin(value: Value, trail: Trail) -> Value:
         case ObjectValue():
             return dataclasses.replace(value, entries=tuple((n, with_origin(item, trail)) for n, item in value.entries))
     return value if value.trail else with_trail(value, trail)
-
-
-def _of_text(written: StringValue, text: str) -> Filled:
-    """A text with symbols in it: each takes what stands in its place."""
-    whole = origin(written)
-    if len(written.parts) > MAX_PARTS:
-        return Filled(StringValue((Part(text, whole),), written.trail), written.known in (None, text))
-    symbolic = [isinstance(part.content, str) for part in written.parts]
-    contents = _placed([part.content if isinstance(part.content, str) else None for part in written.parts], text)
-    if contents is None:
-        return Filled(StringValue((Part(text, whole),), written.trail), False)
-    parts = (
-        part if known else Part(content, part.trail)
-        for part, content, known in zip(written.parts, contents, symbolic, strict=True)
-    )
-    kept = tuple(part for part in parts if part.content)
-    return Filled(StringValue(kept, written.trail), True)
 
 
 def _placed(parts: list[str | None], text: str) -> list[str] | None:
@@ -195,79 +122,163 @@ def _placed(parts: list[str | None], text: str) -> list[str] | None:
     return found if position == len(text) else None
 
 
-def _of_list(written: ListValue, planned: Value) -> Filled:
-    """Items find their like; the order is the configuration's where all do, else the plan's."""
-    if not isinstance(planned, ListValue):
-        if isinstance(planned, ObjectValue | Unknown) or len(written.items) != 1:
-            single = fill(written.items[0], planned) if len(written.items) == 1 else None
-            return single or Filled(used_at(planned, origin(written)), False)
-        return fill(with_trail(written.items[0], written.trail), planned)
-    if isinstance(written, RepeatedList):
-        templates = written.items
-        items = tuple(_like(templates, item, origin(written)) for item in planned.items)
-        return Filled(ListValue(items, written.trail, planned.is_set), True)
-    return _matched(written, planned)
+def _exactly(planned: tuple[Value, ...], remaining: dict[int, Value]) -> list[Value | None]:
+    """For each planned item the written one that is known to be it, taken out of what remains."""
+    by_text: dict[str, list[int]] = {}
+    for index in reversed(remaining):
+        if (text := _text(remaining[index])) is not None:
+            by_text.setdefault(text, []).append(index)
+    found: list[Value | None] = []
+    for item in planned:
+        places = by_text.get(_text(item) or "", [])
+        found.append(remaining.pop(places.pop()) if places and _text(item) is not None else None)
+    return found
 
 
-def _like(templates: Iterable[Value], item: Value, otherwise: Trail) -> Value:
-    tried = [fill(template, item) for template in templates]
-    agreeing = next((one for one in tried if one.agrees), tried[0] if tried else Filled(used_at(item, otherwise), True))
-    return agreeing.value
+class _Filler:
+    """One attribute's filling, within a budget."""
 
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
 
-def _matched(written: ListValue, planned: ListValue) -> Filled:
-    """Each planned item with the lines of the written one it is; those of no written item with the list's."""
-    remaining = dict(enumerate(written.items))
-    found: list[Value | None] = [_exactly(item, remaining) for item in planned.items]
-    for index, item in enumerate(planned.items):
-        if found[index] is None and len(remaining) <= MAX_TRIED:
-            found[index] = _openly(item, remaining)
-    agrees = not remaining and None not in found
-    near = [one for one in remaining.values() if isinstance(one, ObjectValue)][::-1]
-    for index, item in enumerate(planned.items):
-        if found[index] is None:
-            found[index] = fill(near.pop(), item).value if near else used_at(item, written.trail)
-    items = tuple(item for item in found if item is not None)
-    return Filled(ListValue(items, written.trail, written.is_set), agrees)
+    def fill(self, written: Value, planned: Value) -> Filled:
+        """See the function."""
+        self.left -= 1
+        if self.left < 0:
+            return Filled(used_at(planned, origin(written)), False)
+        match planned:
+            case Unknown():
+                return Filled(written, True)
+            case NullValue():
+                return Filled(planned, _is_empty(written))
+        match written:
+            case Unknown():
+                return Filled(used_at(planned, written.trail), True)
+            case Choice():
+                return self._of_choice(written, planned)
+            case StringValue() | NumberValue() | BoolValue():
+                return self._of_primitive(written, planned)
+            case ListValue():
+                return self._of_list(written, planned)
+            case ObjectValue():
+                return self._of_object(written, planned)
+        return Filled(used_at(planned, written.trail), _is_empty(planned))
 
-
-def _exactly(item: Value, remaining: dict[int, Value]) -> Value | None:
-    """The written item that is known to be `item`, taken out of what remains."""
-    wanted = _text(item)
-    if wanted is None:
-        return None
-    index = next((index for index, one in remaining.items() if _text(one) == wanted), None)
-    return None if index is None else remaining.pop(index)
-
-
-def _openly(item: Value, remaining: dict[int, Value]) -> Value | None:
-    """The first written item that can be `item`, filled, taken out of what remains."""
-    for index, one in remaining.items():
-        tried = fill(one, item)
-        if tried.agrees:
-            del remaining[index]
-            return tried.value
-    return None
-
-
-def _of_object(written: ObjectValue, planned: Value) -> Filled:
-    if isinstance(planned, ListValue) and len(planned.items) == 1 and isinstance(planned.items[0], ObjectValue):
-        return fill(written, planned.items[0])
-    if not isinstance(planned, ObjectValue):
+    def _of_choice(self, written: Choice, planned: Value) -> Filled:
+        """The plan has decided: the first alternative that can be this value."""
+        for each in written.alternatives:
+            found = self.fill(with_trail(each.value, written.trail), planned)
+            if found.agrees:
+                return found
         return Filled(used_at(planned, origin(written)), False)
-    if isinstance(written, RepeatedObject):
-        templates = tuple(item for _, item in written.entries)
-        entries = tuple((name, _like(templates, item, origin(written))) for name, item in planned.entries)
-        return Filled(ObjectValue(entries, written.trail), True)
-    own = dict(written.entries)
-    members: dict[str, Value] = {}
-    agrees = True
-    for name, item in planned.entries:
-        if name in own:
-            inner = fill(own[name], item)
-            members[name], agrees = inner.value, agrees and inner.agrees
-        else:
-            members[name] = used_at(item, written.trail)
-            agrees = agrees and (_is_empty(item) or isinstance(item, Unknown))
-    lost = [item for name, item in own.items() if name not in members and not _is_empty(item)]
-    return Filled(ObjectValue(tuple(sorted(members.items())), written.trail), agrees and not lost)
+
+    def _of_primitive(self, written: StringValue | NumberValue | BoolValue, planned: Value) -> Filled:
+        text = _text(planned)
+        if text is None:
+            only = planned.items[0] if isinstance(planned, ListValue) and len(planned.items) == 1 else None
+            return self.fill(written, only) if only is not None else Filled(used_at(planned, origin(written)), False)
+        if not isinstance(written, StringValue):
+            same = _text(written) == text
+            return Filled(written if same else used_at(planned, written.trail), same)
+        if written.known == text and written.encoded is None:
+            return Filled(written, True)
+        return self._of_document(written, text) or self._of_text(written, text)
+
+    def _of_document(self, written: StringValue, text: str) -> Filled | None:
+        """A JSON document, filled element by element; None if either text is none."""
+        if not text.lstrip().startswith(("{", "[")):
+            return None
+        try:
+            content = decode_json(StringValue((Part(text),)))
+        except JsonFault:
+            return None
+        try:
+            own = decode_json(written)
+        except JsonFault:
+            return None
+        found = self.fill(own, content)
+        trail = joined(written.trail, ())
+        encoded = found.value if found.agrees else with_origin(found.value, origin(written))
+        return Filled(StringValue((Part(text, origin(written)),), trail, encoded), found.agrees)
+
+    def _of_text(self, written: StringValue, text: str) -> Filled:
+        """A text with symbols in it: each takes what stands in its place."""
+        whole = origin(written)
+        if len(written.parts) > MAX_PARTS:
+            return Filled(StringValue((Part(text, whole),), written.trail), written.known in (None, text))
+        symbolic = [isinstance(part.content, str) for part in written.parts]
+        contents = _placed([part.content if isinstance(part.content, str) else None for part in written.parts], text)
+        if contents is None:
+            return Filled(StringValue((Part(text, whole),), written.trail), False)
+        parts = (
+            part if known else Part(content, part.trail)
+            for part, content, known in zip(written.parts, contents, symbolic, strict=True)
+        )
+        kept = tuple(part for part in parts if part.content)
+        return Filled(StringValue(kept, written.trail), True)
+
+    def _of_list(self, written: ListValue, planned: Value) -> Filled:
+        """Items find their like; the order is the configuration's where all do, else the plan's."""
+        if not isinstance(planned, ListValue):
+            if isinstance(planned, ObjectValue | Unknown) or len(written.items) != 1:
+                single = self.fill(written.items[0], planned) if len(written.items) == 1 else None
+                return single or Filled(used_at(planned, origin(written)), False)
+            return self.fill(with_trail(written.items[0], written.trail), planned)
+        if isinstance(written, RepeatedList):
+            templates = written.items
+            items = tuple(self._like(templates, item, origin(written)) for item in planned.items)
+            return Filled(ListValue(items, written.trail, planned.is_set), True)
+        return self._matched(written, planned)
+
+    def _like(self, templates: Iterable[Value], item: Value, otherwise: Trail) -> Value:
+        tried = [self.fill(template, item) for template in templates]
+        agreeing = next(
+            (one for one in tried if one.agrees), tried[0] if tried else Filled(used_at(item, otherwise), True)
+        )
+        return agreeing.value
+
+    def _matched(self, written: ListValue, planned: ListValue) -> Filled:
+        """Each planned item with the lines of the written one it is; those of no written item with the list's."""
+        remaining = dict(enumerate(written.items))
+        found = _exactly(planned.items, remaining)
+        for index, item in enumerate(planned.items):
+            if found[index] is None and self.left > 0:
+                found[index] = self._openly(item, remaining)
+        agrees = not remaining and None not in found
+        near = [one for one in remaining.values() if isinstance(one, ObjectValue)][::-1]
+        for index, item in enumerate(planned.items):
+            if found[index] is None:
+                found[index] = self.fill(near.pop(), item).value if near else used_at(item, written.trail)
+        items = tuple(item for item in found if item is not None)
+        return Filled(ListValue(items, written.trail, written.is_set), agrees)
+
+    def _openly(self, item: Value, remaining: dict[int, Value]) -> Value | None:
+        """The first written item that can be `item`, filled, taken out of what remains."""
+        for index, one in remaining.items():
+            tried = self.fill(one, item)
+            if tried.agrees:
+                del remaining[index]
+                return tried.value
+        return None
+
+    def _of_object(self, written: ObjectValue, planned: Value) -> Filled:
+        if isinstance(planned, ListValue) and len(planned.items) == 1 and isinstance(planned.items[0], ObjectValue):
+            return self.fill(written, planned.items[0])
+        if not isinstance(planned, ObjectValue):
+            return Filled(used_at(planned, origin(written)), False)
+        if isinstance(written, RepeatedObject):
+            templates = tuple(item for _, item in written.entries)
+            entries = tuple((name, self._like(templates, item, origin(written))) for name, item in planned.entries)
+            return Filled(ObjectValue(entries, written.trail), True)
+        own = dict(written.entries)
+        members: dict[str, Value] = {}
+        agrees = True
+        for name, item in planned.entries:
+            if name in own:
+                inner = self.fill(own[name], item)
+                members[name], agrees = inner.value, agrees and inner.agrees
+            else:
+                members[name] = used_at(item, written.trail)
+                agrees = agrees and (_is_empty(item) or isinstance(item, Unknown))
+        lost = [item for name, item in own.items() if name not in members and not _is_empty(item)]
+        return Filled(ObjectValue(tuple(sorted(members.items())), written.trail), agrees and not lost)

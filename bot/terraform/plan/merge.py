@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.diagnostics import Step
 from bot.terraform.config import EvaluatedConfig, Moved, ResourceInstance
 from bot.terraform.partial import OpenObject
-from bot.terraform.plan.address import block_of
+from bot.terraform.plan.address import block_of, enclosing
 from bot.terraform.plan.blocks import Blocks
 from bot.terraform.plan.fill import fill, used_at
 from bot.terraform.plan.plan import Plan, PlannedResource
@@ -155,6 +155,7 @@ class _Side:
         addresses = set(there)
         blocks = {block_of(address) for address in self.planned}
         told = blocks if partial else blocks | (self.plan.declared or frozenset())
+        inside = {call for block in told for call in enclosing(block)}
         for one in self.config.resources:
             if one.address in addresses:
                 continue
@@ -162,8 +163,7 @@ class _Side:
             if one.address in self.planned and self.after:
                 self.differing[one.address] = None  # the plan deletes what is written
             if one.mode == "module":
-                prefix = f"{block_of(one.address)}."
-                decided = any(block.startswith(prefix) for block in told)
+                decided = block_of(one.address) in inside
             if not decided:
                 yield one
 
@@ -180,16 +180,16 @@ class _Written:
     config: EvaluatedConfig
     by_address: dict[str, ResourceInstance] = field(default_factory=dict)
     by_block: dict[str, ResourceInstance] = field(default_factory=dict)
+    calls: dict[str, ResourceInstance] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in (*self.config.latent, *self.config.resources):
-            self.by_address[one.address] = one
-            self.by_block[block_of(one.address)] = one
+            if one.mode == "module":
+                self.calls[block_of(one.address)] = one
+            else:
+                self.by_address[one.address] = one
+                self.by_block[block_of(one.address)] = one
 
     def call_of(self, address: str) -> ResourceInstance | None:
         """The call of a module that is not here in which the instance lies."""
-        inside = block_of(address)
-        for one in (*self.config.resources, *self.config.latent):
-            if one.mode == "module" and inside.startswith(f"{block_of(one.address)}."):
-                return one
-        return None
+        return next((self.calls[call] for call in enclosing(block_of(address)) if call in self.calls), None)
