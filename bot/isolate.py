@@ -49,10 +49,12 @@ import msgspec
 from bot import review as product
 from bot.errors import ReviewFailed, Superseded
 from bot.excerpts import with_excerpts
+from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
 from bot.risk.layers import layered
 from bot.risk.settings import RootRule, Rules, load_rules
+from bot.stock import head_inventory
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
 from bot.terraform.plan.plan import PlanFault
@@ -96,6 +98,7 @@ class ReviewRequest:
     modules: tuple[GivenModule, ...] | None = None
     defaults_text: str | None = None
     enforced_text: str | None = None
+    inventory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class GivenModule:
 class ReviewAnswer:
     """Either a review, with the rules it was judged by, or the listed paths and the modules it needs.
 
-    `unusable` says instead why what the caller gave cannot be used: a plan that is none.
+    `unusable` says instead why what the caller gave cannot be used: a plan that is none. `holders` is the answer to
+    a request for the inventory.
     """
 
     review: Review | None = None
@@ -121,6 +125,7 @@ class ReviewAnswer:
     need: tuple[str, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
     unusable: str = ""
+    holders: tuple[HolderInventory, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,9 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     rules = _override(loaded.rules, request)
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)
+    if request.inventory:
+        stock = head_inventory(head, rules)
+        return ReviewAnswer(rules=rules, need=stock.needs, holders=None if stock.needs else stock.holders)
     touched = parse_diff(request.diff)
     try:
         plans = read_plans(request.plans)

@@ -10,6 +10,7 @@ from datetime import date
 from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
+from bot.inventory import HolderInventory
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.module_requests import with_modules
 from bot.planned import PlanFile
@@ -68,12 +69,25 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     review still asks for after MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
     """
     revisions = contents.revisions()
-    request = first_request(revisions, options)
+    answer = _answered(contents, reviewer, first_request(revisions, options), options)
+    if answer.review is None:
+        raise ReviewFailed("the review answered with something else")
+    return Reviewed(answer.review, answer.rules, revisions)
+
+
+def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
+    """Who holds what at the head of `contents`. Raises ContentsError, RevisionError or ReviewFailed."""
+    request = dataclasses.replace(first_request(contents.revisions(), Options()), inventory=True)
+    return _answered(contents, reviewer, request, Options()).holders or ()
+
+
+def _answered(contents: Contents, reviewer: Reviewer, request: ReviewRequest, options: Options) -> ReviewAnswer:
+    revisions = contents.revisions()
     extra = file_rounds = module_rounds = 0
     while True:
         answer = reviewer(request)
-        if answer.review is not None:
-            return Reviewed(answer.review, answer.rules, revisions)
+        if answer.review is not None or answer.holders is not None:
+            return answer
         if answer.unusable:
             raise UsageError(answer.unusable)
         if request.last_round:

@@ -31,6 +31,7 @@ from bot.web.pages.operators import OLD_DAYS, DataSet, Operations
 from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
 from bot.wiring.forges import links, ports
+from bot.wiring.stocktaking import Stocktaking
 
 __all__ = ["OLD_DAYS", "TIGHT", "RoleAsker", "data_sets", "is_local", "pages", "unified_diff"]
 
@@ -52,12 +53,17 @@ def pages(
     ring: Callable[[ChangeRef], None],
     ailments: Sequence[Callable[[], str]],
     ask: Ask,
+    stocktaker: Reviewer,
 ) -> Pages:
-    """The pages over the store; `reviewer` reviews what is typed into the playground, `ask` is the doctor's."""
+    """The pages over the store; `reviewer` reviews what is typed into the playground, `ask` is the doctor's.
+
+    `stocktaker` takes the inventory of a whole branch.
+    """
     providers = _providers(config)
     local = is_local(config) and not providers
     archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
-    asker = RoleAsker(ports(config, reviewer, ledger), archive)
+    outside = ports(config, reviewer, ledger)
+    asker, taken = RoleAsker(outside, archive), Stocktaking(outside, stocktaker)
     visitor = session_visitor(utc_now) if providers else local_visitor if local else nobody
     site = Site(
         archive=archive,
@@ -69,7 +75,7 @@ def pages(
     )
     operations = Operations(store, ring, ailments, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
-    return Pages(site, operations, reviewer, unified_diff, ask, hosts, providers)
+    return Pages(site, operations, reviewer, unified_diff, ask, taken, hosts, providers)
 
 
 def _providers(config: Config) -> dict[str, Provider]:

@@ -27,6 +27,7 @@ from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
 from bot.web.links import Links
 from bot.web.metrics import Metrics
 from bot.web.pages.assemble import Pages, add_pages
+from bot.web.pages.inventory import Stocktaker, Taken
 from bot.web.pages.operators import DataSet, Operations
 from bot.web.pages.sign_in import Provider
 from bot.web.pages.site import Site
@@ -77,6 +78,7 @@ def served(
     hosts: frozenset[str] = frozenset(),
     providers: Mapping[str, Provider] | None = None,
     links: Links = LINKS,
+    taken: Stocktaker = lambda ref: Taken(wrong="Not here."),
 ) -> Served:
     """The pages over an empty database."""
     engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
@@ -94,7 +96,7 @@ def served(
     )
     data = (DataSet("AWS's actions", "1", (NOW - timedelta(days=200)).date()),)
     operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
-    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, _ask, hosts, providers or {}))
+    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, _ask, taken, hosts, providers or {}))
     return Served(app, store, engines, rung)
 
 

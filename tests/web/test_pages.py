@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import isolate
 from bot.forge.port import ChangeRef
+from bot.reviewer import take_inventory
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.links import Links, report_path, utc_today
+from bot.web.pages.inventory import Taken
+from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
 
@@ -225,3 +229,34 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
     assert "<h1>Not Found</h1>" in made.app.test_client().get("/nowhere").text
     assert made.app.test_client().get("/api/v1/nowhere").get_json()["error"]
     made.engines.dispose()
+
+
+def test_inventory_answers_who_can(tmp_path: Path) -> None:
+    source = 'resource "aws_iam_role_policy" "p" {\n  role = "app"\n  policy = jsonencode({Version = "2012-10-17", '
+    source += 'Statement = [{Effect = "Allow", Action = "s3:*", Resource = "*"}]})\n}\n'
+    holders = take_inventory(FakeContents({"main.tf": source}, {"main.tf": source}), isolate.answer)
+    made = served(tmp_path, LOCAL, taken=lambda ref: Taken(HEAD, holders))
+    keep(made.store, review())
+    client = made.app.test_client()
+    here = "/inventory/github/acme/infra"
+    assert "main.tf:3" in client.get(here).text
+    assert "<h2>Who can s3:DeleteObject" in client.get(f"{here}?action=s3:DeleteObject&resource=arn:aws:s3:::b/k").text
+    assert "Nobody, by what could be read" in client.get(f"{here}?action=sqs:SendMessage").text
+    assert "Nobody" in client.get(f"{here}?action=s3:GetObject&name=other").text
+    made.engines.dispose()
+
+
+def test_inventory_that_is_being_taken_looks_again_by_itself(tmp_path: Path) -> None:
+    made = served(tmp_path, LOCAL, taken=lambda ref: Taken())
+    keep(made.store, review())
+    assert 'http-equiv="refresh"' in made.app.test_client().get("/inventory/github/acme/infra").text
+    made.engines.dispose()
+
+
+def test_doctor_lists_its_questions_and_answers_one_at_a_time(site: Served) -> None:
+    client = site.app.test_client()
+    assert (
+        'hx-get="/doctor/1?repository=github%3Aacme/infra"' in client.get("/doctor?repository=github:acme/infra").text
+    )
+    assert "database: well" in client.get("/doctor/0").text
+    assert client.get("/doctor/7").status_code == 404

@@ -16,6 +16,7 @@ from bot.reviewer import Reviewer
 from bot.web.links import Links
 from bot.web.pages.api import api
 from bot.web.pages.doctor import Ask, doctor
+from bot.web.pages.inventory import Stocktaker, Taken, inventory
 from bot.web.pages.operators import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
@@ -36,6 +37,7 @@ class Pages:
     reviewer: Reviewer
     diff: Diff
     ask: Ask = lambda named: ()
+    taken: Stocktaker = lambda ref: Taken(wrong="There is no inventory here.")
     hosts: frozenset[str] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
 
@@ -59,6 +61,7 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         reports(pages.site),
         playground(pages.site, pages.reviewer, pages.diff),
         operators(pages.site, pages.operations),
+        inventory(pages.site, pages.taken),
         doctor(pages.site, pages.ask),
         api(pages.site),
         sign_in(pages.site, pages.providers, pages.site.links.public_url),
