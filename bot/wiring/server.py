@@ -39,6 +39,7 @@ from bot.wiring.doctor import questions
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.pages import TIGHT, pages
+from bot.wiring.sentry import report_to
 from bot.wiring.storage import Role, open_database, refuse, sole_user
 
 
@@ -169,11 +170,14 @@ def serve(path: Path | None, role: Role = "serve") -> None:
     refuse(config, role)
     if role != "web":
         _try_a_review(_limits(config))
-    configure(config.log_level, Redactor.of(config.secrets()))
+    redactor = Redactor.of(config.secrets())
+    configure(config.log_level, redactor)
     lock = sole_user(config.database)
     if lock is not None:
         lock.close()
     open_database(config.database, migrate=role == "serve").dispose()
+    if config.sentry_dsn is not None:
+        report_to(config.sentry_dsn.get_secret_value(), redactor)
     wipe_environment(secret_variables())
     hide()
     Gunicorn(config, lambda: build(config, role=role)).run()

@@ -1,0 +1,105 @@
+"""Reviews a minute with one worker and with two, and what one review costs.
+
+    python -m bench.runtime.throughput [--pulls 40]
+
+PostgreSQL and RabbitMQ; real reviews of a small change in child processes, one at a time in each worker. The pull
+requests wait before the workers start. CPU seconds are those of the workers with their children; the sandbox and the
+services have theirs beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.runtime.kill import _services, settings
+from bench.runtime.processes import BotProcess
+from bench.runtime.traffic import Traffic, judge
+from bot.sandbox.sandbox import Sandbox
+from bot.store.engine import connect
+from bot.store.migrate import upgrade
+from tests.services import PostgreSQL
+
+
+def measured(directory: Path, postgresql: PostgreSQL, broker: str, workers: int, pulls: int) -> dict[str, float]:
+    """All pull requests reviewed by so many workers."""
+    with Sandbox.start() as sandbox, ExitStack() as ends:
+        database = postgresql.database()
+        engines = connect(database)
+        ends.callback(engines.dispose)
+        upgrade(engines.write)
+        told = settings(sandbox, directory, database, broker) | {
+            "IAM_REVIEW_REVIEW_THREADS": "1",
+            "IAM_REVIEW_LEASE_SECONDS": "60",
+            "IAM_REVIEW_RECONCILE_MINUTES": "60",
+        }
+        web = BotProcess("web", "web", told, directory)
+        web.start()
+        ends.callback(web.kill)
+        sandbox.send_webhooks_to(f"{web.url}/hooks/github")
+        traffic = Traffic(sandbox)
+        traffic.open(pulls)
+        sandbox.deliveries.settle()
+        names = [f"worker-{number}" for number in range(workers)]
+        running = [
+            BotProcess(
+                n, "worker", told | {"IAM_REVIEW_CACHE_DIR": str(directory / f"c{workers}-{n}")}, directory, "real"
+            )
+            for n in names
+        ]
+        for worker in running:
+            worker.start(wait=False)
+            ends.callback(worker.kill)
+        _until(traffic, pulls - 1)
+        begun, done = time.monotonic(), pulls - judge(traffic).without_conclusion
+        _until(traffic, 0)
+        took = time.monotonic() - begun
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for worker in running:
+            worker.stop()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        requests = len([r for r in sandbox.requests if "/api/" in r.path])
+    return {
+        "a_minute": round((pulls - done) / took * 60, 1),
+        "cpu_seconds_a_review": round(cpu / pulls, 2),
+        "requests_a_review": round(requests / pulls, 1),
+    }
+
+
+def _until(traffic: Traffic, left: int) -> None:
+    """Until no more than `left` pull requests have no conclusion."""
+    deadline = time.monotonic() + 900
+    while judge(traffic).without_conclusion > left:
+        assert time.monotonic() < deadline, "not done"
+        time.sleep(0.2)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pulls", type=int, default=40)
+    given = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="iam-review-many-", ignore_cleanup_errors=True) as name,
+        ExitStack() as ends,
+    ):
+        directory = Path(name)
+        postgresql, broker = _services("rabbitmq", directory, ends)
+        told = {}
+        for workers in (1, 2):
+            told[workers] = measured(directory, postgresql, broker.url, workers, given.pulls)
+            print(json.dumps({"workers": workers, "load": round(os.getloadavg()[0], 1), **told[workers]}), flush=True)
+    ratio = told[2]["a_minute"] / told[1]["a_minute"]
+    print(json.dumps({"two workers to one": round(ratio, 2)}))
+    return 0 if ratio >= 1.8 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
