@@ -54,6 +54,7 @@ from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
 from bot.risk.layers import layered
 from bot.risk.settings import RootRule, Rules, load_rules
+from bot.secrecy import without_sensitive_values
 from bot.stock import head_inventory
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
@@ -161,7 +162,8 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     head = _tree(request.head, request.head_listing, request)
     if request.inventory:
         stock = head_inventory(head, rules)
-        return ReviewAnswer(rules=rules, need=stock.needs, holders=None if stock.needs else stock.holders)
+        holders = None if stock.needs or stock.holders is None else without_sensitive_values(stock.holders, head)
+        return ReviewAnswer(rules=rules, need=stock.needs, holders=holders)
     touched = parse_diff(request.diff)
     try:
         plans = read_plans(request.plans)
@@ -173,6 +175,7 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     if not plans:  # a suggestion is text, and text alone tells no plan
         result = with_suggestions(result, base, head, touched, rules)
     result = with_excerpts(result, base, head)
+    result = without_sensitive_values(result, base, head)
     return ReviewAnswer(dataclasses.replace(result, notes=(*loaded.problems, *result.notes)), rules)
 
 

@@ -1,0 +1,50 @@
+"""Values of sensitive variables are in no review: not in a finding, a witness, a trail or a gap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from bot import isolate
+from bot.reviewer import review_contents
+from tests.fakes.contents import FakeContents
+
+CASES: dict[str, dict[str, str]] = yaml.safe_load(
+    (Path(__file__).parent.parent / "cases" / "isolate" / "sensitive.yaml").read_text()
+)
+
+MAIN = """resource "aws_iam_policy" "p" {
+  name = "p"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["ACTION"]
+      Resource  = ["arn:aws:s3:::b/*"]
+      Condition = { StringEquals = { "aws:Referer" = trimspace(var.token) } }
+    }]
+  })
+}
+"""
+
+
+def reviewed(files: dict[str, str]) -> str:
+    before, after = ({"main.tf": MAIN.replace("ACTION", action), **files} for action in ("s3:GetObject", "s3:*"))
+    review = review_contents(FakeContents(before, after), isolate.answer).review
+    assert review.gained
+    return msgspec.json.encode(review).decode()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_sensitive_value_is_hidden(name: str) -> None:
+    said = reviewed(CASES[name])
+    assert "hunter2-canary" not in said
+    assert "(sensitive value)" in said
+
+
+def test_other_values_are_shown() -> None:
+    said = reviewed({"variables.tf": 'variable "token" {}\n', "terraform.tfvars": 'token = "hunter2-canary"\n'})
+    assert "hunter2-canary" in said
