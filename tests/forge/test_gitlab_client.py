@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
 import pytest
@@ -76,6 +77,15 @@ def test_a_merge_request_that_is_still_prepared_is_waited_for(
     with pytest.raises(ForgeUnavailable, match="preparing") as raised:
         forge(gitlab).change_request(ref(merge_request))
     assert raised.value.retry_after == 3.0
+
+
+def test_branches_without_a_common_ancestor_are_not_waited_for(
+    gitlab: GitLabSandbox, merge_request: MergeRequest
+) -> None:
+    newest = merge_request.versions[-1]
+    merge_request.versions.append(dataclasses.replace(newest, base=""))
+    with pytest.raises(ForgeRefused, match="no common ancestor"):
+        forge(gitlab).change_request(ref(merge_request))
 
 
 def test_unknown_merge_request_is_refused(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:

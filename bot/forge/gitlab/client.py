@@ -210,6 +210,8 @@ def _version(found: Mapping[str, Any], must_be_ready: bool) -> Version:
     refs = found.get("diff_refs") or {}
     base, start, head = (refs.get(key) or "" for key in ("base_sha", "start_sha", "head_sha"))
     sha = found.get("sha") or ""
+    if must_be_ready and found.get("prepared_at") and head and head == sha and not base:
+        raise ForgeRefused("source and target branch have no common ancestor: there is nothing to compare with")
     if must_be_ready and not (base and head and head == sha):
         raise ForgeUnavailable("GitLab is still preparing the merge request's diff", PREPARING)
     return Version(base, start, head or sha)

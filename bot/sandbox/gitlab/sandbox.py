@@ -61,6 +61,7 @@ class GitLabSandbox:
             instance=site,
         )
         gitlab = GitLab(world, access, Shapes(site, world), hooks)
+        bot.kind = "Bot"
         token = access.token(bot)
         return cls(place, gitlab, start(listening, application(gitlab)), bot, token, directory is None)
 

@@ -52,7 +52,7 @@ def test_a_review_is_shown_in_place(gitlab: GitLabSandbox) -> None:
         "iam-review CRITICAL 92: 3 new privileges",
         "2 of 2 threads unresolved",
         "a b x y",
-        "Unresolved thread P project_1_bot_5eb4cda1 on line 24 Only s3:GetObject is needed.",
+        "Unresolved thread P project_1_bot_5eb4cda1 bot on line 24 Only s3:GetObject is needed.",
         'Suggested change − actions = ["s3:*"] + fixed',
         "on the whole file About the file.",
     ):
@@ -79,7 +79,7 @@ def test_resolved_and_outdated_threads(gitlab: GitLabSandbox, merge_request: Mer
     gitlab.resolve_all(merge_request, "ada")
     shown = words(page(gitlab, merge_request))
     assert "0 of 1 thread unresolved" in shown and "ada added 1 commit" in shown
-    assert "Threads on older versions Resolved thread P project_1_bot_5eb4cda1 on main.tf, line 2 as it was" in shown
+    assert "older versions Resolved thread P project_1_bot_5eb4cda1 bot on main.tf, line 2 as it was" in shown
 
 
 def test_start_page_lists_merge_requests(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
