@@ -3,7 +3,8 @@
     python -m bench.soak [--seed 1]
 
 Over 100,000 requests at base and at head through the simulator, every request of a small world, AWS-managed policies
-against their next version and against themselves in other words, ten times the random examples of the tests. A tenth
+against their next version and against themselves in other words, 500 conversations a forge through troubles (an hour
+of waiting, little CPU), ten times the random examples of the tests. A tenth
 or so of each is in `make test`: recorded answers, tests/oracles/test_small_world.py, the properties.
 """
 
@@ -25,6 +26,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.brute_force", "--kind", "resource", "--minutes", "10"),
     ("bench.rewritten",),
     ("bench.soak_managed",),
+    ("bench.soak_conversation", "500"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
 )
 
@@ -36,7 +38,7 @@ def main() -> int:
     seed = parser.parse_args().seed
     failed = []
     for module, *options in COMPARISONS:
-        seeded = [] if module in ("bench.soak_managed", "pytest") else ["--seed", seed]
+        seeded = [] if module in ("bench.soak_managed", "bench.soak_conversation", "pytest") else ["--seed", seed]
         print(f"== {' '.join([module, *options])}", flush=True)
         if subprocess.run([sys.executable, "-m", module, *options, *seeded], cwd=ROOT, check=False).returncode:
             failed.append(" ".join([module, *options]))
