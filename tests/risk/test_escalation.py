@@ -49,13 +49,15 @@ def delta_of(case: dict[str, Any]) -> HolderDelta:
     holder = Holder(HolderKind(told["kind"]), "", told["address"], told["name"])
     limit = statements(case.get("boundary", []))
     sides = [statements(case[side]) for side in ("base", "head")]
-    wholes = [PolicySet(PolicyKind.IDENTITY, side, (limit,) if limit else ()) for side in sides]
+    limits = [limit, () if case.get("lifted") else limit]
+    both = list(zip(sides, limits, strict=True))
+    wholes = [PolicySet(PolicyKind.IDENTITY, side, (cap,) if cap else ()) for side, cap in both]
     grants = [
         (
             *(Grant(holder, PolicyKind.IDENTITY, one, "aws_iam_policy.p") for one in side),
-            *(Grant(holder, PolicyKind.CAP, one, "aws_iam_policy.limit") for one in limit),
+            *(Grant(holder, PolicyKind.CAP, one, "aws_iam_policy.limit") for one in cap),
         )
-        for side in sides
+        for side, cap in both
     ]
     changed = compare(wholes[0], wholes[1], holder.name, strict=True)
     entries = tuple(PrincipalEntry("Service", text(name)) for name in case.get("trust", ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.iam.catalog import load_catalog
@@ -9,9 +10,9 @@ from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 from bot.privilege_diff.sides import in_force, opaque_caps
-from bot.risk.escalation.estate import Estate
+from bot.risk.escalation.estate import Being, Estate, RootEstate
 from bot.risk.escalation.found import Escalation, Step
-from bot.risk.escalation.gives import outcome_of
+from bot.risk.escalation.gives import outcome_of, outcome_through
 from bot.risk.escalation.holdings import Holdings, Requirement, holdings, rest_of
 from bot.risk.escalation.paths import EscalationPath, Need, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
@@ -36,15 +37,17 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
         return ()
     table = path_table()
     gained = {name.lower() for change in delta.delta.gained for name in covered(change.row, table.actions)}
-    if not gained or any(is_administrator(change.row) for change in delta.delta.gained):
+    if not delta.delta.gained or any(is_administrator(change.row) for change in delta.delta.gained):
         return ()
     date, no_mfa = table.date, _only_services(delta)
     head = holdings(holder, delta.grants, delta.guards, date, without_mfa=no_mfa)
     base = holdings(holder, delta.base_grants, delta.guards, date, without_mfa=no_mfa)
     subject = Subject(holder, estate.root(holder.root), head, accounts)
-    hidden = bool(opaque_caps(in_force(delta.grants, frozenset(delta.guards))))
-    bounded = is_bounded(head, hidden=hidden)
-    search = _Search(subject, base, head, bounded)
+    bounded, was = (
+        is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
+        for side, grants in ((head, delta.grants), (base, delta.base_grants))
+    )
+    search = _Search(subject, base, head, bounded, was)
     found = [one for path in table.paths if (one := search.new(path, gained)) is not None]
     if not found or search.was_administrator():
         return ()
@@ -53,22 +56,25 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
 
 @dataclass(slots=True)
 class _Search:
-    """The two sides of one principal."""
+    """The two sides of one principal, and whether a boundary holds what it gives itself on each."""
 
     subject: Subject
     base: Holdings
     head: Holdings
-    bounded: bool
+    bounded: bool = False
+    was_bounded: bool = False
 
     def new(self, path: EscalationPath, gained: set[str]) -> Escalation | None:
         """The path if the head completes it and the base did not, or not for as much."""
-        if not self._applies(path) or not any(name.lower() in gained for need in path.needs for name in need.actions):
+        gains = any(name.lower() in gained for need in path.needs for name in need.actions)
+        lifted = self.was_bounded and not self.bounded and _is_about_itself(path)
+        if not self._applies(path, self.bounded) or not (gains or lifted):
             return None
         complete = self.complete(path, self.head)
         if complete is None:
             return None
         target = complete[0]
-        if self.complete(path, self.base) is not None:
+        if self._applies(path, self.was_bounded) and self.complete(path, self.base) is not None:
             beyond = self.head.beyond(self.base, target.requirement)
             if path.gives == "admin" or not beyond:
                 return None
@@ -76,7 +82,7 @@ class _Search:
         outcome = outcome_of(path, self.subject, target.rows)
         if outcome is None:
             return None
-        return Escalation(path, tuple(self._step(one) for one in (target, *complete[1:])), outcome)
+        return Escalation(path, tuple(self.step(one) for one in (target, *complete[1:])), outcome)
 
     def complete(self, path: EscalationPath, side: Holdings) -> tuple[_Held, ...] | None:
         """What the side allows of each line of the path; None if it does not complete it."""
@@ -93,15 +99,14 @@ class _Search:
     def was_administrator(self) -> bool:
         """Whether the base already completed a path that leads to everything."""
         for path in path_table().paths:
-            complete = self.complete(path, self.base) if self._applies(path) else None
+            complete = self.complete(path, self.base) if self._applies(path, self.was_bounded) else None
             outcome = None if complete is None else outcome_of(path, self.subject, complete[0].rows)
             if outcome is not None and outcome.rank == _CRITICAL:
                 return True
         return False
 
-    def _applies(self, path: EscalationPath) -> bool:
-        itself = path.gives == "admin" and path.needs[0].on.startswith("it")
-        if path.bounded != (self.bounded and itself) and (path.bounded or itself):
+    def _applies(self, path: EscalationPath, bounded: bool) -> bool:
+        if _is_about_itself(path) and path.bounded != bounded:
             return False
         return not path.by or not self.subject.kind or self.subject.kind in path.by
 
@@ -118,7 +123,7 @@ class _Search:
                 return _Held(action, wanted, changes)
         return None
 
-    def _step(self, held: _Held) -> Step:
+    def step(self, held: _Held) -> Step:
         change = held.changes[0]
         assert change.witness is not None, "a gained change is proved"
         on = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
@@ -138,6 +143,25 @@ class _Held:
     @property
     def rows(self) -> tuple[Row, ...]:
         return tuple(change.row for change in self.changes)
+
+
+def through_trust(role: str, service: str, being: Being, estate: RootEstate) -> Iterator[Escalation]:
+    """The paths by which a principal in view comes to a role that a service may use from now on."""
+    whole = holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
+    subject = Subject(being.holder, estate, whole)
+    search = _Search(subject, whole, whole)
+    for path in path_table().paths:
+        complete = search.complete(path, whole) if path.service == service else None
+        target = estate.beings.get(role)
+        outcome = None
+        if complete is not None and target is not None:
+            outcome = outcome_through(target, subject, complete[0].rows)
+        if complete is not None and outcome is not None:
+            yield Escalation(path, tuple(map(search.step, complete)), outcome, being.holder)
+
+
+def _is_about_itself(path: EscalationPath) -> bool:
+    return path.gives == "admin" and path.needs[0].on.startswith("it")
 
 
 def is_administrator(row: Row) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.diagnostics import Trail
+from bot.iam.grant import Holder
 from bot.privilege_diff.delta import Witness
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.finding import GRADES, GradeName
@@ -46,8 +47,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A path that the change completes and what it leads to; `steps[0]` names whom the principal becomes."""
+    """A path that the change completes and what it leads to; `steps[0]` names whom the principal becomes.
+
+    `who` is the principal, where it is not the one that gains.
+    """
 
     path: EscalationPath
     steps: tuple[Step, ...]
     outcome: Outcome
+    who: Holder | None = None

@@ -36,6 +36,14 @@ def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return Outcome(found.becomes, found.rank - 1, found.assumes)
 
 
+def outcome_through(target: Being, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
+    """Where passing roles leads if it is to one role in view; None if that is not among them, or hardly stronger."""
+    if not _is_among(target.holder, subject, rows) or target.holder == subject.holder:
+        return None
+    found = _strongest(subject, (target,))
+    return found if found is not None and found.rank >= _HIGH else None
+
+
 def _limits(key: str) -> bool:
     return key.lower() not in _FITTED
 

@@ -11,10 +11,10 @@ from bot.risk.gain import Gain
 
 def told_escalations(gains: Iterable[Gain]) -> tuple[FindingEscalation, ...]:
     """The escalations of a finding, each once however many principals complete it, worst first."""
-    found: dict[tuple[str, str], Escalation] = {}
+    found: dict[tuple[str, str, str], Escalation] = {}
     for gain in gains:
         for one in gain.escalations:
-            found.setdefault((one.path.id, one.outcome.becomes), one)
+            found.setdefault((one.path.id, one.outcome.becomes, one.who.address if one.who else ""), one)
     return tuple(map(_told, sorted(found.values(), key=lambda one: -one.outcome.rank)))
 
 

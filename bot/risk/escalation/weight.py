@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.iam.grant import HolderKind
+from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import HolderDelta
 from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate
-from bot.risk.escalation.find import escalations, is_administrator
+from bot.risk.escalation.find import escalations, is_administrator, through_trust
 from bot.risk.escalation.found import Escalation
 from bot.risk.execution import execution_policy
 from bot.risk.finding import GRADES
@@ -19,7 +20,7 @@ from bot.risk.who import Outsider, Who
 from bot.risk.width import Width
 
 MAX_MEMBERS = 20
-"""So many members of a group are looked at."""
+"""So many members of a group, or other principals of a root, are looked at."""
 
 SERVICE = "escalation"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
@@ -30,7 +31,9 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     found, holder = list(gains), delta.head
     told: dict[int, list[Escalation]] = {}
     ours = setting.own_accounts
-    for one in escalations(delta, estate, ours) or _of_members(delta, estate, ours):
+    if not found:
+        return found
+    for one in _found(delta, estate, ours):
         teller = _teller(found, one)
         if not execution_policy(found[teller].change, delta):  # AWS itself does what the policy is made for
             told.setdefault(teller, []).append(one)
@@ -41,6 +44,26 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
     return found
+
+
+def _found(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
+    if delta.kind is PolicyKind.TRUST:
+        yield from _of_passers(delta, estate)
+        return
+    yield from escalations(delta, estate, ours) or _of_members(delta, estate, ours)
+
+
+def _of_passers(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
+    """What a role's trust in one more service completes for those who may pass the role to it."""
+    role = delta.head
+    if role is None or delta.base is None:
+        return
+    names = (name for change in delta.delta.gained for name in change.row.principals)
+    services = [name for name in dict.fromkeys(names) if name.endswith(".amazonaws.com")]
+    root = estate.root(role.root)
+    for being in list(root.beings.values())[:MAX_MEMBERS] if services else ():
+        for service in services:
+            yield from through_trust(role.address, service, being, root)
 
 
 def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:

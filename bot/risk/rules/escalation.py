@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.escalation.found import Escalation, Step
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import few
+from bot.risk.words import called, few
 
 
 def _matches(gain: Gain) -> bool:
@@ -16,12 +16,19 @@ def _says(gain: Gain, shown: int) -> str:
     first = gain.escalations[0]
     others = len(gain.escalations) - 1
     more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
+    if first.who is not None:
+        who = f"{first.who.kind.value} {called(first.who)}"
+        return (
+            f"use role {called(gain.holder)}, so that {who} can become {first.outcome.becomes}: {_needs(first, shown)}"
+        )
     return f"become {first.outcome.becomes}: {_needs(first, shown)}{more}"
 
 
 def _needs(escalation: Escalation, shown: int) -> str:
     first, *rest = escalation.steps
-    return " + ".join((f"{first.action} on {few(first.on, max(shown, 1))}", *(_said(step, shown) for step in rest)))
+    held = "" if first.new or not shown else " (held before)"
+    target = f"{first.action} on {few(first.on, max(shown, 1))}{held}"
+    return " + ".join((target, *(_said(step, shown) for step in rest)))
 
 
 def _said(step: Step, shown: int) -> str:
