@@ -313,7 +313,7 @@ def test_reactions(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
 
 ROLES = [
     ("owner", "admin"), ("maintainer", "maintain"), ("developer", "write"), ("reporter", "triage"),
-    ("planner", "read"), ("guest", "read"), ("minimal", "none"),
+    ("planner", "read"), ("guest", "read"), ("minimal", "read"),
 ]  # fmt: skip
 
 

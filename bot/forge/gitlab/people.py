@@ -37,8 +37,9 @@ def role(api: Api, repository: str, user: int) -> Role:
     """The user's role in the project: their own, or by a group; anybody may read what is not private."""
     project = project_path(repository)
     member = _member(api, f"{project}/members/all/{user}")
-    if member is not None:
-        return role_of_level(read(member, "access_level", int))
+    found = "none" if member is None else role_of_level(read(member, "access_level", int))
+    if found != "none":
+        return found
     return "none" if read(api.get(project), "visibility", str) == "private" else "read"
 
 
