@@ -186,6 +186,8 @@ class _Parser:
                 quoted = self.pattern[self.position :] if stop < 0 else self.until("\\E")
                 self.position = len(self.pattern) if stop < 0 else self.position
                 items.extend(self.literal(char) for char in quoted)
+                if quoted:
+                    items.append(self.repetition(items.pop()))
                 continue
             items.append(self.repeated())
         return items[0] if len(items) == 1 else Sequence(tuple(items))
@@ -193,20 +195,21 @@ class _Parser:
     def repeated(self) -> Node:
         start = self.position
         atom = self.atom()
+        found = self.repetition(atom)
+        only_flags = isinstance(atom, Sequence) and not atom.items and self.pattern[start : start + 2] == "(?"
+        if found is not atom and only_flags:
+            raise RegexError("missing argument to repetition operator")
+        return found
+
+    def repetition(self, item: Node) -> Node:
+        """The item as often as what follows it says."""
         bounds = self.bounds()
         if bounds is None:
-            return atom
-        if (
-            self.position > start
-            and isinstance(atom, Sequence)
-            and not atom.items
-            and self.pattern[start : start + 2] == "(?"
-        ):
-            raise RegexError("missing argument to repetition operator")
+            return item
         greedy = self.accept("?") == self.flags.ungreedy
-        if self.peek() in ("*", "+", "?") and self.peek():
+        if self.bounds() is not None:
             raise RegexError("invalid nested repetition operator")
-        return Repeat(atom, bounds[0], bounds[1], greedy)
+        return Repeat(item, bounds[0], bounds[1], greedy)
 
     def bounds(self) -> tuple[int, int | None] | None:
         simple: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
@@ -226,6 +229,8 @@ class _Parser:
         return low, high
 
     def atom(self) -> Node:
+        if self.bounds() is not None:
+            raise RegexError("missing argument to repetition operator")
         char = self.take()
         match char:
             case "(":
@@ -241,8 +246,6 @@ class _Parser:
                 return Assertion("end-line" if self.flags.multiline else "end-text")
             case "\\":
                 return self.escape()
-            case "*" | "+" | "?":
-                raise RegexError("missing argument to repetition operator")
         return self.literal(char)
 
     def literal(self, char: str) -> CharacterSet:
