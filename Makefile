@@ -50,6 +50,9 @@ image:  ## build the container image without Docker and start its server once (a
 	tools/image_start.sh .image
 	rm -rf .image
 
+audit: $(DEV)  ## known vulnerabilities of what is installed (asks PyPI's own service)
+	$(BIN)/pip-audit -r requirements/dev.txt --no-deps --disable-pip
+
 lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
@@ -65,8 +68,12 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.conformance
 	$(BIN)/python -m bench.peers_policy
 
-soak: $(DEV)  ## the long comparisons with outside judges (needs make services; about half an hour of CPU)
+soak: $(DEV)  ## long comparisons with outside judges, fuzzing, kill -9 (needs make services; about an hour)
 	$(BIN)/python -m bench.soak
+	$(BIN)/python -m bench.runtime.fuzz
+	$(BIN)/python -m bench.runtime.kill single
+	$(BIN)/python -m bench.runtime.kill rabbitmq
+	$(BIN)/python -m bench.runtime.kill redis
 
 mutation: $(DEV)  ## which mutants of the algebra and the evaluator no test notices (about an hour of CPU)
 	$(BIN)/python -m bench.mutation
@@ -76,4 +83,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services image bench soak mutation lock data dev
+.PHONY: help run test services image audit bench soak mutation lock data dev

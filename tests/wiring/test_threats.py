@@ -22,7 +22,7 @@ from bot.config import load
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from tests.wiring.serving import environment, serving
-from tests.wiring.test_server import Place, place, sandbox
+from tests.wiring.test_server import Place, place, sandbox, wait_until
 
 __all__ = ["place", "sandbox"]
 
@@ -84,6 +84,25 @@ def test_no_address_out_of_a_payload_is_asked(place: Place, trap: tuple[str, lis
         assert bot.app.test_client().post("/hooks/github", data=body, headers=headers).status_code == 202
         assert place.sandbox.wait_for_check(pull)
     assert hits == []
+
+
+def test_an_old_delivery_under_a_new_id_moves_nothing_back(place: Place) -> None:
+    bot = place.bot()
+    with serving(bot) as url:
+        place.sandbox.send_webhooks_to(url)
+        pull = place.open()
+        (delivery,) = [d for d in place.sandbox.deliveries.sent if d.event == "pull_request"]
+        place.sandbox.push(pull, {"main.tf": b"a = 1\nb = 2\nc = ***\n"})
+        assert place.sandbox.wait_for_check(pull)
+        place.sandbox.deliveries.settle()
+        runs = len(place.sandbox.github.world.check_runs)
+        headers = signed(delivery.body, place.sandbox.webhook_secret, delivery="another")
+        assert bot.app.test_client().post("/hooks/github", data=delivery.body, headers=headers).status_code == 202
+        wait_until(lambda: bot.store.backlog().pending == 0)
+        assert {run.head for run in place.sandbox.github.world.check_runs[runs:]} <= {pull.head}
+        seen = place.sandbox.snapshot(pull)
+    assert [comment["line"] for comment in seen["comments"]] == [3]
+    assert seen["check"]["conclusion"] == "failure"
 
 
 OPENED = json.dumps(
