@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -12,11 +14,16 @@ from playwright.sync_api import Browser, expect
 
 from bot.sandbox.sample import open_sample
 from bot.sandbox.sandbox import Sandbox
+from bot.wiring import setup
 from bot.wiring.sandbox import running_bot
 from tests.browser.pages import browser, page, violations
 from tests.sandbox.fixtures import app_key
+from tests.services import free_port
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.mark.xdist_group("browser")]
+
+REPOSITORY = "github/acme/checkout"
+EVERY = ["/", f"/repositories/{REPOSITORY}", f"/inventory/{REPOSITORY}", "/playground", "/operators", "/doctor"]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
@@ -104,7 +111,7 @@ def test_playground_answers_while_one_types(chromium: Browser, bot: tuple[str, s
 
 
 @pytest.mark.parametrize("options", [PHONE, DARK], ids=["phone", "dark"])
-@pytest.mark.parametrize("path", ["/", "/repositories/github/acme/checkout", "/playground", "/operators"])
+@pytest.mark.parametrize("path", EVERY)
 def test_every_page_in_every_light(
     chromium: Browser, bot: tuple[str, str], path: str, options: dict[str, object]
 ) -> None:
@@ -113,6 +120,50 @@ def test_every_page_in_every_light(
         here.wait_for_load_state("networkidle")
         assert violations(here) == []
         assert here.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+
+
+def test_inventory_is_searched(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(f"{bot[0]}/repositories/github/acme/checkout")
+        here.get_by_role("link", name="Who holds what on its main branch").click()
+        expect(here.get_by_text("principals and resources")).to_be_visible(timeout=30_000)
+        here.get_by_label("Who can").fill("sqs:DeleteMessage")
+        here.get_by_role("button", name="Search").click()
+        expect(here.get_by_role("heading", name="Who can sqs:DeleteMessage")).to_be_visible()
+        expect(here.get_by_text("aws_iam_role.worker").first).to_be_visible()
+        assert violations(here) == []
+
+
+def test_doctor_fills_its_list(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium) as here:
+        here.goto(f"{bot[0]}/doctor?repository=github:acme/checkout")
+        expect(here.locator(".symptom").filter(has_text="rules of acme/checkout")).to_be_visible(timeout=30_000)
+        expect(here.get_by_text("looking")).to_have_count(0, timeout=30_000)
+        assert violations(here) == []
+
+
+def test_app_is_made_from_the_set_up(chromium: Browser, tmp_path: Path) -> None:
+    told, said = threading.Event(), list[str]()
+    file: list[Path | None] = []
+    written = tmp_path / "bot.yaml"
+    written.write_text(f"port: {free_port()}\n")
+
+    def echo(text: str) -> None:
+        said.append(text)
+        told.set()
+
+    with Sandbox.start(private_key=app_key()) as sandbox:
+        made = threading.Thread(target=lambda: file.append(setup.set_up(written, echo, sandbox.api_url)), daemon=True)
+        made.start()
+        assert told.wait(20)
+        with page(chromium) as here:
+            here.goto(said[0].rpartition(" ")[2])
+            assert violations(here) == []
+            here.get_by_role("button", name="Create the GitHub App").click()
+            here.get_by_role("button", name="Create GitHub App").click()
+            expect(here.get_by_role("heading", name="The App is made")).to_be_visible()
+        made.join(20)
+    assert file == [tmp_path / "bot.github.yaml"]
 
 
 def test_what_is_not_there_is_a_page_too(chromium: Browser, bot: tuple[str, str]) -> None:

@@ -249,7 +249,7 @@ def test_inventory_answers_who_can(tmp_path: Path) -> None:
 def test_inventory_that_is_being_taken_looks_again_by_itself(tmp_path: Path) -> None:
     made = served(tmp_path, LOCAL, taken=lambda ref: Taken())
     keep(made.store, review())
-    assert 'http-equiv="refresh"' in made.app.test_client().get("/inventory/github/acme/infra").text
+    assert 'hx-trigger="every 2s"' in made.app.test_client().get("/inventory/github/acme/infra").text
     made.engines.dispose()
 
 

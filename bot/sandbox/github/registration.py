@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.sandbox.github.forge import GitHub
 
-_PAGE = """<!doctype html><html lang="en"><title>Create GitHub App</title><main>
+_PAGE = """<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Create GitHub App</title><main>
 <h1>Create GitHub App {{ name }}</h1>
 <p>It asks for {% for what, level in permissions %}{{ what }}: {{ level }} {% endfor %}</p>
 <form method="post" action="/settings/apps/create">
