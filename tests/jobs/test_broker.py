@@ -1,0 +1,100 @@
+"""The bell over each broker: how many wait, what a broker that is away costs, and a worker that hears it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.change_request.handle import Ports
+from bot.errors import ConfigError
+from bot.forge.event import ReviewWanted
+from bot.forge.port import ChangeRef
+from bot.jobs.bell import MOST_WAITING, Bell
+from bot.jobs.broker import broker_for
+from bot.jobs.leases import HeldLeases
+from bot.jobs.process import Rhythm, WorkerProcess
+from bot.jobs.queue import Queue
+from bot.jobs.work import Work
+from bot.store.port import Delivery
+from tests.fakes.contents import FakeContents
+from tests.fakes.forge import FakeForge, change
+from tests.fakes.reviews import answers, review
+from tests.fakes.store import fresh_store
+
+REFS = [ChangeRef("github", "acme/infra", number) for number in range(1, 5)]
+
+
+@pytest.fixture(
+    params=[
+        "embedded",
+        pytest.param("redis_server", marks=pytest.mark.needs("redis")),
+        pytest.param("rabbitmq", marks=pytest.mark.needs("rabbitmq")),
+    ]
+)
+def url(request: pytest.FixtureRequest) -> str:
+    return "" if request.param == "embedded" else str(request.getfixturevalue(request.param).url)
+
+
+def test_bells_are_counted_heard_and_answered(url: str, tmp_path: Path) -> None:
+    store, forge = fresh_store(tmp_path), FakeForge({ref: change(ref) for ref in REFS})
+    leases = HeldLeases(store)
+
+    def ports(ref: ChangeRef) -> Ports:
+        return Ports(forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), answers(review()))
+
+    queue = Queue(broker_for(url), Work(store, leases, ports))
+    queue.broker.flush_all()  # what an earlier test left
+    for ref in REFS:
+        store.accept(Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a", "pushed"))
+        queue.ring(ref)
+    _until(lambda: queue.waiting() == len(REFS))
+    assert queue.ailment() == ""
+    process = WorkerProcess(store, queue, leases, rhythm=Rhythm(tick=0.2))
+    process.start()
+    _until(lambda: store.backlog().pending == 0)
+    process.stop(5)
+    queue.broker.close()
+    assert len(forge.checks) == len(REFS)
+
+
+def _until(true: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("address", ["amqp://127.0.0.1:9/", "redis://:canary@127.0.0.1:9/0"])
+def test_a_broker_that_is_away_is_said_and_stops_nobody(address: str) -> None:
+    queue = Queue(broker_for(address), None)
+    queue.ring(REFS[0])
+    assert queue.ailment().startswith("the broker does not answer")
+    assert "canary" not in queue.ailment()
+
+
+def test_other_brokers_are_refused() -> None:
+    with pytest.raises(ConfigError, match="kafka scheme is not supported"):
+        broker_for("kafka://127.0.0.1")
+
+
+def test_nobody_waits_for_a_slow_broker() -> None:
+    slow, rung = threading.Event(), []
+
+    def ring(ref: ChangeRef) -> None:
+        slow.wait(20)
+        rung.append(ref)
+
+    bell = Bell(ring)
+    bell.start()
+    begun = time.monotonic()
+    for _ in range(MOST_WAITING + 100):
+        bell.ring(REFS[0])
+    assert time.monotonic() - begun < 5
+    slow.set()
+    bell.stop(10)
+    assert MOST_WAITING <= len(rung) <= MOST_WAITING + 1
