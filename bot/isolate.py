@@ -77,7 +77,7 @@ class ReviewRequest:
     `base_listing` and `head_listing` map paths to blob ids, `blobs` blob ids to contents. `diff` is
     the unified diff. `rules_text` is the base revision's `.iam-review.yaml` (None: there is none),
     `rules_source` its name in messages; `defaults_text` and `enforced_text` are the organisation's layers below and
-    above it. `fail_at` overrides the rules' threshold.
+    above it. `fail_at` overrides the rules' thresholds.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
     asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
     `modules` are what came of modules from elsewhere; None: none may be asked for.
@@ -182,6 +182,7 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
 def _override(rules: Rules, request: ReviewRequest) -> Rules:
     if request.fail_at is not None:
         rules = msgspec.convert({**msgspec.to_builtins(rules), "fail_at": request.fail_at}, Rules)
+        rules = dataclasses.replace(rules, paths=tuple(dataclasses.replace(one, fail_at=None) for one in rules.paths))
     if request.var_files:
         every = (*rules.roots, RootRule("**"))
         roots = tuple(dataclasses.replace(root, var_files=request.var_files) for root in every)

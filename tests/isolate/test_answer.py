@@ -52,6 +52,9 @@ def answer(asked: ReviewRequest) -> ReviewAnswer:
 def test_the_threshold_can_be_overridden() -> None:
     assert answer(request("fail_at: low\n")).rules.fail_at == "low"
     assert answer(request("fail_at: low\n", fail_at="never")).rules.fail_at == "never"
+    one_path = "paths: [{path: '**', fail_at: low}]\n"
+    assert answer(request(one_path)).rules.paths[0].fail_at == "low"
+    assert answer(request(one_path, fail_at="never")).rules.paths[0].fail_at is None
 
 
 def test_var_files_are_for_every_root() -> None:

@@ -25,7 +25,6 @@ THINGS: Mapping[str, str] = {
     "aws_cloudformation_stack": "arn:*:cloudformation:*:*:stack/",
     "aws_codebuild_project": "arn:*:codebuild:*:*:project/",
     "aws_ecs_service": "arn:*:ecs:*:*:task/",
-    "aws_eks_access_entry": "arn:*:eks:*:*:access-entry/",
     "aws_emr_cluster": "arn:*:elasticmapreduce:*:*:cluster/",
     "aws_glue_dev_endpoint": "arn:*:glue:*:*:devEndpoint/",
     "aws_glue_job": "arn:*:glue:*:*:job/",
