@@ -124,11 +124,9 @@ class Payloads:
         }
 
     def _pipelines_request(self, request: MergeRequest) -> Json:
-        kept = (
-            "id iid title source_branch source_project_id target_branch target_project_id merge_status "
-            "detailed_merge_status"
-        ).split()
         shape = self._merge_request(request)
+        places = ("source_branch", "source_project_id", "target_branch", "target_project_id")
+        kept = ("id", "iid", "title", *places, "merge_status", "detailed_merge_status")
         return {**{key: shape[key] for key in kept}, "state": shape["state"], "url": self._page(request)}
 
     def _merge_request(self, request: MergeRequest) -> Json:
