@@ -141,8 +141,11 @@ def given_to_others(
     changed = [path for path in sorted(touched.by_head) if path.endswith(_TEXT)]
     if not changed:
         return
-    read = frozenset[str]().union(*(config.files for config in configs))
-    understood = frozenset(_files(extracted))
+    sides = list(zip(configs, extracted, strict=True))
+    # Where a policy's text is not known, the file may be its template: that gap says so.
+    known = [config for config, one in sides if not any(gap.kind == "unresolved-element" for gap in one.gaps)]
+    read = frozenset[str]().union(*(config.files for config in known))
+    understood = frozenset(_files(one for _, one in sides))
     for path in changed:
         content = head.read(path) or b"" if path in read and path not in understood else b""
         if _EFFECT.search(content) and _ACTION.search(content):

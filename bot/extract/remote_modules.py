@@ -198,7 +198,11 @@ def _triggers(instance: ResourceInstance, index: Index, value: Value, meant: Arg
         yield _resource(instance, index, (action,), principal_entry(principal), conditions, guards)
 
 
+_MAPPED = ("principal_arn", "userarn", "rolearn")
+"""Whom an access entry, or a line of the older aws-auth map, lets in."""
+
 _ACCESS = {
+    "groups": ("ForAnyValue:StringEquals", "eks:kubernetesGroups"),
     "policy_arn": ("ArnEquals", "eks:policyArn"),
     "kubernetes_groups": ("ForAnyValue:StringEquals", "eks:kubernetesGroups"),
 }
@@ -207,11 +211,13 @@ _ACCESS_SCOPE = {"namespaces": ("StringLike", "eks:namespaces")}
 
 def _access_entries(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
     for guards, item in each(value):
-        who = string(entry_of(item, "principal_arn")) if isinstance(item, ObjectValue) else None
-        if who is None or not isinstance(item, ObjectValue):
+        if not isinstance(item, ObjectValue):
+            continue
+        who = next(filter(None, (string(entry_of(item, name)) for name in _MAPPED)), None)
+        if who is None:
             continue
         associated = [one for one in items(entry_of(item, "policy_associations")) if isinstance(one, ObjectValue)]
-        in_groups = [item] if items(entry_of(item, "kubernetes_groups")) else []
+        in_groups = [item] if items(entry_of(item, "kubernetes_groups")) or items(entry_of(item, "groups")) else []
         for one in associated or in_groups:
             scope = entry_of(one, "access_scope")
             conditions = _conditions(one, _ACCESS)

@@ -160,6 +160,7 @@ NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         ),
         Meaning.TRUSTED,
     ),
+    (re.compile(r"^(aws_auth|map)_(additional_iam_)?(users|roles)$"), Meaning.ACCESS_ENTRIES),
     (re.compile(r"^(oidc_fully_qualified_subjects|oidc_subjects)$"), Meaning.SUBJECTS),
     (re.compile(r"^(oidc_subjects_with_wildcards|oidc_wildcard_subjects|subjects)$"), Meaning.SUBJECT_PATTERNS),
 )

@@ -120,7 +120,10 @@ def _tested(grants: Grants) -> Iterator[str]:
 
 
 def _blind(base: Held, head: Held, delta: Delta) -> Delta:
-    """If what the base held could not all be read, and now it can, nothing is proved new."""
+    """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way."""
+    earlier = {gap.symbol for gap in base.gaps}
+    if any(gap.symbol not in earlier for gap in head.gaps):
+        delta = dataclasses.replace(delta, lost=())
     still = {gap.symbol for gap in head.gaps}
     cleared = [gap for gap in base.gaps if gap.symbol not in still]
     if not cleared or not delta.gained:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.document import Symbol
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Statement
-from bot.privilege_diff.likeness import likeness, profile
+from bot.privilege_diff.likeness import MODULE, likeness, profile
 
 Grants = tuple[Grant, ...]
 Held = Mapping[Holder, Grants]
@@ -112,7 +112,12 @@ def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
 
 
 def _may_be_other(holder: Holder, only_here: frozenset[str], blocks: Blocks) -> bool:
-    return blocks == Blocks() or holder.kind is HolderKind.MODULE or holder.address in only_here
+    return blocks == Blocks() or _is_call(holder) or holder.address in only_here
+
+
+def _is_call(holder: Holder) -> bool:
+    """Whether a principal or a trust is that of a module that nobody here could look into."""
+    return MODULE.fullmatch(f"{holder.address}.") is not None
 
 
 def is_named(holder: Holder) -> bool:
@@ -122,13 +127,18 @@ def is_named(holder: Holder) -> bool:
 
 def _content(holder: Holder, grants: Grants) -> Hashable | None:
     statements = _statements(grants)
-    return (holder.kind, statements) if statements else None
+    return (_kind(holder), statements) if statements else None
+
+
+def _kind(holder: Holder) -> HolderKind:
+    """A role may come out of a module that nobody here could look into, or go into one."""
+    return HolderKind.ROLE if holder.kind is HolderKind.MODULE else holder.kind
 
 
 def _follow_roles(pairing: Pairing) -> None:
     """A role's trust goes where the role went."""
     went: dict[tuple[str, str], tuple[str, str]] = {
-        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if old.kind is HolderKind.ROLE
+        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if _kind(old) is HolderKind.ROLE
     }
     targets = {(holder.root, holder.address): holder for holder in pairing.head if holder.kind is HolderKind.TRUST}
     for holder in [one for one in pairing.base if one.kind is HolderKind.TRUST]:
@@ -145,7 +155,7 @@ def _pair_near(pairing: Pairing) -> None:
         (score, position, old, new)
         for position, old in enumerate(before)
         for new in after
-        if old.kind is new.kind and (score := likeness(before[old], after[new])) >= NEAR
+        if _kind(old) is _kind(new) and (score := likeness(before[old], after[new])) >= NEAR
     ]
     for _, _, old, new in sorted(scored, key=lambda item: (-item[0], item[1])):
         if old in pairing.base and new in pairing.head:

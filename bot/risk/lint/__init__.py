@@ -82,7 +82,8 @@ def _trails(statement: Statement) -> Iterator[Trail]:
 def _is_written(grant: Grant) -> bool:
     """Whether somebody wrote the statement: not AWS, and not we, for a resource that grants by its arguments."""
     kind = block(grant.policy).partition(".")[0]
-    return not grant.policy.startswith("arn:") and kind not in PERMISSIONS
+    ours = any(action.literal == "eks:AccessKubernetesApi" for action in grant.statement.actions)
+    return not grant.policy.startswith("arn:") and kind not in PERMISSIONS and not ours
 
 
 def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFinding]:
