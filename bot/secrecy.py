@@ -50,7 +50,7 @@ def _declared(tree: SourceTree) -> Iterator[tuple[str, str]]:
 
 def _in_hcl(text: str) -> Iterator[tuple[str, str]]:
     starts = [*_VARIABLE.finditer(text)]
-    ends = [*(match.start() for match in starts[1:]), len(text)]
+    ends = [*(match.start() for match in starts[1:]), len(text)][: len(starts)]
     for match, end in zip(starts, ends, strict=True):
         block = text[match.end() - 1 : end]
         block = block[: _length(block)]
