@@ -18,6 +18,8 @@ import yaml
 from bot import isolate
 from bot.forge.port import ChangeRef
 from bot.reviewer import take_inventory
+from bot.store.ledger import GivenWaiver
+from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.links import Links, report_path, utc_today
 from bot.web.pages.inventory import Taken
@@ -260,3 +262,13 @@ def test_doctor_lists_its_questions_and_answers_one_at_a_time(site: Served) -> N
     )
     assert "database: well" in client.get("/doctor/0").text
     assert client.get("/doctor/7").status_code == 404
+
+
+def test_report_tells_who_accepted_a_finding_and_who_took_that_back(site: Served) -> None:
+    ledger = SqlLedger(site.engines)
+    waiver = GivenWaiver(REF, "2" * 16, (), "high", "t", "known", "grace", date(2026, 4, 1), "c1", NOW)
+    ledger.accept(waiver)
+    ledger.revoke(REF, "2" * 16, "joan", NOW + timedelta(days=1))
+    text = site.app.test_client().get(report_path(REF, HEAD)).text
+    said = "2026-03-01: accepted by grace until 2026-04-01 in #7: known (ended on 2026-03-02 by joan)"
+    assert said in text

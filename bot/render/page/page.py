@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -36,9 +37,14 @@ def document(review: Review) -> str:
     return environment().get_template("document.html.j2").render(**_view(review, Links()), style=style()) + "\n"
 
 
-def body(review: Review, links: Links) -> Markup:
+History = Mapping[str, Sequence[str]]
+"""What was decided about findings, in sentences by fingerprint."""
+
+
+def body(review: Review, links: Links, history: History | None = None) -> Markup:
     """What stands inside `main` of a page that has `style()`."""
-    return Markup(environment().get_template("report.html.j2").render(**_view(review, links)))
+    view = _view(review, links) | {"history": history or {}}
+    return Markup(environment().get_template("report.html.j2").render(**view))
 
 
 @cache
@@ -77,6 +83,7 @@ def _view(review: Review, links: Links) -> dict[str, object]:
         "holders": matrix(review.access),
         "graph": graph(review),
         "links": links,
+        "history": {},
         "changed_gaps": [gap for gap in review.gaps if gap.changed and gap.carries_policy],
         "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
     }

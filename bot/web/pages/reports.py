@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from bot.render import sarif
 from bot.render.page import page
 from bot.render.summary import title
 from bot.risk.finding import Finding, Review
+from bot.store.ledger import GivenWaiver
 from bot.web.links import report_path
 from bot.web.pages.site import Site, as_page, missing, shown
 
@@ -35,7 +36,7 @@ def reports(site: Site) -> Blueprint:
         wanted = request.args.get("format", "")
         if wanted in _TYPES:
             return _file(review, wanted, f"iam-review-{repository.rpartition('/')[2]}-{number}-{head[:12]}")
-        body = page.body(review, _links(site, ref, head, review, key))
+        body = page.body(review, _links(site, ref, head, review, key), decisions(site.ledger.all_waivers(repository)))
         return as_page(body, f"{title(review)} · {repository}#{number}", site)
 
     @pages.get("/reports/<forge>/<path:repository>/<int:number>/<head>/compare")
@@ -64,6 +65,19 @@ def difference(before: Review, after: Review) -> Mapping[str, Any]:
         "went": _only(old, new),
         "stayed": [new[key] for key in new if key in old],
     }
+
+
+def decisions(waivers: Iterable[GivenWaiver]) -> dict[str, list[str]]:
+    """Who accepted each finding, and who took that back, the newest first, by fingerprint."""
+    said: dict[str, list[str]] = {}
+    for one in waivers:
+        line = (
+            f"{one.given_at:%Y-%m-%d}: accepted by {one.approver} until {one.until} in #{one.ref.number}: {one.reason}"
+        )
+        if one.revoked_at is not None:
+            line += f" (ended on {one.revoked_at:%Y-%m-%d} by {one.revoked_by})"
+        said.setdefault(one.fingerprint, []).append(line)
+    return said
 
 
 def _only(these: Mapping[str, Finding], those: Mapping[str, Finding]) -> list[Finding]:
