@@ -98,13 +98,9 @@ class Subject:
         being = self.root.beings.get(self.holder.address)
         held = dict.fromkeys(grant.policy for grant in being.grants) if being else {}
         own = [self.holder.address] if self.holder.kind is HolderKind.POLICY else list(held)
-        named = (
-            arn
-            for address in own
-            if address in self.root.tails
-            for arn in (Text((Symbol(f"{address}.arn"),)), joined(_POLICY, self.root.tails[address]))
-        )
-        return (*named, joined(_POLICY, Symbol("one of its policies")))
+        symbols = (Text((Symbol(f"{address}.arn"),)) for address in own if "aws_iam_policy." in address)
+        named = (joined(_POLICY, self.root.tails[address]) for address in own if address in self.root.tails)
+        return (*symbols, *named, joined(_POLICY, Symbol("one of its policies")))
 
     def its_permission_set(self) -> tuple[Text, ...]:
         """The permission set it is, or one that it may be given."""
