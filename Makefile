@@ -66,6 +66,7 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.checkov_cases
 	$(BIN)/python -m bench.iam_vulnerable
 	$(BIN)/python -m bench.conformance
+	$(if $(IAM_REVIEW_MIRROR),$(BIN)/python -m bench.real_prs --mirror $(IAM_REVIEW_MIRROR))
 	$(BIN)/python -m bench.peers_policy
 
 soak: $(DEV)  ## long comparisons with outside judges, fuzzing, kill -9 (needs make services; about an hour)
