@@ -14,7 +14,7 @@ import yaml
 from bot.review import review
 from bot.risk.finding import Finding, Need, Review
 from bot.risk.settings import Rules
-from bot.risk.thresholds import path_glob
+from bot.risk.thresholds import path_glob, threshold
 from bot.terraform.source import SourceTree
 from bot.touched import FileChange, Touched
 
@@ -83,6 +83,13 @@ def test_a_reference_policy_that_is_not_here_is_asked_for() -> None:
     head = SourceTree("head", {"main.tf": "3"}, {"3": f"{ROLE}\n".encode()})
     touched = Touched((FileChange("main.tf", "main.tf", frozenset(), frozenset({4}), ((4, 0, 4, 1),)),))
     assert review(base, head, touched, rules) == Need(("most.json",))
+
+
+def test_each_threshold_of_a_path_is_inherited_alone() -> None:
+    rules = msgspec.convert({"fail_at": "high", "paths": [{"path": "envs/prod", "comment_at": "low"}]}, Rules)
+    assert threshold(rules, "envs/prod/iam.tf", "comment_at") == "low"
+    assert threshold(rules, "envs/prod/iam.tf", "fail_at") == "high"
+    assert threshold(rules, "envs/dev/iam.tf", "comment_at") == "medium"
 
 
 @pytest.mark.parametrize(
