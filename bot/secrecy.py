@@ -89,7 +89,8 @@ def _given(tree: SourceTree, names: set[str]) -> Iterator[str]:
             yield from (leaf for name, value in chosen if name in names for leaf in _leaves(value))
             continue
         starts = [*_TOP_LEVEL.finditer(text)]
-        for match, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=True):
+        ends = [*(each.start() for each in starts[1:]), len(text)][: len(starts)]
+        for match, end in zip(starts, ends, strict=True):
             if match[1] in names:
                 yield from _texts(text[match.start() : end])
 

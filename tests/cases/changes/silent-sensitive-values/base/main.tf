@@ -1,0 +1,4 @@
+# nothing in this file is a variable, though it speaks of sensitive ones
+resource "aws_sqs_queue" "jobs" {
+  name = nonsensitive("jobs")
+}
