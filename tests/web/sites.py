@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.serving import make_server
 
 from bot import isolate
 from bot.doctor import Question
@@ -108,3 +111,17 @@ def keep(store: SqlStore, review: Review, ref: ChangeRef = REF, at: datetime = N
     lease = store.claim(ref, at, 60)
     assert lease is not None
     store.finish(lease, StoredReview(ref, review.head, review.base, at, contract.write(review).encode()))
+
+
+@contextmanager
+def listening(app: Flask, port: int = 0) -> Iterator[str]:
+    """The application on loopback; its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask, jsonify, request
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
+from markupsafe import escape
 
 from bot.config import PagesConfig
 from bot.errors import ForgeUnavailable
@@ -23,7 +22,7 @@ from bot.web.pages.sign_in import github, gitlab, session_visitor
 from bot.wiring.pages import RoleAsker
 from tests.fakes.forge import FakeForge
 from tests.fakes.reviews import review
-from tests.web.sites import LINKS, NOW, REF, Served, keep, served
+from tests.web.sites import LINKS, NOW, REF, Served, keep, listening, served
 
 
 @dataclass
@@ -37,6 +36,11 @@ class OAuth:
 
     def app(self) -> Flask:
         made = Flask("oauth")
+
+        @made.get("/login/oauth/authorize")
+        def authorize() -> Any:
+            here = f"{request.args['redirect_uri']}?code=abc&state={request.args['state']}"
+            return f'<link rel="icon" href="data:,"><a href="{escape(here)}">Authorize</a>'
 
         @made.post("/login/oauth/access_token")
         @made.post("/oauth/token")
@@ -58,14 +62,8 @@ class OAuth:
 @pytest.fixture
 def oauth() -> Iterator[OAuth]:
     made = OAuth()
-    server = make_server("127.0.0.1", 0, made.app(), threaded=True)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(made.app()) as made.url:
+        yield made
 
 
 @pytest.fixture
