@@ -1,0 +1,111 @@
+"""The policies that one change touches, as JSON: how many, how many are read in full, and what hides the others.
+
+python -m bench.coverage_one GIT_DIRECTORY BASE HEAD
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot import isolate
+from bot.contents.git import GitContents
+from bot.data_sources import PROVIDER
+from bot.extract.documents import Reading, read
+from bot.extract.root import documents, root_name
+from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.reviewer import Options, review_contents
+from bot.risk.finding import Review
+from bot.risk.settings import load_rules
+from bot.scope import configured
+from bot.terraform.evaluate import evaluate
+from bot.terraform.links import followed
+from bot.terraform.roots import affected_roots
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.touched import parse_diff
+
+LIMIT = 300
+"""Seconds for one change."""
+
+OF_DOCUMENTS = frozenset({"malformed-policy", "unknown-operator", "unresolved-element", "unresolved-policy"})
+"""Gaps that are about a document, which is counted as such."""
+
+REMOTE = "remote-module"
+"""The gap of a module whose code is not in the repository: it is no policy, and may hold any number of them."""
+
+Policies = dict[tuple[str, str, int], Reading]
+"""By root, address and place among that address's documents."""
+
+
+def main(directory: Path, base: str, head: str) -> None:
+    """Print what was found."""
+    requests: list[ReviewRequest] = []
+
+    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+        requests.append(request)
+        return isolate.answer(request)
+
+    review = review_contents(GitContents.local(directory, base, head), reviewer, Options(fail_at="never")).review
+    print(json.dumps(_summary(review, *_both(requests[-1]))))
+
+
+def _both(request: ReviewRequest) -> tuple[Policies, Policies]:
+    """The policies of each side."""
+    gc.set_threshold(*isolate.RARELY)
+    base, head = (
+        followed(SourceTree(revision, listing, request.blobs, frozenset(listing.values()) - request.blobs.keys()))
+        for revision, listing in ((request.base, request.base_listing), (request.head, request.head_listing))
+    )
+    rules = load_rules(request.rules_text, request.rules_source).rules
+    cache = SyntaxCache()
+    roots = affected_roots(base, head, parse_diff(request.diff).paths, configured(rules), cache).roots
+    sides: list[Policies] = []
+    for tree in (base, head):
+        found: Policies = {}
+        for root in roots:
+            places: Counter[str] = Counter()
+            for document in documents(evaluate(tree, root, PROVIDER, cache)):
+                found[root_name(root), document.policy, places[document.policy]] = read(document)
+                places[document.policy] += 1
+        sides.append(found)
+    return sides[0], sides[1]
+
+
+def _summary(review: Review, before: Policies, after: Policies) -> dict[str, object]:
+    changed = {
+        key: after.get(key) or before[key]
+        for key in {**before, **after}
+        if key not in before or key not in after or _says(before[key]) != _says(after[key])
+    }
+    incomplete = [reading for reading in changed.values() if not reading.complete]
+    reasons = list(_reasons(incomplete))
+    hiding = [gap for gap in review.gaps if gap.changed and gap.carries_policy and gap.kind not in OF_DOCUMENTS]
+    others = [(gap.kind, gap.reason) for gap in hiding if gap.kind != REMOTE]
+    return {
+        "policies": len(changed) + len(others),
+        "complete": len(changed) - len(incomplete),
+        "undecided": len(review.undecided),
+        "reasons": reasons + others,
+        "remote": len(hiding) - len(others),
+        "roots": review.stats.roots,
+    }
+
+
+def _says(reading: Reading) -> object:
+    return (reading.statements, [(problem.kind, problem.reason) for problem in reading.problems])
+
+
+def _reasons(readings: list[Reading]) -> Iterator[tuple[str, str]]:
+    """The first problem that hides something, of each."""
+    for reading in readings:
+        problem = next(problem for problem in reading.problems if problem.blind)
+        yield problem.kind, problem.reason
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
