@@ -58,7 +58,11 @@ def plan(conversation: Conversation, wanted: Wanted) -> Plan:
     posted = _by_fingerprint(conversation)
     post: list[ReviewComment] = []
     edits: list[Edit] = []
-    for comment in (_with_marker(comment, wanted.head) for comment in wanted.comments):
+    # One comment for each fingerprint: of two, the second could not be told from the first the next time.
+    once = {comment.fingerprint: comment for comment in reversed(wanted.comments)}
+    for comment in (
+        _with_marker(comment, wanted.head) for comment in wanted.comments if once[comment.fingerprint] is comment
+    ):
         earlier = posted.get(comment.fingerprint)
         if earlier is None or (_is_fixed(earlier) and earlier.line is None):
             post.append(comment)  # a comment that is back after its line has gone would stand where nobody looks

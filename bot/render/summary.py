@@ -94,7 +94,7 @@ def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
     parts = [
         verdict_line(review, rules),
         _consequence(review),
-        _gained_table(review.gained, shown),
+        _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
         _list("**No longer allowed:**", review.lost, shown),
         gap_lines(review, shown),

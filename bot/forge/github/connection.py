@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,7 @@ class GitHubServer:
     resolve_threads: bool = False
     upload_sarif: bool = False
     left: Callable[[int | None, int], None] = lambda installation, left: None
+    now: Callable[[], float] = time.time
     _known_login: str = ""
     _app: Auth.AppAuth | None = field(default=None, repr=False)
     _tokens: dict[int, tuple[str, datetime]] = field(default_factory=dict, repr=False)
@@ -115,7 +117,9 @@ class GitHubServer:
         """A client for one job; an App needs the installation's id. Raises ForgeUnavailable or ForgeRefused."""
         app_id = self.login.app_id if isinstance(self.login, AppLogin) else None
         with self._lock:
-            budget = self._budgets.setdefault(installation, Budget(told=functools.partial(self.left, installation)))
+            budget = self._budgets.setdefault(
+                installation, Budget(self.now, told=functools.partial(self.left, installation))
+            )
         budget.check("log in")
         with translated("log in"):
             auth = self._auth(installation)
