@@ -85,7 +85,7 @@ def main() -> int:
     text = _text(totals)
     print(text)
     if given.write:
-        given.write.write_text(f"{HEAD}\n{text}{FOOT}")
+        given.write.write_text(f"{HEAD}\n{text}")
     share = totals.undecided / max(totals.policies, 1)
     return verdict({"share not read": (1 - totals.share, 1 - MIN_COMPLETE), "undecided": (share, MAX_UNDECIDED)})
 
@@ -183,19 +183,35 @@ def _lines(totals: Totals) -> Iterator[str]:
     yield f"{totals.undecided} findings undecided ({share:.1%} of the policies)."
     yield f"{totals.remote} changed calls of modules that are not in the repository, each a gap of its own."
     yield ""
-    yield "| policies | reason | for instance |"
-    yield "|---|---|---|"
+    yield "| policies | reason | what to do | for instance |"
+    yield "|---|---|---|---|"
     for reason, count in totals.reasons.most_common():
-        yield f"| {count} | {reason} | {totals.examples.get(reason, '')} |"
+        remedy = REMEDIES.get(reason.partition(":")[0], "")
+        yield f"| {count} | {reason} | {remedy} | {totals.examples.get(reason, '')} |"
+
+
+REMEDIES = {
+    "unresolved-policy-arn": "attach the policy by its resource, or give the variable a value in a var file",
+    "unresolved-element": "give the variable a value in a var file, or write the element out",
+    "not-evaluated": "name a var file in `var_files` of its root in `.iam-review.yaml`; review an encrypted one by hand",
+    "malformed-policy": "correct the policy: AWS would refuse it too",
+    "parse-error": "correct the syntax: Terraform would refuse it too",
+    "block-parse-error": "correct the syntax: Terraform would refuse it too",
+    "declared-twice": "give one of them another name: Terraform refuses both",
+    "over-budget": "split the root module, or bound the expression",
+    "module-missing": "commit the module, or correct its source",
+}
+"""By kind of gap."""
 
 
 HEAD = """\
 # What is not read, and why
 
-Of the policies that merged pull requests change, how many are read in full; made by `python -m bench.coverage`.
+Of the policies that merged pull requests change, how many are read in full, or with symbols in resources and
+principals only; made by `python -m bench.coverage` on repositories fetched for it. A changed policy is one that either
+side reads otherwise than the other, or a changed gap that can carry one. Modules that are not in the repository are
+counted apart: they are no policies, and the review names each.
 """
-
-FOOT = ""
 
 if __name__ == "__main__":
     sys.exit(main())
