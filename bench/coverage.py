@@ -193,7 +193,7 @@ def _lines(totals: Totals) -> Iterator[str]:
 REMEDIES = {
     "unresolved-policy-arn": "attach the policy by its resource, or give the variable a value in a var file",
     "unresolved-element": "give the variable a value in a var file, or write the element out",
-    "not-evaluated": "name a var file in `var_files` of its root in `.iam-review.yaml`; review an encrypted one by hand",
+    "not-evaluated": "name a var file in `var_files` of its root (`.iam-review.yaml`); review an encrypted one by hand",
     "malformed-policy": "correct the policy: AWS would refuse it too",
     "parse-error": "correct the syntax: Terraform would refuse it too",
     "block-parse-error": "correct the syntax: Terraform would refuse it too",
