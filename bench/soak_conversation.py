@@ -2,7 +2,7 @@
 
     python -m bench.soak_conversation [WAYS] [github|gitlab]
 
-Draws so many ways (default 500) for each forge with Hypothesis, fifty at once; each pushes up to five times, its
+Draws so many ways (default 500) for each forge with Hypothesis, 25 at once; each pushes up to five times, its
 deliveries are lost, doubled or late, and the forge answers 403, 429, 502 or 503 before or after doing what was asked.
 Exit code 1 if one of them ends differently from the same change request without troubles.
 """
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from tests.sandbox.disturbed import WAYS, Forge, Way, stage, troubled, undisturbed
 
-AT_ONCE = 50
+AT_ONCE = 25
 
 
 def soak(forge: Forge, ways: int) -> None:

@@ -1,26 +1,40 @@
-"""A GitLab for each test; at its end nothing that the bot wrote was an order to GitLab."""
+"""A GitLab for each test; at its end its deliveries were like GitLab's, and no comment was an order to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic_gitlab_webhooks import validate_event_header_and_body_dict  # type: ignore[import-untyped, unused-ignore]
 
 from bot.forge.gitlab.client import GitLabForge
 from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef
+from bot.sandbox.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from tests.sandbox.fixtures import BASE, HEAD
+
+KNOWN = (MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK)
 
 
 @pytest.fixture
 def gitlab() -> Iterator[GitLabSandbox]:
     """A running sandbox."""
-    with GitLabSandbox.start() as running:
+    with GitLabSandbox.start() as running, judged(running):
         yield running
-        assert running.gitlab.orders == [], "a comment was taken for a quick action"
+
+
+@contextmanager
+def judged(gitlab: GitLabSandbox) -> Iterator[None]:
+    """At the end, what was delivered must be what others know of GitLab, and no comment a quick action."""
+    yield
+    assert gitlab.gitlab.orders == [], "a comment was taken for a quick action"
+    for delivery in gitlab.deliveries.sent:
+        if delivery.event in KNOWN:
+            validate_event_header_and_body_dict(delivery.event, delivery.payload)
 
 
 @pytest.fixture
