@@ -16,6 +16,7 @@ from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.isolate import run
+from bot.render.markdown import visible
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.finding import Review
 from bot.risk.settings import Rules
@@ -78,13 +79,15 @@ def _since(started: float) -> float:
 
 
 def line(outcome: Replay) -> str:
-    """One change as a line for people."""
+    """One change as a line for people, and the worst that it gains as another."""
     review = outcome.review
     verdict = f"{review.grade} {review.score}" if review else outcome.error
     found = f"{len(review.gained)} gained, {len(review.undecided)} undecided" if review else ""
     unseen = f", {sum(gap.changed for gap in review.gaps)} not analysed" if review else ""
     name = f"#{outcome.number}" if outcome.number else outcome.head[:10]
-    return f"{outcome.action:8} {outcome.seconds:6.2f} s  {name:8} {outcome.title[:60]:60}  {verdict}: {found}{unseen}"
+    told = f"{outcome.action:8} {outcome.seconds:6.2f} s  {name:8} {outcome.title[:60]:60}  {verdict}: {found}{unseen}"
+    worst = review.gained[0] if review and review.gained else None
+    return told if worst is None else f"{told}\n{'':20}{worst.grade}: {visible(worst.title)}"
 
 
 def as_json(outcome: Replay) -> str:
