@@ -32,7 +32,7 @@ def shown(*changes: dict[str, Any], **more: Any) -> bytes:
 
 
 def change(address: str = "aws_iam_role_policy.p", **values: Any) -> dict[str, Any]:
-    kind = block_of(address).rpartition(".")[0].rpartition(".")[2]
+    kind = "aws_iam_role_policy"
     created = {"actions": ["create"], "before": None, "after": {"role": "r", "policy": WIDE, **values}}
     return {"address": address, "mode": "managed", "type": kind, "name": "p", "change": created}
 
