@@ -1,0 +1,41 @@
+"""Says where a wrong or missing value was or should be given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_core import ErrorDetails
+
+from bot.config.settings import PREFIX
+
+Lines = dict[tuple[str, ...], int]
+
+
+class Places:
+    """Says where a wrong or missing value was or should be given."""
+
+    def __init__(self, path: Path | None, lines: Lines, variables: frozenset[str]) -> None:
+        self._path, self._lines, self._variables = path, lines, variables
+
+    def say(self, detail: ErrorDetails) -> str:
+        """One error as a sentence with its place."""
+        keys = tuple(str(part) for part in detail["loc"])
+        name, variable = ".".join(keys), PREFIX + "__".join(keys).upper()
+        message = detail["msg"].removeprefix("Value error, ")
+        if not keys:
+            return message
+        if detail["type"] == "missing":
+            return f"{name} is missing: set {variable} or {variable}_FILE{self._or_in_file()}"
+        for given in (variable, f"{variable}_FILE"):
+            if given in self._variables:
+                return f"environment variable {given}: {message}"
+        known = keys
+        while known and known not in self._lines:
+            known = known[:-1]
+        place = f"{self._path}:{self._lines[known]}: " if known else ""
+        if detail["type"] == "extra_forbidden":
+            message = "there is no such setting"
+        return f"{place}{name}: {message}"
+
+    def _or_in_file(self) -> str:
+        return f", or write it into {self._path}" if self._path else ""

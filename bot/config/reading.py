@@ -1,0 +1,167 @@
+"""Environment over *_FILE over YAML over defaults: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import EnvSettingsSource
+
+from bot.config.places import Lines, Places
+from bot.config.settings import PREFIX, Config, fields
+from bot.errors import ConfigError
+
+CONFIG_FILE_VARIABLE = "IAM_REVIEW_CONFIG"
+
+_NETWORK = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; without `path` that of IAM_REVIEW_CONFIG, if set.
+
+    Raises ConfigError, which names every wrong key and where it was given.
+    """
+    named = environment.get(CONFIG_FILE_VARIABLE)
+    path = path or (Path(named) if named else None)
+    written, lines = _read_yaml(path) if path else ({}, {})
+    variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
+    variables.pop(CONFIG_FILE_VARIABLE, None)
+    direct, from_files = _split_files(variables)
+    values = _merge(written, _environment_values(from_files), _environment_values(direct))
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        places = Places(path, lines, frozenset(variables))
+        raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
+
+
+def unconfigured(path: Path | None, environment: Mapping[str, str] = os.environ) -> Mapping[str, Any] | None:
+    """What is given besides a forge, if no forge is configured at all; else None. Raises ConfigError."""
+    named = environment.get(CONFIG_FILE_VARIABLE)
+    path = path or (Path(named) if named else None)
+    written, _ = _read_yaml(path) if path else ({}, {})
+    forges = ("GITHUB__", "GITLAB__")
+    if any(key.startswith(tuple(f"{PREFIX}{forge}" for forge in forges)) for key in environment):
+        return None
+    if written.get("github") or written.get("gitlab"):
+        return None
+    variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
+    variables.pop(CONFIG_FILE_VARIABLE, None)
+    direct, from_files = _split_files(variables)
+    return _merge(written, _environment_values(from_files), _environment_values(direct))
+
+
+def secret_variables() -> tuple[str, ...]:
+    """The names of variables that may hold a secret: not needed in the environment once the configuration is read."""
+    secret = {path for path, model in fields() if SecretStr in _parts(model.model_fields[path[-1]].annotation)}
+    return tuple(PREFIX + "__".join(path).upper() for path in sorted({*secret, ("database",), ("broker",)}))
+
+
+def _parts(annotation: Any) -> set[Any]:
+    return {annotation}.union(*map(_parts, get_args(annotation)))
+
+
+def network_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Proxies and certificates, in the spelling they are set in."""
+    return {key: value for key, value in environment.items() if key.upper() in _NETWORK}
+
+
+def process_environment() -> dict[str, str]:
+    """Every variable of this process, for what a CI runner has set."""
+    return dict(os.environ)
+
+
+class _Environment(EnvSettingsSource):
+    """Reads variables given to it instead of the process's own."""
+
+    given: Mapping[str, str] = {}
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {key.lower(): value for key, value in self.given.items() if value}
+
+
+def _environment_values(variables: Mapping[str, str]) -> dict[str, Any]:
+    source = type("_Given", (_Environment,), {"given": variables})
+    return dict(source(Config)())
+
+
+def _split_files(variables: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Variables that give a value, and the contents of files named by NAME_FILE. Raises ConfigError."""
+    known = {PREFIX + "__".join(path).upper() for path, _ in fields()}
+    direct: dict[str, str] = {}
+    contents: dict[str, str] = {}
+    for name, value in variables.items():
+        if name in known:
+            direct[name] = value
+        elif name.removesuffix("_FILE") not in known:
+            raise ConfigError(f"environment variable {name}: there is no such setting")
+        elif value:
+            contents[name.removesuffix("_FILE")] = _read_secret(Path(value), f"environment variable {name}")
+    return direct, contents
+
+
+def _read_secret(path: Path, where: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{where}: cannot read {path}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else "not UTF-8"
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
+    """The file's values and the line of each key; NAME_file is replaced by that file's contents."""
+    try:
+        text = path.read_text("utf-8")
+        node = yaml.compose(text, yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {_reason(error)}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"the configuration {path} is not YAML: {error}") from None
+    if node is None:
+        return {}, {}
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+        raise ConfigError(f"{path}:1: the configuration must be a mapping of keys to values")
+    lines = dict(_key_lines(node, ()))
+    return _with_files(values, (), path, lines), lines
+
+
+def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for key, value in node.value:
+        here = (*path, str(key.value))
+        yield here, key.start_mark.line + 1
+        if isinstance(value, yaml.MappingNode):
+            yield from _key_lines(value, here)
+
+
+def _with_files(values: Mapping[Any, Any], path: tuple[str, ...], file: Path, lines: Lines) -> dict[str, Any]:
+    known = {setting for setting, _ in fields()}
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        here = (*path, str(key))
+        meant = (*path, str(key).removesuffix("_file"))
+        if isinstance(value, Mapping):
+            made[str(key)] = _with_files(value, here, file, lines)
+        elif here not in known and meant in known and isinstance(value, str):
+            lines[meant] = lines[here]
+            made[meant[-1]] = _read_secret(Path(value), f"{file}:{lines[here]}: {'.'.join(here)}")
+        else:
+            made[str(key)] = value
+    return made
+
+
+def _merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Later layers over earlier ones, section by section."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            old = merged.get(key)
+            merged[key] = _merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
