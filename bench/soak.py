@@ -3,7 +3,7 @@
     python -m bench.soak [--seed 1]
 
 Over 100,000 requests at base and at head through the simulator, every request of a small world, AWS-managed policies
-against their next version and against themselves in other words, 500 conversations a forge through troubles (an hour
+against their next version and against themselves in other words, 500 conversations on GitLab through troubles (an hour
 of waiting, little CPU), ten times the random examples of the tests. A tenth
 or so of each is in `make test`: recorded answers, tests/oracles/test_small_world.py, the properties.
 """
@@ -26,7 +26,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.brute_force", "--kind", "resource", "--minutes", "10"),
     ("bench.rewritten",),
     ("bench.soak_managed",),
-    ("bench.soak_conversation", "500"),
+    ("bench.soak_conversation", "500", "gitlab"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
 )
 
