@@ -66,7 +66,10 @@ def is_text(value: Value | None) -> bool:
 def account(request: DataRequest) -> Value:
     """The account's id, or the symbol for it."""
     configured = request.settings.account_id
-    return text(configured) if configured else symbol(ACCOUNT, "the account is not configured")
+    if configured:
+        return text(configured)
+    name = f"the account of provider {request.provider}" if request.other_account else ACCOUNT
+    return symbol(name, "the account is not configured")
 
 
 def region(request: DataRequest) -> Value:
@@ -75,4 +78,7 @@ def region(request: DataRequest) -> Value:
     if own is not None and is_text(own):
         return own
     configured = request.settings.region
-    return text(configured) if configured else symbol(REGION, "the region is not configured")
+    if configured:
+        return text(configured)
+    name = f"the region of provider {request.provider}" if request.provider else REGION
+    return symbol(name, "the region is not configured")

@@ -12,6 +12,7 @@ from bot.terraform.expansion import Instance
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import SUFFIXES, Declared, load_module
 from bot.terraform.plan.address import block_of
+from bot.terraform.provider_aliases import passed_on
 from bot.terraform.remote import RemoteCall, is_fetched, package_of, stay_inside
 from bot.terraform.remote_places import Anchor
 from bot.terraform.run import Run
@@ -66,6 +67,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
         instance.repeated or parent.repeated,
         parent.depth + 1,
         f"{parent.call_path}.{name}" if parent.call_path else name,
+        passed_on(declared, parent.providers),
     )
 
 

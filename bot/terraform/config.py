@@ -123,10 +123,16 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class DataRequest:
-    """The arguments of one data source or resource, evaluated; `render` renders a template (template_file)."""
+    """The arguments of one data source or resource, evaluated; `render` renders a template (template_file).
+
+    `provider` names a provider other than the default one, whose `settings` these are; `other_account` if it
+    may work in another account.
+    """
 
     address: str
     arguments: ObjectValue
     settings: RootSettings
     span: Span
     render: Renderer | None = None
+    provider: str = ""
+    other_account: bool = False

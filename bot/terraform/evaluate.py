@@ -12,6 +12,7 @@ from bot.terraform.files import TreeFiles
 from bot.terraform.functions import FUNCTIONS
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Module, load_module
+from bot.terraform.provider_aliases import aliases
 from bot.terraform.remote_places import anchored
 from bot.terraform.run import Run
 from bot.terraform.source import SourceTree
@@ -31,6 +32,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
     parsed = cache.parsed
     run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
     module = load_module(tree, root.directory, cache)
+    run.aliases = aliases(module, root.settings)
     instance = ModuleInstance(run, module, "", ".", {})
     instance.givens = givens(run, instance)
     resources = tuple(_resources(instance))

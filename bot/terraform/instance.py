@@ -20,6 +20,7 @@ from bot.terraform.latent_expansion import left_out
 from bot.terraform.module import Declared, Module, ResourceKey
 from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
+from bot.terraform.provider_aliases import Alias, provider_name
 from bot.terraform.references import HEADS
 from bot.terraform.run import Run
 from bot.terraform.scope import Given, Scope, Step
@@ -41,7 +42,10 @@ _EVALUATING = object()
 
 @dataclass(slots=True)
 class ModuleInstance:
-    """A module under one set of arguments. `path` is what path.module is; `prefix` begins its addresses."""
+    """A module under one set of arguments. `path` is what path.module is; `prefix` begins its addresses.
+
+    `providers` are the root's names of its providers, by its own.
+    """
 
     run: Run
     module: Module
@@ -53,6 +57,7 @@ class ModuleInstance:
     repeated: bool = False
     depth: int = 0
     call_path: str = ""
+    providers: Mapping[str, str] = field(default_factory=dict)
     _values: dict[tuple[str, ...], object] = field(default_factory=dict)
     _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
     _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
@@ -288,12 +293,16 @@ class ModuleInstance:
         if function is None:
             return written, written
         render = renderer(scope, evaluate)
-        settings, span = self.run.root.settings, declared.span
+        span = declared.span
+        name = provider_name(declared)
+        alias = self.run.aliases.get(self.providers.get(name, name), Alias("", self.run.root.settings, False))
         names = tuple(name for name, _ in written.entries)
 
         def provide(values: tuple[Value, ...]) -> Value:
             arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
-            return function(DataRequest(address, arguments, settings, span, render))
+            return function(
+                DataRequest(address, arguments, alias.settings, span, render, alias.name, alias.other_account)
+            )
 
         @functools.cache
         def added() -> Mapping[str, Value]:

@@ -76,6 +76,7 @@ class Module:
     outputs: dict[str, Declared] = field(default_factory=dict)
     resources: dict[ResourceKey, Declared] = field(default_factory=dict)
     calls: dict[str, Declared] = field(default_factory=dict)
+    providers: dict[str, Declared] = field(default_factory=dict)
     moved: list[Layer] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     declared_twice: list[tuple[Unreadable, Span]] = field(default_factory=list)
@@ -134,6 +135,8 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
             module.locals[argument.name] = written
     elif kind == "moved":
         module.moved.append(layer)
+    elif kind == "provider" and len(labels) == 1:
+        _declare_provider(module, layer)
     elif kind in _UNRESOURCE and len(labels) == 2:
         mode = "managed" if kind == "resource" else kind
         name = f"{'data.' if mode == 'data' else ''}{labels[0]}.{labels[1]}"
@@ -141,6 +144,15 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
     elif len(labels) == 1 and kind in ("variable", "output", "module"):
         table = {"variable": module.variables, "output": module.outputs, "module": module.calls}[kind]
         _add(module, table, labels[0], layer, override, f"{kind}.{labels[0]}")
+
+
+def _declare_provider(module: Module, layer: Layer) -> None:
+    """By `aws` or `aws.other`; the first of each name is taken."""
+    arguments = {each.name: Written(each, layer.source) for each in layer.block.body.arguments}
+    blocks = tuple(Layer(block, layer.source) for block in layer.block.body.blocks)
+    alias = arguments.get("alias")
+    suffix = "" if alias is None else "." + layer.source.text(alias.argument.value).strip('"')
+    module.providers.setdefault(layer.block.labels[0] + suffix, Declared((layer,), arguments, blocks))
 
 
 def _twice(name: str, first: Span, again: Span) -> Unreadable:

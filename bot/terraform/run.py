@@ -10,6 +10,7 @@ from bot.diagnostics import Span
 from bot.terraform.call import Function, FunctionFault
 from bot.terraform.config import EvaluationGap, Provider, Root
 from bot.terraform.files import TreeFiles
+from bot.terraform.provider_aliases import Alias
 from bot.terraform.remote import RemoteCall
 from bot.terraform.remote_places import Anchor
 from bot.terraform.source import SourceTree
@@ -60,6 +61,7 @@ class Run:
     modules: int = 0
     catching: int = 0
     address: str = ""
+    aliases: dict[str, Alias] = field(default_factory=dict)
     gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
     modules_wanted: set[RemoteCall] = field(default_factory=set)
     anchors: dict[str, Anchor] = field(default_factory=dict)
