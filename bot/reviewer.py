@@ -69,7 +69,7 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     review still asks for after MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
     """
     revisions = contents.revisions()
-    answer = _answered(contents, reviewer, first_request(revisions, options), options)
+    answer = _answered(contents, revisions, reviewer, first_request(revisions, options), options)
     if answer.review is None:
         raise ReviewFailed("the review answered with something else")
     return Reviewed(answer.review, answer.rules, revisions)
@@ -77,12 +77,14 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
 
 def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
     """Who holds what at the head of `contents`. Raises ContentsError, RevisionError or ReviewFailed."""
-    request = dataclasses.replace(first_request(contents.revisions(), Options()), inventory=True)
-    return _answered(contents, reviewer, request, Options()).holders or ()
-
-
-def _answered(contents: Contents, reviewer: Reviewer, request: ReviewRequest, options: Options) -> ReviewAnswer:
     revisions = contents.revisions()
+    request = dataclasses.replace(first_request(revisions, Options()), inventory=True)
+    return _answered(contents, revisions, reviewer, request, Options()).holders or ()
+
+
+def _answered(
+    contents: Contents, revisions: Revisions, reviewer: Reviewer, request: ReviewRequest, options: Options
+) -> ReviewAnswer:
     extra = file_rounds = module_rounds = 0
     while True:
         answer = reviewer(request)

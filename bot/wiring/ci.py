@@ -18,6 +18,7 @@ from bot.ci.job import CiJob, event_file, read_job
 from bot.config import network_environment, process_environment
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
+from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import Credential
 from bot.errors import ContentsError, ForgeError, RevisionError, UsageError
@@ -119,7 +120,7 @@ def _forge(job: CiJob) -> Forge:
 
 def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Contents:
     """The job's own clone if it reaches back far enough, else the two commits fetched from the forge."""
-    clone = GitContents.local(Path(job.directory), job.base, job.head)
+    clone = Once(GitContents.local(Path(job.directory), job.base, job.head))
     try:
         clone.revisions()
     except (RevisionError, ContentsError) as lacking:
@@ -127,7 +128,7 @@ def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Conte
         if not (job.git_token and base):
             raise
         credential = Credential(job.git_user, job.git_token)
-        fetched = GitContents.remote(job.clone_url, credential, base, job.head, cache, network_environment())
+        fetched = Once(GitContents.remote(job.clone_url, credential, base, job.head, cache, network_environment()))
         try:
             fetched.revisions()
         except ContentsError as error:
