@@ -17,12 +17,16 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
             if name != "RLIMIT_AS":
                 raise SystemExit(f"cannot set {name}: {error}") from error
 
-    _memory, _cpu = map(int, sys.argv[1:3])
+    _memory, _cpu, _nice = map(int, sys.argv[1:4])
     _limit("RLIMIT_AS", _memory, _memory)
     _limit("RLIMIT_CPU", _cpu, _cpu + 2)
     _limit("RLIMIT_FSIZE", 0, 0)
     _limit("RLIMIT_NOFILE", 64, 64)
     _limit("RLIMIT_CORE", 0, 0)
+
+    import os
+
+    os.nice(_nice)
 
     from bot.confine import confine
 
@@ -131,12 +135,13 @@ class ReviewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the child may use."""
+    """What the child may use; `nice` is by how much it stands back behind others."""
 
     wall_seconds: float = 150.0
     cpu_seconds: int = 130
     memory_bytes: int = 2 * 1024**3
     output_bytes: int = 32 * 1024**2
+    nice: int = 0
 
 
 LOOK_SECONDS = 1.0
@@ -218,7 +223,7 @@ def run(request: ReviewRequest, limits: Limits = Limits()) -> ReviewAnswer:
 
 def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> ReviewAnswer:
     """Run `command` with the limits as its last arguments, hand it `request`, and read its answer."""
-    arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds))
+    arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.nice))
     with subprocess.Popen(
         arguments,
         stdin=subprocess.PIPE,

@@ -14,12 +14,16 @@ from flask import Flask, jsonify, request
 from gunicorn.app.base import BaseApplication
 
 from bench.runtime.acknowledge import heavy
-from bot.isolate import ReviewRequest, answer
+from bot.isolate import answer
+from bot.reviewer import Options, first_request
+from tests.fakes.contents import FakeContents
 
 
 def review() -> None:
-    blobs = {"0": heavy(False), "1": heavy(True)}
-    answer(ReviewRequest("b", "a", {"main.tf": "0"}, {"main.tf": "1"}, blobs, "", last_round=True))
+    contents = FakeContents({"main.tf": heavy(False).decode()}, {"main.tf": heavy(True).decode()})
+    asked = first_request(contents.revisions(), Options())
+    while True:
+        answer(asked)
 
 
 def make(secret: str) -> Flask:

@@ -150,6 +150,7 @@ class LimitsConfig(BaseModel):
 
     wall_seconds: float = Field(default=150.0, gt=0, description="Seconds until it is stopped.")
     cpu_seconds: int = Field(default=130, gt=0, description="Seconds of CPU.")
+    nice: int = Field(default=5, ge=0, le=19, description="By how much reviews stand back behind webhooks.")
     memory_mib: int = Field(default=2048, ge=128, description="Address space in MiB (not on macOS).")
 
 

@@ -159,7 +159,7 @@ def _try_a_review(limits: Limits) -> None:
 
 def _limits(config: Config) -> Limits:
     given = config.limits
-    return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20)
+    return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20, nice=given.nice)
 
 
 def serve(path: Path | None, role: Role = "serve") -> None:
