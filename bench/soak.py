@@ -27,8 +27,12 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.rewritten",),
     ("bench.soak_managed",),
     ("bench.soak_conversation", "500", "gitlab"),
+    ("bench.prism_judge",),
+    ("pytest", "--hypothesis-profile", "soak", "tests/wiring/test_conversation_machine.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
 )
+
+UNSEEDED = ("bench.soak_managed", "bench.soak_conversation", "bench.prism_judge", "pytest")
 
 
 def main() -> int:
@@ -38,7 +42,7 @@ def main() -> int:
     seed = parser.parse_args().seed
     failed = []
     for module, *options in COMPARISONS:
-        seeded = [] if module in ("bench.soak_managed", "bench.soak_conversation", "pytest") else ["--seed", seed]
+        seeded = [] if module in UNSEEDED else ["--seed", seed]
         print(f"== {' '.join([module, *options])}", flush=True)
         if subprocess.run([sys.executable, "-m", module, *options, *seeded], cwd=ROOT, check=False).returncode:
             failed.append(" ".join([module, *options]))

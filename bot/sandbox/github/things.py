@@ -63,7 +63,8 @@ class Things:
 
     def user(self, user: User) -> Json:
         """A simple user."""
-        url = f"{self.api}/users/{user.login}"
+        name = quote(user.login, safe="")  # an App's name has brackets
+        url = f"{self.api}/users/{name}"
         return {
             "login": user.login,
             "id": user.id,
@@ -71,7 +72,7 @@ class Things:
             "avatar_url": f"{self.site}/static/avatar.svg",
             "gravatar_id": "",
             "url": url,
-            "html_url": f"{self.site}/{user.login}",
+            "html_url": f"{self.site}/{name}",
             **{key: url + tail for key, tail in USER_LINKS.items()},
             "type": user.kind,
             "user_view_type": "public",
