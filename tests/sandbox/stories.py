@@ -114,10 +114,22 @@ class Telling:
                 self._answer(pull, user, self._filled(text))
             case {"press": str(button), "by": str(user)}:
                 self._github().press(pull, user, button)
+            case {"declare": str(until), "by": str(user)}:
+                self._declare(self._filled(until))
+                self.sandbox.comment(pull, user, "/iam review")
             case {"days": int(days)}:
                 self._days_pass(days)
             case {"retarget": str(branch)}:
                 self.sandbox.retarget(pull, branch)
+            case {"base": change}:
+                git = self.repository.git
+                git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
+                self.sandbox.push(pull, self.files)
+            case _:
+                self._act_on_gitlab(pull, action)
+
+    def _act_on_gitlab(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
+        match action:
             case {"pipeline": str(kind), "comes to": str(status)}:
                 assert isinstance(self.sandbox, GitLabSandbox), "pipelines are GitLab's"
                 self.sandbox.pipeline(pull, kind, status)
@@ -127,10 +139,6 @@ class Telling:
             case {"resolve": "everything", "by": str(user)}:
                 assert isinstance(self.sandbox, GitLabSandbox), "threads are resolved by API on GitLab"
                 self.sandbox.resolve_all(pull, user)
-            case {"base": change}:
-                git = self.repository.git
-                git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
-                self.sandbox.push(pull, self.files)
             case _:
                 raise AssertionError(f"nobody knows how to {action}")
 
@@ -143,6 +151,16 @@ class Telling:
         github = self._github().github
         with github.world.lock:
             github.add_reply(comment, github.world.user(user), {"body": text})
+
+    def _declare(self, until: str) -> None:
+        """The first open finding is accepted in the rules of the base branch."""
+        markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
+        found = next(marker.fingerprint for marker in markers if marker and marker.fingerprint and not marker.fixed)
+        git = self.repository.git
+        files = git.files("main")
+        waiver = f'waivers:\n- {{fingerprint: "{found}", until: "{until}", reason: declared, approver: carol}}\n'
+        files[".iam-review.yaml"] += waiver.encode()
+        git.commit("main", files, "Accept", "grace", git.resolve("main"))
 
     def _filled(self, text: str) -> str:
         """A comment's text: {id} is the first finding that the bot's comments tell of, {+9} the day nine days on."""
