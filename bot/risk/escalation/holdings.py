@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import lru_cache
 
 from bot.document import Symbol, Text, text
-from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder
+from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.privilege_diff.delta import Change, PolicySet, Row
 from bot.privilege_diff.diff import compare
@@ -73,8 +72,8 @@ class Holdings:
         return compare(earlier._within(requirement), self._within(requirement), self.name).gained
 
     def _within(self, requirement: Requirement) -> PolicySet:
-        caps = (tuple(_of(cap, requirement.action)) for cap in self.whole.caps)
-        mine = tuple(_of(self.whole.statements, requirement.action))
+        caps = (tuple(_of(cap, requirement)) for cap in self.whole.caps)
+        mine = tuple(_of(self.whole.statements, requirement))
         real = Requirement(
             requirement.action,
             requirement.resources,
@@ -161,34 +160,50 @@ def _closing(printed: str, start: int) -> int:
     return -1
 
 
-def _of(statements: Iterable[Statement], action: str) -> Iterator[Statement]:
-    """What of some statements an action is about: without resources of services it cannot act on."""
-    services = services_of(action)
+def _of(statements: Iterable[Statement], requirement: Requirement) -> Iterator[Statement]:
+    """What of some statements a requirement is about: without resources that are none of its.
+
+    Stars may take in colons, so that patterns of different things have absurd names in common, and many of them.
+    """
+    wanted = tuple(map(_segments, requirement.resources))
     for one in statements:
-        if not _speaks_of(one, action):
+        if not _speaks_of(one, requirement.action):
             continue
-        kept = tuple(text for text in one.resources if _may_be_of(text, services))
+        kept = tuple(text for text in one.resources if _may_meet(_segments(text), wanted))
         if one.not_resource or len(kept) == len(one.resources):
             yield one
         elif kept:
             yield dataclasses.replace(one, resources=kept)
 
 
-@lru_cache(maxsize=1024)
-def services_of(action: str) -> frozenset[str]:
-    """The services in whose ARNs an action's resources are written; "*" if they may be of any."""
-    return frozenset(arn.split(":")[2] if arn.count(":") > 4 else "*" for arn in load_catalog().fits(action))
+_Segments = tuple[str, ...]
+_ANY_SYMBOL = "\ufffc"
 
 
-def _may_be_of(text: Text, services: frozenset[str]) -> bool:
-    """Whether a resource may be of one of the services: it names one of them, or leaves it open."""
-    first = text.parts[0] if text.parts else ""
-    if not isinstance(first, str) or not first.startswith("arn:"):
-        return True
-    segments = first.split(":", 3)
-    if len(segments) < 4 or not segments[2].replace("-", "").isalnum() or "*" in segments[1]:
-        return True
-    return segments[2] in services
+def _segments(text: Text) -> _Segments:
+    """The six parts of an ARN, each symbol as a word of its own; () for what is not plainly written as six parts.
+
+    `arn:aws:lambda:*:function:f` has a star for region and account together.
+    """
+    plain = "".join(part if isinstance(part, str) else f"{_ANY_SYMBOL}{part.name}{_ANY_SYMBOL}" for part in text.parts)
+    if not plain.startswith("arn:"):
+        return ()
+    outside = _OPEN_VARIABLE.sub("*", plain)
+    pieces = re.split(f"({_ANY_SYMBOL}[^{_ANY_SYMBOL}]*{_ANY_SYMBOL})", outside)
+    found = "".join(piece.replace(":", "\x00") if piece.startswith(_ANY_SYMBOL) else piece for piece in pieces)
+    parts = tuple(found.split(":", 5))
+    return parts if len(parts) == 6 and _ACCOUNT.fullmatch(parts[4]) else ()
+
+
+_ACCOUNT = re.compile(rf"\d*|[*?]+|aws|{_ANY_SYMBOL}.*")
+_OPEN_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def _may_meet(segments: _Segments, wanted: Iterable[_Segments]) -> bool:
+    """Whether a resource shares an ARN with one that is wanted, part by part; what has no parts may be any."""
+    return not segments or any(
+        not other or all(meets(mine, theirs) for mine, theirs in zip(segments, other, strict=True)) for other in wanted
+    )
 
 
 def _speaks_of(statement: Statement, action: str) -> bool:
