@@ -141,7 +141,11 @@ def test_a_gitlab_that_fails_gets_each_comment_once(live: Place, path: str, stat
 
 def test_no_event_is_ever_refused_but_forged_ones(live: Place) -> None:
     hooks = live.gitlab.deliveries
-    unheard_of = {"Surprise Hook": {"object_kind": "surprise"}, "Push Hook": {}, "Broken Hook": {"a": 1}}
+    unheard_of: dict[str, dict[str, object]] = {
+        "Surprise Hook": {"object_kind": "surprise"},
+        "Push Hook": {},
+        "Broken Hook": {"a": 1},
+    }
     for event, payload in unheard_of.items():
         hooks.events = (*hooks.events, event)
         hooks.emit(event, payload)
