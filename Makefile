@@ -65,6 +65,7 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.large_root
 	$(BIN)/python -m bench.checkov_cases
 	$(BIN)/python -m bench.iam_vulnerable
+	$(BIN)/python -m bench.escalation_managed
 	$(BIN)/python -m bench.conformance
 	$(if $(IAM_REVIEW_MIRROR),$(BIN)/python -m bench.real_prs --mirror $(IAM_REVIEW_MIRROR))
 	$(BIN)/python -m bench.peers_policy
