@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.render.anchor import Anchor
-from bot.render.comment import comment_body
+from bot.render.comment import accepted_comment, comment_body
+from bot.render.explain import explained
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
 from bot.risk.finding import Review
@@ -138,9 +139,22 @@ def test_comment_and_summary_are_dead(text: str) -> None:
     assert [(token.info, token.content) for token in fences] in ([], [("suggestion", f"{finding.suggestion}\n")])
 
 
+@settings(max_examples=100, deadline=None)
+@given(JOINED)
+def test_accepted_and_explained_findings_are_dead(text: str) -> None:
+    review = poisoned(text)
+    finding = review.gained[1]
+    assert_dead(explained((finding,), 60_000))
+    body = accepted_comment(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
+    assert_dead(body)
+    assert "suggestion" not in {token.info for token in PARSER.parse(body) if token.type == "fence"}
+
+
 @pytest.mark.parametrize("length", [10_000, 3_000_000])
 def test_bodies_stay_within_the_limits(length: int) -> None:
     review = poisoned("@`|<\u202e" * (length // 5))
     many = dataclasses.replace(review, gained=review.gained * 300)
     assert len(markdown(many, Rules())) <= 65_000
     assert len(comment_body(review.gained[0], review.head)) <= 65_000
+    assert len(accepted_comment(review.gained[1], review.head)) <= 65_000
+    assert len(explained(many.gained, 60_000)) <= 65_000
