@@ -28,9 +28,15 @@ class Alias:
 
 
 def aliases(module: Module, settings: RootSettings) -> dict[str, Alias]:
-    """The aliased providers of a root module by the names blocks give them: `aws.other`."""
+    """The providers of a root module by the names blocks give them, `aws.other`; the default one, `aws`, has no name.
+
+    What is configured of the default one comes first, then the region it is written with.
+    """
     found: dict[str, Alias] = {}
     default = module.providers.get(DEFAULT)
+    if default is not None and settings.region is None:
+        region = _text(default.arguments.get("region"))
+        found[DEFAULT] = Alias("", dataclasses.replace(settings, region=region), False)
     for name, declared in module.providers.items():
         if name.startswith(f"{DEFAULT}."):
             other = _credentials(declared) != _credentials(default)
