@@ -237,7 +237,7 @@ def _flat(items: tuple[Value, ...]) -> Iterator[Value]:
     """Lists in the list are taken apart, as before Terraform 0.12: since then they are refused, and mean nothing."""
     for item in items:
         if isinstance(item, ListValue):
-            yield from elements(item)
+            yield from _flat(elements(item))
         else:
             yield item
 
