@@ -86,7 +86,7 @@ class Payloads:
             "before": None,
             "after": pull.head,
             "pull_requests": [self.shapes.pull_minimal(each) for each in pulls],
-            "app": self.shapes.app(),
+            "app": _as_described(self.shapes.app()),
             "created_at": stamp(pull.created),
             "updated_at": stamp(now()),
             "latest_check_runs_count": 1,
@@ -159,6 +159,12 @@ class Payloads:
                 **{key: simple[key] for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")},
             },
         }
+
+
+def _as_described(app: Json) -> Json:
+    """The App with the events that the description of this payload knows; it is older than merge queues."""
+    unknown = ("merge_group", "installation_repositories")
+    return {**app, "events": [event for event in app["events"] if event not in unknown]}
 
 
 def _simple_commit(commit: Commit) -> Json:
