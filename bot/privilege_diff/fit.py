@@ -155,14 +155,15 @@ def _fit_some(action: str, resources: Language, catalog: Catalog, vocabulary: Vo
         # A `*` that would have to take in a colon is no name; a colon that an author wrote is part of one.
         written = tuple(pattern for pattern in resources.within if pattern in vocabulary.resources)
         shared = conjoin(possible, Language(written, resources.without))
-    slashes = {"/" in arn for arn in catalog.fits(action)} if action.startswith("s3:") else set()
+    plain = [arn for arn in catalog.fits(action) if ":::" in arn] if action.startswith("s3:") else []
+    buckets, objects = (any(("/" in arn) is slash for arn in plain) for slash in (False, True))
     symbolic = tuple(
         pattern
         for pattern in resources.within
         if _may_fit(pattern, possible, vocabulary)
         and pattern not in shared.within
-        and not (slashes == {True} and _is_bucket(pattern, vocabulary))
-        and not (slashes == {False} and pattern[1:2] == "/" and _is_bucket(pattern[:1], vocabulary))
+        and not (objects and not buckets and _is_bucket(pattern, vocabulary))
+        and not (buckets and not objects and pattern[1:2] == "/" and _is_bucket(pattern[:1], vocabulary))
     )
     if symbolic:
         shared = Language((*shared.within, *symbolic), tuple(dict.fromkeys(shared.without + resources.without)))
