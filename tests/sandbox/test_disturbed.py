@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.disturbed import Forge, Step, Trouble, Way, stage, troubled, undisturbed
+from tests.sandbox.disturbed import Forge, Step, Trouble, Way, agree, stage, troubled, undisturbed
 
 DONE_BUT = (Trouble("POST", 502, True), Trouble("POST", 503, True))
 NOT_NOW = (Trouble("POST", 429, False), Trouble("GET", 403, False))
@@ -29,4 +29,4 @@ def test_all_ways_lead_to_the_same_end(forge: Forge, tmp_path: Path) -> None:
         expected = undisturbed(place, "plain")
         ended = troubled(place, list(WAYS.values()), "way")
     for (name, way), end in zip(WAYS.items(), ended, strict=True):
-        assert end == expected[way[-1].head], name
+        assert agree(end, expected[way[-1].head]), name
