@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
 from bot.extract import Extracted, ExtractionGap, extract, root_name
-from bot.gaps import UNREADABLE, SideGaps, gaps
+from bot.gaps import UNREADABLE, SideGaps, gaps, given_to_others
 from bot.iam.managed import managed_policy
 from bot.own_accounts import own_accounts
 from bot.planned import with_plans
@@ -71,9 +71,10 @@ def review(
     )
     gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
     here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
+    elsewhere = given_to_others(head, after.configs, after.extracted, touched)
     unseen = gaps(
         SideGaps("base", (*gone, *before.gaps), before.extraction_gaps),
-        SideGaps("head", (*here, *after.gaps), after.extraction_gaps),
+        SideGaps("head", (*here, *after.gaps, *elsewhere), after.extraction_gaps),
         touched,
     )
     unseen = (*unseen, *guardrails.gaps)
