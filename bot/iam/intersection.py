@@ -76,38 +76,52 @@ def widest(patterns: set[str]) -> tuple[str, ...]:
 
 
 def _alignments(left: str, right: str) -> set[str]:
-    """All ways to lay the patterns over each other, built from their ends."""
-    row: list[set[str]] = [set() for _ in range(len(right) + 1)]
-    below = row
-    for i in range(len(left), -1, -1):
-        row = [set() for _ in range(len(right) + 1)]
-        for j in range(len(right), -1, -1):
-            row[j] = _cell(left, right, i, j, row, below)
-        below = row
-    return row[0]
+    """All ways to lay the patterns over each other, built from their ends at places reached from their starts."""
+    end = (len(left), len(right))
+    moves = _reachable(left, right)
+    tails: dict[_Place, set[str]] = {end: {""}}
+    for place in sorted(moves.keys() - {end}, reverse=True):
+        steps = moves[place]
+        found = {normal(token + tail) for following, token in steps for tail in tails.get(following, ())}
+        if len(found) > MAX_PATTERNS:
+            found = set(widest(found))
+        if len(found) > MAX_PATTERNS:
+            raise TooComplex("two patterns with many wildcards overlap in too many ways")
+        if found:
+            tails[place] = found
+    return tails.get((0, 0), set())
 
 
-def _cell(left: str, right: str, i: int, j: int, row: list[set[str]], below: list[set[str]]) -> set[str]:
-    if i == len(left) and j == len(right):
-        return {""}
+_Place = tuple[int, int]
+_Step = tuple[_Place, str]
+
+
+def _reachable(left: str, right: str) -> dict[_Place, list[_Step]]:
+    """The places in both patterns up to which they can be laid over each other, with the ways on from each."""
+    moves: dict[_Place, list[_Step]] = {}
+    pending = [(0, 0)]
+    while pending:
+        place = pending.pop()
+        if place not in moves:
+            moves[place] = _steps(left, right, *place)
+            pending += [following for following, _ in moves[place]]
+    return moves
+
+
+def _steps(left: str, right: str, i: int, j: int) -> list[_Step]:
+    """The next places after one, each with the token that both patterns match on the way there."""
     a = left[i] if i < len(left) else ""
     b = right[j] if j < len(right) else ""
-    found: set[str] = set()
     if a in STARS and b in STARS:
         both = SEGMENT_STAR if SEGMENT_STAR in (a, b) else STAR
-        found = {both + tail for tail in below[j] | row[j + 1]}
-    elif a in STARS:
-        found = below[j] | ({_taken(a, b) + tail for tail in row[j + 1]} if b and star_takes(a, b) else set())
-    elif b in STARS:
-        found = row[j + 1] | ({_taken(b, a) + tail for tail in below[j]} if a and star_takes(b, a) else set())
-    elif a and b and (token := meet_char(a, b)) is not None:
-        found = {token + tail for tail in below[j + 1]}
-    found = set(map(normal, found))
-    if len(found) > MAX_PATTERNS:
-        found = set(widest(found))
-    if len(found) > MAX_PATTERNS:
-        raise TooComplex("two patterns with many wildcards overlap in too many ways")
-    return found
+        return [((i + 1, j), both), ((i, j + 1), both)]
+    if a in STARS:
+        return [((i + 1, j), ""), *([((i, j + 1), _taken(a, b))] if b and star_takes(a, b) else [])]
+    if b in STARS:
+        return [((i, j + 1), ""), *([((i + 1, j), _taken(b, a))] if a and star_takes(b, a) else [])]
+    if a and b and (token := meet_char(a, b)) is not None:
+        return [((i + 1, j + 1), token)]
+    return []
 
 
 def _taken(star: str, token: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import intersect
@@ -139,6 +140,7 @@ def is_empty(language: Language) -> bool:
     return not uncovered(language.within, language.without)
 
 
+@lru_cache(maxsize=512)
 def tidy(language: Language) -> Language:
     """The same language without patterns that say nothing. Raises TooComplex."""
     if not language.without:

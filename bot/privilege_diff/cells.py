@@ -18,6 +18,10 @@ _MISS = 0.05
 """What it costs, in cuts, to see that two boxes have nothing in common."""
 
 
+MAX_UNDENIED = 8
+"""Parts of a lost Deny that each Allow is held against before it is held against the whole Deny."""
+
+
 class Reason(StrEnum):
     """Why a cell is new."""
 
@@ -44,6 +48,7 @@ class Comparison:
     new: Compiled
     space: Space
     spent: float = field(default=0.0)
+    _open: list[tuple[Box, list[Box]]] | None = None
 
     def candidates(self) -> Iterator[Box]:
         """The allowing boxes that can hold anything new."""
@@ -63,7 +68,9 @@ class Comparison:
             yield Cell(part, Reason.ALLOW)
         if fresh == [box]:
             return
-        for deny in self.lost_denies():
+        for deny, left in self._opened():
+            if not any(self.space.meet(box, part) for part in left):
+                continue
             shared = self.space.meet(box, deny)
             for part in self._in_force(self._apart([shared] if shared else [], fresh)):
                 yield Cell(part, Reason.DENY, deny.origin, deny)
@@ -82,6 +89,21 @@ class Comparison:
     def lost_denies(self) -> list[Box]:
         """The old side's denying boxes that are not word for word on the new side."""
         return [box for box in self.old.main.denies.all if not self._kept(box)]
+
+    def _opened(self) -> list[tuple[Box, list[Box]]]:
+        """The lost denies of which the new side's leave something, with what that is, found once for all allows."""
+        if self._open is None:
+            self._open = [(deny, left) for deny in self.lost_denies() if (left := self._undenied(deny))]
+        return self._open
+
+    def _undenied(self, deny: Box) -> list[Box]:
+        """What of a deny the new side denies no more; all of it where that is too much to say."""
+        probe = Comparison(self.old, self.new, self.space)
+        try:
+            left = probe.without([deny], self.new.main.denies)
+        except TooComplex:
+            return [deny]
+        return left if len(left) <= MAX_UNDENIED else [deny]
 
     def _known(self, allow: Box) -> bool:
         """Whether the old side has this statement of the new one word for word."""

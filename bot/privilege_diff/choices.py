@@ -10,9 +10,9 @@ from itertools import product
 from bot.iam.condition import Family
 from bot.iam.coverage import Box
 from bot.iam.intersection import intersect
-from bot.iam.pattern import ANY, STAR, STARS, WILDCARDS, TooComplex, is_literal, is_symbol, is_unknown, letters, meets
+from bot.iam.pattern import ANY, STAR, STARS, WILDCARDS, TooComplex, is_literal, is_symbol, is_unknown, letters
 from bot.iam.vocabulary import Vocabulary
-from bot.privilege_diff.ruleset import Compiled, RuleSet
+from bot.privilege_diff.ruleset import Compiled, RuleSet, may_share_actions
 
 MAX_CHOICES = 48
 """Comparisons with variables fixed before the rest is left open."""
@@ -83,7 +83,7 @@ def _relevant(old: Compiled, new: Compiled) -> list[Box]:
 
 
 def _share_actions(left: Box, right: Box) -> bool:
-    return left.origin is right.origin or any(meets(a, b) for a in left.actions.within for b in right.actions.within)
+    return left.origin is right.origin or may_share_actions(left, right)
 
 
 def _boxes(side: Compiled) -> Iterator[Box]:

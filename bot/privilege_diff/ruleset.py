@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.document import Symbol, Text
 from bot.iam.coverage import Box, boxes_of
 from bot.iam.language import Index
-from bot.iam.pattern import TooComplex, literal_prefix
+from bot.iam.pattern import TooComplex, literal_prefix, meets
 from bot.iam.principal import canonical_principals
 from bot.iam.statement import Effect, Statement
 from bot.iam.vocabulary import Vocabulary
@@ -96,10 +97,23 @@ _FEW = 40
 """As many boxes as are looked at one by one rather than by an index."""
 
 
+def may_share_actions(left: Box, right: Box) -> bool:
+    """Whether two boxes have an action pattern that meets one of the other's."""
+    services, others = services_of(left), services_of(right)
+    if services is not None and others is not None and services.isdisjoint(others):
+        return False
+    return any(meets(a, b) for a in left.actions.within for b in right.actions.within)
+
+
 def services_of(box: Box) -> frozenset[str] | None:
     """The services a box's actions belong to, None if it may be any."""
+    return _services(box.actions.within)
+
+
+@lru_cache(maxsize=1024)
+def _services(actions: tuple[str, ...]) -> frozenset[str] | None:
     services = set()
-    for pattern in box.actions.within:
+    for pattern in actions:
         service, colon, _ = literal_prefix(pattern).partition(":")
         if not colon:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible
@@ -12,7 +13,7 @@ from bot.iam.pattern import STAR, covers, is_symbol, is_unknown, meets
 from bot.iam.unification import may_match
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Reason
-from bot.privilege_diff.ruleset import Compiled
+from bot.privilege_diff.ruleset import Compiled, may_share_actions
 from bot.privilege_diff.witness import Sample
 
 Loose = Callable[[str], bool]
@@ -131,7 +132,7 @@ class Unknowns:
         ]
 
     def _may_overlap(self, box: Box, other: Box, loose: Loose) -> bool:
-        if not any(meets(left, right) for left in box.actions.within for right in other.actions.within):
+        if not (_has(loose, box) or _has(loose, other)) or not may_share_actions(box, other):
             return False
         meeting = any(meets(left, right) for left in box.resources.within for right in other.resources.within)
         if meeting and self._tests_only_may_meet(box.tests, other.tests, loose):
@@ -156,6 +157,12 @@ class Unknowns:
         this = "".join("*" if is_symbol(char) else char for char in left)
         other = "".join("*" if is_symbol(char) else char for char in right)
         return meets(this, right) or meets(left, other) or may_match(right, left, self.vocabulary)
+
+
+def _has(loose: Loose, box: Box) -> bool:
+    """Whether a `loose` symbol is among a box's resources or what its conditions ask for."""
+    texts = chain(box.resources.within, *(test.values for test in box.tests))
+    return any(not text.isascii() and any(map(loose, text)) for text in texts)
 
 
 def _must_have(language: Language, text: str) -> bool:
