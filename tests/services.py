@@ -45,6 +45,10 @@ PRESENT: Mapping[str, Callable[[], object]] = {
 """What `needs(name)` may name, and whether it is on this machine."""
 
 
+_WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
+"""A run of tests that is killed leaves no server behind."""
+
+
 @dataclass
 class Service:
     """A program that listens on `port`; `kill` is kill -9, after which `start` brings it back with its data."""
@@ -70,7 +74,7 @@ class Service:
         """Start it and wait until it serves."""
         with (self.directory / "log").open("ab") as log:
             process = subprocess.Popen(
-                self.command(),
+                [*_WITH_ITS_PARENT, *self.command()],
                 env=self.environment(),
                 cwd=self.directory,
                 stdin=subprocess.DEVNULL,
