@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.document import Symbol, Text
 from bot.iam.operators import condition_holds, takes_variables
@@ -55,9 +56,13 @@ def _is_void(statement: Statement, request: Request) -> bool:
 
 def _action_matches(statement: Statement, request: Request) -> bool:
     """Actions ignore case; they hold no policy variables."""
-    action = request.action.lower()
-    named = any(wildcard_match(characters(str(text).lower(), wild=True), action) for text in statement.actions)
-    return named != statement.not_action
+    return _names_action(statement.actions, request.action.lower()) != statement.not_action
+
+
+@lru_cache(maxsize=2048)
+def _names_action(patterns: tuple[Text, ...], action: str) -> bool:
+    """Kept, as one action is asked about on many resources, at base and at head."""
+    return any(wildcard_match(characters(str(text).lower(), wild=True), action) for text in patterns)
 
 
 def _resource_matches(statement: Statement, request: Request) -> bool:
