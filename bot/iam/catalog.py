@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import enum
-import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+import msgspec
 
 from bot.iam.action_glob import ActionGlob
 from bot.iam.packaged import data_lines
@@ -36,6 +37,12 @@ _NEVER: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "bucket"): ("arn:*:s3:::*/*",),
     ("dynamodb", "table"): ("arn:*:dynamodb:*:*:table/*/*",),
 }
+
+
+class _Types(msgspec.Struct, gc=False):
+    """Of a service's line only its resource types: all services' are read at once, where the rest would take long."""
+
+    types: dict[str, tuple[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Catalog:
     """The actions known on `date` (ISO). Services are parsed when first asked for; answers are kept."""
 
     def __init__(self, lines: list[str]) -> None:
-        header = json.loads(lines[0])
+        header = msgspec.json.decode(lines[0])
         self.date: str = header["date"]
         self.source: str = f"{header['source']} {header['version']}"
         self._lines = {line.split('"', 4)[3]: line for line in lines[1:]}
@@ -183,8 +190,8 @@ class Catalog:
     def _owners(self) -> dict[str, set[str]]:
         """Service prefixes by the third segment of the ARNs their actions act on; "*" where it is none."""
         owners: dict[str, set[str]] = {}
-        for prefix in self._lines:
-            for arn, _ in (self._raw(prefix) or {"types": {}})["types"].values():
+        for prefix, line in self._lines.items():
+            for arn, _ in msgspec.json.decode(line, type=_Types).types.values():
                 segment = (_pattern(arn).split(":", 3) + ["*"] * 3)[2]
                 owners.setdefault("*" if "*" in segment or not segment else segment, set()).add(prefix)
         return owners
@@ -193,7 +200,7 @@ class Catalog:
         line = self._lines.get(prefix)
         if line is None:
             return None
-        raw: dict[str, Any] = json.loads(line)
+        raw: dict[str, Any] = msgspec.json.decode(line)
         raw["by_name"] = {name.lower(): name for name in raw["actions"]}
         return raw
 
