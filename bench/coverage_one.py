@@ -90,6 +90,9 @@ def _summary(review: Review, before: Policies, after: Policies) -> dict[str, obj
         "policies": len(changed) + len(others),
         "complete": len(changed) - len(incomplete),
         "undecided": len(review.undecided),
+        "doubts": [
+            [one.kind, one.title, one.why, f"{one.location.file}:{one.location.line}"] for one in review.undecided
+        ],
         "reasons": reasons + others,
         "remote": len(hiding) - len(others),
         "roots": review.stats.roots,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.choice import choose, spread
+from bot.terraform.choice import choose, guards, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
 from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
@@ -15,6 +15,7 @@ from bot.terraform.value import (
     NumberValue,
     ObjectValue,
     StringValue,
+    SymbolicKey,
     Unknown,
     Value,
     key_of,
@@ -102,6 +103,20 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[str, Value]]) -> Value:
         return with_trail(choose(chosen), trail)
     reason = key.symbol.reason if isinstance(key, Unknown) else "the key is not known"
     return Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), reason), trail)
+
+
+def looked_up(target: ObjectValue, key: Value, otherwise: Value | None) -> Value | None:
+    """The entry at an unknown key, `otherwise` where no entry has it; None if they are too many to go through."""
+    pairs = entries(target)
+    if len(pairs) >= MAX_ALTERNATIVES or any(isinstance(name, SymbolicKey) for name, _ in pairs):
+        return None
+    if otherwise is None:
+        return _any_of(target, key, [(f'"{name}"', item) for name, item in pairs])
+    result = otherwise
+    for name, item in reversed(pairs):
+        holds, fails = guards(_equality(f'"{name}"', shown(key)))
+        result = choose((Alternative(holds, item), Alternative(fails, result)))
+    return with_trail(result, joined(target.trail, key.trail))
 
 
 def _equality(left: str, right: str) -> str:

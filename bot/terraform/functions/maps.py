@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from bot.terraform.access import looked_up
 from bot.terraform.call import Call, Function
 from bot.terraform.conversion import to_map
 from bot.terraform.convert import string_parts, to_string
@@ -18,7 +19,7 @@ from bot.terraform.functions.arguments import (
     trail_of,
     unknown_result,
 )
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import RepeatedList, RepeatedObject
 from bot.terraform.trails import is_known, string
 from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 
@@ -42,14 +43,24 @@ def merge(arguments: tuple[Value, ...], call: Call) -> Value:
 def lookup(arguments: tuple[Value, ...], call: Call) -> Value:
     """The value at a key, or the default."""
     arity(call, arguments, 2, 3)
-    if isinstance(arguments[0], Unknown) or not is_known(arguments[1]):
+    if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
+    if not is_known(arguments[1]):
+        return _at_unknown_key(arguments, call)
     found = dict(mapping(arguments[0], call)).get(text(arguments[1], call))
     if found is not None:
         return found
     if len(arguments) == 3:
         return arguments[2]
     raise invalid(call, f'finds no key "{text(arguments[1], call)}"')
+
+
+def _at_unknown_key(arguments: tuple[Value, ...], call: Call) -> Value:
+    target, key, *default = arguments
+    found = None
+    if isinstance(target, ObjectValue) and not isinstance(target, RepeatedObject):
+        found = looked_up(target, key, default[0] if default else None)
+    return unknown_result(call, arguments) if found is None else found
 
 
 def keys(arguments: tuple[Value, ...], call: Call) -> Value:

@@ -12,7 +12,7 @@ from bot.terraform.evaluate import evaluate
 from bot.terraform.partial import RepeatedList
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
+from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
 CONTEXT = 'variable "v" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
@@ -39,6 +39,8 @@ def shown(value: Value) -> Any:
             return [*map(shown, value.items), *(["..."] if isinstance(value, RepeatedList) else [])]
         case ObjectValue():
             return {name: shown(item) for name, item in value.entries}
+        case Choice():
+            return {each.guard: shown(each.value) for each in value.alternatives}
     raise TypeError(value)
 
 
