@@ -7,6 +7,7 @@ Needs Debian's Chromium (`make services`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,9 @@ def main() -> None:
 
 
 def _report(address: str, repository: str) -> str:
-    found = requests.get(f"{address}/api/v1/reviews/github/{repository}", timeout=10).json()["reviews"][0]
+    while not (listed := requests.get(f"{address}/api/v1/reviews/github/{repository}", timeout=10).json()["reviews"]):
+        time.sleep(0.1)  # the bot keeps the review when it has told the forge
+    found = listed[0]
     return f"/reports/github/{repository}/{found['ref']['number']}/{found['head']}"
 
 

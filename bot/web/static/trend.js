@@ -14,13 +14,14 @@
   const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
   const day = 24 * 3600;
   const seconds = trend.days.map((date) => Date.parse(`${date}T00:00:00Z`) / 1000);
+  const week = [seconds.at(-1) - 6 * day, seconds.at(-1) + day];
   const size = () => ({ width: place.clientWidth - 32, height: 260 });
   const chart = new uPlot(
     {
       ...size(),
       tzDate: (moment) => uPlot.tzDate(new Date(moment * 1000), "UTC"),
-      // At least a week wide: a single day alone would be shown among years.
-      scales: { x: { time: true, range: (_, low, high) => (high - low < 6 * day ? [high - 6 * day, high + day] : [low, high]) } },
+      // At least a week wide, and told by the days themselves: uPlot shows a single day among years.
+      scales: { x: { time: true, range: (_, low, high) => (seconds.length < 2 || high - low < 6 * day ? week : [low, high]) } },
       axes: [axis, axis],
       series: [
         { label: "Day" },
