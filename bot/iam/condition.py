@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.document import Symbol, Text
 from bot.iam.interval import is_unusual
@@ -114,6 +115,7 @@ _BASE = {
 _SPELLED = re.compile(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?")
 
 
+@lru_cache(maxsize=1024)
 def read_operator(written: str) -> Operator | None:
     """Take an operator apart; None if IAM has none of that name."""
     match = _SPELLED.fullmatch(written.lower())

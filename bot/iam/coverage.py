@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -53,7 +53,7 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
     for choice in product((False, True), repeat=len(keys)):
         missing = frozenset(key for key, is_missing in zip(keys, choice, strict=True) if is_missing)
         tests = {absent(key) if key in missing else present(key) for key in keys}
-        tests |= {Test(key, Family.STRING, (vocabulary.fixed_pattern(key),), missing=False) for key in vocabulary.fixed}
+        tests |= fixed_tests(vocabulary)
         tests |= {read_condition(condition, vocabulary, variables, missing) for condition in statement.conditions}
         resources = read_resources(statement, vocabulary, variables, missing)
         box = Box(principals, actions, resources, frozenset(tests), statement)
@@ -61,6 +61,24 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
         if named and possible(box.tests, frozenset()):
             found.append(box)
     return tuple(found)
+
+
+def fixed_tests(vocabulary: Vocabulary) -> frozenset[Test]:
+    """That the keys that have one value throughout have it."""
+    return frozenset(
+        Test(key, Family.STRING, (vocabulary.fixed_pattern(key),), missing=False) for key in vocabulary.fixed
+    )
+
+
+def with_fixed(box: Box, vocabulary: Vocabulary) -> Box | None:
+    """What of the box is left where keys have one value of which its statement holds no variable. Raises TooComplex."""
+    tests = box.tests | fixed_tests(vocabulary)
+    return replace(box, tests=tests) if possible(tests, frozenset()) else None
+
+
+def mentions(statement: Statement, keys: Collection[str]) -> bool:
+    """Whether the statement holds a policy variable of one of the keys (lower case)."""
+    return statement.version == "2012-10-17" and any(key in keys for key in _variable_keys(statement))
 
 
 def _open_patterns(texts: tuple[Text, ...]) -> int:

@@ -146,7 +146,7 @@ def tidy(language: Language) -> Language:
     if not language.without:
         return language
     within = uncovered(language.within, language.without)
-    if len(within) * len(language.without) > MAX_COMPARISONS:
+    if len(within) * len(language.without) > _SMALL * _SMALL:
         index = Index(within)
         without = tuple(p for p in language.without if any(meets(p, other) for other in index.near(p)))
     else:

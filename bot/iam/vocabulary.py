@@ -46,6 +46,11 @@ class Vocabulary:
     _chars: dict[tuple[str, str], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def fixing(self, values: Mapping[str, str]) -> Vocabulary:
+        """The same words where these keys have one value throughout: their variables are no symbols there."""
+        names = {char: name for char, name in self._names.items() if name[0] != "variable" or name[1] not in values}
+        return Vocabulary(values, set(self.resources), _chars=dict(self._chars), _names=names)
+
     def variable(self, key: str) -> str:
         """The character of a policy variable."""
         return self._char("variable", key.lower(), 0xE100)

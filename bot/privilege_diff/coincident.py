@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.iam.pattern import TooComplex
-from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Comparison
 from bot.privilege_diff.direction import Direction, Doubt
-from bot.privilege_diff.ruleset import read_side
+from bot.privilege_diff.ruleset import with_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,9 @@ def specials(general: Direction) -> Iterator[Special]:
     if not any(True for _ in Comparison(general.old, general.new, general.space).candidates()):
         return
     for values in general.chosen.combinations:
-        vocabulary = Vocabulary(values)
+        vocabulary = general.vocabulary.fixing(values)
         try:
-            old, new = (read_side(side.policy, vocabulary) for side in (general.old, general.new))
+            old, new = (with_values(side, vocabulary) for side in (general.old, general.new))
         except TooComplex as reason:
             general.doubts += [Doubt(box.origin, str(reason)) for box in general.new.main.allows.all]
             return

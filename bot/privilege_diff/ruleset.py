@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.document import Symbol, Text
-from bot.iam.coverage import Box, boxes_of
+from bot.iam.coverage import Box, boxes_of, mentions, with_fixed
 from bot.iam.language import Index
 from bot.iam.pattern import TooComplex, literal_prefix, meets
 from bot.iam.principal import canonical_principals
@@ -166,6 +166,37 @@ def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> Rul
         except TooComplex as reason:
             rules.unread.append((statement, str(reason)))
     return rules
+
+
+def with_values(side: Compiled, vocabulary: Vocabulary) -> Compiled:
+    """The side where the vocabulary's fixed keys have one value; only what holds their variables is read again.
+
+    The vocabulary is the side's own but for them (`Vocabulary.fixing`). Raises TooComplex where a cap cannot be read.
+    """
+    caps = tuple(_rules_with_values(cap, vocabulary) for cap in side.caps)
+    unread = [reason for cap in caps for _, reason in cap.unread]
+    if unread:
+        raise TooComplex(unread[0])
+    return Compiled(side.policy, _rules_with_values(side.main, vocabulary), caps)
+
+
+def _rules_with_values(rules: RuleSet, vocabulary: Vocabulary) -> RuleSet:
+    found = RuleSet(rules.statements, rules.keys, rules.key_by_id)
+    known: dict[int, list[Box]] = {}
+    for box in (*rules.allows.all, *rules.denies.all):
+        known.setdefault(id(box.origin), []).append(box)
+    for statement in rules.statements:
+        if id(statement) not in rules.key_by_id:
+            continue
+        boxes = found.allows if statement.effect is Effect.ALLOW else found.denies
+        try:
+            if id(statement) not in known or mentions(statement, vocabulary.fixed):
+                boxes.add(boxes_of(statement, vocabulary))
+            else:
+                boxes.add(one for box in known[id(statement)] if (one := with_fixed(box, vocabulary)) is not None)
+        except TooComplex as reason:
+            found.unread.append((statement, str(reason)))
+    return found
 
 
 def characters_of(policy: PolicySet) -> frozenset[str]:

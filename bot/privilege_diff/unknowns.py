@@ -124,15 +124,16 @@ class Unknowns:
         excluding = [box for box in excluding if box.resources.within][:MAX_LOOKED_AT]
         if not self.vocabulary.has_symbols() or not excluding:
             return []
+        vague = [other for other in excluding if _has(loose, other)]
         return [
             Cell(box, Reason.DENY, other.origin, other)
             for box in boxes
-            for other in excluding
+            for other in (excluding if _has(loose, box) else vague)
             if self._may_overlap(box, other, loose)
         ]
 
     def _may_overlap(self, box: Box, other: Box, loose: Loose) -> bool:
-        if not (_has(loose, box) or _has(loose, other)) or not may_share_actions(box, other):
+        if not may_share_actions(box, other):
             return False
         meeting = any(meets(left, right) for left in box.resources.within for right in other.resources.within)
         if meeting and self._tests_only_may_meet(box.tests, other.tests, loose):
