@@ -7,7 +7,8 @@ from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose, guards, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
-from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.one_of import attribute, one_of
+from bot.terraform.partial import OneOf, OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.trails import entries, entry, joined, with_trail
 from bot.terraform.value import (
     Alternative,
@@ -39,7 +40,8 @@ def _member(target: Value, name: str) -> Value:
                 return Unknown(Symbol(name, "the map's keys are not known"), target.trail)
             raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
         case Unknown():
-            return Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
+            found = Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
+            return attribute(target, name, found) if isinstance(target, OneOf) else found
         case StringValue() if target.known is None:
             return Unknown(Symbol(f"{shown(target)}.{name}", ""), target.trail)
     raise FunctionFault("missing-attribute", f"a {type_name(target)} has no attribute {name!r}")
@@ -67,7 +69,9 @@ def _indexed(target: Value, key: Value) -> Value:
             return _entry(target, to_string(key))
         case Unknown():
             name = shortened(f"{target.symbol.name}[{shown(key)}]")
-            return Unknown(Symbol(name, target.symbol.reason), target.trail)
+            whole = Unknown(Symbol(name, target.symbol.reason), target.trail)
+            known = key.known if isinstance(key, StringValue) else None
+            return attribute(target, known, whole) if known is not None and isinstance(target, OneOf) else whole
     raise FunctionFault("wrong-type", f"a {type_name(target)} has no elements to index")
 
 
@@ -101,17 +105,26 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[str, Value]]) -> Value:
         name = shown(key)
         chosen = tuple(Alternative(_equality(shown_key, name), item) for shown_key, item in pairs)
         return with_trail(choose(chosen), trail)
-    reason = key.symbol.reason if isinstance(key, Unknown) else "the key is not known"
-    return Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), reason), trail)
+    whole = Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), _why(key)), trail)
+    candidates = tuple((label.strip('"'), item) for label, item in pairs)
+    return one_of(candidates, f"[{shown(key)}]", whole) if isinstance(target, ObjectValue) else whole
+
+
+def _why(key: Value) -> str:
+    return key.symbol.reason if isinstance(key, Unknown) else "the key is not known"
 
 
 def looked_up(target: ObjectValue, key: Value, otherwise: Value | None) -> Value | None:
-    """The entry at an unknown key, `otherwise` where no entry has it; None if they are too many to go through."""
+    """The entry at an unknown key, `otherwise` where no entry has it; None if keys of the map are not known."""
     pairs = entries(target)
-    if len(pairs) >= MAX_ALTERNATIVES or any(isinstance(name, SymbolicKey) for name, _ in pairs):
+    if any(isinstance(name, SymbolicKey) for name, _ in pairs):
         return None
     if otherwise is None:
         return _any_of(target, key, [(f'"{name}"', item) for name, item in pairs])
+    if len(pairs) >= MAX_ALTERNATIVES:
+        name = shortened(f"lookup({shown(target)}, {shown(key)}, {shown(otherwise)})")
+        whole = Unknown(Symbol(name, _why(key)), joined(target.trail, key.trail))
+        return one_of((*pairs, ("else", otherwise)), f"[{shown(key)}]", whole)
     result = otherwise
     for name, item in reversed(pairs):
         holds, fails = guards(_equality(f'"{name}"', shown(key)))

@@ -12,7 +12,7 @@ from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose
 from bot.terraform.convert import to_number, type_name
-from bot.terraform.iteration import key_value
+from bot.terraform.iteration import iterations, key_value
 from bot.terraform.module import Declared
 from bot.terraform.partial import RepeatedList
 from bot.terraform.trails import alternatives, elements, entries, joined, string
@@ -106,9 +106,8 @@ def _for_each(collection: Value) -> tuple[Instance, ...]:
                 for item in elements(collection)
             )
         case Unknown():
-            name, reason, trail = collection.symbol.name, collection.symbol.reason, collection.trail
-            key = Unknown(Symbol(f"keys({name})[*]", reason), trail)
-            return (Instance(None, key, Unknown(Symbol(f"{name}[*]", reason), trail), trail),)
+            ((key, item),) = iterations(collection)
+            return (Instance(None, key, item, collection.trail),)
     raise FunctionFault("wrong-type", f"for_each needs a map or a set, not a {type_name(collection)}")
 
 

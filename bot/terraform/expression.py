@@ -17,7 +17,7 @@ from bot.terraform.function_call import NamedFault, call
 from bot.terraform.iteration import entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
 from bot.terraform.operators import binary, unary
-from bot.terraform.partial import RepeatedList, repeated
+from bot.terraform.partial import OneOf, RepeatedList, repeated
 from bot.terraform.scope import Scope, Step
 from bot.terraform.syntax import (
     Attribute,
@@ -169,11 +169,11 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
     return value
 
 
-def _first_used(value: Unknown, step: TrailStep) -> Unknown:
+def _first_used(value: Unknown, step: TrailStep) -> Value:
     """An unknown value is written where it is first referred to; its declaration, which says nothing, comes after."""
-    if len(value.trail) == 1:
+    if len(value.trail) == 1 and not isinstance(value, OneOf):
         return Unknown(value.symbol, joined((step,), value.trail))
-    return Unknown(value.symbol, joined(value.trail, (step,)))
+    return with_step(value, step)
 
 
 ENTRIES_A_STEP = 256

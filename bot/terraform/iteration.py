@@ -9,7 +9,8 @@ from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import assume, choose, guards, leaf_count, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_bool, to_string
-from bot.terraform.partial import RepeatedList, RepeatedObject, repeated
+from bot.terraform.one_of import iterated
+from bot.terraform.partial import OneOf, RepeatedList, RepeatedObject, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, ForObject, ForTuple
 from bot.terraform.trails import elements, entries, with_trail
@@ -86,7 +87,7 @@ def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
         case Unknown():
             item = Unknown(Symbol(f"{collection.symbol.name}[*]", collection.symbol.reason), collection.trail)
             key = Unknown(Symbol(f"keys({collection.symbol.name})[*]", collection.symbol.reason), collection.trail)
-            yield key, item
+            yield iterated(collection, key, item) if isinstance(collection, OneOf) else (key, item)
         case _:
             raise FunctionFault("wrong-type", "a for expression needs a list, set, map or object")
 

@@ -36,6 +36,14 @@ class RepeatedObject(ObjectValue):
     """A map of unknown keys: every entry looks like one of its entries, whose keys hold symbols."""
 
 
+@dataclass(frozen=True, slots=True)
+class OneOf(Unknown):
+    """An element of a known collection at an unknown key: one of the `candidates`, `which` one in words."""
+
+    candidates: ObjectValue = field(default=ObjectValue(()), compare=False, repr=False)
+    which: str = field(default="", compare=False)
+
+
 def repeated(items: tuple[Value, ...], trail: Trail = (), is_set: bool = False) -> ListValue:
     """A list of unknown length; without any item it is empty whatever its length would be."""
     return RepeatedList(items, trail, is_set) if items else ListValue((), trail, is_set)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.diagnostics import MAX_TRAIL, Span, Step, Trail
 from bot.document import Symbol
 from bot.terraform.call import Call
-from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.partial import OneOf, OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.value import (
     Alternative,
     BoolValue,
@@ -60,6 +60,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     ListValue: lambda value, trail: ListValue(value.items, trail, value.is_set),
     ObjectValue: lambda value, trail: ObjectValue(value.entries, trail),
     Unknown: lambda value, trail: Unknown(value.symbol, trail),
+    OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which),
     Choice: lambda value, trail: Choice(value.alternatives, trail),
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more),
     RepeatedList: lambda value, trail: RepeatedList(value.items, trail, value.is_set),
