@@ -54,13 +54,15 @@ class GitContents:
         cache: Cache,
         environment: Mapping[str, str] | None = None,
         target: str = "",
+        branch: str = "",
     ) -> GitContents:
         """A repository on a forge, by full commit ids; `environment` may name proxies and certificates.
 
-        `target` is the base branch's commit, whose rules count; without it the merge base's do.
+        The rules that count are those of the base branch `branch` as it is now; where none is named or it is gone,
+        those of its commit `target`; without that the merge base's.
         """
         network = tuple((environment or {}).items())
-        return cls(RemoteRepository(url, credential, merge_base, head, cache, network, target))
+        return cls(RemoteRepository(url, credential, merge_base, head, cache, network, target, branch))
 
     def revisions(self) -> Revisions:
         """List and compare the two sides. Raises ContentsError or RevisionError."""

@@ -15,6 +15,12 @@ from bot.contents.objects import absent
 from bot.errors import ContentsError
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
+"""What is in no branch's name, after git-check-ref-format: a refspec must not mean anything else."""
+
+_BASE_BRANCH = "refs/iam-review/base"
+"""Where the base branch's commit is kept; the next change request's may be another, and replaces it."""
+
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
 
 
@@ -30,7 +36,9 @@ class Credential:
 class RemoteRepository:
     """Two commits of the repository at `url` (https, or http and file where the forge is that); full ids.
 
-    `target` is a third, the base branch's, if that has gone on since the merge base.
+    `branch` names the base branch, which is looked up in the same exchange: forges tell where it was when the change
+    request was last pushed to, and its rules bind as they are now. `target` is where it was seen last, should it be
+    gone, and "" is the merge base.
     `environment` names proxies and certificates, by the variables that curl and Python read them from.
     """
 
@@ -41,6 +49,7 @@ class RemoteRepository:
     cache: Cache
     environment: tuple[tuple[str, str], ...] = ()
     target: str = ""
+    branch: str = ""
     seconds: float = 300.0
 
     @contextmanager
@@ -71,14 +80,32 @@ class RemoteRepository:
     def commits(self, git: Git) -> tuple[str, str, str]:
         """Fetch the commits and their trees unless they are here. Raises ContentsError."""
         target = self.target or self.merge_base
-        wanted = {self.merge_base, self.head, target}
-        for commit in wanted:
+        for commit in (self.merge_base, self.head, target):
             if not _COMMIT.match(commit):
                 raise ContentsError(f"{commit!r} is not a full commit id")
-        missing = absent(git, wanted)
+        if self.branch and not _NO_BRANCH.search(self.branch):
+            found = self._branch_now(git)
+            if found:
+                return self.merge_base, self.head, found
+        self._have(git, {self.merge_base, self.head, target})
+        return self.merge_base, self.head, target
+
+    def _branch_now(self, git: Git) -> str:
+        """The base branch's commit, fetched along with the others; "" if there is no such branch any more."""
+        missing = absent(git, {self.merge_base, self.head})
+        name = f"refs/heads/{self.branch}"
+        try:
+            git.run(*_FETCH, "--depth=1", "origin", *missing, f"+{name}:{_BASE_BRANCH}", seconds=self.seconds)
+        except GitFailed as failure:
+            if f"couldn't find remote ref {name}" in failure.reason:
+                return ""
+            raise self._failed(failure) from None
+        return git.run("rev-parse", "--verify", f"{_BASE_BRANCH}^{{commit}}").decode("ascii").strip()
+
+    def _have(self, git: Git, commits: Collection[str]) -> None:
+        missing = absent(git, commits)
         if missing:
             self._fetch(git, "--depth=1", "origin", *missing)
-        return self.merge_base, self.head, target
 
     def bring(self, git: Git, blobs: Collection[str]) -> None:
         """Fetch, in one request, the blobs that are not here yet. Raises ContentsError."""
@@ -90,7 +117,10 @@ class RemoteRepository:
         try:
             git.run(*_FETCH, *arguments, stdin=stdin, seconds=self.seconds)
         except GitFailed as failure:
-            raise ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}") from None
+            raise self._failed(failure) from None
+
+    def _failed(self, failure: GitFailed) -> ContentsError:
+        return ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}")
 
 
 def _certificates(environment: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -28,6 +28,8 @@ class ChangeRef:
 class ChangeRequest:
     """A change request as it is now. Ids are full commit ids; `clone_url` is where git can fetch both.
 
+    `base` is the base branch's commit as the forge tells it, which on GitLab is that of the last push to the change
+    request: where `base_branch` is now is found out by git.
     `contributors` are the logins of those who wrote or committed what is between merge base and head, as far as
     the forge knows them; `from_fork` says that the head is in another repository.
     For a merge group `head` is the group's commit and `merge_base` what it is merged onto.

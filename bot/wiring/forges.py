@@ -78,8 +78,8 @@ def ports(
         forge, credential, site = doors[ref.forge](ref)
 
         def contents(change: ChangeRequest) -> GitContents:
-            commits = (change.merge_base, change.head)
-            return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base)
+            commits, branch = (change.merge_base, change.head), change.base_branch
+            return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base, branch)
 
         def organisations_file(holder: str) -> bytes | None:
             return default_branch_file(site(holder), credential(), ORGANISATION_FILE, cache, network)

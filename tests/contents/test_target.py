@@ -9,6 +9,7 @@ import pytest
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.port import Revisions
+from bot.errors import ContentsError
 from bot.reviewer import Options, first_request
 from tests.contents.repositories import Repository
 
@@ -36,3 +37,54 @@ def test_rules(kind: str, now: dict[str, str] | None, counts: str | None, tmp_pa
     gone_on = old if now is None else repository.commit(now | {"main.tf": ""})
     request = first_request(revisions(repository, kind, (old, head, gone_on), tmp_path), Options())
     assert (request.base, request.rules_text) == (old, counts)
+
+
+def remote_with_branches(folder: Path, rules: dict[str, str]) -> tuple[Repository, str, str, str]:
+    """A feature branch off main, which has gone on twice; its first commit, the head, and main's second commit."""
+    repository = Repository.create(folder / "repository")
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    old = repository.commit(OLD | {"main.tf": ""})
+    repository.git("checkout", "--quiet", "-b", "feature/one")
+    head = repository.commit(OLD | {"main.tf": "# a change"})
+    repository.git("checkout", "--quiet", "main")
+    told = repository.commit(OLD | {"main.tf": "# meanwhile"})
+    repository.commit(rules | {"main.tf": ""})
+    return repository, old, head, told
+
+
+@pytest.mark.parametrize(
+    ("branch", "counts"),
+    [
+        pytest.param("main", "fail_at: low\n", id="where the branch is now, whatever the forge has told"),
+        pytest.param("gone", "fail_at: never\n", id="a deleted branch is where the forge saw it last"),
+        pytest.param("a:refs/b", "fail_at: never\n", id="no name of a branch is asked for as one"),
+        pytest.param("", "fail_at: never\n", id="no branch is known"),
+    ],
+)
+def test_rules_of_a_named_branch(branch: str, counts: str, tmp_path: Path) -> None:
+    repository, old, head, told = remote_with_branches(tmp_path, NEW)
+    cache = Cache(tmp_path / "cache", 2**20)
+    contents = GitContents.remote(repository.path.as_uri(), None, old, head, cache, target=told, branch=branch)
+    assert first_request(contents.revisions(), Options()).rules_text == counts
+
+
+def test_a_branch_is_looked_up_each_time(tmp_path: Path) -> None:
+    repository, old, head, told = remote_with_branches(tmp_path, NEW)
+    cache = Cache(tmp_path / "cache", 2**20)
+    contents = GitContents.remote(repository.path.as_uri(), None, old, head, cache, target=told, branch="main")
+    contents.revisions()
+    repository.commit({".iam-review.yaml": "fail_at: medium\n", "main.tf": ""})
+    assert first_request(contents.revisions(), Options()).rules_text == "fail_at: medium\n"
+    repository.git("reset", "--quiet", "--hard", told)
+    assert first_request(contents.revisions(), Options()).rules_text == "fail_at: never\n"
+
+
+def test_a_forge_that_is_away_is_no_deleted_branch(tmp_path: Path) -> None:
+    repository, old, head, told = remote_with_branches(tmp_path, NEW)
+    cache = Cache(tmp_path / "cache", 2**20)
+    contents = GitContents.remote(repository.path.as_uri(), None, old, head, cache, target=told, branch="main")
+    contents.revisions()
+    repository.path.rename(tmp_path / "away")
+    with pytest.raises(ContentsError, match="could not fetch"):
+        contents.revisions()

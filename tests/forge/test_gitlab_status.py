@@ -163,3 +163,16 @@ def test_texts_are_kept_within_what_gitlab_takes(gitlab: GitLabSandbox, merge_re
     bot.set_check(bot.change_request(ref(merge_request)), long)
     [[job]] = [pipeline.jobs for pipeline in gitlab.gitlab.pipelines]
     assert (len(job.description or ""), job.target_url) == (255, None)
+
+
+def test_the_same_commit_in_another_project_has_its_own_pipelines(
+    gitlab: GitLabSandbox, merge_request: MergeRequest
+) -> None:
+    source = merge_request.repository.git
+    twin = gitlab.borrow_repository("acme/twin", source.directory, merge_request.base)
+    other = gitlab.open_pull_at(twin, merge_request.head)
+    for request in (merge_request, other):
+        bot = forge(gitlab)
+        bot.set_check(bot.change_request(ref(request)), CHECKS["failure"])
+    assert [gitlab.conclusions(request) for request in (merge_request, other)] == [1, 1]
+    assert len(gitlab.gitlab.pipelines_on(other)) == 1

@@ -119,6 +119,10 @@ class Telling:
                 self.sandbox.comment(pull, user, "/iam review")
             case {"days": int(days)}:
                 self._days_pass(days)
+            case {"meanwhile": change, "by": str(user)}:
+                git = self.repository.git
+                git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
+                self.sandbox.comment(pull, user, "/iam review")
             case {"retarget": str(branch)}:
                 self.sandbox.retarget(pull, branch)
             case {"base": change}:
@@ -222,7 +226,7 @@ class Telling:
         if not isinstance(self.sandbox, GitLabSandbox) or not isinstance(self.pull, MergeRequest):
             return {}
         gitlab, pull = self.sandbox.gitlab, self.pull
-        pipelines = sum(pull.head in (pipeline.sha, pipeline.source_sha) for pipeline in gitlab.pipelines)
+        pipelines = len(gitlab.pipelines_on(pull))
         why = gitlab.detailed_merge_status(pull)
         return {"pipelines": pipelines, "resolved": gitlab.threads_resolved(pull), "merge_status": why}
 

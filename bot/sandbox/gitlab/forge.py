@@ -250,6 +250,12 @@ class GitLab:
         mine = (pipeline for pipeline in self.pipelines if self._counts(pipeline, request))
         return max(mine, key=lambda pipeline: pipeline.id, default=None)
 
+    def pipelines_on(self, request: MergeRequest) -> list[Pipeline]:
+        """All pipelines that have run on the head: another project may have the very same commit, and its own."""
+        projects = (request.repository, request.source_project)
+        mine = (pipeline for pipeline in self.pipelines if any(pipeline.project is each for each in projects))
+        return [pipeline for pipeline in mine if request.head in (pipeline.sha, pipeline.source_sha)]
+
     def _counts(self, pipeline: Pipeline, request: MergeRequest) -> bool:
         if request.head not in (pipeline.sha, pipeline.source_sha):
             return False

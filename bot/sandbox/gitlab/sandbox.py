@@ -100,7 +100,7 @@ class GitLabSandbox:
 
     def conclusions(self, pull: PullRequest, check: str = CHECK) -> int:
         """How many statuses of that name the head has, in whatever pipeline."""
-        on_head = (pipeline for pipeline in self.gitlab.pipelines if pull.head in (pipeline.sha, pipeline.source_sha))
+        on_head = self.gitlab.pipelines_on(_request(pull))
         return sum(job.name == check for pipeline in on_head for job in pipeline.jobs)
 
     @property
@@ -288,8 +288,8 @@ class GitLabSandbox:
     def finish_pipelines(self, pull: PullRequest, status: str = "success") -> None:
         """All pipelines of the project's own on the head come to `status`."""
         with self.world.lock:
-            for pipeline in self.gitlab.pipelines:
-                if pipeline.source != "external" and pull.head in (pipeline.sha, pipeline.source_sha):
+            for pipeline in self.gitlab.pipelines_on(_request(pull)):
+                if pipeline.source != "external":
                     self._finish(pipeline, status)
 
     def _finish(self, pipeline: Pipeline, status: str) -> None:
