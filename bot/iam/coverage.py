@@ -127,6 +127,13 @@ def read_resources(statement: Statement, vocabulary: Vocabulary, variables: bool
     return tidy(Language((STAR,), known)) if statement.not_resource else Language(known)
 
 
+def _named(actions: Language) -> Language:
+    """Without patterns that two others have in common only where a name holds a colon, which no action's does."""
+    if all(pattern.count(":") < 2 for pattern in actions.within):
+        return actions
+    return Language(tuple(pattern for pattern in actions.within if pattern.count(":") < 2), actions.without)
+
+
 def possible(tests: frozenset[Test], many: frozenset[str]) -> bool:
     """Whether some context passes all tests; `many` are the keys that may have several values. Raises TooComplex."""
     if len(tests) < 2:
@@ -166,7 +173,7 @@ class Space:
 
     def meet(self, left: Box, right: Box) -> Box | None:
         """The requests in both, with `left`'s origin; None if there are none. Raises TooComplex."""
-        actions = conjoin(left.actions, right.actions)
+        actions = _named(conjoin(left.actions, right.actions))
         if not actions.within:
             return None
         resources = conjoin(left.resources, right.resources)

@@ -202,6 +202,10 @@ def _acted_on(action: str, catalog: Catalog, partition: str, *, colons: bool) ->
     return Language(tuple(within), tuple(map(arn_pattern, catalog.never_fits(action))))
 
 
+_ONE_COLON = Language((f"{SEGMENT_STAR}:{SEGMENT_STAR}",))
+"""Every action is called so: the service, and a name that holds no colon."""
+
+
 def _unpublished(actions: Language, catalog: Catalog) -> str | None:
     """An action AWS has not published that the cell's wildcards would cover."""
     open_patterns = []
@@ -211,7 +215,7 @@ def _unpublished(actions: Language, catalog: Catalog) -> str | None:
         service, colon, _ = literal_prefix(pattern).partition(":")
         if not colon or catalog.service(service) is not None:
             open_patterns.append(pattern)
-    return example(conjoin(Language(tuple(open_patterns), actions.without), Language(("*:*",))))
+    return example(conjoin(Language(tuple(open_patterns), actions.without), _ONE_COLON))
 
 
 MAX_CHECKED = 200
