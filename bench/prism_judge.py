@@ -23,7 +23,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.wiring.test_conversation_machine import Place, sandbox
+from tests.wiring.by_hand import Place, sandbox, stop_all
 
 NPX = ["npx", "--yes", "@stoplight/prism-cli"]
 
@@ -86,13 +86,13 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "prism.log"
-        with prism(program, sandbox().api_url, log) as address:
-            before = len(sandbox().requests)
+        with prism(program, sandbox("github").api_url, log) as address:
+            before = len(sandbox("github").requests)
             judged = _story(Path(folder) / "judged", address)
-            asked = len(sandbox().requests) - before
+            asked = len(sandbox("github").requests) - before
         plain = _story(Path(folder) / "plain", "")
         violations = [line for line in log.read_text().splitlines() if "iolation" in line or "error" in line.lower()]
-    sandbox().stop()
+    stop_all()
     alike = judged == plain
     print(
         f"{asked} requests through prism, {len(violations)} violations, conversations {'alike' if alike else 'differ'}"
@@ -104,7 +104,7 @@ def main() -> int:
 
 def _story(folder: Path, address: str) -> object:
     folder.mkdir()
-    place = Place(folder, address)
+    place = Place(folder, api_url=address)
     try:
         for what, with_it in STEPS:
             if what == "say":

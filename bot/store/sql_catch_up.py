@@ -70,8 +70,11 @@ def _is_missed(connection: Connection, change: OpenChange) -> bool:
     row = connection.execute(select(change_requests).where(is_of(change.ref))).first()
     if row is None:
         return True
-    if row.done < row.wanted or row.reviewed_head == change.head:
+    if row.reviewed_head == change.head:
         return False
+    if row.done < row.review_wanted:
+        # One that has begun may be of the head before; one that has not will be of this. A question reviews nothing.
+        return bool(row.lease_token and row.head_hint != change.head)
     return bool(row.closed or row.head_hint != change.head)
 
 

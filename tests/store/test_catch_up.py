@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.forge.event import Closed, ReviewWanted
+from bot.forge.event import Closed, CommandGiven, ReviewWanted
 from bot.forge.port import ChangeRef, OpenChange
 from bot.store.engine import Engines
 from bot.store.port import Delivery, StoredReview
@@ -30,6 +30,11 @@ def after(engines: Engines, *steps: str) -> SqlStore:
             store.accept(Delivery("github", str(number), "x", NOW, b""), Closed(REF))
         elif step == "want":
             store.accept(Delivery("github", str(number), "x", NOW, b""), ReviewWanted(REF, "a", "pushed"))
+        elif step == "ask":
+            asked = CommandGiven(REF, "issues/comments/1", "grace", "/iam help")
+            store.accept(Delivery("github", str(number), "x", NOW, b""), asked)
+        elif step == "begin":
+            assert store.claim(REF, NOW, 0)
         else:
             lease = store.claim(REF, NOW, 30)
             assert lease
@@ -48,6 +53,12 @@ def after(engines: Engines, *steps: str) -> SqlStore:
         ([], "a", True),
         (["want"], "a", False),
         (["want"], "b", False),
+        (["want", "begin"], "a", False),
+        (["want", "begin"], "b", True),
+        (["ask"], "a", True),
+        (["want", "review", "ask"], "a", False),
+        (["want", "review", "ask"], "b", True),
+        (["want", "give up", "ask"], "a", False),
         (["want", "review"], "a", False),
         (["want", "review"], "b", True),
         (["want", "give up"], "a", False),

@@ -1,0 +1,229 @@
+"""A bot on a sandbox's repository, driven by hand: deliveries, time and work go on when a test says so."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.change_request.handle import Ports
+from bot.change_request.plan import NOTHING_LEFT
+from bot.forge.event import SweepWanted
+from bot.forge.github import webhook as github_webhook
+from bot.forge.github.client import GitHubForge
+from bot.forge.github.connection import AppLogin, GitHubServer, Patience
+from bot.forge.gitlab import webhook as gitlab_webhook
+from bot.forge.gitlab.client import GitLabForge
+from bot.forge.gitlab.connection import GitLabServer
+from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.jobs.leases import HeldLeases
+from bot.jobs.reconcile import Reconciler
+from bot.jobs.work import Work
+from bot.render.marker import read_marker
+from bot.sandbox.deliveries import Delivery
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
+from bot.sandbox.sample import AnySandbox
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.world import PullRequest
+from bot.store.engine import connect
+from bot.store.migrate import upgrade
+from bot.store.port import Delivery as Taken
+from bot.store.sql import SqlStore
+from bot.store.sql_catch_up import SqlCatchUp
+from bot.store.sql_ledger import SqlLedger
+from bot.web.app import Deps, Webhook, create_app
+from bot.web.metrics import Metrics
+from tests.fakes.contents import FakeContents
+from tests.sandbox.fixtures import app_key
+from tests.wiring.serving import stars
+
+ForgeName = Literal["github", "gitlab"]
+
+BASE = b"a = 1\nd = 4\n"
+
+NAMES = itertools.count()
+
+
+@cache
+def sandbox(forge: ForgeName) -> AnySandbox:
+    """One for all runs; each has a repository of its own."""
+    return GitLabSandbox.start() if forge == "gitlab" else Sandbox.start(private_key=app_key())
+
+
+@cache
+def empty_database() -> Path:
+    """A database with all tables, to be copied: migrations take longer than a whole run."""
+    path = Path(tempfile.mkdtemp(prefix="iam-review-machine-")) / "db"
+    engines = connect(f"sqlite:///{path}")
+    upgrade(engines.write)
+    engines.dispose()
+    return path
+
+
+def stop_all() -> None:
+    """Stop what was started for all runs."""
+    if sandbox.cache_info().currsize:
+        for forge in ("github", "gitlab"):
+            sandbox(forge).stop()
+        sandbox.cache_clear()
+    if empty_database.cache_info().currsize:
+        shutil.rmtree(empty_database().parent, ignore_errors=True)
+        empty_database.cache_clear()
+
+
+class Place:
+    """A repository in the sandbox, and a bot over a database of its own."""
+
+    def __init__(self, directory: Path, forge: ForgeName = "github", api_url: str = "") -> None:
+        self.name, self.sandbox = forge, sandbox(forge)
+        self.sandbox.deliveries.held = True
+        self.seen = len(self.sandbox.deliveries.sent)
+        self.time = datetime(2030, 1, 1, tzinfo=UTC)
+        self.files: dict[str, Mapping[str, str]] = {}
+        self.repository = self.sandbox.create_repository(f"acme/run-{next(NAMES)}", {"main.tf": BASE})
+        self._keep(self.repository.git.resolve("main"), BASE)
+        self.pull: PullRequest | None = None
+        shutil.copy(empty_database(), directory / "db")
+        engines = connect(f"sqlite:///{directory / 'db'}")
+        self.store, self.ledger, self.engines = SqlStore(engines), SqlLedger(engines), engines
+        self.forge, self.webhook = self._gitlab() if forge == "gitlab" else self._github(api_url)
+        reconciler = Reconciler(self.store, SqlCatchUp(engines), {}, self.forge)
+        leases = HeldLeases(self.store)
+        self.work = Work(
+            self.store, leases, self.ports, now=lambda: self.time, ledger=self.ledger, reconciler=reconciler
+        )
+        self.web = create_app(
+            Deps({forge: self.webhook}, self.store, lambda ref: None, Metrics(self.store))
+        ).test_client()
+
+    def _github(self, api_url: str) -> tuple[Callable[[ChangeRef], Forge], Webhook]:
+        assert isinstance(self.sandbox, Sandbox)
+        login = AppLogin(self.sandbox.app_id, self.sandbox.private_key)
+        patience = Patience(timeout=60, between_writes=0.0)
+        now = lambda: self.time.timestamp()  # noqa: E731
+        server = GitHubServer(login, api_url or self.sandbox.api_url, patience, now=now)
+        authentic = functools.partial(github_webhook.is_authentic, secrets=(self.sandbox.webhook_secret,))
+        hook = Webhook(authentic, github_webhook.delivery, github_webhook.read_event)
+        return lambda ref: GitHubForge(server.connect(ref.installation)), hook
+
+    def _gitlab(self) -> tuple[Callable[[ChangeRef], Forge], Webhook]:
+        assert isinstance(self.sandbox, GitLabSandbox)
+        server = GitLabServer(self.sandbox.token, self.sandbox.url, timeout=60)
+        secrets = gitlab_webhook.Secrets((), (self.sandbox.deliveries.signing_token,))
+
+        def authentic(headers: Mapping[str, str], body: bytes) -> bool:
+            return gitlab_webhook.is_authentic(headers, body, secrets, time.time())
+
+        hook = Webhook(authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
+        return lambda ref: GitLabForge(server.connect()), hook
+
+    def _keep(self, commit: str, content: bytes) -> None:
+        self.files[commit] = {"main.tf": content.decode()}
+
+    def ports(self, ref: ChangeRef) -> Ports:
+        """The outside world of one job."""
+
+        def contents(change: ChangeRequest) -> FakeContents:
+            return FakeContents(self.files[change.merge_base], self.files[change.head])
+
+        return Ports(self.forge(ref), contents, stars, ledger=self.ledger, now=lambda: self.time)
+
+    @property
+    def ref(self) -> ChangeRef:
+        """The change request."""
+        installation = self.sandbox.installation if isinstance(self.sandbox, Sandbox) else None
+        return ChangeRef(self.name, self.repository.full_name, 1, installation)
+
+    def push(self, lines: list[str], force: bool = False) -> None:
+        """Open the change request, or push to it."""
+        content = "".join(f"{line}\n" for line in lines).encode()
+        if self.pull is None:
+            self.pull = self.sandbox.open_pull(self.repository, {"main.tf": content})
+        else:
+            self.sandbox.push(self.pull, {"main.tf": content}, force=force)
+        self._keep(self.pull.head, content)
+
+    def say(self, text: str) -> None:
+        """A person comments."""
+        assert self.pull is not None
+        self.sandbox.comment(self.pull, "ada", text)
+
+    def mine(self) -> list[Delivery]:
+        """The deliveries about this run's change request, in order."""
+        sent = self.sandbox.deliveries.sent[self.seen :]
+        return [each for each in sent if _repository(each) == self.repository.full_name]
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Hand a delivery to the bot, for the first time or again."""
+        headers = self.sandbox.deliveries.headers(delivery)
+        answer = self.web.post(f"/hooks/{self.name}", data=delivery.body, headers=headers)
+        assert answer.status_code == 202, answer.text
+
+    def look(self, seconds: float = 0.0) -> None:
+        """Time passes, and the bot does what there is to do."""
+        self.time += timedelta(seconds=seconds)
+        self.work.on(self.ref)
+
+    def heal(self) -> None:
+        """Nothing happens any more, and the housekeeper goes his round until there is nothing left to do."""
+        self.sandbox.faults.waiting.clear()
+        place = dataclasses.replace(self.ref, number=0)
+        self.store.accept(Taken(self.name, f"sweep {self.time}", "sweep", self.time, b"{}"), SweepWanted(place))
+        self.work.on(place)
+        for _ in range(40):
+            if self.store.backlog().pending == 0:
+                break
+            self.look(1000)
+
+    def close(self) -> None:
+        """The change request is closed: other runs' rounds do not see it."""
+        if self.pull is not None:
+            self.sandbox.close(self.pull)
+        self.engines.dispose()
+
+    def conversation(self) -> dict[str, Any]:
+        """What people see: open comments, the summary, the check; and whether merging is possible."""
+        assert self.pull is not None
+        inline = [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author.kind == "Bot"]
+        summaries = [_rest(body) for body in self._said() if "iam-review:summary" in body]
+        shown = self.sandbox.snapshot(self.pull)
+        still = [c for c in inline if " fixed -->" not in c.body.partition("\n")[0]]
+        return {
+            # Not their lines: where a comment was put first is where it follows its line from, or is outdated.
+            "open": sorted((_finding(c.body), c.path, _rest(c.body)) for c in still),
+            "summary": [] if summaries in ([], [NOTHING_LEFT]) else summaries,
+            "check": shown["check"],
+            "mergeable": shown["mergeable"],
+        }
+
+    def replies(self) -> list[str]:
+        """What the bot has answered people with."""
+        return [body for body in self._said() if "iam-review:reply" in body]
+
+    def _said(self) -> list[str]:
+        assert self.pull is not None
+        return [c.body for c in self.sandbox.world.comments_on(self.pull) if c.author.kind == "Bot"]
+
+
+def _repository(delivery: Delivery) -> str:
+    payload = delivery.payload
+    about = payload.get("project") or payload.get("repository") or {}
+    return str(about.get("path_with_namespace") or about.get("full_name") or "")
+
+
+def _finding(body: str) -> str:
+    marker = read_marker(body)
+    return (marker.fingerprint or "") if marker else ""
+
+
+def _rest(body: str) -> str:
+    """A body without its marker, which names the head it was written for, and without that head in the footer."""
+    return "\n".join(line for line in body.split("\n")[1:] if not line.startswith("<sub>")).strip()
