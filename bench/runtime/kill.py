@@ -60,6 +60,13 @@ class Scene:
         with self.engines.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def left(self) -> list[dict[str, object]]:
+        """What is still unfinished, and why: to tell work that is stuck from work that is slow."""
+        names = ("repository", "number", "wanted", "done", "attempts", "retry_at", "rung_at", "lease_until", "error")
+        query = select(*(change_requests.c[name] for name in names)).where(unfinished, change_requests.c.number > 0)
+        with self.engines.reading() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
 
 def settings(sandbox: Sandbox, directory: Path, database: str, broker: str = "") -> dict[str, str]:
     """What the bot is told."""
@@ -170,8 +177,12 @@ def main() -> int:
         else:
             scene = ends.enter_context(distributed(directory, *_services(given.kind, directory, ends), given.reviewer))
         verdict, pushing = soak(scene, deliveries, given.kills, given.pulls)
-    print(json.dumps({"kind": given.kind, "kills": scene.kills, "pushing": pushing, **dataclasses.asdict(verdict)}))
-    return 1 if verdict.wrong else 0
+        left = scene.left()
+    about = {"kind": given.kind, "kills": scene.kills, "pushing": pushing, "unfinished": len(left)}
+    print(json.dumps({**about, **dataclasses.asdict(verdict)}))
+    for row in left:
+        print(json.dumps(row, default=str))
+    return 1 if verdict.wrong or left else 0
 
 
 if __name__ == "__main__":
