@@ -8,12 +8,15 @@ from typing import Any
 import yaml
 
 from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.module import load_module
+from bot.terraform.module import configuration_files, load_module
 from bot.terraform.scan import Layout
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 
 MAX_ATLANTIS_BYTES = 256 * 1024
+
+MIN_KEYS = 2
+"""So many variables tell the one root that declares them all, wherever the file is."""
 
 
 def owners(
@@ -48,12 +51,22 @@ def _by_keys(path: str, tree: SourceTree, roots: list[str], cache: SyntaxCache) 
     keys = {argument.name for argument in source.syntax.body.arguments}
     folder, _, name = path.rpartition("/")
     stem = name.split(".", 1)[0]
-    for root in roots:
-        contains = not root or folder == root or folder.startswith(f"{root}/")
-        if not contains and root.rpartition("/")[2] != stem:
-            continue
-        if keys <= load_module(tree, root, cache).variables.keys():
-            yield root
+    named = [root for root in roots if _names(tree, root, keys, cache)]
+    declaring = [root for root in named if keys <= load_module(tree, root, cache).variables.keys()]
+    placed = [root for root in declaring if _contains(root, folder) or root.rpartition("/")[2] == stem]
+    yield from placed
+    if not placed and len(declaring) == 1 and len(keys) >= MIN_KEYS:
+        yield declaring[0]
+
+
+def _names(tree: SourceTree, root: str, keys: set[str], cache: SyntaxCache) -> bool:
+    """Whether the words are in the root's files at all, which is cheaper to find out than to parse them."""
+    texts = [tree.read(path) or b"" for path in configuration_files(cache.directory(tree, root))]
+    return all(any(key.encode() in text for text in texts) for key in keys)
+
+
+def _contains(root: str, folder: str) -> bool:
+    return not root or folder == root or folder.startswith(f"{root}/")
 
 
 def _atlantis(tree: SourceTree) -> Iterator[tuple[str, str]]:

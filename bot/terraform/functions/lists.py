@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.terraform.call import Call, Function, FunctionFault
+from bot.terraform.choice import spread
 from bot.terraform.conversion import to_list, unified
 from bot.terraform.convert import equal, identity, to_string
 from bot.terraform.functions.arguments import (
@@ -65,19 +66,35 @@ def flatten(arguments: tuple[Value, ...], call: Call) -> Value:
     outer = items(arguments[0], call)
     unknown = any(isinstance(item, Unknown) for item in outer)
     out: list[Value] = []
-    if not all(_flatten(some_of(item) if isinstance(item, Unknown) else item, out) for item in outer):
-        return unknown_result(call, arguments)
-    return of_length(out, known=not unknown)
+    for item in outer:
+        _flatten(some_of(item) if isinstance(item, Unknown) else item, out)
+
+    undecided = [index for index, item in enumerate(out) if _may_be_list(item)]
+
+    def one_way(chosen: tuple[Value, ...]) -> Value:
+        way = dict(zip(undecided, chosen, strict=True))
+        leaves: list[Value] = []
+        for index, item in enumerate(out):
+            found = way.get(index, item)
+            _flatten(some_of(found) if index in way and isinstance(found, Unknown) else found, leaves)
+        return of_length(leaves, known=not unknown and not any(isinstance(each, Unknown) for each in chosen))
+
+    return spread(tuple(out[index] for index in undecided), one_way)
 
 
-def _flatten(value: Value, out: list[Value]) -> bool:
-    """Add the leaves; False if a part is a choice of lists."""
+def _flatten(value: Value, out: list[Value]) -> None:
+    """Add the leaves; what may be a list or not is one of them."""
     if isinstance(value, ListValue):
-        return all(_flatten(item, out) for item in elements(value))
-    if isinstance(value, Choice) and any(isinstance(each.value, ListValue) for each in value.alternatives):
-        return False
-    out.append(value)
-    return True
+        for item in elements(value):
+            _flatten(item, out)
+    else:
+        out.append(value)
+
+
+def _may_be_list(value: Value) -> bool:
+    return isinstance(value, Choice) and any(
+        isinstance(each.value, ListValue) or _may_be_list(each.value) for each in value.alternatives
+    )
 
 
 def length(arguments: tuple[Value, ...], call: Call) -> Value:

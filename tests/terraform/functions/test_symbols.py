@@ -15,7 +15,7 @@ from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
-CONTEXT = 'variable "v" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
+CONTEXT = 'variable "v" {}\nvariable "w" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
 CONTEXT += 'resource "aws_sqs_queue" "q" {\n  for_each = var.v\n}\n'
 
 
