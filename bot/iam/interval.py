@@ -12,8 +12,9 @@ from fractions import Fraction
 Bound = tuple[Fraction, int]
 """A cut between values: (v, 0) is just before v, (v, 1) just after it."""
 
-_LOWEST: Bound = (Fraction(-(10**60)), 0)
-_HIGHEST: Bound = (Fraction(10**60), 1)
+_LOWEST: Bound = (Fraction(-(10**200)), 0)
+_HIGHEST: Bound = (Fraction(10**200), 1)
+"""Beyond every number that is read: sixty digits and an exponent of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,8 @@ def some_value(values: Intervals) -> Fraction | None:
 
 def _candidates(low: Bound, high: Bound) -> tuple[Fraction, ...]:
     if low == _LOWEST:
-        return (Fraction(0), high[0] - 1) if high == _HIGHEST else (high[0] - high[1] * 0, high[0] - 1)
-    whole = Fraction(low[0].__floor__() + 1)
-    middle = (low[0] + high[0]) / 2 if high != _HIGHEST else low[0] + 1
-    return (low[0], whole, middle)
+        return (Fraction(0),) if high == _HIGHEST else (high[0], high[0] - 1)
+    return (low[0], Fraction(low[0].__floor__() + 1), (low[0] + high[0]) / 2)
 
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -58,6 +58,8 @@ def check_details(case: dict[str, Any], delta: Delta) -> None:
         before = delta.gained[0].before
         assert before is not None
         assert printed(before) == case["before"]
+    if "why_new" in case:
+        assert [change.why_new for change in delta.gained] == [case["why_new"]]
     witness = delta.gained[0].witness if delta.gained else None
     if "context" in case:
         assert witness is not None
