@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import arn_readings, intersect
-from bot.iam.language import Language, conjoin, example, subtract
+from bot.iam.language import Language, conjoin, example, is_empty, subtract, tidy
 from bot.iam.pattern import FRESH, SEGMENT_STAR, covers, meets, normal
 from bot.iam.wildcard import characters, wildcard_match
 
 MANY = settings(max_examples=max(300, settings().max_examples * 3), deadline=None)
+FEWER = settings(max_examples=max(100, settings().max_examples), deadline=None)
 PATTERN = st.text("ab*?", max_size=5)
 PATTERNS = st.lists(PATTERN, max_size=3)
+SEVERAL = st.lists(st.text("aabb*?", min_size=2, max_size=5), min_size=13, max_size=20, unique=True)
+"""As many as are looked up by their beginnings rather than one by one."""
 
 
 @cache
@@ -69,6 +72,25 @@ def test_languages_are_sets(a: list[str], b: list[str], c: list[str], d: list[st
     left, right = language(a, b), language(c, d)
     assert spelled(conjoin(left, right)) == spelled(left) & spelled(right)
     assert frozenset().union(*map(spelled, subtract(left, right))) == spelled(left) - spelled(right)
+
+
+@FEWER
+@given(SEVERAL, SEVERAL, SEVERAL, PATTERNS)
+def test_languages_of_many_patterns_are_sets(a: list[str], b: list[str], c: list[str], d: list[str]) -> None:
+    left, right = language(a, b), language(c, d)
+    assert spelled(conjoin(left, right)) == spelled(left) & spelled(right)
+    assert frozenset().union(*map(spelled, subtract(left, right))) == spelled(left) - spelled(right)
+
+
+@FEWER
+@given(SEVERAL, SEVERAL)
+def test_of_many_patterns_those_are_left_that_say_something(within: list[str], without: list[str]) -> None:
+    left = language(within, without)
+    kept = tidy(left)
+    said = {one for one in left.within if matched(one) - union(left.without)}
+    assert said <= set(kept.within) <= set(left.within)
+    assert {one for one in left.without if matched(one) & union(kept.within)} <= set(kept.without) <= set(left.without)
+    assert is_empty(left) == (not kept.within)
 
 
 def language(within: list[str], without: list[str]) -> Language:
