@@ -71,9 +71,9 @@ class Reconciler:
         except ForgeRefused as refused:
             _log.warning("a repository cannot be gone through", repository=place.repository, reason=str(refused))
             return
-        room = MOST_PENDING - self.store.backlog().pending
+        room = max(MOST_PENDING - self.store.backlog().pending, 0)
         missed = self.catch_up.want_missed(changes, now, room)
         if missed:
             _log.warning("open change requests without a conclusion", repository=place.repository, count=missed)
         if missed > room:
-            raise NotNow(f"{missed - max(room, 0)} change requests wait until there is less to do")
+            raise NotNow(f"{missed - room} change requests wait until there is less to do")

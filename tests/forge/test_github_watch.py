@@ -65,3 +65,10 @@ def test_repositories_of_allowed_installations(sandbox: Sandbox) -> None:
     found = [ChangeRef("github", name, 0, number) for name in ("acme/infra", "acme/roles")]
     assert list(watch(sandbox).repositories()) == list(watch(sandbox, number).repositories()) == found
     assert list(watch(sandbox, 1).repositories()) == []
+
+
+def test_repositories_on_several_pages(sandbox: Sandbox) -> None:
+    git = sandbox.create_repository("acme/infra", BASE).git
+    for number in range(120):
+        sandbox.borrow_repository(f"acme/more-{number}", git.directory, "main")
+    assert len(list(watch(sandbox).repositories())) == 121

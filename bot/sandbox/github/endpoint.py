@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,11 @@ Shown = tuple[Any, int]
 
 
 class Page(list[Any]):
-    """A list that is answered in pages."""
+    """A list that is answered in pages: by itself, or as the member `key` of an object that tells how long it is."""
+
+    def __init__(self, items: Iterable[Any] = (), key: str = "") -> None:
+        super().__init__(items)
+        self.key = key
 
 
 def number_of(name: str, default: int) -> int:
@@ -32,10 +36,10 @@ def slice_of(items: Sequence[Any]) -> tuple[Sequence[Any], bool]:
     return items[(page - 1) * size : page * size], page * size < len(items)
 
 
-def paged(items: Sequence[Any]) -> Response:
+def paged(items: Page) -> Response:
     """One page of a list, with a link to the next."""
     shown, more = slice_of(items)
-    response = jsonify(list(shown))
+    response = jsonify({"total_count": len(items), items.key: list(shown)} if items.key else list(shown))
     if more:
         arguments = "&".join(f"{k}={v}" for k, v in {**request.args, "page": number_of("page", 1) + 1}.items())
         response.headers["Link"] = f'<{request.base_url}?{arguments}>; rel="next"'

@@ -128,8 +128,7 @@ class _App(Endpoints):
         caller = self.caller("metadata:read")
         access = self.github.access
         found = [each for each in self.world.repositories.values() if access.may_see(caller, each.owner.login)]
-        page, _ = slice_of(found)
-        return {"total_count": len(found), "repositories": [self.shapes.repository(each) for each in page]}, 200
+        return Page((self.shapes.repository(each) for each in found), "repositories"), 200
 
     def user(self) -> Shown:
         caller = self.caller("metadata:read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from bot.sandbox.github.endpoint import Endpoints, Page, Shown, given_json, slice_of
+from bot.sandbox.github.endpoint import Endpoints, Page, Shown, given_json
 from bot.sandbox.github.rules import Refusal
 from bot.sandbox.github.shapes import Json
 from bot.sandbox.world import CheckRun
@@ -43,8 +43,7 @@ class Checks(Endpoints):
             for run in reversed(self.world.runs_on(self.repository(owner, name), ref))
             if name_wanted in (None, run.name) and app_wanted in (None, str(run.app_id))
         ]
-        shown, _ = slice_of(runs)
-        return {"total_count": len(runs), "check_runs": [self._shown(run) for run in shown]}, 200
+        return Page((self._shown(run) for run in runs), "check_runs"), 200
 
     def sarif(self, owner: str, name: str) -> Shown:
         """A SARIF log for code scanning."""
