@@ -10,6 +10,7 @@ from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible
 from bot.iam.language import Language
 from bot.iam.pattern import STAR, covers, is_symbol, is_unknown, meets
+from bot.iam.satisfy import satisfy
 from bot.iam.unification import may_match
 from bot.iam.vocabulary import Vocabulary
 from bot.privilege_diff.cells import Cell, Reason
@@ -52,7 +53,7 @@ class Unknowns:
             return None
         denied = any(self._must_hold(other, sample, box) for other in self.old.main.denies.near(box))
         for other in self.old.main.allows.near(box) if not denied else ():
-            if self._may_hold(other, sample):
+            if self._may_hold(other, sample) and not self._stays(other, sample):
                 return self._words(other, sample, "may have been allowed before")
         for other in self.new.main.denies.near(box):
             if self._may_hold(other, sample):
@@ -76,8 +77,35 @@ class Unknowns:
         for pattern in language.within:
             here = [char for char in text if is_unknown(char) and char not in pattern]
             there = [char for char in pattern if is_unknown(char) and char not in text]
-            if here and there and may_match(pattern, text, self.vocabulary, strangers=True):
+            if not (here or there) or not may_match(pattern, text, self.vocabulary, strangers=True):
+                continue
+            if here and there:
                 yield f"${{{self.vocabulary.name(here[0])}}} is not ${{{self.vocabulary.name(there[0])}}}"
+            elif _SESSIONS not in pattern:
+                one, other = (text, pattern) if here else (pattern, text)
+                yield f"{self._spelled(one)} is not {self._spelled(other)}"
+
+    def _spelled(self, text: str) -> str:
+        return self.vocabulary.spelled(text).removeprefix("AWS:")
+
+    def _stays(self, other: Box, sample: Sample) -> bool:
+        """Whether what may be the sample is there on the new side too, so that the sample would be said twice.
+
+        Who adds a bucket beside one that only Terraform knows means another one.
+        """
+        resources, principals = (
+            frozenset(pattern for pattern in language.within if may_match(pattern, text, self.vocabulary))
+            for language, text in ((other.resources, sample.resource), (other.principals, sample.principal))
+        )
+        action = sample.fit.action.lower()
+        return any(
+            box.tests <= other.tests
+            and _must_have(box.actions, action)
+            and not (box.resources.without or box.principals.without)
+            and resources <= frozenset(box.resources.within)
+            and principals <= frozenset(box.principals.within)
+            for box in self.new.main.allows.near(other)
+        )
 
     def _may_hold(self, box: Box, sample: Sample) -> bool:
         return (
@@ -105,12 +133,22 @@ class Unknowns:
         if values is None:
             return test.missing
         if test.family is not Family.STRING:
-            return True
+            return self._may_pass_ordered(test, values)
         if test.inverted:
             accepted = [not any(covers(pattern, value) for pattern in test.values) for value in values]
         else:
             accepted = [any(may_match(p, value, self.vocabulary) for p in test.values) for value in values]
         return all(accepted) if test.every else any(accepted)
+
+    def _may_pass_ordered(self, test: Test, values: tuple[str, ...]) -> bool:
+        """Whether a number, a date or an address may pass; one that only Terraform knows may be any."""
+        if test.family not in _COMPARED or len(values) != 1 or not values[0].isascii():
+            return True
+        known = tuple(value for value in test.values if value.isascii())
+        if len(known) < len(test.values) and not test.inverted:
+            return True
+        value = Test(test.key, test.family, (f"={values[0]}",), missing=False)
+        return satisfy(frozenset((replace(test, values=known), value)), test.key in self.many) is not None
 
     def _words(self, box: Box, sample: Sample, verdict: str) -> str:
         texts = (*box.resources.within, *box.principals.within, sample.resource, sample.principal)
@@ -158,6 +196,12 @@ class Unknowns:
         this = "".join("*" if is_symbol(char) else char for char in left)
         other = "".join("*" if is_symbol(char) else char for char in right)
         return meets(this, right) or meets(left, other) or may_match(right, left, self.vocabulary)
+
+
+_SESSIONS = ":assumed-role/"
+"""In the pattern of the sessions of a role, which is beside that of the role itself."""
+
+_COMPARED = (Family.NUMBER, Family.DATE, Family.ADDRESS)
 
 
 def _has(loose: Loose, box: Box) -> bool:
