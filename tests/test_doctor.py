@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.config import Config, GitHubConfig
 from bot.doctor import Question, examine, line
 from bot.errors import ForgeUnavailable
+from bot.forge.event import ReviewWanted
 from bot.forge.health import Symptom, doubtful, fine
+from bot.forge.port import ChangeRef
 from bot.store.engine import connect
 from bot.store.migrate import upgrade
+from bot.store.port import Delivery
+from bot.store.sql import SqlStore
 from bot.wiring.doctor import questions
 
 
@@ -46,10 +53,14 @@ def test_a_fresh_machine(tmp_path: Path) -> None:
     assert (found["GitHub"], found["github:acme/infra"], found["bitbucket:acme/infra"]) == ("fail", "fail", "fail")
 
 
-def test_a_database_that_is_ready(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "state"), [(None, "ok"), (200, "ok"), (310, "fail")])
+def test_a_database_that_is_ready_and_how_long_work_waits(tmp_path: Path, seconds: int | None, state: str) -> None:
     config = _config(tmp_path)
     engines = connect(config.database)
     upgrade(engines.write)
+    if seconds is not None:
+        delivery = Delivery("github", "1", "x", datetime.now(UTC) - timedelta(seconds=seconds), b"{}")
+        SqlStore(engines).accept(delivery, ReviewWanted(ChangeRef("github", "acme/infra", 7), "a" * 40, "pushed"))
     engines.dispose()
     found = _states(examine([one for one in questions(config) if one.about == "database"]))
-    assert found == {"database": "ok", "work": "ok"}
+    assert found == {"database": "ok", "work": state}

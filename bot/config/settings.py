@@ -58,7 +58,10 @@ class Config(BaseSettings):
         default=20.0, ge=0, description="How long running reviews may take when the bot is stopped."
     )
     lease_seconds: float = Field(
-        default=60.0, ge=3, description="For how long work waits that was held by a process or machine that died."
+        default=60.0,
+        ge=3,
+        le=3600,
+        description="For how long work waits that was held by a process or machine that died.",
     )
     ring_again_seconds: float = Field(
         default=60.0, gt=0, description="After how long unfinished work that nobody has begun is told of again."

@@ -14,10 +14,11 @@ from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest
-from bot.store.port import Backlog, DeadWork, Delivery, Lease, StoredReview
+from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
 from bot.store.tables import change_requests, deliveries, reviews, unfinished
 from bot.store.wishes import (
+    AHEAD,
     FRESH,
     RELEASED,
     answer_commands,
@@ -132,7 +133,7 @@ class SqlStore:
 
     def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
         """Change requests with unfinished work that nobody holds, oldest first, and not told of lately."""
-        unheard = or_(_CR.rung_at.is_(None), _CR.rung_at <= now - timedelta(seconds=quiet))
+        unheard = or_(_CR.rung_at.is_(None), _CR.rung_at <= now - timedelta(seconds=quiet), _CR.rung_at > now + AHEAD)
         query = select(change_requests).where(is_free(now), unheard).order_by(_CR.wanted_at).limit(limit)
         with self.engines.reading() as reading:
             if reading.execute(query.limit(1)).first() is None:
@@ -162,6 +163,13 @@ class SqlStore:
         query = select(change_requests).where(_CR.dead).order_by(_CR.wanted_at.desc()).limit(limit)
         with self.engines.reading() as connection:
             return tuple(DeadWork(ref_of(row), row.attempts, row.error) for row in connection.execute(query))
+
+    def arrivals(self, limit: int) -> tuple[Arrival, ...]:
+        """The deliveries that are still kept, the newest first."""
+        told = (deliveries.c.forge, deliveries.c.delivery, deliveries.c.event, deliveries.c.received_at)
+        with self.engines.reading() as connection:
+            rows = connection.execute(select(*told).order_by(deliveries.c.received_at.desc()).limit(limit))
+            return tuple(Arrival(*row) for row in rows)
 
     def replay(self, ref: ChangeRef, now: datetime) -> bool:
         """Make dead work due again; False if there is none."""
@@ -197,8 +205,15 @@ def _accept(connection: Connection, delivery: Delivery, event: Event) -> bool:
         "received_at": delivery.received_at,
         "body": delivery.body,
     }
-    if not insert_new(connection, deliveries, record):
+    if not insert_new(connection, deliveries, record) and _is_same(connection, delivery):
         return False
     if not isinstance(event, Ignored):
         raise_wish(connection, event, delivery.received_at)
     return True
+
+
+def _is_same(connection: Connection, delivery: Delivery) -> bool:
+    """Whether what was kept under the delivery's id says the same: an id is not signed, and may be given twice."""
+    known = and_(deliveries.c.forge == delivery.forge, deliveries.c.delivery == delivery.id)
+    kept = connection.execute(select(deliveries.c.body).where(known)).scalar_one_or_none()
+    return kept is None or bool(kept == delivery.body)

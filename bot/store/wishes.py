@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, or_, select, update
@@ -23,6 +23,9 @@ FRESH: Mapping[str, object] = {"attempts": 0, "retry_at": None, "error": ""}
 
 RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
 """Values of a change request nobody works on."""
+
+AHEAD = timedelta(hours=3)
+"""Nothing is put off for so long: what lies further ahead was written by a clock that was wrong, and counts as past."""
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
@@ -152,8 +155,8 @@ def is_of(ref: ChangeRef) -> ColumnElement[bool]:
 
 def is_free(now: datetime) -> ColumnElement[bool]:
     """Rows with unfinished work that may be tried now and that nobody holds."""
-    unheld = or_(_CR.lease_until.is_(None), _CR.lease_until <= now)
-    ripe = or_(_CR.retry_at.is_(None), _CR.retry_at <= now)
+    unheld = or_(_CR.lease_until.is_(None), _CR.lease_until <= now, _CR.lease_until > now + AHEAD)
+    ripe = or_(_CR.retry_at.is_(None), _CR.retry_at <= now, _CR.retry_at > now + AHEAD)
     return and_(unfinished, unheld, ripe)
 
 

@@ -16,6 +16,7 @@ from bot.forge.event import Event, Ignored, wishes
 from bot.forge.port import ChangeRef
 from bot.store.insist import BRIEFLY, insist
 from bot.store.port import Delivery, Store
+from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
 
 MAX_BODY = 25 * 1024**2
@@ -54,6 +55,7 @@ def create_app(deps: Deps) -> Flask:
     """The application over `deps`; it keeps no state of its own."""
     app = Flask("bot.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.wsgi_app = FewLargeBodies(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.post("/hooks/<forge>")
     def hook(forge: str) -> tuple[Response, int]:

@@ -11,6 +11,7 @@ from gunicorn.config import Config as GunicornConfig  # type: ignore[import-unty
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
 
 from bot.config import Config
+from bot.wiring.slow_clients import PromptThreadWorker
 
 
 class Runs(Protocol):
@@ -53,7 +54,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         settings: Mapping[str, Any] = {
             "bind": f"{self._config.host}:{self._config.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": PromptThreadWorker,
             "threads": self._config.web_threads,
             "keepalive": 30,
             "graceful_timeout": int(self._config.drain_seconds) + 10,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from bot.change_request.handle import Ports
 from bot.forge.event import ReviewWanted
@@ -18,8 +20,9 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
 from bot.jobs.work import Work
-from bot.store.port import Delivery
+from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
+from bot.store.tables import reviews
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
 from tests.fakes.reviews import review
@@ -50,9 +53,10 @@ class Running:
         self.hold.wait(10)
         return ReviewAnswer(review())
 
-    def accept(self, ref: ChangeRef) -> None:
+    def accept(self, ref: ChangeRef, delivery: str = "") -> None:
         self.store.accept(
-            Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a" * 40, "pushed")
+            Delivery("github", delivery or str(ref.number), "x", datetime.now(UTC), b""),
+            ReviewWanted(ref, "a" * 40, "pushed"),
         )
 
 
@@ -121,3 +125,16 @@ def test_a_long_backlog_does_not_flood_the_queue(running: Running) -> None:
     for _ in range(3):
         process._ring(quiet=0.0)
     assert queue.waiting() == 200
+
+
+def test_reviews_are_kept_ninety_days(running: Running) -> None:
+    running.accept(REFS[0])
+    for days in (89, 91):
+        lease = running.store.claim(REFS[0], datetime.now(UTC), 60)
+        assert lease
+        at = datetime.now(UTC) - timedelta(days=days)
+        running.store.finish(lease, StoredReview(REFS[0], str(days), "b", at, msgspec.json.encode(review())))
+        running.accept(REFS[0], f"after {days}")
+    running.process._keep_house()
+    with running.store.engines.reading() as connection:
+        assert connection.execute(select(reviews.c.head)).scalars().all() == ["89"]

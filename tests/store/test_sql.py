@@ -117,6 +117,14 @@ def test_old_rows_are_forgotten(engines: Engines) -> None:
     assert store.forget(NOW + timedelta(days=2), NOW) == 2
 
 
+def test_an_id_given_twice_for_different_bodies_loses_neither(engines: Engines) -> None:
+    store = SqlStore(engines)
+    first = Delivery("github", "same", "x", NOW, b"1")
+    assert [store.accept(first, wanted(1)), store.accept(first, wanted(1))] == [True, False]
+    assert store.accept(Delivery("github", "same", "x", NOW, b"2"), wanted(2))
+    assert {ref.number for ref in store.due(NOW + timedelta(hours=1), 9)} == {1, 2}
+
+
 def test_many_threads_accept_and_claim_without_losing_or_doubling(engines: Engines) -> None:
     store = SqlStore(engines)
     claims: list[int] = []
