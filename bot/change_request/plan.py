@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.forge.port import Conversation, PostedComment, ReviewComment
 from bot.render.comment import fixed_comment
+from bot.render.markdown import html_code
 from bot.render.marker import Marker, read_marker
 
 MAX_BODY = 65_000
@@ -148,7 +149,7 @@ def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:
     room = MAX_BODY - len(body) - 200
     for number, comment in enumerate(refused):
         place = f"{comment.path}:{comment.line}" if comment.line else comment.path
-        text = f"\n<details><summary>{_plain(place)}</summary>\n\n{_told(comment)}\n\n</details>\n"
+        text = f"\n<details><summary>{html_code(place)}</summary>\n\n{_told(comment)}\n\n</details>\n"
         if len(text) > room:
             parts.append(f"\n{len(refused) - number} more are in the check.\n")
             break
@@ -165,7 +166,3 @@ def _inapplicable(body: str) -> str:
 def _told(comment: ReviewComment) -> str:
     body = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
     return _inapplicable(body.strip())
-
-
-def _plain(path: str) -> str:
-    return path.replace("&", "&amp;").replace("<", "&lt;").replace("`", "&#96;").replace("@", "&#64;")

@@ -9,6 +9,7 @@ from bot.change_request.plan import Wanted, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.forge.port import ChangeRequest, Check, Forge
 from bot.render.comment import accepted_comments, inline_comments
+from bot.render.markdown import words
 from bot.render.summary import check, summary
 from bot.reviewer import Reviewed
 from bot.touched import Touched
@@ -69,8 +70,8 @@ def could_not_review(reason: str, on_error: OnError, again: bool) -> Check:
         conclusion="failure" if on_error == "fail" else "neutral",
         title="Could not review this change",
         summary=(
-            f"{reason[:1].upper()}{reason[1:]}.\n\nNothing was judged: this says neither that the change grants new "
-            f"access nor that it does not.\n\n{retry}To try again now, write `/iam review` in a comment."
+            f"{words(f'{reason[:1].upper()}{reason[1:]}.')}\n\nNothing was judged: this says neither that the change "
+            f"grants new access nor that it does not.\n\n{retry}To try again now, write `/iam review` in a comment."
         ),
     )
 

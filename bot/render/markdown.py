@@ -7,6 +7,7 @@ forge turns into something live.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -60,6 +61,12 @@ def code(text: str) -> str:
     ticks = "`" * (longest + 1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
     return f"{ticks}{pad}{shown}{pad}{ticks}"
+
+
+def html_code(text: str) -> str:
+    """A code span of one line where Markdown is not read: within a line of HTML."""
+    shown = visible(clipped(text, LONGEST_CODE)) or "(empty)"
+    return f"<code>{html.escape(shown, quote=True)}</code>"
 
 
 def cell(markdown: str) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.change_request.plan import Wanted, plan_summary
+from bot.change_request.publish import could_not_review
+from bot.forge.port import Conversation, ReviewComment
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained
@@ -23,7 +26,7 @@ from bot.risk.settings import Rules
 from tests.render.reviews import review_of
 
 PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")
-OURS = re.compile(r"<summary>[A-Za-z0-9 (),]+</summary>|</?(?:details|sub)>")
+OURS = re.compile(r"<summary>(?:[A-Za-z0-9 (),]+|<code>[^<>]*</code>)</summary>|</?(?:details|sub)>")
 MARKER = re.compile(r"\A<!-- iam-review:[a-z0-9= ]+ -->\n")
 LIVE = re.compile(
     r"(?i)@\w|#\d|\bgh-\d|://|\bwww\.|\b[0-9a-f]{7,40}\b|\w@\w|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -148,6 +151,27 @@ def test_accepted_and_explained_findings_are_dead(text: str) -> None:
     body = accepted_comment(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
     assert_dead(body)
     assert "suggestion" not in {token.info for token in PARSER.parse(body) if token.type == "fence"}
+
+
+def refused_comment(path: str, body: str) -> ReviewComment:
+    return ReviewComment(path, 3, "RIGHT", body, "0" * 16)
+
+
+@settings(max_examples=100, deadline=None)
+@given(JOINED)
+@example("a\n\n![x](https://e.example/i.png) @octocat #1.tf")
+def test_what_the_forge_has_no_place_for_is_dead(text: str) -> None:
+    review = poisoned(text)
+    wanted = Wanted(review.head, (), frozenset(), None, complete=True)
+    refused = refused_comment(text, comment_body(review.gained[0], review.head))
+    edit = plan_summary(Conversation(()), wanted, (refused,))
+    assert edit is not None
+    assert_dead(edit.body)
+
+
+@given(JOINED)
+def test_the_reason_why_nothing_was_judged_is_dead(text: str) -> None:
+    assert_dead(could_not_review(f"git: {text}", "fail", again=True).summary)
 
 
 @pytest.mark.parametrize("length", [10_000, 3_000_000])

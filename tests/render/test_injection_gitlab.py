@@ -8,13 +8,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.change_request.plan import Wanted, plan_summary
 from bot.forge.gitlab.markdown import for_gitlab, from_gitlab
+from bot.forge.port import Conversation
 from bot.render.anchor import Anchor
-from bot.render.comment import comment_body
+from bot.render.comment import accepted_comment, comment_body
+from bot.render.explain import explained
 from bot.render.markdown import words
 from bot.render.summary import markdown
 from bot.risk.settings import Rules
-from tests.render.test_injection import MARKER, NASTY, PARSER, assert_dead, inline_tokens, poisoned
+from tests.render.test_injection import MARKER, NASTY, PARSER, assert_dead, inline_tokens, poisoned, refused_comment
 
 # https://docs.gitlab.com/user/markdown/#gitlab-specific-references and further down, what is not plain Markdown there.
 REFERENCES = (
@@ -71,7 +74,14 @@ def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[0]
     where = Anchor("main.tf", finding.location.line, "RIGHT")
+    wanted = Wanted(review.head, (), frozenset(), None, complete=True)
+    comment = refused_comment(text, comment_body(finding, review.head))
+    refused = plan_summary(Conversation(()), wanted, (comment,))
+    assert refused is not None
     for body in (
+        refused.body,
+        explained((finding,), 60_000),
+        accepted_comment(review.gained[1], review.head, where),
         markdown(review, Rules()),
         comment_body(finding, review.head),
         comment_body(finding, review.head, where),
