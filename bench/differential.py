@@ -83,7 +83,7 @@ def check(oracle: IamSimulate, world: World, case: Case) -> Iterator[Disagreemen
     if delta is None:
         yield failure
         return
-    yield from check_missed(case.base, case.head, delta, case.probes, case.base_answers, case.head_answers)
+    yield from check_missed(case.kind, case.base, case.head, delta, case.probes, case.base_answers, case.head_answers)
     witnesses = witness_probes(delta)
     if world.kind is not PolicyKind.IDENTITY:
         # Who is of the resource's account is let in by its own policy, which here allows everything.

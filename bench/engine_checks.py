@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bench.worlds import ACCOUNT, PRINCIPAL
 from bot.document import from_json, text
 from bot.iam.action_glob import matcher
-from bot.iam.evaluator import is_allowed, matches
+from bot.iam.evaluator import is_allowed, matches, resolved
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, Statement
@@ -79,17 +79,38 @@ def compare_documents(kind: PolicyKind, base: Json, head: Json) -> tuple[Delta |
 
 
 def check_missed(
-    base: Json, head: Json, delta: Delta, probes: Sequence[Probe], at_base: Sequence[str], at_head: Sequence[str]
+    kind: PolicyKind,
+    base: Json,
+    head: Json,
+    delta: Delta,
+    probes: Sequence[Probe],
+    at_base: Sequence[str],
+    at_head: Sequence[str],
 ) -> Iterator[Disagreement]:
-    """Whatever the judge denies at base and allows at head lies in a gained or an undecided row; and the reverse."""
+    """Whatever the judge denies at base and allows at head lies in a gained or an undecided row; and the reverse.
+
+    What is lost only if AWS minds no variable without a value is left out: losses are not told as undecided.
+    """
     rows = {
         "missed gain": [change.row for change in (*delta.gained, *delta.undecided)],
         "missed loss": [change.row for change in (*delta.lost, *delta.undecided)],
     }
     for probe, before, after in zip(probes, at_base, at_head, strict=True):
-        kind = {("denied", "allowed"): "missed gain", ("allowed", "denied"): "missed loss"}.get((before, after))
-        if kind and not any(_covers(row, probe) for row in rows[kind]):
-            yield Disagreement(kind, f"{len(rows[kind])} rows, none with this request", (base, head), probe)
+        what = {("denied", "allowed"): "missed gain", ("allowed", "denied"): "missed loss"}.get((before, after))
+        if what is None or any(_covers(row, probe) for row in rows[what]):
+            continue
+        if what == "missed gain" or _is_lost_by_both_readings(kind, base, head, probe):
+            yield Disagreement(what, f"{len(rows[what])} rows, none with this request", (base, head), probe)
+
+
+def _is_lost_by_both_readings(kind: PolicyKind, base: Json, head: Json, probe: Probe) -> bool:
+    """Whether statements whose variables have no value allow the request at base, and not at head, if they are void."""
+    request = as_request(probe)
+    before, after = (
+        is_allowed(resolved(one.statements, request), [resolved(cap, request) for cap in one.caps], request)
+        for one in (policy_set(base, kind), policy_set(head, kind))
+    )
+    return before and not after
 
 
 def _covers(row: Row, probe: Probe) -> bool:

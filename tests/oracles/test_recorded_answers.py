@@ -39,7 +39,9 @@ def test_no_gain_or_loss_is_missed(deltas: Deltas) -> None:
     found = [
         disagreement
         for case, delta in deltas
-        for disagreement in check_missed(case.base, case.head, delta, case.probes, case.base_answers, case.head_answers)
+        for disagreement in check_missed(
+            case.kind, case.base, case.head, delta, case.probes, case.base_answers, case.head_answers
+        )
     ]
     assert "\n".join(map(str, found[:3])) == ""
 
