@@ -36,7 +36,7 @@ def main() -> None:
         pages = {
             "report": f"{address}{report}",
             "trends": f"{address}/repositories/github/{repository}",
-            "playground": f"{address}/playground?sample=pass-role",
+            "playground": f"{address}/playground?sample=escalation",
             "inventory": f"{address}/inventory/github/{repository}?action=sqs:SendMessage",
             "sandbox": sandbox.page_url(pull),
         }

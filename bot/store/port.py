@@ -22,6 +22,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """That a delivery came, without what was in it."""
+
+    forge: str
+    id: str
+    event: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to work on one change request until `until`; `token` fences off earlier holders.
 
@@ -116,6 +126,10 @@ class Store(Protocol):
 
     def dead(self, limit: int) -> tuple[DeadWork, ...]:
         """What has been given up, the newest first."""
+        ...
+
+    def arrivals(self, limit: int) -> tuple[Arrival, ...]:
+        """The deliveries that are still kept, the newest first."""
         ...
 
     def replay(self, ref: ChangeRef, now: datetime) -> bool:

@@ -104,7 +104,7 @@ def test_playground_answers_while_one_types(chromium: Browser, bot: tuple[str, s
         head = here.get_by_role("textbox", name="After")
         head.fill(here.get_by_role("textbox", name="Before").input_value())
         expect(here.locator("#result h1")).to_have_text("No IAM privilege change")
-        here.get_by_label("Sample").select_option("pass-role")
+        here.get_by_label("Sample").select_option("escalation")
         here.get_by_role("button", name="Load").click()
         expect(here.locator("#result article").first).to_contain_text("iam:PassRole")
         assert violations(here) == []

@@ -7,6 +7,7 @@ import dataclasses
 import importlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,13 +17,16 @@ import pytest
 import yaml
 
 from bot import isolate
+from bot.forge.event import ReviewWanted
 from bot.forge.port import ChangeRef
 from bot.reviewer import take_inventory
 from bot.store.ledger import GivenWaiver
+from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.links import Links, report_path, utc_today
 from bot.web.pages.inventory import Taken
+from bot.web.pages.samples import Sample, samples
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
@@ -157,12 +161,24 @@ def test_playground_reviews_what_is_typed(site: Served) -> None:
     assert "service-wide-wildcard" in whole.text and "<html" in whole.text
 
 
-def test_playground_samples_show_what_they_say(site: Served) -> None:
-    from bot.web.pages.samples import SAMPLES
+NO_SAMPLE = {
+    "guardrail-exceeded": "guardrails stand in a repository's rules, and the playground has none",
+    "rules-changed": "the same",
+}
 
-    for one in SAMPLES:
-        text = site.app.test_client().post("/playground", data={"base": one.base, "head": one.head}).text
-        assert ("No IAM privilege change" in text) == (one.name == "nothing-gained"), one.name
+
+def test_each_rule_has_a_sample() -> None:
+    documented = {place.stem for place in Path("docs/rules").glob("*.md")} - {"README"}
+    assert {one.name for one in samples()} == (documented - set(NO_SAMPLE)) | {"nothing-gained"}
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+def test_samples_show_what_they_are_named_for(sample: Sample, site: Served) -> None:
+    text = site.app.test_client().post("/playground", data={"base": sample.base, "head": sample.head}).text
+    if sample.name == "nothing-gained":
+        assert "No IAM privilege change" in text
+    else:
+        assert re.search(rf"\b{sample.name}\b", text[text.index("New access") :])
 
 
 @pytest.mark.parametrize(
@@ -194,9 +210,6 @@ def test_a_name_of_somebody_elses_for_this_address_is_refused(tmp_path: Path) ->
 def test_what_was_given_up_can_be_replayed(site: Served) -> None:
     ref = dataclasses.replace(REF, number=9)
     keep(site.store, dataclasses.replace(review(), head="d" * 40), ref)
-    from bot.forge.event import ReviewWanted
-    from bot.store.port import Delivery
-
     site.store.accept(Delivery("github", "again", "pull_request", NOW, b"{}"), ReviewWanted(ref, "e" * 40, "opened"))
     lease = site.store.claim(ref, NOW, 60)
     assert lease is not None
@@ -207,6 +220,20 @@ def test_what_was_given_up_can_be_replayed(site: Served) -> None:
     assert "It is due again" in client.post("/operators/replay", data=form, follow_redirects=True).text
     assert [one.number for one in site.rung] == [9]
     assert "nothing to replay" in client.post("/operators/replay", data=form, follow_redirects=True).text
+
+
+def test_operators_see_what_arrived(site: Served, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    nothing = served(tmp_path / "none", LOCAL)
+    assert "None is kept" in nothing.app.test_client().get("/operators").text
+    nothing.engines.dispose()
+    for number in range(21):
+        at = NOW + timedelta(seconds=number)
+        wanted = ReviewWanted(REF, HEAD, "opened")
+        site.store.accept(Delivery("github", f"delivery-{number:02}", "pull_request", at, b"secret"), wanted)
+    text = site.app.test_client().get("/operators").text
+    assert text.index("delivery-20") < text.index("delivery-01")
+    assert "delivery-00" not in text and "secret" not in text
 
 
 def test_operators_are_told_of_old_data_and_budgets(site: Served) -> None:

@@ -12,7 +12,10 @@ from bot.risk.finding import Review
 MAX_NODES = 40
 """A drawing of more helps nobody; the list beside it has all."""
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 230, 40, 150, 16, 12
+_WIDTH, _HEIGHT, _GAP_Y, _MARGIN = 230, 40, 16, 12
+_GAP_X, _CHARACTER = 150, 7
+"""The room between two columns: at least so much, and so much for each character of the longest word on an arrow."""
+
 _LABEL = 30
 _COLUMNS = 6
 _RESOURCES = 3
@@ -72,7 +75,8 @@ def graph(review: Review) -> GraphView | None:
         return None
     drawn = _few(links)
     columns = _columns(drawn)
-    places = _places(columns, drawn)
+    gap = max(_GAP_X, max(len(f"{link.via} (new)") for link in drawn) * _CHARACTER + 2 * _MARGIN)
+    places = _places(columns, drawn, gap)
     resources = {link.target for link in drawn if link.via == _ACTS}
     fresh = {link.target for link in drawn if link.state == "new"}
     nodes = tuple(
@@ -83,7 +87,7 @@ def graph(review: Review) -> GraphView | None:
         width=max(x for x, _ in places.values()) + _WIDTH + _MARGIN,
         height=max(y for _, y in places.values()) + _HEIGHT + _MARGIN,
         nodes=nodes,
-        edges=tuple(_edge(link, places) for link in drawn),
+        edges=tuple(_edge(link, places, gap) for link in drawn),
         links=links,
         left_out=len(links) - len(drawn),
     )
@@ -136,14 +140,14 @@ def _columns(links: tuple[Link, ...]) -> Mapping[str, int]:
     return {**columns, **{link.target: last for link in links if link.via == _ACTS and columns[link.target] < last}}
 
 
-def _places(columns: Mapping[str, int], links: tuple[Link, ...]) -> dict[str, tuple[int, int]]:
+def _places(columns: Mapping[str, int], links: tuple[Link, ...], gap: int) -> dict[str, tuple[int, int]]:
     """Left and top of each node; within a column in the order of what leads to it, so that few arrows cross."""
     used = {column: place for place, column in enumerate(sorted(set(columns.values())))}
     places: dict[str, tuple[int, int]] = {}
     for column in used:
         here = [name for name in columns if columns[name] == column]
         for row, name in enumerate(sorted(here, key=lambda name: _middle(name, links, places))):
-            places[name] = (_MARGIN + used[column] * (_WIDTH + _GAP_X), _MARGIN + row * (_HEIGHT + _GAP_Y))
+            places[name] = (_MARGIN + used[column] * (_WIDTH + gap), _MARGIN + row * (_HEIGHT + _GAP_Y))
     return places
 
 
@@ -152,7 +156,7 @@ def _middle(name: str, links: tuple[Link, ...], places: Mapping[str, tuple[int, 
     return sum(above) / len(above) if above else 0.0
 
 
-def _edge(link: Link, places: Mapping[str, tuple[int, int]]) -> EdgeView:
+def _edge(link: Link, places: Mapping[str, tuple[int, int]], gap: int) -> EdgeView:
     (x1, y1), (x2, y2) = places[link.source], places[link.target]
     y1, y2 = y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
     if x2 > x1:
@@ -162,7 +166,7 @@ def _edge(link: Link, places: Mapping[str, tuple[int, int]]) -> EdgeView:
         return EdgeView(link, path, (x1 + x2) // 2, (y1 + y2) // 2)
     # Backwards, or to itself: around on the right.
     x1, x2 = x1 + _WIDTH, x2 + _WIDTH
-    out = max(x1, x2) + _GAP_X // 2
+    out = max(x1, x2) + gap // 2
     return EdgeView(link, f"M{x1} {y1}C{out} {y1} {out} {y2 + 8} {x2 + 6} {y2 + 8}", out, (y1 + y2) // 2)
 
 

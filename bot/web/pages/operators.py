@@ -1,4 +1,4 @@
-"""For those who run the bot: what is unfinished, what was given up and can be replayed, and how old the data is."""
+"""For those who run the bot: what waits, was given up and can be replayed, what arrived last, how old the data is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.store.port import Store
 from bot.web.pages.site import Site, missing, shown
 
 _DEAD = 100
+_ARRIVALS = 20
 OLD_DAYS = 120
 """Data older than this misses enough of what AWS has added to say so."""
 
@@ -53,6 +54,7 @@ def operators(site: Site, operations: Operations) -> Blueprint:
             "waiting": None if backlog.oldest is None else now - backlog.oldest,
             "late": backlog.oldest is not None and now - backlog.oldest > timedelta(minutes=5),
             "dead": operations.store.dead(_DEAD),
+            "arrivals": operations.store.arrivals(_ARRIVALS),
             "wrong": [said for ailment in operations.ailments if (said := ailment())],
             "data": [(one, (now.date() - one.day).days) for one in operations.data],
             "old": OLD_DAYS,

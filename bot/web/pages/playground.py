@@ -14,7 +14,7 @@ from bot.contents.port import Revisions
 from bot.errors import ContentsError, ReviewFailed
 from bot.render.page import page
 from bot.reviewer import Options, Reviewer, review_contents
-from bot.web.pages.samples import SAMPLES
+from bot.web.pages.samples import samples
 from bot.web.pages.site import Site, missing, shown
 
 MAX_PANE = 64 * 1024
@@ -58,8 +58,8 @@ def playground(site: Site, reviewer: Reviewer, diff: Diff) -> Blueprint:
     def form() -> str:
         _allowed(site)
         name = request.args.get("sample", "")
-        chosen = next((one for one in SAMPLES if one.name == name), SAMPLES[0])
-        values = {"base": chosen.base, "head": chosen.head, "samples": SAMPLES, "chosen": chosen.name}
+        chosen = next((one for one in samples() if one.name == name), samples()[0])
+        values = {"base": chosen.base, "head": chosen.head, "samples": samples(), "chosen": chosen.name}
         return shown("playground.html", "Playground", site, result=None, **values)
 
     @pages.post("/playground")
@@ -69,7 +69,7 @@ def playground(site: Site, reviewer: Reviewer, diff: Diff) -> Blueprint:
         result = judged(base, head, reviewer, diff)
         if request.headers.get("HX-Request"):
             return str(result)
-        values = {"base": base, "head": head, "samples": SAMPLES, "chosen": ""}
+        values = {"base": base, "head": head, "samples": samples(), "chosen": ""}
         return shown("playground.html", "Playground", site, result=result, **values)
 
     return pages
