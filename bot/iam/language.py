@@ -38,7 +38,6 @@ class Language:
 
 
 EVERYTHING = Language((STAR,))
-NOTHING = Language(())
 
 
 class Index:

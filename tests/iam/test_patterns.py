@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import arn_readings, intersect
-from bot.iam.language import Language, conjoin, example, is_empty, subtract, tidy
+from bot.iam.language import Language, conjoin, example, is_empty, subtract, tidy, uncovered
 from bot.iam.pattern import FRESH, SEGMENT_STAR, covers, meets, normal
 from bot.iam.wildcard import characters, wildcard_match
 
@@ -109,6 +109,18 @@ def test_readings_of_an_arn(pattern: str, count: int) -> None:
     readings = arn_readings(pattern)
     assert len(readings) == count
     assert readings[0].replace(SEGMENT_STAR, "*") == pattern
+
+
+OTHERS = tuple(f"{letter}x*" for letter in "cdefghijklmnop")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "union"),
+    [("*a", ("?*",)), ("a*b", ("ab", "a?*b")), ("a*b", (*OTHERS, "ab", "a?*b")), ("*a", (*OTHERS, "?*"))],
+)
+def test_a_pattern_in_a_union_of_which_none_covers_it_by_itself(pattern: str, union: tuple[str, ...]) -> None:
+    assert uncovered((pattern,), union) == ()
+    assert uncovered((pattern,), union[:-1]) == (pattern,)
 
 
 def test_the_shortest_example_of_a_language() -> None:

@@ -11,7 +11,7 @@ import yaml
 from bot.diagnostics import Span, Step, Trail
 from bot.document import Array, Member, Node, Object, text
 from bot.iam.policy import parse_policy
-from bot.iam.statement import PolicyKind
+from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import PolicySet
 from bot.privilege_diff.diff import compare
 from tests.privilege_diff.policy_cases import judge, printed
@@ -38,9 +38,14 @@ def document(node: yaml.Node) -> Node:
     return text(node.value, trail(node))
 
 
-def policy(statements: yaml.Node, kind: PolicyKind) -> PolicySet:
+def policy(statements: yaml.Node, kind: PolicyKind, cap: yaml.Node | None) -> PolicySet:
+    caps = () if cap is None else (read(cap, PolicyKind.CAP),)
+    return PolicySet(kind, read(statements, kind), caps)
+
+
+def read(statements: yaml.Node, kind: PolicyKind) -> tuple[Statement, ...]:
     whole = Object((Member(text("Version"), text("2012-10-17")), Member(text("Statement"), document(statements))))
-    return PolicySet(kind, parse_policy(whole, kind).statements)
+    return parse_policy(whole, kind).statements
 
 
 def first_line(trails: tuple[Trail, ...]) -> str:
@@ -50,7 +55,8 @@ def first_line(trails: tuple[Trail, ...]) -> str:
 @pytest.mark.parametrize(("case", "nodes"), list(zip(CASES, NODES, strict=True)), ids=[case["case"] for case in CASES])
 def test_the_first_cause_is_the_line_to_edit(case: dict[str, Any], nodes: dict[str, yaml.Node]) -> None:
     kind = PolicyKind(case.get("kind", "identity"))
-    (change,) = compare(policy(nodes["old"], kind), policy(nodes["new"], kind), strict=True).gained
+    old, new = (policy(nodes[side], kind, nodes.get(f"{side}_cap")) for side in ("old", "new"))
+    (change,) = compare(old, new, strict=True).gained
     assert case["cause"] in first_line(change.causes)
     assert case.get("removed", "") in first_line(change.removed)
     assert change.statement.trail in change.causes
