@@ -18,9 +18,10 @@ class CiJob:
 
     `base` and `head` are commit ids: the tip of the target branch (GitLab: the merge base) and of the source branch.
     `number` is 0 in a merge queue, where there is nothing to comment on. `directory` is where the runner has put the
-    clone. `api_url` is the forge's REST API, `clone_url` where git fetches from, as `git_user`. `token` may write
-    comments, `git_token` may at least read the repository; "" is none. The files are the runner's own: Markdown
-    appended to `summary_file` is shown on the job's page, `name=value` in `output_file` given to later steps.
+    clone. `api_url` is the forge's REST API; git fetches the head from `clone_url` and the branch it goes into from
+    `target_url`, as `git_user`. `token` may write comments, `git_token` may at least read the repository; "" is none.
+    The files are the runner's own: Markdown appended to `summary_file` is shown on the job's page, `name=value` in
+    `output_file` given to later steps.
     """
 
     runner: Runner
@@ -33,6 +34,7 @@ class CiJob:
     directory: str
     api_url: str
     clone_url: str
+    target_url: str
     web_url: str
     git_user: str
     token: str = field(default="", repr=False)
@@ -98,6 +100,7 @@ def _github(environment: Mapping[str, str], event: str) -> CiJob:
         directory=environment.get("GITHUB_WORKSPACE", "."),
         api_url=_needed(environment, "GITHUB_API_URL"),
         clone_url=f"{server}/{repository}.git",
+        target_url=f"{server}/{repository}.git",
         web_url=web,
         git_user="x-access-token",
         token=token,
@@ -116,6 +119,7 @@ def _gitlab(environment: Mapping[str, str]) -> CiJob:
         )
     head = environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or _needed(environment, "CI_COMMIT_SHA")
     project = _needed(environment, "CI_PROJECT_URL")
+    into = environment.get("CI_MERGE_REQUEST_PROJECT_URL") or project
     target = environment.get("CI_MERGE_REQUEST_PROJECT_PATH") or _needed(environment, "CI_PROJECT_PATH")
     token, own = environment.get("IAM_REVIEW_GITLAB__TOKEN", ""), environment.get("CI_JOB_TOKEN", "")
     return CiJob(
@@ -129,7 +133,8 @@ def _gitlab(environment: Mapping[str, str]) -> CiJob:
         directory=environment.get("CI_PROJECT_DIR", "."),
         api_url=_needed(environment, "CI_API_V4_URL"),
         clone_url=f"{project}.git",
-        web_url=f"{environment.get('CI_MERGE_REQUEST_PROJECT_URL') or project}/-/merge_requests/{number}",
+        target_url=f"{into}.git",
+        web_url=f"{into}/-/merge_requests/{number}",
         git_user="gitlab-ci-token" if own else "oauth2",
         token=token,
         git_token=own or token,

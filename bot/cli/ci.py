@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -47,20 +48,28 @@ def ci(
     if IAM_REVIEW_GITHUB__TOKEN or IAM_REVIEW_GITLAB__TOKEN is set. Exit code: 0 pass, 1 fail, 2 a wrong call, 3 a
     fault of ours.
     """
+    files = {"json": json, "sarif": sarif, "code-quality": code_quality, "html": html}
+    besides = {name: path for name, path in files.items() if path is not None}
+    wanted = (output.value, None if mode is None else mode.value, comments, besides)
+    threshold = None if fail_at is None else fail_at.value
+    raise typer.Exit(_review(wanted, config, threshold, tuple(var_file or ()), plan or (), modules_from or ()))
+
+
+def _review(
+    wanted: tuple[str, str | None, bool, Mapping[str, Path]],
+    config: Path | None,
+    fail_at: str | None,
+    var_files: tuple[str, ...],
+    plans: Sequence[str],
+    modules_from: Sequence[str],
+) -> int:
+    """Everything that is imported only once it is needed; `wanted` is what `bot.wiring.ci.Wanted` takes."""
     from bot.wiring import ci as job
     from bot.wiring import local
 
-    files = {"json": json, "sarif": sarif, "code-quality": code_quality, "html": html}
-    wanted = job.Wanted(
-        output=output.value,
-        mode=None if mode is None else mode.value,
-        comments=comments,
-        files={name: path for name, path in files.items() if path is not None},
-    )
-    plans = local.plan_files(plan or ())
-    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
+    options = local.options(config, fail_at, var_files, local.plan_files(plans))
     if modules_from:
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
-    raise typer.Exit(job.run(options, wanted, typer.echo, functools.partial(typer.echo, err=True)))
+    return job.run(options, job.Wanted(*wanted), typer.echo, functools.partial(typer.echo, err=True))

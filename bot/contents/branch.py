@@ -1,4 +1,4 @@
-"""One file of a repository's default branch, wherever that is now."""
+"""One file of a branch of a repository, wherever that branch is now."""
 
 from __future__ import annotations
 
@@ -11,20 +11,31 @@ from bot.contents.remote import Credential, RemoteRepository
 from bot.errors import ContentsError
 
 
-def default_branch_file(
-    url: str, credential: Credential | None, path: str, cache: Cache, environment: Mapping[str, str] | None = None
+def branch_file(
+    url: str,
+    credential: Credential | None,
+    path: str,
+    cache: Cache,
+    environment: Mapping[str, str] | None = None,
+    branch: str = "",
 ) -> bytes | None:
-    """The file's contents; None if the branch has none of that path. Raises ContentsError."""
+    """The file's contents on `branch`, "" for the default one; None if there is none of that path.
+
+    Raises ContentsError, also if there is no such branch.
+    """
     network = tuple((environment or {}).items())
     nowhere = RemoteRepository(url, credential, "", "", cache, network)
+    name = f"refs/heads/{branch}" if branch else "HEAD"
     with nowhere.open() as git:
         try:
-            answer = git.run("ls-remote", "--quiet", "origin", "HEAD", seconds=nowhere.seconds)
+            answer = git.run("ls-remote", "--quiet", "origin", name, seconds=nowhere.seconds)
         except GitFailed as failure:
-            raise ContentsError(f"could not ask {url} for its default branch: {failure.reason}") from None
-    commit = answer.partition(b"\t")[0].strip().decode("ascii", "replace")
+            raise ContentsError(f"could not ask {url} for {_named(branch)}: {failure.reason}") from None
+    # A name also stands for those that end with it: refs/heads/x for refs/heads/refs/heads/x.
+    found = (line.split("\t") for line in answer.decode("utf-8", "replace").splitlines() if "\t" in line)
+    commit = next((commit for commit, ref in found if ref == name), "")
     if not commit:
-        raise ContentsError(f"{url} has no default branch yet")
+        raise ContentsError(f"{url} has no {_named(branch)}")
     there = RemoteRepository(url, credential, commit, commit, cache, network)
     with there.open() as git:
         there.commits(git)
@@ -33,3 +44,7 @@ def default_branch_file(
             return None
         there.bring(git, {blob})
         return read_blobs(git, {blob}).get(blob)
+
+
+def _named(branch: str) -> str:
+    return f"branch {branch}" if branch else "default branch"

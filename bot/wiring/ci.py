@@ -16,6 +16,7 @@ from bot import isolate
 from bot.change_request.publish import publish
 from bot.ci.job import CiJob, event_file, read_job
 from bot.config import network_environment, process_environment
+from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.once import Once
@@ -32,7 +33,7 @@ from bot.render.formats import written
 from bot.render.line_notes import line_notes
 from bot.render.summary import markdown, title
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
-from bot.risk.settings import Rules
+from bot.risk.settings import RULES_FILE, Rules
 from bot.touched import Touched, parse_diff
 from bot.wiring.local import LineReader
 
@@ -70,7 +71,9 @@ def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: M
     job = read_job(given, _event(given))
     talk = _talk(job, note)
     with tempfile.TemporaryDirectory(prefix="iam-review-ci-") as folder:
-        contents = _contents(job, talk, Cache(Path(folder), CACHE_BYTES), note)
+        cache = Cache(Path(folder), CACHE_BYTES)
+        contents = _contents(job, talk, cache, note)
+        options = _with_rules_now(options, job, cache, note)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
         reviewed = review_contents(contents, isolate.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
@@ -136,6 +139,20 @@ def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Conte
         note("The job's clone does not reach back to the merge base: what is missing was fetched.")
         return fetched
     return clone
+
+
+def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> Options:
+    """Judged by the target branch's rules as they are now: those of where it branched off are the author's choice."""
+    if options.rules_text is not None or not job.base_branch:
+        return options
+    credential = Credential(job.git_user, job.git_token) if job.git_token else None
+    environment = network_environment()
+    try:
+        found = branch_file(job.target_url, credential, RULES_FILE, cache, environment, job.base_branch)
+    except ContentsError as error:
+        note(f"The rules are those of {job.base[:12]}, not of the target branch as it is now: {error}")
+        return options
+    return dataclasses.replace(options, rules_text=(found or b"").decode("utf-8", "replace"))
 
 
 def _merge_base(job: CiJob, talk: _Talk | None) -> str:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.change_request.handle import Ports
 from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
-from bot.contents.branch import default_branch_file
+from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import Credential
@@ -82,7 +82,7 @@ def ports(
             return GitContents.remote(change.clone_url, credential(), *commits, cache, network, change.base, branch)
 
         def organisations_file(holder: str) -> bytes | None:
-            return default_branch_file(site(holder), credential(), ORGANISATION_FILE, cache, network)
+            return branch_file(site(holder), credential(), ORGANISATION_FILE, cache, network)
 
         return Ports(
             forge,

@@ -109,6 +109,15 @@ def test_nothing_in_the_pull_request_speaks_to_the_runner(tmp_path: Path) -> Non
         assert stopped or not line.startswith(("::add-mask", "::error::y")), ran.output
 
 
+def test_rules_are_those_of_the_base_branch_now(workflow: Workflow) -> None:
+    git = workflow.pull.repository.git
+    work = clone(workflow.pull, workflow.place / "work")
+    looser = {**git.files("main"), ".iam-review.yaml": RULES + b"fail_at: never\n"}
+    git.commit("main", looser, "Looser", "grace", git.resolve("main"))
+    ran = workflow.run(work)
+    assert (ran.code, ran.outputs["verdict"]) == (0, "pass"), ran.output
+
+
 def test_expressions_stay_out_of_scripts() -> None:
     action = yaml.safe_load((ACTION / "action.yml").read_text())
     assert not [step["name"] for step in action["runs"]["steps"] if "${{" in step["run"]]

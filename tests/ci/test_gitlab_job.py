@@ -11,6 +11,7 @@ import pytest
 from check_jsonschema import main as check_schema  # type: ignore[import-untyped]
 from click.testing import CliRunner
 
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.repository import BareRepository, folder
 from bot.sandbox.sample import SAMPLES
 from tests.ci.runners import ROOT, run_job
@@ -51,6 +52,30 @@ def test_job_decides_and_leaves_its_reports(variables: Mapping[str, str]) -> Non
 def test_options_go_to_the_command(variables: Mapping[str, str]) -> None:
     ran = run_job({**variables, "IAM_REVIEW_OPTIONS": "--mode observe"}, Path(variables["CI_PROJECT_DIR"]))
     assert ran.code == 0, ran.output
+
+
+def test_rules_made_stricter_on_the_target_branch_bind(variables: Mapping[str, str]) -> None:
+    with GitLabSandbox.start() as gitlab:
+        base = {**folder(SAMPLES / "base"), ".iam-review.yaml": b"mode: observe\n"}
+        repository = gitlab.create_repository("acme/infra", base)
+        request = gitlab.open_pull(repository, {**folder(SAMPLES / "head"), ".iam-review.yaml": b"mode: observe\n"})
+        merge_base = repository.git.resolve("main")
+        repository.git.commit("main", {**base, ".iam-review.yaml": b"mode: enforce\n"}, "x", "grace", merge_base)
+        work = Path(variables["CI_PROJECT_DIR"])
+        clone = ("git", "-C", str(work), "fetch", "--quiet", str(repository.git.directory), "feature")
+        subprocess.run(clone, check=True)
+        given = {
+            **variables,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": merge_base,
+            "CI_COMMIT_SHA": request.head,
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/infra",
+            "CI_JOB_TOKEN": gitlab.token,
+        }
+        assert run_job(given, work).code == 1
+        gone = run_job({**given, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "gone"}, work)
+    assert gone.code == 0
+    assert f"The rules are those of {merge_base[:12]}" in gone.output
 
 
 def test_branch_pipeline_says_which_rule_is_missing(variables: Mapping[str, str]) -> None:
