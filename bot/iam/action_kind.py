@@ -19,6 +19,7 @@ class ActionKind(enum.StrEnum):
     PERMISSIONS = "permissions"
     CREDENTIALS = "credentials"
     WRITE = "write"
+    OPERATE = "operate"
     READ_DATA = "read_data"
     LIST = "list"
 

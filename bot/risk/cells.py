@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.iam.catalog import load_catalog
 from bot.privilege_diff.delta import Row
-from bot.risk.conditions import SOURCE_KEYS, limited_by, limits
+from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.finding import GRADES, GradeName
 from bot.risk.kubernetes import cluster_access
 from bot.risk.score import POINTS
@@ -231,7 +231,7 @@ def _graded(
     rank: int, kind: TableRow, row: Row, setting: Setting, one: Outsider
 ) -> tuple[int, tuple[str, ...], Outsider]:
     if one.who in (Who.ANYONE, Who.PROVIDER):
-        single = kind <= TableRow.READ and not any("*" in resource for resource in row.resources)
+        single = kind in (TableRow.LIST, TableRow.READ) and not any("*" in resource for resource in row.resources)
         return _CRITICAL - single, ("it only reads one named thing",) if single else (), one
     steps: list[str] = []
     for change, words in _steps(kind, row, setting, one):
@@ -254,7 +254,9 @@ def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterabl
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
     if setting.trust and (one.who is Who.SERVICE or (setting.fresh and one.who in (Who.INSIDE, Who.SUBJECT))):
         yield -1, "this is what makes the role usable at all" if setting.fresh else "only AWS itself can use it"
-    limiting = next((condition for condition in row.conditions if limits(condition)), None)
+    # A condition on the account says who another account is; it narrows nothing besides.
+    known = ACCOUNT_KEYS if one.who is Who.EXTERNAL else frozenset()
+    limiting = next((it for it in row.conditions if limits(it) and it.key.lower() not in known), None)
     if limiting and one.who in (Who.HOLDER, Who.SERVICE, Who.INSIDE, Who.EXTERNAL):
         yield -1, f"limited by {limiting.key}"
     if setting.execution:

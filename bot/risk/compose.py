@@ -209,7 +209,9 @@ def _title_of(group: Group, rule: Rule, shown: int) -> str:
     told = len({one.row for one in group.gains if one.holder == gain.holder})
     more = f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
     if gain.kind is PolicyKind.CAP:
-        return f"{holder_words(gain.holder)} no longer holds back {rule.says(gain, shown)}{more}"
+        return (
+            f"{holder_words(gain.holder)} no longer holds back {rule.says(gain, shown)}{_where_deny_ended(gain)}{more}"
+        )
     if not gain.on_resource:
         return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{_usable_by(group, shown)}"
     if group.fresh and gain.holder.kind is HolderKind.TRUST:
@@ -218,6 +220,15 @@ def _title_of(group: Group, rule: Rule, shown: int) -> str:
     thing = "more role" if gain.holder.kind is HolderKind.TRUST else "more resource"
     alike = f", and {counted(others, thing)}" if others else more
     return f"{_outsiders(gain, shown)} can now {rule.says(gain, shown)}{alike}"
+
+
+def _where_deny_ended(gain: Gain) -> str:
+    """One request that a Deny with conditions let through only now; the row itself says nothing of them."""
+    witness = gain.change.witness
+    if not gain.deny_lost or gain.row.conditions or witness is None:
+        return ""
+    told = [f"{key} is {few(values, 1)}" for key, values in witness.context if values]
+    return f", as where {' and '.join(told[:2])}" if told else ""
 
 
 def _people_of(gain: Gain) -> tuple[str, ...]:

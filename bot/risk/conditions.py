@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from bot.privilege_diff.delta import ConditionView
 
-SOURCE_KEYS = frozenset(("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"))
+SOURCE_KEYS = frozenset(
+    ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
+)
 """For whose sake a service acts: what keeps it from being somebody else's deputy."""
 
 ORGANIZATION_KEYS = frozenset(("aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"))
@@ -19,6 +21,11 @@ CALLER_KEYS = frozenset(
     ("aws:principalarn", "aws:principalaccount", "aws:userid", "aws:username", "kms:calleraccount", "sts:externalid")
 )
 """Who may ask."""
+
+ACCOUNT_KEYS = frozenset(
+    ("aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount", "s3:dataaccesspointaccount")
+)
+"""They leave access to some accounts: of the caller, of the event, or of the access points that let callers in."""
 
 _LIMITING = (
     SOURCE_KEYS
@@ -37,6 +44,8 @@ _LIMITING = (
             "kms:viaservice",
             "kms:grantisforawsresource",
             "kms:encryptioncontextkeys",
+            "s3:dataaccesspointaccount",
+            "s3:dataaccesspointarn",
             "s3:prefix",
             "ec2:resourcetag",
             "lambda:functionarn",

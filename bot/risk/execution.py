@@ -9,14 +9,18 @@ from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 
-DATE = "2026-11-25"
+DATE = "2026-11-26"
 """When the list was last held against AWS's guides and the policies' texts."""
 
 _AGENT = "the agent on an instance"
+_BEANSTALK = "what an instance of an environment needs: its health, logs and worker queue"
 _LAMBDA = "what a function needs to take its events and write its log"
 _NODE = "what a node needs to join its cluster"
 
 EXECUTION_POLICIES: dict[str, str] = {
+    "AWSElasticBeanstalkMulticontainerDocker": _BEANSTALK,
+    "AWSElasticBeanstalkWebTier": _BEANSTALK,
+    "AWSElasticBeanstalkWorkerTier": _BEANSTALK,
     "AWSXRayDaemonWriteAccess": "traces",
     "AmazonEC2ContainerRegistryPullOnly": _NODE,
     "AmazonEC2ContainerRegistryReadOnly": _NODE,

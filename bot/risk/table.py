@@ -14,14 +14,16 @@ class TableRow(enum.IntEnum):
     """The rows of the score's table, harmless first."""
 
     LIST = 0
-    READ = 1
-    WRITE = 2
-    PERMISSIONS = 3
-    ADMINISTER = 4
+    OPERATE = 1
+    READ = 2
+    WRITE = 3
+    PERMISSIONS = 4
+    ADMINISTER = 5
 
 
 ROW_WORDS = {
     TableRow.LIST: "listing, tagging, reading metadata",
+    TableRow.OPERATE: "operating",
     TableRow.READ: "reading data",
     TableRow.WRITE: "writing and deleting",
     TableRow.PERMISSIONS: "managing permissions, credentials and roles",
@@ -33,6 +35,7 @@ TABLE: dict[TableRow, tuple[int, int, int, int]] = {
     TableRow.PERMISSIONS: (2, 2, 3, 4),
     TableRow.WRITE: (1, 1, 2, 3),
     TableRow.READ: (1, 1, 2, 3),
+    TableRow.OPERATE: (1, 1, 1, 2),
     TableRow.LIST: (1, 1, 1, 1),
 }
 """Row by width, as indexes into GRADES."""
@@ -40,6 +43,7 @@ TABLE: dict[TableRow, tuple[int, int, int, int]] = {
 _ROW_OF = {
     ActionKind.LIST: TableRow.LIST,
     ActionKind.READ_DATA: TableRow.READ,
+    ActionKind.OPERATE: TableRow.OPERATE,
     ActionKind.WRITE: TableRow.WRITE,
     ActionKind.CREDENTIALS: TableRow.PERMISSIONS,
     ActionKind.PERMISSIONS: TableRow.PERMISSIONS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.privilege_diff.delta import ConditionView
 from bot.risk.conditions import (
+    ACCOUNT_KEYS,
     CALLER_KEYS,
     NETWORK_KEYS,
     ORGANIZATION_KEYS,
@@ -58,6 +59,10 @@ _OWN_APP = (
     "www.amazon.com:app_id",
 )
 """Name one's own identity pool or app."""
+
+_SYMBOL = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
+_OPAQUE = "\x00"
+"""Stands for one unknown text: what is written inside a symbol is no pattern."""
 
 _PREFIX = re.compile(r"\A(?:AWS|Service|Federated|CanonicalUser):")
 
@@ -118,7 +123,7 @@ def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str
 def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
     if limited_by(conditions, ORGANIZATION_KEYS):
         return Outsider(text, Who.ORGANIZATION)
-    account = limited_by(conditions, frozenset(("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount")))
+    account = limited_by(conditions, ACCOUNT_KEYS)
     if account:
         outside = [value for value in account.values if value.isdigit() and value not in own]
         return Outsider(text, Who.EXTERNAL if outside else Who.INSIDE, outside[0] if outside else "")
@@ -140,6 +145,7 @@ def _federated(text: str, conditions: Sequence[ConditionView]) -> Who:
 
 def _subject(value: str) -> Who:
     """How wide a subject is: `repo:org/name:*` is one repository, `repo:org/*` and `repo:*` are many."""
+    value = _SYMBOL.sub(_OPAQUE, value)
     wild = re.search(r"[*?]", value)
     if wild is None:
         return Who.SUBJECT

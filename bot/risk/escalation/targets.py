@@ -12,9 +12,14 @@ from bot.risk.escalation.estate import THINGS, RootEstate
 from bot.risk.escalation.holdings import Holdings, Requirement, joined, text_of
 from bot.risk.escalation.paths import EscalationPath, Need
 
-_ARN = {"user": "arn:*:iam::*:user/", "role": "arn:*:iam::*:role/", "group": "arn:*:iam::*:group/"}
-_POLICY = "arn:*:iam::*:policy/"
 _SET = "arn:*:sso:::permissionSet/"
+_ARN = {
+    "user": "arn:*:iam::*:user/",
+    "role": "arn:*:iam::*:role/",
+    "group": "arn:*:iam::*:group/",
+    "permission_set": _SET,
+}
+_POLICY = "arn:*:iam::*:policy/"
 _AWS_POLICIES = (text("arn:*:iam::aws:policy/*"),)
 _STRONG_POLICIES = tuple(
     text(f"arn:aws:iam::aws:policy/{name}") for name in ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")

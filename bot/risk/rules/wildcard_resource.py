@@ -14,8 +14,10 @@ def _matches(gain: Gain) -> bool:
 
 
 def _says(gain: Gain, shown: int) -> str:
-    reads = max(gain.kinds) is TableRow.READ
-    return f"{'read data' if reads else 'write or delete'} anywhere: {row_words(gain.shown, shown)}"
+    return f"{_DOES.get(max(gain.kinds), 'write or delete')} anywhere: {row_words(gain.shown, shown)}"
+
+
+_DOES = {TableRow.READ: "read data", TableRow.OPERATE: "run jobs and the like"}
 
 
 RULE = Rule(

@@ -1,0 +1,3 @@
+locals {
+  boundary = aws_iam_policy.limit.arn
+}

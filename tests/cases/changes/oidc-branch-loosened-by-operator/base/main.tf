@@ -1,0 +1,15 @@
+resource "aws_iam_role" "deploy" {
+  name = "deploy"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }
+      Condition = {
+        "ForAnyValue:StringEquals" = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }
+        StringEquals = { "token.actions.githubusercontent.com:sub" = "repo:acme/site:ref:refs/heads/main" }
+      }
+    }]
+  })
+}
