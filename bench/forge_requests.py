@@ -24,10 +24,13 @@ from bot.sandbox.world import PullRequest
 from bot.wiring.sandbox import running_bot
 
 ROUNDS = re.compile(
-    r"/app/hook/deliveries|/app/installations\?|/installation/repositories|/pulls\?state=open|"
-    r"/api/v4/projects\?|/merge_requests\?state=opened"
+    r"/app/hook/deliveries|/app/installations\?|/installation/repositories|/pulls\?.*state=open|"
+    r"/api/v4/projects\?|/merge_requests\?.*state=opened"
 )
 """What a bot asks that goes through its repositories for what it missed, some time after its start."""
+
+LOGINS = re.compile(r"/access_tokens$|/app$|/api/v4/user$")
+"""What is asked once for a token's lifetime or for good; whoever goes through repositories asks it for himself, too."""
 
 FORGES: dict[str, Callable[[Path], AnySandbox]] = {"github": Sandbox.start, "gitlab": GitLabSandbox.start}
 
@@ -52,7 +55,8 @@ def _counted(sandbox: AnySandbox, start: int) -> tuple[int, int]:
         time.sleep(1.5)
     made = [request.path for request in sandbox.requests[start:] if not ROUNDS.search(request.path)]
     git = sum(".git/" in path for path in made)
-    return len(made) - git, git
+    logins = [path for path in made if LOGINS.search(path)]
+    return len(made) - git - len(logins) + len(set(logins)), git
 
 
 def measure(forge: str, files: int) -> tuple[tuple[int, int], tuple[int, int], int]:
