@@ -61,23 +61,10 @@ def review(
     found = diff_configs(before.extracted, after.extracted)
     privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     guardrails = references(rules, base)
-    judged = judge(
-        privilege_diff,
-        touched,
-        rules,
-        rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched),
-        estate_of(after.configs, after.extracted),
-        guardrails,
-    )
-    gone = tuple(gap for gap in scope.gaps if not head.has(gap.span.file))
-    here = tuple(gap for gap in scope.gaps if head.has(gap.span.file))
-    elsewhere = given_to_others(head, after.configs, after.extracted, touched)
-    unseen = gaps(
-        SideGaps("base", (*gone, *before.gaps), before.extraction_gaps),
-        SideGaps("head", (*here, *after.gaps, *elsewhere), after.extraction_gaps),
-        touched,
-    )
-    unseen = (*unseen, *guardrails.gaps)
+    of_rules = rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
+    estate = estate_of(after.configs, after.extracted)
+    judged = judge(privilege_diff, touched, rules, of_rules, estate, guardrails)
+    unseen = (*_unseen(before, after, scope.gaps, head, touched), *guardrails.gaps)
     advice = lint(
         (grant for extracted in after.extracted for grant in extracted.grants),
         touched,
@@ -119,6 +106,20 @@ class _Seen:
 
 def _look(configs: tuple[EvaluatedConfig, ...]) -> _Seen:
     return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
+
+
+def _unseen(
+    before: _Seen, after: _Seen, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
+) -> tuple[Gap, ...]:
+    """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side where their file is."""
+    gone = tuple(gap for gap in missing_files if not head.has(gap.span.file))
+    here = tuple(gap for gap in missing_files if head.has(gap.span.file))
+    elsewhere = given_to_others(head, after.configs, after.extracted, touched)
+    return gaps(
+        SideGaps("base", (*gone, *before.gaps), before.extraction_gaps),
+        SideGaps("head", (*here, *after.gaps, *elsewhere), after.extraction_gaps),
+        touched,
+    )
 
 
 def _unread(side: _Seen, other: _Seen, name: str) -> dict[str, str]:
