@@ -57,7 +57,7 @@ lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
 	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
-bench: $(DEV)  ## the figures, each with its bound: small and large changes, parsing, policy pairs (IAM_REVIEW_MIRROR: fetched repositories)
+bench: $(DEV)  ## the figures, each with its bound: small and large changes, parsing, policy pairs, AWS's own policies (IAM_REVIEW_MIRROR: fetched repositories)
 	$(BIN)/python -m bench.small_change
 	$(BIN)/python -m bench.parse
 	$(BIN)/python -m bench.head_after_base
@@ -67,6 +67,7 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.iam_vulnerable
 	$(BIN)/python -m bench.escalation_managed
 	$(BIN)/python -m bench.conformance
+	$(BIN)/python -m bench.soak_managed
 	$(if $(IAM_REVIEW_MIRROR),$(BIN)/python -m bench.real_prs --mirror $(IAM_REVIEW_MIRROR))
 	$(BIN)/python -m bench.peers_policy
 

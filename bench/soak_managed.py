@@ -1,20 +1,26 @@
 """Judges every adjacent pair of versions of AWS-managed policies, old to new and new to old.
 
     python -m bench.soak_managed [--limit N] [--reverse] [--write docs/measurements/FILE.md]
+    python -m bench.soak_managed --tenth
+    python -m bench.soak_managed --record
 
 None may take over two seconds of CPU, none may have a gain that the evaluator does not confirm. The versions come
 out of the npm package pinned in tools/data_sources.json, downloaded into a cache folder outside the repository.
+One pair in ten and those that take longest, with what was said of them, are kept for the tests (`--record`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import lzma
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -27,7 +33,12 @@ from tools.npm_package import read_members, read_sources
 
 SOURCES = Path(__file__).parent.parent / "tools" / "data_sources.json"
 CACHE = Path(tempfile.gettempdir()) / "iam-review-bench"
+RECORDED = Path(__file__).parent.parent / "tests" / "cases" / "oracles" / "managed_versions.jsonl.xz"
 SLOWEST_ALLOWED = 2.0
+
+EVERY = 10
+HEAVIEST = 12
+"""So many of those that take longest are recorded besides one in ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,24 @@ def pairs() -> Iterator[Pair]:
         documents = [policy["versions"][version]["document"] for version in versions]
         for old, new, before, after in zip(versions, versions[1:], documents, documents[1:], strict=False):
             yield Pair(f"{name} {old} -> {new}", before, after)
+
+
+def record(judged: list[Judged]) -> None:
+    """Keep one in ten and the slowest for the tests, with their verdicts."""
+    source = read_sources(SOURCES)["managed_policies"]
+    header = {"source": source.package, "version": source.version, "date": source.date, "licence": source.licence}
+    slowest = sorted(judged, key=lambda one: -one.seconds)[:HEAVIEST]
+    kept = [one for place, one in enumerate(judged) if place % EVERY == 0 or one in slowest]
+    lines = [header, *([one.pair.name, one.verdict, one.pair.old, one.pair.new] for one in kept)]
+    text = "\n".join(json.dumps(line, separators=(",", ":")) for line in lines)
+    RECORDED.write_bytes(lzma.compress(text.encode(), preset=9))
+
+
+@cache
+def recorded() -> tuple[tuple[Pair, str], ...]:
+    """The pairs kept for the tests, each with its verdict."""
+    lines = lzma.decompress(RECORDED.read_bytes()).decode().split("\n")[1:]
+    return tuple((Pair(name, old, new), verdict) for name, verdict, old, new in map(json.loads, lines))
 
 
 def judge(pair: Pair) -> Judged:
@@ -100,19 +129,36 @@ def report(judged: list[Judged]) -> str:
     return "\n".join(lines)
 
 
+def _tenth() -> list[Pair]:
+    return [pair for pair, _ in recorded()]
+
+
+def _all() -> list[Pair]:
+    """All pairs; where npm or its registry is not there only those kept for the tests, with a line that says so."""
+    try:
+        return list(pairs())
+    except (OSError, subprocess.CalledProcessError):
+        print("only one pair in ten: the npm package with all of them could not be fetched")
+        return _tenth()
+
+
 def main() -> int:
     """Judge all, print the report; 1 if there is a problem."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--limit", type=int, help="judge only the first N pairs")
     parser.add_argument("--reverse", action="store_true", help="new to old: most gains become losses")
     parser.add_argument("--write", type=Path, help="also write the report to this file")
+    parser.add_argument("--tenth", action="store_true", help="only the recorded ones; nothing is downloaded")
+    parser.add_argument("--record", action="store_true", help="keep one in ten for the tests")
     options = parser.parse_args()
-    found = list(pairs())[: options.limit]
+    found = _tenth() if options.tenth else _all()[: options.limit]
     if options.reverse:
         found = [Pair(pair.name, pair.new, pair.old) for pair in found]
     judged = [judge(pair) for pair in found]
     text = report(judged)
     print(text)
+    if options.record:
+        record(judged)
     if options.write:
         options.write.write_text(
             f"# Soak: adjacent versions of AWS-managed policies\n\n`python -m bench.soak_managed`\n\n{text}\n"
