@@ -123,6 +123,11 @@ def test_a_pattern_in_a_union_of_which_none_covers_it_by_itself(pattern: str, un
     assert uncovered((pattern,), union[:-1]) == (pattern,)
 
 
+def test_a_star_of_one_segment_takes_no_colon() -> None:
+    one, other = "a:b:*", f"{SEGMENT_STAR}:b:c"
+    assert intersect(one, other) == intersect(other, one) == ("a:b:c",)
+
+
 def test_the_shortest_example_of_a_language() -> None:
     assert example(Language(("a*",), ("a", "a?*b"))) is not None
     assert example(Language(("a?",), ("a*",))) is None
