@@ -126,6 +126,9 @@ def test_a_pattern_in_a_union_of_which_none_covers_it_by_itself(pattern: str, un
 def test_a_star_of_one_segment_takes_no_colon() -> None:
     one, other = "a:b:*", f"{SEGMENT_STAR}:b:c"
     assert intersect(one, other) == intersect(other, one) == ("a:b:c",)
+    shared = intersect(f"{SEGMENT_STAR}c", "?b*")
+    assert shared
+    assert set("?*").isdisjoint("".join(shared))
 
 
 def test_the_shortest_example_of_a_language() -> None:
