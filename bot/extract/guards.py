@@ -1,17 +1,10 @@
-"""Guards: undecided conditions that hold (`var.x == "a"`) or fail (`!(var.x == "a")`)."""
+"""Guards of grants: what of them holds together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from bot.terraform.guards import compatible, condition_of
 
-_LITERAL = r'"[^"]*"|[0-9.]+|true|false|null'
-_EQUALITY = re.compile(rf"^(?:(?P<left>[^!].*) == (?:{_LITERAL})|(?:{_LITERAL}) == (?P<right>.+))$")
-
-
-def condition_of(guard: str) -> str:
-    """The condition that a guard says holds or fails."""
-    return guard[2:-1] if guard.startswith("!(") and guard.endswith(")") else guard
+__all__ = ["compatible", "condition_of", "together", "ways"]
 
 
 def ways(condition: str) -> tuple[str, str]:
@@ -23,17 +16,3 @@ def together(*guards: str) -> tuple[str, ...] | None:
     """The guards as one sorted tuple without repeats; None if two of them exclude each other."""
     distinct = tuple(sorted(set(guards)))
     return distinct if compatible(distinct) else None
-
-
-def compatible(guards: Iterable[str]) -> bool:
-    """Whether the guards can hold together: no condition both ways, nothing equal to two different values."""
-    went: dict[str, str] = {}
-    return all(went.setdefault(subject, guard) == guard for guard in guards for subject in _subjects(guard))
-
-
-def _subjects(guard: str) -> tuple[str, ...]:
-    """What a guard decides: its condition, and if it is an equality that holds, its left side."""
-    equality = _EQUALITY.match(guard)
-    if equality is None:
-        return (condition_of(guard),)
-    return condition_of(guard), f"value of {equality['left'] or equality['right']}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.document import Symbol
 from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.convert import MAX_ALTERNATIVES, same
+from bot.terraform.guards import compatible
 from bot.terraform.naming import shortened, shown
 from bot.terraform.trails import joined, with_trail
 from bot.terraform.value import Alternative, Choice, Unknown, Value
@@ -64,7 +65,7 @@ def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Gu
         return apply(values, given) if leaves[0] <= MAX_ALTERNATIVES else None
     results: list[Alternative] = []
     fault: FunctionFault | None = None
-    for alternative in choice.alternatives:
+    for alternative in _possible(choice, given):
         guard = alternative.guard
         try:
             chosen = tuple(decided(value, guard) for value in values)
@@ -81,6 +82,14 @@ def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Gu
         guards = tuple(each.guard for each in choice.alternatives)
         raise PartlyFaulted(fault, guards, choose(tuple(results))) if results else fault
     return choose(tuple(results))
+
+
+def _possible(choice: Choice, given: Guards) -> tuple[Alternative, ...]:
+    """The alternatives that the guards that hold do not exclude; all of them if there would be none."""
+    if not given:
+        return choice.alternatives
+    possible = tuple(each for each in choice.alternatives if compatible((*given, each.guard)))
+    return possible or choice.alternatives
 
 
 _NOTHING = Unknown(Symbol("", ""))
