@@ -57,7 +57,8 @@ class Extracted:
     """Everything about access in one evaluated root, in order of appearance.
 
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
-    in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing.
+    in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
+    are those of modules that are not here, `imported` those that existing things are put at.
     """
 
     root: str
@@ -72,3 +73,5 @@ class Extracted:
     complete: int = 0
     moved: tuple[Moved, ...] = ()
     addresses: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()

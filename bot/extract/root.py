@@ -29,7 +29,15 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     edges = (*extracted.edges, *trust_edges(today, resources))
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
-    return dataclasses.replace(extracted, edges=edges, moved=config.moved, addresses=managed_resources)
+    calls = frozenset(one.address for one in instances if one.mode == "module")
+    return dataclasses.replace(
+        extracted,
+        edges=edges,
+        moved=config.moved,
+        addresses=managed_resources,
+        calls=calls,
+        imported=config.imported,
+    )
 
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:

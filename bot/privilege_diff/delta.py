@@ -15,12 +15,13 @@ class PolicySet:
     """All statements that count together for one holder.
 
     `caps` are sets of statements each of which must also allow (boundary, SCP); an identity's access
-    is `statements` limited by every cap.
+    is `statements` limited by every cap. `created` are the addresses of what was not there on the other side.
     """
 
     kind: PolicyKind
     statements: tuple[Statement, ...]
     caps: tuple[tuple[Statement, ...], ...] = ()
+    created: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ Compare = Callable[[PolicySet, PolicySet, str], Delta]
 class Held:
     """What one holder holds on one side; `holder` is None where it does not exist.
 
-    `block` is where a public access block over it is written, if there is one. `beside` is what already counts for it
-    besides its own policies (`same_account`), the same on both sides.
+    `created` are the addresses of what is not there on the other side. `block` is where a public access block over it
+    is written, if there is one. `beside` is what already counts for it besides its own policies (`same_account`), the
+    same on both sides.
     """
 
     holder: Holder | None
@@ -30,6 +31,7 @@ class Held:
     gaps: tuple[ExtractionGap, ...] = ()
     block: Trail = ()
     beside: Grants = ()
+    created: frozenset[str] = frozenset()
 
 
 def same(base: Grants, head: Grants) -> bool:
@@ -71,7 +73,7 @@ def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holde
     if lifted:
         earlier = PolicySet(kind, ())
     later = policy_set(kind, (*after, *in_force(head.beside, way)), limits, hidden)
-    delta = compare(earlier, later, holder.name)
+    delta = compare(earlier, dataclasses.replace(later, created=head.created), holder.name)
     delta = _annotated(delta, before, after, hidden_after, () if head.block else base.block)
     if lifted and hidden_after - hidden_before:
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"

@@ -15,7 +15,7 @@ from bot.privilege_diff.diff import compare
 from bot.privilege_diff.holder_diff import Compare, Held, holder_diff, same
 from bot.privilege_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.privilege_diff.reach import new_reach
-from bot.privilege_diff.renames import Renames, renamed, renames, renames_by_pairs
+from bot.privilege_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
 from bot.privilege_diff.same_account import beside
 from bot.privilege_diff.settled import settled
 from bot.privilege_diff.sides import Side, side
@@ -52,8 +52,17 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
 
 def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
     existed = frozenset(renamed(address, mapping) for address in before.addresses)
-    sides = (side(before, mapping), side(after))
+    created = _created(after, existed | {renamed(address, mapping) for address in before.calls})
+    sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
     return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed, after.addresses)), sides
+
+
+def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:
+    """What comes into being; nothing in a root that is new as a whole, as that may have moved."""
+    if not existed:
+        return frozenset()
+    imported = {prefix for address in after.imported for prefix in prefixes(address)}
+    return (after.addresses | after.calls) - existed - imported
 
 
 def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:
@@ -113,7 +122,8 @@ def _compared(base: Held, head: Held, before: Side, compare: Compare) -> Iterato
 
 
 def _held(where: Side, holder: Holder) -> Held:
-    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), block_of(holder, where.blocks))
+    block = block_of(holder, where.blocks)
+    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), block=block, created=where.created)
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:

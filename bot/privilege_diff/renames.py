@@ -119,6 +119,11 @@ def _text(written: Text, mapping: Renames) -> Text:
     return Text(parts, written.trail)
 
 
+def prefixes(address: str) -> list[str]:
+    """The address and those of what it lies in or is an instance of, longest first."""
+    return [address[:end] for end in _step_ends(address)]
+
+
 def _step_ends(address: str) -> list[int]:
     """Positions at which a prefix of an address may end, longest first; `.` inside brackets ends nothing."""
     ends = [len(address)]

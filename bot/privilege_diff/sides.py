@@ -18,11 +18,15 @@ Grants = tuple[Grant, ...]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found."""
+    """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found.
+
+    `created` are the addresses of what the other side does not have.
+    """
 
     grants: Mapping[Holder, Grants] = field(default_factory=dict)
     gaps: Mapping[Holder, tuple[ExtractionGap, ...]] = field(default_factory=dict)
     blocks: tuple[PublicAccessBlock, ...] = ()
+    created: frozenset[str] = frozenset()
 
 
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible
 from bot.iam.language import Language
-from bot.iam.pattern import STAR, covers, is_symbol, is_unknown, meets
+from bot.iam.pattern import FRESH_RUN, STAR, covers, is_symbol, is_unknown, meets
 from bot.iam.satisfy import satisfy
 from bot.iam.unification import may_match
 from bot.iam.vocabulary import Vocabulary
@@ -38,6 +39,7 @@ class Unknowns:
     new: Compiled
     vocabulary: Vocabulary
     many: frozenset[str] = frozenset()
+    _new: dict[str, bool] = field(default_factory=dict)
 
     def parts(self, box: Box) -> list[Box]:
         """The box resource by resource, as each may hold other unknowns or be new at another value of a variable."""
@@ -126,7 +128,19 @@ class Unknowns:
     def _may_have(self, language: Language, text: str, *, strangers: bool = False) -> bool:
         if any(covers(pattern, text) for pattern in language.without):
             return False
+        if not strangers and self.new.policy.created:
+            text = "".join(FRESH_RUN if self._is_created(char) else char for char in text)
         return any(may_match(pattern, text, self.vocabulary, strangers=strangers) for pattern in language.within)
+
+    def _is_created(self, char: str) -> bool:
+        """Whether a character is the name of something that was not there before: what was named is something else."""
+        if not is_unknown(char):
+            return False
+        if char not in self._new:
+            name = self.vocabulary.name(char)
+            owner = name[: match.start()] if (match := _NAMING.search(name)) else ""
+            self._new[char] = owner in self.new.policy.created
+        return self._new[char]
 
     def _may_pass(self, test: Test, sample: Sample) -> bool:
         values = sample.context.get(test.key)
@@ -197,6 +211,9 @@ class Unknowns:
         other = "".join("*" if is_symbol(char) else char for char in right)
         return meets(this, right) or meets(left, other) or may_match(right, left, self.vocabulary)
 
+
+_NAMING = re.compile(r"\.(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z")
+"""The attribute of a resource, or output of a module that makes one role or user, that is its own name."""
 
 _SESSIONS = ":assumed-role/"
 """In the pattern of the sessions of a role, which is beside that of the role itself."""

@@ -91,6 +91,7 @@ class EvaluatedConfig:
     """A root module, evaluated. `needs` are listed files whose contents must be fetched first, `modules` are those
     from elsewhere to be fetched first.
 
+    `imported` are the addresses that `import` blocks put existing things at.
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
     guards say so (`bot.terraform.latent`), and what could not be evaluated of them is no gap.
@@ -105,6 +106,7 @@ class EvaluatedConfig:
     parsed: int = 0
     latent: tuple[ResourceInstance, ...] = ()
     modules: frozenset[RemoteCall] = frozenset()
+    imported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

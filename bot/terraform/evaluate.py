@@ -57,6 +57,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
         cache.parsed - parsed,
         latent,
         frozenset(run.modules_wanted),
+        frozenset(_imported(module)),
     )
     return anchored(evaluated, run.anchors.values())
 
@@ -119,6 +120,13 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
         run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
     for again, first in module.declared_twice:
         run.gap(again.kind, again.reason, again.span, (first, again.span), module.directory)
+
+
+def _imported(module: Module) -> Iterator[str]:
+    for layer in module.imported:
+        target = layer.block.body.argument("to")
+        if target is not None:
+            yield layer.source.text(target.value)
 
 
 def _moved(instance: ModuleInstance) -> Iterator[Moved]:

@@ -78,6 +78,7 @@ class Module:
     calls: dict[str, Declared] = field(default_factory=dict)
     providers: dict[str, Declared] = field(default_factory=dict)
     moved: list[Layer] = field(default_factory=list)
+    imported: list[Layer] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     declared_twice: list[tuple[Unreadable, Span]] = field(default_factory=list)
     files: tuple[str, ...] = ()
@@ -135,6 +136,8 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
             module.locals[argument.name] = written
     elif kind == "moved":
         module.moved.append(layer)
+    elif kind == "import":
+        module.imported.append(layer)
     elif kind == "provider" and len(labels) == 1:
         _declare_provider(module, layer)
     elif kind in _UNRESOURCE and len(labels) == 2:
