@@ -176,7 +176,9 @@ class _Filler:
         text = _text(planned)
         if text is None:
             only = planned.items[0] if isinstance(planned, ListValue) and len(planned.items) == 1 else None
-            return self.fill(written, only) if only is not None else Filled(used_at(planned, origin(written)), False)
+            if only is None or isinstance(only, NullValue):
+                return Filled(used_at(planned, origin(written)), False)
+            return self.fill(written, only)
         if not isinstance(written, StringValue):
             same = _text(written) == text
             return Filled(written if same else used_at(planned, written.trail), same)
