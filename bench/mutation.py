@@ -132,7 +132,9 @@ def checks() -> Iterator[Callable[[], object]]:
     )
 
     for case in test_policy_documents.REQUESTS:
-        yield from (partial(test_policy_documents.test_request, case, answer) for answer in ("allowed", "denied"))
+        yield from (
+            partial(test_policy_documents.test_request, case, answer) for answer in test_policy_documents.ANSWERS
+        )
     yield from (partial(test_policy_pairs.test_pair, case) for _, case in test_policy_pairs.CASES)
     yield from (
         partial(test_conditions_nested.test_the_narrower_lies_in_the_wider, case)
