@@ -23,6 +23,7 @@ from bot.risk.gain import Gain
 from bot.risk.grouping import Group
 from bot.risk.naming import rules_of
 from bot.risk.rules import RULES
+from bot.risk.rules.confused_deputy import RULE as CONFUSED_DEPUTY
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.page import help_page
@@ -219,7 +220,8 @@ def _title_of(group: Group, rule: Rule, shown: int) -> str:
     others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
     thing = "more role" if gain.holder.kind is HolderKind.TRUST else "more resource"
     alike = f", and {counted(others, thing)}" if others else more
-    return f"{_outsiders(gain, shown)} can now {rule.says(gain, shown)}{alike}"
+    who = _services(gain, shown) if rule is CONFUSED_DEPUTY else _outsiders(gain, shown)
+    return f"{who} can now {rule.says(gain, shown)}{alike}"
 
 
 def _where_deny_ended(gain: Gain) -> str:
@@ -246,6 +248,16 @@ def _outsiders(gain: Gain, shown: int) -> str:
         return few(who, shown) or "others"
     whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
+
+
+def _services(gain: Gain, shown: int) -> str:
+    """The services that are let in for anyone; whoever else is let in beside them acts for nobody."""
+    who = _people_of(gain)
+    services = [one for one in who if one.endswith((".amazonaws.com", ".amazonaws.com.cn"))]
+    others = len(who) - len(services)
+    return few(services or who, shown) + (
+        f" (and {counted(others, 'principal')} by name)" if services and others else ""
+    )
 
 
 _LIMITED_ANYONE = {Who.ORGANIZATION: "anyone in the organisation", Who.EXTERNAL: "anyone in the other account"}

@@ -75,6 +75,8 @@ def people(principals: Sequence[str]) -> tuple[str, ...]:
 
 
 def _in_words(text: str) -> str:
+    if not text:
+        return "an empty principal, which AWS refuses,"
     if not text.strip("*"):
         return "anyone"
     if ":oidc-provider/" in text:
@@ -105,6 +107,8 @@ def outsiders(
 
 
 def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
+    if not text:
+        return Outsider(text, Who.INSIDE)
     if text.startswith(("not ", "everyone except")) or text.strip("*") == "":
         return _anyone(text, conditions, own)
     if ":saml-provider/" in text:

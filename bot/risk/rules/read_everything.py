@@ -1,0 +1,50 @@
+"""A policy that reads nearly everything, of which some answers are credentials: AWS's ReadOnlyAccess and its like."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.iam.action_kind import ActionKind, kind_of
+from bot.iam.catalog import load_catalog
+from bot.risk.gain import Gain
+from bot.risk.rules.rule import Rule
+from bot.risk.words import counted
+
+_READS = re.compile(
+    r"(?:Batch)?(?:Check|Describe|Detect|Discover|Estimate|Filter|Get|List|Lookup|Preview|Query|Read|Receive|Retrieve|Scan|Search|"
+    r"Select|Simulate|Test|Validate|Verify|View)"
+)
+_READING = 0.95
+"""So large a part of the actions must be named as reading ones: a few refresh a check, or say Detect and mean Start."""
+
+_SERVICES = 10
+"""Of so many services data must be read."""
+
+
+def _matches(gain: Gain) -> bool:
+    row = gain.row
+    return not gain.on_resource and "*" in row.resources and len(row.actions) > _SERVICES and _reads(row.actions)
+
+
+@lru_cache(maxsize=256)
+def _reads(actions: tuple[str, ...]) -> bool:
+    named = sum(bool(_READS.match(action.partition(":")[2])) for action in actions)
+    if named < _READING * len(actions):
+        return False
+    names = (name for action in actions for name in load_catalog().expand(action))
+    read = {name.partition(":")[0] for name in names if kind_of(name) is ActionKind.READ_DATA}
+    return len(read) >= _SERVICES
+
+
+def _says(gain: Gain, shown: int) -> str:
+    services = len({action.partition(":")[0].lower() for action in gain.row.actions})
+    return f"read nearly everything, data and some credentials included: {counted(services, 'service')} on *"
+
+
+RULE = Rule(
+    "read-everything",
+    _matches,
+    _says,
+    "Take ViewOnlyAccess or SecurityAudit, which read no data, or name what is to be read.",
+)
