@@ -13,31 +13,14 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from github import GithubException
 from github.Requester import Requester
-from urllib3.util.retry import Retry
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forge.github.budget import Budget
+from bot.forge.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
 
 T = TypeVar("T")
 
 _NEXT = re.compile(r'<([^>]*)>; *rel="next"')
-
-PER_PAGE = 100
-MAX_PAGES = 100
-
-# A repeated POST would make a second comment: only reading is tried again here.
-GET_ONLY = Retry(
-    total=2,
-    backoff_factor=0.3,
-    allowed_methods=frozenset({"GET"}),
-    status_forcelist=(500, 502, 503, 504),
-    raise_on_status=False,
-    respect_retry_after_header=False,
-)
-
-
-class NotFound(ForgeRefused):
-    """404 or 410: it is not there, or not for us."""
 
 
 class RateLimited(ForgeUnavailable):
@@ -46,14 +29,6 @@ class RateLimited(ForgeUnavailable):
 
 class Unauthorized(ForgeRefused):
     """401: the token is wrong, or worth nothing any more."""
-
-
-class Invalid(ForgeRefused):
-    """422: understood and refused."""
-
-
-class Forbidden(ForgeRefused):
-    """403 that is not a rate limit: a permission is missing."""
 
 
 _REFUSALS: Mapping[int, type[ForgeRefused]] = {

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forge.github.api import PER_PAGE, Forbidden, Invalid, NotFound, read
+from bot.forge.github.api import read
 from bot.forge.github.checks import clipped, set_check_run, set_status
 from bot.forge.github.connection import Connection
 from bot.forge.github.threads import open_threads, resolve_thread
@@ -27,6 +27,7 @@ from bot.forge.port import (
     ReviewComment,
     Role,
 )
+from bot.forge.rest import PER_PAGE, Forbidden, Invalid, NotFound
 
 MAX_BODY = 65_536
 

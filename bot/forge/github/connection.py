@@ -19,8 +19,9 @@ from jwt.algorithms import RSAAlgorithm
 
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
-from bot.forge.github.api import GET_ONLY, Api, Forbidden, read, translated
+from bot.forge.github.api import Api, read, translated
 from bot.forge.github.budget import Budget
+from bot.forge.rest import GET_ONLY, Forbidden
 
 DEFAULT_BASE_URL = "https://api.github.com"
 

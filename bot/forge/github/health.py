@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from bot.forge.github.api import Api, NotFound, read
+from bot.forge.github.api import Api, read
 from bot.forge.github.watch import DELIVERIES
 from bot.forge.health import CHECK_NAME, Symptom, broken, doubtful, fine
+from bot.forge.rest import NotFound
 
 PERMISSIONS: Mapping[str, str] = {
     "metadata": "read",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from urllib.parse import parse_qs
 
 from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, Wish
+from bot.forge.payload import Incomplete, Payload, header, json_object, value_at
 from bot.forge.port import EXPLAIN, RERUN, ChangeRef
 
 FORGE = "github"
@@ -28,21 +27,11 @@ _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 _FULL_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
 
-Payload = Mapping[str, Any]
-
-
-class _Incomplete(Exception):
-    """The payload lacks a field; the message names it."""
-
 
 def is_authentic(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
     """Whether one of the secrets signed exactly this body (`X-Hub-Signature-256`)."""
-    given = _header(headers, "X-Hub-Signature-256").encode("utf-8", "replace")
-    right = [
-        b"sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode()
-        for secret in secrets
-        if secret
-    ]
+    given = header(headers, "X-Hub-Signature-256").encode("utf-8", "replace")
+    right = [_signature(body, secret) for secret in secrets if secret]
     # Each secret is compared, so that the time does not tell which one fitted.
     return any([hmac.compare_digest(given, signature) for signature in right])  # noqa: C419
 
@@ -53,7 +42,7 @@ def _signature(body: bytes, secret: str) -> bytes:
 
 def delivery(headers: Mapping[str, str]) -> tuple[str, str]:
     """The delivery's id, which stays the same when it is delivered again, and the event's name; "" if not said."""
-    return _header(headers, "X-GitHub-Delivery"), _header(headers, "X-GitHub-Event")
+    return header(headers, "X-GitHub-Delivery"), header(headers, "X-GitHub-Event")
 
 
 def read_event(headers: Mapping[str, str], body: bytes) -> Event:
@@ -64,46 +53,25 @@ def read_event(headers: Mapping[str, str], body: bytes) -> Event:
         return Ignored(f"event {name!r} is not handled")
     try:
         return reader(_payload(headers, body))
-    except _Incomplete as incomplete:
+    except Incomplete as incomplete:
         return Ignored(f"event {name!r}: {incomplete}")
 
 
-def _header(headers: Mapping[str, str], name: str) -> str:
-    return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
-
-
 def _payload(headers: Mapping[str, str], body: bytes) -> Payload:
-    try:
-        text = body.decode("utf-8")
-        if _header(headers, "Content-Type").startswith("application/x-www-form-urlencoded"):
-            text = parse_qs(text).get("payload", [""])[0]
-        payload = json.loads(text)
-    except (ValueError, RecursionError):
-        raise _Incomplete("the body is not JSON") from None
-    if not isinstance(payload, dict):
-        raise _Incomplete("the body is not a JSON object")
-    return payload
-
-
-def _field(payload: Payload, path: str, kind: type[Any]) -> Any:
-    """The value at a dotted path; raises _Incomplete unless it is there and of that type."""
-    value: Any = payload
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise _Incomplete(f"the payload lacks {path}")
-    return value
+    if not header(headers, "Content-Type").startswith("application/x-www-form-urlencoded"):
+        return json_object(body)
+    return json_object(parse_qs(body.decode("utf-8", "replace")).get("payload", [""])[0])
 
 
 def _reference(payload: Payload, number: int, group: str = "") -> ChangeRef:
-    return _named(payload, _field(payload, "repository.full_name", str), number, group)
+    return _named(payload, value_at(payload, "repository.full_name", str), number, group)
 
 
 def _named(payload: Payload, repository: str, number: int, group: str = "") -> ChangeRef:
     installation = payload.get("installation")
     identity = installation.get("id") if isinstance(installation, dict) else None
     if not _FULL_NAME.fullmatch(repository):
-        raise _Incomplete("repository.full_name is no repository's name")
+        raise Incomplete("repository.full_name is no repository's name")
     return ChangeRef(
         forge=FORGE,
         repository=repository,
@@ -129,13 +97,13 @@ _REVIEWED_ACTIONS = ("opened", "synchronize", "reopened", "ready_for_review")
 
 
 def _pull_request(payload: Payload) -> Event:
-    action = _field(payload, "action", str)
-    ref = _reference(payload, _field(payload, "pull_request.number", int))
+    action = value_at(payload, "action", str)
+    ref = _reference(payload, value_at(payload, "pull_request.number", int))
     if action == "closed":
         return Closed(ref)
     retargeted = action == "edited" and isinstance(payload.get("changes"), dict) and "base" in payload["changes"]
     if action in _REVIEWED_ACTIONS or retargeted:
-        head = _field(payload, "pull_request.head.sha", str)
+        head = value_at(payload, "pull_request.head.sha", str)
         return ReviewWanted(ref, head, f"pull_request {action}", _pusher(payload, action))
     return Ignored(f"pull_request {action} changes no code")
 
@@ -147,7 +115,7 @@ def _pusher(payload: Payload, action: str) -> str:
 
 
 def _issue_comment(payload: Payload) -> Event:
-    _field(payload, "issue", dict)
+    value_at(payload, "issue", dict)
     if not isinstance(payload["issue"].get("pull_request"), dict):
         return Ignored("a comment on an issue")
     return _comment(payload, "issue.number", "issues/comments")
@@ -159,27 +127,27 @@ def _review_comment(payload: Payload) -> Event:
 
 def _comment(payload: Payload, number: str, kind: str) -> Event:
     """A command, if a person has just written one: bots, edits and quotations are not heard."""
-    action = _field(payload, "action", str)
+    action = value_at(payload, "action", str)
     if action != "created":
         return Ignored(f"a comment was {action}")
     if _is_bot(payload.get("sender")) or _is_bot(_user_of(payload.get("comment"))):
         return Ignored("a comment by a bot")
-    text = _field(payload, "comment.body", str)
+    text = value_at(payload, "comment.body", str)
     first_line = text.split("\n", 1)[0]
     if first_line.split()[:1] != [_COMMAND] or first_line[:1].isspace():
         return Ignored("a comment without a command")
     return CommandGiven(
-        ref=_reference(payload, _field(payload, number, int)),
-        comment=f"{kind}/{_field(payload, 'comment.id', int)}",
-        author=_field(payload, "comment.user.login", str),
+        ref=_reference(payload, value_at(payload, number, int)),
+        comment=f"{kind}/{value_at(payload, 'comment.id', int)}",
+        author=value_at(payload, "comment.user.login", str),
         text=text,
     )
 
 
 def _check_run(payload: Payload) -> Event:
     """A button of the check was pressed: like a command by who pressed it."""
-    action = _field(payload, "action", str)
-    if _field(payload, "check_run.name", str) != CHECK_NAME:
+    action = value_at(payload, "action", str)
+    if value_at(payload, "check_run.name", str) != CHECK_NAME:
         return Ignored("a check run of someone else")
     button = payload.get("requested_action")
     pressed = str(button.get("identifier")) if isinstance(button, dict) and action == "requested_action" else action
@@ -190,7 +158,7 @@ def _check_run(payload: Payload) -> Event:
     named = _EXTERNAL_ID.fullmatch(str(payload["check_run"].get("external_id") or ""))
     if named is None:
         return Ignored("a check run that names no pull request")
-    run = f"check-runs/{_field(payload, 'check_run.id', int)}"
+    run = f"check-runs/{value_at(payload, 'check_run.id', int)}"
     return _pressed(payload, int(named[1]), f"{run}/{pressed}", text, named[2] or "")
 
 
@@ -206,24 +174,26 @@ _EXTERNAL_ID = re.compile(r"[^#]*#(\d{1,18})(?:@([0-9a-f]{40,64}))?")
 
 
 def _pressed(payload: Payload, number: int, button: str, text: str, group: str = "") -> CommandGiven:
-    return CommandGiven(_reference(payload, number, group), button, _field(payload, "sender.login", str), text)
+    return CommandGiven(_reference(payload, number, group), button, value_at(payload, "sender.login", str), text)
 
 
 def _check_suite(payload: Payload) -> Event:
     """All checks are to run again. Pull requests from forks are not named: the repository is gone through."""
-    action = _field(payload, "action", str)
+    action = value_at(payload, "action", str)
     if action != "rerequested":
         return Ignored(f"check_suite {action}: the pull request tells of its commits itself")
-    suite = f"check-suites/{_field(payload, 'check_suite.id', int)}/{_field(payload, 'check_suite.updated_at', str)}"
-    numbers = [_field(pull, "number", int) for pull in _field(payload, "check_suite.pull_requests", list)]
+    suite = (
+        f"check-suites/{value_at(payload, 'check_suite.id', int)}/{value_at(payload, 'check_suite.updated_at', str)}"
+    )
+    numbers = [value_at(pull, "number", int) for pull in value_at(payload, "check_suite.pull_requests", list)]
     pressed = tuple(_pressed(payload, number, suite, "/iam review") for number in numbers)
     return _together(pressed or (SweepWanted(_reference(payload, 0)),))
 
 
 def _merge_group(payload: Payload) -> Event:
     """A merge queue asks for a conclusion on the commit it would merge, or has thrown it away."""
-    action, head = _field(payload, "action", str), _field(payload, "merge_group.head_sha", str)
-    named = _GROUP.fullmatch(_field(payload, "merge_group.head_ref", str))
+    action, head = value_at(payload, "action", str), value_at(payload, "merge_group.head_sha", str)
+    named = _GROUP.fullmatch(value_at(payload, "merge_group.head_ref", str))
     if named is None or not _COMMIT.fullmatch(head):
         return Ignored("a merge group whose branch names no pull request")
     ref = _reference(payload, int(named[1]), head)
@@ -234,13 +204,13 @@ def _merge_group(payload: Payload) -> Event:
 
 def _installation(payload: Payload) -> Event:
     """New repositories may have open pull requests already."""
-    action = _field(payload, "action", str)
+    action = value_at(payload, "action", str)
     added = {"created": "repositories", "unsuspend": "repositories", "new_permissions_accepted": "repositories"}
     return _added(payload, added.get(action, ""), f"installation {action}")
 
 
 def _installation_repositories(payload: Payload) -> Event:
-    action = _field(payload, "action", str)
+    action = value_at(payload, "action", str)
     return _added(payload, "repositories_added" if action == "added" else "", f"installation_repositories {action}")
 
 
@@ -248,7 +218,7 @@ def _added(payload: Payload, key: str, what: str) -> Event:
     repositories = payload.get(key) if key else None
     if not isinstance(repositories, list) or not repositories:
         return Ignored(f"{what}: no repository to go through")
-    return _together(tuple(SweepWanted(_named(payload, _field(one, "full_name", str), 0)) for one in repositories))
+    return _together(tuple(SweepWanted(_named(payload, value_at(one, "full_name", str), 0)) for one in repositories))
 
 
 def _together(events: tuple[Wish, ...]) -> Event:

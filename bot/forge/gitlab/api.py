@@ -13,36 +13,11 @@ import requests
 from gitlab import Gitlab
 from gitlab.exceptions import GitlabError
 from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
 from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.forge.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
 
 T = TypeVar("T")
-
-PER_PAGE = 100
-MAX_PAGES = 100
-
-# A repeated POST would make a second comment: only reading is tried again here.
-GET_ONLY = Retry(
-    total=2,
-    backoff_factor=0.3,
-    allowed_methods=frozenset({"GET"}),
-    status_forcelist=(500, 502, 503, 504),
-    raise_on_status=False,
-    respect_retry_after_header=False,
-)
-
-
-class NotFound(ForgeRefused):
-    """404 or 410: it is not there, or not for us."""
-
-
-class Invalid(ForgeRefused):
-    """400 or 422: understood and refused."""
-
-
-class Forbidden(ForgeRefused):
-    """403 that is not a rate limit: a permission is missing."""
 
 
 class Broken(ForgeUnavailable):

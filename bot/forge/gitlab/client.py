@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forge.gitlab import people
-from bot.forge.gitlab.api import Broken, Invalid, NotFound, project_path, read
+from bot.forge.gitlab.api import Broken, project_path, read
 from bot.forge.gitlab.connection import Connection
 from bot.forge.gitlab.markdown import for_gitlab, from_gitlab
 from bot.forge.gitlab.position import Version, position
@@ -25,6 +25,7 @@ from bot.forge.port import (
     PostedComment,
     ReviewComment,
 )
+from bot.forge.rest import Invalid, NotFound
 
 _log = structlog.get_logger(__name__)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.forge.gitlab.api import Api, Forbidden, NotFound, project_path, read
+from bot.forge.gitlab.api import Api, project_path, read
 from bot.forge.port import Role
+from bot.forge.rest import Forbidden, NotFound
 
 # https://docs.gitlab.com/api/access_requests/#valid-access-levels: Minimal, Guest, Planner, Reporter, Security Manager,
 # Developer, Maintainer, Owner. A custom role has the level of the role it is made from.

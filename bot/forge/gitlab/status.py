@@ -13,8 +13,9 @@ from typing import Any
 
 import structlog
 
-from bot.forge.gitlab.api import Api, Forbidden, Invalid, NotFound, read
+from bot.forge.gitlab.api import Api, read
 from bot.forge.port import ChangeRequest, Check
+from bot.forge.rest import Forbidden, Invalid, NotFound
 
 _log = structlog.get_logger(__name__)
 

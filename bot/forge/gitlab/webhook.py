@@ -6,13 +6,12 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted
+from bot.forge.payload import Incomplete, Payload, header, json_object, value_at
 from bot.forge.port import ChangeRef
 
 FORGE = "gitlab"
@@ -39,12 +38,6 @@ _BOT = re.compile(
     re.IGNORECASE,
 )
 
-Payload = Mapping[str, Any]
-
-
-class _Incomplete(Exception):
-    """The payload lacks a field; the message names it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
@@ -68,15 +61,15 @@ def is_authentic(headers: Mapping[str, str], body: bytes, secrets: Secrets, now:
 
 
 def _has_token(headers: Mapping[str, str], tokens: Sequence[str]) -> bool:
-    given = _header(headers, "X-Gitlab-Token").encode("utf-8", "replace")
+    given = header(headers, "X-Gitlab-Token").encode("utf-8", "replace")
     return any([hmac.compare_digest(given, token.encode()) for token in tokens if token])  # noqa: C419
 
 
 def _is_signed(headers: Mapping[str, str], body: bytes, signing_tokens: Sequence[str], now: float) -> bool:
     """As https://www.standardwebhooks.com has it, which GitLab follows: HMAC-SHA256 over "id.time.body"."""
-    identity, moment = _header(headers, "webhook-id"), _header(headers, "webhook-timestamp")
+    identity, moment = header(headers, "webhook-id"), header(headers, "webhook-timestamp")
     # There may be several signatures, of which one must fit: GitLab sends one.
-    given = [part.encode("utf-8", "replace") for part in _header(headers, "webhook-signature").split(" ")]
+    given = [part.encode("utf-8", "replace") for part in header(headers, "webhook-signature").split(" ")]
     content = f"{identity}.{moment}.".encode("utf-8", "replace") + body
     right = [b"v1," + _signature(token, content) for token in signing_tokens if token]
     fits = any([hmac.compare_digest(one, other) for one in given for other in right])  # noqa: C419
@@ -108,59 +101,35 @@ def delivery(headers: Mapping[str, str]) -> tuple[str, str]:
     GitLab before 17.4 names no such id; its other ones differ each time, and so only tell deliveries apart.
     """
     names = ("Idempotency-Key", "webhook-id", "X-Gitlab-Webhook-UUID", "X-Gitlab-Event-UUID")
-    return next(filter(None, (_header(headers, name) for name in names)), ""), _header(headers, "X-Gitlab-Event")
+    return next(filter(None, (header(headers, name) for name in names)), ""), header(headers, "X-Gitlab-Event")
 
 
 def read_event(headers: Mapping[str, str], body: bytes) -> Event:
     """What an authentic delivery asks for. Never raises: what is not understood is Ignored, with the reason."""
     try:
-        payload = _payload(body)
-        kind = _field(payload, "object_kind", str)
+        payload = json_object(body)
+        kind = value_at(payload, "object_kind", str)
         reader = _EVENTS.get(kind)
         return Ignored(f"event {kind[:80]!r} is not handled") if reader is None else reader(payload)
-    except _Incomplete as incomplete:
+    except Incomplete as incomplete:
         return Ignored(f"event {delivery(headers)[1][:80]!r}: {incomplete}")
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
-
-
-def _payload(body: bytes) -> Payload:
-    try:
-        payload = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise _Incomplete("the body is not JSON") from None
-    if not isinstance(payload, dict):
-        raise _Incomplete("the body is not a JSON object")
-    return payload
-
-
-def _field(payload: Payload, path: str, kind: type[Any]) -> Any:
-    """The value at a dotted path; raises _Incomplete unless it is there and of that type."""
-    value: Any = payload
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise _Incomplete(f"the payload lacks {path}")
-    return value
 
 
 def _reference(payload: Payload, number: int) -> ChangeRef:
     """`project` is the one that the hook and the merge request belong to, in every kind of event."""
-    repository = _field(payload, "project.path_with_namespace", str)
+    repository = value_at(payload, "project.path_with_namespace", str)
     if len(repository) > MAX_PATH or not _FULL_PATH.fullmatch(repository):
-        raise _Incomplete("project.path_with_namespace is no project's path")
+        raise Incomplete("project.path_with_namespace is no project's path")
     if not 0 < number < 2**31:
-        raise _Incomplete("the number is no merge request's")
+        raise Incomplete("the number is no merge request's")
     return ChangeRef(FORGE, repository, number)
 
 
 def _merge_request(payload: Payload) -> Event:
     # A system hook, or a hook's own test, may lack the action: nothing has happened then.
-    attributes = _field(payload, "object_attributes", dict)
+    attributes = value_at(payload, "object_attributes", dict)
     action = attributes.get("action")
-    ref = _reference(payload, _field(payload, "object_attributes.iid", int))
+    ref = _reference(payload, value_at(payload, "object_attributes.iid", int))
     if action in ("close", "merge"):
         return Closed(ref)
     reason = _why(str(action), attributes, payload.get("changes"))
@@ -206,22 +175,22 @@ def _went(change: object, before: object, after: object) -> bool:
 
 def _note(payload: Payload) -> Event:
     """A command, if a person has just written one: bots, edits and quotations are not heard."""
-    attributes = _field(payload, "object_attributes", dict)
+    attributes = value_at(payload, "object_attributes", dict)
     if attributes.get("noteable_type") != "MergeRequest":
         return Ignored("a comment on something that is no merge request")
     # GitLab before 16.11 tells no action; it delivered new comments only.
     if attributes.get("action", "create") != "create" or attributes.get("system"):
         return Ignored("not a new comment")
-    author = _field(payload, "user.username", str)
+    author = value_at(payload, "user.username", str)
     if _BOT.fullmatch(author):
         return Ignored("a comment by a bot")
-    text = _field(payload, "object_attributes.note", str)
+    text = value_at(payload, "object_attributes.note", str)
     first_line = text.split("\n", 1)[0]
     if first_line.split()[:1] != [_COMMAND] or first_line[:1].isspace():
         return Ignored("a comment without a command")
     return CommandGiven(
-        ref=_reference(payload, _field(payload, "merge_request.iid", int)),
-        comment=f"{_thread(attributes)}notes/{_field(payload, 'object_attributes.id', int)}",
+        ref=_reference(payload, value_at(payload, "merge_request.iid", int)),
+        comment=f"{_thread(attributes)}notes/{value_at(payload, 'object_attributes.id', int)}",
         author=author,
         text=text,
     )
@@ -246,16 +215,16 @@ def _pipeline(payload: Payload) -> Event:
 
     A status that was set before the pipeline came is in another one, which does not count any more.
     """
-    attributes = _field(payload, "object_attributes", dict)
+    attributes = value_at(payload, "object_attributes", dict)
     if attributes.get("source") == "external" or attributes.get("status") not in _PIPELINE_STATES:
         return Ignored("a pipeline that needs no status now")
     if not isinstance(payload.get("merge_request"), dict):
         return Ignored("a pipeline of no merge request")
-    number = _field(payload, "merge_request.iid", int)
+    number = value_at(payload, "merge_request.iid", int)
     # The project is the pipeline's, which is a fork's if it runs there; the merge request's is the target.
-    if payload["merge_request"].get("target_project_id") != _field(payload, "project.id", int):
+    if payload["merge_request"].get("target_project_id") != value_at(payload, "project.id", int):
         return Ignored("a pipeline in a fork")
-    return ReviewWanted(_reference(payload, number), _field(payload, "object_attributes.sha", str), "pipeline")
+    return ReviewWanted(_reference(payload, number), value_at(payload, "object_attributes.sha", str), "pipeline")
 
 
 _EVENTS: Mapping[str, Callable[[Payload], Event]] = {

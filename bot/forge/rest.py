@@ -1,0 +1,32 @@
+"""What the REST APIs have in common: what is tried again, how far lists are followed, why things are refused."""
+
+from __future__ import annotations
+
+from urllib3.util.retry import Retry
+
+from bot.errors import ForgeRefused
+
+PER_PAGE = 100
+MAX_PAGES = 100
+
+# A repeated POST would make a second comment: only reading is tried again here.
+GET_ONLY = Retry(
+    total=2,
+    backoff_factor=0.3,
+    allowed_methods=frozenset({"GET"}),
+    status_forcelist=(500, 502, 503, 504),
+    raise_on_status=False,
+    respect_retry_after_header=False,
+)
+
+
+class NotFound(ForgeRefused):
+    """404 or 410: it is not there, or not for us."""
+
+
+class Invalid(ForgeRefused):
+    """422 (GitLab: 400, too): understood and refused."""
+
+
+class Forbidden(ForgeRefused):
+    """403 that is not a rate limit: a permission is missing."""
