@@ -55,6 +55,16 @@ def test_base_branch_with_a_slash_and_a_hash(sandbox: Sandbox, pull: PullRequest
     assert app_forge(sandbox).change_request(ref(sandbox, pull)).merge_base == pull.base
 
 
+def test_a_closed_one_whose_base_branch_is_gone_is_closed(sandbox: Sandbox, pull: PullRequest) -> None:
+    pull.repository.git.set_branch("release", pull.base)
+    sandbox.retarget(pull, "release")
+    pull.repository.git.delete_branch("release")
+    with pytest.raises(ForgeRefused):
+        app_forge(sandbox).change_request(ref(sandbox, pull))
+    sandbox.close(pull)
+    assert app_forge(sandbox).change_request(ref(sandbox, pull)).state == "closed"
+
+
 def test_unknown_pull_request_is_refused(sandbox: Sandbox, pull: PullRequest) -> None:
     with pytest.raises(ForgeRefused, match="GET /repos/acme/infra/pulls/99: 404"):
         app_forge(sandbox).change_request(ChangeRef("github", "acme/infra", 99))

@@ -67,10 +67,11 @@ class GitHubForge:
         try:
             comparison, commits = self._compare(ref.repository, base_branch, head)
         except NotFound:
-            if not ref.group:
+            if not ref.group and state == "open":
                 raise
-            # The queue has thrown its commit away.
-            comparison, commits, state = _nothing_at(read(pull, "base.sha", str)), (), "closed"
+            # The queue has thrown its commit away, or the branch of one that is closed is gone.
+            comparison, commits = _nothing_at(read(pull, "base.sha", str)), ()
+            state = "closed" if ref.group else state
         return ChangeRequest(
             ref=ref,
             head=head,
