@@ -58,6 +58,16 @@ def test_what_a_bot_that_was_away_missed_comes_again(sandbox: Sandbox) -> None:
     assert [delivery.answers for delivery in sandbox.deliveries.sent] == [[0, 0], [0, 0]]
 
 
+def test_failed_deliveries_on_several_pages(sandbox: Sandbox) -> None:
+    pull = sandbox.open_pull(sandbox.create_repository("acme/infra", BASE), HEAD)
+    sandbox.deliveries.held = True
+    for _ in range(120):
+        sandbox.comment(pull, "ada", "hello")
+    for delivery in sandbox.deliveries.sent:
+        delivery.answers.append(500)
+    assert watch(sandbox).send_again(datetime.now(UTC)) == len(sandbox.deliveries.sent) > 100
+
+
 def test_repositories_of_allowed_installations(sandbox: Sandbox) -> None:
     for name in ("acme/infra", "acme/roles"):
         sandbox.create_repository(name, BASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -15,6 +16,8 @@ from bot.config import load
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sandbox import Sandbox
 from bot.wiring.server import Bot, build
+from tests.render.test_injection import assert_dead
+from tests.render.test_injection_gitlab import assert_dead_on_gitlab
 from tests.sandbox.fixtures import app_key, judged
 from tests.sandbox.gitlab.fixtures import environment as gitlab_environment
 from tests.sandbox.gitlab.fixtures import judged as gitlab_judged
@@ -27,6 +30,12 @@ STORIES = [
     for number, story in enumerate(yaml.safe_load(path.read_text("utf-8")))
 ]
 TOLD = [(forge, name, story) for name, story in STORIES for forge in story["forges"]]
+
+OURS = re.compile(r"\A(?:<!-- (?:iam-review:|to )[^>]* -->\s*)+")
+"""What a comment of the bot begins with."""
+
+BETWEEN = "\n\n---\n\n"
+"""The bot's own line between explained findings."""
 
 Stage = tuple[AnySandbox, Bot]
 Stages = Callable[[str, str], Stage]
@@ -97,6 +106,10 @@ def compare(telling: Telling, step: Step, when: str) -> None:
     replies = telling.replies()
     assert len(replies) == len(step.get("replies", replies)), f"{when}: {replies}"
     assert all(part in reply for part, reply in zip(step.get("replies", ()), replies, strict=False)), when
+    # Whatever the story is about: nothing out of a change request is live on the forge.
+    are_dead = assert_dead_on_gitlab if isinstance(telling.sandbox, GitLabSandbox) else assert_dead
+    for part in (part for body in telling.words() for part in OURS.sub("", body).split(BETWEEN)):
+        are_dead(part)
     for says in step.get("says", ()):
         assert [body for body in telling.words() if says in body], f"{when}: nobody says {says}: {telling.words()}"
     for never in step.get("says_nothing_like", ()):

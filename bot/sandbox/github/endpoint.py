@@ -17,11 +17,15 @@ Shown = tuple[Any, int]
 
 
 class Page(list[Any]):
-    """A list that is answered in pages: by itself, or as the member `key` of an object that tells how long it is."""
+    """A list that is answered in pages: by itself, or as the member `key` of an object that tells how long it is.
 
-    def __init__(self, items: Iterable[Any] = (), key: str = "") -> None:
+    With a `cursor` a page is named by its first item, not by its number: what is new meanwhile moves nothing.
+    """
+
+    def __init__(self, items: Iterable[Any] = (), key: str = "", cursor: bool = False) -> None:
         super().__init__(items)
         self.key = key
+        self.cursor = cursor
 
 
 def number_of(name: str, default: int) -> int:
@@ -38,12 +42,24 @@ def slice_of(items: Sequence[Any]) -> tuple[Sequence[Any], bool]:
 
 def paged(items: Page) -> Response:
     """One page of a list, with a link to the next."""
-    shown, more = slice_of(items)
+    shown, following = _from_cursor(items) if items.cursor else _by_number(items)
     response = jsonify({"total_count": len(items), items.key: list(shown)} if items.key else list(shown))
-    if more:
-        arguments = "&".join(f"{k}={v}" for k, v in {**request.args, "page": number_of("page", 1) + 1}.items())
+    if following:
+        arguments = "&".join(f"{k}={v}" for k, v in {**request.args, **following}.items())
         response.headers["Link"] = f'<{request.base_url}?{arguments}>; rel="next"'
     return response
+
+
+def _by_number(items: Page) -> tuple[Sequence[Any], Mapping[str, str]]:
+    shown, more = slice_of(items)
+    return shown, {"page": str(number_of("page", 1) + 1)} if more else {}
+
+
+def _from_cursor(items: Page) -> tuple[Sequence[Any], Mapping[str, str]]:
+    size, wanted = min(number_of("per_page", 30), 100), request.args.get("cursor", "")
+    start = next((at for at, item in enumerate(items) if f"v1_{item['id']}" == wanted), 0)
+    end = start + size
+    return items[start:end], {"cursor": f"v1_{items[end]['id']}"} if end < len(items) else {}
 
 
 def given_json() -> Mapping[str, Any]:

@@ -139,7 +139,7 @@ class _App(Endpoints):
     def deliveries(self) -> Shown:
         self._check()
         newest_first = reversed(self.github.deliveries.sent)
-        return Page(self._attempt(delivery) for delivery in newest_first if delivery.answers), 200
+        return Page((self._attempt(delivery) for delivery in newest_first if delivery.answers), cursor=True), 200
 
     def _attempt(self, delivery: Delivery) -> Json:
         code = delivery.answers[-1]
