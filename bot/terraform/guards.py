@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 
 _LITERAL = r'"[^"]*"|[0-9.]+|true|false|null'
+_OPERATORS = (" || ", " && ", " == ", " != ", " ? ")
+"""What makes an equality a part of something else: `"a" == x || y` and `"b" == x || y` can both hold."""
+
 _EQUALITY = re.compile(rf"^(?:(?P<left>[^!].*) == (?:{_LITERAL})|(?:{_LITERAL}) == (?P<right>.+))$")
 
 
@@ -23,6 +26,7 @@ def compatible(guards: Iterable[str]) -> bool:
 def _subjects(guard: str) -> tuple[str, ...]:
     """What a guard decides: its condition, and if it is an equality that holds, its left side."""
     equality = _EQUALITY.match(guard)
-    if equality is None:
+    side = (equality["left"] or equality["right"]) if equality is not None else ""
+    if not side or any(word in side for word in _OPERATORS):
         return (condition_of(guard),)
-    return condition_of(guard), f"value of {equality['left'] or equality['right']}"
+    return condition_of(guard), f"value of {side}"
