@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.iam.catalog import load_catalog
 from bot.privilege_diff.delta import Row
 from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
+from bot.risk.execution import is_service_work
 from bot.risk.finding import GRADES, GradeName
 from bot.risk.kubernetes import cluster_access
 from bot.risk.score import POINTS
@@ -18,7 +19,7 @@ from bot.risk.who import WHO_WORDS, Outsider, Who, outsiders
 from bot.risk.width import WIDTH_WORDS, Width, pattern_width, width_of
 
 _OUTSIDE_STEP = {Who.EXTERNAL: 1, Who.ORGANIZATION: 1, Who.SUBJECT_PATTERN: 1}
-_CRITICAL = GRADES.index("critical")
+_MEDIUM, _CRITICAL = GRADES.index("medium"), GRADES.index("critical")
 ALL_SERVICES = "*"
 
 
@@ -237,6 +238,9 @@ def _graded(
     for change, words in _steps(kind, row, setting, one):
         rank += change
         steps.append(f"{'+' if change > 0 else '-'}1 step, {words}")
+    if rank > _MEDIUM and is_service_work(setting.execution):
+        rank -= 1
+        steps.append("-1 step, the service works with it and nobody's code")
     return min(max(rank, 1), _CRITICAL), tuple(steps), one
 
 

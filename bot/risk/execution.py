@@ -70,6 +70,9 @@ SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
 """Policies that AWS makes for one service to do its own work, and the only services that may use the role then. They
 pass roles and change networks: in any other hands that is what it is."""
 
+RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
+"""Of these the ones that customers' own code runs with: they are no service's own work."""
+
 _MANAGED = ":iam::aws:policy/"
 
 
@@ -89,6 +92,11 @@ def execution_policy(change: Change, delta: HolderDelta) -> str:
     if not _is_in_its_place(name, delta) or any(_covers(other, change.row) for other in _others(delta.grants)):
         return ""
     return name.rpartition("/")[2]
+
+
+def is_service_work(name: str) -> bool:
+    """Whether a policy is for a service's own work, so that no customer's code runs with it."""
+    return name in {policy.rpartition("/")[2] for policy in SERVICE_POLICIES}.difference(RUN_AS_CUSTOMER)
 
 
 def _is_in_its_place(name: str, delta: HolderDelta) -> bool:
