@@ -20,10 +20,11 @@ DEVELOPER, REPORTER, GUEST = 30, 20, 10
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone with a token."""
+    """Someone with a token; `ends` is its last day, "" if it has none."""
 
     user: User
     scopes: tuple[str, ...]
+    ends: str = ""
 
     def require(self, what: str) -> None:
         """Refuse unless one of the token's scopes allows to "read", to "write", or to fetch by "git"."""
@@ -40,10 +41,10 @@ class Access:
     _callers: dict[str, Caller] = field(default_factory=dict)
     _bots: list[User] = field(default_factory=list)
 
-    def token(self, user: User, scopes: Iterable[str] = ("api",)) -> str:
+    def token(self, user: User, scopes: Iterable[str] = ("api",), ends: str = "") -> str:
         """A new token for a user; those who have one are the bots of this sandbox."""
         token = f"glpat-{secrets.token_urlsafe(15)}"
-        self._callers[token] = Caller(user, tuple(scopes))
+        self._callers[token] = Caller(user, tuple(scopes), ends)
         self._bots.append(user)
         return token
 
@@ -71,6 +72,12 @@ class Access:
         groups = (members for path, members in self.groups.items() if project.full_name.startswith(f"{path}/"))
         names = [project.roles.get(user.login, "none"), *(members.get(user.login, "none") for members in groups)]
         return max(LEVELS[name] for name in names)
+
+    def permissions(self, project: Repository, user: User) -> dict[str, dict[str, int] | None]:
+        """How a project tells whoever asks what they are in it: docs.gitlab.com/api/projects/#get-a-single-project"""
+        own, all_in_all = LEVELS[project.roles.get(user.login, "none")], self.level(project, user)
+        by_group = {"access_level": all_in_all} if all_in_all > own else None
+        return {"project_access": {"access_level": own} if own else None, "group_access": by_group}
 
     def require_level(self, project: Repository, user: User, level: int, visibility: str) -> None:
         """Refuse unless the user has the level: 404 to whoever may not see the project, 403 to others."""

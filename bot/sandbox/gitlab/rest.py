@@ -73,6 +73,7 @@ def _table(gitlab: GitLab) -> tuple[Endpoint, ...]:
     one = "projects/{project}/merge_requests/{number}"
     return (
         Endpoint("GET", "user", people.myself),
+        Endpoint("GET", "personal_access_tokens/self", people.own_token),
         Endpoint("GET", "users", people.users),
         Endpoint("GET", "projects", people.projects),
         Endpoint("GET", "projects/{project}", people.project),
@@ -152,14 +153,26 @@ class _People(_Endpoints):
     def myself(self) -> Shown:
         return self.shapes.myself(self.caller("read").user), 200
 
+    def own_token(self) -> Shown:
+        """docs.gitlab.com/api/personal_access_tokens/#self-inform; a project's and a group's token are such, too."""
+        caller = self.gitlab.access.caller(dict(request.headers))
+        facts = {"id": 1, "name": "iam-review", "revoked": False, "active": True, "user_id": caller.user.id}
+        return {**facts, "scopes": list(caller.scopes), "expires_at": caller.ends or None}, 200
+
     def users(self) -> Shown:
         self.caller("read")
         login = request.args.get("username", "").lower()
         return Page(self.shapes.user(user) for name, user in self.world.users.items() if name.lower() == login), 200
 
     def project(self, project: str) -> Shown:
-        found = self.found(project, self.caller("read"))
-        return self.shapes.project(found, self.gitlab.settings_of(found).visibility), 200
+        caller = self.caller("read")
+        found = self.found(project, caller)
+        settings = self.gitlab.settings_of(found)
+        return {
+            **self.shapes.project(found, settings.visibility),
+            "only_allow_merge_if_pipeline_succeeds": settings.pipelines_must_succeed,
+            "permissions": self.gitlab.access.permissions(found, caller.user),
+        }, 200
 
     def projects(self) -> Shown:
         caller, least = self.caller("read"), _number("min_access_level", 0)
