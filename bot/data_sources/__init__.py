@@ -26,6 +26,7 @@ PROVIDER = Provider(
     computed={
         **{kind: arn.computed_by(shape) for kind, shape in SHAPES.items()},
         "aws_iam_openid_connect_provider": oidc.provider,
+        "template_file": template.template_file,
     },
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""
