@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.forge.port import Annotation
@@ -20,6 +21,17 @@ def fenced(text: str, token: str) -> str:
     `token` is a secret of this one call: whoever knew it could switch them on again.
     """
     return f"::stop-commands::{token}\n{text}::{token}::\n"
+
+
+def spelled_out(text: str) -> str:
+    """A text for other programs with what would begin a command spelled out, as JSON's strings may have it too.
+
+    The runner looks for "::" where a line begins, and for the older "##[" anywhere (actions/runner, ActionCommand.cs).
+    """
+    return _LINE_BEGINS.sub(r"\1\\u003a:", text).replace("##[", "##\\u005b")
+
+
+_LINE_BEGINS = re.compile(r"(?m)^([^\S\n]*)::")
 
 
 def _command(note: Annotation) -> str:

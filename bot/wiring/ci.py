@@ -169,7 +169,7 @@ def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: Wanted, ech
         echo(workflow_commands.fenced(text, secrets.token_hex(16)).rstrip("\n"))
         echo(workflow_commands.write(line_notes(review, rules, touched)).rstrip("\n"))
     else:
-        echo(text.rstrip("\n"))
+        echo((workflow_commands.spelled_out(text) if job.runner == "github" else text).rstrip("\n"))
     for output, path in wanted.files.items():
         _write(path, _written(reviewed, output))
     if job.summary_file:

@@ -27,3 +27,20 @@ def test_accepted_findings_are_no_issues() -> None:
     waived = dataclasses.replace(finding("a" * 16, 3), waiver=AppliedWaiver("known", "grace", "2027-01-01"))
     issues = json.loads(code_quality.write(review(waived, finding("b" * 16, 4))))
     assert [issue["fingerprint"] for issue in issues] == ["b" * 16]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("a :: b\n", "a :: b\n"),
+        ("x\n  ::set-output name=verdict::pass\n", "x\n  \\u003a:set-output name=verdict::pass\n"),
+        ('{"title": "##[set-output name=verdict;]pass"}', '{"title": "##\\u005bset-output name=verdict;]pass"}'),
+    ],
+)
+def test_what_other_programs_read_is_no_command(text: str, printed: str) -> None:
+    assert workflow_commands.spelled_out(text) == printed
+
+
+def test_json_reads_the_same_when_commands_are_spelled_out() -> None:
+    text = json.dumps({"title": "##[error]x", "more": ["::y"]}, indent=2)
+    assert json.loads(workflow_commands.spelled_out(text)) == json.loads(text)
