@@ -1,4 +1,4 @@
-"""A few per cent of what `make soak` does: kill -9, a broker that forgets, a database that goes away, a rolling restart."""
+"""A little of what `make soak` does: kill -9, a broker that forgets, a database that goes away, a rolling restart."""
 
 from __future__ import annotations
 
