@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.risk.accounts import own_accounts
 from bot.risk.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
 from bot.risk.settings import Guardrails, PathRule, Rules, Threshold
 
@@ -50,6 +51,18 @@ def _guardrails(old: Guardrails, new: Guardrails) -> bool:
     return not kept or not set(new.exempt_principals) <= set(old.exempt_principals)
 
 
+def _roots(old: Rules, new: Rules) -> bool:
+    """Whether a further account becomes one's own, or fewer variants of a root are looked at."""
+    if not {root.account_id for root in new.roots if root.account_id} <= own_accounts(old):
+        return True
+    now = {root.path: root for root in new.roots}
+    return any(
+        not set(getattr(root, name)) <= set(getattr(now.get(root.path), name, ()))
+        for root in old.roots
+        for name in ("var_files", "workspaces")
+    )
+
+
 def _waivers(old: Rules, new: Rules) -> bool:
     """Further ones, or longer ones; a reason in better words is neither."""
     until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
@@ -61,15 +74,16 @@ LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {
     "fail_at": lambda old, new: THRESHOLDS.index(new.fail_at) > THRESHOLDS.index(old.fail_at),
     "comment_at": lambda old, new: THRESHOLDS.index(new.comment_at) > THRESHOLDS.index(old.comment_at),
     "fail_closed": lambda old, new: CLOSED.index(new.fail_closed) < CLOSED.index(old.fail_closed),
-    "accounts": lambda old, new: not set(new.accounts) <= set(old.accounts),
+    "accounts": lambda old, new: not set(new.accounts) <= own_accounts(old),
     "sensitive_resources": lambda old, new: not set(old.sensitive_resources) <= set(new.sensitive_resources),
     "ignored_paths": lambda old, new: not set(new.ignored_paths) <= set(old.ignored_paths),
     "paths": _paths,
     "rules": lambda old, new: _gradings(old.rules, new.rules),
     "guardrails": lambda old, new: _guardrails(old.guardrails, new.guardrails),
+    "roots": _roots,
     "approvers": lambda old, new: not set(new.approvers) <= set(old.approvers),
     "waivers": _waivers,
     "max_waiver_days": lambda old, new: new.max_waiver_days > old.max_waiver_days,
 }
-NEVER_LOOSER = frozenset({"max_comments", "roots", "help_pages"})
+NEVER_LOOSER = frozenset({"max_comments", "help_pages"})
 """Settings that change what is said or seen, not what passes."""
