@@ -58,7 +58,7 @@ def boxes_of(statement: Statement, vocabulary: Vocabulary) -> tuple[Box, ...]:
         resources = read_resources(statement, vocabulary, variables, missing)
         box = Box(principals, actions, resources, frozenset(tests), statement)
         named = principals.within and actions.within and resources.within
-        if named and possible(box.tests, frozenset()):
+        if named and possible(box.tests, _several(box.tests, vocabulary)):
             found.append(box)
     return tuple(found)
 
@@ -73,7 +73,12 @@ def fixed_tests(vocabulary: Vocabulary) -> frozenset[Test]:
 def with_fixed(box: Box, vocabulary: Vocabulary) -> Box | None:
     """What of the box is left where keys have one value of which its statement holds no variable. Raises TooComplex."""
     tests = box.tests | fixed_tests(vocabulary)
-    return replace(box, tests=tests) if possible(tests, frozenset()) else None
+    return replace(box, tests=tests) if possible(tests, _several(tests, vocabulary)) else None
+
+
+def _several(tests: frozenset[Test], vocabulary: Vocabulary) -> frozenset[str]:
+    """The keys that may have several values, for all that a single statement tells: any but those with one value."""
+    return frozenset(test.key for test in tests if test.key not in vocabulary.fixed)
 
 
 def mentions(statement: Statement, keys: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.iam.coverage import Box, Space
+from bot.iam.coverage import Box, Space, possible
 from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
 from bot.privilege_diff.ruleset import Boxes, Compiled, RuleSet
@@ -54,7 +54,7 @@ class Comparison:
         """The allowing boxes that can hold anything new."""
         everything = bool(self.lost_denies() or self._lost_caps())
         for box in self.new.main.allows.all:
-            if everything or not self._known(box):
+            if (everything or not self._known(box)) and possible(box.tests, self.space.many):
                 yield box
 
     def cells(self, box: Box) -> Iterator[Cell]:
