@@ -79,7 +79,8 @@ class Unknowns:
         for pattern in language.within:
             here = [char for char in text if is_unknown(char) and char not in pattern]
             there = [char for char in pattern if is_unknown(char) and char not in text]
-            if not (here or there) or not may_match(pattern, text, self.vocabulary, strangers=True):
+            unknown = here or there or any(map(is_unknown, text))
+            if not unknown or covers(pattern, text) or not may_match(pattern, text, self.vocabulary, strangers=True):
                 continue
             if here and there:
                 yield f"${{{self.vocabulary.name(here[0])}}} is not ${{{self.vocabulary.name(there[0])}}}"
