@@ -157,6 +157,7 @@ def _add(totals: Totals, pull: Pull, answer: dict[str, Any]) -> None:
 
 
 _NAMES = (
+    (re.compile(r"`[^`]*`"), "`…`"),
     (re.compile(r"\(in [^)]*\)"), ""),
     (re.compile(r"\$\{[^}]*\}|\"[^\"]*\"|'[^']*'"), "…"),
     (re.compile(r"\b[\w.\[\]*-]+[./][\w./\[\]*-]+"), "…"),
@@ -210,7 +211,8 @@ HEAD = """\
 Of the policies that merged pull requests change, how many are read in full, or with symbols in resources and
 principals only; made by `python -m bench.coverage` on repositories fetched for it. A changed policy is one that either
 side reads otherwise than the other, or a changed gap that can carry one. Modules that are not in the repository are
-counted apart: they are no policies, and the review names each.
+counted apart: they are no policies, and the review names each. How the figures came about is told in
+[measurements/2026-11-26-terraform.md](measurements/2026-11-26-terraform.md).
 """
 
 if __name__ == "__main__":
