@@ -47,8 +47,11 @@ def main() -> None:
 
 
 def _report(address: str, repository: str) -> str:
+    deadline = time.monotonic() + 60
     while not (listed := requests.get(f"{address}/api/v1/reviews/github/{repository}", timeout=10).json()["reviews"]):
-        time.sleep(0.1)  # the bot keeps the review when it has told the forge
+        if time.monotonic() > deadline:
+            raise SystemExit("the bot kept no review")
+        time.sleep(0.1)  # it is kept when the forge has been told
     found = listed[0]
     return f"/reports/github/{repository}/{found['ref']['number']}/{found['head']}"
 
