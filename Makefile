@@ -50,8 +50,10 @@ image:  ## build the container image without Docker and start its server once (a
 	tools/image_start.sh .image
 	rm -rf .image
 
-audit: $(DEV)  ## known vulnerabilities of what is installed (asks PyPI; fails where a package is not known there)
-	$(BIN)/pip-audit -r requirements/dev.txt -r requirements/build.txt --require-hashes --disable-pip --strict
+AUDITED = -r requirements/dev.txt -r requirements/build.txt --require-hashes --disable-pip --strict
+
+audit: $(DEV)  ## known vulnerabilities of what is installed (asks PyPI; ADVISORIES=dir asks a checkout of pypa/advisory-database instead)
+	$(BIN)/python -m $(if $(ADVISORIES),tools.advisories $(ADVISORIES),pip_audit) $(AUDITED)
 
 lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
