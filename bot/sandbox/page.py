@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.sandbox.github.forge import GitHub
 from bot.sandbox.markdown import render
 from bot.sandbox.view import changed_file, homeless, said, where_words
-from bot.sandbox.world import PullRequest, now
-
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+from bot.sandbox.visitors import VISITOR, is_asked, same_site, shown, written
+from bot.sandbox.world import PullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,6 @@ class CheckShown:
     can_rerun: bool = False
 
 
-VISITOR = "you"
-"""Who comments from the page."""
-
-ANSWER_SECONDS = 20
-"""How long the page looks for an answer to a command."""
-
-
 def pages(github: GitHub) -> Blueprint:
     """The start page and one page for each pull request, where a visitor can comment and ask for a re-run."""
     blueprint = Blueprint("pages", __name__)
@@ -51,7 +43,7 @@ def pages(github: GitHub) -> Blueprint:
     def start() -> Response:
         with github.world.lock:
             pulls = [(pull, _checks(github, pull), _verdict(github, pull)) for pull in reversed(github.world.pulls)]
-        return _shown("start.html", pulls=pulls)
+        return shown("start.html", pulls=pulls)
 
     @blueprint.get("/<owner>/<name>/pull/<int:number>")
     def pull_request(owner: str, name: str, number: int) -> Response:
@@ -60,16 +52,16 @@ def pages(github: GitHub) -> Blueprint:
 
     @blueprint.post("/<owner>/<name>/pull/<int:number>/comments")
     def comment(owner: str, name: str, number: int) -> AnyResponse:
-        _same_site()
+        text = written()
         with github.world.lock:
-            pull, text = found(owner, name, number), request.form.get("text", "").replace("\r\n", "\n")
-            if text.strip():
+            pull = found(owner, name, number)
+            if text:
                 github.add_comment(pull, github.world.user(VISITOR), {"body": text})
         return redirect(url_for("pages.pull_request", owner=owner, name=name, number=number) + "#conversation", 303)
 
     @blueprint.post("/<owner>/<name>/pull/<int:number>/rerun")
     def rerun(owner: str, name: str, number: int) -> AnyResponse:
-        _same_site()
+        same_site()
         with github.world.lock:
             run = github.newest_run(found(owner, name, number), request.form.get("check", ""))
             if run is not None:
@@ -79,24 +71,12 @@ def pages(github: GitHub) -> Blueprint:
     return blueprint
 
 
-def _same_site() -> None:
-    """Other sites open in the same browser must not write here."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        abort(403)
-
-
-def _shown(template: str, **values: object) -> Response:
-    response = make_response(render_template(template, **values))
-    response.headers["Content-Security-Policy"] = _POLICY
-    return response
-
-
 def _pull_page(github: GitHub, pull: PullRequest) -> Response:
     files = github.files(pull)
     comments = github.world.line_comments_on(pull)
     checks = _checks(github, pull)
     git = pull.repository.git
-    return _shown(
+    return shown(
         "pull.html",
         pull=pull,
         verdict=_verdict(github, pull),
@@ -116,9 +96,7 @@ def _is_waiting(github: GitHub, pull: PullRequest, checks: Sequence[CheckShown])
     """Whether the bot is about to say something: then the page reloads itself."""
     if pull.state == "open" and any(check.state in ("running", "missing") for check in checks):
         return True
-    said = github.world.comments_on(pull)
-    asked = bool(said) and said[-1].author.kind == "User" and said[-1].body.startswith("/")
-    return asked and (now() - said[-1].created).total_seconds() < ANSWER_SECONDS
+    return is_asked(next(reversed(github.world.comments_on(pull)), None))
 
 
 def _verdict(github: GitHub, pull: PullRequest) -> str:

@@ -17,7 +17,8 @@ from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
-from bot.sandbox.sandbox import CHECK, Sandbox
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.stage import CHECK
 from bot.sandbox.world import Comment, LineComment, PullRequest, Repository
 from bot.store.sql_ledger import SqlLedger
 from bot.store.tables import change_requests, waivers

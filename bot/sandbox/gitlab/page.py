@@ -6,22 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.sandbox.gitlab.forge import GitLab, resolvable
 from bot.sandbox.gitlab.model import DiffNote, Job, MergeRequest, Note
 from bot.sandbox.markdown import render
 from bot.sandbox.view import Said, changed_file, homeless, said, where_words
-from bot.sandbox.world import now
-
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
-
-VISITOR = "you"
-"""Who comments from the page."""
-
-ANSWER_SECONDS = 20
-"""How long the page looks for an answer to a command."""
+from bot.sandbox.visitors import VISITOR, is_asked, shown, written
 
 State = Literal["passed", "failed", "running", "missing"]
 
@@ -69,7 +61,7 @@ def pages(gitlab: GitLab) -> Blueprint:
         with gitlab.world.lock:
             requests = [each for each in reversed(gitlab.world.pulls) if isinstance(each, MergeRequest)]
             rows = [(each, _jobs(gitlab, each), _merge_words(gitlab, each)) for each in requests]
-        return _shown("gitlab_start.html", requests=rows)
+        return shown("gitlab_start.html", requests=rows)
 
     @blueprint.get("/<path:project>/-/merge_requests/<int:number>")
     def merge_request(project: str, number: int) -> Response:
@@ -78,10 +70,10 @@ def pages(gitlab: GitLab) -> Blueprint:
 
     @blueprint.post("/<path:project>/-/merge_requests/<int:number>/notes")
     def comment(project: str, number: int) -> AnyResponse:
-        _same_site()
+        text = written()
         with gitlab.world.lock:
-            pull, text = found(project, number), request.form.get("text", "").replace("\r\n", "\n")
-            if text.strip():
+            pull = found(project, number)
+            if text:
                 gitlab.add_comment(pull, gitlab.world.user(VISITOR), {"body": text})
         return redirect(f"{address(pull)}#activity", 303)
 
@@ -93,18 +85,6 @@ def address(pull: MergeRequest) -> str:
     return f"/{pull.repository.full_name}/-/merge_requests/{pull.number}"
 
 
-def _same_site() -> None:
-    """Other sites open in the same browser must not write here."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        abort(403)
-
-
-def _shown(template: str, **values: object) -> Response:
-    response = make_response(render_template(template, **values))
-    response.headers["Content-Security-Policy"] = _POLICY
-    return response
-
-
 def _page(gitlab: GitLab, pull: MergeRequest) -> Response:
     files = gitlab.files(pull)
     on_diff = gitlab.world.line_comments_on(pull)
@@ -113,7 +93,7 @@ def _page(gitlab: GitLab, pull: MergeRequest) -> Response:
     pipeline = gitlab.head_pipeline(pull)
     status = gitlab.detailed_merge_status(pull)
     threads = [note for note in notes if resolvable(note) and not getattr(note, "reply_to", None)]
-    return _shown(
+    return shown(
         "gitlab_merge_request.html",
         merge_request=pull,
         address=address(pull),
@@ -173,5 +153,4 @@ def _is_waiting(gitlab: GitLab, pull: MergeRequest, jobs: Sequence[JobShown]) ->
     if pull.state == "open" and (not jobs or any(job.state == "running" for job in jobs)):
         return True
     talk = [note for note in gitlab.world.comments_on(pull) if isinstance(note, Note) and not note.system]
-    asked = bool(talk) and talk[-1].author.login == VISITOR and talk[-1].body.startswith("/")
-    return asked and (now() - talk[-1].created).total_seconds() < ANSWER_SECONDS
+    return is_asked(next(reversed(talk), None))
