@@ -45,11 +45,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class PublicAccessBlock:
-    """Public policies of `bucket` (of every bucket if None) let nobody in while this is there."""
+    """Public `stops` ("policies" or "ACLs") of `bucket` (of every bucket if None) let nobody in while this is there."""
 
     bucket: Holder | None
     address: str
     trail: Trail = ()
+    stops: str = "policies"
 
 
 @dataclass(frozen=True, slots=True)

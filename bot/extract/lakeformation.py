@@ -1,4 +1,4 @@
-"""Lake Formation permissions: each is one statement, told apart by what is permitted and on what."""
+"""Lake Formation: each permission is one statement, told apart by what is permitted and on what; administrators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.document import Text, text
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given
-from bot.extract.reading import argument, header, nested, string
+from bot.extract.reading import argument, field, header, items, nested, string
 from bot.extract.reference import Index
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
@@ -37,6 +37,43 @@ def lake_permissions(instance: ResourceInstance, index: Index) -> Iterator[Fact]
                 yield given(
                     instance, holder, _statement(instance, who, permission, key), argument(instance, "principal")
                 )
+
+
+ADMINISTRATORS = {
+    "admins": ("lakeformation:GrantPermissions", "lakeformation:PutDataLakeSettings"),
+    "read_only_admins": ("lakeformation:ListPermissions",),
+}
+"""What administrators of a data lake may do, by the argument that names them; those who read see all but the data."""
+
+DEFAULTS = {"create_database_default_permissions": "database", "create_table_default_permissions": "table"}
+"""Blocks that say who gets what on each new database or table."""
+
+
+def lake_settings(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+    """Administrators of the data lake, and what comes into being with each new database or table."""
+    catalog = Holder(HolderKind.RESOURCE, index.root, "lake catalog", "lake catalog")
+    for name, actions in ADMINISTRATORS.items():
+        for _, item in each(argument(instance, name)):
+            who = string(item)
+            if who is not None:
+                yield given(instance, catalog, _administers(instance, who, actions))
+    for name, kind in DEFAULTS.items():
+        new = Holder(HolderKind.RESOURCE, index.root, f"lake new {kind}", f"lake new {kind}")
+        for block in nested(instance, name):
+            who = string(field(block, "principal"))
+            for permission in map(string, items(field(block, "permissions"))):
+                if who is not None and permission is not None:
+                    yield given(instance, new, _statement(instance, who, permission, "lakeformation:Permission"))
+
+
+def _administers(instance: ResourceInstance, who: Text, actions: tuple[str, ...]) -> Statement:
+    return Statement(
+        effect=Effect.ALLOW,
+        actions=tuple(text(action, who.trail) for action in actions),
+        resources=(text("*"),),
+        principals=Principals((PrincipalEntry("AWS", who),), trail=who.trail),
+        trail=(header(instance),),
+    )
 
 
 def _statement(instance: ResourceInstance, who: Text, permission: Text, key: str) -> Statement:

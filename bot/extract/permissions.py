@@ -12,7 +12,8 @@ from bot.document import Symbol, Text, text
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, Given
 from bot.extract.identity import each
-from bot.extract.reading import argument, field, header, in_force, items, nested, string
+from bot.extract.permission_conditions import BLOCKS, organisation
+from bot.extract.reading import argument, blocks, field, header, in_force, items, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import Holder
@@ -21,6 +22,7 @@ from bot.terraform.config import ResourceInstance
 from bot.terraform.value import Value
 
 _SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
+_LIST = re.compile(r"\A\d{12}(\s*,\s*\d{12})+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Permission:
 
     `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
     Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
-    `conditions` are (operator, condition key, argument), where `block.argument` is one of a nested block.
+    `conditions` are (operator, condition key, argument), `block` is a nested block with further ones. An argument of a
+    nested block is written `block.argument`. A principal may also be the ARN of an organisation or unit.
     `only_if` is an (argument, value) that must hold, `only_with` an argument without which nothing is granted.
     `resource` is written instead of the resource itself, for actions that have no such resource.
     """
@@ -43,12 +46,13 @@ class Permission:
     only_if: tuple[str, str] | None = None
     only_with: str = ""
     resource: str = ""
+    block: str = ""
 
     @property
     def arguments(self) -> tuple[str, ...]:
         """The arguments that the statement depends on."""
-        of_conditions = (name.partition(".")[0] for _, _, name in self.conditions)
-        return (self.principal, self.stands_on, self.action_from, *(self.only_if or ())[:1], *of_conditions)
+        names = (self.principal, self.stands_on, self.action_from, *(self.only_if or ())[:1], self.block)
+        return tuple(name.partition(".")[0] for name in (*names, *(name for _, _, name in self.conditions)))
 
 
 SOURCE = (
@@ -108,7 +112,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_cloudwatch_event_permission": (
-        Permission(("events:PutEvents",), stands_on="event_bus_name", action_from="action"),
+        Permission(("events:PutEvents",), stands_on="event_bus_name", action_from="action", block="condition"),
     ),
     "aws_acmpca_permission": (
         Permission(
@@ -120,7 +124,13 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     ),
     "aws_signer_signing_profile_permission": (Permission(stands_on="profile_name", action_from="action"),),
     "aws_kms_grant": (
-        Permission(principal="grantee_principal", stands_on="key_id", action_from="operations", prefix="kms:"),
+        Permission(
+            principal="grantee_principal",
+            stands_on="key_id",
+            action_from="operations",
+            prefix="kms:",
+            block="constraints",
+        ),
     ),
     "aws_ram_principal_association": (
         Permission(
@@ -157,6 +167,14 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "aws_ami_launch_permission": (
         Permission(("ec2:RunInstances",), principal="account_id", stands_on="image_id"),
         Permission(("ec2:RunInstances",), principal="", stands_on="image_id", only_if=("group", "all")),
+        Permission(("ec2:RunInstances",), principal="organization_arn", stands_on="image_id"),
+        Permission(("ec2:RunInstances",), principal="organizational_unit_arn", stands_on="image_id"),
+    ),
+    "aws_imagebuilder_distribution_configuration": tuple(
+        Permission(
+            ("ec2:RunInstances",), principal=f"distribution.ami_distribution_configuration.launch_permission.{name}"
+        )
+        for name in ("user_ids", "user_groups", "organization_arns", "organizational_unit_arns")
     ),
     "aws_snapshot_create_volume_permission": (
         Permission(("ec2:CreateVolume",), principal="account_id", stands_on="snapshot_id"),
@@ -164,6 +182,17 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "aws_db_snapshot": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
     "aws_db_snapshot_copy": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
     "aws_db_cluster_snapshot": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_neptune_cluster_snapshot": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_rds_cluster_snapshot_copy": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_redshift_data_share_authorization": (
+        Permission(
+            ("redshift:AssociateDataShareConsumer",), principal="consumer_identifier", stands_on="data_share_arn"
+        ),
+    ),
+    "aws_redshift_endpoint_authorization": (
+        Permission(("redshift:CreateEndpointAccess",), principal="account", stands_on="cluster_identifier"),
+    ),
+    "aws_ssm_document": (Permission(("ssm:GetDocument", "ssm:DescribeDocument"), principal="permissions.account_ids"),),
     "aws_servicecatalog_principal_portfolio_association": (
         Permission(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
     ),
@@ -182,6 +211,19 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
         _DELEGATED,
     ),
+    **{
+        name: (dataclasses.replace(_DELEGATED, principal=argument, conditions=()),)
+        for name, argument in (
+            ("aws_auditmanager_organization_admin_account_registration", "admin_account_id"),
+            ("aws_detective_organization_admin_account", "account_id"),
+            ("aws_fms_admin_account", "account_id"),
+            ("aws_guardduty_organization_admin_account", "admin_account_id"),
+            ("aws_inspector2_delegated_admin_account", "account_id"),
+            ("aws_macie2_organization_admin_account", "admin_account_id"),
+            ("aws_securityhub_organization_admin_account", "admin_account_id"),
+            ("aws_vpc_ipam_organization_admin_account", "delegated_admin_account_id"),
+        )
+    },
 }
 
 
@@ -199,20 +241,20 @@ def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterato
         needed = string(argument(instance, row.only_if[0]))
         if needed is None or needed.literal != row.only_if[1]:
             return
-    principals = _principals(instance, row)
     actions = _actions(instance, row)
-    if principals is None or not actions:
+    if not actions:
         return
-    for _, holder, through in standing_on(instance, index, row.stands_on):
-        statement = Statement(
-            effect=Effect.ALLOW,
-            actions=tuple(one if one.trail else Text(one.parts, principals.trail) for one in actions),
-            resources=(text(row.resource) if row.resource else resource_text(holder, through),),
-            principals=principals,
-            conditions=_conditions(instance, row),
-            trail=join_trails(instance.existence, (header(instance),)),
-        )
-        yield given(instance, holder, statement, through)
+    for principals, further in _principals(instance, row):
+        for _, holder, through in standing_on(instance, index, row.stands_on):
+            statement = Statement(
+                effect=Effect.ALLOW,
+                actions=tuple(one if one.trail else Text(one.parts, principals.trail) for one in actions),
+                resources=(text(row.resource) if row.resource else resource_text(holder, through),),
+                principals=principals,
+                conditions=(*_conditions(instance, row), *further),
+                trail=join_trails(instance.existence, (header(instance),)),
+            )
+            yield given(instance, holder, statement, through)
 
 
 def given(instance: ResourceInstance, holder: Holder, statement: Statement, *through: Value | None) -> Given:
@@ -240,25 +282,35 @@ def resource_text(holder: Holder, through: Value | None) -> Text:
 
 
 def principal_entry(written: Text) -> PrincipalEntry:
-    """An account, ARN, service or `*` as an entry of a Principal element."""
-    if written.literal == "*":
-        return PrincipalEntry("*", written)
+    """An account, ARN, service, `*` or `all` (accounts) as an entry of a Principal element."""
+    if (written.literal or "").lower() in ("*", "all"):
+        return PrincipalEntry("*", text("*", written.trail))
     return PrincipalEntry("Service" if _SERVICE.match(str(written)) else "AWS", written)
 
 
 ANYONE = Principals((PrincipalEntry("*", text("*")),))
 
 
-def _principals(instance: ResourceInstance, row: Permission) -> Principals | None:
+def _principals(instance: ResourceInstance, row: Permission) -> Iterator[tuple[Principals, tuple[Condition, ...]]]:
+    """Those let in, together as far as nothing but who they are is asked of them."""
     if not row.principal:
         trail = in_force(instance, argument(instance, row.only_if[0]) if row.only_if else None)
-        return dataclasses.replace(ANYONE, trail=trail)
-    values = [item for _, item in each(argument(instance, row.principal))]
-    written = [one for value in values if (one := string(value)) is not None]
-    if not written:
-        return None
-    trail = join_trails(*(one.trail for one in written))
-    return Principals(tuple(principal_entry(one) for one in written), trail=trail)
+        yield dataclasses.replace(ANYONE, trail=trail), ()
+        return
+    values = [item for value in _written(instance, row.principal) for _, item in each(value)]
+    written = [one for value in values if (found := string(value)) is not None for one in _accounts(found)]
+    plain = [one for one in written if organisation(one) is None]
+    if plain:
+        yield Principals(tuple(map(principal_entry, plain)), trail=join_trails(*(one.trail for one in plain))), ()
+    for entry, member in filter(None, map(organisation, written)):
+        yield Principals((entry,), trail=entry.identifier.trail), (member,)
+
+
+def _accounts(written: Text) -> tuple[Text, ...]:
+    """Several account ids in one string, which some arguments are, apart."""
+    if not _LIST.match(written.literal or ""):
+        return (written,)
+    return tuple(text(one.strip(), written.trail) for one in (written.literal or "").split(","))
 
 
 def _actions(instance: ResourceInstance, row: Permission) -> tuple[Text, ...]:
@@ -278,9 +330,12 @@ def _conditions(instance: ResourceInstance, row: Permission) -> tuple[Condition,
         values = tuple(one for item in written if (one := string(item)) is not None)
         if values:
             conditions.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
-    return tuple(conditions)
+    return (*conditions, *(BLOCKS[row.block](instance, row.block) if row.block else ()))
 
 
 def _written(instance: ResourceInstance, name: str) -> list[Value | None]:
-    block, _, inner = name.partition(".")
-    return [field(one, inner) for one in nested(instance, block)] if inner else [argument(instance, name)]
+    first, *inner = name.split(".")
+    found: list[Value | None] = [argument(instance, first)]
+    for part in inner:
+        found = [field(block, part) for value in found for block in blocks(value)]
+    return found

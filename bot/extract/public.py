@@ -28,6 +28,8 @@ LIMITING_KEYS = frozenset(
 )
 """Condition keys with which S3 does not call a statement public; in lower case."""
 
+_ACL_OF = "ACL of "
+
 
 def lets_anyone_in(statement: Statement) -> bool:
     """Whether a statement allows any principal, unconditionally as far as S3 is concerned."""
@@ -40,19 +42,34 @@ def lets_anyone_in(statement: Statement) -> bool:
 
 def without_blocked(grants: Iterable[Grant], blocks: Iterable[PublicAccessBlock]) -> Iterator[Grant]:
     """The grants that are in force: a public access block stops what lets anyone in."""
-    blocked = {block.bucket for block in blocks}
+    found = tuple(blocks)
+    stopped_by = {stops: {block.bucket for block in found if block.stops == stops} for stops in ("policies", "ACLs")}
     for grant in grants:
+        blocked = stopped_by["ACLs" if in_acl(grant.policy) else "policies"]
         stopped = grant.kind is PolicyKind.RESOURCE and (grant.holder in blocked or _any_bucket(grant.holder, blocked))
         if not (stopped and lets_anyone_in(grant.statement)):
             yield grant
 
 
-def block_of(holder: Holder, blocks: Iterable[PublicAccessBlock]) -> Trail:
-    """Where the block that covers a bucket is written; empty if none does."""
-    for block in blocks:
-        if block.bucket == holder or (block.bucket is None and _is_bucket(holder)):
-            return block.trail
-    return ()
+def acl_of(address: str) -> str:
+    """What a grant in the ACL of a block is said to be in, beside the policy that the block may have."""
+    return f"{_ACL_OF}{address}"
+
+
+def in_acl(policy: str) -> bool:
+    """Whether a grant stands in an ACL."""
+    return policy.startswith(_ACL_OF)
+
+
+def blocks_of(holder: Holder, blocks: Iterable[PublicAccessBlock]) -> tuple[PublicAccessBlock, ...]:
+    """The blocks that cover a bucket."""
+    return tuple(one for one in blocks if one.bucket == holder or (one.bucket is None and _is_bucket(holder)))
+
+
+def lifted_blocks(before: Iterable[PublicAccessBlock], after: Iterable[PublicAccessBlock]) -> tuple[Trail, ...]:
+    """Where the blocks are written that stopped something which none does any more."""
+    still = {block.stops for block in after}
+    return tuple(block.trail for block in before if block.stops not in still)
 
 
 def _any_bucket(holder: Holder, blocked: set[Holder | None]) -> bool:

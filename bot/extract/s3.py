@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 from bot.diagnostics import join_trails
@@ -10,6 +11,7 @@ from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, Given
 from bot.extract.permissions import given, resource_text
+from bot.extract.public import acl_of
 from bot.extract.reading import argument, blocks, field, header, items, known, nested, origin, string
 from bot.extract.reference import Index, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
@@ -40,7 +42,19 @@ ON_OBJECTS: Mapping[str, tuple[str, ...]] = {
     "FULL_CONTROL": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
 }
 
-BLOCKS_POLICY = ("restrict_public_buckets", "block_public_policy")
+OF_OBJECT: Mapping[str, tuple[str, ...]] = {
+    "READ": ("s3:GetObject", "s3:GetObjectVersion"),
+    "READ_ACP": ("s3:GetObjectAcl",),
+    "WRITE_ACP": ("s3:PutObjectAcl",),
+    "FULL_CONTROL": ("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:PutObjectAcl"),
+}
+"""What the permissions of an ACL allow, by what the ACL is of."""
+
+BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "policies": ("restrict_public_buckets", "block_public_policy"),
+    "ACLs": ("ignore_public_acls", "block_public_acls"),
+}
+"""What a public access block stops, and by which of its arguments."""
 
 
 def bucket(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
@@ -50,35 +64,30 @@ def bucket(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
 
 
 def acl(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
-    """A canned ACL or a list of grants, on a bucket or in aws_s3_bucket_acl."""
-    for one in spelled_out(instance, ("acl", "grant", "access_control_policy", "bucket")):
-        stands_on = "bucket" if instance.type == "aws_s3_bucket_acl" else ""
+    """A canned ACL or a list of grants: of a bucket, in aws_s3_bucket_acl, or of one object."""
+    for one in spelled_out(instance, ("acl", "grant", "access_control_policy", "bucket", "key")):
+        stands_on = "" if instance.type == "aws_s3_bucket" else "bucket"
         for _, holder, through in standing_on(one, index, stands_on):
-            yield from _canned(one, holder, through)
-            for grant in _grants(one):
-                yield from _granted(one, holder, through, grant)
+            for who, permission in (*_canned(one), *_granted(one)):
+                yield from _statements(one, holder, through, who, permission)
 
 
 def public_access_block(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
-    """A public access block: while it is there, public bucket policies let nobody in from outside."""
-    holding = [name for name in BLOCKS_POLICY if known(argument(instance, name)) == "true"]
-    if not holding or instance.guards:
-        return
-    trail = join_trails(
-        *(origin(argument(instance, name)) for name in holding), instance.existence, (header(instance),)
-    )
-    if instance.type == "aws_s3_account_public_access_block":
-        yield PublicAccessBlock(None, instance.address, trail)
-        return
-    for _, holder, _ in standing_on(instance, index, "bucket"):
-        yield PublicAccessBlock(holder, instance.address, trail)
+    """A public access block: while it is there, public bucket policies or ACLs let nobody in from outside."""
+    of_account = instance.type == "aws_s3_account_public_access_block"
+    buckets = (None,) if of_account else tuple(holder for _, holder, _ in standing_on(instance, index, "bucket"))
+    for stops, names in BLOCKS.items():
+        holding = [value for name in names if known(value := argument(instance, name)) == "true"]
+        trail = join_trails(*map(origin, holding), instance.existence, (header(instance),))
+        for holder in buckets if holding and not instance.guards else ():
+            yield PublicAccessBlock(holder, instance.address, trail, stops)
 
 
-def _canned(instance: ResourceInstance, holder: Holder, through: Value | None) -> Iterator[Given]:
+def _canned(instance: ResourceInstance) -> Iterator[tuple[PrincipalEntry, str]]:
     value = argument(instance, "acl")
     kind, permissions = CANNED.get(known(value) or "", ("", ()))
     for permission in permissions:
-        yield from _statements(instance, holder, through, PrincipalEntry(kind, text("*", origin(value))), permission)
+        yield PrincipalEntry(kind, text("*", origin(value))), permission
 
 
 def _grants(instance: ResourceInstance) -> Iterator[ObjectValue]:
@@ -87,12 +96,13 @@ def _grants(instance: ResourceInstance) -> Iterator[ObjectValue]:
         yield from blocks(field(policy, "grant"))
 
 
-def _granted(instance: ResourceInstance, holder: Holder, through: Value | None, grant: ObjectValue) -> Iterator[Given]:
-    entry = _grantee(next(blocks(field(grant, "grantee")), grant))
-    written = [known(item) for name in ("permission", "permissions") for item in items(field(grant, name))]
-    for permission in written:
-        if entry is not None and permission is not None:
-            yield from _statements(instance, holder, through, entry, permission)
+def _granted(instance: ResourceInstance) -> Iterator[tuple[PrincipalEntry, str]]:
+    for grant in _grants(instance):
+        entry = _grantee(next(blocks(field(grant, "grantee")), grant))
+        written = [known(item) for name in ("permission", "permissions") for item in items(field(grant, name))]
+        for permission in written:
+            if entry is not None and permission is not None:
+                yield entry, permission
 
 
 def _grantee(block: ObjectValue) -> PrincipalEntry | None:
@@ -105,9 +115,7 @@ def _grantee(block: ObjectValue) -> PrincipalEntry | None:
 def _statements(
     instance: ResourceInstance, holder: Holder, through: Value | None, who: PrincipalEntry, permission: str
 ) -> Iterator[Given]:
-    bucket_arn = resource_text(holder, through)
-    objects = Text((*bucket_arn.parts, "/*"), bucket_arn.trail)
-    for actions, resource in ((ON_BUCKET, bucket_arn), (ON_OBJECTS, objects)):
+    for actions, resource in _allowed_on(instance, resource_text(holder, through)):
         if permission in actions:
             statement = Statement(
                 effect=Effect.ALLOW,
@@ -116,7 +124,16 @@ def _statements(
                 principals=Principals((who,), trail=who.identifier.trail),
                 trail=(header(instance),),
             )
-            yield given(instance, holder, statement, through)
+            yield dataclasses.replace(given(instance, holder, statement, through), policy=acl_of(instance.address))
+
+
+def _allowed_on(instance: ResourceInstance, bucket_arn: Text) -> tuple[tuple[Mapping[str, tuple[str, ...]], Text], ...]:
+    """What an ACL's permissions allow, and on what."""
+    if instance.type not in ("aws_s3_bucket", "aws_s3_bucket_acl"):
+        key = string(argument(instance, "key"))
+        name = key.parts if key is not None else (Symbol(f"{instance.address}.key"),)
+        return ((OF_OBJECT, Text((*bucket_arn.parts, "/", *name))),)
+    return (ON_BUCKET, bucket_arn), (ON_OBJECTS, Text((*bucket_arn.parts, "/*"), bucket_arn.trail))
 
 
 ACCESS_GRANTS: Mapping[str, tuple[str, ...]] = {

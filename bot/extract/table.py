@@ -45,6 +45,9 @@ IDENTITY: Mapping[str, Family] = {
 S3: Mapping[str, Family] = {
     "aws_s3_bucket": s3.bucket,
     "aws_s3_bucket_acl": s3.acl,
+    "aws_s3_bucket_object": s3.acl,
+    "aws_s3_object": s3.acl,
+    "aws_s3_object_copy": s3.acl,
     "aws_s3_bucket_public_access_block": s3.public_access_block,
     "aws_s3_account_public_access_block": s3.public_access_block,
     "aws_s3control_access_grant": s3.access_grant,
@@ -66,6 +69,7 @@ ORGANIZATION: Mapping[str, Family] = {
 }
 
 OTHER: Mapping[str, Family] = {
+    "aws_lakeformation_data_lake_settings": lakeformation.lake_settings,
     "aws_lakeformation_permissions": lakeformation.lake_permissions,
     "aws_eks_pod_identity_association": reach.pod_identity,
     "aws_cognito_identity_pool_roles_attachment": reach.identity_pool_roles,
@@ -114,3 +118,14 @@ FAMILIES: Mapping[str, Family] = {
     **NOTHING_ALONE,
 }
 """By resource type; a type of an earlier table may be taken over by a later one."""
+
+WITHOUT_DOCUMENT = frozenset(
+    (
+        *permissions.PERMISSIONS,
+        "aws_lakeformation_data_lake_settings",
+        "aws_lakeformation_permissions",
+        "aws_ram_resource_association",
+        "aws_s3control_access_grant",
+    )
+)
+"""Types whose statements nobody wrote: they follow from arguments."""

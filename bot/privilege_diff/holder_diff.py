@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.diagnostics import Trail
-from bot.extract import ExtractionGap
+from bot.extract import ExtractionGap, PublicAccessBlock
+from bot.extract.public import lifted_blocks
 from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import Change, Delta, HolderDelta, PolicySet
@@ -21,15 +22,14 @@ Compare = Callable[[PolicySet, PolicySet, str], Delta]
 class Held:
     """What one holder holds on one side; `holder` is None where it does not exist.
 
-    `created` are the addresses of what is not there on the other side. `block` is where a public access block over it
-    is written, if there is one. `beside` is what already counts for it besides its own policies (`same_account`), the
-    same on both sides.
+    `created` are the addresses of what is not there on the other side. `blocks` are the public access blocks over it.
+    `beside` is what already counts for it besides its own policies (`same_account`), the same on both sides.
     """
 
     holder: Holder | None
     grants: Grants = ()
     gaps: tuple[ExtractionGap, ...] = ()
-    block: Trail = ()
+    blocks: tuple[PublicAccessBlock, ...] = ()
     beside: Grants = ()
     created: frozenset[str] = frozenset()
 
@@ -74,21 +74,23 @@ def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holde
         earlier = PolicySet(kind, ())
     later = policy_set(kind, (*after, *in_force(head.beside, way)), limits, hidden)
     delta = compare(earlier, dataclasses.replace(later, created=head.created), holder.name)
-    delta = _annotated(delta, before, after, hidden_after, () if head.block else base.block)
+    delta = _annotated(delta, before, after, hidden_after, lifted_blocks(base.blocks, head.blocks))
     if lifted and hidden_after - hidden_before:
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
         return _as_undecided(delta, why)
     return delta
 
 
-def _annotated(delta: Delta, before: Grants, after: Grants, assumed: frozenset[str], block_gone: Trail) -> Delta:
+def _annotated(
+    delta: Delta, before: Grants, after: Grants, assumed: frozenset[str], lifted: tuple[Trail, ...]
+) -> Delta:
     """Changes with the attachments that put them in force, and the caps whose absence lets them through."""
     attached: dict[Statement, Trail] = {}
     for grant in (*after, *before):
         attached.setdefault(grant.statement, grant.attachment)
     kept = {grant.policy for grant in after if grant.kind is PolicyKind.CAP}
     caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
-    gone = tuple(dict.fromkeys(filter(None, (*caps_gone, block_gone))))
+    gone = tuple(dict.fromkeys(filter(None, (*caps_gone, *lifted))))
     assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
     tested = frozenset(_tested(before))
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.extract import Extracted
-from bot.extract.public import block_of
+from bot.extract.public import blocks_of
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.credentials import new_credentials
@@ -101,7 +101,7 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Co
     """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
     for new in pairing.head:
         before, after = sides[new.root]
-        earlier = Held(None, block=block_of(new, before.blocks))
+        earlier = Held(None, blocks=blocks_of(new, before.blocks))
         if new.kind is HolderKind.POLICY:
             earlier = Held(None, _text_of(before, new.address))
         yield from _compared(earlier, _held(after, new), before, compare)
@@ -122,8 +122,8 @@ def _compared(base: Held, head: Held, before: Side, compare: Compare) -> Iterato
 
 
 def _held(where: Side, holder: Holder) -> Held:
-    block = block_of(holder, where.blocks)
-    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), block=block, created=where.created)
+    blocks = blocks_of(holder, where.blocks)
+    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), blocks, created=where.created)
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:

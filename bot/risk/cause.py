@@ -67,7 +67,10 @@ def _trails(change: Change) -> tuple[Trail, ...]:
         same += [text.trail for text in change.statement.actions]
     if before.resources == row.resources and before.except_resources == row.except_resources:
         same += [text.trail for text in change.statement.resources]
-    return tuple(sorted(change.causes, key=lambda trail: trail in same))
+    principals = change.statement.principals
+    # A grant by arguments alone has its action from who is let in.
+    who = [entry.identifier.trail for entry in principals.entries] if principals is not None else []
+    return tuple(sorted(change.causes, key=lambda trail: trail in same and trail not in who))
 
 
 def _attachments(change: Change, holder: HolderDelta, side: Side) -> tuple[Trail, ...]:

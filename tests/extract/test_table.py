@@ -32,13 +32,18 @@ def test_a_resource_policy_stands_on_its_resource(resource_type: str) -> None:
 @pytest.mark.parametrize("resource_type", sorted(PERMISSIONS))
 def test_a_permission_lets_someone_in(resource_type: str) -> None:
     for row in PERMISSIONS[resource_type]:
-        arguments: dict[str, Any] = {row.principal: "111122223333"} if row.principal else {}
+        arguments: dict[str, Any] = _nested(row.principal, "111122223333") if row.principal else {}
         arguments |= {row.action_from: "Decrypt"} if row.action_from else {}
         arguments |= {row.stands_on: "it"} if row.stands_on else {}
         arguments |= dict([row.only_if]) if row.only_if else {}
         arguments |= {row.only_with: ["it"]} if row.only_with else {}
         grants = _of(resource_type, arguments).grants
         assert grants and all(grant.statement.actions and grant.statement.principals for grant in grants)
+
+
+def _nested(name: str, value: str) -> dict[str, Any]:
+    first, _, inner = name.partition(".")
+    return {first: [_nested(inner, value)] if inner else value}
 
 
 @pytest.mark.parametrize("resource_type", sorted(FAMILIES))

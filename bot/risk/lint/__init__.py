@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.diagnostics import Step, Trail
 from bot.extract import ExtractionGap
-from bot.extract.permissions import PERMISSIONS
+from bot.extract.public import in_acl
+from bot.extract.table import WITHOUT_DOCUMENT
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
 from bot.risk.finding import Lint as LintFinding
@@ -83,7 +84,8 @@ def _is_written(grant: Grant) -> bool:
     """Whether somebody wrote the statement: not AWS, and not we, for a resource that grants by its arguments."""
     kind = block(grant.policy).partition(".")[0]
     ours = any(action.literal == "eks:AccessKubernetesApi" for action in grant.statement.actions)
-    return not grant.policy.startswith("arn:") and kind not in PERMISSIONS and not ours
+    argued = kind in WITHOUT_DOCUMENT or in_acl(grant.policy) or ours
+    return not grant.policy.startswith("arn:") and not argued
 
 
 def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFinding]:

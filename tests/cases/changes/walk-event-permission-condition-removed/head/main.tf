@@ -1,0 +1,4 @@
+resource "aws_cloudwatch_event_permission" "all" {
+  principal    = "*"
+  statement_id = "all"
+}
