@@ -9,7 +9,7 @@ from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Witness
 from bot.risk.cells import Cell
-from bot.risk.escalation.told import told_escalations, told_path
+from bot.risk.escalation.told import climbers_words, told_escalations, told_path
 from bot.risk.finding import (
     Finding,
     FindingCondition,
@@ -105,7 +105,7 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
         before=_before(group),
-        after=row_words(gain.shown, with_people=True),
+        after=_after(group),
         witness=_witness(_proof(group), gain.guards),
         path=gain.path or told_path(gain, holder_name(gain.holder)),
         location=gain.cause.location,
@@ -214,7 +214,8 @@ def _title_of(group: Group, rule: Rule, shown: int) -> str:
             f"{holder_words(gain.holder)} no longer holds back {rule.says(gain, shown)}{_where_deny_ended(gain)}{more}"
         )
     if not gain.on_resource:
-        return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{_usable_by(group, shown)}"
+        by = _usable_by(group, shown) + _become_by(group, min(shown, 1))
+        return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{by}"
     if group.fresh and gain.holder.kind is HolderKind.TRUST:
         return f"{_outsiders(gain, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
     others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
@@ -293,6 +294,16 @@ def _before(group: Group) -> str:
     if group.fresh:
         return "did not exist" if _is_new(group) else "no access"
     return "not allowed"
+
+
+def _after(group: Group) -> str:
+    return f"{row_words(group.worst.shown, with_people=True)}{_become_by(group, SHOWN)}"
+
+
+def _become_by(group: Group, shown: int) -> str:
+    """Who, as before, can become the one that gains, and so gains as well."""
+    others = climbers_words(group.gains, shown)
+    return f"; {others}" if others else ""
 
 
 def _is_new(group: Group) -> bool:

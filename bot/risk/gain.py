@@ -44,7 +44,8 @@ class Gain:
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
     AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
-    it did not run as before. `escalations` are the paths that it completes, worst first, `climbing` is their cell.
+    it did not run as before. `escalations` are the paths that it completes, worst first, `climbing` is their cell;
+    `used_by` are the paths by which others, as they were before, become the holder and so come to it.
     `led_by` are the roles through which others come to an administrator's; `breaches` are the
     guardrails that it breaks.
     """
@@ -65,6 +66,7 @@ class Gain:
     managed: str = ""
     escalations: tuple[Escalation, ...] = ()
     climbing: Cell | None = None
+    used_by: tuple[Escalation, ...] = ()
     led_by: tuple[PathStep, ...] = ()
     breaches: tuple[Breach, ...] = ()
 
@@ -90,7 +92,7 @@ class Gain:
         """The gain with its worst cells only: what it is named after."""
         climbing = self.climbing if self.climbing is not None and self.climbing.grade == self.grade else None
         cells = tuple(cell for cell in self.cells if cell.grade == self.grade)
-        return dataclasses.replace(self, cells=cells, climbing=climbing)
+        return dataclasses.replace(self, cells=cells, climbing=climbing, used_by=())
 
     @property
     def on_resource(self) -> bool:

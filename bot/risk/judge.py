@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff
+from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.risk.accounts import known_accounts, own_accounts
 from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.estate import NO_ESTATE, Estate
-from bot.risk.escalation.weight import with_escalations
+from bot.risk.escalation.weight import reached_by_others, with_escalations
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
@@ -54,8 +54,9 @@ def judge(
 
     The grade is "none" if and only if nothing was gained.
     """
-    reached = [gain for reach in diff.reaches for gain in weigh_reach(reach, touched, _surroundings(rules))]
     off = switched_off(rules)
+    estate = NO_ESTATE if ESCALATION.name in off else estate.after(diff)
+    reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, estate)]
     groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     composed = (compose(group, cells, off) for group, cells in zip(groups, counted_cells(groups), strict=True))
@@ -83,6 +84,11 @@ def _gains(
         own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
         climbing = own if ESCALATION.name in switched_off(rules) else with_escalations(own, delta, setting, estate)
         yield from with_breaches(climbing, delta, rules, references.read)
+
+
+def _reaching(reach: Reach, touched: Touched, rules: Rules, estate: Estate) -> list[Gain]:
+    setting = _surroundings(rules)
+    return reached_by_others(weigh_reach(reach, touched, setting), reach, estate, setting.own_accounts)
 
 
 def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) -> list[Gain]:

@@ -88,6 +88,7 @@ def _is(wanted: dict[str, Any], finding: Finding) -> bool:
         and ("rule" not in wanted or bool({finding.rule, *finding.also} & set(_listed(wanted["rule"]))))
         and not set(wanted.get("without", ())) & {finding.rule, *finding.also}
         and ("allows" not in wanted or _covers(finding.actions, finding.except_actions, wanted["allows"].lower()))
+        and ("becomes" not in wanted or wanted["becomes"] in [way.becomes for way in finding.escalations])
         and ("assumes" not in wanted or (finding.witness is not None and wanted["assumes"] in finding.witness.assumes))
         and ("resource" not in wanted or _covers(finding.resources, finding.except_resources, wanted["resource"]))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,8 +13,10 @@ from bot.extract.reading import argument, string
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect
+from bot.privilege_diff.delta import PrivilegeDiff
 from bot.privilege_diff.sides import in_force
-from bot.risk.escalation.holdings import joined
+from bot.risk.escalation.holdings import Holdings, joined, speaks_of
+from bot.risk.escalation.paths import first_actions
 from bot.risk.finding import PathStep
 from bot.terraform.config import EvaluatedConfig, ResourceInstance
 
@@ -56,12 +58,15 @@ class Being:
         """Whether the service may use the role; a trust that is not in view may let it."""
         return not self.trust or any(f"Service:{service}" in _trusted(grant) for grant in self.trust)
 
+    def names(self, who: Holder) -> bool:
+        """Whether the role lets `who` in by name, which within one account is enough."""
+        names, tail = _named(who)
+        return any(entry in names or entry.endswith(tail) for grant in self.trust for entry in _trusted(grant))
+
     def trusts(self, who: Holder, accounts: frozenset[str]) -> bool:
         """Whether the role lets `who` assume it: by name, as anyone, or as part of one of `accounts`."""
-        names = {f"AWS:${{{who.address}.arn}}", "*:*", "AWS:*"}
-        tail = f":{who.kind.value}/{who.name}"
-        return any(
-            entry in names or entry.endswith(tail) or _whole_account(entry) in accounts
+        return self.names(who) or any(
+            entry in ("*:*", "AWS:*") or _whole_account(entry) in accounts
             for grant in self.trust
             for entry in _trusted(grant)
         )
@@ -83,6 +88,7 @@ class RootEstate:
 
     extracted: Extracted
     resources: tuple[ResourceInstance, ...] = ()
+    _held: dict[Holder, Holdings] = field(default_factory=dict)
 
     @cached_property
     def beings(self) -> Mapping[str, Being]:
@@ -100,6 +106,18 @@ class RootEstate:
             holder.address: Being(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
             for holder, grants in held.items()
         }
+
+    @cached_property
+    def climbers(self) -> tuple[Being, ...]:
+        """Those that may do something by which one becomes another; members speak for their groups."""
+        spoken_for = {one.group for one in self.extracted.members if one.member.address in self.beings}
+        return tuple(one for one in self.beings.values() if one.holder not in spoken_for and _may_begin(one))
+
+    def holdings_of(self, being: Being, hold: Callable[[Being], Holdings]) -> Holdings:
+        """What a principal holds as `hold` works it out; kept."""
+        if being.holder not in self._held:
+            self._held[being.holder] = hold(being)
+        return self._held[being.holder]
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:
@@ -145,13 +163,30 @@ class RootEstate:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """Every root at head, by name."""
+    """Every root at head, by name; `earlier` are the grants that holders which differ had at base."""
 
     roots: Mapping[str, RootEstate] = field(default_factory=dict)
+    earlier: Mapping[Holder, tuple[Grant, ...]] = field(default_factory=dict)
 
     def root(self, name: str) -> RootEstate:
         """One root; an empty one if it is not there."""
         return self.roots.get(name) or RootEstate(Extracted(name))
+
+    def after(self, diff: PrivilegeDiff) -> Estate:
+        """The estate that knows what the differing holders had before."""
+        return Estate(self.roots, {one.head: one.base_grants for one in diff.holders if one.head is not None})
+
+    def earlier_of(self, being: Being) -> Being:
+        """The principal as it was at base; the very same if it does not differ."""
+        trusting = Holder(HolderKind.TRUST, being.holder.root, being.holder.address, being.holder.name)
+        if being.holder not in self.earlier and trusting not in self.earlier:
+            return being
+        grants, trust = (self.earlier.get(one) for one in (being.holder, trusting))
+        return Being(
+            being.holder,
+            being.grants if grants is None else in_force(grants, frozenset()),
+            being.trust if trust is None else in_force(trust, frozenset()),
+        )
 
 
 NO_ESTATE = Estate()
@@ -169,6 +204,11 @@ def estate_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]
     )
 
 
+def _named(who: Holder) -> tuple[frozenset[str], str]:
+    """The entries that name a principal, and how others end that do."""
+    return frozenset((f"AWS:${{{who.address}.arn}}",)), f":{who.kind.value}/{who.name}"
+
+
 def _trusted(grant: Grant) -> Iterator[str]:
     principals = grant.statement.principals
     if grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated:
@@ -180,6 +220,11 @@ def _whole_account(entry: str) -> str | None:
     identifier = entry.removeprefix("AWS:")
     root = re.fullmatch(r"arn:[^:]*:iam::(.+):root", identifier)
     return root[1] if root else identifier if identifier.isdigit() else None
+
+
+def _may_begin(being: Being) -> bool:
+    allowing = [grant.statement for grant in being.grants if grant.statement.effect is Effect.ALLOW]
+    return any(speaks_of(one, action) for action in first_actions() for one in allowing)
 
 
 def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:

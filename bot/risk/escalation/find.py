@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
 from dataclasses import dataclass
 
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import HolderKind
-from bot.iam.statement import PolicyKind
+from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 from bot.privilege_diff.sides import in_force, opaque_caps
-from bot.risk.escalation.estate import Being, Estate, RootEstate
+from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.found import Escalation, Step
-from bot.risk.escalation.gives import outcome_of, outcome_through
+from bot.risk.escalation.gives import outcome_of
 from bot.risk.escalation.holdings import Holdings, Requirement, holdings, rest_of
 from bot.risk.escalation.paths import EscalationPath, Need, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
@@ -47,7 +47,9 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
         is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
         for side, grants in ((head, delta.grants), (base, delta.base_grants))
     )
-    search = _Search(subject, base, head, bounded, was)
+    if not bounded and any(_is_everything(change, head) for change in delta.delta.gained):
+        return ()
+    search = Search(subject, base, head, bounded, was)
     found = [one for path in table.paths if (one := search.new(path, gained)) is not None]
     if not found or search.was_administrator():
         return ()
@@ -55,7 +57,7 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
 
 
 @dataclass(slots=True)
-class _Search:
+class Search:
     """The two sides of one principal, and whether a boundary holds what it gives itself on each."""
 
     subject: Subject
@@ -68,27 +70,27 @@ class _Search:
         """The path if the head completes it and the base did not, or not for as much."""
         gains = any(name.lower() in gained for need in path.needs for name in need.actions)
         lifted = self.was_bounded and not self.bounded and _is_about_itself(path)
-        if not self._applies(path, self.bounded) or not (gains or lifted):
+        if not self.applies(path, self.bounded) or not (gains or lifted):
             return None
         complete = self.complete(path, self.head)
         if complete is None:
             return None
         target = complete[0]
-        if self._applies(path, self.was_bounded) and self.complete(path, self.base) is not None:
+        if self.applies(path, self.was_bounded) and self.complete(path, self.base) is not None:
             beyond = self.head.beyond(self.base, target.requirement)
             if path.gives == "admin" or not beyond:
                 return None
-            target = _Held(target.action, target.requirement, beyond)
+            target = Held(target.action, target.requirement, beyond)
         outcome = outcome_of(path, self.subject, target.rows)
         if outcome is None:
             return None
         return Escalation(path, tuple(self.step(one) for one in (target, *complete[1:])), outcome)
 
-    def complete(self, path: EscalationPath, side: Holdings) -> tuple[_Held, ...] | None:
+    def complete(self, path: EscalationPath, side: Holdings) -> tuple[Held, ...] | None:
         """What the side allows of each line of the path; None if it does not complete it."""
         if not all(any(map(side.may, need.actions)) for need in path.needs):
             return None
-        found: list[_Held] = []
+        found: list[Held] = []
         for need in path.needs:
             held = self._held(need, path, side, found[-1].rows if found else ())
             if held is None:
@@ -96,21 +98,24 @@ class _Search:
             found.append(held)
         return tuple(found)
 
-    def was_administrator(self) -> bool:
-        """Whether the base already completed a path that leads to everything."""
+    def was_administrator(self, *, sure: bool = False) -> bool:
+        """Whether the base already completed a path that leads to everything; if `sure`, one of its own only."""
         for path in path_table().paths:
-            complete = self.complete(path, self.base) if self._applies(path, self.was_bounded) else None
+            if sure and path.gives != "admin":
+                continue
+            complete = self.complete(path, self.base) if self.applies(path, self.was_bounded) else None
             outcome = None if complete is None else outcome_of(path, self.subject, complete[0].rows)
             if outcome is not None and outcome.rank == _CRITICAL:
                 return True
         return False
 
-    def _applies(self, path: EscalationPath, bounded: bool) -> bool:
+    def applies(self, path: EscalationPath, bounded: bool) -> bool:
+        """Whether a path is one for this kind of principal, bounded or not."""
         if _is_about_itself(path) and path.bounded != bounded:
             return False
         return not path.by or not self.subject.kind or self.subject.kind in path.by
 
-    def _held(self, need: Need, path: EscalationPath, side: Holdings, before: tuple[Row, ...]) -> _Held | None:
+    def _held(self, need: Need, path: EscalationPath, side: Holdings, before: tuple[Row, ...]) -> Held | None:
         for action in need.actions:
             if not side.may(action):
                 continue
@@ -120,10 +125,11 @@ class _Search:
                 wanted = self.subject.requirement(action, need, path)
             changes = side.allowed(wanted)
             if changes:
-                return _Held(action, wanted, changes)
+                return Held(action, wanted, changes)
         return None
 
-    def step(self, held: _Held) -> Step:
+    def step(self, held: Held) -> Step:
+        """One line in the words of a finding."""
         change = held.changes[0]
         assert change.witness is not None, "a gained change is proved"
         on = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
@@ -133,7 +139,7 @@ class _Search:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """One line of a path that a side allows: the action, what was asked, and the rows that answer."""
 
     action: str
@@ -142,22 +148,8 @@ class _Held:
 
     @property
     def rows(self) -> tuple[Row, ...]:
+        """What answers."""
         return tuple(change.row for change in self.changes)
-
-
-def through_trust(role: str, service: str, being: Being, estate: RootEstate) -> Iterator[Escalation]:
-    """The paths by which a principal in view comes to a role that a service may use from now on."""
-    whole = holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
-    subject = Subject(being.holder, estate, whole)
-    search = _Search(subject, whole, whole)
-    for path in path_table().paths:
-        complete = search.complete(path, whole) if path.service == service else None
-        target = estate.beings.get(role)
-        outcome = None
-        if complete is not None and target is not None:
-            outcome = outcome_through(target, subject, complete[0].rows)
-        if complete is not None and outcome is not None:
-            yield Escalation(path, tuple(map(search.step, complete)), outcome, being.holder)
 
 
 def _is_about_itself(path: EscalationPath) -> bool:
@@ -168,6 +160,15 @@ def is_administrator(row: Row) -> bool:
     """Whether a row is everything on everything, or all of IAM: no path leads further, and its own rule says so."""
     everything = any(not action.strip("*:") or action.lower() == "iam:*" for action in row.actions)
     return everything and not row.except_actions and any(not one.strip("*") for one in row.resources)
+
+
+def _is_everything(change: Change, head: Holdings) -> bool:
+    """Whether what grants a row is everything on everything, though the row leaves out what was had before."""
+    granting, row = change.statement, change.row
+    denied = any(one.effect is Effect.DENY for one in head.whole.statements)
+    plain = not (granting.not_action or granting.not_resource or granting.conditions or denied)
+    whole = dataclasses.replace(row, actions=tuple(map(str, granting.actions)), except_actions=())
+    return plain and is_administrator(dataclasses.replace(whole, resources=tuple(map(str, granting.resources))))
 
 
 def _only_services(delta: HolderDelta) -> bool:

@@ -38,7 +38,7 @@ def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
 
 def outcome_through(target: Being, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
     """Where passing roles leads if it is to one role in view; None if that is not among them, or hardly stronger."""
-    if not _is_among(target.holder, subject, rows) or target.holder == subject.holder:
+    if not is_among(target.holder, subject, rows) or target.holder == subject.holder:
         return None
     found = _strongest(subject, (target,))
     return found if found is not None and found.rank >= _HIGH else None
@@ -56,9 +56,8 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
     prefix = f":{path.gives}/"
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
     beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
-    accounts = _accounts(rows) | subject.accounts
-    among = [one for one in beings if _is_among(one.holder, subject, rows)]
-    named = [one for one in among if _may_become(path, subject, one, accounts)]
+    among = [one for one in beings if is_among(one.holder, subject, rows)]
+    named = [one for one in among if may_become(path, subject, one, rows)]
     strongest = _strongest(subject, named)
     if strongest is not None and strongest.rank == _CRITICAL:
         return strongest
@@ -78,7 +77,7 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     """Something that runs as a role: any of its kind, or one in view whose role is stronger."""
     kind = path.needs[0].on
     wide = any(is_wide(one, _begins(kind)) for one in _resources(rows))
-    things = [one for one in subject.root.things if one.type == kind and _is_thing(one, rows)]
+    things = [one for one in subject.root.things if one.type == kind and is_thing(one, rows)]
     beings = [subject.root.beings[one.role] for one in things]
     strongest = _strongest(subject, beings)
     if strongest is not None and strongest.rank >= _HIGH and (strongest.rank == _CRITICAL or not wide):
@@ -88,10 +87,11 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return None
 
 
-def _may_become(path: EscalationPath, subject: Subject, being: Being, accounts: frozenset[str]) -> bool:
+def may_become(path: EscalationPath, subject: Subject, being: Being, rows: Sequence[Row]) -> bool:
+    """Whether a role lets the path's service, or the subject, in; the path's first line is allowed on `rows`."""
     if path.service:
         return being.trusts_service(path.service)
-    return not path.trusting or being.trusts(subject.holder, accounts)
+    return not path.trusting or being.trusts(subject.holder, _accounts(rows) | subject.accounts)
 
 
 def _accounts(rows: Iterable[Row]) -> frozenset[str]:
@@ -109,11 +109,16 @@ def _strongest(subject: Subject, beings: Iterable[Being]) -> Outcome | None:
             continue
         worst = max(cells, key=lambda cell: (cell.rank, cell.kind))
         everything = worst.rank == _CRITICAL and worst.kind is TableRow.ADMINISTER
-        called = f"{being.holder.kind.value} {last_name(being.holder.name)}"
-        outcome = Outcome(f"{ADMINISTRATOR} as {called}" if everything else called, worst.rank)
+        outcome = Outcome(as_principal(being.holder, everything=everything), worst.rank)
         if found is None or outcome.rank > found.rank:
             found = outcome
     return found
+
+
+def as_principal(holder: Holder, *, everything: bool) -> str:
+    """What one becomes who becomes another principal, completing "become ...": "administrator as role ops"."""
+    called = f"{holder.kind.value} {last_name(holder.name)}"
+    return f"{ADMINISTRATOR} as {called}" if everything else called
 
 
 def _beyond(subject: Subject, being: Being) -> Iterator[Cell]:
@@ -144,7 +149,8 @@ def _is_known(resource: str, arns: Iterable[str]) -> bool:
     return not ("*" in resource.split(":", 5)[-1] or "?" in resource) and any(_matches(arn, resource) for arn in arns)
 
 
-def _is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:
+def is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:
+    """Whether a principal in view is one of those that the rows are about."""
     arns = _printed_arns(holder, subject)
     return any(_matches(arn, pattern) for row in rows for pattern in row.resources for arn in arns) and not any(
         all(any(_matches(arn, out) for out in row.except_resources) for arn in arns[:1]) for row in rows
@@ -155,7 +161,8 @@ def _printed_arns(holder: Holder, subject: Subject) -> tuple[str, ...]:
     return tuple(str(one) for one in subject.arns(holder))
 
 
-def _is_thing(thing: Thing, rows: Iterable[Row]) -> bool:
+def is_thing(thing: Thing, rows: Iterable[Row]) -> bool:
+    """Whether a thing in view is one of those that the rows are about."""
     arns = [f"${{{thing.address}.arn}}"]
     if thing.name and "${" not in thing.name:
         arns.append(f"{THINGS[thing.type]}{thing.name}")

@@ -57,7 +57,7 @@ class Holdings:
 
     def may(self, action: str) -> bool:
         """Whether any Allow names the action at all: a quick look before the exact one."""
-        return any(one.effect is Effect.ALLOW and _speaks_of(one, action) for one in self.whole.statements)
+        return any(one.effect is Effect.ALLOW and speaks_of(one, action) for one in self.whole.statements)
 
     def allowed(self, requirement: Requirement) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
@@ -167,7 +167,7 @@ def _of(statements: Iterable[Statement], requirement: Requirement) -> Iterator[S
     """
     wanted = tuple(map(_segments, requirement.resources))
     for one in statements:
-        if not _speaks_of(one, requirement.action):
+        if not speaks_of(one, requirement.action):
             continue
         kept = tuple(text for text in one.resources if _may_meet(_segments(text), wanted))
         if one.not_resource or len(kept) == len(one.resources):
@@ -206,7 +206,7 @@ def _may_meet(segments: _Segments, wanted: Iterable[_Segments]) -> bool:
     )
 
 
-def _speaks_of(statement: Statement, action: str) -> bool:
+def speaks_of(statement: Statement, action: str) -> bool:
     """Whether a statement may be about an action; an unknown pattern may be about any."""
     lowered = action.lower()
     named = any(

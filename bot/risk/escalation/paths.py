@@ -76,6 +76,13 @@ def path_table() -> PathTable:
     return PathTable(raw["date"], paths, actions)
 
 
+@cache
+def first_actions() -> tuple[str, ...]:
+    """The actions by which one begins to become another principal."""
+    others = (path for path in path_table().paths if path.gives != "admin")
+    return tuple(dict.fromkeys(action for path in others for action in path.needs[0].actions))
+
+
 def _need(line: str) -> Need:
     actions, _, on = line.partition(" on ")
     return Need(tuple(actions.split(" or ")), on)

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from bot.risk.escalation.found import Escalation, Step
 from bot.risk.finding import EscalationStep, FindingEscalation, FindingWitness, PathStep
 from bot.risk.gain import Gain
+from bot.risk.words import holder_name, holder_words
 
 
 def told_escalations(gains: Iterable[Gain]) -> tuple[FindingEscalation, ...]:
     """The escalations of a finding, each once however many principals complete it, worst first."""
     found: dict[tuple[str, str, str], Escalation] = {}
     for gain in gains:
-        for one in gain.escalations:
+        for one in (*gain.escalations, *gain.used_by):
             found.setdefault((one.path.id, one.outcome.becomes, one.who.address if one.who else ""), one)
     return tuple(map(_told, sorted(found.values(), key=lambda one: -one.outcome.rank)))
 
@@ -23,19 +24,34 @@ def _told(escalation: Escalation) -> FindingEscalation:
     return FindingEscalation(
         path=escalation.path.id,
         name=escalation.path.name,
-        becomes=escalation.outcome.becomes,
+        becomes=f"{escalation.outcome.becomes}{_who(escalation)}",
         grade=escalation.outcome.grade,
         steps=tuple(map(_step, escalation.steps)),
         assumes=escalation.outcome.assumes,
     )
 
 
+def _who(escalation: Escalation) -> str:
+    return f" ({holder_words(escalation.who)})" if escalation.who is not None else ""
+
+
+def climbers_words(gains: Iterable[Gain], shown: int) -> str:
+    """Who comes to the gains by becoming the one that gains: "user ana can become it"; "" if nobody does."""
+    who = {one.who: one for gain in gains for one in gain.used_by if one.who is not None}
+    if not who or not shown:
+        return ""
+    names = [holder_words(one) for one in who]
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f"{', '.join(names[:shown])}{more} can become it"
+
+
 def told_path(gain: Gain, name: str) -> tuple[PathStep, ...]:
     """The way from the principal to what it becomes, by the worst path."""
-    if not gain.escalations:
+    if not gain.escalations and (gain.led_by or not gain.used_by):
         return gain.led_by
-    first = gain.escalations[0]
-    return (PathStep(name, " + ".join(step.action for step in first.steps), first.outcome.becomes),)
+    first = (gain.escalations or gain.used_by)[0]
+    who = name if first.who is None else holder_name(first.who)
+    return (PathStep(who, " + ".join(step.action for step in first.steps), first.outcome.becomes),)
 
 
 def _step(step: Step) -> EscalationStep:

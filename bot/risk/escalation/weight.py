@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from bot.iam.grant import HolderKind
+from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import HolderDelta
+from bot.privilege_diff.delta import HolderDelta, Reach
 from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate
-from bot.risk.escalation.find import escalations, is_administrator, through_trust
+from bot.risk.escalation.find import escalations, is_administrator
 from bot.risk.escalation.found import Escalation
+from bot.risk.escalation.onward import prize_of, through_gains, through_trust
 from bot.risk.execution import execution_policy
 from bot.risk.finding import GRADES
 from bot.risk.gain import Gain, covered
@@ -20,7 +21,7 @@ from bot.risk.who import Outsider, Who
 from bot.risk.width import Width
 
 MAX_MEMBERS = 20
-"""So many members of a group, or other principals of a root, are looked at."""
+"""So many members of a group are looked at."""
 
 SERVICE = "escalation"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
@@ -43,27 +44,36 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     if holder is not None and holder.kind is HolderKind.ROLE:
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
-    return found
+    return found if holder is None or delta.latent else _with_climbers(found, delta, holder, estate, ours)
+
+
+def _with_climbers(
+    gains: list[Gain], delta: HolderDelta, holder: Holder, estate: Estate, ours: frozenset[str]
+) -> list[Gain]:
+    """The worst gain with those that come to it by becoming the holder, as they could before."""
+    own = [one for one in gains if not execution_policy(one.change, delta)]
+    prize = prize_of(holder, delta.grants, delta.guards, own) if delta.kind is PolicyKind.IDENTITY else None
+    if prize is None:
+        return gains
+    climbers = tuple(through_gains(prize, estate, ours, fresh=delta.base is None))
+    return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
+
+
+def reached_by_others(gains: Sequence[Gain], reach: Reach, estate: Estate, ours: frozenset[str]) -> list[Gain]:
+    """The gains of what runs as another role, with those who may change what runs there."""
+    prize = prize_of(reach.holder, reach.grants, (), gains)
+    if prize is None:
+        return list(gains)
+    things = frozenset(edge.source for edge in reach.path)
+    climbers = tuple(through_gains(prize, estate, ours, fresh=False, things=things))
+    return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
 
 
 def _found(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
     if delta.kind is PolicyKind.TRUST:
-        yield from _of_passers(delta, estate)
+        yield from through_trust(delta, estate, ours)
         return
     yield from escalations(delta, estate, ours) or _of_members(delta, estate, ours)
-
-
-def _of_passers(delta: HolderDelta, estate: Estate) -> Iterator[Escalation]:
-    """What a role's trust in one more service completes for those who may pass the role to it."""
-    role = delta.head
-    if role is None or delta.base is None:
-        return
-    names = (name for change in delta.delta.gained for name in change.row.principals)
-    services = [name for name in dict.fromkeys(names) if name.endswith(".amazonaws.com")]
-    root = estate.root(role.root)
-    for being in list(root.beings.values())[:MAX_MEMBERS] if services else ():
-        for service in services:
-            yield from through_trust(role.address, service, being, root)
 
 
 def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.risk.escalation.found import Escalation, Step
 from bot.risk.gain import Gain
 from bot.risk.rules.rule import Rule
+from bot.risk.who import people
 from bot.risk.words import called, few
 
 
 def _matches(gain: Gain) -> bool:
-    return gain.climbing is not None
+    return gain.climbing is not None or bool(gain.used_by)
 
 
 def _says(gain: Gain, shown: int) -> str:
@@ -18,6 +19,8 @@ def _says(gain: Gain, shown: int) -> str:
     more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
     if first.who is not None:
         who = f"{first.who.kind.value} {called(first.who)}"
+        if people(gain.row.principals) == (who,):
+            return f"become {first.outcome.becomes}: {_needs(first, shown)}"
         return (
             f"use role {called(gain.holder)}, so that {who} can become {first.outcome.becomes}: {_needs(first, shown)}"
         )

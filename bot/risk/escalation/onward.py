@@ -1,0 +1,234 @@
+"""What others come to, themselves as before, as a principal gains that they can become or a role lets them in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.document import text
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row
+from bot.privilege_diff.diff import compare
+from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
+from bot.risk.cells import Setting, cells_of
+from bot.risk.escalation.estate import Being, Estate, RootEstate
+from bot.risk.escalation.find import Held, Search
+from bot.risk.escalation.found import ADMINISTRATOR, Escalation, Outcome, Step
+from bot.risk.escalation.gives import as_principal, is_among, is_thing, may_become, outcome_through
+from bot.risk.escalation.holdings import Holdings, Requirement, holdings, text_of
+from bot.risk.escalation.paths import EscalationPath, path_table
+from bot.risk.escalation.targets import Subject
+from bot.risk.finding import GRADES
+from bot.risk.gain import Gain
+from bot.risk.table import TableRow
+
+MAX_CLIMBERS = 50
+"""So many principals of a root are looked at that may do anything a path begins with."""
+
+ASSUMING = next(path for path in path_table().paths if path.id == "assume-role")
+"""The path that a trust completes for whom it names."""
+
+_HIGH, _CRITICAL = GRADES.index("high"), GRADES.index("critical")
+_PRINCIPALS = (HolderKind.ROLE, HolderKind.USER, HolderKind.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Prize:
+    """What there is to come to: who gains, what it holds at head, and how bad the gains are."""
+
+    holder: Holder
+    whole: PolicySet
+    gains: tuple[Gain, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Where it leads to become the principal."""
+        cell = self.gains[0].weighed[0]
+        climbs = any(one.outcome.becomes == ADMINISTRATOR for one in self.gains[0].escalations)
+        everything = cell.rank == _CRITICAL and (climbs or cell.kind is TableRow.ADMINISTER)
+        return Outcome(as_principal(self.holder, everything=everything), cell.rank)
+
+
+def prize_of(holder: Holder, grants: tuple[Grant, ...], guards: Sequence[str], gains: Sequence[Gain]) -> Prize | None:
+    """What a principal's gains make it worth; None if they are hardly worth a way up."""
+    strong = tuple(one for one in sorted(gains, key=lambda gain: gain.order) if one.weighed[0].rank >= _HIGH)
+    if not strong or holder.kind not in _PRINCIPALS:
+        return None
+    there = in_force(grants, frozenset(guards))
+    return Prize(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)), strong)
+
+
+def through_gains(
+    prize: Prize, estate: Estate, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
+) -> Iterator[Escalation]:
+    """Who could become the one that gains already, and so comes to its gains.
+
+    `fresh`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
+    """
+    root = estate.root(prize.holder.root)
+    target = root.beings.get(prize.holder.address)
+    if target is None:
+        return
+    was = target if fresh else estate.earlier_of(target)
+    for climber in root.climbers[:MAX_CLIMBERS]:
+        search = _search(climber, root, estate, ours)
+        way = None if climber.holder == prize.holder else _way(search, target, was, things)
+        if way is not None and _lacks(search.head, prize) and not search.was_administrator(sure=True):
+            path, held = way
+            yield Escalation(path, tuple(map(search.step, held)), prize.outcome, climber.holder)
+
+
+def _search(climber: Being, root: RootEstate, estate: Estate, ours: frozenset[str]) -> Search:
+    """The search of one that is as before, or of what of it was there before."""
+    whole = root.holdings_of(climber, _held)
+    before = estate.earlier_of(climber)
+    base = whole if before is climber else _held(before)
+    return Search(Subject(climber.holder, root, whole, ours), base, whole)
+
+
+def _held(being: Being) -> Holdings:
+    return holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
+
+
+def _way(
+    search: Search, target: Being, was: Being, things: frozenset[str] | None
+) -> tuple[EscalationPath, tuple[Held, ...]] | None:
+    """The first path that led to the principal at base and still does."""
+    kinds = ("thing",) if things is not None else (target.holder.kind.value, "thing")
+    for path in path_table().paths:
+        if path.gives not in kinds or not search.applies(path, bounded=False):
+            continue
+        held = _leading(path, search, search.head, target, things)
+        if held is None:
+            continue
+        if search.base is search.head and was is target:
+            return path, held
+        if _leading(path, search, search.base, was, things) is not None:
+            return path, held
+    return None
+
+
+def _leading(
+    path: EscalationPath, search: Search, side: Holdings, target: Being, things: frozenset[str] | None
+) -> tuple[Held, ...] | None:
+    """What of a path one side holds if it leads to the target."""
+    complete = search.complete(path, side)
+    if complete is None:
+        return None
+    rows, subject = complete[0].rows, search.subject
+    if path.gives == "thing":
+        kind = path.needs[0].on
+        running = (one for one in subject.root.things if one.type == kind and one.role == target.holder.address)
+        return complete if any(_is_one_of(one.address, things) and is_thing(one, rows) for one in running) else None
+    leads = is_among(target.holder, subject, rows) and may_become(path, subject, target, rows)
+    return complete if leads else None
+
+
+def _is_one_of(address: str, things: frozenset[str] | None) -> bool:
+    return things is None or address in things
+
+
+def _lacks(climber: Holdings, prize: Prize) -> bool:
+    """Whether the climber may not do itself what is gained."""
+    return any(_lacks_gain(climber, prize, gain) for gain in prize.gains)
+
+
+def _lacks_gain(climber: Holdings, prize: Prize, gain: Gain) -> bool:
+    least = 1 if gain.climbing is not None else _HIGH
+    theirs = dataclasses.replace(prize.whole, caps=(*prize.whole.caps, _only(gain.row)))
+    beyond = compare(climber.whole, theirs, prize.holder.name).gained
+    return any(cell.rank >= least for change in beyond for cell in cells_of(change.row, Setting()))
+
+
+def _only(row: Row) -> tuple[Statement, ...]:
+    """A row as a cap that lets nothing else through."""
+    everything = (text("*"),)
+    conditions = tuple(Condition(one.operator, one.key, tuple(map(text_of, one.values))) for one in row.conditions)
+    allow = Statement(
+        Effect.ALLOW, tuple(map(text, row.actions)), tuple(map(text_of, row.resources)), conditions=conditions
+    )
+    out = (
+        Statement(Effect.DENY, tuple(map(text, row.except_actions)), everything),
+        Statement(Effect.DENY, everything, tuple(map(text_of, row.except_resources))),
+    )
+    return (allow, *(one for one in out if one.actions and one.resources))
+
+
+def through_trust(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
+    """What a role's trust in one more service or principal completes for those in view that are as before."""
+    role = delta.head
+    if role is None or delta.base is None:
+        return
+    root = estate.root(role.root)
+    there = root.beings.get(role.address)
+    newly = tuple(_newly(delta))
+    if there is None or not newly:
+        return
+    let_in = dataclasses.replace(there, trust=newly)
+    for being in list(root.beings.values()):
+        if being.holder != there.holder and being.holder.kind in (HolderKind.ROLE, HolderKind.USER):
+            yield from _let_in(being, let_in, delta.delta.gained, root, ours)
+
+
+def _newly(delta: HolderDelta) -> Iterator[Grant]:
+    """The head's trust, of each statement whom it lets in now and did not before."""
+    for change in delta.delta.gained:
+        principals = change.statement.principals
+        new = {name.removeprefix("AWS:") for name in change.row.principals}
+        entries = () if principals is None else tuple(one for one in principals.entries if str(one.identifier) in new)
+        if principals is not None and entries and delta.head is not None and not principals.negated:
+            narrowed = dataclasses.replace(
+                change.statement, principals=dataclasses.replace(principals, entries=entries)
+            )
+            yield Grant(delta.head, PolicyKind.TRUST, narrowed, delta.head.address)
+
+
+def _let_in(
+    being: Being, target: Being, changes: Sequence[Change], root: RootEstate, ours: frozenset[str]
+) -> Iterator[Escalation]:
+    named = target.names(being.holder)
+    if not named and being not in root.climbers:
+        return
+    whole = root.holdings_of(being, _held)
+    subject = Subject(being.holder, root, whole, ours)
+    search = Search(subject, whole, whole)
+    found = _by_name(being, target, changes, search) if named else ()
+    steps = tuple(found) or tuple(_by_paths(target, search))
+    for path, held, outcome in steps[:1]:
+        if not search.was_administrator(sure=True):
+            yield Escalation(path, held, outcome, being.holder)
+
+
+_Completed = tuple[EscalationPath, tuple[Step, ...], Outcome]
+
+
+def _by_paths(target: Being, search: Search) -> Iterator[_Completed]:
+    """The paths that need the trust that is new."""
+    for path in path_table().paths:
+        if path.gives != "role" or not (path.service or path.trusting):
+            continue
+        complete = search.complete(path, search.head)
+        if complete is not None and may_become(path, search.subject, target, complete[0].rows):
+            outcome = outcome_through(target, search.subject, complete[0].rows)
+            if outcome is not None:
+                yield path, tuple(map(search.step, complete)), outcome
+
+
+def _by_name(being: Being, target: Being, changes: Sequence[Change], search: Search) -> Iterator[_Completed]:
+    """Whom a trust of its own account names needs no permission besides; a Deny keeps it out all the same.
+
+    IAM User Guide, "Policies and permissions", and the STS API's AssumeRole: "Add the user as a principal directly in
+    the role's trust policy".
+    """
+    resources = search.subject.arns(target.holder)
+    allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
+    caps = search.head.whole.caps if being.holder.kind is HolderKind.ROLE else ()
+    whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
+    held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(Requirement("sts:AssumeRole", resources))
+    outcome = outcome_through(target, search.subject, tuple(one.row for one in held))
+    witness = next((one.witness for one in changes if one.witness is not None), None)
+    if held and outcome is not None and witness is not None:
+        on = (str(resources[0]),)
+        yield ASSUMING, (Step("sts:AssumeRole", on, True, witness, changes[0].statement.trail),), outcome

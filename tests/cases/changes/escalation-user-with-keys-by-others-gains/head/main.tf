@@ -1,0 +1,19 @@
+resource "aws_iam_user" "bob" {
+  name = "bob"
+}
+resource "aws_iam_user_policy" "bob" {
+  user = aws_iam_user.bob.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::b/*" },
+    { Effect = "Allow", Action = ["*"], Resource = "*" },
+  ] })
+}
+resource "aws_iam_user" "ana" {
+  name = "ana"
+}
+resource "aws_iam_user_policy" "ana" {
+  user = aws_iam_user.ana.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["iam:CreateAccessKey"], Resource = aws_iam_user.bob.arn },
+  ] })
+}
