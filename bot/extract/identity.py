@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.diagnostics import join_trails
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
-from bot.extract.reading import argument, field, in_force, items, known, nested, present, string
+from bot.extract.reading import argument, field, header, in_force, items, known, nested, present, string
 from bot.extract.reference import Index, holder_of, principals
 from bot.iam.grant import Credential, Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind
@@ -115,7 +116,8 @@ def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         return
     owner = argument(instance, "user", "user_name", "username")
     for _, holder, written in principals(index, HolderKind.USER, owner, instance.address):
-        trail = in_force(instance, written)
+        # Whoever adds the block makes it; the user may be as new, but is no reason for it.
+        trail = join_trails((header(instance),), in_force(instance, written))
         yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
 
 

@@ -27,6 +27,9 @@ NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repos
 
 _INDEX = re.compile(r"\[[^\]]*\]")
 _ATTRIBUTE = re.compile(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
+_CONTENTS = (".value", ".insecure_value", ".secret_string", ".result")
+"""Attributes that say what somebody put into a resource: they name something else."""
+
 _OUTPUT = re.compile(
     r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\."
     r"(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z"
@@ -156,7 +159,9 @@ def _addresses(written: Text) -> Iterator[str]:
     """Addresses a value may come from: its one symbol's, then those the trail passed through, nearest use first."""
     if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
         # What fails to evaluate is named by its text and place: `aws_iam_user.u.name in aws_iam_policy_attachment.a`.
-        yield _ATTRIBUTE.sub("", written.parts[0].name.partition(" in ")[0])
+        name = written.parts[0].name.partition(" in ")[0]
+        if not name.endswith(_CONTENTS):
+            yield _ATTRIBUTE.sub("", name)
     for step in reversed(written.trail):
-        if "." in step.what and " " not in step.what:
+        if "." in step.what and " " not in step.what and not step.what.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", step.what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from bot.terraform.choice import spread
 from bot.terraform.convert import equal, to_bool, to_number
 from bot.terraform.naming import shortened, shown
 from bot.terraform.trails import joined
-from bot.terraform.value import BoolValue, NullValue, NumberValue, Unknown, Value
+from bot.terraform.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 
 
 def unary(sign: str, operand: Value) -> Value:
@@ -44,7 +45,7 @@ def binary(sign: str, left: Value, right: Value) -> Value:
 def _binary(sign: str, left: Value, right: Value) -> Value:
     trail = joined(left.trail, right.trail)
     if sign in ("==", "!="):
-        answer = equal(left, right)
+        answer = False if _is_set(left, right) or _is_set(right, left) else equal(left, right)
         if answer is not None:
             return BoolValue(answer is (sign == "=="), trail)
         first, second = sorted((shown(left), shown(right)))
@@ -59,6 +60,17 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
     if isinstance(a, NullValue) or isinstance(b, NullValue):
         raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
     return Unknown(Symbol(shortened(f"{shown(a)} {sign} {shown(b)}"), _reason(left, right)), trail)
+
+
+def _is_set(value: Value, nothing: Value) -> bool:
+    """Whether one is null or empty, and the other what every resource of AWS has once it is there."""
+    if not isinstance(nothing, NullValue) and not (isinstance(nothing, StringValue) and nothing.known == ""):
+        return False
+    return isinstance(value, Unknown) and bool(_ALWAYS.search(value.symbol.name))
+
+
+_ALWAYS = re.compile(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|id|key_id|unique_id)\Z")
+"""Attributes of a resource or data source that are neither null nor empty."""
 
 
 def _logical(sign: str, left: Value, right: Value) -> Value:

@@ -20,7 +20,8 @@ def _says(gain: Gain, shown: int) -> str:
     told += f", before only{condition_words([one for one in was if one not in now], max(shown, 1))}"
     if gain.holder.kind is HolderKind.TRUST:
         return f"become role {called(gain.holder)}{told}"
-    return f"use {what_words(gain.shown, shown)} on {where_words(gain.shown, shown)}{told}"
+    where = called(gain.holder) if gain.on_resource else where_words(gain.shown, shown)
+    return f"use {what_words(gain.shown, shown)} on {where}{told}"
 
 
 RULE = Rule(

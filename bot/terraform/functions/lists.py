@@ -149,14 +149,12 @@ def compact(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 1)
     if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
-    kept: list[Value] = []
-    for item in items(arguments[0], call):
-        element = to_string(item)
-        if isinstance(element, Choice):
-            return unknown_result(call, arguments)
-        if not isinstance(element, NullValue) and not (isinstance(element, StringValue) and element.known == ""):
-            kept.append(element)
-    return ListValue(tuple(kept))
+    return spread(tuple(map(to_string, items(arguments[0], call))), _compacted)
+
+
+def _compacted(strings: tuple[Value, ...]) -> Value:
+    empty = (isinstance(one, NullValue) or (isinstance(one, StringValue) and one.known == "") for one in strings)
+    return ListValue(tuple(one for one, left_out in zip(strings, empty, strict=True) if not left_out))
 
 
 def one(arguments: tuple[Value, ...], call: Call) -> Value:
