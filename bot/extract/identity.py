@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.diagnostics import join_trails
+from bot.diagnostics import Span
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
-from bot.extract.reading import argument, field, header, in_force, items, known, nested, present, string
+from bot.extract.reading import argument, field, in_force, items, known, nested, present, string
 from bot.extract.reference import Index, holder_of, principals
 from bot.iam.grant import Credential, Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind
@@ -117,8 +117,12 @@ def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     owner = argument(instance, "user", "user_name", "username")
     for _, holder, written in principals(index, HolderKind.USER, owner, instance.address):
         # Whoever adds the block makes it; the user may be as new, but is no reason for it.
-        trail = join_trails((header(instance),), in_force(instance, written))
+        trail = tuple(sorted(in_force(instance, written), key=lambda step: not _is_in(step.span, instance.span)))
         yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
+
+
+def _is_in(span: Span, block: Span) -> bool:
+    return span.file == block.file and block.line <= span.line <= block.end_line
 
 
 CREDENTIALS = {

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from bot.iam.action_glob import ActionGlob
+from bot.iam.operations import permitted_by
 from bot.iam.packaged import data_lines
 
 
@@ -162,6 +163,9 @@ class Catalog:
 
     def nearest(self, name: str) -> str | None:
         """The known action or service prefix that an unknown one was probably meant to be."""
+        permitting = permitted_by(name)
+        if permitting is not None:
+            return permitting
         prefix, colon, action = name.lower().partition(":")
         if prefix not in self._lines:
             close = difflib.get_close_matches(prefix, self._lines, 1, 0.7)

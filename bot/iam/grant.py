@@ -62,7 +62,8 @@ class Grant:
 class Edge:
     """Who can become or run as whom: trust, instance profile, execution role.
 
-    `source` and `target` are addresses or principals in text; `via` names the means.
+    `source` and `target` are addresses or principals in text; `via` names the means. `doubts` are what nobody can see
+    and must be so for it (a condition of the trust).
     """
 
     root: str
@@ -70,6 +71,7 @@ class Edge:
     via: str
     target: str
     trail: Trail = field(default=(), compare=False)
+    doubts: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

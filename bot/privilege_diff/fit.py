@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.iam.catalog import Catalog
 from bot.iam.coverage import Box
 from bot.iam.language import Language, conjoin, example, uncovered
+from bot.iam.operations import permitted_by
 from bot.iam.pattern import (
     LITERAL_STAR,
     SEGMENT_STAR,
@@ -118,7 +119,9 @@ def _is_unlisted(pattern: str, catalog: Catalog) -> bool:
 
 
 def _is_misspelt(action: str, catalog: Catalog) -> bool:
-    """Whether an action that AWS does not list is one of its own but for a letter: it grants nothing."""
+    """Whether an action that AWS does not list is an operation, or one of its own but for a letter: nothing."""
+    if permitted_by(action) is not None:
+        return True
     nearest = catalog.nearest(action)
     if nearest is None:
         return False

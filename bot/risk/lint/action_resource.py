@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
-from bot.iam.pattern import TooComplex, meets, normal
+from bot.iam.pattern import TooComplex, covers, meets, normal
 from bot.iam.statement import Effect, PolicyKind
 from bot.risk.lint.problem import Problem, reference_page
 
 _SYMBOL = re.compile(r"\$\{[^}]*\}")
+_BUCKET = re.compile(r"\$\{(.*\.)?aws_s3_bucket\.[^.]*\.arn\}\Z")
 
 
 def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
@@ -21,7 +22,7 @@ def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
         return
     if statement.not_action or statement.not_resource or not statement.resources:
         return
-    resources = [_SYMBOL.sub("*", str(resource)) for resource in statement.resources]
+    resources = [_SYMBOL.sub(_standing_for, str(resource)) for resource in statement.resources]
     for text in statement.actions:
         name = text.literal
         info = load_catalog().info(name) if name else None
@@ -37,13 +38,17 @@ _AS_GOOD_AS_ANY = {("s3:ListAllMyBuckets", "arn:aws:s3:::*")}
 """Older guides of Amazon S3 write it so, and it works."""
 
 
+def _standing_for(symbol: re.Match[str]) -> str:
+    """What a Terraform unknown can be: a bucket, whose ARN has no slash, or anything."""
+    return "arn:aws:s3:::bucket" if _BUCKET.match(symbol[0]) else "*"
+
+
 def _acts_on(action: str, resource: str) -> bool:
     catalog = load_catalog()
     if not catalog.resource_level(action):
         return not resource.strip("*") or (action, resource) in _AS_GOOD_AS_ANY
     try:
         fits = any(meets(normal(pattern), normal(resource)) for pattern in catalog.fits(action))
-        literal = "*" not in resource and "?" not in resource
-        return fits and not (literal and any(meets(pattern, resource) for pattern in catalog.never_fits(action)))
+        return fits and not any(covers(normal(never), normal(resource)) for never in catalog.never_fits(action))
     except TooComplex:
         return True

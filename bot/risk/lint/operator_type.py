@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from bot.document import Text
 from bot.iam.grant import Grant
@@ -25,15 +26,18 @@ def operator_does_not_fit(grant: Grant) -> Iterator[Problem]:
     """`StringLike` on an IP address, `Bool` on a string, `NumericLessThan` with letters."""
     for condition in grant.statement.conditions:
         name, kind = _AROUND.sub("", condition.operator.lower()), type_of(condition.key)
-        if not kind or name == "null":
+        if name == "null":
+            kind = "boolean"
+        elif not kind:
             continue
-        if not name.startswith(OPERATORS[kind]):
+        elif not name.startswith(OPERATORS[kind]):
             article = "an" if kind[0] in "AI" else "a"
             title = f"{condition.operator} does not compare what {condition.key} holds: {article} {kind}"
             yield Problem("operator-does-not-fit", title, condition.trail, _HELP)
             continue
         for value in _unreadable(condition, kind):
-            title = f"{value} is no {kind}, which {condition.key} is compared with"
+            compared = "Null" if name == "null" else condition.key
+            title = f"{value} is no {kind}, which {compared} is compared with"
             yield Problem("operator-does-not-fit", title, value.trail or condition.trail, _HELP)
 
 
@@ -54,5 +58,15 @@ def _unreadable(condition: Condition, kind: str) -> Iterator[Text]:
     expected = _VALUES.get(kind)
     for value in condition.values if expected is not None else ():
         text = value.literal
-        if text is not None and "${" not in text and expected is not None and not expected.fullmatch(text):
+        if text is not None and "${" not in text and expected is not None and not _reads(text, kind, expected):
             yield value
+
+
+def _reads(text: str, kind: str, expected: re.Pattern[str]) -> bool:
+    if kind != "IP address" or not expected.fullmatch(text):
+        return bool(expected.fullmatch(text))
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True

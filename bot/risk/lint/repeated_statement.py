@@ -11,18 +11,26 @@ from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Statement
 from bot.risk.lint.problem import Problem
 
+_HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
+
 MAX_STATEMENTS = 60
 """Longer policies are not compared statement by statement."""
 
 
 def repeated_statements(grants: Iterable[Grant], changed: Collection[Statement]) -> Iterator[Problem]:
     """Statements of one policy of which one says all that the other says, if either is among the `changed`."""
-    policies: dict[tuple[str, str], dict[Statement, None]] = {}
+    policies: dict[tuple[str, str], list[Grant]] = {}
     for grant in grants:
-        policies.setdefault((grant.holder.root, grant.policy), {})[grant.statement] = None
-    for (_, policy), statements in policies.items():
+        policies.setdefault((grant.holder.root, grant.policy), []).append(grant)
+    for (_, policy), same in policies.items():
+        statements = list(dict.fromkeys(grant.statement for grant in same if _always(grant, same)))
         if len(statements) <= MAX_STATEMENTS:
-            yield from _of_policy(policy, list(statements), changed)
+            yield from _of_policy(policy, statements, changed)
+
+
+def _always(grant: Grant, policy: Iterable[Grant]) -> bool:
+    """Whether a statement is there whenever its policy is: not one of several of which there is one."""
+    return set(grant.guards) <= set.intersection(*(set(one.guards) for one in policy))
 
 
 def _of_policy(policy: str, statements: list[Statement], changed: Collection[Statement]) -> Iterator[Problem]:
@@ -32,7 +40,7 @@ def _of_policy(policy: str, statements: list[Statement], changed: Collection[Sta
         if wider is not None and (one in changed or wider in changed):
             same = "the same as" if _within(wider, one) else "nothing beyond"
             title = f"{_name(one)} of {policy} says {same} {_name(wider)}{_place(wider)}"
-            yield Problem("repeated-statement", title, one.trail)
+            yield Problem("repeated-statement", title, one.trail, _HELP)
 
 
 def _within(one: Statement, other: Statement) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
+from bot.iam.operations import permitted_by
 from bot.risk.lint.problem import Problem, reference_page
 
 _ACTIONS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"
@@ -20,6 +21,10 @@ def unknown_action(grant: Grant) -> Iterator[Problem]:
             continue
         nearest = catalog.nearest(name) if "*" not in name and "?" not in name else None
         hint = f", did you mean {nearest}?" if nearest else ""
+        if permitted_by(name):
+            title = f"{name} is an operation and no action; what permits it is {nearest}"
+            yield Problem("unknown-action", title, text.trail, reference_page(name))
+            continue
         prefix, colon, _ = name.partition(":")
         if not colon:
             yield Problem(
