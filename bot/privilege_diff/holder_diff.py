@@ -48,9 +48,10 @@ def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelt
     kind = kind_of(holder, head.grants or base.grants)
     ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
     deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
+    told = PolicyKind.CAP if only_limits(holder, (*base.grants, *head.grants)) else kind
     for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
-            yield HolderDelta(base.holder, head.holder, kind, delta, head.grants, base.grants, guards)
+            yield HolderDelta(base.holder, head.holder, told, delta, head.grants, base.grants, guards)
 
 
 def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:

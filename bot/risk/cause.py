@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.diagnostics import Span, Trail
 from bot.iam.grant import Grant
+from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta
 from bot.risk.finding import Location, Side, TrailStep
 from bot.touched import Touched
@@ -38,6 +39,9 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     if side == "head" and holder.head is not None:
         # An attachment, a membership or a boundary that is gone at base side only.
         searches.append((tuple(grant.attachment for grant in holder.base_grants), "base"))
+    if side == "head" and holder.kind is PolicyKind.CAP:
+        # A policy that only limits, and is gone from a resource that stays.
+        searches.append((tuple(grant.statement.trail for grant in holder.base_grants), "base"))
     return _first(searches, (*own, *attachments), touched, side)
 
 

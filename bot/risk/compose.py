@@ -285,6 +285,8 @@ def _usable_by(group: Group, shown: int) -> str:
 
 def _before(group: Group) -> str:
     gain = group.worst
+    if gain.kind is PolicyKind.CAP:
+        return "held back"
     if gain.cap_lost:
         return "held back by a permissions boundary"
     if gain.deny_lost:
