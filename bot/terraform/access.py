@@ -8,7 +8,7 @@ from bot.terraform.choice import choose, guards, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
 from bot.terraform.one_of import attribute, one_of
-from bot.terraform.partial import OneOf, OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.partial import ElementsOf, OneOf, OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.trails import entries, entry, joined, with_trail
 from bot.terraform.value import (
     Alternative,
@@ -54,6 +54,8 @@ def indexed(target: Value, key: Value) -> Value:
 
 def _indexed(target: Value, key: Value) -> Value:
     match target:
+        case ElementsOf():
+            return Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), target.whole.reason), target.trail)
         case RepeatedList(items=(_,)):
             return with_trail(target.items[0], target.trail)
         case RepeatedList():
@@ -63,8 +65,8 @@ def _indexed(target: Value, key: Value) -> Value:
             return _item(target, to_number(key))
         case OpenObject() if isinstance(key, StringValue) and key.known is not None:
             return member(target, key.known)
-        case RepeatedObject(entries=((name, item),)) if not isinstance(key, StringValue) or key.known != name:
-            return with_trail(with_trail(item, target.trail), key.trail)
+        case RepeatedObject():
+            return _repeated_entry(target, to_string(key))
         case ObjectValue():
             return _entry(target, to_string(key))
         case Unknown():
@@ -93,6 +95,19 @@ def _entry(target: ObjectValue, key: Value) -> Value:
         for part in key.parts:
             trail = joined(trail, part.trail)
         return with_trail(found, trail)
+    return _any_of(target, key, [(f'"{name}"', item) for name, item in entries(target)])
+
+
+def _repeated_entry(target: RepeatedObject, key: Value) -> Value:
+    """The entry of just this key, known or not; else the one that stands for all whose keys are not known."""
+    name = SymbolicKey.of((key.symbol,)) if isinstance(key, Unknown) else ""
+    name = key_of(key) if isinstance(key, StringValue) else name
+    pairs = dict(target.entries)
+    unknown = [key for key in pairs if isinstance(key, SymbolicKey)]
+    if name not in pairs and len(unknown) == 1 and (len(pairs) == 1 or (isinstance(key, StringValue) and key.known)):
+        name = unknown[0]
+    if name in pairs:
+        return with_trail(with_trail(pairs[name], target.trail), key.trail)
     return _any_of(target, key, [(f'"{name}"', item) for name, item in entries(target)])
 
 

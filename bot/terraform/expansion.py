@@ -11,10 +11,10 @@ from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import choose
-from bot.terraform.convert import to_number, type_name
-from bot.terraform.iteration import iterations, key_value
+from bot.terraform.convert import string_trail, to_number, type_name
+from bot.terraform.iteration import entry_key, iterations, key_value
 from bot.terraform.module import Declared
-from bot.terraform.partial import RepeatedList
+from bot.terraform.partial import RepeatedList, RepeatedObject
 from bot.terraform.trails import alternatives, elements, entries, joined, string
 from bot.terraform.value import (
     Alternative,
@@ -26,7 +26,6 @@ from bot.terraform.value import (
     SymbolicKey,
     Unknown,
     Value,
-    key_of,
 )
 
 Key = int | str | None
@@ -50,10 +49,10 @@ class Instance:
     @property
     def suffix(self) -> str:
         """The key as addresses have it."""
-        if self.repeated:
-            return "[*]"
         if self.key is None:
-            return ""
+            return "[*]" if self.repeated else ""
+        if isinstance(self.key, SymbolicKey):
+            return f"[{_quoted(self.key.replace('[', '(').replace(']', ')'))}]"
         return f"[{self.key}]" if isinstance(self.key, int) else f"[{_quoted(self.key)}]"
 
 
@@ -91,24 +90,37 @@ def for_each(collection: Value) -> tuple[Instance, ...]:
 
 
 def _for_each(collection: Value) -> tuple[Instance, ...]:
-    unbounded = isinstance(collection, RepeatedList)
+    pairs: Sequence[tuple[str | None, Value, Value]]
     match collection:
         case ObjectValue():
-            return tuple(
-                Instance(None if isinstance(name, SymbolicKey) else name, key_value(name, item), item, item.trail)
-                for name, item in entries(collection)
-            )
+            pairs = [(name, key_value(name, item), item) for name, item in entries(collection)]
         case ListValue():
-            return tuple(
-                Instance(key_of(item), item, item, item.trail)
-                if isinstance(item, StringValue) and (item.known is not None or not unbounded)
-                else Instance(None, item, item, item.trail)
-                for item in elements(collection)
-            )
+            pairs = [(_element_key(item), item, item) for item in elements(collection)]
         case Unknown():
             ((key, item),) = iterations(collection)
             return (Instance(None, key, item, collection.trail),)
-    raise FunctionFault("wrong-type", f"for_each needs a map or a set, not a {type_name(collection)}")
+        case _:
+            raise FunctionFault("wrong-type", f"for_each needs a map or a set, not a {type_name(collection)}")
+    unbounded = isinstance(collection, RepeatedList | RepeatedObject)
+    alone = sum(isinstance(name, SymbolicKey) for name, _, _ in pairs) == 1
+    return tuple(_instance(*each, unbounded=unbounded, alone=alone) for each in pairs)
+
+
+def _element_key(item: Value) -> str | None:
+    """The key that a set's element makes; None for one that is undecided or makes none."""
+    return entry_key(item) if isinstance(item, StringValue | Unknown) else None
+
+
+def _instance(name: str | None, key: Value, item: Value, *, unbounded: bool, alone: bool) -> Instance:
+    """One instance; the only one whose key is not known needs none to be told from the others."""
+    unknown = isinstance(name, SymbolicKey)
+    if unknown and alone and (unbounded or not isinstance(key, StringValue)):
+        name = None
+    return Instance(name, key, item, _written(item), repeated=unknown and unbounded)
+
+
+def _written(item: Value) -> Trail:
+    return string_trail(item) if isinstance(item, StringValue) else item.trail
 
 
 def _union(value: Value, expand: Callable[[Value], tuple[Instance, ...]]) -> tuple[Instance, ...]:
@@ -117,7 +129,7 @@ def _union(value: Value, expand: Callable[[Value], tuple[Instance, ...]]) -> tup
     found: dict[tuple[Key, bool], list[tuple[tuple[str, ...], Instance]]] = {}
     for guards, chosen in ways:
         for instance in expand(chosen):
-            repeated = instance.key is None
+            repeated = instance.repeated or instance.key is None
             found.setdefault((instance.key, repeated), []).append((guards, instance))
     return tuple(_merged(key, repeated, cases, len(ways)) for (key, repeated), cases in found.items())
 
@@ -146,8 +158,15 @@ def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Va
     """Instances' values as `count` or `for_each` collects them."""
     if "count" not in declared.arguments and "for_each" not in declared.arguments:
         return found[0][1]
-    if any(instance.repeated for instance, _ in found):
-        return RepeatedList(tuple(value for _, value in found))
+    unbounded = any(instance.repeated for instance, _ in found)
     if "count" in declared.arguments:
-        return ListValue(tuple(value for _, value in found))
-    return ObjectValue(tuple(sorted((str(instance.key), value) for instance, value in found)))
+        return (RepeatedList if unbounded else ListValue)(tuple(value for _, value in found))
+    members = tuple(sorted((_entry_key(instance), value) for instance, value in found))
+    return RepeatedObject(members) if unbounded else ObjectValue(members)
+
+
+def _entry_key(instance: Instance) -> str:
+    """An instance's key as that of an object; one that stands for many has a key with the symbol of all."""
+    if instance.key is None and instance.key_value is not None:
+        return entry_key(instance.key_value)
+    return str(instance.key)

@@ -10,7 +10,7 @@ from bot.document import Symbol
 from bot.terraform.call import Call, FunctionFault
 from bot.terraform.choice import spread
 from bot.terraform.naming import call_name
-from bot.terraform.partial import RepeatedList, RepeatedObject
+from bot.terraform.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.terraform.partial import repeated as repeated_list
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, FunctionCall
@@ -24,6 +24,9 @@ _KEEP_REPETITION = frozenset(
     ("concat", "flatten", "distinct", "compact", "toset", "tolist", "formatlist", "sort", "coalescelist", "setunion",
      "reverse", "values", "keys", "merge", "tomap", "nonsensitive", "sensitive")
 )  # fmt: skip
+_SAME_ELEMENTS = frozenset(("toset", "tolist", "distinct", "sort", "reverse", "compact"))
+"""What iterates over the result iterates over the elements of the argument. `compact` leaves out what is nothing."""
+
 _THROUGH_REPETITION = _KEEP_REPETITION | {"jsonencode"}
 _MARKS_USE = frozenset(
     ("concat", "merge", "flatten", "distinct", "setunion", "setsubtract", "setintersection", "lookup", "element",
@@ -67,9 +70,9 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if isinstance(result, Unknown) and result.symbol.name == told.text:
         symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
         result = dataclasses.replace(result, symbol=symbol)
-    if node.name in ("toset", "tolist") and isinstance(result, Unknown):
-        each = Symbol(f"{result.symbol.name}[*]", result.symbol.reason)
-        result = RepeatedList((Unknown(each, result.trail),), result.trail, node.name == "toset")
+    if node.name in _SAME_ELEMENTS and isinstance(result, Unknown) and isinstance(arguments[0], Unknown):
+        each = Symbol(f"{arguments[0].symbol.name}[*]", result.symbol.reason)
+        result = ElementsOf((Unknown(each, result.trail),), result.trail, node.name == "toset", result.symbol)
     if repeated and node.name in _KEEP_REPETITION:
         result = _unbounded(result)
     if node.name in _MARKS_USE and not isinstance(result, Choice):

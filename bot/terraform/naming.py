@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from bot.terraform.convert import format_number
+from bot.terraform.partial import ElementsOf
 from bot.terraform.value import (
     BoolValue,
     Choice,
@@ -51,6 +52,8 @@ def _shown(value: Value, known: dict[int, str]) -> str:
 
 def _container(value: ListValue | ObjectValue | Choice, known: dict[int, str]) -> str:
     match value:
+        case ElementsOf():
+            return value.whole.name
         case ListValue():
             return f"[{', '.join([_shown(item, known) for item in value.items])}]"
         case ObjectValue():

@@ -32,6 +32,13 @@ class RepeatedList(ListValue):
 
 
 @dataclass(frozen=True, slots=True)
+class ElementsOf(RepeatedList):
+    """The elements of an unknown collection, in an order or number that only `whole` names."""
+
+    whole: Symbol = Symbol("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatedObject(ObjectValue):
     """A map of unknown keys: every entry looks like one of its entries, whose keys hold symbols."""
 

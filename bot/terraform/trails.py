@@ -8,7 +8,7 @@ from typing import Any
 from bot.diagnostics import MAX_TRAIL, Span, Step, Trail
 from bot.document import Symbol
 from bot.terraform.call import Call
-from bot.terraform.partial import OneOf, OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.partial import ElementsOf, OneOf, OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.value import (
     Alternative,
     BoolValue,
@@ -64,6 +64,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     Choice: lambda value, trail: Choice(value.alternatives, trail),
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more),
     RepeatedList: lambda value, trail: RepeatedList(value.items, trail, value.is_set),
+    ElementsOf: lambda value, trail: ElementsOf(value.items, trail, value.is_set, value.whole),
     RepeatedObject: lambda value, trail: RepeatedObject(value.entries, trail),
 }
 """The same as dataclasses.replace, which takes most of an evaluation's time."""

@@ -1,0 +1,20 @@
+variable "teams" {}
+
+variable "guests" {}
+
+locals {
+  names = distinct(var.teams)
+}
+
+resource "aws_iam_role_policy" "read" {
+  for_each = toset(local.names)
+  role     = each.value
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = "arn:aws:s3:::shared/*"
+    }]
+  })
+}
