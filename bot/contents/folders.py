@@ -1,12 +1,11 @@
-"""Two folders compared as if each were a commit."""
+"""Two folders compared as if each were a commit, and one by itself."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -46,56 +45,100 @@ class FolderContents:
 
 
 @dataclass(frozen=True, slots=True)
+class OneFolder:
+    """One folder, nothing of it compared: ids stand for paths, so that only what is asked for is read."""
+
+    _folder: _Folder
+
+    @classmethod
+    def listed(cls, directory: Path) -> OneFolder:
+        """List it. Raises RevisionError or ContentsError."""
+        return cls(_read_folder(directory, _path_id))
+
+    @property
+    def listing(self) -> Mapping[str, str]:
+        """Ids by path."""
+        return self._folder.listing
+
+    def first(self) -> dict[str, bytes]:
+        """The contents that are needed before anything is known, by id. Raises ContentsError."""
+        return _contents(blobs_that_matter(self.listing), self._folder) | _links(self._folder)
+
+    def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        """Contents of more files, by id. Raises ContentsError."""
+        return _contents(frozenset(blobs), self._folder)
+
+
+@dataclass(frozen=True, slots=True)
 class _Folder:
     """`listing` maps paths to blob ids, `places` the same paths to where the files are."""
 
     listing: Mapping[str, str]
-    places: Mapping[str, Path]
+    places: Mapping[str, str]
 
 
-def _read_folder(directory: Path) -> _Folder:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """`name` is its path in the folder, `place` where it is."""
+
+    name: bytes
+    place: str
+    is_link: bool
+
+
+def _read_folder(directory: Path, identify: Callable[[_File], str | None] | None = None) -> _Folder:
     if not directory.is_dir():
         raise RevisionError(f"{directory} is not a directory")
-    # A name that is not UTF-8 is listed as well as it can be written, and as git's listing has it.
-    names = ((os.fsencode(path.relative_to(directory)), path) for path in _files(directory))
-    places = {name.decode("utf-8", "backslashreplace"): path for name, path in names}
-    blobs = {name: _blob_id(path) for name, path in sorted(places.items())}
-    listing = {name: blob for name, blob in blobs.items() if blob is not None}
-    return _Folder(listing, {name: places[name] for name in listing})
+    listing: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for file in sorted(_files(directory), key=lambda file: file.name):
+        blob = (identify or _blob_id)(file)
+        if blob is not None:
+            # A name that is not UTF-8 is listed as well as it can be written, and as git's listing has it.
+            name = file.name.decode("utf-8", "backslashreplace")
+            listing[name], places[name] = blob, file.place
+    return _Folder(listing, places)
 
 
-def _files(directory: Path) -> Iterator[Path]:
-    for parent, directories, names in os.walk(directory, onerror=_unreadable):
-        directories[:] = [name for name in directories if name not in SKIPPED]
-        for name in (*names, *directories):
-            path = Path(parent) / name
-            try:
-                mode = path.lstat().st_mode
-            except FileNotFoundError:
-                continue  # gone since it was listed
-            if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
-                yield path
+def _files(directory: Path) -> Iterator[_File]:
+    waiting = [(str(directory), b"")]
+    while waiting:
+        place, above = waiting.pop()
+        try:
+            entries = list(os.scandir(place))
+        except OSError as error:
+            _unreadable(error)
+        for entry in entries:
+            name = above + os.fsencode(entry.name)
+            if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                yield _File(name, entry.path, entry.is_symlink())
+            elif entry.is_dir(follow_symlinks=False) and entry.name not in SKIPPED:
+                waiting.append((entry.path, name + b"/"))
 
 
 def _unreadable(error: OSError) -> NoReturn:
     raise ContentsError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
-def _blob_id(path: Path) -> str | None:
+def _blob_id(file: _File) -> str | None:
     """The id git gives to the file's contents; a symbolic link's says what it is; None if it has just gone."""
-    if path.is_symlink():
-        target = os.fsencode(path.readlink())
-        return LINK + hashlib.sha1(b"blob %d\0%s" % (len(target), target), usedforsecurity=False).hexdigest()
     try:
-        with path.open("rb") as file:
-            digest = hashlib.sha1(b"blob %d\0" % os.fstat(file.fileno()).st_size, usedforsecurity=False)
-            while chunk := file.read(1024**2):
+        if file.is_link:
+            target = os.fsencode(Path(file.place).readlink())
+            return LINK + hashlib.sha1(b"blob %d\0%s" % (len(target), target), usedforsecurity=False).hexdigest()
+        with Path(file.place).open("rb") as content:
+            digest = hashlib.sha1(b"blob %d\0" % os.fstat(content.fileno()).st_size, usedforsecurity=False)
+            while chunk := content.read(1024**2):
                 digest.update(chunk)
     except FileNotFoundError:
         return None
     except OSError as error:
         _unreadable(error)
     return digest.hexdigest()
+
+
+def _path_id(file: _File) -> str:
+    return (LINK if file.is_link else "") + hashlib.sha1(file.name, usedforsecurity=False).hexdigest()
 
 
 def _read(path: Path) -> bytes:
@@ -110,15 +153,15 @@ def _contents(wanted: frozenset[str], *folders: _Folder) -> dict[str, bytes]:
     chosen = (
         blob
         for blob in wanted & places.keys()
-        if not blob.startswith(LINK) and places[blob].stat().st_size <= MAX_BLOB_BYTES
+        if not blob.startswith(LINK) and Path(places[blob]).stat().st_size <= MAX_BLOB_BYTES
     )
-    return {blob: _read(places[blob]) for blob in sorted(chosen)}
+    return {blob: _read(Path(places[blob])) for blob in sorted(chosen)}
 
 
 def _links(*folders: _Folder) -> dict[str, bytes]:
     """Where symbolic links lead, by their ids; they are not followed here."""
     return {
-        blob: os.fsencode(folder.places[path].readlink())
+        blob: os.fsencode(Path(folder.places[path]).readlink())
         for folder in folders
         for path, blob in folder.listing.items()
         if blob.startswith(LINK)
@@ -142,7 +185,7 @@ def _commit(name: str, folder: _Folder, paths: Iterable[str]) -> Iterator[bytes]
     """One commit as `git fast-import` reads it."""
     yield f"commit refs/heads/{name}\ncommitter iam-review <> 0 +0000\ndata 0\n".encode()
     for path in sorted(folder.places.keys() & set(paths)):
-        place = folder.places[path]
+        place = Path(folder.places[path])
         link = place.is_symlink()
         content = os.fsencode(place.readlink()) if link else _read(place)
         mode = b"120000" if link else b"100644"

@@ -6,30 +6,19 @@ from pathlib import Path
 
 import msgspec
 
-from bot.contents.folders import FolderContents
-from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.extract import Extracted, extract
 from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
 from bot.inventory import inventory as inventory_of
 from bot.render.inventory import write
-from bot.reviewer import MAX_ROUNDS
-from bot.terraform.config import EvaluatedConfig, Root, RootSettings
-from bot.terraform.evaluate import evaluate
-from bot.terraform.links import followed
-from bot.terraform.scan import Layout, Scans, layout
-from bot.terraform.source import SourceTree
-from bot.terraform.sources import SyntaxCache
+from bot.terraform.scan import Layout
+from bot.wiring.working_tree import evaluated
 
 
 def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple[str, tuple[str, ...]]:
     """The text or JSON, and a line for each file that could not be evaluated. Raises UsageError or ContentsError."""
-    if not directory.is_dir():
-        raise UsageError(f"--dir {directory}: not a directory")
-    top = _top(directory.resolve())
-    where = directory.resolve().relative_to(top).as_posix()
-    configs = _evaluated(FolderContents(top, top), "" if where == "." else where, var_files)
+    configs = evaluated(directory, var_files, _roots)
     extracted = [extract(config, managed_policy) for config in configs]
     holders = inventory_of(extracted)
     problems = tuple(
@@ -51,23 +40,6 @@ def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.span})" for gap in gaps))
 
 
-def _evaluated(contents: FolderContents, where: str, var_files: tuple[str, ...]) -> list[EvaluatedConfig]:
-    found = contents.revisions()
-    blobs = dict(found.blobs)
-    cache = SyntaxCache()
-    configs: list[EvaluatedConfig] = []
-    for _ in range(MAX_ROUNDS):
-        tree = followed(SourceTree("here", found.head_listing, blobs))
-        roots = _roots(layout((tree,), Scans()), where)
-        settings = RootSettings(var_files=var_files)
-        configs = [evaluate(tree, Root(root, settings=settings), PROVIDER, cache) for root in roots]
-        needs = frozenset[str]().union(*(config.needs for config in configs))
-        if not needs:
-            break
-        blobs.update(contents.read({tree.listing[path] for path in needs}))
-    return configs
-
-
 def _roots(where_what: Layout, where: str) -> list[str]:
     """The folder itself if it has configuration files; else the root modules below it, which no other one calls."""
     if where in where_what.directories:
@@ -78,8 +50,3 @@ def _roots(where_what: Layout, where: str) -> list[str]:
     if not roots:
         raise UsageError(f"there is no Terraform configuration in {where or 'this folder'} or below")
     return roots
-
-
-def _top(directory: Path) -> Path:
-    """The working tree that holds the directory: modules beside it are looked for there."""
-    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)

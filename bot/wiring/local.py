@@ -18,21 +18,17 @@ from bot.contents.modules.port import Modules
 from bot.contents.nothing import NoContents
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
-from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.gaps import STRUCTURAL
 from bot.planned import PlanFile
 from bot.render.formats import written
 from bot.rendered import rendered as rendered_policies
-from bot.reviewer import MAX_ROUNDS, Options, Reviewed, review_contents, with_declared_waivers
+from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import load_rules
-from bot.terraform.config import EvaluatedConfig, Root, RootSettings
-from bot.terraform.evaluate import evaluate
-from bot.terraform.links import followed
+from bot.terraform.config import EvaluatedConfig
 from bot.terraform.module import SUFFIXES
 from bot.terraform.plan.read import MAX_BYTES
-from bot.terraform.source import SourceTree
-from bot.terraform.sources import SyntaxCache
+from bot.wiring.working_tree import evaluated
 
 
 def source(
@@ -155,7 +151,7 @@ class Output:
 
 def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
     """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
-    config = _evaluated(directory, var_files)
+    [config] = evaluated(directory, var_files, lambda _, where: [where])
     return Output(_json(rendered_policies(config)), _unseen(config))
 
 
@@ -165,26 +161,3 @@ def _json(content: object) -> str:
 
 def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
     return tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind in STRUCTURAL)
-
-
-def _evaluated(directory: Path, var_files: tuple[str, ...]) -> EvaluatedConfig:
-    if not directory.is_dir():
-        raise UsageError(f"--dir {directory}: not a directory")
-    top = _top(directory.resolve())
-    contents = FolderContents(top, top)
-    found = contents.revisions()
-    where = directory.resolve().relative_to(top).as_posix()
-    root = Root("" if where == "." else where, settings=RootSettings(var_files=var_files))
-    blobs = dict(found.blobs)
-    for _ in range(MAX_ROUNDS):
-        tree = followed(SourceTree(str(directory), found.head_listing, blobs))
-        config = evaluate(tree, root, PROVIDER, SyntaxCache())
-        if not config.needs:
-            break
-        blobs.update(contents.read({tree.listing[path] for path in config.needs}))
-    return config
-
-
-def _top(directory: Path) -> Path:
-    """The working tree that holds the directory: modules beside it are looked for there."""
-    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)

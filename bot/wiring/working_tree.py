@@ -1,0 +1,47 @@
+"""Evaluates root modules of a folder as it is now, for the commands that compare nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.contents.folders import OneFolder
+from bot.data_sources import PROVIDER
+from bot.errors import UsageError
+from bot.reviewer import MAX_ROUNDS
+from bot.terraform.config import EvaluatedConfig, Root, RootSettings
+from bot.terraform.evaluate import evaluate
+from bot.terraform.links import followed
+from bot.terraform.scan import Layout, Scans, layout
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+
+ChooseRoots = Callable[[Layout, str], list[str]]
+"""The root modules to evaluate, given what there is in the working tree and the folder's path in it."""
+
+
+def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -> list[EvaluatedConfig]:
+    """The chosen root modules, in the working tree that holds `directory`. Raises UsageError or ContentsError."""
+    if not directory.is_dir():
+        raise UsageError(f"--dir {directory}: not a directory")
+    top = _top(directory.resolve())
+    where = directory.resolve().relative_to(top).as_posix()
+    folder = OneFolder.listed(top)
+    blobs = folder.first()
+    cache = SyntaxCache()
+    settings = RootSettings(var_files=var_files)
+    configs: list[EvaluatedConfig] = []
+    for _ in range(MAX_ROUNDS):
+        tree = followed(SourceTree(str(directory), folder.listing, blobs))
+        chosen = roots(layout((tree,), Scans()), "" if where == "." else where)
+        configs = [evaluate(tree, Root(root, settings=settings), PROVIDER, cache) for root in chosen]
+        needs = frozenset[str]().union(*(config.needs for config in configs))
+        if not needs:
+            break
+        blobs.update(folder.read({tree.listing[path] for path in needs}))
+    return configs
+
+
+def _top(directory: Path) -> Path:
+    """The working tree that holds the directory: modules beside it are looked for there."""
+    return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)
