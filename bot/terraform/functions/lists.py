@@ -149,12 +149,26 @@ def compact(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 1)
     if isinstance(arguments[0], Unknown):
         return unknown_result(call, arguments)
-    return spread(tuple(map(to_string, items(arguments[0], call))), _compacted)
+    strings = tuple(map(to_string, items(arguments[0], call)))
+    open_ = tuple(one for one in strings if isinstance(one, Choice) and _may_be_empty(one))
+
+    def without_empty(decided: tuple[Value, ...]) -> Value:
+        # What is never empty stays as it is, undecided or not: each choice that is spread out doubles the lists.
+        ways = iter(decided)
+        kept = (next(ways) if any(one is each for each in open_) else one for one in strings)
+        return ListValue(tuple(one for one in kept if not _is_empty(one)))
+
+    return spread(open_, without_empty)
 
 
-def _compacted(strings: tuple[Value, ...]) -> Value:
-    empty = (isinstance(one, NullValue) or (isinstance(one, StringValue) and one.known == "") for one in strings)
-    return ListValue(tuple(one for one, left_out in zip(strings, empty, strict=True) if not left_out))
+def _may_be_empty(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return any(_may_be_empty(one.value) for one in value.alternatives)
+    return _is_empty(value)
+
+
+def _is_empty(value: Value) -> bool:
+    return isinstance(value, NullValue) or (isinstance(value, StringValue) and value.known == "")
 
 
 def one(arguments: tuple[Value, ...], call: Call) -> Value:
