@@ -9,9 +9,12 @@ from fnmatch import fnmatchcase
 from bot.diagnostics import join_trails
 from bot.document import Symbol, Text
 from bot.extract.reach import ROLE_TYPES
+from bot.extract.reading import argument, string
 from bot.extract.reference import Index
+from bot.extract.trust_conditions import ROLE, SURELY, Caller, Met, admitted, only_services
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
-from bot.iam.statement import Effect, PolicyKind, PrincipalEntry
+from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
+from bot.terraform.config import ResourceInstance
 
 TRUST = "trust"
 """What an edge from a trust policy goes by."""
@@ -25,17 +28,32 @@ _ACCOUNT = re.compile(r"account_id(\[0\])?\Z")
 def trust_edges(grants: Iterable[Grant], index: Index) -> Iterator[Edge]:
     """An edge from each principal that a trust policy names: the address of a role of this root, else as written.
 
-    A trust in the own account as a whole lets in nobody by itself: who may assume the role there has an edge instead.
+    A role of this root that cannot meet the conditions has none. A trust in the own account as a whole lets in nobody
+    by itself: who may assume the role there has an edge instead.
     """
     stated = tuple(grants)
-    handed: dict[str, Holder] = {}
+    trusts = _trusts(stated)
     for grant in stated:
         for entry in _trusted(grant):
-            trail = join_trails(entry.identifier.trail, grant.attachment)
-            yield Edge(index.root, _source(entry, index, grant.policy), TRUST, grant.holder.address, trail)
-            if _is_own_account(entry) and not grant.statement.conditions:
-                handed[grant.holder.address] = grant.holder
-    yield from _assuming(stated, handed, index.root)
+            source = _role(entry, index, grant.policy)
+            met = SURELY if source is None else _admitted(source, grant.holder, trusts, index)
+            if met.possible:
+                trail = join_trails(entry.identifier.trail, grant.attachment)
+                named = str(entry.identifier) if source is None else source.address
+                yield Edge(index.root, named, TRUST, grant.holder.address, trail, met.doubts)
+    yield from _assuming(stated, trusts, index)
+
+
+_Trusts = Mapping[Holder, tuple[Statement, ...]]
+
+
+def _trusts(grants: Iterable[Grant]) -> _Trusts:
+    """The statements of each trust policy."""
+    found: dict[Holder, list[Statement]] = {}
+    for grant in grants:
+        if grant.holder.kind is HolderKind.TRUST:
+            found.setdefault(grant.holder, []).append(grant.statement)
+    return {holder: tuple(statements) for holder, statements in found.items()}
 
 
 def _trusted(grant: Grant) -> tuple[PrincipalEntry, ...]:
@@ -45,9 +63,26 @@ def _trusted(grant: Grant) -> tuple[PrincipalEntry, ...]:
     return principals.entries if trust and principals is not None else ()
 
 
-def _source(entry: PrincipalEntry, index: Index, scope: str) -> str:
-    found = index.find(entry.identifier, ROLE_TYPES, scope) if entry.type == "AWS" else None
-    return str(entry.identifier) if found is None else found.address
+def _role(entry: PrincipalEntry, index: Index, scope: str) -> ResourceInstance | None:
+    return index.find(entry.identifier, ROLE_TYPES, scope) if entry.type == "AWS" else None
+
+
+def _admitted(source: ResourceInstance, trusting: Holder, trusts: _Trusts, index: Index) -> Met:
+    """Whether a role of the root gets in by its name."""
+
+    def is_it(entry: PrincipalEntry) -> bool:
+        found = _role(entry, index, trusting.address)
+        return found is not None and found.address == source.address
+
+    return admitted(trusts[trusting], _caller(source, trusts), is_it)
+
+
+def _caller(role: ResourceInstance, trusts: _Trusts) -> Caller:
+    path, name = string(argument(role, "path")), string(argument(role, "name"))
+    before = "" if path is None else str(path).removeprefix("/")
+    own = next((found for holder, found in trusts.items() if holder.address == role.address), ())
+    tail = f"{before}{name if name is not None else f'${{{role.address}.name}}'}"
+    return Caller(ROLE, role.address, tail, only_services(own))
 
 
 def _is_own_account(entry: PrincipalEntry) -> bool:
@@ -58,19 +93,31 @@ def _is_own_account(entry: PrincipalEntry) -> bool:
     return entry.type == "AWS" and own and (end is symbols[0] or end == ":root")
 
 
-def _assuming(grants: Iterable[Grant], handed: Mapping[str, Holder], root: str) -> Iterator[Edge]:
+def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: Index) -> Iterator[Edge]:
+    """The edges to the roles that trust their whole account, from those whose own policies let them assume one."""
+    handed = [holder for holder, stated in trusts.items() if any(map(_is_own_account, _entries(stated)))]
     if not handed:
         return
     for grant in grants:
         statement = grant.statement
         allows = grant.kind is PolicyKind.IDENTITY and statement.effect is Effect.ALLOW and not statement.not_resource
-        if grant.holder.kind is not HolderKind.ROLE or not allows or not _assumes(grant):
+        role = index.by_address.get(grant.holder.address)
+        if grant.holder.kind is not HolderKind.ROLE or role is None or not allows or not _assumes(grant):
             continue
-        for address, role in handed.items():
-            named = next((one for one in statement.resources if _is(one, role)), None)
-            if named is not None and address != grant.holder.address:
+        for trusting in handed:
+            named = next((one for one in statement.resources if _is(one, trusting)), None)
+            if named is None or trusting.address == grant.holder.address:
+                continue
+            met = admitted(trusts[trusting], _caller(role, trusts), _is_own_account)
+            if met.possible:
                 trail = join_trails(named.trail, statement.trail, grant.attachment)
-                yield Edge(root, grant.holder.address, ASSUME, address, trail)
+                yield Edge(index.root, grant.holder.address, ASSUME, trusting.address, trail, met.doubts)
+
+
+def _entries(statements: Iterable[Statement]) -> Iterator[PrincipalEntry]:
+    for one in statements:
+        if one.effect is Effect.ALLOW and one.principals is not None and not one.principals.negated:
+            yield from one.principals.entries
 
 
 def _assumes(grant: Grant) -> bool:

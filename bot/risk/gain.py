@@ -159,8 +159,18 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants)
     cause = cause_at(reach.path[reach.new].trail, touched)
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
-    gains = (weigh(change, delta, touched, setting) for change in reach.delta.gained)
+    doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
+    gains = (weigh(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
     return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
+
+
+def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:
+    """The change whose proof takes for granted what nobody can see of the way to it."""
+    if change.witness is None or not doubts:
+        return change
+    return dataclasses.replace(
+        change, witness=dataclasses.replace(change.witness, assumes=(*change.witness.assumes, *doubts))
+    )
 
 
 def _without_itself(row: Row, holder: Holder) -> Row:

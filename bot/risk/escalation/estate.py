@@ -10,9 +10,10 @@ from functools import cached_property
 from bot.document import Symbol, Text
 from bot.extract import Extracted, root_name
 from bot.extract.reading import argument, string
+from bot.extract.trust_conditions import SERVICE, SURELY, Caller, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
-from bot.iam.statement import Effect
+from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.privilege_diff.delta import PrivilegeDiff
 from bot.privilege_diff.sides import in_force
 from bot.risk.escalation.holdings import Holdings, joined, speaks_of
@@ -54,22 +55,24 @@ class Being:
     grants: tuple[Grant, ...] = ()
     trust: tuple[Grant, ...] = ()
 
-    def trusts_service(self, service: str) -> bool:
+    @property
+    def stated(self) -> tuple[Statement, ...]:
+        """The statements of its trust policy."""
+        return tuple(grant.statement for grant in self.trust)
+
+    def lets_service(self, service: str) -> Met:
         """Whether the service may use the role; a trust that is not in view may let it."""
-        return not self.trust or any(f"Service:{service}" in _trusted(grant) for grant in self.trust)
+        if not self.trust:
+            return SURELY
+        return admitted(self.stated, Caller(SERVICE), lambda entry: _text(entry) == f"Service:{service}")
 
-    def names(self, who: Holder) -> bool:
+    def lets_by_name(self, who: Caller) -> Met:
         """Whether the role lets `who` in by name, which within one account is enough."""
-        names, tail = _named(who)
-        return any(entry in names or entry.endswith(tail) for grant in self.trust for entry in _trusted(grant))
+        return admitted(self.stated, who, lambda entry: _names(entry, who))
 
-    def trusts(self, who: Holder, accounts: frozenset[str]) -> bool:
+    def lets(self, who: Caller, accounts: frozenset[str]) -> Met:
         """Whether the role lets `who` assume it: by name, as anyone, or as part of one of `accounts`."""
-        return self.names(who) or any(
-            entry in ("*:*", "AWS:*") or _whole_account(entry) in accounts
-            for grant in self.trust
-            for entry in _trusted(grant)
-        )
+        return admitted(self.stated, who, lambda entry: _names(entry, who) or _takes_in(entry, accounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,12 @@ class RootEstate:
         """Those that may do something by which one becomes another; members speak for their groups."""
         spoken_for = {one.group for one in self.extracted.members if one.member.address in self.beings}
         return tuple(one for one in self.beings.values() if one.holder not in spoken_for and _may_begin(one))
+
+    def caller(self, holder: Holder) -> Caller:
+        """A role or user as trust policies see it."""
+        being, tail = self.beings.get(holder.address), self.tails.get(holder.address)
+        by_services = being is not None and only_services(being.stated)
+        return Caller(holder.kind.value, holder.address, holder.name if tail is None else str(tail), by_services)
 
     def holdings_of(self, being: Being, hold: Callable[[Being], Holdings]) -> Holdings:
         """What a principal holds as `hold` works it out; kept."""
@@ -204,15 +213,22 @@ def estate_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]
     )
 
 
-def _named(who: Holder) -> tuple[frozenset[str], str]:
-    """The entries that name a principal, and how others end that do."""
-    return frozenset((f"AWS:${{{who.address}.arn}}",)), f":{who.kind.value}/{who.name}"
+def _text(entry: PrincipalEntry) -> str:
+    return f"{entry.type}:{entry.identifier}"
 
 
-def _trusted(grant: Grant) -> Iterator[str]:
-    principals = grant.statement.principals
-    if grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated:
-        yield from (f"{entry.type}:{entry.identifier}" for entry in principals.entries)
+def _names(entry: PrincipalEntry, who: Caller) -> bool:
+    """Whether an entry of a trust policy names a role or user, with or without its path."""
+    kind, name = f":{who.kind}/", who.tail.rpartition("/")[2]
+    written = str(entry.identifier)
+    return entry.type == "AWS" and (
+        written == f"${{{who.address}.arn}}" or (kind in written and written.endswith((kind + name, f"/{who.tail}")))
+    )
+
+
+def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
+    """Whether an entry stands for anyone, or for all of one of some accounts."""
+    return _text(entry) in ("*:*", "AWS:*") or _whole_account(_text(entry)) in accounts
 
 
 def _whole_account(entry: str) -> str | None:

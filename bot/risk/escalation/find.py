@@ -10,6 +10,7 @@ from bot.iam.grant import HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 from bot.privilege_diff.sides import in_force, opaque_caps
+from bot.risk.conditions import limits
 from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.found import Escalation, Step
 from bot.risk.escalation.gives import outcome_of
@@ -37,7 +38,8 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
         return ()
     table = path_table()
     gained = {name.lower() for change in delta.delta.gained for name in covered(change.row, table.actions)}
-    if not delta.delta.gained or any(is_administrator(change.row) for change in delta.delta.gained):
+    outright = [change.row for change in delta.delta.gained if is_administrator(change.row)]
+    if not delta.delta.gained or not all(map(_is_limited, outright)):
         return ()
     date, no_mfa = table.date, _only_services(delta)
     head = holdings(holder, delta.grants, delta.guards, date, without_mfa=no_mfa)
@@ -53,6 +55,9 @@ def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = f
     found = [one for path in table.paths if (one := search.new(path, gained)) is not None]
     if not found or search.was_administrator():
         return ()
+    if outright:
+        # Under a condition it is graded high, and names what leads there as well; without one another way may lead.
+        found = [one for one in found if one.outcome.rank == _CRITICAL]
     return tuple(sorted(found, key=lambda one: (-one.outcome.rank, len(one.steps))))
 
 
@@ -160,6 +165,10 @@ def is_administrator(row: Row) -> bool:
     """Whether a row is everything on everything, or all of IAM: no path leads further, and its own rule says so."""
     everything = any(not action.strip("*:") or action.lower() == "iam:*" for action in row.actions)
     return everything and not row.except_actions and any(not one.strip("*") for one in row.resources)
+
+
+def _is_limited(row: Row) -> bool:
+    return any(map(limits, row.conditions))
 
 
 def _is_everything(change: Change, head: Holdings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import PolicySet, Row
@@ -36,11 +37,13 @@ def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return Outcome(found.becomes, found.rank - 1, found.assumes)
 
 
-def outcome_through(target: Being, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
+def outcome_through(
+    target: Being, subject: Subject, rows: Sequence[Row], doubts: tuple[str, ...] = ()
+) -> Outcome | None:
     """Where passing roles leads if it is to one role in view; None if that is not among them, or hardly stronger."""
     if not is_among(target.holder, subject, rows) or target.holder == subject.holder:
         return None
-    found = _strongest(subject, (target,))
+    found = _strongest(subject, ((target, doubts),))
     return found if found is not None and found.rank >= _HIGH else None
 
 
@@ -57,8 +60,8 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
     beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
     among = [one for one in beings if is_among(one.holder, subject, rows)]
-    named = [one for one in among if may_become(path, subject, one, rows)]
-    strongest = _strongest(subject, named)
+    let_in = ((one, may_become(path, subject, one, rows)) for one in among)
+    strongest = _strongest(subject, [(one, met.doubts) for one, met in let_in if met.possible])
     if strongest is not None and strongest.rank == _CRITICAL:
         return strongest
     if wide and not path.trusting:
@@ -79,7 +82,7 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     wide = any(is_wide(one, _begins(kind)) for one in _resources(rows))
     things = [one for one in subject.root.things if one.type == kind and is_thing(one, rows)]
     beings = [subject.root.beings[one.role] for one in things]
-    strongest = _strongest(subject, beings)
+    strongest = _strongest(subject, [(one, ()) for one in beings])
     if strongest is not None and strongest.rank >= _HIGH and (strongest.rank == _CRITICAL or not wide):
         return strongest
     if wide:
@@ -87,11 +90,13 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return None
 
 
-def may_become(path: EscalationPath, subject: Subject, being: Being, rows: Sequence[Row]) -> bool:
+def may_become(path: EscalationPath, subject: Subject, being: Being, rows: Sequence[Row]) -> Met:
     """Whether a role lets the path's service, or the subject, in; the path's first line is allowed on `rows`."""
     if path.service:
-        return being.trusts_service(path.service)
-    return not path.trusting or being.trusts(subject.holder, _accounts(rows) | subject.accounts)
+        return being.lets_service(path.service)
+    if not path.trusting:
+        return SURELY
+    return being.lets(subject.root.caller(subject.holder), _accounts(rows) | subject.accounts)
 
 
 def _accounts(rows: Iterable[Row]) -> frozenset[str]:
@@ -100,16 +105,16 @@ def _accounts(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(match[1] for match in matches if match)
 
 
-def _strongest(subject: Subject, beings: Iterable[Being]) -> Outcome | None:
-    """The strongest of some principals, as far as it may do what the subject may not."""
+def _strongest(subject: Subject, beings: Sequence[tuple[Being, tuple[str, ...]]]) -> Outcome | None:
+    """The strongest of some principals, as far as it may do more than the subject; each with what is assumed of it."""
     found: Outcome | None = None
-    for being in tuple(beings)[:MAX_TARGETS]:
+    for being, doubts in beings[:MAX_TARGETS]:
         cells = list(_beyond(subject, being))
         if not cells:
             continue
         worst = max(cells, key=lambda cell: (cell.rank, cell.kind))
         everything = worst.rank == _CRITICAL and worst.kind is TableRow.ADMINISTER
-        outcome = Outcome(as_principal(being.holder, everything=everything), worst.rank)
+        outcome = Outcome(as_principal(being.holder, everything=everything), worst.rank, doubts)
         if found is None or outcome.rank > found.rank:
             found = outcome
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.document import text
+from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row
@@ -32,6 +33,10 @@ ASSUMING = next(path for path in path_table().paths if path.id == "assume-role")
 
 _HIGH, _CRITICAL = GRADES.index("high"), GRADES.index("critical")
 _PRINCIPALS = (HolderKind.ROLE, HolderKind.USER, HolderKind.GROUP)
+
+
+_Way = tuple[EscalationPath, tuple[Held, ...], tuple[str, ...]]
+"""A path, what is held of it, and what is assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,9 @@ def through_gains(
         search = _search(climber, root, estate, ours)
         way = None if climber.holder == prize.holder else _way(search, target, was, things)
         if way is not None and _lacks(search.head, prize) and not search.was_administrator(sure=True):
-            path, held = way
-            yield Escalation(path, tuple(map(search.step, held)), prize.outcome, climber.holder)
+            path, held, doubts = way
+            outcome = dataclasses.replace(prize.outcome, assumes=doubts)
+            yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
 
 
 def _search(climber: Being, root: RootEstate, estate: Estate, ours: frozenset[str]) -> Search:
@@ -92,28 +98,23 @@ def _held(being: Being) -> Holdings:
     return holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
 
 
-def _way(
-    search: Search, target: Being, was: Being, things: frozenset[str] | None
-) -> tuple[EscalationPath, tuple[Held, ...]] | None:
+def _way(search: Search, target: Being, was: Being, things: frozenset[str] | None) -> _Way | None:
     """The first path that led to the principal at base and still does."""
     kinds = ("thing",) if things is not None else (target.holder.kind.value, "thing")
     for path in path_table().paths:
         if path.gives not in kinds or not search.applies(path, bounded=False):
             continue
-        held = _leading(path, search, search.head, target, things)
-        if held is None:
-            continue
-        if search.base is search.head and was is target:
-            return path, held
-        if _leading(path, search, search.base, was, things) is not None:
-            return path, held
+        led = _leading(path, search, search.head, target, things)
+        same = search.base is search.head and was is target
+        if led is not None and (same or _leading(path, search, search.base, was, things) is not None):
+            return (path, *led)
     return None
 
 
 def _leading(
     path: EscalationPath, search: Search, side: Holdings, target: Being, things: frozenset[str] | None
-) -> tuple[Held, ...] | None:
-    """What of a path one side holds if it leads to the target."""
+) -> tuple[tuple[Held, ...], tuple[str, ...]] | None:
+    """What of a path one side holds if it leads to the target, and what is assumed for that."""
     complete = search.complete(path, side)
     if complete is None:
         return None
@@ -121,9 +122,10 @@ def _leading(
     if path.gives == "thing":
         kind = path.needs[0].on
         running = (one for one in subject.root.things if one.type == kind and one.role == target.holder.address)
-        return complete if any(_is_one_of(one.address, things) and is_thing(one, rows) for one in running) else None
-    leads = is_among(target.holder, subject, rows) and may_become(path, subject, target, rows)
-    return complete if leads else None
+        leads = any(_is_one_of(one.address, things) and is_thing(one, rows) for one in running)
+        return (complete, ()) if leads else None
+    met = may_become(path, subject, target, rows) if is_among(target.holder, subject, rows) else NEVER
+    return (complete, met.doubts) if met.possible else None
 
 
 def _is_one_of(address: str, things: frozenset[str] | None) -> bool:
@@ -164,9 +166,10 @@ def through_trust(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> I
     root = estate.root(role.root)
     there = root.beings.get(role.address)
     newly = tuple(_newly(delta))
+    denying = () if there is None else (one for one in there.trust if one.statement.effect is Effect.DENY)
     if there is None or not newly:
         return
-    let_in = dataclasses.replace(there, trust=newly)
+    let_in = dataclasses.replace(there, trust=(*newly, *denying))
     for being in list(root.beings.values()):
         if being.holder != there.holder and being.holder.kind in (HolderKind.ROLE, HolderKind.USER):
             yield from _let_in(being, let_in, delta.delta.gained, root, ours)
@@ -188,13 +191,13 @@ def _newly(delta: HolderDelta) -> Iterator[Grant]:
 def _let_in(
     being: Being, target: Being, changes: Sequence[Change], root: RootEstate, ours: frozenset[str]
 ) -> Iterator[Escalation]:
-    named = target.names(being.holder)
-    if not named and being not in root.climbers:
+    named = target.lets_by_name(root.caller(being.holder))
+    if not named.possible and being not in root.climbers:
         return
     whole = root.holdings_of(being, _held)
     subject = Subject(being.holder, root, whole, ours)
     search = Search(subject, whole, whole)
-    found = _by_name(being, target, changes, search) if named else ()
+    found = _by_name(being, target, changes, search, named.doubts) if named.possible else ()
     steps = tuple(found) or tuple(_by_paths(target, search))
     for path, held, outcome in steps[:1]:
         if not search.was_administrator(sure=True):
@@ -210,13 +213,16 @@ def _by_paths(target: Being, search: Search) -> Iterator[_Completed]:
         if path.gives != "role" or not (path.service or path.trusting):
             continue
         complete = search.complete(path, search.head)
-        if complete is not None and may_become(path, search.subject, target, complete[0].rows):
-            outcome = outcome_through(target, search.subject, complete[0].rows)
+        met = NEVER if complete is None else may_become(path, search.subject, target, complete[0].rows)
+        if complete is not None and met.possible:
+            outcome = outcome_through(target, search.subject, complete[0].rows, met.doubts)
             if outcome is not None:
                 yield path, tuple(map(search.step, complete)), outcome
 
 
-def _by_name(being: Being, target: Being, changes: Sequence[Change], search: Search) -> Iterator[_Completed]:
+def _by_name(
+    being: Being, target: Being, changes: Sequence[Change], search: Search, doubts: tuple[str, ...]
+) -> Iterator[_Completed]:
     """Whom a trust of its own account names needs no permission besides; a Deny keeps it out all the same.
 
     IAM User Guide, "Policies and permissions", and the STS API's AssumeRole: "Add the user as a principal directly in
@@ -227,7 +233,7 @@ def _by_name(being: Being, target: Being, changes: Sequence[Change], search: Sea
     caps = search.head.whole.caps if being.holder.kind is HolderKind.ROLE else ()
     whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
     held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(Requirement("sts:AssumeRole", resources))
-    outcome = outcome_through(target, search.subject, tuple(one.row for one in held))
+    outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)
     witness = next((one.witness for one in changes if one.witness is not None), None)
     if held and outcome is not None and witness is not None:
         on = (str(resources[0]),)

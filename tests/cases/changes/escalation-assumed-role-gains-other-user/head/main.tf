@@ -1,0 +1,24 @@
+resource "aws_iam_role" "ops" {
+  name = "ops"
+  
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "111122223333" }, Condition = { ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::111122223333:user/bob" } } }] })
+}
+resource "aws_iam_role_policy" "ops" {
+  role = aws_iam_role.ops.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::b/*" },
+  ] })
+}
+resource "aws_iam_user" "ana" {
+  name = "ana"
+}
+resource "aws_iam_user_policy" "ana" {
+  user = aws_iam_user.ana.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["sts:AssumeRole"], Resource = "arn:aws:iam::111122223333:role/ops" },
+  ] })
+}
+resource "aws_iam_role_policy_attachment" "admin" {
+  role       = aws_iam_role.ops.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
