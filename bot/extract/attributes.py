@@ -12,7 +12,7 @@ from bot.extract.table import FAMILIES
 NAMES = frozenset((
     *NAMING, *ROLE_ARGUMENTS, *PROFILE_BLOCKS,
     "access_grants_location_configuration", "access_grants_location_id", "access_control_policy", "account_id", "acl",
-    "admins",
+    "admins", "allow_unauthenticated_identities",
     "assume_role_policy", "block_public_acls", "block_public_policy", "bucket", "client_id_list", "content",
     "configuration_name", "create_database_default_permissions", "create_table_default_permissions",
     "customer_managed_policy_reference", "data_cells_filter", "data_location", "database",

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.reading import argument, blocks, field, in_force, nested, string
+from bot.extract.reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
 from bot.terraform.config import ResourceInstance
 from bot.terraform.trails import with_trail
-from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
+from bot.terraform.value import BoolValue, Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)
@@ -147,7 +147,13 @@ def _words(name: str) -> str:
 
 
 def _edge(
-    instance: ResourceInstance, index: Index, value: Value, via: str, types: tuple[str, ...], source: str = ""
+    instance: ResourceInstance,
+    index: Index,
+    value: Value,
+    via: str,
+    types: tuple[str, ...],
+    source: str = "",
+    because: Value | None = None,
 ) -> Iterator[Edge]:
     written = string(value)
     if written is None:
@@ -161,7 +167,7 @@ def _edge(
         target = elsewhere(index, HolderKind.RESOURCE, written).address
     else:
         return
-    yield Edge(index.root, source or instance.address, via, target, in_force(instance, value))
+    yield Edge(index.root, source or instance.address, via, target, in_force(instance, value, because))
 
 
 def pod_identity(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
@@ -178,13 +184,22 @@ def identity_pool_roles(instance: ResourceInstance, index: Index) -> Iterator[Fa
     roles = argument(instance, "roles")
     for name, _ in roles.entries if isinstance(roles, ObjectValue) else ():
         value = field(roles, name) if isinstance(roles, ObjectValue) else None
-        if value is not None:
-            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"{name} identities of {pool}")
+        guests = _takes_guests(instance, index) if name == "unauthenticated" else None
+        if value is not None and known(guests) != "false":
+            source = f"{name} identities of {pool}"
+            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, source, guests)
     for mapping in nested(instance, "role_mapping"):
         for rules in blocks(field(mapping, "mapping_rule")):
             value = field(rules, "role_arn")
             if value is not None:
                 yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"mapped identities of {pool}")
+
+
+def _takes_guests(instance: ResourceInstance, index: Index) -> Value | None:
+    """Whether the pool of an attachment gives identities to those who do not sign in; None if it is elsewhere."""
+    named = string(argument(instance, "identity_pool_id"))
+    pool = None if named is None else index.find(named, ("aws_cognito_identity_pool",), instance.address)
+    return None if pool is None else argument(pool, "allow_unauthenticated_identities") or BoolValue(False)
 
 
 def user_group_role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:

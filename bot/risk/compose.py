@@ -268,12 +268,19 @@ def _subject(group: Group) -> str:
     gain = group.worst
     also = _others(group)
     if gain.path:
-        return f"who runs code on {gain.holder.address}{also} can now"
+        return f"{_runner(gain.holder.address)}{also} can now"
     if gain.holder.kind is HolderKind.POLICY:
         return f"whoever gets {holder_words(gain.holder)}{also} can"
     if group.fresh and _is_new(group):
         return f"new {holder_words(gain.holder)}{also} can"
     return f"{holder_words(gain.holder)}{also} can now"
+
+
+def _runner(source: str) -> str:
+    """Who acts at the beginning of a path: whoever runs code on a resource, or the people or pods that are named."""
+    if source.startswith("service account "):
+        return f"who runs code as {source}"
+    return f"who runs code on {source}" if "." in source.partition(" ")[0] else source
 
 
 def _usable_by(group: Group, shown: int) -> str:
