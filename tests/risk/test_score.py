@@ -99,6 +99,16 @@ def test_what_a_way_up_weighs_is_monotone_and_independent_of_order(
     assert {one.fingerprint for one in more.gained} == {one.fingerprint for one in turned.gained}
 
 
+def test_an_administrator_outright_weighs_no_less_than_one_by_a_path() -> None:
+    role = {"address": "aws_iam_role.a", "whole": True}
+    roles = {"actions": ["*"], "resources": ["arn:aws:iam::1:role/*"], "if": {}, "line": 1}
+    outright = {"actions": ["iam:*"], "resources": ["*"], "if": {}, "line": 1}
+    by_path, both = judged([{**role, "gained": [roles]}]), judged([{**role, "gained": [roles, outright]}])
+    assert by_path.gained[0].escalations
+    assert not both.gained[0].escalations
+    assert by_path.score < both.score
+
+
 @UNHURRIED
 @given(HOLDERS)
 def test_none_means_that_nothing_was_gained(cases: list[dict[str, Any]]) -> None:

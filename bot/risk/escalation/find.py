@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import HolderKind
+from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 from bot.privilege_diff.sides import in_force, opaque_caps
@@ -34,23 +34,16 @@ _CRITICAL = GRADES.index("critical")
 def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
     """The paths a holder's gains complete, worst first; none if it was as strong before. `accounts` are ours."""
     holder = delta.head
-    if holder is None or holder.kind not in KINDS or delta.kind is not PolicyKind.IDENTITY:
+    if holder is None or not _can_climb(delta) or not delta.delta.gained or is_outright(delta):
         return ()
     table = path_table()
     gained = {name.lower() for change in delta.delta.gained for name in covered(change.row, table.actions)}
-    outright = [change.row for change in delta.delta.gained if is_administrator(change.row)]
-    if not delta.delta.gained or not all(map(_is_limited, outright)):
-        return ()
-    date, no_mfa = table.date, _only_services(delta)
-    head = holdings(holder, delta.grants, delta.guards, date, without_mfa=no_mfa)
-    base = holdings(holder, delta.base_grants, delta.guards, date, without_mfa=no_mfa)
+    outright = any(is_administrator(change.row) for change in delta.delta.gained)
+    no_mfa = _only_services(delta)
+    head = holdings(holder, delta.grants, delta.guards, table.date, without_mfa=no_mfa)
+    base = holdings(holder, delta.base_grants, delta.guards, table.date, without_mfa=no_mfa)
     subject = Subject(holder, estate.root(holder.root), head, accounts)
-    bounded, was = (
-        is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
-        for side, grants in ((head, delta.grants), (base, delta.base_grants))
-    )
-    if not bounded and any(_is_everything(change, head) for change in delta.delta.gained):
-        return ()
+    bounded, was = (_bounded(side, grants, delta) for side, grants in ((head, delta.grants), (base, delta.base_grants)))
     search = Search(subject, base, head, bounded, was)
     found = [one for path in table.paths if (one := search.new(path, gained)) is not None]
     if not found or search.was_administrator():
@@ -171,11 +164,32 @@ def _is_limited(row: Row) -> bool:
     return any(map(limits, row.conditions))
 
 
-def _is_everything(change: Change, head: Holdings) -> bool:
+def is_outright(delta: HolderDelta) -> bool:
+    """Whether the gains by themselves make the holder administrator: no path leads further."""
+    changes = delta.delta.gained
+    if delta.head is None or not _can_climb(delta):
+        return False
+    if any(is_administrator(change.row) and not _is_limited(change.row) for change in changes):
+        return True
+    denied = any(grant.statement.effect is Effect.DENY for grant in in_force(delta.grants, frozenset(delta.guards)))
+    if denied or not any(map(_is_everything, changes)):
+        return False
+    head = holdings(delta.head, delta.grants, delta.guards, path_table().date, without_mfa=False)
+    return not _bounded(head, delta.grants, delta)
+
+
+def _can_climb(delta: HolderDelta) -> bool:
+    return delta.head is not None and delta.head.kind in KINDS and delta.kind is PolicyKind.IDENTITY
+
+
+def _bounded(side: Holdings, grants: tuple[Grant, ...], delta: HolderDelta) -> bool:
+    return is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
+
+
+def _is_everything(change: Change) -> bool:
     """Whether what grants a row is everything on everything, though the row leaves out what was had before."""
     granting, row = change.statement, change.row
-    denied = any(one.effect is Effect.DENY for one in head.whole.statements)
-    plain = not (granting.not_action or granting.not_resource or granting.conditions or denied)
+    plain = not (granting.not_action or granting.not_resource or granting.conditions)
     whole = dataclasses.replace(row, actions=tuple(map(str, granting.actions)), except_actions=())
     return plain and is_administrator(dataclasses.replace(whole, resources=tuple(map(str, granting.resources))))
 

@@ -10,8 +10,8 @@ from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import HolderDelta, Reach
 from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate
-from bot.risk.escalation.find import escalations, is_administrator
-from bot.risk.escalation.found import Escalation
+from bot.risk.escalation.find import escalations, is_administrator, is_outright
+from bot.risk.escalation.found import ADMINISTRATOR, Escalation
 from bot.risk.escalation.onward import prize_of, through_gains, through_trust
 from bot.risk.execution import execution_policy
 from bot.risk.finding import GRADES
@@ -41,6 +41,9 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     for index, completed in told.items():
         cell = _cell(completed[0], setting)
         found[index] = dataclasses.replace(found[index], escalations=tuple(completed), climbing=cell)
+    if is_outright(delta):
+        first = _in_order(found)[0]
+        found[first] = dataclasses.replace(found[first], climbing=_outright_cell(found[first], setting))
     if holder is not None and holder.kind is HolderKind.ROLE:
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
@@ -95,7 +98,7 @@ def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Ite
 
 def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:
     """The gain that allows the first new step of the path: the one that says whom the principal becomes, if it can."""
-    in_order = sorted(range(len(gains)), key=lambda index: gains[index].order)
+    in_order = _in_order(gains)
     for step in escalation.steps:
         action = frozenset((step.action.lower(),))
         allowing = (index for index in in_order if step.new and covered(gains[index].row, action))
@@ -105,22 +108,37 @@ def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:
     return in_order[0]
 
 
+def _in_order(gains: Sequence[Gain]) -> list[int]:
+    return sorted(range(len(gains)), key=lambda index: gains[index].order)
+
+
+def _outright_cell(gain: Gain, setting: Setting) -> Cell:
+    """An administrator outright weighs no less than who becomes one by a path, which is then not looked for."""
+    words = f"{ADMINISTRATOR} outright"
+    return _weighing(GRADES.index("critical"), gain.cells[0].action, words, setting)
+
+
 def _cell(escalation: Escalation, setting: Setting) -> Cell:
-    rank, steps = escalation.outcome.rank, []
-    for holds, words in (
+    words = f"completes a way to become {escalation.outcome.becomes} ({escalation.path.id})"
+    return _weighing(escalation.outcome.rank, escalation.steps[0].action, words, setting)
+
+
+def _weighing(rank: int, action: str, words: str, setting: Setting) -> Cell:
+    steps = []
+    for holds, why in (
         (setting.latent, "attached to nothing this repository shows"),
         (setting.by_default, "nothing today: a variable's default keeps it out"),
     ):
         if holds:
             rank = max(rank - 1, 1)
-            steps.append(f"-1 step, {words}")
+            steps.append(f"-1 step, {why}")
     return Cell(
         service=SERVICE,
         kind=TableRow.ADMINISTER,
         grade=GRADES[rank],
         width=Width.NAMED,
         who=Outsider("", Who.HOLDER),
-        action=escalation.steps[0].action,
+        action=action,
         steps=tuple(steps),
-        words=f"completes a way to become {escalation.outcome.becomes} ({escalation.path.id})",
+        words=words,
     )

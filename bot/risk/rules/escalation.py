@@ -10,7 +10,7 @@ from bot.risk.words import called, few
 
 
 def _matches(gain: Gain) -> bool:
-    return gain.climbing is not None or bool(gain.used_by)
+    return (gain.climbing is not None and bool(gain.escalations)) or bool(gain.used_by)
 
 
 def _says(gain: Gain, shown: int) -> str:
