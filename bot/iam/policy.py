@@ -221,10 +221,19 @@ class _Reader:
                 if kind is None:
                     self.malformed(f"there is no principal type {inner.key}", _place(inner))
                     continue
-                for identifier in self._texts(inner, "Principal"):
-                    yield PrincipalEntry(kind, identifier)
+                yield from self._named(kind, inner, negated=str(member.key).lower() == "notprincipal")
         else:
             self.malformed("Principal is neither * nor an object", _place(member))
+
+    def _named(self, kind: str, member: Member, *, negated: bool) -> Iterator[PrincipalEntry]:
+        """The principals of one type; an empty one is nobody, and AWS refuses a policy that names it."""
+        known = len(self.problems)
+        found = self._texts(member, "Principal")
+        named = tuple(one for one in found if one.literal != "")
+        if len(named) < max(len(found), 1) and len(self.problems) == known:
+            self.malformed(f"a principal of type {kind} is empty, which AWS refuses", _place(member), blind=False)
+        for identifier in found if negated else named:
+            yield PrincipalEntry(kind, identifier)
 
     def _conditions(self, member: Member | None) -> Iterator[Condition]:
         if member is None:

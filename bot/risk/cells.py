@@ -30,6 +30,7 @@ class Setting:
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
     to nothing this repository shows. `by_default`: kept out today by a variable's default. `fresh`: the
     holder is new, so that its being usable is no news.
+    `administers`: the role of a trust policy is an administrator's, or can become so by itself.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
     own ARN, as a symbol and as a glob.
@@ -41,6 +42,7 @@ class Setting:
     by_default: bool = False
     fresh: bool = False
     limits: bool = False
+    administers: bool = False
     execution: str = ""
     holder: str = ""
     itself: tuple[str, ...] = ()
@@ -246,7 +248,7 @@ def _graded(
 
 def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
     if one.who in _OUTSIDE_STEP:
-        yield 1, WHO_WORDS[one.who]
+        yield from _outside(setting, one)
     if kind > TableRow.LIST and _sensitive(row, setting):
         yield 1, "a sensitive resource"
     if (
@@ -271,6 +273,13 @@ def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterabl
         yield -1, "nothing today: a variable's default keeps it out"
     if setting.limits:
         yield -1, "it gives nothing by itself and only limits what other policies give"
+
+
+def _outside(setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
+    """What strangers weigh more. How little a role may do takes nothing off: a policy more must not weigh less."""
+    yield 1, WHO_WORDS[one.who]
+    if setting.administers:
+        yield 1, "the role administers the account"
 
 
 def _sensitive(row: Row, setting: Setting) -> bool:

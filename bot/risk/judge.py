@@ -14,6 +14,7 @@ from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.estate import NO_ESTATE, Estate
+from bot.risk.escalation.onward import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
 from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
@@ -55,8 +56,9 @@ def judge(
     The grade is "none" if and only if nothing was gained.
     """
     off = switched_off(rules)
-    estate = NO_ESTATE if ESCALATION.name in off else estate.after(diff)
-    reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, estate)]
+    estate = estate.after(diff)
+    ways = NO_ESTATE if ESCALATION.name in off else estate
+    reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways)]
     groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     composed = (compose(group, cells, off) for group, cells in zip(groups, counted_cells(groups), strict=True))
@@ -80,7 +82,7 @@ def _gains(
     diff: PrivilegeDiff, touched: Touched, rules: Rules, estate: Estate, references: References
 ) -> Iterator[Gain]:
     for delta in diff.holders:
-        setting = _setting(delta, rules)
+        setting = dataclasses.replace(_setting(delta, rules), administers=_administers(delta, estate))
         own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
         climbing = own if ESCALATION.name in switched_off(rules) else with_escalations(own, delta, setting, estate)
         yield from with_breaches(climbing, delta, rules, references.read)
@@ -124,6 +126,16 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
         holder=holder.address if holder else "",
         itself=_own_arns(holder),
     )
+
+
+def _administers(delta: HolderDelta, estate: Estate) -> bool:
+    """Whether the role that a trust policy is of administers at head, or can come to by itself."""
+    role = delta.head
+    if role is None or role.kind is not HolderKind.TRUST or not delta.delta.gained:
+        return False
+    root = estate.root(role.root)
+    being = root.beings.get(role.address)
+    return being is not None and administers(being, root)
 
 
 def _own_arns(holder: Holder | None) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
 
-ALWAYS = ("new-access", credentials.RULE, "guardrail-exceeded")
-"""They apply to whatever else there is, or have tests of their own that show when they do not."""
+NO_OPS: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/no_ops.yaml").read_text())
+
+APART = ("guardrail-exceeded",)
+"""Rules with tests of their own that show when they do not apply."""
 
 GUARDRAILS: list[dict[str, Any]] = [
     finding
@@ -38,10 +40,17 @@ def test_rule(case: dict[str, Any]) -> None:
     assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
 
 
+@pytest.mark.parametrize("case", NO_OPS, ids=lambda case: case["about"])
+def test_no_op(case: dict[str, Any]) -> None:
+    found = judge(privilege_diff(case), touched_lines({5}), Rules(accounts=tuple(case.get("accounts", ())))).gained
+    assert not any(case["rule"] in (finding.rule, *finding.also) for finding in found)
+
+
 @pytest.mark.parametrize("rule", [*(rule.name for rule in RULES), credentials.RULE])
 def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
     assert any(case.get("rule") == rule for case in (*CASES, *GUARDRAILS))
-    assert any(rule in case.get("silent", ()) for case in CASES) or rule in ALWAYS
+    silent = {name for case in CASES for name in case.get("silent", ())} | {case["rule"] for case in NO_OPS}
+    assert rule in silent or rule in APART
     page = Path(help_page(rule)).read_text()
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert headings[:4] == ["What it means", "Example", "What to do", "When it is silent"]

@@ -20,7 +20,7 @@ from bot.risk.escalation.found import ADMINISTRATOR, Escalation, Outcome, Step
 from bot.risk.escalation.gives import as_principal, is_among, is_thing, may_become, outcome_through
 from bot.risk.escalation.holdings import Holdings, Requirement, holdings, text_of
 from bot.risk.escalation.paths import EscalationPath, path_table
-from bot.risk.escalation.targets import Subject
+from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.finding import GRADES
 from bot.risk.gain import Gain
 from bot.risk.table import TableRow
@@ -156,6 +156,15 @@ def _only(row: Row) -> tuple[Statement, ...]:
         Statement(Effect.DENY, everything, tuple(map(text_of, row.except_resources))),
     )
     return (allow, *(one for one in out if one.actions and one.resources))
+
+
+def administers(being: Being, root: RootEstate) -> bool:
+    """Whether a principal administers, or can give itself the permission to."""
+    whole = root.holdings_of(being, _held)
+    hidden = bool(opaque_caps(in_force(being.grants, frozenset())))
+    bounded = is_bounded(whole, hidden=hidden)
+    search = Search(Subject(being.holder, root, whole), whole, whole, bounded, bounded)
+    return search.was_administrator(sure=True)
 
 
 def through_trust(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:

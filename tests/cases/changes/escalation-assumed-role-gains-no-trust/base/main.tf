@@ -1,6 +1,6 @@
 resource "aws_iam_role" "ops" {
   name = "ops"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:user/bob" } }] })
 }
 resource "aws_iam_role_policy" "ops" {

@@ -1,6 +1,6 @@
 resource "aws_iam_role" "ops" {
   name = "ops"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
 }
 resource "aws_iam_role_policy" "ops" {
@@ -11,7 +11,7 @@ resource "aws_iam_role_policy" "ops" {
 }
 resource "aws_iam_role" "ci" {
   name = "ci"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 resource "aws_iam_role_policy" "ci" {

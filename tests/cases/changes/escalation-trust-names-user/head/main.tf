@@ -1,6 +1,6 @@
 resource "aws_iam_role" "ops" {
   name = "ops"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_user.ana.arn } }] })
 }
 resource "aws_iam_role_policy" "ops" {

@@ -1,6 +1,6 @@
 resource "aws_iam_role" "web" {
   name = "web"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 resource "aws_iam_role_policy" "web" {
@@ -11,7 +11,7 @@ resource "aws_iam_role_policy" "web" {
 }
 resource "aws_iam_role" "deploy" {
   name = "deploy"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 resource "aws_iam_role_policy" "deploy" {
@@ -22,7 +22,7 @@ resource "aws_iam_role_policy" "deploy" {
 }
 resource "aws_iam_role" "data" {
   name = "data"
-  
+
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_role.deploy.arn }, Condition = { ArnNotLike = { "aws:PrincipalArn" = "arn:aws:iam::*:role/deploy" } } }] })
 }
 resource "aws_iam_role_policy" "data" {
