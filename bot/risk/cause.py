@@ -45,6 +45,25 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     return _first(searches, (*own, *attachments), touched, side)
 
 
+def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[str, Cause], ...]:
+    """Where a statement that is new as a whole says on what it is ("resources") and to whom ("principals"), if touched.
+
+    Its lines are all touched: which of them has to be edited depends on what is wrong with it.
+    """
+    if change.before is not None:
+        return ()
+    statement = change.statement
+    everything = [text.trail for text in statement.resources if text.literal == "*"]
+    entries = statement.principals.entries if statement.principals is not None else ()
+    let_in = [one.identifier.trail for one in entries if f"{one.identifier}" in " ".join(change.row.principals)]
+    found = []
+    for element, trails in (("resources", everything), ("principals", let_in)):
+        place = _innermost(trails, touched, "head")
+        if place is not None:
+            found.append((element, _cause(*place, touched, "head")))
+    return tuple(found)
+
+
 def cause_at(trail: Trail, touched: Touched) -> Cause:
     """The cause of something at head that is written in one place."""
     return _first([((trail,), "head")], (trail,), touched, "head")

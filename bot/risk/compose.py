@@ -56,6 +56,17 @@ MAX_LISTED = 200
 _KINDS: dict[HolderKind, FindingKind] = {HolderKind.TRUST: "trust", HolderKind.RESOURCE: "resource"}
 
 
+_ELEMENTS: dict[str, str] = {
+    "assumerole-unscoped": "resources",
+    "confused-deputy": "principals",
+    "cross-account": "principals",
+    "passrole-unscoped": "resources",
+    "public-access": "principals",
+    "wildcard-resource": "resources",
+}
+"""The element of a new statement that has to be edited, by the rule that says why; else it is the first, the action."""
+
+
 _KIND_OF_RULE: dict[str, FindingKind] = {GUARDRAIL.name: "guardrail", ESCALATION.name: "escalation"}
 
 
@@ -84,6 +95,7 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
     rows = tuple(dict.fromkeys(one.row for one in group.gains))
     points, arithmetic = _points(counted)
     holders = list(dict.fromkeys(one.holder for one in group.gains))
+    cause = dict(gain.elements).get(_ELEMENTS.get(first.name, ""), gain.cause)
     several_roots = len({holder.root for holder in holders}) > 1
     return Finding(
         fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
@@ -108,8 +120,8 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
         after=_after(group),
         witness=_witness(_proof(group), gain.guards),
         path=gain.path or told_path(gain, holder_name(gain.holder)),
-        location=gain.cause.location,
-        trail=gain.cause.trail,
+        location=cause.location,
+        trail=cause.trail,
         suggestion=None,
         waiver=None,
         help=help_page(first.name),

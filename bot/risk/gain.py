@@ -14,7 +14,7 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row, Witness
 from bot.privilege_diff.explain import UNPUBLISHED
-from bot.risk.cause import Cause, cause_at, cause_of
+from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.denied import demanded
 from bot.risk.escalation.found import Escalation
@@ -69,6 +69,7 @@ class Gain:
     used_by: tuple[Escalation, ...] = ()
     led_by: tuple[PathStep, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    elements: tuple[tuple[str, Cause], ...] = ()
 
     @property
     def row(self) -> Row:
@@ -143,6 +144,7 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
         shown=_worst_actions_first(shown, cells),
         cells=cells,
         cause=cause_of(change, delta, touched, side),
+        elements=causes_by_element(change, touched) if side == "head" else (),
         conditions_lost=_conditions_lost(change),
         deny_lost=_removed_from(change, _denies(delta.base_grants)),
         cap_lost=_cap_lost(change, delta),
@@ -161,7 +163,10 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
     gains = (weigh(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
-    return tuple(dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, path=path) for gain in gains)
+    return tuple(
+        dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, elements=(), path=path)
+        for gain in gains
+    )
 
 
 def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:
