@@ -59,12 +59,13 @@ class Extracted:
 
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
-    are those of modules that are not here, `imported` those that existing things are put at.
+    are those of modules that are not here, `latent_edges` those that a variable's default rules out, `imported` those that existing things are put at.
     """
 
     root: str
     grants: tuple[Grant, ...] = ()
     edges: tuple[Edge, ...] = ()
+    latent_edges: tuple[Edge, ...] = ()
     credentials: tuple[Credential, ...] = ()
     members: tuple[Membership, ...] = ()
     public_access_blocks: tuple[PublicAccessBlock, ...] = ()

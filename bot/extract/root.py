@@ -15,7 +15,7 @@ from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
 from bot.extract.trust_edges import trust_edges
-from bot.iam.grant import Credential
+from bot.iam.grant import Credential, Edge
 from bot.terraform.config import EvaluatedConfig, ResourceInstance, Root
 from bot.terraform.latent import latent
 
@@ -26,13 +26,14 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     resources = index(config, name)
     extracted = assemble(name, (*_facts(config.resources, resources), *_latent_facts(config, name)), managed)
     today = (grant for grant in extracted.grants if not latent(grant.guards))
-    edges = (*extracted.edges, *trust_edges(today, resources))
+    edges = (*(edge for edge in extracted.edges if not edge.guards), *trust_edges(today, resources))
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
     calls = frozenset(one.address for one in instances if one.mode == "module")
     return dataclasses.replace(
         extracted,
         edges=edges,
+        latent_edges=tuple(edge for edge in extracted.edges if edge.guards),
         moved=config.moved,
         addresses=managed_resources,
         calls=calls,
@@ -55,9 +56,14 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
     """What would be in force besides, as far as guards can say so; nobody has it today."""
     if not config.latent:
         return
-    for fact in _facts(config.latent, index(config, root, config.latent)):
-        if isinstance(fact, Document | Attachment | Given | Membership | Credential) and latent(fact.guards):
-            yield fact
+    resources = index(config, root, config.latent)
+    for instance in config.latent:
+        guards = tuple(sorted(latent(instance.guards)))
+        for fact in _facts((instance,), resources):
+            if isinstance(fact, Edge) and guards:
+                yield dataclasses.replace(fact, guards=guards)
+            elif isinstance(fact, Document | Attachment | Given | Membership | Credential) and latent(fact.guards):
+                yield fact
 
 
 def _facts(instances: Iterable[ResourceInstance], resources: Index) -> Iterator[Fact]:

@@ -63,7 +63,7 @@ class Edge:
     """Who can become or run as whom: trust, instance profile, execution role.
 
     `source` and `target` are addresses or principals in text; `via` names the means. `doubts` are what nobody can see
-    and must be so for it (a condition of the trust).
+    and must be so for it (a condition of the trust), `guards` the defaults that rule it out today.
     """
 
     root: str
@@ -72,6 +72,7 @@ class Edge:
     target: str
     trail: Trail = field(default=(), compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

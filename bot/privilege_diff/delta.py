@@ -133,6 +133,7 @@ class Reach:
 
     `path` leads from the thing (or from what uses it) to the role `holder`, the new edge among its steps
     being `path[new]`. `delta` is what the role may do beyond what the thing reached before; `grants` are the role's.
+    `guards` are the defaults that rule it out today.
     """
 
     path: tuple[Edge, ...]
@@ -140,6 +141,7 @@ class Reach:
     holder: Holder
     delta: Delta
     grants: tuple[Grant, ...] = ()
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,31 @@ def new_reach(
 
     A new thing with an old role, or an old thing with a new role, is said by the role's own findings
     or is no one's gain. A new trust is a gain of its own, told by the role; what a role comes to by it beyond that
-    role is told here. Sources that are no blocks (pods, identities) count as being there.
+    role is told here. Sources that are no blocks (pods, identities) count as being there. What defaults rule out is
+    followed besides, from edges that they rule out.
     """
-    if base.edges == head.edges:
-        return
-    earlier = _by_source(renamed_edge(edge, mapping) for edge in base.edges)
-    later = _by_source(head.edges)
+    earlier, later = (*base.edges, *base.latent_edges), (*head.edges, *head.latent_edges)
+    if base.edges != head.edges:
+        yield from _over(head.edges, (base, base.edges), (head, head.edges), mapping, sides, compare)
+    if base.latent_edges != head.latent_edges:
+        yield from _over(head.latent_edges, (base, earlier), (head, later), mapping, sides, compare)
+
+
+def _over(
+    starts: tuple[Edge, ...],
+    was: tuple[Extracted, tuple[Edge, ...]],
+    now: tuple[Extracted, tuple[Edge, ...]],
+    mapping: Renames,
+    sides: tuple[Side, Side],
+    compare: Compare,
+) -> Iterator[Reach]:
+    """The reach that begins with one of some edges, followed over all edges of each side."""
+    (base, had), (head, has) = was, now
+    earlier = _by_source(renamed_edge(edge, mapping) for edge in had)
+    later = _by_source(has)
     existed = {renamed(address, mapping) for address in base.addresses}
     roles = _roles(sides[0]), _roles(sides[1])
-    for edge in head.edges:
+    for edge in starts:
         new_thing = edge.source in head.addresses and edge.source not in existed
         if new_thing or edge in earlier.get(edge.source, ()):
             continue
@@ -66,7 +82,8 @@ def _reach(
     if delta.gained:
         # What a role gains by its own policy is the role's finding, whoever runs as it.
         whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
-        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has)
+        guards = frozenset().union(*(edge.guards for edge in whole))
+        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, tuple(sorted(guards)))
 
 
 def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:

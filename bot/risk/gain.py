@@ -158,7 +158,8 @@ def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain,
     """What a thing that runs as another role now gains, at the line that makes it so."""
     thing = reach.path[0]
     runner = Holder(HolderKind.MODULE, thing.root, thing.source, thing.source)
-    delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants)
+    delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
+    setting = dataclasses.replace(setting, by_default=delta.latent)
     cause = cause_at(reach.path[reach.new].trail, touched)
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
