@@ -32,7 +32,7 @@ def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, 
         return (STAR,)
     if entry.type != "AWS":
         return (f"{entry.type}:{identifier}",)
-    if written is not None and (STAR in written or ANY in written):
+    if any(isinstance(part, str) and (STAR in part or ANY in part) for part in entry.identifier.parts):
         return ()
     return _aws_patterns(identifier)
 
