@@ -96,6 +96,7 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
         names = {str(name) for key in NAMING if (name := string(argument(instance, key))) is not None}
         for called in names:
             by_name.setdefault((instance.type, called), []).append(instance)
+    by_address.update({instance.address: instance for instance in config.elsewhere})
     return Index(
         root,
         by_address,
@@ -160,6 +161,7 @@ def _addresses(written: Text) -> Iterator[str]:
     if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
         # What fails to evaluate is named by its text and place: `aws_iam_user.u.name in aws_iam_policy_attachment.a`.
         name = written.parts[0].name.partition(" in ")[0]
+        yield name
         if not name.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", name)
     for step in reversed(written.trail):

@@ -24,7 +24,8 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
     name = root_name(config.root)
     resources = index(config, name)
-    extracted = assemble(name, (*_facts(config.resources, resources), *_latent_facts(config, name)), managed)
+    facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
+    extracted = assemble(name, (*facts, *_attached_elsewhere(config, resources, facts)), managed)
     today = (grant for grant in extracted.grants if not latent(grant.guards))
     edges = (*(edge for edge in extracted.edges if not edge.guards), *trust_edges(today, resources))
     instances = (*config.resources, *config.latent)
@@ -64,6 +65,14 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
                 yield dataclasses.replace(fact, guards=guards)
             elif isinstance(fact, Document | Attachment | Given | Membership | Credential) and latent(fact.guards):
                 yield fact
+
+
+def _attached_elsewhere(config: EvaluatedConfig, resources: Index, facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The policies of other roots that are attached here; what is not is their own root's matter."""
+    attached = {fact.policy.address for fact in facts if isinstance(fact, Attachment)}
+    for fact in _facts(config.elsewhere, resources):
+        if isinstance(fact, Document) and fact.policy in attached:
+            yield fact
 
 
 def _facts(instances: Iterable[ResourceInstance], resources: Index) -> Iterator[Fact]:

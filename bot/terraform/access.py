@@ -8,7 +8,7 @@ from bot.terraform.choice import choose, guards, spread
 from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.terraform.naming import shortened, shown
 from bot.terraform.one_of import attribute, one_of
-from bot.terraform.partial import ElementsOf, OneOf, OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.terraform.trails import entries, entry, joined, with_trail
 from bot.terraform.value import (
     Alternative,
@@ -39,6 +39,8 @@ def _member(target: Value, name: str) -> Value:
                 name = shortened(f"{shown(target)}.{name}")
                 return Unknown(Symbol(name, "the map's keys are not known"), target.trail)
             raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
+        case Outputs() if (known := target.known(name)) is not None:
+            return with_trail(known, target.trail)
         case Unknown():
             found = Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
             return attribute(target, name, found) if isinstance(target, OneOf) else found

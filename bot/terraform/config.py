@@ -95,6 +95,7 @@ class EvaluatedConfig:
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
     guards say so (`bot.terraform.latent`), and what could not be evaluated of them is no gap.
+    `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
     """
 
     root: Root
@@ -107,6 +108,7 @@ class EvaluatedConfig:
     latent: tuple[ResourceInstance, ...] = ()
     modules: frozenset[RemoteCall] = frozenset()
     imported: frozenset[str] = frozenset()
+    elsewhere: tuple[ResourceInstance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

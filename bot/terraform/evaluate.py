@@ -12,6 +12,7 @@ from bot.terraform.files import TreeFiles
 from bot.terraform.functions import FUNCTIONS
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Module, load_module
+from bot.terraform.other_roots import REMOTE_STATE, reader
 from bot.terraform.provider_aliases import aliases
 from bot.terraform.remote_places import anchored
 from bot.terraform.run import Run
@@ -31,6 +32,8 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     parsed = cache.parsed
     run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
+    run.reading = (root.directory,)
+    run.provide(reader(run), REMOTE_STATE)
     module = load_module(tree, root.directory, cache)
     run.aliases = aliases(module, root.settings)
     instance = ModuleInstance(run, module, "", ".", {})
@@ -58,6 +61,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
         latent,
         frozenset(run.modules_wanted),
         frozenset(_imported(module)),
+        tuple(run.elsewhere.values()),
     )
     return anchored(evaluated, run.anchors.values())
 

@@ -129,7 +129,7 @@ class ModuleInstance:
         if isinstance(value, NullValue) and nullable is not None:
             flag = evaluate(nullable.argument.value, self.scope(nullable.source))
             value = None if isinstance(flag, BoolValue) and not flag.value else value
-        default = declared.arguments.get("default")
+        default = None if self.run.open_defaults and not self.address else declared.arguments.get("default")
         if value is None and default is not None:
             value = argument(default, self.scope(default.source), f"var.{name} default")
         if value is None:

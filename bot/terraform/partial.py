@@ -51,6 +51,14 @@ class OneOf(Unknown):
     which: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs(Unknown):
+    """The outputs of another root, the one in `directory`: `known` tells those of which nothing is left open."""
+
+    directory: str = ""
+    known: Callable[[str], Value | None] = field(default=lambda name: None, compare=False, repr=False)
+
+
 def repeated(items: tuple[Value, ...], trail: Trail = (), is_set: bool = False) -> ListValue:
     """A list of unknown length; without any item it is empty whatever its length would be."""
     return RepeatedList(items, trail, is_set) if items else ListValue((), trail, is_set)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.diagnostics import Span
 from bot.terraform.call import Function, FunctionFault
-from bot.terraform.config import EvaluationGap, Provider, Root
+from bot.terraform.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
 from bot.terraform.files import TreeFiles
 from bot.terraform.provider_aliases import Alias
 from bot.terraform.remote import RemoteCall
 from bot.terraform.remote_places import Anchor
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
+from bot.terraform.value import ObjectValue
 
 MAX_STEPS = 1_000_000
 MAX_STEPS_EACH = 250_000
@@ -43,7 +45,12 @@ _SHOWN_AS = {
 
 @dataclass(slots=True)
 class Run:
-    """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`."""
+    """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`.
+
+    `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
+    a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
+    by the symbol that their ARN is here.
+    """
 
     tree: SourceTree
     root: Root
@@ -65,6 +72,14 @@ class Run:
     gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
     modules_wanted: set[RemoteCall] = field(default_factory=set)
     anchors: dict[str, Anchor] = field(default_factory=dict)
+    reading: tuple[str, ...] = ()
+    open_defaults: bool = False
+    elsewhere: dict[str, ResourceInstance] = field(default_factory=dict)
+
+    def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
+        """Add a data source that depends on what is evaluated."""
+        table = {**self.provider.data_sources, kind: data_source}
+        self.provider = dataclasses.replace(self.provider, data_sources=table)
 
     def tick(self) -> None:
         """Count one expression. Raises FunctionFault when the budget is spent."""

@@ -8,7 +8,7 @@ from typing import Any
 from bot.diagnostics import MAX_TRAIL, Span, Step, Trail
 from bot.document import Symbol
 from bot.terraform.call import Call
-from bot.terraform.partial import ElementsOf, OneOf, OpenObject, RepeatedList, RepeatedObject
+from bot.terraform.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.terraform.value import (
     Alternative,
     BoolValue,
@@ -61,6 +61,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     ObjectValue: lambda value, trail: ObjectValue(value.entries, trail),
     Unknown: lambda value, trail: Unknown(value.symbol, trail),
     OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which),
+    Outputs: lambda value, trail: Outputs(value.symbol, trail, value.directory, value.known),
     Choice: lambda value, trail: Choice(value.alternatives, trail),
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more),
     RepeatedList: lambda value, trail: RepeatedList(value.items, trail, value.is_set),

@@ -1,0 +1,31 @@
+terraform {
+  backend "s3" {
+    bucket = "acme-state"
+    key    = "iam.tfstate"
+    region = "eu-west-1"
+  }
+}
+
+resource "aws_iam_policy" "read" {
+  name = "read"
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = "*"
+    }]
+  })
+}
+
+output "read_policy_arn" {
+  value = var.policy_arn
+}
+
+output "bucket" {
+  value = "acme-reports"
+}
+
+variable "policy_arn" {
+  default = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}

@@ -1,0 +1,24 @@
+data "terraform_remote_state" "iam" {
+  backend = "local"
+
+  config = {
+    path = "../iam/terraform.tfstate"
+  }
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "read" {
+  role       = aws_iam_role.app.name
+  policy_arn = data.terraform_remote_state.iam.outputs.read_policy_arn
+}

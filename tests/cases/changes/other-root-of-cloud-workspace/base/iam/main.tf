@@ -1,0 +1,29 @@
+terraform {
+  cloud {
+    organization = "acme"
+
+    workspaces {
+      name = "iam"
+    }
+  }
+}
+
+resource "aws_iam_policy" "read" {
+  name = "read"
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = "*"
+    }]
+  })
+}
+
+output "read_policy_arn" {
+  value = aws_iam_policy.read.arn
+}
+
+output "bucket" {
+  value = "acme-reports"
+}

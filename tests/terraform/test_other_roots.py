@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.data_sources import PROVIDER
+from bot.terraform.config import Root
+from bot.terraform.evaluate import evaluate
+from bot.terraform.source import SourceTree
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.value import StringValue
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))
+
+THERE = 'terraform {{\n{backend}\n}}\noutput "name" {{\n  value = "known"\n}}\n'
+HERE = """variable "unknown" {{}}
+locals {{
+  bucket = "b"
+}}
+data "terraform_remote_state" "there" {{
+{arguments}
+}}
+resource "probe" "p" {{
+  value = data.terraform_remote_state.there.outputs.name
+}}
+"""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_which_root_keeps_the_state(case: dict[str, Any]) -> None:
+    files = {
+        "there/main.tf": THERE.format(backend=case["there"]).encode(),
+        "here/main.tf": HERE.format(arguments=case["here"]).encode(),
+    }
+    tree = SourceTree("head", {path: path for path in files}, files)
+    config = evaluate(tree, Root("here"), PROVIDER, SyntaxCache())
+    assert not config.gaps
+    (probe,) = (each for each in config.resources if each.type == "probe")
+    value = probe.attribute("value")
+    assert (isinstance(value, StringValue) and value.known == "known") is case["found"]
