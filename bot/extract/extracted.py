@@ -59,7 +59,8 @@ class Extracted:
 
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
-    are those of modules that are not here, `latent_edges` those that a variable's default rules out, `imported` those that existing things are put at.
+    are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
+    that a variable's default rules out.
     """
 
     root: str
