@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import assume, choose, guards, leaf_count, spread
-from bot.terraform.convert import MAX_ALTERNATIVES, to_bool, to_string
+from bot.terraform.convert import MAX_ALTERNATIVES, string_trail, to_bool, to_string
 from bot.terraform.one_of import iterated
 from bot.terraform.partial import OneOf, RepeatedList, RepeatedObject, repeated
 from bot.terraform.scope import Scope
@@ -94,9 +94,10 @@ def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
 
 def key_value(name: str, item: Value) -> StringValue:
     """An entry's key as a value; it is written where its value begins."""
+    trail = string_trail(item) if isinstance(item, StringValue) else item.trail
     if isinstance(name, SymbolicKey):
-        return StringValue(tuple(Part(part) for part in name.parts), item.trail)
-    return StringValue((Part(name),) if name else (), item.trail)
+        return StringValue(tuple(Part(part) for part in name.parts), trail)
+    return StringValue((Part(name),) if name else (), trail)
 
 
 def _scopes(
