@@ -37,7 +37,7 @@ test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failu
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n auto $(if $(STRICT),--strict-skips)
+	$(BIN)/pytest -n auto --dist worksteal $(if $(STRICT),--strict-skips)
 
 services:  ## bring what some tests need, from Debian packages (as root)
 	tools/services.sh

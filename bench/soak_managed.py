@@ -92,8 +92,8 @@ def recorded() -> tuple[tuple[Pair, str], ...]:
     return tuple((Pair(name, old, new), verdict) for name, verdict, old, new in map(json.loads, lines))
 
 
-def judge(pair: Pair) -> Judged:
-    """Judge one pair strictly: a gain that is not confirmed is a problem."""
+def judge(pair: Pair, slowest: float = SLOWEST_ALLOWED) -> Judged:
+    """Judge one pair strictly: a gain that is not confirmed is a problem, and so are more than `slowest` CPU seconds."""
     started = time.process_time()
     try:
         answer = judge_pair(pair.old, pair.new, PolicyKind.IDENTITY, strict=True)
@@ -101,7 +101,7 @@ def judge(pair: Pair) -> Judged:
         return Judged(pair, time.process_time() - started, "unconfirmed", "a gain that the evaluator does not confirm")
     seconds = time.process_time() - started
     verdict = "new access" if answer.new_access else "not decided" if answer.may else "nothing new"
-    slow = f"took {seconds:.1f} s" if seconds > SLOWEST_ALLOWED else ""
+    slow = f"took {seconds:.1f} s" if seconds > slowest else ""
     missing = "new access without a witness" if answer.new_access and answer.witness is None else ""
     undecided = f"not decided: {answer.why}"[:300] if answer.may else ""
     return Judged(pair, seconds, verdict, slow or missing or undecided)

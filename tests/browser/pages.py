@@ -36,7 +36,7 @@ def page(on: Browser, **options: Any) -> Iterator[Page]:
 
     made.on("console", heard)
     made.on("pageerror", lambda error: complaints.append(str(error)))
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(30_000)
     yield made
     context.close()
     assert not complaints, complaints
