@@ -93,7 +93,7 @@ def recorded() -> tuple[tuple[Pair, str], ...]:
 
 
 def judge(pair: Pair, slowest: float = SLOWEST_ALLOWED) -> Judged:
-    """Judge one pair strictly: a gain that is not confirmed is a problem, and so are more than `slowest` CPU seconds."""
+    """Judge one pair strictly: an unconfirmed gain is a problem, and so are more than `slowest` CPU seconds."""
     started = time.process_time()
     try:
         answer = judge_pair(pair.old, pair.new, PolicyKind.IDENTITY, strict=True)
