@@ -31,6 +31,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.prism_judge",),
     ("pytest", "--hypothesis-profile", "soak", "tests/wiring/test_conversation_machine.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
+    ("pytest", "--hypothesis-profile", "soak", "tests/risk/test_score.py"),
 )
 
 UNSEEDED = ("bench.soak_managed", "bench.soak_conversation", "bench.prism_judge", "pytest")

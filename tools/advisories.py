@@ -100,6 +100,8 @@ def _as_text(value: object) -> str:
 
 def main(arguments: list[str]) -> int:
     """Serve the checkout, run pip-audit with the other arguments, return its exit code."""
+    if not arguments:
+        raise SystemExit("python -m tools.advisories CHECKOUT [pip-audit's options]: which checkout is missing")
     advisories = read_advisories(Path(arguments[0]))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, advisories))
     threading.Thread(target=server.serve_forever, daemon=True).start()

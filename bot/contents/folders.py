@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,14 +22,15 @@ SKIPPED = frozenset({".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"})
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """The Contents of two folders; symbolic links are not followed."""
+    """The Contents of two folders, listed once; symbolic links are not followed."""
 
     base_directory: Path
     head_directory: Path
+    _listed: dict[Path, _Folder] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def revisions(self) -> Revisions:
         """List and compare the two folders. Raises RevisionError or ContentsError."""
-        base, head = _read_folder(self.base_directory), _read_folder(self.head_directory)
+        base, head = self._folders()
         return Revisions(
             base=str(self.base_directory),
             head=str(self.head_directory),
@@ -41,7 +42,13 @@ class FolderContents:
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         """Contents of more blobs, by id; ids that do not exist are left out. Raises ContentsError."""
-        return _contents(frozenset(blobs), _read_folder(self.base_directory), _read_folder(self.head_directory))
+        return _contents(frozenset(blobs), *self._folders())
+
+    def _folders(self) -> tuple[_Folder, _Folder]:
+        for directory in (self.base_directory, self.head_directory):
+            if directory not in self._listed:
+                self._listed[directory] = _read_folder(directory, _blob_id)
+        return self._listed[self.base_directory], self._listed[self.head_directory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,13 @@ class _File:
     is_link: bool
 
 
-def _read_folder(directory: Path, identify: Callable[[_File], str | None] | None = None) -> _Folder:
+def _read_folder(directory: Path, identify: Callable[[_File], str | None]) -> _Folder:
     if not directory.is_dir():
         raise RevisionError(f"{directory} is not a directory")
     listing: dict[str, str] = {}
     places: dict[str, str] = {}
     for file in sorted(_files(directory), key=lambda file: file.name):
-        blob = (identify or _blob_id)(file)
+        blob = identify(file)
         if blob is not None:
             # A name that is not UTF-8 is listed as well as it can be written, and as git's listing has it.
             name = file.name.decode("utf-8", "backslashreplace")
@@ -148,12 +155,19 @@ def _read(path: Path) -> bytes:
         raise ContentsError(f"cannot read {path}: {error.strerror}") from error
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ContentsError(f"cannot read {path}: {error.strerror}") from error
+
+
 def _contents(wanted: frozenset[str], *folders: _Folder) -> dict[str, bytes]:
     places = {blob: folder.places[path] for folder in folders for path, blob in folder.listing.items()}
     chosen = (
         blob
         for blob in wanted & places.keys()
-        if not blob.startswith(LINK) and Path(places[blob]).stat().st_size <= MAX_BLOB_BYTES
+        if not blob.startswith(LINK) and _size(Path(places[blob])) <= MAX_BLOB_BYTES
     )
     return {blob: _read(Path(places[blob])) for blob in sorted(chosen)}
 

@@ -55,7 +55,8 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[str, Caus
     statement = change.statement
     everything = [text.trail for text in statement.resources if text.literal == "*"]
     entries = statement.principals.entries if statement.principals is not None else ()
-    let_in = [one.identifier.trail for one in entries if f"{one.identifier}" in " ".join(change.row.principals)]
+    new = {"*" if name.startswith("everyone") else name.partition(" except ")[0] for name in change.row.principals}
+    let_in = [one.identifier.trail for one in entries if str(one.identifier) in new]
     found = []
     for element, trails in (("resources", everything), ("principals", let_in)):
         place = _innermost(trails, touched, "head")

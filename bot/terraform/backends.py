@@ -45,11 +45,11 @@ def place(kind: str, setting: Literal, directory: str) -> Place | None:
 def root_with_state(tree: SourceTree, wanted: Place, cache: SyntaxCache) -> str | None:
     """The directory of the only root module that keeps its state at `wanted`; None if there are none or several."""
     key = ("state", id(tree.listing), wanted)
-    if key not in cache.modules:
+    if key not in cache.kept:
         found = [each for each in _candidates(tree, wanted) if state_of(tree, each, cache) == wanted]
         # The listing is kept with it, so that no other listing comes to have its id.
-        cache.modules[key] = (tree.listing, found[0] if len(found) == 1 else None)
-    _, directory = cast(tuple[object, str | None], cache.modules[key])
+        cache.kept[key] = (tree.listing, found[0] if len(found) == 1 else None)
+    _, directory = cast(tuple[object, str | None], cache.kept[key])
     return directory
 
 

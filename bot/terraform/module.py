@@ -106,8 +106,8 @@ def _is_override(path: str) -> bool:
 def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
     """Load the module in `directory`; files that cannot be read are listed in `unreadable`."""
     paths = configuration_files(cache.directory(tree, directory))
-    key = (directory, tuple((path, tree.blob(path), tree.read(path) is None) for path in paths))
-    found = cache.modules.get(key)
+    key = ("module", directory, tuple((path, tree.blob(path), tree.read(path) is None) for path in paths))
+    found = cache.kept.get(key)
     if isinstance(found, Module):
         return found
     module = Module(directory, files=paths)
@@ -119,7 +119,7 @@ def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
         module.unreadable.extend(unread_blocks(source))
         for block in source.syntax.body.blocks:
             _declare(module, Layer(block, source), _is_override(path))
-    cache.modules[key] = module
+    cache.kept[key] = module
     return module
 
 

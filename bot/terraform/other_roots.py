@@ -113,7 +113,7 @@ def _other(run: Run, directory: str) -> ModuleInstance | None:
     reads_on = any(key[:2] == ("data", REMOTE_STATE) for key in module.resources)
     reading = run.reading if reads_on else ()
     key = ("other root", id(run.tree.listing), directory, reading)
-    if key not in run.cache.modules:
+    if key not in run.cache.kept:
         root = Root(directory)
         other = Run(run.tree, root, run.provider, run.functions, run.cache, TreeFiles(run.tree), run.call)
         other.reading = (*reading, directory)
@@ -124,9 +124,9 @@ def _other(run: Run, directory: str) -> ModuleInstance | None:
         instance.givens = givens(other, instance)
         readable = not module.unreadable and not other.gaps
         # The listing is kept with it, so that no other listing comes to have its id.
-        run.cache.modules[key] = (run.tree.listing, instance if readable else None)
+        run.cache.kept[key] = (run.tree.listing, instance if readable else None)
         run.files.needs.update(other.files.needs)
-    _, found = cast(tuple[object, ModuleInstance | None], run.cache.modules[key])
+    _, found = cast(tuple[object, ModuleInstance | None], run.cache.kept[key])
     return found
 
 

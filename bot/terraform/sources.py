@@ -81,13 +81,14 @@ class Unreadable:
 class SyntaxCache:
     """Syntax trees by blob id: the head reuses the base's, and equal files at many paths are parsed once.
 
-    `parsed` counts the texts parsed so far. Not for use by two threads at once.
+    `parsed` counts the texts parsed so far. In `kept` others keep what they make of the trees, by keys that begin with
+    what it is. Not for use by two threads at once.
     """
 
     parsed: int = 0
     _trees: dict[tuple[str, str], SyntaxFile | SyntaxFault] = field(default_factory=dict)
     _sources: dict[tuple[str, str], Source] = field(default_factory=dict)
-    modules: dict[object, object] = field(default_factory=dict)
+    kept: dict[object, object] = field(default_factory=dict)
     _directories: dict[int, tuple[Mapping[str, str], dict[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def directory(self, tree: SourceTree, path: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.contents.folders import OneFolder
-from bot.errors import RevisionError
+from bot.errors import ContentsError, RevisionError
 
 
 def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
@@ -35,3 +35,11 @@ def test_an_odd_name_is_listed_as_git_lists_it(tmp_path: Path) -> None:
 def test_what_is_no_folder(tmp_path: Path) -> None:
     with pytest.raises(RevisionError, match="is not a directory"):
         OneFolder.listed(tmp_path / "nowhere")
+
+
+def test_a_file_that_goes_after_it_was_listed(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("")
+    folder = OneFolder.listed(tmp_path)
+    (tmp_path / "main.tf").unlink()
+    with pytest.raises(ContentsError, match=r"cannot read .*main\.tf: No such file or directory"):
+        folder.first()

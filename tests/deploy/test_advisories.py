@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.advisories import advisories_for, newest, read_advisories
+from tools.advisories import advisories_for, main, newest, read_advisories
 
 CHECKOUT = Path("tests/cases/advisories")
 
@@ -41,6 +41,11 @@ def test_its_date_is_said() -> None:
 def test_a_folder_without_advisories_is_no_clean_audit(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no advisories in vulns/; give a checkout of the PyPA advisory database"):
         read_advisories(tmp_path)
+
+
+def test_without_a_checkout_it_says_what_is_missing() -> None:
+    with pytest.raises(SystemExit, match="which checkout is missing"):
+        main([])
 
 
 @pytest.mark.parametrize(("requirement", "code"), [("lone-parser==1.4", 1), ("lone-parser==1.5", 0)])
