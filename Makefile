@@ -19,7 +19,9 @@ $(BIN)/python:
 
 PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 
-$(RUN): requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+GRAMMAR := bot/terraform/grammar_build.py bot/terraform/lalr.py  # what the installed table is made by
+
+$(RUN): requirements/runtime.txt requirements/build.txt pyproject.toml $(GRAMMAR) | $(BIN)/python
 	$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q bot  # reviews run in children that write no bytecode
@@ -44,6 +46,9 @@ services:  ## bring what some tests need, from Debian packages (as root)
 
 COMPILE = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
+
+wheel:  ## build the wheel in isolation, install it into a bare environment and review a small repository there
+	tools/wheel.sh $(PYTHON)
 
 image:  ## build the container image without Docker and start its server once (as root, after make services)
 	tools/image.sh .image
@@ -88,4 +93,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services image audit bench soak mutation lock data dev
+.PHONY: help run test services wheel image audit bench soak mutation lock data dev

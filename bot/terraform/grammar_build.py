@@ -1,6 +1,7 @@
 """Makes the parser's table of python-hcl2's grammar, changed where it rejects or slows down what Terraform reads.
 
-Only who installs the package needs this, or who runs it without the table that is made then.
+Only who installs the package needs this, or who runs it without the table that is made then. The build has lark and
+python-hcl2 and nothing else of what the program needs: nothing may be imported here that wants more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 from bot.terraform.grammar import hcl2_grammar
 from bot.terraform.lalr import Rule, Table
-from bot.terraform.tree import TreeBuilder
 
 STARTS = ("start", "string", "object")
 """A configuration file; a template; a JSON file, which reads like an object expression."""
@@ -106,5 +106,4 @@ def _rule(rule: LarkRule) -> Rule:
         place for place, symbol in enumerate(rule.expansion) if not symbol.is_term and symbol.name.startswith("_")
     )
     is_list = origin.startswith("_")
-    built = "" if single or is_list else name if hasattr(TreeBuilder, name) else "never"
-    return Rule(origin, size, built, single, spliced)
+    return Rule(origin, size, "" if single or is_list else name, single, spliced)

@@ -19,6 +19,14 @@ class Lexeme(Protocol):
     end_pos: int
 
 
+class Builder(Protocol):
+    """Has a method for each rule that can be reduced, called with the rule's children."""
+
+    def never(self, children: list[Any], /) -> Any:
+        """Stands for rules that have no method: those for words that the lexer does not make."""
+        ...
+
+
 class UnexpectedLexeme(Exception):
     """The grammar does not allow this lexeme where it stands; `type` is END where the text ends too early."""
 
@@ -33,8 +41,8 @@ class UnexpectedLexeme(Exception):
 class Rule:
     """What is reduced: `size` children become one called `origin`, by the builder's method `name`.
 
-    `spliced` are the places of children that are lists of children themselves. Without a name the children are such
-    a list, or, if `single`, the only child is passed on.
+    A rule whose method the builder lacks is its `never`. `spliced` are the places of children that are lists of
+    children themselves. Without a name the children are such a list, or, if `single`, the only child is passed on.
     """
 
     origin: str
@@ -63,7 +71,7 @@ Reducer = Callable[[list[Any]], Any]
 class Parser:
     """A table with the builder whose methods its rules call."""
 
-    def __init__(self, table: Table, builder: object) -> None:
+    def __init__(self, table: Table, builder: Builder) -> None:
         self.table = table
         # Backwards, so that an action of a rule is its index.
         self.reductions = tuple((rule.origin, rule.size, _reducer(rule, builder)) for rule in reversed(table.rules))
@@ -110,13 +118,13 @@ class Parser:
         return -1 if action is None else action
 
 
-def _reducer(rule: Rule, builder: object) -> Reducer | None:
+def _reducer(rule: Rule, builder: Builder) -> Reducer | None:
     """None for a rule that passes its only child on."""
     if rule.single:
         return None
     if not rule.name:
         return functools.partial(_flat, spliced=rule.spliced) if rule.spliced else _listed
-    method: Reducer = getattr(builder, rule.name)
+    method: Reducer = getattr(builder, rule.name, builder.never)
     return functools.partial(_built, method=method, spliced=rule.spliced) if rule.spliced else method
 
 
