@@ -58,6 +58,9 @@ def diff(
         options = modules.fetching(options, modules_from)
     checkouts = (base_dir, head_dir) if base_dir and head_dir else (repo or Path(),)
     reviewed = local.review(source, options, checkouts)
+    if repo or base:
+        for line in local.not_looked_at(repo or Path()):
+            typer.echo(f"iam-review: {line}", err=True)
     typer.echo(local.written_review(reviewed, output.value), nl=False)
     raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_MATTERS = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl")
+TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl")
 
 RULES_NAME = ".iam-review.yaml"
 
@@ -21,13 +21,13 @@ _NOT_TEXT = (
 DIFF_PATHSPECS = (":(top)", *(f":(top,exclude,icase)*{suffix}" for suffix in _NOT_TEXT))
 """What git is asked to compare; the same selection as `is_compared`."""
 
-TERRAFORM_PATHSPECS = (*(f":(top)*{suffix}" for suffix in _MATTERS), f":(top)*{RULES_NAME}")
+TERRAFORM_PATHSPECS = (*(f":(top)*{suffix}" for suffix in TERRAFORM_SUFFIXES), f":(top)*{RULES_NAME}")
 """The narrower selection for changes whose whole diff is too large to hold; the same as `can_matter`."""
 
 
 def can_matter(path: str) -> bool:
     """Whether the file's contents are needed before anything is known about it."""
-    return path.endswith(_MATTERS) or path.endswith(RULES_NAME)
+    return path.endswith(TERRAFORM_SUFFIXES) or path.endswith(RULES_NAME)
 
 
 def is_compared(path: str) -> bool:

@@ -18,10 +18,12 @@ from bot.contents.modules.port import Modules
 from bot.contents.nothing import NoContents
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
-from bot.errors import UsageError
+from bot.contents.uncommitted import uncommitted
+from bot.errors import ContentsError, UsageError
 from bot.gaps import STRUCTURAL
 from bot.planned import PlanFile
 from bot.render.formats import written
+from bot.render.markdown import visible
 from bot.rendered import rendered as rendered_policies
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import load_rules
@@ -100,6 +102,24 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+NAMED = 3
+"""How many files are named that were not looked at."""
+
+
+def not_looked_at(repo: Path) -> tuple[str, ...]:
+    """What to tell of the working tree, of which a review of two revisions sees nothing: at most one line."""
+    try:
+        files = uncommitted(repo)
+    except ContentsError as error:
+        return (f"whether {repo} has Terraform files that are not committed could not be seen: {error}",)
+    if not files:
+        return ()
+    named = ", ".join(visible(file) for file in files[:NAMED])
+    more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    what = "1 Terraform file that is" if len(files) == 1 else f"{len(files)} Terraform files that are"
+    return (f"not looked at: {what} changed or new and not committed ({named}{more}); commit first to review them",)
 
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:
