@@ -15,8 +15,10 @@ from typing import Any
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
-from bot.config import Config, GitHubConfig, GitLabConfig, PagesConfig
+from bot.config import Config, GitHubConfig, GitLabConfig, OrganisationConfig, PagesConfig
+from bot.contents.objects import blob_at, read_blobs
 from bot.errors import ReviewFailed, UsageError
+from bot.risk.settings import RULES_FILE, Rules, load_rules
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sample import AnySandbox, open_local, open_sample
 from bot.sandbox.sandbox import Sandbox
@@ -26,6 +28,9 @@ from bot.wiring.server import build
 
 SECONDS = 120.0
 """How long the first review may take before `--once` gives up."""
+
+WITHOUT_MODE = OrganisationConfig(defaults={"mode": "comment"})
+"""Somebody who tries the bot wants to see it speak; elsewhere a repository that says nothing is only observed."""
 
 Echo = Callable[[str], None]
 
@@ -43,6 +48,8 @@ def run(
     with start(port=port) as sandbox, running_bot(sandbox) as address:
         sandbox.send_webhooks_to(f"{address}/hooks/{forge}")
         pull: PullRequest = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
+        if repo:
+            note(_mode(pull, base))
         if not sandbox.wait_for_check(pull, SECONDS):
             raise ReviewFailed(f"the bot gave the pull request no conclusion within {SECONDS:g} seconds")
         seen = sandbox.snapshot(pull)
@@ -61,6 +68,24 @@ def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
         raise UsageError(f"--format {output}: terminal or json")
     if (repo is None) != (not base):
         raise UsageError("--repo and --base go together: which repository, and what the change is merged into")
+
+
+def _mode(pull: PullRequest, base: str) -> str:
+    """Which mode the repository has by its own rules, and which one counts here, in words."""
+    git = pull.repository.git.git
+    blob = blob_at(git, pull.base, RULES_FILE)
+    text = read_blobs(git, {blob})[blob].decode("utf-8", "replace") if blob else None
+    loaded = load_rules(text, RULES_FILE)
+    if "mode" in loaded.given:
+        silent = ": the bot only sets its check and writes no comment; mode: comment would show what it has to say"
+        return f"{RULES_FILE} at {base} says mode: {loaded.rules.mode}{silent * (loaded.rules.mode == 'observe')}."
+    lacking = f"{base} has no {RULES_FILE}" if text is None else f"{RULES_FILE} at {base} gives no mode"
+    if loaded.problems:
+        lacking = loaded.problems[0].removesuffix("; the defaults are used")
+    return (
+        f"{lacking}: outside of `try` the mode would be {Rules().mode}, and the bot would write no comment. "
+        f"Here it comments, as with mode: comment in {RULES_FILE}."
+    )
 
 
 @contextmanager
@@ -92,7 +117,7 @@ def _config(sandbox: AnySandbox, folder: Path, pages: PagesConfig) -> Config:
     if isinstance(sandbox, GitLabSandbox):
         signing = SecretStr(sandbox.deliveries.signing_token)
         gitlab = GitLabConfig(token=SecretStr(sandbox.token), signing_token=signing, base_url=sandbox.url)
-        return Config(database=database, cache_dir=cache, gitlab=gitlab, pages=pages)
+        return Config(database=database, cache_dir=cache, gitlab=gitlab, pages=pages, organisation=WITHOUT_MODE)
     github = GitHubConfig(
         webhook_secret=SecretStr(sandbox.webhook_secret),
         app_id=sandbox.app_id,
@@ -100,7 +125,7 @@ def _config(sandbox: AnySandbox, folder: Path, pages: PagesConfig) -> Config:
         base_url=sandbox.api_url,
         seconds_between_writes=0.0,
     )
-    return Config(database=database, cache_dir=cache, github=github, pages=pages)
+    return Config(database=database, cache_dir=cache, github=github, pages=pages, organisation=WITHOUT_MODE)
 
 
 def _told(seen: dict[str, Any]) -> str:

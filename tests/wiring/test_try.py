@@ -1,13 +1,21 @@
-"""`iam-review try --once` shows on either forge what the bot posts on the sample."""
+"""`iam-review try --once` shows on either forge what the bot posts, on the sample and on one's own repository."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from bot.errors import UsageError
+from bot.sandbox.repository import folder
+from bot.sandbox.sample import SAMPLES
 from bot.wiring import sandbox
+from tests.contents.repositories import Repository
+
+CASES = yaml.safe_load(Path("tests/cases/wiring/try.yaml").read_text())
 
 
 def run(forge: str, output: str = "json") -> list[str]:
@@ -34,3 +42,27 @@ def test_gitlab_for_a_terminal() -> None:
 def test_no_other_forge_is_imitated() -> None:
     with pytest.raises(UsageError, match="github or gitlab"):
         run("gitea")
+
+
+def own(directory: Path, rules: str | None) -> Path:
+    """Somebody's repository: `main` is the sample's base, `change` its head, without the sample's own rules."""
+    repository = Repository.create(directory)
+    given = {} if rules is None else {".iam-review.yaml": rules}
+    for side, branch in (("base", "main"), ("head", "change")):
+        if branch != "main":
+            repository.git("switch", "--quiet", "--create", branch)
+        files = {path: content.decode() for path, content in folder(SAMPLES / side).items() if path.endswith(".tf")}
+        repository.commit({**files, **given}, side)
+    return repository.path
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_own_repository_is_commented_on_unless_it_says_otherwise(case: dict[str, Any], tmp_path: Path) -> None:
+    told: list[str] = []
+    notes: list[str] = []
+    repository = own(tmp_path / "infra", case["rules"])
+    options = {"once": True, "output": "json", "port": 0, "echo": told.append, "note": notes.append}
+    assert sandbox.run(repository, "main", "change", forge=case["forge"], **options) == 0  # type: ignore[arg-type]
+    assert notes == [case["said"]]
+    seen = json.loads(told[0])
+    assert (bool(seen["comments"]), seen["mergeable"]) == (case["comments"], case["mergeable"])
