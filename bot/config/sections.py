@@ -90,7 +90,13 @@ class PagesConfig(BaseModel):
     )
     link_secret: Secret | None = Field(
         default=None,
-        description="What links to reports are signed with, the same on every node; without it the webhook secrets.",
+        description="What links to reports are signed with, the same on every node; without it a key that is made once "
+        "and kept in the database. Another one ends the links that were given out.",
+    )
+    session_secret: Secret | None = Field(
+        default=None,
+        description="What the cookies of people who have signed in are signed with, the same on every node; without it "
+        "a key that is made once and kept in the database. Another one signs everybody out.",
     )
     link_days: int = Field(default=30, ge=1, description="Days that a link to a report opens it.")
     playground: Literal["nobody", "local", "signed-in"] = Field(

@@ -111,6 +111,24 @@ class Config(BaseSettings):
             raise ValueError("github or gitlab is missing: give at least one of the two sections")
         return self
 
+    @model_validator(mode="after")
+    def _keys_of_their_own(self) -> Config:
+        """Whoever knows what a forge signs its deliveries with must not be able to sign links or sessions."""
+        taken = {
+            value.get_secret_value(): f"{name}.{setting}"
+            for name, part in (("github", self.github), ("gitlab", self.gitlab))
+            for setting, value in part or ()
+            if isinstance(value, SecretStr)
+        }
+        for setting in ("link_secret", "session_secret"):
+            secret = getattr(self.pages, setting)
+            if secret is None:
+                continue
+            used = taken.setdefault(secret.get_secret_value(), f"pages.{setting}")
+            if used != f"pages.{setting}":
+                raise ValueError(f"pages.{setting} is the same as {used}: give it a value of its own, or leave it out")
+        return self
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
         sections = (section for section in (self, self.github, self.gitlab, self.pages) if section is not None)

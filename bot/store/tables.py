@@ -212,3 +212,13 @@ review_facts = Table(
     Column("gaps", Packed, nullable=False),
     UniqueConstraint("review"),
 )
+
+made_secrets = Table(
+    "made_secrets",
+    metadata,
+    _key(),
+    Column("name", CleanText(40), nullable=False),
+    Column("value", CleanText(100), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    UniqueConstraint("name"),
+)

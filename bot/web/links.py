@@ -23,19 +23,20 @@ def utc_today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and checks links. `keys` sign, the first is used and all are accepted; they last at least `days`.
+    """Makes and checks links, which last at least `days`. `key` gives what they are signed with, and nothing else is.
 
-    `public_url` is where people reach the server; without it nothing is linked from outside.
+    `public_url` is where people reach the server; without it nothing is linked from outside. `key` may raise
+    StoreUnavailable.
     """
 
     public_url: str
-    keys: tuple[str, ...] = field(repr=False)
+    key: Callable[[], str] = field(repr=False)
     days: int = 30
     today: Callable[[], date] = utc_today
 
     def report(self, ref: ChangeRef, head: str) -> str:
         """The whole address of a head's report; "" if it has none."""
-        if not (self.public_url and self.keys):
+        if not self.public_url:
             return ""
         return f"{self.public_url.rstrip('/')}{report_path(ref, head)}?t={self.token(ref, head)}"
 
@@ -46,7 +47,7 @@ class Links:
 
     def opens(self, token: str, ref: ChangeRef, head: str) -> bool:
         """Whether the token is ours, of this head, and not too old."""
-        if not (token and self.keys):
+        if not token:
             return False
         try:
             digest, last = self._serializer().loads(token)
@@ -55,8 +56,7 @@ class Links:
         return bool(digest == _digest(ref, head) and self.today().toordinal() <= last)
 
     def _serializer(self) -> URLSafeSerializer:
-        # The library signs with the last key of a list and accepts all of them.
-        return URLSafeSerializer(list(reversed(self.keys)), salt="iam-review report")
+        return URLSafeSerializer(self.key(), salt="iam-review report")
 
 
 def report_path(ref: ChangeRef, head: str) -> str:

@@ -31,7 +31,6 @@ from bot.reviewer import Options, Reviewer
 from bot.risk.organisation import ORGANISATION_FILE
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
-from bot.web.links import Links
 from bot.wiring.modules import fetcher
 from bot.wiring.organisation import Organisation
 
@@ -58,9 +57,16 @@ def webhooks(config: Config) -> Mapping[str, Webhook]:
 
 
 def ports(
-    config: Config, reviewer: Reviewer, ledger: Ledger, budget: Budget = _unheard
+    config: Config,
+    reviewer: Reviewer,
+    ledger: Ledger,
+    report: Callable[[ChangeRef, str], str],
+    budget: Budget = _unheard,
 ) -> Callable[[ChangeRef], Ports]:
-    """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError."""
+    """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError.
+
+    `report` gives the address of the page of a head's review, or "".
+    """
     doors: dict[str, Door] = {}
     if config.github is not None:
         doors[github_webhook.FORGE] = _github(config.github, budget)
@@ -69,7 +75,6 @@ def ports(
     cache = Cache(config.cache_dir, config.cache_mib << 20)
     network = network_environment()
     options = Options(modules=fetcher(config.modules.allow, config.cache_dir / "modules", network))
-    report_links = links(config)
     organisation = Organisation(config.organisation)
 
     def made(ref: ChangeRef) -> Ports:
@@ -91,7 +96,7 @@ def ports(
             organisation.options(options, ref.repository, organisations_file),
             ledger=ledger,
             sarif=_wants_sarif(config, ref),
-            report=report_links.report,
+            report=report,
         )
 
     return made
@@ -195,14 +200,3 @@ def _gitlab_server(gitlab: GitLabConfig) -> GitLabServer:
 
 def _values(*secrets: SecretStr | None) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
-
-
-def links(config: Config) -> Links:
-    """Links to reports, signed with the secret meant for it or with the webhooks' own."""
-    keys = [config.pages.link_secret]
-    if config.github is not None:
-        keys += [config.github.webhook_secret, config.github.previous_webhook_secret]
-    if config.gitlab is not None:
-        keys += [config.gitlab.signing_token, config.gitlab.webhook_token]
-    given = tuple(key.get_secret_value() for key in keys if key is not None)
-    return Links(config.pages.public_url, given, config.pages.link_days)

@@ -30,7 +30,8 @@ from bot.web.pages.doctor import Ask
 from bot.web.pages.operators import OLD_DAYS, DataSet, Operations
 from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
-from bot.wiring.forges import links, ports
+from bot.wiring.forges import ports
+from bot.wiring.keys import links, session_key
 from bot.wiring.stocktaking import Stocktaking
 
 __all__ = ["OLD_DAYS", "TIGHT", "RoleAsker", "data_sets", "is_local", "pages", "unified_diff"]
@@ -62,20 +63,22 @@ def pages(
     providers = _providers(config)
     local = is_local(config) and not providers
     archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
-    outside = ports(config, reviewer, ledger)
+    report_links = links(config, store.engines)
+    outside = ports(config, reviewer, ledger, report_links.report)
     asker, taken = RoleAsker(outside, archive), Stocktaking(outside, stocktaker)
     visitor = session_visitor(utc_now) if providers else local_visitor if local else nobody
     site = Site(
         archive=archive,
         ledger=ledger,
-        links=links(config),
+        links=report_links,
         gate=Gate(asker, frozenset(config.pages.operators), config.pages.playground),
         visitor=visitor,
         web_url=_web_url(config),
     )
     operations = Operations(store, ring, ailments, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
-    return Pages(site, operations, reviewer, unified_diff, ask, taken, hosts, providers)
+    key = session_key(config, store.engines)
+    return Pages(site, operations, reviewer, unified_diff, key, ask, taken, hosts, providers)
 
 
 def _providers(config: Config) -> dict[str, Provider]:

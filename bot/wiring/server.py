@@ -37,6 +37,7 @@ from bot.web.pages.assemble import add_pages
 from bot.wiring import forges
 from bot.wiring.doctor import questions
 from bot.wiring.gunicorn import Gunicorn
+from bot.wiring.keys import links
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.pages import TIGHT, pages
 from bot.wiring.sentry import report_to
@@ -118,7 +119,7 @@ def _assemble(
 
 def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Work:
     ledger = SqlLedger(store.engines)
-    ports = forges.ports(config, reviewer, ledger, metrics.budget)
+    ports = forges.ports(config, reviewer, ledger, links(config, store.engines).report, metrics.budget)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),

@@ -38,7 +38,8 @@ from bot.wiring.pages import unified_diff
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REF = ChangeRef("github", "acme/infra", 7, 1)
-LINKS = Links("https://review.example", ("a key", "the key before"), days=30)
+SESSION_KEY = "a key of sessions"
+LINKS = Links("https://review.example", lambda: "a key", days=30)
 
 VISITORS: dict[str, Visitor] = {
     "local": LOCAL,
@@ -99,7 +100,10 @@ def served(
     )
     data = (DataSet("AWS's actions", "1", (NOW - timedelta(days=200)).date()),)
     operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
-    add_pages(app, Pages(site, operations, isolate.answer, unified_diff, _ask, taken, hosts, providers or {}))
+    add_pages(
+        app,
+        Pages(site, operations, isolate.answer, unified_diff, lambda: SESSION_KEY, _ask, taken, hosts, providers or {}),
+    )
     return Served(app, store, engines, rung)
 
 

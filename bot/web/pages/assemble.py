@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +11,6 @@ from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from bot.reviewer import Reviewer
-from bot.web.links import Links
 from bot.web.pages.api import api
 from bot.web.pages.doctor import Ask, doctor
 from bot.web.pages.inventory import Stocktaker, Taken, inventory
@@ -23,6 +20,7 @@ from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
 from bot.web.pages.sign_in import Provider, csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, shown, static_files
+from bot.web.sessions import add_sessions
 
 _MACHINES = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
 """Paths that programs ask for: no page, no cookies, answers in JSON."""
@@ -30,12 +28,16 @@ _MACHINES = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages to add. `hosts` are the names the server answers pages under; empty: any."""
+    """The pages to add. `hosts` are the names the server answers pages under; empty: any.
+
+    `session_key` gives what cookies are signed with.
+    """
 
     site: Site
     operations: Operations
     reviewer: Reviewer
     diff: Diff
+    session_key: Callable[[], str]
     ask: Ask = lambda named: ()
     taken: Stocktaker = lambda ref: Taken(wrong="There is no inventory here.")
     hosts: frozenset[str] = frozenset()
@@ -45,7 +47,7 @@ class Pages:
 def add_pages(app: Flask, pages: Pages) -> None:
     """Add every page to the application."""
     site = pages.site
-    _sessions(app, site.links)
+    add_sessions(app, pages.session_key, site.links.public_url)
     app.before_request(lambda: _refuse_strangers(pages.hosts))
     for blueprint in _blueprints(pages):
         app.register_blueprint(blueprint)
@@ -65,20 +67,6 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         doctor(pages.site, pages.ask),
         api(pages.site),
         sign_in(pages.site, pages.providers, pages.site.links.public_url),
-    )
-
-
-def _sessions(app: Flask, links: Links) -> None:
-    """Cookies that only this server reads, signed with what links are signed with, in another role."""
-    keys = [hmac.digest(key.encode(), b"iam-review session", "sha256") for key in links.keys]
-    # Without any key nobody can sign in; what is signed with one that nobody knows opens nothing after a restart.
-    app.secret_key, *older = keys or [secrets.token_bytes(32)]
-    app.config.update(
-        SECRET_KEY_FALLBACKS=older,
-        SESSION_COOKIE_NAME="iam_review",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=links.public_url.startswith("https://"),
     )
 
 
