@@ -168,15 +168,15 @@ def in_set_order(items: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(sorted(distinct.values(), key=_set_key))
 
 
-def _set_key(value: Value) -> tuple[int, float, bytes]:
+def _set_key(value: Value) -> tuple[int, int | float, bytes]:
     match value:
         case BoolValue():
-            return (0, float(value.value), b"")
+            return (0, value.value, b"")
         case NumberValue():
-            return (1, float(value.value), b"")
+            return (1, value.value, b"")  # as it is: whole numbers can be larger than any float
         case StringValue():
-            return (2, 0.0, "".join(str(part.content) for part in value.parts).encode("utf-8", "surrogatepass"))
-    return (3, 0.0, repr(identity(value)).encode("utf-8", "surrogatepass"))
+            return (2, 0, "".join(str(part.content) for part in value.parts).encode("utf-8", "surrogatepass"))
+    return (3, 0, repr(identity(value)).encode("utf-8", "surrogatepass"))
 
 
 def identity(value: Value) -> object:

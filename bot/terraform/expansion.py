@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.diagnostics import Trail
 from bot.document import Symbol
 from bot.terraform.call import FunctionFault
-from bot.terraform.choice import choose
+from bot.terraform.choice import choose, spread
 from bot.terraform.convert import string_trail, to_number, type_name
 from bot.terraform.iteration import entry_key, iterations, key_value
 from bot.terraform.module import Declared
@@ -106,9 +108,11 @@ def _for_each(collection: Value) -> tuple[Instance, ...]:
     return tuple(_instance(*each, unbounded=unbounded, alone=alone) for each in pairs)
 
 
-def _element_key(item: Value) -> str | None:
-    """The key that a set's element makes; None for one that is undecided or makes none."""
-    return entry_key(item) if isinstance(item, StringValue | Unknown) else None
+def _element_key(item: Value) -> str:
+    """The key that a set's element makes. Raises FunctionFault for what is no string."""
+    if not isinstance(item, StringValue | Unknown):
+        raise FunctionFault("wrong-type", f"for_each takes a set of strings, not of {type_name(item)}s")
+    return entry_key(item)
 
 
 def _instance(name: str | None, key: Value, item: Value, *, unbounded: bool, alone: bool) -> Instance:
@@ -124,34 +128,60 @@ def _written(item: Value) -> Trail:
 
 
 def _union(value: Value, expand: Callable[[Value], tuple[Instance, ...]]) -> tuple[Instance, ...]:
-    """The instances under every alternative of `value`, guarded where not all have them."""
-    ways = list(_ways(value, ()))
-    found: dict[tuple[Key, bool], list[tuple[tuple[str, ...], Instance]]] = {}
-    for guards, chosen in ways:
-        for instance in expand(chosen):
-            repeated = instance.repeated or instance.key is None
-            found.setdefault((instance.key, repeated), []).append((guards, instance))
-    return tuple(_merged(key, repeated, cases, len(ways)) for (key, repeated), cases in found.items())
+    """The instances under every alternative of `value`, guarded where not all have them.
+
+    A key is there once in each alternative, as in Terraform, so the instances that have it are one instance.
+    """
+    ways = [(guards, expand(chosen)) for guards, chosen in _ways(value, ())]
+    keys = {instance.key for _, instances in ways for instance in instances}
+    found: dict[Key, list[tuple[tuple[str, ...], Instance]]] = {}
+    for guards, instances in ways:
+        for instance in instances:
+            found.setdefault(_key_among(keys, instance), []).append((guards, instance))
+    every = [frozenset(guards) for guards, _ in ways]
+    return tuple(_merged(key, cases, every) for key, cases in found.items())
+
+
+def _key_among(keys: set[Key], instance: Instance) -> Key:
+    """The instance's key: one that needed none where it was alone has the key that it has in company."""
+    if instance.key is not None or instance.key_value is None:
+        return instance.key
+    name = _entry_key(instance)
+    return name if name in keys else None
 
 
 def _ways(value: Value, guards: tuple[str, ...]) -> list[tuple[tuple[str, ...], Value]]:
+    """The decided values that `value` can be; a list or set is decided element by element."""
+    if isinstance(value, ListValue) and any(isinstance(item, Choice) for item in value.items):
+        value = spread(elements(value), functools.partial(_with_items, value))
     if not isinstance(value, Choice):
         return [(guards, value)]
     return [way for each in alternatives(value) for way in _ways(each.value, (*guards, each.guard))]
 
 
-def _merged(key: Key, repeated: bool, cases: list[tuple[tuple[str, ...], Instance]], ways: int) -> Instance:
-    first_guards, first = cases[0]
+def _with_items(listed: ListValue, items: tuple[Value, ...]) -> Value:
+    return dataclasses.replace(listed, items=items, trail=())
+
+
+def _merged(key: Key, cases: list[tuple[tuple[str, ...], Instance]], ways: list[frozenset[str]]) -> Instance:
+    _, first = cases[0]
+    repeated = key is None or any(instance.repeated for _, instance in cases)
     existence: Trail = ()
     for _, instance in cases:
         existence = joined(existence, instance.existence)
-    guards: tuple[str, ...] = ()
-    if len(cases) < ways:
-        guards = first_guards if len(cases) == 1 else (" or ".join(" and ".join(each) for each, _ in cases),)
+    guards = _needed([guards for guards, _ in cases], ways)
     value = first.value
     if value is not None and len(cases) > 1:
         value = choose(tuple(Alternative(" and ".join(g), i.value or value) for g, i in cases))
     return Instance(key, first.key_value or string(str(key)), value, existence, guards, repeated)
+
+
+def _needed(cases: list[tuple[str, ...]], ways: list[frozenset[str]]) -> tuple[str, ...]:
+    """The guards under which just these ways are taken."""
+    shared = tuple(guard for guard in cases[0] if all(guard in guards for guards in cases))
+    if len(set(cases)) == sum(way.issuperset(shared) for way in ways):
+        return shared
+    return (" or ".join(" and ".join(guards) for guards in dict.fromkeys(cases)),)
 
 
 def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
@@ -161,7 +191,7 @@ def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Va
     unbounded = any(instance.repeated for instance, _ in found)
     if "count" in declared.arguments:
         return (RepeatedList if unbounded else ListValue)(tuple(value for _, value in found))
-    members = tuple(sorted((_entry_key(instance), value) for instance, value in found))
+    members = tuple(sorted({_entry_key(instance): value for instance, value in found}.items(), key=itemgetter(0)))
     return RepeatedObject(members) if unbounded else ObjectValue(members)
 
 

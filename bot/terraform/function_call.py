@@ -67,6 +67,9 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
         result = function(arguments, told)
     except FunctionFault as fault:
         raise _named(fault, node, arguments) from None
+    except ArithmeticError:  # a whole number that no float can hold
+        large = FunctionFault("over-budget", f"{node.name} is given a number that is too large")
+        raise _named(large, node, arguments) from None
     if isinstance(result, Unknown) and result.symbol.name == told.text:
         symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
         result = dataclasses.replace(result, symbol=symbol)

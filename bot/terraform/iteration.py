@@ -142,8 +142,11 @@ def for_object(node: ForObject, scope: Scope, evaluate: Evaluate) -> Value:
 
 def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
     def one(given: frozenset[str], inner: Scope) -> Value:
-        key = entry_key(evaluate(node.entry_key, inner.assuming(given)))
-        return ObjectValue(((key, evaluate(node.value, inner.assuming(given))),))
+        here = inner.assuming(given)
+        return assume(evaluate(node.entry_key, here), functools.partial(entry, here=here))
+
+    def entry(key: Value, given: frozenset[str], here: Scope) -> Value:
+        return ObjectValue(((entry_key(key), evaluate(node.value, here.assuming(given))),))
 
     found = [
         decide(condition, inner.assumed, functools.partial(one, inner=inner), lambda _: ObjectValue(()))

@@ -13,6 +13,7 @@ from bot.document import Symbol
 from bot.terraform.call import FunctionFault
 from bot.terraform.choice import spread
 from bot.terraform.convert import equal, to_bool, to_number
+from bot.terraform.functions.budget import bounded_number
 from bot.terraform.naming import shortened, shown
 from bot.terraform.trails import joined
 from bot.terraform.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
@@ -55,8 +56,8 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         return _logical(sign, to_bool(left), to_bool(right))
     a, b = to_number(left), to_number(right)
     if isinstance(a, NumberValue) and isinstance(b, NumberValue):
-        result = _OPERATIONS[sign](a.value, b.value)
-        return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(_whole(result), trail)
+        result = _computed(sign, a.value, b.value)
+        return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(bounded_number(result), trail)
     if isinstance(a, NullValue) or isinstance(b, NullValue):
         raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
     return Unknown(Symbol(shortened(f"{shown(a)} {sign} {shown(b)}"), _reason(left, right)), trail)
@@ -96,10 +97,11 @@ def _reason(left: Value, right: Value) -> str:
     return "; ".join(filter(None, dict.fromkeys(reasons)))
 
 
-def _whole(number: int | float) -> int | float:
-    if isinstance(number, float) and math.isfinite(number) and number.is_integer():
-        return int(number)
-    return number
+def _computed(sign: str, a: int | float, b: int | float) -> bool | int | float:
+    try:
+        return _OPERATIONS[sign](a, b)
+    except (ArithmeticError, ValueError):  # what binary floats cannot hold, and the remainder of what they overflow to
+        raise FunctionFault("over-budget", f"the operands of {sign} are too large") from None
 
 
 def _divided(a: int | float, b: int | float) -> int | float:
