@@ -58,7 +58,7 @@ from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, Review
 from bot.risk.layers import layered
 from bot.risk.settings import RootRule, Rules, load_rules
-from bot.secrecy import without_sensitive_values
+from bot.secrecy.hide import without_sensitive_values
 from bot.stock import head_inventory
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.iam.pattern import TooComplex, covers, meets
 from bot.inventory import HeldStatement, HolderInventory
+from bot.secrecy.hide import HIDDEN
 
 Access = Literal["can", "perhaps", "denied"]
 
@@ -54,7 +55,7 @@ def _plain(statement: HeldStatement) -> bool:
 
 def _surely(statement: HeldStatement, resource: str) -> bool:
     """Whether the statement meets the resource by what is written in it, not by what something unknown may be."""
-    known = [one for one in statement.resources if "${" not in one]
+    known = [one for one in statement.resources if not _partly_unknown(one)]
     return not resource or not statement.resources or any(_overlap(one, resource) for one in known)
 
 
@@ -72,7 +73,7 @@ def _meets(statement: HeldStatement, action: str, resource: str) -> bool:
 
 
 def _overlap(pattern: str, wanted: str) -> bool:
-    """Whether some string fits both; what only Terraform knows (`${...}`) may be anything."""
+    """Whether some string fits both; what only Terraform knows (`${...}`), or is hidden, may be anything."""
     try:
         return meets(_loose(pattern), _loose(wanted))
     except TooComplex:
@@ -80,9 +81,14 @@ def _overlap(pattern: str, wanted: str) -> bool:
 
 
 def _covers(pattern: str, wanted: str) -> bool:
-    return "${" not in pattern and covers(pattern, wanted)
+    return not _partly_unknown(pattern) and covers(pattern, wanted)
+
+
+def _partly_unknown(pattern: str) -> bool:
+    """Whether something stands in it that only Terraform knows, or that was hidden."""
+    return "${" in pattern or HIDDEN in pattern
 
 
 def _loose(pattern: str) -> str:
-    pieces = pattern.split("${")
+    pieces = pattern.replace(HIDDEN, "*").split("${")
     return pieces[0] + "".join(f"*{piece.partition('}')[2]}" for piece in pieces[1:])

@@ -1,45 +1,63 @@
-"""Values of variables that Terraform is told are sensitive stand in no review: not stored, not shown, not sent."""
+"""Which values a repository declares to be sensitive, and what it calls things, found by a look at its text."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, TypeVar
-
-import msgspec
+import sys
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from bot.terraform.source import SourceTree
 
-T = TypeVar("T")
+NO_VALUES = frozenset({"", "true", "false", "null", "string", "number", "bool", "any"})
+"""What stands in a variable's block and is no secret."""
 
-HIDDEN = "(sensitive value)"
-
-SHORTEST = 6
-"""Shorter values are hidden only where they stand alone: as part of a text they would be found everywhere."""
-
+_HCL = (".tf", ".tofu")
+_JSON = (".tf.json", ".tofu.json")
+_LABELS = re.compile(r'^[ \t]*[a-z]\w*((?:[ \t]+"?[\w-]+"?){1,2})[ \t]*\{', re.MULTILINE)
+_LABEL = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
 _SENSITIVE = re.compile(r"^[ \t]*sensitive[ \t]*=[ \t]*true\b|[{;,][ \t]*sensitive[ \t]*=[ \t]*true\b", re.MULTILINE)
 _TOP_LEVEL = re.compile(r'^"?([\w-]+)"?[ \t]*=', re.MULTILINE)
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|<<[-~]?(\w+)\n(.*?)^[ \t]*\2[ \t]*$', re.DOTALL | re.MULTILINE)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _BARE = re.compile(r"=[ \t]*([\w.+-]{4,})[ \t]*$", re.MULTILINE)
 
 
-def without_sensitive_values(told: T, *trees: SourceTree) -> T:
-    """A review or inventory with the values of sensitive variables (in var files, defaults) taken out of every text."""
+def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:
+    """What variables that are declared sensitive get by default or from var files, as written and as read.
+
+    Of a value over several lines each line is one as well: excerpts show lines.
+    """
     names = {name for tree in trees for name, _ in _declared(tree)}
     if not names:
-        return told
+        return frozenset()
     defaults = {value for tree in trees for _, block in _declared(tree) for value in _texts(block)}
     given = {value for tree in trees for value in _given(tree, names)}
-    values = sorted((defaults | given) - {"", "true", "false", "null", "string"}, key=len, reverse=True)
-    return msgspec.convert(_hidden(msgspec.to_builtins(told), values), type(told)) if values else told
+    lines = {line.strip() for value in defaults | given for line in value.splitlines()}
+    return frozenset((defaults | given | lines) - NO_VALUES)
+
+
+def names_of(trees: Iterable[SourceTree]) -> frozenset[str]:
+    """What a repository calls things: its files and folders, with and without what leads there, and block labels."""
+    found: set[str] = set()
+    for tree in trees:
+        for path in tree.listing:
+            parts = path.split("/")
+            found.update(parts, ("/".join(parts[:end]) for end in range(2, len(parts) + 1)), (parts[-1].split(".")[0],))
+            content = tree.read(path) if path.endswith(_HCL) else None
+            for labels in _LABELS.findall((content or b"").decode("utf-8", "replace")):
+                found.update(_LABEL.findall(labels))
+    return frozenset(found)
 
 
 def _declared(tree: SourceTree) -> Iterator[tuple[str, str]]:
     """Sensitive variables: name, and the text of their default."""
     for path in tree.listing:
-        if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")) or tree.blob(path) not in tree.blobs:
+        if not path.endswith(_HCL + _JSON) or tree.blob(path) not in tree.blobs:
             continue
         content = tree.blobs[tree.listing[path]]
         if b"sensitive" not in content:
@@ -100,8 +118,17 @@ def _texts(written: str) -> Iterator[str]:
     for match in _STRING.finditer(written):
         raw = match[3].strip() if match[3] is not None else match[1]
         yield raw
-        yield raw.replace('\\"', '"').replace("\\\\", "\\")
+        read = _ESCAPE.sub(_unescaped, raw)
+        yield read
+        yield unicodedata.normalize("NFC", read)
     yield from _BARE.findall(written)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[3]:
+        return _ESCAPES.get(found[3], found[3])
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code <= sys.maxunicode else found[0]
 
 
 def _json(text: str) -> Any:
@@ -126,18 +153,3 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(inner)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
-
-
-def _hidden(value: Any, secrets: list[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _hidden(inner, secrets) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_hidden(inner, secrets) for inner in value]
-    if not isinstance(value, str):
-        return value
-    for secret in secrets:
-        if value == secret:
-            return HIDDEN
-        if len(secret) >= SHORTEST and secret in value:
-            value = value.replace(secret, HIDDEN)
-    return value

@@ -13,7 +13,7 @@ from bot.reviewer import review_contents
 from tests.fakes.contents import FakeContents
 
 CASES: dict[str, dict[str, str]] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "isolate" / "sensitive.yaml").read_text()
+    (Path(__file__).parent.parent / "cases" / "secrecy" / "sensitive.yaml").read_text()
 )
 
 MAIN = """resource "aws_iam_policy" "p" {
