@@ -171,6 +171,7 @@ def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: Wanted, ech
     else:
         echo((workflow_commands.spelled_out(text) if job.runner == "github" else text).rstrip("\n"))
     for output, path in wanted.files.items():
+        _refuse_link(path, Path(job.directory))
         _write(path, _written(reviewed, output))
     if job.summary_file:
         _append(Path(job.summary_file), f"## iam-review: {title(review)}\n\n{markdown(review, rules)}\n")
@@ -183,6 +184,15 @@ def _written(reviewed: Reviewed, output: str) -> str:
     if output == "code-quality":
         return code_quality.write(reviewed.review)
     return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
+
+
+def _refuse_link(path: Path, checkout: Path) -> None:
+    """A link in the checkout is the change request's: writing through it would reach what the job may write."""
+    tops = (checkout.absolute(), checkout.resolve())
+    place = path.absolute()
+    for part in (place, *place.parents):
+        if any(part != top and part.is_relative_to(top) for top in tops) and part.is_symlink():
+            raise UsageError(f"cannot write {path}: {part} is a symbolic link of the checkout; name another file")
 
 
 def _write(path: Path, text: str) -> None:

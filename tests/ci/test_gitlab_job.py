@@ -49,6 +49,19 @@ def test_job_decides_and_leaves_its_reports(variables: Mapping[str, str]) -> Non
     assert "<html" in (work / "iam-review.html").read_text()
 
 
+@pytest.mark.parametrize("link", ["iam-review.html", "out"])
+def test_nothing_is_written_through_a_link_of_the_checkout(
+    variables: Mapping[str, str], tmp_path: Path, link: str
+) -> None:
+    work, outside = Path(variables["CI_PROJECT_DIR"]), tmp_path / "outside"
+    outside.mkdir()
+    (work / link).symlink_to(outside if link == "out" else outside / "iam-review.html")
+    options = {"IAM_REVIEW_OPTIONS": "--html out/iam-review.html"} if link == "out" else {}
+    ran = run_job({**variables, **options}, work)
+    assert (ran.code, "is a symbolic link of the checkout" in ran.output) == (2, True), ran.output
+    assert not list(outside.iterdir())
+
+
 def test_options_go_to_the_command(variables: Mapping[str, str]) -> None:
     ran = run_job({**variables, "IAM_REVIEW_OPTIONS": "--mode observe"}, Path(variables["CI_PROJECT_DIR"]))
     assert ran.code == 0, ran.output
