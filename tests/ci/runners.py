@@ -19,7 +19,8 @@ from bot.sandbox.world import PullRequest
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION = ROOT / "deploy" / "github-action"
-PROGRAM = Path(sys.executable).parent / "iam-review"
+PROGRAM = Path(sys.executable)
+"""The interpreter that has the program."""
 
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 
@@ -101,19 +102,29 @@ def event(pull: PullRequest) -> tuple[str, dict[str, Any]]:
 
 
 def run_action(
-    variables: Mapping[str, str], happened: tuple[str, Mapping[str, Any]], inputs: Mapping[str, str], install: bool
+    variables: Mapping[str, str],
+    happened: tuple[str, Mapping[str, Any]],
+    inputs: Mapping[str, str],
+    install: bool,
+    source: Path = ROOT,
 ) -> Ran:
-    """Every step of the action; without `install` the program under test stands in for what would be installed."""
+    """Every step of the action; without `install` the program under test stands in for what would be installed.
+
+    `source` is where the runner has put the action's repository.
+    """
     action = yaml.safe_load((ACTION / "action.yml").read_text())
     name, payload = happened
     place = Path(variables["RUNNER_TEMP"])
     Path(variables["GITHUB_EVENT_PATH"]).write_text(json.dumps(payload))
-    contexts = {"github.action_path": str(ACTION), "runner.temp": str(place), "github.token": inputs["token"]}
+    action_path = source / "deploy" / "github-action"
+    contexts = {"github.action_path": str(action_path), "runner.temp": str(place), "github.token": inputs["token"]}
     for given, described in action["inputs"].items():
         contexts[f"inputs.{given}"] = inputs.get(given, _filled(described["default"], contexts))
     if not install:
         (place / "iam-review" / "bin").mkdir(parents=True)
-        (place / "iam-review" / "bin" / "iam-review").symlink_to(PROGRAM)
+        stand_in = place / "iam-review" / "bin" / "python"
+        stand_in.write_text(f'#!/bin/sh\nexec "{PROGRAM}" "$@"\n')
+        stand_in.chmod(0o755)
     output, code = "", 0
     for step in action["runs"]["steps"][0 if install else 1 :]:
         settings = {key: _filled(value, contexts) for key, value in step.get("env", {}).items()}

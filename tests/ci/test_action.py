@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
+from tests.ci import hostile
 from tests.ci.runners import ACTION, Ran, clone, event, github_variables, run_action, shallow
+from tests.contents.repositories import write_files
 from tests.sandbox.fixtures import app_key, judged
 
 RULES = b"mode: enforce\n"
@@ -28,13 +30,20 @@ class Workflow:
     pull: PullRequest
     place: Path
 
-    def run(self, workspace: Path, permission: str = "write", install: bool = False, **inputs: str) -> Ran:
+    def run(
+        self,
+        workspace: Path,
+        permission: str = "write",
+        install: bool = False,
+        further: Mapping[str, str] = {},  # read only
+        **inputs: str,
+    ) -> Ran:
         """The action with a workflow's token that has this permission on pull requests."""
         token = self.sandbox.personal_token(
             "github-actions", contents="read", metadata="read", pull_requests=permission
         )
         variables = github_variables(self.sandbox, "acme/checkout", workspace, self.place / "runner")
-        return run_action(variables, event(self.pull), {"token": token, **inputs}, install)
+        return run_action({**variables, **further}, event(self.pull), {"token": token, **inputs}, install)
 
     def seen(self) -> dict[str, Any]:
         """What a person sees on the pull request."""
@@ -51,8 +60,12 @@ def workflow(tmp_path: Path) -> Iterator[Workflow]:
 
 
 def test_installed_action_comments_annotates_and_fails(workflow: Workflow) -> None:
-    ran = workflow.run(clone(workflow.pull, workflow.place / "work"), install=True, html="review.html")
+    work, marks = clone(workflow.pull, workflow.place / "work"), workflow.place / "marks"
+    marks.mkdir()
+    write_files(work, hostile.traps(marks))
+    ran = workflow.run(work, install=True, further=hostile.variables(work), html="review.html")
     assert ran.code == 1, ran.output
+    assert hostile.sprung(marks) == []
     assert "::error file=" in ran.output
     assert ran.summary.startswith("## iam-review: ")
     assert (ran.outputs["verdict"], ran.outputs["complete"]) == ("fail", "true")
