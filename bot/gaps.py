@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.diagnostics import Span
 from bot.extract.extracted import Extracted, ExtractionGap
-from bot.risk.finding import Gap, GradeName, Side
+from bot.fence import FAULT, LIMIT
+from bot.risk.finding import Gap, GapCause, GradeName, Side
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.source import SourceTree
 from bot.touched import Touched
@@ -18,7 +19,8 @@ from bot.touched import Touched
 STRUCTURAL = frozenset(
     {
         "parse-error",
-        "over-budget",
+        LIMIT,
+        FAULT,
         "not-evaluated",
         "module-missing",
         "refused-file",
@@ -31,7 +33,7 @@ they reach a policy, and are extraction gaps there; so are modules that are not 
 knows what it understood."""
 
 
-UNREADABLE = frozenset({"parse-error", "block-parse-error", "over-budget", "module-missing", "refused-file"})
+UNREADABLE = frozenset({"parse-error", "block-parse-error", LIMIT, "module-missing", "refused-file"})
 """Kinds that hide what a file or module says: access found on the other side only may have been there."""
 
 
@@ -39,13 +41,30 @@ ATTACHED = re.compile(r"policy (?:[^$]|\$\{(?:var|data\.terraform_remote_state)\
 """The symbol of an attached policy that is named by a literal, a variable or another root's output."""
 
 
-@dataclass(frozen=True, slots=True)
-class SideGaps:
-    """The gaps of one side, from evaluation (roots and files) and from extraction (policies)."""
+CAUSES: Mapping[str, GapCause] = {FAULT: "fault", LIMIT: "limit"}
+"""Kinds of gaps that are ours, and not what the configuration leaves open."""
 
-    side: Side
+
+@dataclass(frozen=True, slots=True)
+class RootGaps:
+    """The gaps of one root, from evaluation (of itself) and from extraction (policies), and the files it is read from.
+
+    Without files they are not known.
+    """
+
+    root: str
+    files: frozenset[str]
     evaluation: tuple[EvaluationGap, ...]
     extraction: tuple[ExtractionGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideGaps:
+    """The gaps of one side: those of its roots, and those of files that are no root's."""
+
+    side: Side
+    roots: tuple[RootGaps, ...]
+    others: tuple[EvaluationGap, ...] = ()
 
 
 def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
@@ -54,31 +73,60 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
     What else could not be read at base is no place where new access can hide: what seems new because of it is
     undecided, and says so. The instances of one block are one gap.
     """
-    before = frozenset(_same_policy(gap) for gap in base.extraction) - {None}
+    before = frozenset(_same_policy(gap) for root in base.roots for gap in root.extraction) - {None}
     heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
     here = {(gap.kind, gap.address) for gap in heads}
-    bases = (gap for gap in _evaluated(base, touched) if gap.carries_policy)
+    bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
+    there = {gap.id: gap.changed for gap in bases}
     found: dict[tuple[object, ...], Gap] = {}
+    heads = [_touched(gap) if gap.cause != "open" and there.get(gap.id, True) else gap for gap in heads]
     for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
         key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
-        if known is None or (gap.changed and not known.changed):
-            found[key] = gap
+        found[key] = gap if known is None else _merged(known, gap)
     return tuple(sorted(found.values(), key=lambda gap: (not gap.changed, not gap.carries_policy, gap.file, gap.line)))
 
 
+def _merged(known: Gap, gap: Gap) -> Gap:
+    """One gap for the instances of a block, in whichever roots; changed if any of them is."""
+    kept = gap if gap.changed and not known.changed else known
+    return dataclasses.replace(kept, roots=tuple(dict.fromkeys((*known.roots, *gap.roots))))
+
+
+def _touched(gap: Gap) -> Gap:
+    return dataclasses.replace(gap, changed=True, grade=_worst(True, gap.carries_policy))
+
+
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
-    for gap in side.evaluation:
+    for gap in side.others:
         if gap.kind in STRUCTURAL:
             yield _gap(gap, True, side.side, touched)
+    for root in side.roots:
+        for gap in root.evaluation:
+            if gap.kind in STRUCTURAL:
+                yield _of_root(_gap(gap, True, side.side, touched), root, side.side, touched)
+
+
+def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
+    """The gap; one of ours is changed with anything that its root is read from: what it hides is not known."""
+    if gap.cause == "open":
+        return gap
+    changed = not root.files or any(touched.touches_code(_whole(file), side) for file in root.files)
+    return dataclasses.replace(_touched(gap) if changed else gap, roots=(root.root,))
 
 
 def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = frozenset()) -> Iterable[Gap]:
     """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
-    for gap in side.extraction:
-        found = _gap(gap, gap.carries_policy, side.side, touched)
-        unchanged = _same_policy(gap) in before
-        yield dataclasses.replace(found, changed=False, grade=_worst(False, gap.carries_policy)) if unchanged else found
+    for root in side.roots:
+        for gap in root.extraction:
+            found = _of_root(_gap(gap, gap.carries_policy, side.side, touched), root, side.side, touched)
+            same = _same_policy(gap) in before
+            yield dataclasses.replace(found, changed=False, grade=_worst(False, gap.carries_policy)) if same else found
+
+
+def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
+    """The gaps of policies that are ours."""
+    return (gap for gap in _extracted(side, touched) if gap.cause != "open")
 
 
 def _same_policy(gap: ExtractionGap) -> object:
@@ -104,14 +152,19 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
         grade=_worst(changed, carries_policy),
         kind=gap.kind,
         remedy=gap.remedy,
+        cause=CAUSES.get(gap.kind, "open"),
     )
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
     """The lines that what is unknown depends on: all of a file that does not parse."""
     if gap.kind == "parse-error":
-        return (Span(gap.span.file, 1, 1, MAX_LINES, 1),)
+        return (_whole(gap.span.file),)
     return (gap.span, *gap.inputs)
+
+
+def _whole(file: str) -> Span:
+    return Span(file, 1, 1, MAX_LINES, 1)
 
 
 MAX_LINES = 10**9

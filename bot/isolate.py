@@ -53,11 +53,13 @@ import msgspec
 from bot import review as product
 from bot.errors import ReviewFailed, Superseded
 from bot.excerpts import with_excerpts
+from bot.fence import Trouble
 from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
-from bot.risk.finding import Need, Review
+from bot.risk.finding import Need, OnError, Review
 from bot.risk.layers import layered
 from bot.risk.settings import RootRule, Rules, load_rules
+from bot.risk.verdict import with_verdict
 from bot.secrecy.hide import without_sensitive_values
 from bot.stock import head_inventory
 from bot.suggest import with_suggestions
@@ -84,7 +86,8 @@ class ReviewRequest:
     above it. `fail_at` overrides the rules' thresholds.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
     asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
-    `modules` are what came of modules from elsewhere; None: none may be asked for.
+    `modules` are what came of modules from elsewhere; None: none may be asked for. `on_error` is what becomes of what
+    we cannot review for a reason of ours.
     """
 
     base: str
@@ -104,6 +107,7 @@ class ReviewRequest:
     defaults_text: str | None = None
     enforced_text: str | None = None
     inventory: bool = False
+    on_error: OnError = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class ReviewAnswer:
     """Either a review, with the rules it was judged by, or the listed paths and the modules it needs.
 
     `unusable` says instead why what the caller gave cannot be used: a plan that is none. `holders` is the answer to
-    a request for the inventory.
+    a request for the inventory. `troubles` are what kept roots from being reviewed; they are for a log, not for people:
+    a traceback may hold what the repository keeps secret.
     """
 
     review: Review | None = None
@@ -131,6 +136,7 @@ class ReviewAnswer:
     modules: tuple[tuple[str, str], ...] = ()
     unusable: str = ""
     holders: tuple[HolderInventory, ...] | None = None
+    troubles: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +180,16 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
         plans = read_plans(request.plans)
     except PlanFault as fault:
         return ReviewAnswer(rules=rules, unusable=str(fault))
-    result = product.review(base, head, touched, rules, plans)
+    troubles: list[Trouble] = []
+    result = product.review(base, head, touched, rules, plans, troubles.append)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
         result = with_suggestions(result, base, head, touched, rules)
     result = with_excerpts(result, base, head)
     result = without_sensitive_values(result, base, head)
-    return ReviewAnswer(dataclasses.replace(result, notes=(*loaded.problems, *result.notes)), rules)
+    result = dataclasses.replace(result, notes=(*loaded.problems, *result.notes), on_error=request.on_error)
+    return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles))
 
 
 def _override(rules: Rules, request: ReviewRequest) -> Rules:

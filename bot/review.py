@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.data_sources import PROVIDER
-from bot.extract import Extracted, ExtractionGap, extract, root_name
-from bot.gaps import UNREADABLE, SideGaps, gaps, given_to_others
-from bot.iam.managed import managed_policy
+from bot.extract import root_name
+from bot.fence import Trouble
+from bot.gaps import UNREADABLE, RootGaps, SideGaps, gaps, given_to_others
 from bot.own_accounts import own_accounts
 from bot.planned import with_plans
 from bot.privilege_diff.match import diff_configs
 from bot.privilege_diff.unread import doubted
 from bot.risk.access import access_edges, holder_access
 from bot.risk.escalation.estate import estate_of
-from bot.risk.finding import SCHEMA, Gap, Lint, Need, Review, Stats
+from bot.risk.finding import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
 from bot.risk.guardrails.references import missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.judge import Judged, judge
@@ -25,8 +24,8 @@ from bot.risk.rules_change import rules_findings
 from bot.risk.settings import RULES_FILE, Rules
 from bot.risk.verdict import with_verdict
 from bot.scope import configured
+from bot.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
 from bot.terraform.config import EvaluatedConfig, EvaluationGap
-from bot.terraform.evaluate import evaluate
 from bot.terraform.plan.plan import Plan
 from bot.terraform.remote import RemoteCall, mounted
 from bot.terraform.roots import affected_roots
@@ -35,47 +34,74 @@ from bot.terraform.sources import SyntaxCache
 from bot.touched import Touched
 
 
+def _unreported(trouble: Trouble) -> None:
+    """Where nobody keeps a log."""
+
+
 def review(
-    base: SourceTree, head: SourceTree, touched: Touched, rules: Rules, plans: Sequence[Plan] = ()
+    base: SourceTree,
+    head: SourceTree,
+    touched: Touched,
+    rules: Rules,
+    plans: Sequence[Plan] = (),
+    report: Callable[[Trouble], None] = _unreported,
 ) -> Review | Need:
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
 
-    `plans` tell what the configuration leaves open.
+    `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
+    the review has a gap for it, without what belongs into a log only.
     """
     cache = SyntaxCache()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
-    base_configs, head_configs = (
-        tuple(evaluate(tree, root, PROVIDER, cache) for root in scope.roots) for tree in (mounted(base), mounted(head))
-    )
+    base_configs, head_configs, troubles = evaluated((mounted(base), mounted(head)), scope.roots, cache)
     need = _need((*base_configs, *head_configs))
     if need is not None:
         return need
     sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
     touched = sides.touching(touched)
-    before, after = _look(sides.base), _look(sides.head)
     ours = own_accounts(base, (root.directory for root in scope.roots), cache)
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
-    found = diff_configs(before.extracted, after.extracted)
-    privilege_diff = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
     guardrails = references(rules, base)
     of_rules = rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
-    estate = estate_of(after.configs, after.extracted)
-    judged = judge(privilege_diff, touched, rules, of_rules, estate, guardrails)
-    unseen = (*_unseen(before, after, scope.gaps, head, touched), *guardrails.gaps)
-    advice = lint(
+
+    def judged_pair(before: Seen, after: Seen) -> _Told:
+        found = diff_configs(before.extracted, after.extracted)
+        changes = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
+        estate = estate_of(after.configs, after.extracted)
+        return _Told(
+            judge(changes, touched, rules, of_rules, estate, guardrails),
+            _advice(after, touched),
+            holder_access(changes, before.extracted, after.extracted),
+            access_edges(changes, before.extracted, after.extracted),
+        )
+
+    both, told = judged_together(look(sides.base, sides.head), judged_pair)
+    troubles = (*troubles, *both.troubles)
+    for trouble in troubles:
+        report(trouble)
+    unseen = (*_unseen(both, troubles, scope.gaps, head, touched), *guardrails.gaps)
+    found_review = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    return dataclasses.replace(found_review, notes=(*sides.notes, *told.judged.notes, *found_review.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of all roots together."""
+
+    judged: Judged
+    advice: tuple[Lint, ...]
+    access: tuple[HolderAccess, ...]
+    edges: tuple[AccessEdge, ...]
+
+
+def _advice(after: Seen, touched: Touched) -> tuple[Lint, ...]:
+    return lint(
         (grant for extracted in after.extracted for grant in extracted.grants),
         touched,
         (problem for extracted in after.extracted for problem in extracted.problems),
-    )
-    found_review = _result((base.revision, head.revision), judged, unseen, advice, rules, _stats(before, after))
-    return dataclasses.replace(
-        found_review,
-        notes=(*sides.notes, *judged.notes, *found_review.notes),
-        access=holder_access(privilege_diff, before.extracted, after.extracted),
-        edges=access_edges(privilege_diff, before.extracted, after.extracted),
     )
 
 
@@ -88,41 +114,28 @@ def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
     return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One side's roots, evaluated, and what they say about access."""
-
-    configs: tuple[EvaluatedConfig, ...]
-    extracted: tuple[Extracted, ...]
-
-    @property
-    def gaps(self) -> tuple[EvaluationGap, ...]:
-        return tuple(gap for config in self.configs for gap in config.gaps)
-
-    @property
-    def extraction_gaps(self) -> tuple[ExtractionGap, ...]:
-        return tuple(gap for extracted in self.extracted for gap in extracted.gaps)
-
-
-def _look(configs: tuple[EvaluatedConfig, ...]) -> _Seen:
-    return _Seen(configs, tuple(extract(config, managed_policy) for config in configs))
-
-
 def _unseen(
-    before: _Seen, after: _Seen, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
+    both: Both, troubles: Sequence[Trouble], missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
 ) -> tuple[Gap, ...]:
     """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side where their file is."""
     gone = tuple(gap for gap in missing_files if not head.has(gap.span.file))
     here = tuple(gap for gap in missing_files if head.has(gap.span.file))
-    elsewhere = given_to_others(head, after.configs, after.extracted, touched)
+    elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
+    directories = {root_name(config.root): config.root.directory for config in both.head.configs}
+    lost = (RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in troubles)
     return gaps(
-        SideGaps("base", (*gone, *before.gaps), before.extraction_gaps),
-        SideGaps("head", (*here, *after.gaps, *elsewhere), after.extraction_gaps),
+        SideGaps("base", tuple(_root_gaps(both.base)), gone),
+        SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere)),
         touched,
     )
 
 
-def _unread(side: _Seen, other: _Seen, name: str) -> dict[str, str]:
+def _root_gaps(side: Seen) -> Iterator[RootGaps]:
+    for config, extracted in zip(side.configs, side.extracted, strict=True):
+        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps)
+
+
+def _unread(side: Seen, other: Seen, name: str) -> dict[str, str]:
     """Roots of which something could not be read on this side only, and why."""
     return {
         root_name(config.root): f"at the {name}, {gap.reason}"
@@ -133,10 +146,11 @@ def _unread(side: _Seen, other: _Seen, name: str) -> dict[str, str]:
     }
 
 
-def _stats(before: _Seen, after: _Seen) -> Stats:
+def _stats(both: Both) -> Stats:
+    after = both.head
     return Stats(
         roots=len(after.configs),
-        files_parsed=sum(config.parsed for config in (*before.configs, *after.configs)),
+        files_parsed=sum(config.parsed for config in (*both.base.configs, *after.configs)),
         policies=sum(extracted.policies for extracted in after.extracted),
         complete=sum(extracted.complete for extracted in after.extracted),
     )
@@ -144,12 +158,12 @@ def _stats(before: _Seen, after: _Seen) -> Stats:
 
 def _result(
     revisions: tuple[str, str],
-    judged: Judged,
+    told: _Told,
     unseen: tuple[Gap, ...],
-    advice: tuple[Lint, ...],
     rules: Rules,
     stats: Stats,
 ) -> Review:
+    judged = told.judged
     found = Review(
         schema=SCHEMA,
         base=revisions[0],
@@ -163,7 +177,9 @@ def _result(
         undecided=judged.undecided,
         lost=judged.lost,
         gaps=unseen,
-        lint=advice,
+        lint=told.advice,
         stats=stats,
+        access=told.access,
+        edges=told.edges,
     )
     return with_verdict(without_ignored(found, rules), rules)

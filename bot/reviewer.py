@@ -10,11 +10,12 @@ from datetime import date
 from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
+from bot.fence import Trouble
 from bot.inventory import HolderInventory
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.module_requests import with_modules
 from bot.planned import PlanFile
-from bot.risk.finding import Review
+from bot.risk.finding import OnError, Review
 from bot.risk.settings import RULES_FILE, Rules
 from bot.waive import declared, waive
 
@@ -34,7 +35,7 @@ MAX_EXTRA_BYTES = 20 * 1024**2
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the caller overrides: see ReviewRequest. `modules` delivers modules that are not in the repository, None
-    delivers none. `rules_text` None means the base revision's file."""
+    delivers none. `rules_text` None means the base revision's file. `on_error` is nothing a repository decides on."""
 
     rules_text: str | None = None
     rules_source: str = RULES_FILE
@@ -44,15 +45,17 @@ class Options:
     modules: Modules | None = None
     defaults_text: str | None = None
     enforced_text: str | None = None
+    on_error: OnError = "fail"
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A finished review, the rules it was judged by, and the revisions it compared."""
+    """A finished review, the rules it was judged by, the revisions it compared, and for a log what went wrong in it."""
 
     review: Review
     rules: Rules
     revisions: Revisions
+    troubles: tuple[Trouble, ...] = ()
 
 
 def with_declared_waivers(reviewed: Reviewed, today: date) -> Reviewed:
@@ -72,7 +75,7 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     answer = _answered(contents, revisions, reviewer, first_request(revisions, options), options)
     if answer.review is None:
         raise ReviewFailed("the review answered with something else")
-    return Reviewed(answer.review, answer.rules, revisions)
+    return Reviewed(answer.review, answer.rules, revisions, answer.troubles)
 
 
 def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
@@ -135,6 +138,7 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         var_files=options.var_files,
         plans=options.plans,
         modules=None if options.modules is None else (),
+        on_error=options.on_error,
     )
 
 

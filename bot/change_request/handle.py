@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from bot.change_request.publish import REVIEWING, OnError, could_not_review, publish
+from bot.change_request.publish import REVIEWING, could_not_review, publish
 from bot.change_request.reach import can_reach_terraform
 from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
+from bot.fence import Trouble
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.reviewer import Options, Reviewed, Reviewer, first_request, review_contents
-from bot.risk.finding import SCHEMA, Review, Stats
+from bot.risk.finding import SCHEMA, OnError, Review, Stats
 from bot.risk.settings import Rules
 from bot.store.ledger import Ledger, NoLedger
 from bot.touched import parse_diff
@@ -54,11 +55,15 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it. `review` is set if `kind` is "reviewed"; its seconds are those of the whole road."""
+    """What became of it. `review` is set if `kind` is "reviewed"; its seconds are those of the whole road.
+
+    `troubles` are what kept roots from being reviewed, for a log.
+    """
 
     kind: Literal["reviewed", "closed", "superseded"]
     change: ChangeRequest
     review: Review | None = None
+    troubles: tuple[Trouble, ...] = ()
 
 
 def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[], bool], again: bool = False) -> Outcome:
@@ -99,7 +104,7 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
         report=ports.report(ref, change.head),
     )
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
-    return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats))
+    return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
 
 
 def _sarif(reviewed: Reviewed, ports: Ports) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 from bot.change_request.plan import Wanted, plan, plan_summary
 from bot.errors import IamReviewError
@@ -12,10 +11,8 @@ from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary
 from bot.reviewer import Reviewed
+from bot.risk.finding import OnError
 from bot.touched import Touched
-
-OnError = Literal["fail", "neutral"]
-
 
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 

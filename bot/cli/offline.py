@@ -42,10 +42,14 @@ def diff(
             "they are pinned to (registry.terraform.io, github.com/my-team); repeatable.",
         ),
     ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Print tracebacks; they may hold what the configuration keeps secret.")
+    ] = False,
 ) -> None:
     """Review the change between two revisions of a repository, or between two folders, or that a plan makes.
 
-    Exit code: 0 nothing at or above the threshold, 1 something is, 2 a wrong call, 3 a fault of ours.
+    Exit code: 0 nothing at or above the threshold, 1 something is or a limit was met, 2 a wrong call, 3 a fault of
+    ours: what could be reviewed is printed all the same.
     """
     from bot.wiring import local
 
@@ -62,7 +66,9 @@ def diff(
         for line in local.not_looked_at(repo or Path()):
             typer.echo(f"iam-review: {line}", err=True)
     typer.echo(local.written_review(reviewed, output.value), nl=False)
-    raise typer.Exit(0 if reviewed.review.verdict == "pass" else 1)
+    for line in local.troubles(reviewed, debug):
+        typer.echo(f"iam-review: {line}", err=True)
+    raise typer.Exit(local.exit_code(reviewed))
 
 
 @app.command("policy-diff")

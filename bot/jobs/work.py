@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from bot.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
-from bot.change_request.publish import OnError, reason_of
+from bot.change_request.publish import reason_of
 from bot.chat.desk import Desk
 from bot.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
@@ -20,7 +20,7 @@ from bot.isolate import until
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
-from bot.risk.finding import Review
+from bot.risk.finding import OnError, Review
 from bot.store.insist import PATIENTLY, insist
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
@@ -105,6 +105,9 @@ class Work:
         except Superseded:
             insist(lambda: self.store.finish(lease, None), PATIENTLY)
             return "superseded"
+        for trouble in outcome.troubles:
+            told = self.redact(trouble.told)
+            _log.error("a root could not be reviewed", root=trouble.root, why=trouble.reason, traceback=told)
         stored = self._stored(outcome)
         kept = insist(lambda: self.store.finish(lease, stored), PATIENTLY)
         if outcome.review is not None:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.render.markdown import code, folded, words
+from bot.render.phrases import counted
 from bot.risk.finding import Gap, Review
 
 
-def gap_lines(review: Review, shown: int) -> str:
-    """The gaps this change touches that can carry policy, those of one kind together, at most ten lines."""
-    gaps = [gap for gap in review.gaps if gap.changed and gap.carries_policy]
+def not_reviewed(review: Review) -> str:
+    """ "could not review 1 of 2 roots", for reasons of ours, accepted or not; "" if that is so of none."""
+    gaps = [gap for gap in review.gaps if gap.cause != "open" and gap.changed and gap.carries_policy]
     if not gaps:
         return ""
+    roots = frozenset(root for gap in gaps for root in gap.roots)
+    every = max(review.stats.roots, len(roots), 1)
+    accepted = ", accepted for this head" if all(gap.waiver for gap in gaps) else ""
+    return f"could not review {max(len(roots), 1)} of {counted(every, 'root')}{accepted}"
+
+
+def gap_lines(review: Review, shown: int) -> str:
+    """The gaps this change touches that can carry policy: those that are ours, then others, at most ten lines each."""
+    gaps = [gap for gap in review.gaps if gap.changed and gap.carries_policy]
+    ours = [gap for gap in gaps if gap.cause != "open"]
+    others = [gap for gap in gaps if gap.cause == "open"]
+    headings = ("**Could not be reviewed** (for a reason of ours):", "**Not analysed** (touched by this change):")
+    told = (_listed(heading, group, shown) for heading, group in zip(headings, (ours, others), strict=True) if group)
+    return "\n\n".join((*told, *([*_accepting(ours)][:shown])))
+
+
+def _listed(heading: str, gaps: Sequence[Gap], shown: int) -> str:
     if not shown:
-        return f"**Not analysed:** {len(gaps)}"
+        return f"{heading} {len(gaps)}"
     groups = by_kind(gaps)
     told = groups[: min(shown, MAX_LINES)]
     left = sum(map(len, groups[len(told) :]))
     rest = [f"- … and {left} more"] if left else []
-    return "\n".join(("**Not analysed** (touched by this change):\n", *map(_line, told), *rest))
+    return "\n".join((f"{heading}\n", *map(_line, told), *rest))
 
 
 MAX_LINES = 10
@@ -37,6 +55,8 @@ KIND_WORDS = {
     "malformed-policy": "policies that are malformed",
     "parse-error": "files that do not parse",
     "missing-file": "files that are not there",
+    "over-budget": "limits that were met",
+    "fault": "roots with a fault of ours",
 }
 
 
@@ -81,6 +101,17 @@ def standing_line(review: Review) -> str:
 def _entry(gap: Gap) -> str:
     remedy = f" Remedy: {words(gap.remedy)}" if gap.remedy else ""
     return f"{_place(gap)} {words(gap.reason)}{'' if gap.reason.endswith('.') else '.'}{remedy}"
+
+
+def _accepting(gaps: Sequence[Gap]) -> Iterator[str]:
+    """How to accept what is ours, or who did; once for what keeps the same roots from being reviewed."""
+    for gap in {(gap.cause, gap.roots): gap for gap in reversed(gaps)}.values():
+        what = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
+        if gap.waiver is not None:
+            yield f"{what}: accepted for this head by {code(gap.waiver.approver)}: {words(gap.waiver.reason)}"
+        else:
+            command = f'/iam accept {gap.id} until=… reason="…"'
+            yield f"An approver can accept {what}, for this head only: {code(command)}"
 
 
 def _place(gap: Gap) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.forge.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
-from bot.render.gaps import gap_lines, standing_line
+from bot.render.gaps import gap_lines, not_reviewed, standing_line
 from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
@@ -59,7 +59,7 @@ def _conclusion(review: Review, rules: Rules) -> Literal["success", "failure", "
 
 
 def _worth_saying(review: Review) -> bool:
-    return bool(review.gained or review.undecided or _changed_gaps(review) or review.blocked_by)
+    return bool(review.gained or review.undecided or _changed_gaps(review) or not_reviewed(review) or review.blocked_by)
 
 
 def title(review: Review) -> str:
@@ -73,6 +73,7 @@ def title(review: Review) -> str:
         f"{accepted} accepted" if accepted else "",
         f"{len(review.undecided)} undecided" if review.undecided else "",
         f"{len(_changed_gaps(review))} not analysed" if _changed_gaps(review) else "",
+        not_reviewed(review),
     ]
     said = ", ".join(filter(None, counts))
     if gained:
@@ -87,7 +88,8 @@ def title(review: Review) -> str:
 
 
 def _changed_gaps(review: Review) -> list[str]:
-    return [gap.id for gap in review.gaps if gap.changed and gap.carries_policy]
+    """What the configuration leaves open; what is ours is told by `not_reviewed`."""
+    return [gap.id for gap in review.gaps if gap.changed and gap.carries_policy and gap.cause == "open"]
 
 
 def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
@@ -119,6 +121,7 @@ def verdict_line(review: Review, rules: Rules) -> str:
         "gaps": "what could not be analysed fails (`fail_closed`)",
         "guardrail": "a guardrail is exceeded",
         "config": "the rules themselves change",
+        "fault": not_reviewed(review),
     }
     why = "; ".join(reasons[reason] for reason in review.blocked_by)
     verdict = f"{_blocking(rules)}: {why}" if blocks else "does not block"

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words
+from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
@@ -70,6 +70,7 @@ def _verdict(review: Review, rules: Rules) -> Text:
         "gained": f"grade {rules.fail_at} or worse",
         "gaps": "not everything could be analysed",
         "guardrail": "a guardrail is exceeded",
+        "fault": not_reviewed(review),
     }
     why = ", ".join(reasons.get(reason, reason) for reason in review.blocked_by)
     verdict.append(f"  fails: {why}" if fails else "  passes", "not bold default on default")
@@ -160,9 +161,12 @@ def _short(heading: str, findings: tuple[Finding, ...]) -> Iterator[RenderableTy
 
 def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
     changed = [gap for gap in gaps if gap.changed and gap.carries_policy]
-    if changed:
-        yield Text("\nNot analysed (touched by this change)", "bold yellow")
-        for group in by_kind(changed)[:MAX_LINES]:
+    ours = [gap for gap in changed if gap.cause != "open"]
+    others = [gap for gap in changed if gap.cause == "open"]
+    for heading, those in (("Could not be reviewed", ours), ("Not analysed (touched by this change)", others)):
+        if those:
+            yield Text(f"\n{heading}", "bold yellow")
+        for group in by_kind(those)[:MAX_LINES]:
             yield from _gap_group(group)
     standing = len(gaps) - len(changed)
     if standing:

@@ -17,7 +17,9 @@ GRADES: tuple[GradeName, ...] = ("none", "low", "medium", "high", "critical")
 
 Side = Literal["head", "base"]
 FindingKind = Literal["grant", "trust", "resource", "reach", "escalation", "exposure", "guardrail", "config"]
-Block = Literal["gained", "gaps", "guardrail", "config"]
+Block = Literal["gained", "gaps", "guardrail", "config", "fault"]
+GapCause = Literal["open", "fault", "limit"]
+OnError = Literal["fail", "neutral"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something the review could not look into; `changed` if this change touched it or what flows into it."""
+    """Something the review could not look into; `changed` if this change touched it or what flows into it.
+
+    `cause` tells what the configuration leaves open from what is ours: an exception (`fault`), or a bound on time,
+    memory, depth or steps (`limit`); for these `roots` names the roots that are not reviewed whole, and `waiver` is
+    set if somebody accepts that for this head.
+    """
 
     id: str
     reason: str
@@ -179,6 +186,14 @@ class Gap:
     grade: GradeName
     kind: str = ""
     remedy: str = ""
+    cause: GapCause = "open"
+    roots: tuple[str, ...] = ()
+    waiver: AppliedWaiver | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is one of ours that this change touched and that nobody accepted: it may hide new access."""
+        return self.cause != "open" and self.changed and self.carries_policy and self.waiver is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +262,8 @@ class Stats:
 class Review:
     """What a change newly grants, and whether that passes the rules.
 
-    `fail_at` and `mode` are those of the rules it was judged by; `access` and `edges` show what the findings are about
+    `fail_at` and `mode` are those of the rules it was judged by, and `on_error` is what becomes of what we could not
+    review for a reason of ours; `access` and `edges` show what the findings are about
     before and after. `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
     privilege change" be said.
     """
@@ -271,6 +287,7 @@ class Review:
     edges: tuple[AccessEdge, ...] = ()
     fail_at: Literal["low", "medium", "high", "critical", "never"] = "high"
     mode: Literal["observe", "comment", "enforce"] = "observe"
+    on_error: OnError = "fail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,11 @@ def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
     broken = rules.fail_closed != "off" and unreadable(review.gaps)
     if broken or any(finding.kind == "guardrail" for finding in counted):
         yield "guardrail"
+    if review.on_error == "fail" and any(gap.ours for gap in review.gaps):
+        yield "fault"
     if rules.fail_closed == "off":
         return
-    blind = [gap for gap in review.gaps if gap.carries_policy and (gap.changed or rules.fail_closed == "all")]
+    open_ones = (gap for gap in review.gaps if gap.carries_policy and gap.waiver is None)
+    blind = [gap for gap in open_ones if gap.changed or rules.fail_closed == "all"]
     if blind or _open(review.undecided):
         yield "gaps"

@@ -48,7 +48,7 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 
 
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
-    Review: _fields("base head verdict blocked_by grade fail_at mode", words="notes"),
+    Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes"),
     Finding: _fields(
         left="fingerprint kind rule also grade principals instances help",
         value="actions except_actions resources except_resources",
@@ -65,7 +65,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     EscalationStep: _fields("file", value="action on"),
     FindingEscalation: _fields("path grade", words="name becomes assumes"),
     AppliedWaiver: _fields("reason approver until source"),
-    Gap: _fields("id address file side grade kind", words="reason remedy"),
+    Gap: _fields("id address file side grade kind cause roots", words="reason remedy"),
     Lint: _fields("rule help", words="title"),
     AccessCell: _fields("service level", words="before after"),
     HolderAccess: _fields("kind address", value="name"),

@@ -31,6 +31,7 @@ from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
 from bot.render.line_notes import line_notes
+from bot.render.markdown import visible
 from bot.render.summary import markdown, title
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import RULES_FILE, Rules
@@ -84,6 +85,8 @@ def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: M
     _print(job, reviewed, touched, wanted, echo)
     if talk is not None and wanted.comments:
         _comment(talk, job, reviewed, touched, note)
+    for trouble in reviewed.troubles:
+        note(f"{visible(trouble.reason)}; {trouble.remedy}")  # no traceback: a job's log is for whoever may see the job
     return _exit_code(reviewed, note)
 
 

@@ -74,7 +74,9 @@ def ports(
         doors[gitlab_webhook.FORGE] = _gitlab(config.gitlab)
     cache = Cache(config.cache_dir, config.cache_mib << 20)
     network = network_environment()
-    options = Options(modules=fetcher(config.modules.allow, config.cache_dir / "modules", network))
+    options = Options(
+        modules=fetcher(config.modules.allow, config.cache_dir / "modules", network), on_error=config.on_error
+    )
     organisation = Organisation(config.organisation)
 
     def made(ref: ChangeRef) -> Ports:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -143,6 +143,22 @@ def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:
 def written_review(reviewed: Reviewed, output: str) -> str:
     """The review in one of the formats of `bot.render.formats`."""
     return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
+
+
+def exit_code(reviewed: Reviewed) -> int:
+    """3 for a fault of ours, whatever else was found; else whether the verdict is pass."""
+    if any(not trouble.limit for trouble in reviewed.troubles):
+        return 3
+    return 0 if reviewed.review.verdict == "pass" else 1
+
+
+def troubles(reviewed: Reviewed, debug: bool) -> Iterator[str]:
+    """What kept roots from being reviewed, a line each; with `debug` the tracebacks, which may hold secrets."""
+    for trouble in reviewed.troubles:
+        hint = "" if debug or trouble.limit else " (--debug prints the traceback)"
+        yield f"{visible(trouble.reason)}; {trouble.remedy}{hint}"
+        if debug:
+            yield trouble.told
 
 
 @dataclasses.dataclass(frozen=True)

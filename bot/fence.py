@@ -1,0 +1,72 @@
+"""The fence around one root: an exception in it, or a bound that it meets, is told of that root and ends no other's."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
+
+Stage = Literal["evaluating", "extracting", "judging"]
+
+FAULT = "fault"
+"""The kind of a gap that an exception of ours left."""
+
+LIMIT = "over-budget"
+"""The kind of a gap that a bound of ours on time, memory, depth or steps left."""
+
+_BOUNDS: tuple[tuple[type[Exception], str], ...] = (
+    (MemoryError, "it needed more memory than there is"),
+    (RecursionError, "it is nested too deeply"),
+    (TimeoutError, "it took longer than one root may"),
+)
+"""Exceptions that are a bound met, and not a mistake of ours, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a root could not be reviewed: a bound that it met, if `limit` says which, else a fault of ours.
+
+    `told` is the traceback, for a log and for `--debug`. It may hold what the repository says, so it belongs into
+    nothing that is published; `exception` is a type's name and does not.
+    """
+
+    root: str
+    stage: Stage
+    exception: str
+    told: str
+    limit: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of gap that this is."""
+        return LIMIT if self.limit else FAULT
+
+    @property
+    def reason(self) -> str:
+        """What happened, in words that may be published."""
+        why = self.limit or f"an internal error ({self.exception})"
+        return f"the root {self.root or 'at the top'} could not be reviewed: {self.stage} it, {why}"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.limit:
+            return "split the root module, or bound what is large in it"
+        return "review this root by hand, and report the fault to whoever runs the bot"
+
+
+def fenced(root: str, stage: Stage, work: Callable[[], T]) -> T | Trouble:
+    """What `work` on a root yields; whatever exception it ends in is trouble of that root."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the one place where any is taken: it is a gap of the root, never a pass
+        limit = next((words for kind, words in _BOUNDS if isinstance(error, kind)), "")
+        told = "".join(traceback.format_exception(error, limit=-FRAMES))
+        return Trouble(root, stage, type(error).__name__, told, limit)
+
+
+FRAMES = 30
+"""So many of a traceback's innermost frames are kept: recursion has thousands."""
