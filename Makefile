@@ -78,10 +78,11 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(if $(IAM_REVIEW_MIRROR),$(BIN)/python -m bench.real_prs --mirror $(IAM_REVIEW_MIRROR))
 	$(BIN)/python -m bench.peers_policy
 
-mirrors: $(DEV)  ## every root and the last merged changes of fetched repositories (MIRROR=dir; QUICK=1: 5 minutes; PART=build|fresh|all; JSON=file); RECORD=dir keeps the reviews, COMPARE=dir tells what differs from them
+mirrors: $(DEV)  ## every root and the last merged changes of fetched repositories (MIRROR=dir; QUICK=1: 5 minutes; PART=build|fresh|all; REPO=owner/name; SEED=n; JSON=file); RECORD=dir keeps the reviews, COMPARE=dir tells what differs from them
 	$(BIN)/python -m bench.mirrors $(if $(MIRROR),--mirror $(MIRROR)) $(if $(QUICK),--quick) $(if $(PART),--part $(PART)) \
-	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(JSON),--json $(JSON)) $(if $(RECORD),--record $(RECORD)) \
-	  $(if $(COMPARE),--compare $(COMPARE)) $(if $(LIMIT),--limit $(LIMIT)) $(if $(CODE),--code $(CODE))
+	  $(if $(REPO),--repository $(REPO)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+	  $(if $(JSON),--json $(JSON)) $(if $(RECORD),--record $(RECORD)) $(if $(COMPARE),--compare $(COMPARE)) \
+	  $(if $(LIMIT),--limit $(LIMIT)) $(if $(CODE),--code $(CODE))
 
 soak: $(DEV)  ## long comparisons with outside judges, fuzzing, kill -9 (needs make services; about an hour)
 	$(BIN)/python -m bench.soak

@@ -1,7 +1,7 @@
 """Every root of every fetched repository evaluated at HEAD, its last merged changes reviewed; 1 if anything raised.
 
-    python -m bench.mirrors --mirror DIR [--part build|fresh|all] [--quick] [--minutes N] [--state DIR] [--json FILE]
-                            [--record DIR]
+    python -m bench.mirrors --mirror DIR [--part build|fresh|all] [--quick] [--seed N] [--minutes N] [--state DIR]
+                            [--repository OWNER/NAME] [--json FILE] [--record DIR]
     python -m bench.mirrors --mirror DIR --compare DIR [--limit N] [--code CHECKOUT]
 
 DIR holds `<owner>+<name>/repo`, a git directory for each repository. Repositories are split once and for all, by a hash
@@ -15,6 +15,7 @@ wanted, and prints what differs.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 import tempfile
@@ -47,15 +48,15 @@ def main() -> int:
         return 0
     if given.compare:
         return oracle.compare(given.compare, folder, Code.of(given.code), given.limit)
-    part = given.part or ("all" if given.record else "build")
-    found = repositories(folder, part)
+    part = given.part or ("all" if given.record or given.repository else "build")
+    found = [one for one in repositories(folder, part) if given.repository in (None, one.name)]
     if not found:
-        print(f"no repository of part {part} in {folder}")
+        print(f"no repository {given.repository or ''} of part {part} in {folder}")
         return 1
     started = time.monotonic()
     minutes = given.minutes or (QUICK_MINUTES if given.quick else None)
     state = given.state or (None if given.quick else STATE)
-    extent = QUICK if given.quick else Extent(given.changes, given.changes)
+    extent = dataclasses.replace(QUICK if given.quick else Extent(given.changes, given.changes), seed=given.seed)
     budget = Budget(minutes * 60 if minutes else None, len(found))
     seen = Survey(extent, budget, State.of(state, ROOT / "bot")).run(found)
     of_cases = _record(given.record, seen) if given.record else []
@@ -67,6 +68,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mirror", type=Path)
     parser.add_argument("--part", choices=("build", "fresh", "all"), help="default: build; all with --record")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seed", default="0", help="another one draws other changes and roots")
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="look at this one only")
     parser.add_argument("--minutes", type=float, help="wall time to share out among the repositories")
     parser.add_argument("--changes", type=int, default=30, help="so many of each repository, the last ones")
     parser.add_argument("--state", type=Path, help=f"default: {STATE}; none with --quick")

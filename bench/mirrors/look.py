@@ -1,6 +1,6 @@
 """Evaluates, extracts and inventories the roots of one fetched repository; each root's exception ends that root alone.
 
-    python -m bench.mirrors.look GIT_DIRECTORY ROOTS SECONDS < done
+    python -m bench.mirrors.look GIT_DIRECTORY ROOTS SEED SECONDS < done
 
 Run by `bench.mirrors.roots` in a process with bounds. One JSON line when a root is begun and one when it is done, so
 that whoever started this knows which root ended the whole process. `done` is a JSON list of roots to leave out.
@@ -86,7 +86,7 @@ class Head:
         return config
 
 
-def main(directory: Path, most: int, seconds: float, done: frozenset[str]) -> None:
+def main(directory: Path, most: int, seed: str, seconds: float, done: frozenset[str]) -> None:
     """Print the roots there are, then what comes of each of them."""
     gc.set_threshold(*RARELY)
     signal.signal(signal.SIGPROF, _too_long)
@@ -99,7 +99,7 @@ def main(directory: Path, most: int, seconds: float, done: frozenset[str]) -> No
         _say(end=CHOICE, traceback=traceback.format_exc(), seconds=_since(started))
         return
     _say(end=CHOICE, roots=len(roots), seconds=_since(started))
-    for name in drawn(roots, most, "roots"):
+    for name in drawn(roots, most, seed):
         if name not in done:
             _say(begin=name)
             _say(end=name, **_looked_at(head, roots[name], seconds))
@@ -146,4 +146,4 @@ def _say(**line: object) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), frozenset(json.load(sys.stdin)))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], float(sys.argv[4]), frozenset(json.load(sys.stdin)))

@@ -32,12 +32,20 @@ class Roots:
     cut: bool = False
 
 
-def of_head(repository: Repository, most: int, bounds: Bounds) -> Roots:
+def of_head(repository: Repository, most: int, bounds: Bounds, seed: str) -> Roots:
     """Look at `most` roots within `bounds`, which are the whole repository's."""
     found = Roots()
     left = bounds.wall_seconds
     for _ in range(STARTS):
-        command = (Code().python, "-P", "-m", "bench.mirrors.look", str(repository.directory.resolve()), str(most))
+        command = (
+            Code().python,
+            "-P",
+            "-m",
+            "bench.mirrors.look",
+            str(repository.directory.resolve()),
+            str(most),
+            seed,
+        )
         within = dataclasses.replace(bounds, wall_seconds=max(left, 1.0))
         done = json.dumps(sorted(found.seconds))
         ended = run((*command, str(ROOT_SECONDS)), ROOT, ROOT, within, done)

@@ -27,11 +27,12 @@ WHOLE = Bounds(cpu_seconds=3600, wall_seconds=3600)
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of each repository: changes out of the `last` ones, and roots."""
+    """How much of each repository: changes out of the `last` ones, and roots; another `seed` draws others."""
 
     last: int = 30
     changes: int = 30
     roots: int = 10**6
+    seed: str = "0"
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Survey:
     def _seen(self, repository: Repository) -> Seen:
         changes = merged(repository, self.extent.last)
         by_name = {change.name: change for change in changes}
-        chosen = drawn(by_name, self.extent.changes, "changes")
+        chosen = drawn(by_name, self.extent.changes, self.extent.seed)
         return Seen(repository, changes, tuple(by_name[name] for name in chosen))
 
     def _roots_of(self, seen: Seen) -> Callable[[], None]:
@@ -84,7 +85,7 @@ class Survey:
             if seen.roots is not None or left == 0:
                 return
             begun = time.monotonic()
-            seen.roots = of_head(repository, self.extent.roots, _within(WHOLE, left))
+            seen.roots = of_head(repository, self.extent.roots, _within(WHOLE, left), self.extent.seed)
             self.budget.spend(repository.name, time.monotonic() - begun)
             self._tell(seen.roots.faults)
             if not seen.roots.cut and len(seen.roots.seconds) > seen.roots.known:

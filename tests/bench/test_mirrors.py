@@ -183,7 +183,7 @@ def test_one_root_that_raises_ends_alone(
 
     monkeypatch.setattr(look, "evaluate", evaluate)
     [repository] = repositories(mirror)
-    look.main(repository.directory, 10, 60, frozenset())
+    look.main(repository.directory, 10, "0", 60, frozenset())
     found = Roots()
     output = capsys.readouterr().out
     assert read(found, "acme/infra", output) is None
@@ -195,7 +195,7 @@ def test_one_root_that_raises_ends_alone(
 @pytest.mark.usefixtures("restored")
 def test_roots_that_are_done_are_left_out(mirror: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [repository] = repositories(mirror)
-    look.main(repository.directory, 10, 60, frozenset({"app"}))
+    look.main(repository.directory, 10, "0", 60, frozenset({"app"}))
     assert [line["end"] for line in _lines(capsys.readouterr().out) if "end" in line] == [look.CHOICE, "net"]
 
 
