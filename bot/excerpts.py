@@ -9,7 +9,7 @@ from bot.terraform.source import SourceTree
 from bot.terraform.var_files import VAR_FILE_SUFFIXES
 
 AROUND = 2
-"""Lines before and after the causing ones."""
+"""Lines before and after the causing ones; none in a var file, whose other values are nobody's business."""
 
 MAX_LINES = 12
 MAX_LINE = 240
@@ -30,12 +30,12 @@ def with_excerpts(review: Review, base: SourceTree, head: SourceTree) -> Review:
 
 
 def _excerpt(where: Location, tree: SourceTree) -> tuple[ExcerptLine, ...]:
-    content = None if where.file.endswith(VAR_FILE_SUFFIXES) else tree.read(where.file)
+    content, around = tree.read(where.file), 0 if where.file.endswith(VAR_FILE_SUFFIXES) else AROUND
     if content is None or where.line < 1:
         return ()
     lines = content.decode("utf-8", "replace").split("\n")
-    first = max(where.line - AROUND, 1)
-    last = min(where.end_line + AROUND, first + MAX_LINES - 1, len(lines))
+    first = max(where.line - around, 1)
+    last = min(where.end_line + around, first + MAX_LINES - 1, len(lines))
     return tuple(
         ExcerptLine(number, _short(lines[number - 1]), where.line <= number <= where.end_line)
         for number in range(first, last + 1)

@@ -1,4 +1,4 @@
-"""The source around a finding travels with it, except out of var files."""
+"""The source around a finding travels with it, out of var files only what causes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_old_side_with_tabs_and_long_lines() -> None:
     assert (first.text, len(second.text), second.text[-1]) == ("    first", 240, "…")
 
 
-def test_no_values_out_of_var_files_and_nothing_where_nothing_is() -> None:
-    assert _excerpt("live.tfvars", 3, 3) == []
+def test_no_other_values_out_of_var_files_and_nothing_where_nothing_is() -> None:
+    assert [(one.line, one.causes) for one in _excerpt("live.tfvars", 3, 4)] == [(3, True), (4, True)]
     assert _excerpt("gone.tf", 3, 3) == []
     assert _excerpt("main.tf", 0, 0) == []

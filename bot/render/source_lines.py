@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.render.markdown import clipped, visible
-from bot.risk.finding import Location
+from bot.risk.finding import Finding, Location
 
 LineOf = Callable[[str, int, str], str | None]
 """The text of a line: (file, line from 1, side "head" or "base"); None if it is not there."""
@@ -13,10 +13,14 @@ LineOf = Callable[[str, int, str], str | None]
 MAX_LINES = 6
 
 
-def source_lines(location: Location, line_of: LineOf) -> tuple[tuple[int, str], ...]:
-    """The first lines of a location, (number, text); those that are not there are left out."""
-    last = min(location.end_line, location.line + MAX_LINES - 1)
-    read = ((number, line_of(location.file, number, location.side)) for number in range(location.line, last + 1))
+def source_lines(finding: Finding, line_of: LineOf) -> tuple[tuple[int, str], ...]:
+    """The first lines of a finding's location, (number, text); those that are not there are left out.
+
+    Of the finding's own excerpt, from which sensitive values are gone, where it has those lines.
+    """
+    where, held = finding.location, {line.line: line.text for line in finding.excerpt}
+    numbers = range(where.line, min(where.end_line, where.line + MAX_LINES - 1) + 1)
+    read = ((one, held[one] if one in held else line_of(where.file, one, where.side)) for one in numbers)
     return tuple((number, visible(clipped(text.expandtabs(4), 200))) for number, text in read if text is not None)
 
 

@@ -94,7 +94,7 @@ def _source(finding: Finding, line_of: LineOf) -> Text:
     place = finding.location
     removed = place.side == "base"
     lines = [Text(f"{visible(_place(place))}{' (removed)' if removed else ''}", "cyan")]
-    for number, shown in source_lines(place, line_of):
+    for number, shown in source_lines(finding, line_of):
         lines.append(Text(f"{number:>6} {'-' if removed else '+'} {shown}", "red" if removed else "green"))
     if lines_left_out(place):
         lines.append(Text(f"       … {lines_left_out(place)} more lines", "dim"))

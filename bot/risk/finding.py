@@ -130,7 +130,7 @@ class Finding:
     `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
     `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
     undecided ones only. `who` is who is let in by a resource or trust policy, in words. `excerpt` is the source
-    around the location; empty in var files, whose neighbouring values may be sensitive.
+    around the location; in var files the location only, as neighbouring values may be sensitive.
     """
 
     fingerprint: str
