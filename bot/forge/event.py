@@ -45,6 +45,15 @@ class SweepWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadConcerned:
+    """Something happened to a commit that the bot's status is on; which change requests have it as head is not told."""
+
+    forge: str
+    head: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """One delivery that is about several change requests or repositories."""
 
@@ -59,11 +68,11 @@ class Ignored:
 
 
 Wish = ReviewWanted | CommandGiven | Closed | SweepWanted
-Event = Wish | Several | Ignored
+Event = Wish | Several | HeadConcerned | Ignored
 
 
 def wishes(event: Event) -> tuple[Wish, ...]:
-    """What is asked for, one by one."""
-    if isinstance(event, Ignored):
+    """What is asked for, one by one; nothing yet of a head, whose change requests have to be found first."""
+    if isinstance(event, Ignored | HeadConcerned):
         return ()
     return event.events if isinstance(event, Several) else (event,)

@@ -85,6 +85,10 @@ class Store(Protocol):
         """Record a delivery and raise what it wants, atomically; False if the delivery was known already."""
         ...
 
+    def with_head(self, forge: str, head: str) -> tuple[ChangeRef, ...]:
+        """The change requests, not known to be closed, whose head was that commit when they were heard of last."""
+        ...
+
     def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
         ...

@@ -53,6 +53,13 @@ class SqlStore:
         with self.engines.writing() as connection:
             return [_accept(connection, delivery, event) for delivery, event in deliveries_]
 
+    def with_head(self, forge: str, head: str) -> tuple[ChangeRef, ...]:
+        """The change requests, not known to be closed, whose head was that commit when they were heard of last."""
+        here = and_(_CR.forge == forge, _CR.number > 0, _CR.merge_group == "", ~_CR.closed)
+        query = select(change_requests).where(or_(_CR.head_hint == head, _CR.reviewed_head == head), here)
+        with self.engines.reading() as connection:
+            return tuple(map(ref_of, connection.execute(query.order_by(_CR.id))))
+
     def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
         with self.engines.reading() as reading:  # most rings find nothing: spare them the write lock

@@ -112,8 +112,8 @@ change_requests = Table(
     Column("rung_at", UTCDateTime),
     Column("dead", Boolean, nullable=False),
     Column("error", CleanText(4000), nullable=False),
-    Column("head_hint", CleanText(64), nullable=False),
-    Column("reviewed_head", CleanText(64), nullable=False),
+    Column("head_hint", CleanText(64), nullable=False, index=True),
+    Column("reviewed_head", CleanText(64), nullable=False, index=True),
     Column("merge_group", CleanText(64), nullable=False, server_default=""),
     Column("paused", Boolean, nullable=False, server_default=false()),
     # When a waiver that the newest review counted on runs out.

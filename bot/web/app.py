@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
-from bot.forge.event import Event, Ignored, wishes
+from bot.forge.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
 from bot.forge.port import ChangeRef
 from bot.store.insist import BRIEFLY, insist
 from bot.store.port import Delivery, Store
@@ -100,6 +100,8 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
     identity, name = webhook.delivery(headers)
     with structlog.contextvars.bound_contextvars(forge=forge, delivery=identity, event_name=name):
         event = webhook.read_event(headers, body)
+        if isinstance(event, HeadConcerned):
+            event = _of_head(deps, event)
         if isinstance(event, Ignored):
             _log.info("delivery ignored", reason=event.reason)
             return 202, "ignored", event.reason
@@ -114,6 +116,14 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
         about = [f"{ref.repository}#{ref.number}" for ref in refs]
         _log.info(f"delivery {result}", change_request=about[0] if len(about) == 1 else about)
         return 202, result, type(event).__name__
+
+
+def _of_head(deps: Deps, event: HeadConcerned) -> Event:
+    """The change requests with that head; of the commit itself nothing is kept, as most are nobody's head."""
+    refs = insist(lambda: deps.store.with_head(event.forge, event.head), deps.patience)
+    if not refs:
+        return Ignored(f"a {event.reason} of no change request's head")
+    return Several(tuple(ReviewWanted(ref, event.head, event.reason) for ref in refs))
 
 
 def _as_json(error: HTTPException) -> tuple[Response, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.errors import ConfigError
-from bot.forge.event import CommandGiven, Ignored, ReviewWanted
+from bot.forge.event import Closed, CommandGiven, Ignored, ReviewWanted, SweepWanted
 from bot.forge.port import ChangeRef
 from bot.store.engine import Engines, connect
 from bot.store.migrate import downgrade, upgrade
@@ -157,3 +157,18 @@ def test_many_threads_accept_and_claim_without_losing_or_doubling(engines: Engin
 def test_databases_that_would_lose_work_are_refused(address: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         connect(address)
+
+
+def test_a_head_finds_the_open_change_requests_that_have_it(engines: Engines) -> None:
+    store, head = SqlStore(engines), "c" * 40
+    refs = [ChangeRef("gitlab", f"acme/{name}", 7) for name in ("infra", "fork", "closed", "other", "reviewed")]
+    for number, (ref, hint) in enumerate(zip(refs, (head, head, head, "d" * 40, "e" * 40), strict=True)):
+        store.accept(delivery(number), ReviewWanted(ref, hint, "open"))
+    store.accept(delivery(11), ReviewWanted(ChangeRef("github", "acme/infra", 7), head, "open"))
+    store.accept(delivery(12), SweepWanted(ChangeRef("gitlab", "acme/infra", 0)))
+    store.accept(delivery(13), Closed(refs[2]))
+    lease = store.claim(refs[4], NOW, 60)
+    assert lease is not None
+    store.finish(lease, StoredReview(refs[4], head, "b" * 40, NOW, b'{"schema": 1}'))
+    assert store.with_head("gitlab", head) == (refs[0], refs[1], refs[4])
+    assert store.with_head("gitlab", "f" * 40) == ()

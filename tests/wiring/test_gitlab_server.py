@@ -238,3 +238,53 @@ def test_both_forges_at_once(place: Place) -> None:
     codes = [client.post(f"/hooks/{forge}", data=b"{}").status_code for forge in ("github", "gitlab", "gitea")]
     bot.stop(0)
     assert codes == [401, 401, 404]
+
+
+def in_place(place: Place, request: MergeRequest, conclusion: str, mergeable: bool) -> bool:
+    """Whether the status counts where GitLab looks now."""
+    place.gitlab.deliveries.settle()
+    seen = place.gitlab.snapshot(request)
+    return (seen["check"]["conclusion"], seen["mergeable"]) == (conclusion, mergeable)
+
+
+@pytest.mark.parametrize("state", ["success", "skipped", "manual"])
+def test_run_pipeline_leaves_the_status_in_place(live: Place, state: str) -> None:
+    """Whoever may push can press it. The new pipeline is the branch's, and its event names no merge request."""
+    request = live.open()
+    finished(live, request)
+    assert in_place(live, request, "failure", False)
+    live.gitlab.deliveries.held = True
+    pipeline = live.gitlab.pipeline(request, "branch", state)
+    assert live.gitlab.snapshot(request)["check"]["conclusion"] is None
+    live.gitlab.deliveries.held = False
+    live.gitlab.deliveries.send(live.gitlab.deliveries.sent[-1])
+    wait_until(lambda: in_place(live, request, "failure", False))
+    assert [job.name for job in pipeline.current] == ["build", "iam-review"]
+    live.gitlab.push(request, BASE)
+    finished(live, request)
+    live.gitlab.pipeline(request, "branch", "success")
+    wait_until(lambda: in_place(live, request, "success", True))
+    assert len(live.gitlab.world.comments_on(request)) == 2  # the summary, and GitLab's own note on the push
+
+
+@pytest.mark.parametrize("kind", ["branch", "merge_request"])
+def test_a_pipeline_in_a_fork_gets_the_status_where_the_bot_is_a_member(live: Place, kind: str) -> None:
+    fork = live.gitlab.fork(live.repository, "acme/fork")
+    fork.roles[live.gitlab.bot.login] = "developer"
+    request = live.gitlab.open_pull(live.repository, STAR, from_fork="acme/fork")
+    finished(live, request)
+    pipeline = live.gitlab.pipeline(request, kind, "success")
+    wait_until(lambda: in_place(live, request, "failure", False))
+    assert pipeline.project is fork and [job.name for job in pipeline.current] == ["build", "iam-review"]
+
+
+def test_pipelines_that_concern_no_merge_request_cost_nothing(live: Place) -> None:
+    request = live.open()
+    finished(live, request)
+    kept, asked = live.gitlab.deliveries.sent[:], len(live.gitlab.requests)
+    pushed = live.repository.git.resolve("main")
+    live.gitlab.gitlab.run_pipeline(request, pushed, "main", "push")
+    live.gitlab.gitlab.run_pipeline(request, request.head, request.head_branch, "parent_pipeline")
+    live.gitlab.deliveries.settle()
+    assert [each.answers for each in live.gitlab.deliveries.sent[len(kept) :]] == [[202], [202]]
+    assert len(live.gitlab.requests) == asked

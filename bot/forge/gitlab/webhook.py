@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted
+from bot.forge.event import Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
 from bot.forge.payload import Incomplete, Payload, header, json_object, value_at
 from bot.forge.port import ChangeRef
 
@@ -207,24 +207,32 @@ def _thread(attributes: Payload) -> str:
     return f"discussions/{discussion}/" if is_thread and is_id else ""
 
 
-_PIPELINE_STATES = ("pending", "success")
+_PIPELINE_STATES = ("pending", "success", "skipped", "manual")
+"""It has begun, has ended well, or waits for somebody. One that failed or was cancelled lets nothing through."""
+
+# External ones are made by statuses, this bot's among them; a child's counts for nothing but its parent.
+_OTHERS_PIPELINES = ("external", "parent_pipeline")
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def _pipeline(payload: Payload) -> Event:
-    """A pipeline of a merge request has begun, or has ended well: the bot's status must be part of it.
+    """A pipeline counts now in which the bot's status is not: one that was set before it came is in another.
 
-    A status that was set before the pipeline came is in another one, which does not count any more.
+    A branch's pipeline names no merge request, and one in a fork not the project it goes into: these are found by
+    their commit. So it is with "Run pipeline", which anyone who may push can press.
     """
     attributes = value_at(payload, "object_attributes", dict)
-    if attributes.get("source") == "external" or attributes.get("status") not in _PIPELINE_STATES:
+    if attributes.get("source") in _OTHERS_PIPELINES or attributes.get("status") not in _PIPELINE_STATES:
         return Ignored("a pipeline that needs no status now")
-    if not isinstance(payload.get("merge_request"), dict):
-        return Ignored("a pipeline of no merge request")
-    number = value_at(payload, "merge_request.iid", int)
+    head = value_at(payload, "object_attributes.sha", str)
+    request = payload.get("merge_request")
     # The project is the pipeline's, which is a fork's if it runs there; the merge request's is the target.
-    if payload["merge_request"].get("target_project_id") != value_at(payload, "project.id", int):
-        return Ignored("a pipeline in a fork")
-    return ReviewWanted(_reference(payload, number), value_at(payload, "object_attributes.sha", str), "pipeline")
+    if isinstance(request, dict) and request.get("target_project_id") == value_at(payload, "project.id", int):
+        return ReviewWanted(_reference(payload, value_at(payload, "merge_request.iid", int)), head, "pipeline")
+    if attributes.get("tag") is True or not _COMMIT.fullmatch(head):
+        return Ignored("a pipeline of no branch")
+    return HeadConcerned(FORGE, head, "pipeline")
 
 
 _EVENTS: Mapping[str, Callable[[Payload], Event]] = {

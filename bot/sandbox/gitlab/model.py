@@ -122,10 +122,12 @@ class Pipeline:
 
     @property
     def status(self) -> str:
-        """Failed if any job has, else running if any still is, else what all have come to."""
+        """Failed if any job has, else running if any still is, else manual if one waits, else what all came to."""
         states = {job.status for job in self.current}
         if states & {"failed", "canceled"}:
             return "failed"
         if states & set(UNFINISHED):
             return "running" if states - {"created", "pending"} else "pending"
+        if "manual" in states:
+            return "manual"
         return "success" if states - {"skipped"} else "skipped"
