@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted
 from bot.risk.finding import Gap, Review
+from bot.risk.verdict import changed_gaps
 
 
 def not_reviewed(review: Review) -> str:
     """ "could not review 1 of 2 roots", for reasons of ours, accepted or not; "" if that is so of none."""
-    gaps = [gap for gap in review.gaps if gap.cause != "open" and gap.changed and gap.carries_policy]
+    gaps = [gap for gap in changed_gaps(review) if gap.cause != "open"]
     if not gaps:
         return ""
     roots = frozenset(root for gap in gaps for root in gap.roots)
@@ -22,7 +23,7 @@ def not_reviewed(review: Review) -> str:
 
 def gap_lines(review: Review, shown: int) -> str:
     """The gaps this change touches that can carry policy: those that are ours, then others, at most ten lines each."""
-    gaps = [gap for gap in review.gaps if gap.changed and gap.carries_policy]
+    gaps = changed_gaps(review)
     ours = [gap for gap in gaps if gap.cause != "open"]
     others = [gap for gap in gaps if gap.cause == "open"]
     headings = ("**Could not be reviewed** (for a reason of ours):", "**Not analysed** (touched by this change):")

@@ -7,12 +7,14 @@ from typing import Literal
 from bot.forge.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
 from bot.render.gaps import gap_lines, not_reviewed, standing_line
+from bot.render.heading import Heading, heading, title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
+from bot.risk.verdict import is_open
 from bot.touched import Touched
 
 MAX_BODY = 65_000
@@ -50,46 +52,17 @@ def check(review: Review, rules: Rules, touched: Touched) -> Check:
 
 
 def _conclusion(review: Review, rules: Rules) -> Literal["success", "failure", "neutral"]:
-    """Rules that only observe judge nothing but what is plainly nothing."""
+    """Rules that only observe judge nothing but what is plainly nothing; success is said only if nothing is open."""
+    if review.verdict == "fail" and rules.mode == "enforce":
+        return "failure"
+    judged_well = review.verdict == "pass" and not is_open(review)
     if rules.mode == "observe":
-        return "neutral" if _worth_saying(review) else "success"
-    if review.verdict == "pass":
-        return "success"
-    return "failure" if rules.mode == "enforce" else "neutral"
+        judged_well = not _worth_saying(review)
+    return "success" if judged_well else "neutral"
 
 
 def _worth_saying(review: Review) -> bool:
-    return bool(review.gained or review.undecided or _changed_gaps(review) or not_reviewed(review) or review.blocked_by)
-
-
-def title(review: Review) -> str:
-    """ "CRITICAL 92: 2 new privileges, 1 not analysed"; "No IAM privilege change" only if all was looked at."""
-    gained = [finding for finding in review.gained if finding.waiver is None]
-    accepted = len(review.gained) - len(gained)
-    access = sum(finding.kind != "config" for finding in gained)
-    counts = [
-        counted(access, "new privilege") if access else "",
-        "the rules change" if access < len(gained) else "",
-        f"{accepted} accepted" if accepted else "",
-        f"{len(review.undecided)} undecided" if review.undecided else "",
-        f"{len(_changed_gaps(review))} not analysed" if _changed_gaps(review) else "",
-        not_reviewed(review),
-    ]
-    said = ", ".join(filter(None, counts))
-    if gained:
-        return f"{review.grade.upper()} {review.score}: {said}"
-    if said:
-        return f"No new privilege proved: {said}"
-    if not review.complete:
-        return "No new privilege found, but not everything could be analysed"
-    if review.lost:
-        return f"No new privilege, {counted(len(review.lost), 'privilege')} removed"
-    return "No IAM privilege change"
-
-
-def _changed_gaps(review: Review) -> list[str]:
-    """What the configuration leaves open; what is ours is told by `not_reviewed`."""
-    return [gap.id for gap in review.gaps if gap.changed and gap.carries_policy and gap.cause == "open"]
+    return bool(review.gained or review.undecided or is_open(review) or review.blocked_by)
 
 
 def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
@@ -113,9 +86,10 @@ def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
 def verdict_line(review: Review, rules: Rules) -> str:
     """Grade, score, and whether that blocks."""
     blocks = review.verdict == "fail"
+    said = heading(review)
     if not review.gained:
-        sign = "⛔" if blocks else "✅" if review.complete else "❔"
-        return f"{sign} **{words(title(review))}**{f' - {_blocking(rules)}' if blocks else ''}"
+        sign = "⛔" if blocks else ASKS if said.asks else "✅"
+        return f"{sign} **{words(said.words)}**{f' - {_blocking(rules)}' if blocks else ''}"
     reasons = {
         "gained": f"grade {rules.fail_at} or worse fails",
         "gaps": "what could not be analysed fails (`fail_closed`)",
@@ -125,7 +99,18 @@ def verdict_line(review: Review, rules: Rules) -> str:
     }
     why = "; ".join(reasons[reason] for reason in review.blocked_by)
     verdict = f"{_blocking(rules)}: {why}" if blocks else "does not block"
-    return f"{GRADE_SIGNS[review.grade]} **{review.grade.upper()} {review.score}** of 100 - {verdict}"
+    return f"{_sign(said)} **{review.grade.upper()} {review.score}** of 100 - {verdict}"
+
+
+ASKS = "❔"
+"""In place of a tick where something is open."""
+
+
+def _sign(said: Heading) -> str:
+    """The grade's sign, after a question mark where something is open; with nothing new the question mark alone."""
+    if not said.asks:
+        return GRADE_SIGNS[said.grade]
+    return f"{ASKS} {GRADE_SIGNS[said.grade]}" if said.graded else ASKS
 
 
 def _blocking(rules: Rules) -> str:
@@ -136,7 +121,8 @@ def _blocking(rules: Rules) -> str:
 def _consequence(review: Review) -> str:
     open_ones = [finding for finding in review.gained if finding.waiver is None]
     if not open_ones:
-        return "Nothing beyond what was accepted." if review.gained else ""
+        beyond = "Nothing is proved beyond" if is_open(review) else "Nothing beyond"
+        return f"{beyond} what was accepted." if review.gained else ""
     return f"{words(sentence(open_ones[0].title))}."
 
 

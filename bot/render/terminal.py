@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
+from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
-from bot.render.summary import title
 from bot.risk.finding import Finding, FindingWitness, Gap, GradeName, Location, Review
 from bot.risk.settings import Rules
 
@@ -63,9 +63,9 @@ def _parts(review: Review, rules: Rules, line_of: LineOf) -> Iterator[Renderable
 
 def _verdict(review: Review, rules: Rules) -> Text:
     fails = review.verdict == "fail"
-    grade = "none" if not review.gained and review.complete else review.grade
-    style = STYLES[grade] if review.gained or review.complete else "bold yellow"
-    verdict = Text(f" {title(review)} ", style)
+    said = heading(review)
+    style = "bold yellow" if said.asks and not said.graded else STYLES[said.grade]
+    verdict = Text(f" {said.title} ", style)
     reasons = {
         "gained": f"grade {rules.fail_at} or worse",
         "gaps": "not everything could be analysed",
@@ -148,10 +148,10 @@ def _request(witness: FindingWitness, verdict: str = "refused before, allowed no
     return text
 
 
-def _short(heading: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType]:
+def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType]:
     if not findings:
         return
-    yield Text(f"\n{heading}", "bold")
+    yield Text(f"\n{about}", "bold")
     for finding in findings[:20]:
         why = f": {finding.why}" if finding.why else ""
         yield _hanging(Text(visible(f"{finding.title}{why} ({_place(finding.location)})")))
@@ -163,9 +163,9 @@ def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
     changed = [gap for gap in gaps if gap.changed and gap.carries_policy]
     ours = [gap for gap in changed if gap.cause != "open"]
     others = [gap for gap in changed if gap.cause == "open"]
-    for heading, those in (("Could not be reviewed", ours), ("Not analysed (touched by this change)", others)):
+    for about, those in (("Could not be reviewed", ours), ("Not analysed (touched by this change)", others)):
         if those:
-            yield Text(f"\n{heading}", "bold yellow")
+            yield Text(f"\n{about}", "bold yellow")
         for group in by_kind(those)[:MAX_LINES]:
             yield from _gap_group(group)
     standing = len(gaps) - len(changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from bot.risk.finding import Block, Finding, Review
+from bot.risk.finding import Block, Finding, Gap, Review
 from bot.risk.guardrails.references import unreadable
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
@@ -26,6 +26,16 @@ def with_verdict(review: Review, rules: Rules) -> Review:
         fail_at=rules.fail_at,
         mode=rules.mode,
     )
+
+
+def is_open(review: Review) -> bool:
+    """Whether the review left anything that this change touches open, which no tick may stand before."""
+    return bool(_open(review.undecided) or changed_gaps(review) or not review.complete)
+
+
+def changed_gaps(review: Review) -> tuple[Gap, ...]:
+    """What could not be looked at although the change touches it and access could be behind it."""
+    return tuple(gap for gap in review.gaps if gap.changed and gap.carries_policy)
 
 
 def _open(findings: tuple[Finding, ...]) -> list[Finding]:

@@ -30,9 +30,10 @@ from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
+from bot.render.heading import title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
-from bot.render.summary import markdown, title
+from bot.render.summary import markdown
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import RULES_FILE, Rules
 from bot.touched import Touched, parse_diff

@@ -10,12 +10,13 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from bot.render.heading import heading
 from bot.render.markdown import visible
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
-from bot.render.summary import title
 from bot.risk.finding import Finding, Review
+from bot.risk.verdict import changed_gaps
 
 FOLDER = "bot.render.page"
 
@@ -75,16 +76,18 @@ def _shown(value: object) -> object:
 
 
 def _view(review: Review, links: Links) -> dict[str, object]:
+    said = heading(review)
     return {
         "review": review,
-        "title": title(review),
+        "title": said.title,
+        "colour": "asks" if said.asks and not said.graded else said.grade,
         "verdict": _verdict(review),
         "consequence": _consequence(review),
         "holders": matrix(review.access),
         "graph": graph(review),
         "links": links,
         "history": {},
-        "changed_gaps": [gap for gap in review.gaps if gap.changed and gap.carries_policy],
+        "changed_gaps": changed_gaps(review),
         "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
     }
 
@@ -94,6 +97,7 @@ _REASONS = {
     "gaps": "not everything could be analysed",
     "guardrail": "a guardrail is exceeded",
     "config": "the rules change",
+    "fault": "not everything could be reviewed, for reasons of ours",
 }
 
 
@@ -106,12 +110,15 @@ def _verdict(review: Review) -> str:
 
 def _consequence(review: Review) -> str:
     """The worst new access in a sentence."""
+    said = heading(review)
     counted: list[Finding] = [finding for finding in review.gained if finding.waiver is None]
     if counted:
         more = f", and {len(counted) - 1} more" if len(counted) > 1 else ""
         return f"{sentence(counted[0].title)}{more}."
     if review.gained:
-        return "All new access has been accepted."
+        return "All new access that is proved has been accepted." if said.asks else "All new access has been accepted."
+    if said.undecided:
+        return "Nothing is proved new; what is undecided could be."
     if not review.complete:
         return "Nothing new was found in what could be evaluated; not everything could be."
     return "Every changed file was evaluated or cannot matter: no new access."

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, request
 from bot.forge.port import ChangeRef
 from bot.render import json as contract
 from bot.render import sarif
+from bot.render.heading import title
 from bot.render.page import page
-from bot.render.summary import title
 from bot.risk.finding import Finding, Review
 from bot.store.ledger import GivenWaiver
 from bot.web.links import report_path

@@ -1,0 +1,94 @@
+"""What heads a review, as facts: the grade, the counts, and whether it stands with a question mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.render.gaps import not_reviewed
+from bot.render.phrases import counted
+from bot.risk.finding import GradeName, Review
+from bot.risk.verdict import changed_gaps, is_open
+
+QUESTION = "?"
+"""Heads the title of a review that left something open and does not block for what it did find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The facts of a title.
+
+    `asks`: it stands with a question mark, never with a tick. `graded`: new access that nobody has accepted leads.
+    `not_reviewed` tells of roots that were not reviewed for reasons of ours.
+    """
+
+    asks: bool
+    graded: bool
+    grade: GradeName
+    score: int
+    new: int
+    rules_change: bool
+    accepted: int
+    undecided: int
+    not_analysed: int
+    removed: int
+    complete: bool
+    not_reviewed: str = ""
+
+    @property
+    def title(self) -> str:
+        """ "CRITICAL 92: 2 new privileges, 1 not analysed"; "No IAM privilege change" only if nothing is open."""
+        return f"{QUESTION} {self.words}" if self.asks else self.words
+
+    @property
+    def words(self) -> str:
+        """The title for where the question mark is a sign of its own."""
+        said = ", ".join(self._counts())
+        if self.graded:
+            return f"{self.grade.upper()} {self.score}: {said}"
+        if said:
+            return f"No new privilege proved: {said}"
+        if not self.complete:
+            return "No new privilege found, but not everything could be analysed"
+        if self.removed:
+            return f"No new privilege, {counted(self.removed, 'privilege')} removed"
+        return "No IAM privilege change"
+
+    def _counts(self) -> Iterator[str]:
+        if self.new:
+            yield counted(self.new, "new privilege")
+        if self.rules_change:
+            yield "the rules change"
+        for count, what in ((self.accepted, "accepted"), (self.undecided, "undecided")):
+            if count:
+                yield f"{count} {what}"
+        if self.not_analysed:
+            yield f"{self.not_analysed} not analysed"
+        if self.not_reviewed:
+            yield self.not_reviewed
+
+
+def heading(review: Review) -> Heading:
+    """The facts that head a review; what was accepted is counted as that alone."""
+    gained = [finding for finding in review.gained if finding.waiver is None]
+    undecided = [finding for finding in review.undecided if finding.waiver is None]
+    access = sum(finding.kind != "config" for finding in gained)
+    return Heading(
+        asks=is_open(review) and not (gained and review.verdict == "fail"),
+        graded=bool(gained),
+        grade=review.grade,
+        score=review.score,
+        new=access,
+        rules_change=access < len(gained),
+        accepted=len(review.gained) - len(gained) + len(review.undecided) - len(undecided),
+        undecided=len(undecided),
+        not_analysed=sum(gap.cause == "open" for gap in changed_gaps(review)),
+        removed=len(review.lost),
+        complete=review.complete,
+        not_reviewed=not_reviewed(review),
+    )
+
+
+def title(review: Review) -> str:
+    """The one line that says it all."""
+    return heading(review).title
