@@ -12,6 +12,7 @@ from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review import review as review_change
 from bot.risk.finding import Finding, Review
+from bot.risk.fingerprint import identity
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 from bot.terraform.module import load_module
@@ -59,9 +60,9 @@ def with_suggestions(review: Review, base: SourceTree, head: SourceTree, touched
     if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES:
         return review
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
-    found = {finding.fingerprint: _suggestion(finding, review, base, head, touched, rules) for finding in worth}
+    found = {identity(finding): _suggestion(finding, review, base, head, touched, rules) for finding in worth}
     gained = (
-        dataclasses.replace(finding, suggestion=found.get(finding.fingerprint, finding.suggestion))
+        dataclasses.replace(finding, suggestion=found.get(identity(finding), finding.suggestion))
         for finding in review.gained
     )
     return dataclasses.replace(review, gained=tuple(gained))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.risk.finding import GRADES, AppliedWaiver, Finding, GradeName, Review
+from bot.risk.fingerprint import identity
 from bot.risk.settings import RULES_FILE, DeclaredWaiver, Rules
 from bot.risk.verdict import with_verdict
 
@@ -16,6 +17,7 @@ from bot.risk.verdict import with_verdict
 class Waiver:
     """An accepted finding, until the end of the day `until`.
 
+    `fingerprint` is the whole one, or what was kept of it before whole ones were: what people are shown.
     `scope` are the addresses it was accepted for (None: any), `grade` the worst grade it was accepted with (None:
     any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not.
     """
@@ -71,12 +73,13 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: Rules, today: date) 
 
     def applied(finding: Finding) -> Finding:
         objections = []
-        for waiver in by_fingerprint.get(finding.fingerprint, ()):
+        names = dict.fromkeys((identity(finding), finding.fingerprint))
+        for waiver in (waiver for name in names for waiver in by_fingerprint.get(name, ())):
             objection = _objection(waiver, finding, today)
             if not objection:
                 last.append(waiver.until)
                 return dataclasses.replace(finding, waiver=_shown(waiver))
-            objections.append(f"the waiver of {finding.fingerprint[:8]}{_by(waiver)} does not count: {objection}")
+            objections.append(f"the waiver of {finding.fingerprint}{_by(waiver)} does not count: {objection}")
         notes.extend(objections)
         return finding
 

@@ -228,8 +228,8 @@ def actions(directory: Path) -> dict[str, tuple[list[bytes], Callable[[bytes], s
         "commands": (
             [
                 b"/iam review",
-                b"/iam explain 0123",
-                b'/iam accept 0123 until=2026-12-31 reason="x"',
+                b"/iam explain 0123456789abcdef",
+                b'/iam accept 0123456789abcdef until=2026-12-31 reason="x"',
                 b"/iam help",
                 b"> /iam review",
             ],

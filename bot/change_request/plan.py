@@ -80,8 +80,10 @@ def plan(conversation: Conversation, wanted: Wanted) -> Plan:
 
 def _accepted(posted: Mapping[str, PostedComment], wanted: Wanted) -> Iterator[Edit]:
     """Comments on what has been accepted since, changed to say so."""
+    open_ones = {comment.fingerprint for comment in wanted.comments}
     for fingerprint, text in wanted.accepted.items():
-        comment = posted.get(fingerprint)
+        # The thread is found by the digits that are shown: what is open there is not said to be accepted.
+        comment = None if fingerprint in open_ones else posted.get(fingerprint)
         body = _marked(text, Marker(f"fp={fingerprint}", wanted.head))
         if comment is not None and _text(comment.body) != _text(body):
             yield Edit(comment, body, resolve=True)

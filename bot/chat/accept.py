@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.chat.desk import Desk, has_a_hand_in, is_approver, meant, same
+from bot.chat.desk import Desk, has_a_hand_in, is_approver, same
 from bot.chat.grammar import Command
+from bot.chat.lookup import Meant, seen
 from bot.forge.event import CommandGiven
 from bot.render.markdown import code, words
+from bot.render.phrases import revision
 from bot.risk.finding import Finding
+from bot.risk.fingerprint import SHOWN_DIGITS, identity
 from bot.risk.settings import RULES_FILE, Rules
 from bot.store.ledger import GivenWaiver
 from bot.waive import subjects
@@ -34,18 +37,23 @@ def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
         return _revoke(given, command, desk)
     if has_a_hand_in(change, given.author, desk.ledger.pushers(given.ref)):
         return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
-    objection = _objection(command, rules, desk)
-    if objection:
+    chosen = seen(given, command.finding, desk)
+    objection = chosen if isinstance(chosen, str) else _objection(command, chosen.finding, rules, desk)
+    if isinstance(chosen, str) or objection:
         return Decided(True, False, objection)
-    (finding,) = meant(command.finding, desk.newest())
-    desk.ledger.accept(_waiver(given, command, finding, desk))
+    desk.ledger.accept(_waiver(given, command, chosen.finding, desk))
+    return Decided(True, True, _accepted(command, chosen))
+
+
+def _accepted(command: Command, chosen: Meant) -> str:
+    """What was accepted, in words that show a mistake to who made it."""
     assert command.until is not None
-    return Decided(
-        True,
-        True,
-        f"Accepted until {code(command.until.isoformat())}: {words(finding.title)} ({code(finding.fingerprint)}). "
+    finding = chosen.finding
+    return (
+        f"Accepted until {code(command.until.isoformat())}: **{finding.grade}**, {words(finding.title)} "
+        f"({code(finding.fingerprint)}), as found at commit {code(revision(chosen.head))}. "
         f"It counts again after that day, and if the change grants more than now. To take it back: "
-        f"{code(f'/iam revoke {finding.fingerprint[:8]}')}\n",
+        f"{code(f'/iam revoke {finding.fingerprint}')}\n"
     )
 
 
@@ -55,21 +63,16 @@ def _nobody(rules: Rules) -> str:
     return f"Nobody can accept anything here yet: the base branch's {code(RULES_FILE)} names no approvers.\n"
 
 
-def _objection(command: Command, rules: Rules, desk: Desk) -> str:
+def _objection(command: Command, finding: Finding, rules: Rules, desk: Desk) -> str:
     """Why it cannot be accepted so; "" if it can."""
     today = desk.now().date()
     latest = today + timedelta(days=rules.max_waiver_days)
-    findings = meant(command.finding, desk.newest())
     assert command.until is not None
-    if len(findings) > 1:
-        return f"{len(findings)} findings begin with that ID: give more of it.\n"
-    if not findings:
-        return "The newest review has no such finding; its comments and its summary name those it has.\n"
     if command.until < today:
         return f"That day is over: today is {code(today.isoformat())} (UTC).\n"
     if command.until > latest:
         return f"At most {rules.max_waiver_days} days are allowed here: until {code(latest.isoformat())}.\n"
-    if findings[0].kind == "guardrail":
+    if finding.kind == "guardrail":
         return f"A guardrail cannot be accepted in a comment: only the base branch's {code(RULES_FILE)} can do that.\n"
     return ""
 
@@ -78,7 +81,7 @@ def _waiver(given: CommandGiven, command: Command, finding: Finding, desk: Desk)
     assert command.until is not None
     return GivenWaiver(
         ref=given.ref,
-        fingerprint=finding.fingerprint,
+        fingerprint=identity(finding),
         scope=tuple(sorted(subjects(finding))),
         grade=finding.grade,
         title=finding.title,
@@ -94,12 +97,22 @@ def _revoke(given: CommandGiven, command: Command, desk: Desk) -> Decided:
     mine = [
         one
         for one in desk.ledger.all_waivers(given.ref.repository)
-        if one.ref.number == given.ref.number and one.fingerprint.startswith(command.finding)
+        if one.ref.number == given.ref.number and _names(command.finding, one.fingerprint)
     ]
+    standing = {one.fingerprint for one in mine if one.revoked_at is None}
     # One that they have taken back already is found as well: this may be the same comment, looked at again.
-    found = {one.fingerprint for one in mine if one.revoked_at is None or same(one.revoked_by, given.author)}
-    if len(found) > 1:
-        return Decided(True, False, f"{len(found)} accepted findings begin with that ID: give more of it.\n")
+    found = standing or {one.fingerprint for one in mine if same(one.revoked_by, given.author)}
+    # What was kept short is the same as the whole one that begins so.
+    different = sorted(one for one in found if not any(other != one and other.startswith(one) for other in found))
+    if len(different) > 1:
+        listed = "\n".join(f"- {code(fingerprint)}" for fingerprint in different)
+        reply = f"{len(different)} accepted findings begin with that ID: give more of it.\n\n{listed}\n"
+        return Decided(True, False, reply)
     for fingerprint in found:
         desk.ledger.revoke(given.ref, fingerprint, given.author, desk.now())
     return Decided(True, True, "") if found else Decided(True, False, "Nothing with that ID is accepted here.\n")
+
+
+def _names(start: str, kept: str) -> bool:
+    """Whether that is the beginning of what was kept: of waivers given earlier that is only what is shown."""
+    return kept.startswith(start if len(kept) > SHOWN_DIGITS else start[:SHOWN_DIGITS])

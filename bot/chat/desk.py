@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.chat.grammar import Name
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRequest, Forge
-from bot.risk.finding import Finding, Review
+from bot.risk.finding import Review
 from bot.risk.settings import Rules
 from bot.store.ledger import Ledger
 
@@ -18,12 +18,14 @@ from bot.store.ledger import Ledger
 class Desk:
     """The outside world of a command.
 
-    `newest` gives the change request's last published review, `rules` those of the base branch as it is now.
+    `newest` gives the change request's last published review, `before` the one that had been published last when a
+    moment began; `rules` gives those of the base branch as it is now.
     """
 
     forge: Forge
     ledger: Ledger
     newest: Callable[[], Review | None]
+    before: Callable[[datetime], Review | None]
     rules: Callable[[ChangeRequest], Rules]
     now: Callable[[], datetime]
 
@@ -73,9 +75,3 @@ def has_a_hand_in(change: ChangeRequest, person: str, pushers: frozenset[str]) -
 def same(one: str, other: str) -> bool:
     """Whether two logins are one person's: forges do not tell upper from lower case."""
     return one.casefold() == other.casefold()
-
-
-def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
-    """The findings whose fingerprint begins so."""
-    findings = () if review is None else (*review.gained, *review.undecided)
-    return tuple(finding for finding in findings if finding.fingerprint.startswith(start))

@@ -16,7 +16,8 @@ Name = Literal["review", "explain", "accept", "revoke", "pause", "resume", "help
 class Command:
     """A command that can be carried out.
 
-    `finding` is the beginning of a fingerprint, "" for all findings; `until` and `reason` are accept's.
+    `finding` is a fingerprint, or as much of its beginning as is shown, "" for all findings; `until` and `reason` are
+    accept's.
     """
 
     name: Name
@@ -36,7 +37,10 @@ _PLAIN: dict[str, Name] = {"review": "review", "pause": "pause", "resume": "resu
 _ABOUT: dict[str, tuple[Name, bool]] = {"explain": ("explain", False), "revoke": ("revoke", True)}
 """Commands about one finding, and whether it has to be named."""
 
-_ID = re.compile(r"[0-9a-f]{4,16}")
+_ID = re.compile(r"[0-9a-f]{16,64}")
+"""As much as is shown to people, or more. Fewer digits are soon made twice, by whoever wants the wrong one accepted."""
+
+_WHAT_AN_ID_IS = "the ID of a finding: the sixteen digits (of 0-9 and a-f) that its comment shows, or more of it"
 _OPTION = re.compile(
     r"""\s*(?P<key>[A-Za-z_]+)=(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s"'“]+))(?=\s|$)"""
 )
@@ -59,14 +63,14 @@ def parse(text: str) -> Command | NotUnderstood | None:
         finding = arguments.lower()
         if _ID.fullmatch(finding) or not (finding or needed):
             return Command(known, finding)
-        return NotUnderstood(f"`{name}` takes the ID of a finding: four to sixteen of 0-9 and a-f")
+        return NotUnderstood(f"`{name}` takes {_WHAT_AN_ID_IS}")
     return _accept(arguments) if name == "accept" else NotUnderstood()
 
 
 def _accept(arguments: str) -> Command | NotUnderstood:
     finding, _, rest = arguments.partition(" ")
     if not _ID.fullmatch(finding.lower()):
-        return NotUnderstood("`accept` begins with the ID of a finding: four to sixteen of 0-9 and a-f")
+        return NotUnderstood(f"`accept` begins with {_WHAT_AN_ID_IS}")
     options = _options(rest)
     if options is None or options.keys() != {"until", "reason"}:
         return NotUnderstood("`accept` needs both until= and reason=, and nothing else")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import structlog
 
 from bot.chat.accept import decide
-from bot.chat.desk import Desk, may_ask, meant
+from bot.chat.desk import Desk, may_ask
 from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
 from bot.forge.event import CommandGiven
 from bot.forge.port import Forge
@@ -27,9 +28,9 @@ A comment whose first line is one of these asks the bot for something:
 | `/iam pause` | write no comments here; the check goes on |
 | `/iam resume` | write comments again |
 | `/iam help` | this text |
-"""
 
-UNKNOWN_FINDING = "The newest review has no such finding; its comments and its summary name those it has.\n"
+ID is the sixteen digits at the end of a finding's comment.
+"""
 
 WORDS = 60_000
 """So much of an explanation fits into a reply."""
@@ -68,7 +69,9 @@ def _carried_out(given: CommandGiven, command: Command, desk: Desk) -> bool:
     match command.name:
         case "explain":
             findings = meant(command.finding, desk.newest())
-            _answer(given, desk.forge, "eyes", explained(findings, WORDS) or UNKNOWN_FINDING)
+            # Named, it is one: an explanation of the wrong one must not be taken for that of the right one.
+            unclear = ambiguous(findings) if command.finding and len(findings) > 1 else ""
+            _answer(given, desk.forge, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
         case "help":
             _answer(given, desk.forge, "eyes", HELP)
         case "pause" | "resume":

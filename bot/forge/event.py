@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.forge.port import ChangeRef
 
@@ -22,12 +23,16 @@ class ReviewWanted:
 
 @dataclass(frozen=True, slots=True)
 class CommandGiven:
-    """Someone wrote a comment that may be a command, or pressed a button; `comment` is the comment's id."""
+    """Someone wrote a comment that may be a command, or pressed a button; `comment` is the comment's id.
+
+    `written_at` is when, as far as it is known, UTC: what was published later they had not seen.
+    """
 
     ref: ChangeRef
     comment: str
     author: str
     text: str
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 Payload = Mapping[str, Any]
+
+_OFFSET = re.compile(r" ?(?:UTC|Z|([+-]\d\d):?(\d\d))\Z")
 
 
 class Incomplete(Exception):
@@ -37,3 +41,15 @@ def value_at(payload: Payload, path: str, kind: type[Any]) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise Incomplete(f"the payload lacks {path}")
     return value
+
+
+def moment(written: object) -> datetime | None:
+    """A time as forges write it ("2026-01-31T09:30:00Z", "2026-01-31 09:30:00 UTC"); None if it is not certain."""
+    zone = _OFFSET.search(written) if isinstance(written, str) else None
+    if zone is None or not isinstance(written, str):
+        return None
+    offset = f"{zone[1]}:{zone[2]}" if zone[1] else "+00:00"
+    try:
+        return datetime.fromisoformat(written[: zone.start()] + offset).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

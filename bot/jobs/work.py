@@ -123,7 +123,8 @@ class Work:
         desk = Desk(
             forge=ports.forge,
             ledger=ports.ledger,
-            newest=lambda: self._newest(command.ref),
+            newest=lambda: _review_in(self.store.newest_review(command.ref)),
+            before=lambda moment: _review_in(self.store.review_before(command.ref, moment)),
             rules=lambda change: base_rules(change, ports),
             now=self.now,
         )
@@ -132,10 +133,6 @@ class Work:
         except ForgeRefused as refused:
             _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
             return False
-
-    def _newest(self, ref: ChangeRef) -> Review | None:
-        stored = self.store.newest_review(ref)
-        return None if stored is None else msgspec.json.decode(stored.review, type=Review)
 
     def _stored(self, outcome: Outcome) -> StoredReview | None:
         if outcome.review is None:
@@ -156,3 +153,7 @@ class Work:
             except ForgeError as refused:
                 _log.warning("the failure could not be reported", reason=str(refused))
         insist(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)
+
+
+def _review_in(stored: StoredReview | None) -> Review | None:
+    return None if stored is None else msgspec.json.decode(stored.review, type=Review)

@@ -161,7 +161,7 @@ def _footer(finding: Finding) -> str:
         if finding.also
         else ""
     )
-    return f"{help_link(finding)}{also} · {code(f'/iam explain {finding.fingerprint[:8]}')}"
+    return f"{help_link(finding)}{also} · {code(f'/iam explain {finding.fingerprint}')}"
 
 
 def _more(count: int) -> str:

@@ -18,7 +18,7 @@ from bot.risk.finding import (
     FindingWitness,
     GradeName,
 )
-from bot.risk.fingerprint import fingerprint
+from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group
 from bot.risk.naming import rules_of
@@ -97,8 +97,9 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
     holders = list(dict.fromkeys(one.holder for one in group.gains))
     cause = dict(gain.elements).get(_ELEMENTS.get(first.name, ""), gain.cause)
     several_roots = len({holder.root for holder in holders}) > 1
+    whole = fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows)
     return Finding(
-        fingerprint=fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows),
+        fingerprint=whole[:SHOWN_DIGITS],
         kind=_KIND_OF_RULE.get(first.name) or _kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
@@ -130,6 +131,7 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
         fix=first.fix,
         who=_who(group),
         escalations=told_escalations(group.gains),
+        full_fingerprint=whole,
     )
 
 

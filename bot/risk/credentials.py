@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterable
 
 from bot.privilege_diff.delta import CredentialChange
 from bot.risk.cause import Cause, cause_at
 from bot.risk.finding import GRADES, Finding, FindingPrincipal, GradeName
-from bot.risk.fingerprint import SCHEMA, root_directory
+from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
@@ -54,10 +53,12 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
     thing = _THINGS.get(change.credential.kind, change.credential.kind)
     heavier = GRADES.index(finding.grade) < GRADES.index(NEW)
     title = finding.title if RULE in (finding.rule, *finding.also) else f"{finding.title}; with {thing}"
-    what = f"{finding.fingerprint}\0{change.credential.address}"
+    short, whole = (digest(f"{of}\0{change.credential.address}") for of in (finding.fingerprint, identity(finding)))
+    short = short[:SHOWN_DIGITS]
     return dataclasses.replace(
         finding,
-        fingerprint=hashlib.sha256(what.encode()).hexdigest()[:16],
+        fingerprint=short,
+        full_fingerprint=short + whole[SHOWN_DIGITS:],
         rule=RULE if heavier else finding.rule,
         also=tuple(dict.fromkeys((*finding.also, finding.rule if heavier else RULE))),
         grade=NEW if heavier else finding.grade,
@@ -79,8 +80,9 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     grade: GradeName = "low" if change.replaces or later else NEW
     points = POINTS[grade] * len(group)
     more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
+    whole = _fingerprint(group)
     return Finding(
-        fingerprint=_fingerprint(group),
+        fingerprint=whole[:SHOWN_DIGITS],
         kind="exposure",
         rule=RULE,
         also=(),
@@ -109,12 +111,13 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         help=help_page(RULE),
         arithmetic=(f"{thing}{_said(change, later)}: {grade}, {points} points",),
         fix=FIX,
+        full_fingerprint=whole,
     )
 
 
 def _fingerprint(group: list[tuple[CredentialChange, Cause]]) -> str:
     what = sorted(f"{root_directory(one.credential.owner.root)}\0{one.credential.address}" for one, _ in group)
-    return hashlib.sha256("\0".join((str(SCHEMA), RULE, *what)).encode()).hexdigest()[:16]
+    return digest("\0".join((str(SCHEMA), RULE, *what)))
 
 
 def _said(change: CredentialChange, later: str) -> str:

@@ -9,8 +9,13 @@ from collections.abc import Iterable
 
 from bot.iam.grant import Holder
 from bot.privilege_diff.delta import Row
+from bot.risk.finding import Finding
 
 SCHEMA = 1
+
+SHOWN_DIGITS = 16
+"""So many digits are shown to people, and this many at least must be given by them. Fewer are too easily made twice:
+two findings that agree in eight take seconds."""
 MAX_CELLS = 4096
 """A row with more (action, resource) pairs is one cell."""
 
@@ -18,14 +23,24 @@ _VARIANT = re.compile(r" \([^()]*\)\Z")
 
 
 def fingerprint(rule: str, holders: Iterable[Holder], rows: Iterable[Row]) -> str:
-    """16 hexadecimal digits over (schema, rule, roots and addresses, gained cells).
+    """SHA-256 over (schema, rule, roots and addresses, gained cells), in hexadecimal digits.
 
     `holders` are the base's where they were paired (a `moved` resource keeps its fingerprint).
     """
     where = sorted({(root_directory(holder.root), holder.kind.value, holder.address) for holder in holders})
     cells = sorted({cell for row in rows for cell in _cells(row)})
     text = json.dumps([SCHEMA, rule, where, cells], separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return digest(text)
+
+
+def digest(text: str) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def identity(finding: Finding) -> str:
+    """What a finding is kept under and compared by: all of its fingerprint that there is."""
+    return finding.full_fingerprint or finding.fingerprint
 
 
 def root_directory(root: str) -> str:

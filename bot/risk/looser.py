@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.risk.accounts import own_accounts
+from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.risk.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
 from bot.risk.settings import Guardrails, PathRule, Rules, Threshold
 
@@ -66,7 +67,11 @@ def _roots(old: Rules, new: Rules) -> bool:
 def _waivers(old: Rules, new: Rules) -> bool:
     """Further ones, or longer ones; a reason in better words is neither."""
     until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
-    return any(waiver.until > until.get((waiver.fingerprint, waiver.scope), "") for waiver in new.waivers)
+    return any(
+        waiver.until
+        > max(until.get((named, waiver.scope), "") for named in (waiver.fingerprint, waiver.fingerprint[:SHOWN_DIGITS]))
+        for waiver in new.waivers
+    )
 
 
 LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.risk.finding import Finding, GradeName, Location, Side
-from bot.risk.fingerprint import SCHEMA
+from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.looser import loosened
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
@@ -35,9 +34,10 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
     title = broken[0] if broken else f"{words}: in force once this is merged"
     side: Side = "base" if head is None else "head"
     line = _line(base if head is None else head, changed, touched, side)
+    whole = _fingerprint(old, new, changed, broken)
     return (
         Finding(
-            fingerprint=_fingerprint(old, new, changed, broken),
+            fingerprint=whole[:SHOWN_DIGITS],
             kind="config",
             rule=RULE,
             also=(),
@@ -64,6 +64,7 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
             help=help_page(RULE),
             arithmetic=(f"rules {'loosened' if looser else 'changed'}: {grade}, {POINTS[grade]} points",),
             fix=FIX,
+            full_fingerprint=whole,
         ),
     )
 
@@ -71,7 +72,7 @@ def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> 
 def _fingerprint(old: Rules, new: Rules, changed: tuple[str, ...], broken: tuple[str, ...]) -> str:
     """From what to what: the same new value is another change where the old one was another."""
     values = (*(_whole(getattr(rules, name)) for rules in (old, new) for name in changed), *broken)
-    return hashlib.sha256("\0".join((str(SCHEMA), RULE, *changed, *values)).encode()).hexdigest()[:16]
+    return digest("\0".join((str(SCHEMA), RULE, *changed, *values)))
 
 
 def _whole(value: object) -> str:

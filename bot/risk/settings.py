@@ -74,7 +74,8 @@ class Guardrails:
 class DeclaredWaiver:
     """An accepted finding: it does not count until `until` (ISO date, that day included).
 
-    `scope` are the addresses it may be about; without them any that the fingerprint covers.
+    `fingerprint` is as comments show it, or the full one. `scope` are the addresses it may be about; without them any
+    that the fingerprint covers.
     """
 
     fingerprint: str

@@ -8,13 +8,17 @@ from typing import Protocol
 
 from bot.forge.port import ChangeRef
 
+SHORT = 16
+"""So many digits of a fingerprint were kept before all of it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenWaiver:
     """A finding that someone accepted on one change request, until the end of the day `until` (UTC).
 
     `scope` are the addresses that the finding was about then and `grade` its grade: beyond them nothing was
-    accepted. `comment` is the comment it was given in.
+    accepted. `comment` is the comment it was given in. `fingerprint` is the whole one; of earlier waivers only its
+    first digits were kept.
     """
 
     ref: ChangeRef

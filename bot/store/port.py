@@ -51,7 +51,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class StoredReview:
-    """A published review: `review` is the Review as JSON."""
+    """A published review: `review` is the Review as JSON; all of it could be read `at` that time."""
 
     ref: ChangeRef
     head: str
@@ -122,6 +122,10 @@ class Store(Protocol):
 
     def newest_review(self, ref: ChangeRef) -> StoredReview | None:
         """The review that was recorded last, if any is kept."""
+        ...
+
+    def review_before(self, ref: ChangeRef, moment: datetime) -> StoredReview | None:
+        """The review that had been published last when that moment began, if it is kept."""
         ...
 
     def backlog(self) -> Backlog:

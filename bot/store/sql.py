@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from bot.errors import StoreUnavailable
 from bot.forge.event import Event, Ignored
@@ -153,7 +153,14 @@ class SqlStore:
 
     def newest_review(self, ref: ChangeRef) -> StoredReview | None:
         """The review that was recorded last, if any is kept."""
-        query = select(reviews).join(change_requests).where(is_of(ref)).order_by(reviews.c.id.desc()).limit(1)
+        return self._newest(ref)
+
+    def review_before(self, ref: ChangeRef, moment: datetime) -> StoredReview | None:
+        """The review that had been published last when that moment began, if it is kept."""
+        return self._newest(ref, reviews.c.at <= moment)
+
+    def _newest(self, ref: ChangeRef, *more: ColumnElement[bool]) -> StoredReview | None:
+        query = select(reviews).join(change_requests).where(is_of(ref), *more).order_by(reviews.c.id.desc()).limit(1)
         with self.engines.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else StoredReview(ref, row.head, row.merge_base, row.at, row.review)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, and_, select, update
 from bot.forge.event import ReviewWanted
 from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
-from bot.store.ledger import GivenWaiver
+from bot.store.ledger import SHORT, GivenWaiver
 from bot.store.tables import change_requests, pushers, waivers
 from bot.store.wishes import insert_new, is_of, raise_wish, ref_of
 
@@ -46,7 +46,7 @@ class SqlLedger:
                 return False
             earlier = and_(
                 _W.change_request == key,
-                _W.fingerprint == waiver.fingerprint,
+                _W.fingerprint.in_((waiver.fingerprint, waiver.fingerprint[:SHORT])),
                 _W.comment != waiver.comment,
                 _W.revoked_at.is_(None),
             )

@@ -149,6 +149,7 @@ commands = Table(
     Column("comment", CleanText(100), nullable=False),
     Column("author", CleanText(200), nullable=False),
     Column("text", CleanText(4000), nullable=False),
+    Column("written_at", UTCDateTime),
     Column("generation", BigInteger, nullable=False),
     Column("done", Boolean, nullable=False),
     UniqueConstraint("change_request", "comment"),
@@ -168,7 +169,8 @@ waivers = Table(
     metadata,
     _key(),
     Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    Column("fingerprint", CleanText(16), nullable=False),
+    # Whole; of those given before there were whole ones, the sixteen digits that are shown.
+    Column("fingerprint", CleanText(64), nullable=False),
     Column("scope", Packed, nullable=False),
     Column("grade", CleanText(20), nullable=False),
     Column("title", CleanText(1000), nullable=False),

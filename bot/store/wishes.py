@@ -73,7 +73,7 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
         return
     key = row_of(connection, event.ref, at)
     generation: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one() + 1
-    if isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation)):
+    if isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation, at)):
         return
     values = {
         **FRESH,
@@ -119,8 +119,10 @@ def _new_row(ref: ChangeRef, at: datetime) -> dict[str, object]:
     }
 
 
-def _command(event: CommandGiven, key: int, generation: int) -> dict[str, object]:
+def _command(event: CommandGiven, key: int, generation: int, at: datetime) -> dict[str, object]:
+    # The earlier of the forge's clock and ours, by which reviews are dated: of two clocks one may go wrong.
     return {
+        "written_at": min(event.written_at, at) if event.written_at else None,
         "change_request": key,
         "comment": event.comment,
         "author": event.author,
@@ -134,7 +136,10 @@ def waiting_commands(connection: Connection, row: Row[*tuple[Any, ...]]) -> tupl
     """The commands on a change request that have not been answered, in the order they came."""
     query = select(commands).where(commands.c.change_request == row.id, ~commands.c.done).order_by(commands.c.id)
     ref = ref_of(row)
-    return tuple(CommandGiven(ref, found.comment, found.author, found.text) for found in connection.execute(query))
+    return tuple(
+        CommandGiven(ref, found.comment, found.author, found.text, found.written_at)
+        for found in connection.execute(query)
+    )
 
 
 def answer_commands(connection: Connection, key: int, generation: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import UsageError
+from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.risk.layers import Layered, layered
 from bot.risk.meanings import MEANINGS
 from bot.risk.organisation import read_organisation
@@ -156,5 +157,5 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
 def _line(waiver: dict[str, Any]) -> str:
     by = f" by {waiver['approver']}" if waiver["approver"] else ""
     title = f" {waiver['title']}:" if waiver["title"] else ""
-    about = f"{waiver['fingerprint'][:8]} {waiver['where']}:{title} accepted{by} until {waiver['until']}"
+    about = f"{waiver['fingerprint'][:SHOWN_DIGITS]} {waiver['where']}:{title} accepted{by} until {waiver['until']}"
     return f"{about} ({waiver['state']}): {waiver['reason']}"

@@ -102,3 +102,11 @@ def test_comments_that_do_not_fit_are_counted() -> None:
     edit = plan_summary(sticky(None), Wanted(NEW, (), frozenset(), "words", True), refused)
     assert isinstance(edit, Edit) and len(edit.body) <= MAX_BODY
     assert "14 more are in the check." in edit.body
+
+
+def test_what_is_open_is_not_said_to_be_accepted_though_it_looks_like_what_is() -> None:
+    """Two findings whose shown digits agree have one thread: the open one is what it says."""
+    alike = comment("a", "open")
+    earlier = Conversation((posted(1, "a", "open"),))
+    found = Wanted(NEW, (alike,), frozenset({alike.fingerprint}), None, True, accepted={alike.fingerprint: "accepted"})
+    assert plan(earlier, found).edits == ()

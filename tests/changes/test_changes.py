@@ -15,6 +15,7 @@ from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.reviewer import review_contents
 from bot.risk.finding import Finding, Review
+from bot.risk.fingerprint import SHOWN_DIGITS
 
 CASES = Path(__file__).parent.parent / "cases" / "changes"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
@@ -39,6 +40,14 @@ def test_gains_exactly(name: str) -> None:
     surplus = [finding for finding in review.gained if not any(_is(one, finding) for one in wanted)]
     assert not unmet and not surplus, _words(review)
     assert len(review.gained) == len(wanted), _words(review)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_whole_fingerprints(name: str) -> None:
+    found = _review(name)
+    for finding in (*found.gained, *found.undecided, *found.lost):
+        assert len(finding.full_fingerprint) == 64 and finding.full_fingerprint.startswith(finding.fingerprint)
+        assert len(finding.fingerprint) == SHOWN_DIGITS
 
 
 @pytest.mark.parametrize("name", NAMES)

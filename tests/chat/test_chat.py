@@ -12,13 +12,15 @@ import yaml
 
 from bot.chat.desk import Desk
 from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
-from bot.chat.handle import HELP, UNKNOWN_FINDING, handle
+from bot.chat.handle import HELP, handle
+from bot.chat.lookup import UNDATED, UNKNOWN
 from bot.forge.event import CommandGiven, ReviewWanted
 from bot.forge.port import Role
 from bot.render.marker import read_marker
-from bot.risk.finding import Review
+from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
 from bot.store.engine import connect
+from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
@@ -30,6 +32,7 @@ CASES = Path(__file__).parent.parent / "cases" / "commands"
 GRAMMAR = yaml.safe_load((CASES / "grammar.yaml").read_text())
 DECISIONS: list[dict[str, Any]] = yaml.safe_load((CASES / "decisions.yaml").read_text())
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
+ABCD = "abcd" * 4
 FOUND = review(finding("abcd" * 4), finding("dcba" * 4), finding("dcbb" * 4, kind="guardrail"))
 
 
@@ -52,16 +55,20 @@ def test_grammar(text: str, asks: str | None) -> None:
 
 
 def test_the_example_in_the_help_is_understood() -> None:
-    assert isinstance(parse(EXAMPLE.replace("ID", "abcd")), Command)
+    assert isinstance(parse(EXAMPLE.replace("ID", "abcd" * 4)), Command)
 
 
 @dataclass
 class Office:
-    """A forge in memory, a ledger on disk, and what a command needs of the rest."""
+    """A forge in memory, a ledger on disk, and what a command needs of the rest.
+
+    `found` was published just before NOW, and `later` afterwards.
+    """
 
     directory: Path
     forge: FakeForge = field(default_factory=FakeForge)
     found: Review | None = FOUND
+    later: Review | None = None
     rules: Rules = Rules(approvers=("carol", "acme/security", "Alice", "pat"))
 
     def __post_init__(self) -> None:
@@ -71,9 +78,15 @@ class Office:
         SqlStore(engines).accept(Delivery("github", "1", "pull_request", NOW, b"{}"), pushed)
         self.ledger = SqlLedger(engines)
 
-    def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5") -> bool:
-        desk = Desk(self.forge, self.ledger, lambda: self.found, lambda _: self.rules, lambda: NOW)
-        return handle(CommandGiven(REF, comment, by, text), desk)
+    def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5", at: datetime | None = NOW) -> bool:
+        desk = Desk(self.forge, self.ledger, self.newest, self.before, lambda _: self.rules, lambda: NOW)
+        return handle(CommandGiven(REF, comment, by, text, at), desk)
+
+    def newest(self) -> Review | None:
+        return self.later or self.found
+
+    def before(self, moment: datetime) -> Review | None:
+        return self.found if moment >= NOW else None
 
     def replies(self) -> list[str]:
         return [comment.body for comment in self.forge.comments.get(REF, ())]
@@ -100,9 +113,9 @@ def office(tmp_path: Path) -> Office:
         ("/iam resume", "triage", "rocket", True, 0),
         ("/iam explain", "read", "eyes", False, 1),
         ("/iam accept", "none", "-1", False, 0),
-        ("/iam accept abcd until=2026-03-01 reason=x", "none", "-1", False, 0),
-        ("/iam accept abcd until=2026-03-01 reason=x", "admin", "-1", False, 1),
-        ("/iam revoke abcd", "write", "-1", False, 1),
+        (f"/iam accept {ABCD} until=2026-03-01 reason=x", "none", "-1", False, 0),
+        (f"/iam accept {ABCD} until=2026-03-01 reason=x", "admin", "-1", False, 1),
+        (f"/iam revoke {ABCD}", "write", "-1", False, 1),
     ],
 )
 def test_answer(office: Office, text: str, permission: Role, reaction: str, review: bool, replies: int) -> None:
@@ -131,7 +144,7 @@ def test_decision(office: Office, case: dict[str, Any]) -> None:
 
 def test_what_is_kept_is_bound_to_what_was_found(office: Office) -> None:
     office.forge.permissions["carol"] = "read"
-    office.give("/iam accept abcd until=2026-03-01 reason=x", "carol")
+    office.give(f"/iam accept {ABCD} until=2026-03-01 reason=x", "carol")
     (kept,) = office.ledger.waivers(REF)
     assert (kept.scope, kept.grade, kept.until, kept.given_at) == (("aws_iam_role.ci",), "high", date(2026, 3, 1), NOW)
 
@@ -154,7 +167,7 @@ def test_two_questions_get_two_answers(office: Office) -> None:
     assert len(office.replies()) == 2
 
 
-@pytest.mark.parametrize(("asked", "says"), [("abcd", "s3:DeleteBucket"), ("1234", UNKNOWN_FINDING)])
+@pytest.mark.parametrize(("asked", "says"), [(ABCD, "s3:DeleteBucket"), ("1234" * 4, UNKNOWN)])
 def test_a_finding_is_explained(office: Office, asked: str, says: str) -> None:
     assert not office.give(f"/iam explain {asked}", "alice")
     (reply,) = office.replies()
@@ -169,8 +182,8 @@ def test_without_an_id_all_are_explained(office: Office) -> None:
 
 def test_nothing_to_explain_before_a_review(office: Office) -> None:
     office.found = None
-    office.give("/iam explain abcd", "alice")
-    assert UNKNOWN_FINDING in office.replies()[0]
+    office.give(f"/iam explain {ABCD}", "alice")
+    assert UNKNOWN in office.replies()[0]
 
 
 def test_help_does_not_call_the_bot(office: Office) -> None:
@@ -185,3 +198,104 @@ def test_help_does_not_call_the_bot(office: Office) -> None:
 def test_text_that_is_not_a_command_is_not_looked_at(office: Office) -> None:
     assert office.give("thanks", "alice") is False
     assert not office.forge.calls
+
+
+LOW, CRITICAL = "5ca1ab1e" + "0" * 56, "5ca1ab1e" + "1" * 56
+"""Two that agree in eight digits, which takes seconds to make."""
+ALIKE = "5ca1ab1e5ca1ab1e"
+TWINS = (ALIKE + "0" * 48, ALIKE + "1" * 48)
+"""Two that agree in all that is shown."""
+HARMLESS = {"grade": "low", "title": "role ci can read one object"}
+DIRE = {"grade": "critical", "title": "role ci can do anything"}
+
+
+def whole(fingerprint: str, **other: object) -> Finding:
+    return finding(fingerprint[:16], 1, full_fingerprint=fingerprint, **other)
+
+
+def accept(given: str) -> str:
+    return f"/iam accept {given} until=2026-03-01 reason=x"
+
+
+@pytest.fixture
+def approver(office: Office) -> Office:
+    office.forge.permissions["carol"] = "read"
+    return office
+
+
+def test_eight_digits_name_nothing(approver: Office) -> None:
+    """The low one is what the approver has read of; the critical one is what the newest review has."""
+    approver.found = review(whole(LOW, **HARMLESS), head="1" * 40)
+    approver.later = review(whole(CRITICAL, **DIRE), head="2" * 40)
+    approver.give(accept("5ca1ab1e"), "carol")
+    assert approver.ledger.waivers(REF) == ()
+    assert "the sixteen digits" in approver.replies()[0]
+
+
+def test_what_was_published_after_the_comment_is_not_accepted(approver: Office) -> None:
+    approver.found = review(whole(LOW, **HARMLESS), head="1" * 40)
+    approver.later = review(whole(CRITICAL, **DIRE), head="2" * 40)
+    approver.give(accept(CRITICAL[:16]), "carol")
+    assert approver.ledger.waivers(REF) == ()
+    assert f"of commit `{'2' * 12}`, was published only after your comment" in approver.replies()[0]
+
+
+def test_of_two_that_look_alike_the_one_that_was_published_is_accepted(approver: Office) -> None:
+    approver.found = review(whole(TWINS[0], **HARMLESS), head="1" * 40)
+    approver.later = review(whole(TWINS[1], **HARMLESS), head="2" * 40)
+    approver.give(accept(ALIKE), "carol")
+    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[0]]
+    (reply,) = approver.replies()
+    assert "**low**, role ci can read one object" in reply and f"at commit `{'1' * 12}`" in reply
+
+
+@pytest.mark.parametrize("command", ["accept", "explain"])
+def test_two_that_look_alike_are_both_shown_and_neither_taken(approver: Office, command: str) -> None:
+    approver.found = review(whole(TWINS[0], **HARMLESS), whole(TWINS[1], **DIRE))
+    approver.give(accept(ALIKE) if command == "accept" else f"/iam explain {ALIKE}", "carol")
+    (reply,) = approver.replies()
+    assert reply.count("findings begin with that ID") == 1
+    assert all(f"- {grade}: " in reply for grade in ("low", "critical")) and all(one in reply for one in TWINS)
+    assert approver.ledger.waivers(REF) == ()
+
+
+def test_of_two_that_look_alike_one_is_named_by_all_of_it(approver: Office) -> None:
+    approver.found = review(whole(TWINS[0], **HARMLESS), whole(TWINS[1], **DIRE))
+    approver.give(accept(TWINS[1]), "carol")
+    assert [(one.fingerprint, one.grade) for one in approver.ledger.waivers(REF)] == [(TWINS[1], "critical")]
+    assert "**critical**" in approver.replies()[0]
+
+
+def test_a_comment_without_a_time_accepts_nothing(approver: Office) -> None:
+    approver.give(accept(ABCD), "carol", at=None)
+    assert approver.ledger.waivers(REF) == () and UNDATED in approver.replies()[0]
+
+
+def test_revoking_what_two_begin_with_takes_nothing_back(approver: Office) -> None:
+    approver.found = review(whole(TWINS[0]), whole(TWINS[1]))
+    for number, one in enumerate(TWINS):
+        approver.give(accept(one), "carol", str(number))
+    approver.give(f"/iam revoke {ALIKE}", "carol", "8")
+    assert len(approver.ledger.waivers(REF)) == 2
+    assert all(one in approver.replies()[-1] for one in TWINS)
+    approver.give(f"/iam revoke {TWINS[0]}", "carol", "9")
+    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[1]]
+
+
+def kept_short(office: Office) -> GivenWaiver:
+    """A waiver as releases before this one kept it."""
+    return GivenWaiver(REF, ALIKE, (), "high", "t", "x", "carol", date(2026, 3, 1), "1", NOW)
+
+
+@pytest.mark.parametrize("named", [ALIKE, TWINS[0]])
+def test_what_was_kept_short_is_taken_back(approver: Office, named: str) -> None:
+    approver.ledger.accept(kept_short(approver))
+    approver.give(f"/iam revoke {named}", "carol")
+    assert approver.ledger.waivers(REF) == ()
+
+
+def test_accepting_again_ends_what_was_kept_short(approver: Office) -> None:
+    approver.ledger.accept(kept_short(approver))
+    approver.found = review(whole(TWINS[0]))
+    approver.give(accept(ALIKE), "carol")
+    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[0]]

@@ -177,7 +177,7 @@ def test_a_command_is_answered_without_a_review(bench: Bench) -> None:
 def test_a_finding_of_the_recorded_review_is_explained(bench: Bench) -> None:
     bench.push()
     bench.look()
-    bench.deliver(CommandGiven(REF, "5", "alice", f"/iam explain {'0' * 8}"))
+    bench.deliver(CommandGiven(REF, "5", "alice", f"/iam explain {'0' * 16}"))
     bench.look()
     assert "s3:DeleteBucket" in bench.forge.comments[REF][-1].body
 

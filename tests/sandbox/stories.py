@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.render.marker import read_marker
 from bot.sandbox.deliveries import Delivery
@@ -21,7 +21,7 @@ from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.stage import CHECK
 from bot.sandbox.world import Comment, LineComment, PullRequest, Repository
 from bot.store.sql_ledger import SqlLedger
-from bot.store.tables import change_requests, waivers
+from bot.store.tables import change_requests, reviews, waivers
 from bot.wiring.server import Bot
 
 AnySandbox = Sandbox | GitLabSandbox
@@ -109,6 +109,9 @@ class Telling:
 
     def _act_with(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
         match action:
+            case {"comment": str(text), "by": str(user), "reviewed": "meanwhile"}:
+                self._newest_review_is_later()
+                self.sandbox.comment(pull, user, self._filled(text))
             case {"comment": str(text), "by": str(user)}:
                 self.sandbox.comment(pull, user, self._filled(text))
             case {"answer": str(text), "by": str(user)}:
@@ -168,11 +171,23 @@ class Telling:
         git.commit("main", files, "Accept", "grace", git.resolve("main"))
 
     def _filled(self, text: str) -> str:
-        """A comment's text: {id} is the first finding that the bot's comments tell of, {+9} the day nine days on."""
+        """A comment's text: {id} is the first finding that the bot's comments tell of, {+9} the day nine days on.
+
+        Forges date comments by the second: who has read what was published writes in a later one.
+        """
+        if "accept" in text:
+            time.sleep(1 - time.time() % 1)
         markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
-        found = [marker.fingerprint[:8] for marker in markers if marker and marker.fingerprint and not marker.fixed]
+        found = [marker.fingerprint for marker in markers if marker and marker.fingerprint and not marker.fixed]
         text = re.sub(r"\{id\}", lambda _: found[0], text)
         return re.sub(r"\{\+(\d+)\}", lambda days: in_days(int(days[1])), text)
+
+    def _newest_review_is_later(self) -> None:
+        """What is published now is published while the next comment is on its way: its author has not read it."""
+        with self.bot.engines.writing() as connection:
+            newest = connection.execute(select(func.max(reviews.c.id))).scalar_one()
+            later = datetime.now(UTC) + timedelta(hours=1)
+            connection.execute(update(reviews).where(reviews.c.id == newest).values(at=later))
 
     def _days_pass(self, days: int) -> None:
         """Move what has been accepted into the past, by so many days; the housekeeper finds what has run out."""

@@ -65,7 +65,7 @@ def test_the_life_of_a_pull_request(sandbox: Sandbox, listener: Listener) -> Non
     assert events(sandbox, listener) == [
         ReviewWanted(name, first, "pull_request opened", "ada"),
         ReviewWanted(name, second, "pull_request synchronize", "ada"),
-        CommandGiven(name, f"issues/comments/{said.id}", "ada", "/iam review"),
+        CommandGiven(name, f"issues/comments/{said.id}", "ada", "/iam review", said.created.replace(microsecond=0)),
         Closed(name),
     ]
 

@@ -56,6 +56,13 @@ def test_a_later_waiver_takes_the_place_of_the_earlier_one(ledger: SqlLedger) ->
     assert [one.comment for one in ledger.all_waivers("acme/infra")] == ["issues/comments/2", "issues/comments/1"]
 
 
+def test_a_whole_fingerprint_takes_the_place_of_what_was_kept_short(ledger: SqlLedger) -> None:
+    whole = dataclasses.replace(GIVEN, fingerprint=GIVEN.fingerprint * 4, comment="issues/comments/2")
+    ledger.accept(GIVEN)
+    ledger.accept(whole)
+    assert ledger.waivers(REF) == (whole,)
+
+
 def test_a_revoked_waiver_is_listed_but_does_not_count(ledger: SqlLedger) -> None:
     ledger.accept(GIVEN)
     assert [ledger.revoke(REF, GIVEN.fingerprint, "dave", NOW) for _ in range(2)] == [1, 0]

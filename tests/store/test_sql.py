@@ -79,6 +79,33 @@ def test_commands_come_back_in_order_and_clean(engines: Engines) -> None:
     assert [command.text for command in lease.commands] == ["/iam review", "nul \ufffd and ?", "x" * 4000]
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [(None, None), (NOW - timedelta(seconds=9), NOW - timedelta(seconds=9)), (NOW + timedelta(seconds=9), NOW)],
+)
+def test_a_command_was_written_before_it_came(
+    engines: Engines, written: datetime | None, kept: datetime | None
+) -> None:
+    """Reviews are dated by our clock: what came before one was written before it, whatever the forge's clock says."""
+    store = SqlStore(engines)
+    store.accept(delivery(1), CommandGiven(REF, "c", "alice", "/iam review", written))
+    lease = store.claim(REF, NOW, 30)
+    assert lease and [command.written_at for command in lease.commands] == [kept]
+
+
+def test_the_review_that_had_been_published_when_a_moment_began(engines: Engines) -> None:
+    store = SqlStore(engines)
+    for number, seconds in enumerate((0, 60), 1):
+        store.accept(delivery(number), wanted(7))
+        lease = store.claim(wanted(7).ref, NOW + timedelta(seconds=seconds), 30)
+        assert lease
+        at = NOW + timedelta(seconds=seconds)
+        assert store.finish(lease, StoredReview(lease.ref, f"h{number}", "m", at, b'{"schema": 1}'))
+    ref = wanted(7).ref
+    found = [store.review_before(ref, NOW + timedelta(seconds=seconds)) for seconds in (-1, 0, 59.9, 60)]
+    assert [one and one.head for one in found] == [None, "h1", "h1", "h2"]
+
+
 def test_a_review_is_kept_with_its_heads(engines: Engines) -> None:
     store = SqlStore(engines)
     store.accept(delivery(1), wanted(7))

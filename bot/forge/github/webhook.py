@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 from bot.forge.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, Wish
-from bot.forge.payload import Incomplete, Payload, header, json_object, value_at
+from bot.forge.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forge.port import EXPLAIN, RERUN, ChangeRef
 
 FORGE = "github"
@@ -141,6 +141,7 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
         comment=f"{kind}/{value_at(payload, 'comment.id', int)}",
         author=value_at(payload, "comment.user.login", str),
         text=text,
+        written_at=moment(payload["comment"].get("created_at")),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.forge.event import Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
-from bot.forge.payload import Incomplete, Payload, header, json_object, value_at
+from bot.forge.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forge.port import ChangeRef
 
 FORGE = "gitlab"
@@ -193,6 +193,7 @@ def _note(payload: Payload) -> Event:
         comment=f"{_thread(attributes)}notes/{value_at(payload, 'object_attributes.id', int)}",
         author=author,
         text=text,
+        written_at=moment(attributes.get("created_at")),
     )
 
 

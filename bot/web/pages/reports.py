@@ -14,6 +14,7 @@ from bot.render import sarif
 from bot.render.heading import title
 from bot.render.page import page
 from bot.risk.finding import Finding, Review
+from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.store.ledger import GivenWaiver
 from bot.web.links import report_path
 from bot.web.pages.site import Site, as_page, missing, shown
@@ -68,7 +69,7 @@ def difference(before: Review, after: Review) -> Mapping[str, Any]:
 
 
 def decisions(waivers: Iterable[GivenWaiver]) -> dict[str, list[str]]:
-    """Who accepted each finding, and who took that back, the newest first, by fingerprint."""
+    """Who accepted each finding, and who took that back, the newest first, by fingerprint as shown."""
     said: dict[str, list[str]] = {}
     for one in waivers:
         line = (
@@ -76,7 +77,7 @@ def decisions(waivers: Iterable[GivenWaiver]) -> dict[str, list[str]]:
         )
         if one.revoked_at is not None:
             line += f" (ended on {one.revoked_at:%Y-%m-%d} by {one.revoked_by})"
-        said.setdefault(one.fingerprint, []).append(line)
+        said.setdefault(one.fingerprint[:SHOWN_DIGITS], []).append(line)
     return said
 
 

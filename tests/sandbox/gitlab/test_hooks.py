@@ -74,7 +74,7 @@ def test_the_life_of_a_merge_request(gitlab: GitLabSandbox, listener: Listener) 
         ReviewWanted(name, first, "merge_request open"),
         ReviewWanted(name, first, "merge_request ready"),
         ReviewWanted(name, second, "merge_request push", "ada"),
-        CommandGiven(name, f"notes/{said.id}", "grace", "/iam review"),
+        CommandGiven(name, f"notes/{said.id}", "grace", "/iam review", said.created.replace(microsecond=0)),
         ReviewWanted(name, second, "merge_request retargeted"),
         Closed(name),
         ReviewWanted(name, second, "merge_request reopen"),

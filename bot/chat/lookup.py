@@ -1,0 +1,59 @@
+"""Which finding a command is about: what was named, in the review that its author could have read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat.desk import Desk
+from bot.forge.event import CommandGiven
+from bot.render.markdown import code, words
+from bot.render.phrases import revision
+from bot.risk.finding import Finding, Review
+from bot.risk.fingerprint import identity
+
+UNKNOWN = "The newest review has no such finding; its comments and its summary name those it has.\n"
+
+UNDATED = "When that comment was written is not known, so neither is what its author had seen. Please write it again.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One finding, as the review of the commit `head` found it."""
+
+    finding: Finding
+    head: str
+
+
+def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
+    """The findings whose fingerprint begins so."""
+    findings = () if review is None else (*review.gained, *review.undecided)
+    return tuple(finding for finding in findings if identity(finding).startswith(start))
+
+
+def seen(given: CommandGiven, start: str, desk: Desk) -> Meant | str:
+    """The finding that was named, if its author could have seen it; else why it cannot be decided about."""
+    if given.written_at is None:
+        return UNDATED
+    review = desk.before(given.written_at)
+    findings = meant(start, review)
+    if len(findings) > 1:
+        return ambiguous(findings)
+    if findings and review is not None:
+        return Meant(findings[0], review.head)
+    newest = desk.newest()
+    if newest is not None and meant(start, newest):
+        return (
+            f"That finding, of commit {code(revision(newest.head))}, was published only after your comment was "
+            f"written. Please read it, and write the command again if you still mean it.\n"
+        )
+    return UNKNOWN
+
+
+def ambiguous(findings: tuple[Finding, ...]) -> str:
+    """Findings that begin alike, and how to name one of them."""
+    lines = (f"- {finding.grade}: {words(finding.title)}: {code(identity(finding))}" for finding in findings)
+    listed = "\n".join(lines)
+    return (
+        f"{len(findings)} findings begin with that ID, which does not happen by chance: look at each, and name the one "
+        f"you mean by more of it.\n\n{listed}\n"
+    )
