@@ -6,7 +6,7 @@
 
 DIR holds `<owner>+<name>/repo`, a git directory for each repository. Repositories are split once and for all, by a hash
 of their name, into `build` and `fresh`; of fresh ones beside build ones only exceptions and seconds are shown.
-`--quick` draws a few changes and roots of each, ends within 5 minutes and says what it left out. Without it a run that
+`--quick` draws some changes of each, ends within 5 minutes and says what it left out. Without it a run that
 was ended goes on where it was, as long as the bot's code is the same. `--record` keeps every review, and those of the
 cases of tests/cases/changes, without their seconds; `--compare` runs them again, with the code of another checkout if
 wanted, and prints what differs.
@@ -33,7 +33,7 @@ from bench.mirrors.state import State, code_hash
 from bench.mirrors.survey import Extent, Seen, Survey
 from bench.mirrors.tally import as_json, table, tally, total
 
-QUICK = Extent(changes=10, roots=25)
+QUICK = Extent(changes=20)
 QUICK_MINUTES = 4.7
 """The rest of five minutes is for listing before and ending after it."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _FRAME = re.compile(r'^\s*File "(?:[^"]*/)?(bot/[^"]+)", line (\d+), in (.+)$', re.MULTILINE)
+_TRACEBACK = "Traceback (most recent call last)"
+_CHAINED = ("During handling of the above exception", "was the direct cause of the following exception")
 KEPT_LINES = 40
 
 
@@ -25,12 +27,23 @@ def fault(repository: str, where: str, text: str) -> Fault:
     return Fault(repository, where, place(text), "\n".join(text.rstrip().splitlines()[-KEPT_LINES:]))
 
 
+def faults(repository: str, where: str, text: str) -> tuple[Fault, ...]:
+    """One for each traceback that a program printed; one for what it said if there is none."""
+    first, *others = text.split(_TRACEBACK)
+    pieces: list[str] = []
+    for piece in others:
+        chained = pieces and any(words in pieces[-1] for words in _CHAINED)
+        whole = _TRACEBACK + piece
+        pieces[-1:] = [pieces[-1] + whole] if chained else [*pieces[-1:], whole]
+    return tuple(fault(repository, where, piece) for piece in pieces or [first])
+
+
 def place(text: str) -> str:
     """`bot/x.py:12 in f: ValueError: no`; without a traceback the last line."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if "Traceback (most recent call last)" not in text:
+    if _TRACEBACK not in text:
         return lines[-1].strip() if lines else "ended without a word"
-    last = text.rpartition("Traceback (most recent call last)")[2]
+    last = text.rpartition(_TRACEBACK)[2]
     frames = _FRAME.findall(last)
     at = "{}:{} in {}".format(*frames[-1]) if frames else "outside the bot"
     return f"{at}: {_raised(last)}"

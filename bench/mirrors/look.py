@@ -113,10 +113,9 @@ def _looked_at(head: Head, root: Root, seconds: float) -> dict[str, object]:
         config = head.config(root)
         extracted = extract(config, managed_policy)
         write(inventory([extracted]), ())
-        kinds = [gap.kind for gap in config.gaps if gap.kind in STRUCTURAL or gap.kind == "fault"]
-        faults = [f"{gap.address or gap.span}: {gap.reason}" for gap in config.gaps if gap.kind == "fault"]
+        kinds = [gap.kind for gap in config.gaps if gap.kind in STRUCTURAL]
         kinds += [gap.kind for gap in extracted.gaps]
-        found = {"instances": len(config.resources), "gaps": Counter(kinds), "faults": faults}
+        found = {"instances": len(config.resources), "gaps": Counter(kinds)}
     except TooLong:
         found = {"over": f"CPU, after {seconds:.0f} s"}
     except MemoryError:

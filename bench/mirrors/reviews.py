@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.mirrors.bounded import Bounds, Ended, run
-from bench.mirrors.faults import Fault, fault
+from bench.mirrors.faults import Fault, faults
 from bench.mirrors.repositories import Change, Repository
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAULT = "fault"
-"""The kind of gap that stands for an exception that one root's review survived."""
+"""The cause of a gap that stands for an exception that one root's review survived."""
 
 REVIEWED = (0, 1)
 
@@ -65,11 +65,10 @@ def outcome(
     if ended.over:
         return Outcome(*figures, over=ended.over)
     review = parsed(ended.output)
-    faults = [*gap_faults(repository, where, review)]
-    if ended.code not in REVIEWED or review is None:
-        told = _with_traceback(ended, command, directory, code, bounds)
-        faults.insert(0, fault(repository, where, told))
-    return Outcome(*figures, review, tuple(faults))
+    found = gap_faults(repository, where, review)
+    if ended.code not in REVIEWED or review is None:  # it says more of a survived exception than its gap does
+        found = faults(repository, where, _with_traceback(ended, command, directory, code, bounds))
+    return Outcome(*figures, review, found)
 
 
 def _with_traceback(ended: Ended, command: tuple[str, ...], directory: Path, code: Code, bounds: Bounds) -> str:
@@ -86,7 +85,7 @@ def gap_faults(repository: str, where: str, review: dict[str, Any] | None) -> tu
     return tuple(
         Fault(repository, where, f"{gap['address'] or gap['file']}: {gap['reason']}")
         for gap in gaps
-        if gap.get("kind") == FAULT
+        if gap.get("cause") == FAULT
     )
 
 

@@ -85,7 +85,6 @@ def _add(found: Roots, repository: str, told: dict[str, Any]) -> None:
         found.over[name] = told["over"]
     if "traceback" in told:
         found.faults.append(fault(repository, name, told["traceback"]))
-    found.faults += [Fault(repository, name, each) for each in told.get("faults", ())]
 
 
 def died(found: Roots, repository: str, begun: str | None, ended: Ended) -> None:

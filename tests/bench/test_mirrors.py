@@ -16,7 +16,7 @@ import pytest
 from bench.mirrors import look, oracle
 from bench.mirrors.bounded import Bounds, Ended, run
 from bench.mirrors.budget import Budget
-from bench.mirrors.faults import Fault, fault, place, told
+from bench.mirrors.faults import Fault, fault, faults, place, told
 from bench.mirrors.repositories import Change, drawn, merged, part, repositories
 from bench.mirrors.reviews import Code, Outcome, gap_faults, of_change, parsed
 from bench.mirrors.roots import Roots, died, read
@@ -104,6 +104,12 @@ def test_an_exception_is_told_by_its_innermost_place_in_the_bot() -> None:
     assert place(text) == "bot/b/c.py:22 in g: TypeError: '<' not supported"
     assert place("iam-review: out of luck\n") == "iam-review: out of luck"
     assert place("") == "ended without a word"
+    assert [one.place for one in faults("a", "b", text + text)] == [place(text)] * 2
+    assert (
+        len(faults("a", "b", f"{text}\nDuring handling of the above exception, another exception occurred:\n{text}"))
+        == 1
+    )
+    assert [one.place for one in faults("a", "b", "no luck\n")] == ["no luck"]
     lines = list(told([fault("a/b", "x", text), fault("a/c", "y", text)]))
     assert lines[0] == "\nexception, met 2 times: bot/b/c.py:22 in g: TypeError: '<' not supported"
     assert lines[1:3] == ["  in a/b, x", "  in a/c, y"] and '  |   File "/x/bot/a.py", line 1, in f' in lines
@@ -152,7 +158,7 @@ def test_what_raises_is_an_exception_with_its_place(mirror: Path, tmp_path: Path
 
 
 def test_a_survived_exception_is_one_too() -> None:
-    review = {"gaps": [{"kind": "fault", "address": "", "file": "a.tf", "reason": "TypeError"}, {"kind": "limit"}]}
+    review = {"gaps": [{"cause": "fault", "address": "", "file": "a.tf", "reason": "TypeError"}, {"cause": "limit"}]}
     assert gap_faults("a/b", "c", review) == (Fault("a/b", "c", "a.tf: TypeError"),)
 
 
