@@ -136,7 +136,7 @@ def _installed(run: Run) -> Iterator[tuple[str, str]]:
     content = run.tree.read(f"{root}/.terraform/modules/modules.json" if root else ".terraform/modules/modules.json")
     try:
         listed = json.loads(content or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     modules = listed.get("Modules") if isinstance(listed, dict) else None
     for each in modules if isinstance(modules, list) else ():

@@ -113,7 +113,7 @@ class _Scanner:
     def template(self, opener: str, end: int, closed: int, pattern: re.Pattern[str]) -> None:
         """Cut template text up to offset `end`, or to the closing quote if quoted; the closer ends at `closed`."""
         if self.nesting >= MAX_NESTING:
-            raise SyntaxFault("templates are nested too deeply", self.position)
+            raise SyntaxFault("templates are nested too deeply", self.position, "over-budget")
         self.nesting += 1
         text, out, quoted = self.text, self.out, pattern is _QUOTED_TEXT
         out.append(Lexeme("DBLQUOTE", opener, self.position - len(opener), self.position))
@@ -213,7 +213,7 @@ class _Scanner:
             try:
                 inside.template("", len(content), len(content), _RAW_TEXT)
             except SyntaxFault as fault:
-                raise SyntaxFault(fault.reason, places[min(fault.start, len(content))]) from None
+                raise SyntaxFault(fault.reason, places[min(fault.start, len(content))], fault.kind) from None
         elif content:
             inside.out = [Lexeme("", "", 0, 0), Lexeme("STRING_CHARS", content, 0, len(content)), Lexeme("", "", 0, 0)]
         for each in inside.out:

@@ -10,6 +10,7 @@ from bot.diagnostics import Diagnostic, Severity
 from bot.terraform import grammar
 from bot.terraform.lalr import END, Parser, UnexpectedLexeme
 from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes
+from bot.terraform.nesting import check_nesting
 from bot.terraform.recover import read_blocks
 from bot.terraform.syntax import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
 from bot.terraform.tree import TreeBuilder
@@ -70,6 +71,7 @@ def _parse(text: str, start: str, kind: str) -> Any:
 
 
 def _parsed(cut: Sequence[Lexeme], start: str) -> Any:
+    check_nesting(cut)
     try:
         return _parser()[0].parse(cut, start)
     except UnexpectedLexeme as error:

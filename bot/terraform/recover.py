@@ -24,7 +24,8 @@ def read_blocks(
             unread.append(_unread(block, fault))
     blocks = tuple(each for body in bodies for each in body.blocks)
     if not blocks:
-        raise SyntaxFault(unread[0].reason if unread else "there is no block", unread[0].start if unread else 0)
+        first = unread[0] if unread else UnreadBlock("", "", 0, 0, "there is no block")
+        raise SyntaxFault(first.reason, first.start, first.kind)
     return Body(blocks[0].start, blocks[-1].end, (), blocks), tuple(unread)
 
 
@@ -47,4 +48,4 @@ def _blocks(lexemes: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
 def _unread(block: Sequence[Lexeme], fault: SyntaxFault) -> UnreadBlock:
     words = [lexeme for lexeme in block if lexeme.type != "NL_OR_COMMENT"]
     label = next((each.value for each in words[1:3] if each.type in ("STRING_CHARS", "NAME")), "")
-    return UnreadBlock(words[0].value, label, words[0].start_pos, words[-1].end_pos, fault.reason)
+    return UnreadBlock(words[0].value, label, words[0].start_pos, words[-1].end_pos, fault.reason, fault.kind)

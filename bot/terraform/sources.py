@@ -63,9 +63,13 @@ def unread_blocks(source: Source) -> Iterator[Unreadable]:
     """The blocks of a file that do not parse, as gaps: those that could carry a policy have a kind of their own."""
     for block in source.syntax.unread:
         name = " ".join(filter(None, (block.type, block.label)))
-        kind = "block-parse-error" if block.may_carry_policy else "unread-block"
+        kind = _KINDS.get(block.kind, "block-parse-error") if block.may_carry_policy else "unread-block"
         where = source.between(block.start, block.end)
         yield Unreadable(kind, f"{name} in {source.path} does not parse: {block.reason}", where)
+
+
+_KINDS = {"over-budget": "over-budget"}
+"""Faults whose gaps are called the same for a block as for a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class SyntaxCache:
             text = _text(content) or ""
             starts = line_starts(text)
             start = min(syntax.start, len(text))
-            kind = "encrypted-file" if content.startswith(_GIT_CRYPT) else "parse-error"
+            kind = "encrypted-file" if content.startswith(_GIT_CRYPT) else syntax.kind
             return Unreadable(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
         self._sources[blob, path] = source = Source(path, syntax)
         return source

@@ -219,13 +219,14 @@ class Body(Node, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class UnreadBlock:
-    """A block that does not parse: its type and first label, where it begins and ends, and why."""
+    """A block that does not parse: its type and first label, where it begins and ends, and why (`kind` of fault)."""
 
     type: str
     label: str
     start: int
     end: int
     reason: str
+    kind: str = "parse-error"
 
     @property
     def may_carry_policy(self) -> bool:
@@ -254,12 +255,13 @@ def children(node: Node) -> Iterator[Node]:
 
 
 class SyntaxFault(Exception):
-    """Why and where (an offset) a text does not parse."""
+    """Why and where (an offset) a text does not parse; `kind` is that of the gap."""
 
-    def __init__(self, reason: str, start: int) -> None:
+    def __init__(self, reason: str, start: int, kind: str = "parse-error") -> None:
         super().__init__(reason)
         self.reason = reason
         self.start = start
+        self.kind = kind
 
 
 def line_starts(text: str) -> tuple[int, ...]:

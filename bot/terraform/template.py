@@ -140,7 +140,7 @@ def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
         try:
             node = parse_template(content)
         except SyntaxFault as fault:
-            raise FunctionFault("parse-error", f"the template does not parse: {fault.reason}") from None
+            raise FunctionFault(fault.kind, f"the template does not parse: {fault.reason}") from None
         if type(variables) is ObjectValue and (absent := _absent(content, variables)):
             raise FunctionFault("invalid-argument", f"the template needs {', '.join(absent)}, which it is not given")
         names = _TemplateNames(run, scope.module.address, scope.module.directory)
