@@ -74,7 +74,7 @@ def _holders(document: Document, attached: Mapping[str, tuple[Holder, ...]], roo
 
 def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Holder, ...]) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
-    for problem in () if latent(document.guards) else reading.problems:
+    for problem in reading.problems:
         into = draft.gaps if problem.blind else draft.problems
         into.append(gap(document, problem, holders))
     holder = holders[0]

@@ -17,7 +17,6 @@ from bot.extract.managed import managed_arn
 from bot.iam.grant import Grant
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Effect, PolicyKind, Statement
-from bot.terraform.latent import latent
 
 Managed = Callable[[str], Mapping[str, object] | None]
 """The document of the AWS-managed policy with this ARN (partition `aws`), None if there is none."""
@@ -94,8 +93,6 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
     """A policy whose text is not here: a cap becomes a symbol, anything else a gap."""
     if attachment.cap:
         _attach_opaque_cap(draft, attachment)
-        return
-    if latent(attachment.guards):
         return
     written = str(attachment.policy.written)
     spans = tuple(dict.fromkeys(step.span for step in attachment.trail))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from bot.document import Symbol
@@ -21,6 +20,7 @@ from bot.terraform.syntax import (
     Node,
     Parentheses,
     Template,
+    TemplateText,
     Unary,
     children,
 )
@@ -34,6 +34,35 @@ MAX_REFERENCES = 16
 
 MAX_NAMES = 200
 """An expression that rests on more is not followed to its end."""
+
+
+class LatentGuard(str):
+    """The guard of what defaults rule out: as a str it says so in words, which nobody reads back.
+
+    `variables` are the root variables it rests on, by name. `given` are those that it gives a value by itself.
+    """
+
+    __slots__ = ("given", "variables")
+    variables: frozenset[str]
+    given: Mapping[str, bool]
+
+    @classmethod
+    def of(cls, words: str, variables: Iterable[str], given: Mapping[str, bool] | None = None) -> LatentGuard:
+        """The guard that holds `words`."""
+        guard = cls(f"{NOTHING_TODAY}{words}")
+        guard.variables = frozenset(variables)
+        guard.given = given or {}
+        return guard
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A condition in words, the root variables in it, and the one it is if it is nothing else (or that negated)."""
+
+    text: str
+    variables: frozenset[str] = frozenset()
+    alone: str = ""
+    negated: bool = False
 
 
 class _Given(Protocol):
@@ -64,15 +93,15 @@ class Declaring(Protocol):
 
 def is_latent(guard: str) -> bool:
     """Whether a guard says that a root variable's default rules it out."""
-    return guard.startswith(NOTHING_TODAY)
+    return isinstance(guard, LatentGuard)
 
 
-def latent(guards: Iterable[str]) -> frozenset[str]:
+def latent(guards: Iterable[str]) -> frozenset[LatentGuard]:
     """Those of the guards that defaults rule out."""
-    return frozenset(guard for guard in guards if is_latent(guard))
+    return frozenset(guard for guard in guards if isinstance(guard, LatentGuard))
 
 
-def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, str] | None:
+def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, LatentGuard] | None:
     """The other branch of a conditional that rests on defaults of root variables alone, and its guard.
 
     `taken` is what the condition is today; None for anything else than such a conditional.
@@ -82,9 +111,10 @@ def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expre
         return None
     choice, within = found
     condition = _words(choice.condition, cast(Declaring, within.module), within.source, MAX_REFERENCES)
-    if condition is None or "var." not in condition:
+    if condition is None or not condition.variables:
         return None
-    guard = f"{NOTHING_TODAY}{condition} is {'false' if taken else 'true'}"
+    given = {condition.alone: taken is condition.negated} if condition.alone else None
+    guard = LatentGuard.of(f"{condition.text} is {'false' if taken else 'true'}", condition.variables, given)
     return choice.otherwise if taken else choice.then, within.assuming(frozenset((guard,))), guard
 
 
@@ -109,26 +139,19 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
     """
     guards = latent(scope.assumed)
     for guard in guards:
-        if name in _named(guard):
-            condition, _, outcome = guard.removeprefix(NOTHING_TODAY).rpartition(" is ")
-            if outcome == _FILLED:
-                return Unknown(Symbol(f"var.{name}", f"variable {name} is empty by default"), default.trail)
-            if condition == f"var.{name}":
-                return BoolValue(outcome == "true")
-            if condition in (f"!var.{name}", f"!(var.{name})"):
-                return BoolValue(outcome == "false")
-            return Unknown(Symbol(f"var.{name}", f"{condition} is not what the default makes it"), default.trail)
+        if name in guard.given:
+            return BoolValue(guard.given[name])
+        if name in guard.variables:
+            reason = f"variable {name} has not its default where {guard.removeprefix(NOTHING_TODAY)}"
+            return Unknown(Symbol(f"var.{name}", reason), default.trail)
     if guards and isinstance(default, NullValue):
         return Unknown(Symbol(f"var.{name}", f"variable {name} is null by default"), default.trail)
     return default
 
 
-_FILLED = "not empty"
-
-
-def filled(names: tuple[str, ...]) -> str:
+def filled(names: tuple[str, ...]) -> LatentGuard:
     """The guard of what is there only where one of these variables has elements, other than by default."""
-    return f"{NOTHING_TODAY}{' or '.join(f'var.{name}' for name in names)} is {_FILLED}"
+    return LatentGuard.of(f"{' or '.join(f'var.{name}' for name in names)} is not empty", names)
 
 
 def empty_by_default(node: Expression, scope: Scope) -> tuple[str, ...]:
@@ -173,37 +196,42 @@ def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Itera
 
 def visible(guards: Iterable[str], scope: Scope) -> bool:
     """Whether what these guards rule out today is there where `scope` is: its own guards are of the same variables."""
-    here = frozenset(name for guard in latent(scope.assumed) for name in _named(guard))
-    return all(guard in scope.assumed or _named(guard) & here for guard in latent(guards))
+    here = frozenset(name for guard in latent(scope.assumed) for name in guard.variables)
+    return all(guard in scope.assumed or guard.variables & here for guard in latent(guards))
 
 
-@functools.lru_cache(maxsize=1024)
-def _named(guard: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\bvar\.([\w-]+)", guard))
-
-
-def _words(node: Expression, where: Declaring, source: Source, left: int) -> str | None:
+def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Words | None:
     """The condition in terms of root variables that have only their defaults; None if it rests on anything else."""
     match node:
         case _ if left == 0:
             return None
         case Parentheses():
             return _words(node.inner, where, source, left - 1)
+        case Template() if not all(isinstance(part, TemplateText) for part in node.parts):
+            return None
         case Literal() | Template():
-            text = source.text(node)
-            return None if "${" in text or "%{" in text else text
+            return _Words(source.text(node))
         case Unary():
             inner = _words(node.operand, where, source, left - 1)
-            return None if inner is None else f"{node.operator}{f'({inner})' if ' ' in inner else inner}"
+            return None if inner is None else _negated(node.operator, inner)
         case Binary():
-            sides = [_words(side, where, source, left - 1) for side in (node.left, node.right)]
-            return None if None in sides else f"{sides[0]} {node.operator} {sides[1]}"
+            first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
+            if first is None or second is None:
+                return None
+            return _Words(f"{first.text} {node.operator} {second.text}", first.variables | second.variables)
         case Attribute():
             return _reference(node, where, left)
     return None
 
 
-def _reference(node: Attribute, where: Declaring, left: int) -> str | None:
+def _negated(operator: str, inner: _Words) -> _Words:
+    text = f"{operator}{f'({inner.text})' if ' ' in inner.text else inner.text}"
+    if operator == "!":
+        return _Words(text, inner.variables, inner.alone, not inner.negated)
+    return _Words(text, inner.variables)
+
+
+def _reference(node: Attribute, where: Declaring, left: int) -> _Words | None:
     name = _member_of("local", node)
     local = where.module.locals.get(name) if name else None
     if local is not None:
@@ -211,14 +239,16 @@ def _reference(node: Attribute, where: Declaring, left: int) -> str | None:
     name = _member_of("var", node)
     if not name:
         inner = _reference(node.target, where, left - 1) if isinstance(node.target, Attribute) and left else None
-        return None if inner is None else f"{inner}.{node.name}"
+        return None if inner is None else _Words(f"{inner.text}.{node.name}", inner.variables)
     given = where.givens.get(name)
     if where.address:
         if given is None:
             return None
         return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left - 1)
     declared = where.module.variables.get(name)
-    return f"var.{name}" if given is None and declared is not None and "default" in declared.arguments else None
+    if given is not None or declared is None or "default" not in declared.arguments:
+        return None
+    return _Words(f"var.{name}", frozenset((name,)), name)
 
 
 def _member_of(head: str, node: Node) -> str:
