@@ -124,7 +124,7 @@ def _statement(grant: Grant) -> HeldStatement:
         conditions=tuple(HeldCondition(one.operator, one.key, _printed(one.values)) for one in statement.conditions),
         policy=grant.policy,
         line=_line(statement),
-        when=grant.guards,
+        when=tuple(map(str, grant.guards)),
     )
 
 

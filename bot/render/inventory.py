@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.inventory import HeldStatement, HolderInventory
 from bot.render.markdown import visible
-from bot.terraform.latent import is_latent
+from bot.terraform.latent import NOTHING_TODAY
 
 WIDTH = 100
 INDENT = 12
@@ -110,7 +110,7 @@ def _circumstances(statement: HeldStatement) -> Iterator[str]:
         values = ", ".join(condition.values) or "nothing"
         yield from _entry("  if", (f"{condition.key} {condition.operator} {values}",))
     for guard in statement.when:
-        yield from _entry("  when", (guard if is_latent(guard) else f"only where {guard}",))
+        yield from _entry("  when", (guard if guard.startswith(NOTHING_TODAY) else f"only where {guard}",))
 
 
 def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:

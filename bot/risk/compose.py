@@ -366,6 +366,5 @@ def _listed(items: Iterable[str]) -> tuple[str, ...]:
 def _witness(witness: Witness | None, guards: tuple[str, ...]) -> FindingWitness | None:
     if witness is None:
         return None
-    return FindingWitness(
-        witness.principal, witness.action, witness.resource, dict(witness.context), (*witness.assumes, *guards)
-    )
+    assumes = (*witness.assumes, *map(str, guards))
+    return FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), assumes)

@@ -37,7 +37,9 @@ MAX_NAMES = 200
 
 
 class LatentGuard(str):
-    """The guard of what defaults rule out: as a str it says so in words, which nobody reads back.
+    """The guard of what defaults rule out: as a str it says so in words, which nobody reads back to judge by.
+
+    What is written out takes `str()` of it.
 
     `variables` are the root variables it rests on, by name. `given` are those that it gives a value by itself.
     """

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -56,6 +57,12 @@ def test_undecided_gaps_and_losses(name: str) -> None:
     assert len(review.undecided) == expected.get("undecided", 0), _words(review)
     assert len([gap for gap in review.gaps if gap.changed]) == expected.get("gaps", 0), review.gaps
     assert review.lost or not expected.get("lost"), "nothing is lost"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_is_written_out(name: str) -> None:
+    """Nothing in a review is a value of the stages before it."""
+    assert msgspec.json.decode(msgspec.json.encode(_review(name)), type=Review) == _review(name)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "lint" in _expected(name)])
