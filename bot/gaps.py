@@ -12,7 +12,7 @@ from bot.diagnostics import Span
 from bot.extract.extracted import Extracted, ExtractionGap
 from bot.fence import FAULT, LIMIT
 from bot.risk.finding import Gap, GapCause, GradeName, Side
-from bot.terraform.config import EvaluatedConfig, EvaluationGap
+from bot.terraform.config import UNJUDGED, EvaluatedConfig, EvaluationGap
 from bot.terraform.source import SourceTree
 from bot.touched import Touched
 
@@ -26,6 +26,7 @@ STRUCTURAL = frozenset(
         "refused-file",
         "declared-twice",
         "block-parse-error",
+        UNJUDGED,
     }
 )
 """Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
@@ -79,7 +80,7 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
     bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
     there = {gap.id: gap.changed for gap in bases}
     found: dict[tuple[object, ...], Gap] = {}
-    heads = [_touched(gap) if gap.cause != "open" and there.get(gap.id, True) else gap for gap in heads]
+    heads = [as_changed(gap) if gap.cause != "open" and there.get(gap.id, True) else gap for gap in heads]
     for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
         key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
@@ -93,7 +94,8 @@ def _merged(known: Gap, gap: Gap) -> Gap:
     return dataclasses.replace(kept, roots=tuple(dict.fromkeys((*known.roots, *gap.roots))))
 
 
-def _touched(gap: Gap) -> Gap:
+def as_changed(gap: Gap) -> Gap:
+    """The gap as one that the change touches."""
     return dataclasses.replace(gap, changed=True, grade=_worst(True, gap.carries_policy))
 
 
@@ -112,7 +114,7 @@ def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
     if gap.cause == "open":
         return gap
     changed = not root.files or any(touched.touches_code(_whole(file), side) for file in root.files)
-    return dataclasses.replace(_touched(gap) if changed else gap, roots=(root.root,))
+    return dataclasses.replace(as_changed(gap) if changed else gap, roots=(root.root,))
 
 
 def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = frozenset()) -> Iterable[Gap]:
@@ -141,7 +143,7 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
     looks = touched.touches_code if isinstance(gap, ExtractionGap) else touched.touches
     changed = any(looks(span, side) for span in _spans(gap))
     return Gap(
-        id=_identity(gap.kind, gap.address, gap.reason),
+        id=identity(gap.kind, gap.address, gap.reason),
         reason=gap.reason,
         address=gap.address,
         file=gap.span.file,
@@ -178,7 +180,8 @@ def _worst(changed: bool, carries_policy: bool) -> GradeName:
     return "medium" if changed else "low"
 
 
-def _identity(*parts: str) -> str:
+def identity(*parts: str) -> str:
+    """A gap's id, of what it is about."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -32,6 +32,7 @@ from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.touched import Touched
+from bot.unjudged.dispositions import RootPair, disposed
 
 
 def _unreported(trouble: Trouble) -> None:
@@ -83,6 +84,12 @@ def review(
     for trouble in troubles:
         report(trouble)
     unseen = (*_unseen(both, troubles, scope.gaps, head, touched), *guardrails.gaps)
+    judged = told.judged
+    # As they are written: a plan tells what a look-up finds today, on both sides.
+    written = zip(base_configs, head_configs, both.base.extracted, both.head.extracted, strict=False)
+    pairs = tuple(RootPair(*root) for root in written)
+    said = (*judged.gained, *judged.undecided, *judged.lost)
+    unseen = disposed((base, head), pairs, touched, said, unseen, cache)
     found_review = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
     return dataclasses.replace(found_review, notes=(*sides.notes, *told.judged.notes, *found_review.notes))
 

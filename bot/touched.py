@@ -62,6 +62,15 @@ class Touched:
         lines = change.added if side == "head" else change.removed
         return any(span.line <= line <= span.end_line and (side, line) not in change.said_nothing for line in lines)
 
+    def code_lines(self, span: Span, side: Literal["head", "base"]) -> tuple[int, ...]:
+        """The touched lines of `span` that are neither blank nor nothing but a comment."""
+        change = (self.by_head if side == "head" else self.by_base).get(span.file)
+        if change is None:
+            return ()
+        lines = change.added if side == "head" else change.removed
+        here = (line for line in sorted(lines) if span.line <= line <= span.end_line)
+        return tuple(line for line in here if (side, line) not in change.said_nothing)
+
     def touches(self, span: Span, side: Literal["head", "base"]) -> bool:
         """Whether any line of `span` is added (side "head") or removed (side "base")."""
         change = (self.by_head if side == "head" else self.by_base).get(span.file)

@@ -46,6 +46,7 @@ NAMED = 3
 """So many gaps of one kind are named."""
 
 KIND_WORDS = {
+    "unjudged-change": "changes of what names stand for, which no comparison looks at",
     "remote-module": "calls of modules that are not in the repository",
     "module-missing": "calls of modules whose folder is not there",
     "unresolved-element": "policies with a part that is not known",

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from bot.terraform.block import META_ARGUMENTS, argument, call_arguments
 from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.config import ResourceInstance
+from bot.terraform.config import MadeBy, ResourceInstance
 from bot.terraform.expansion import Instance
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import SUFFIXES, Declared, load_module
 from bot.terraform.plan.address import block_of
-from bot.terraform.provider_aliases import passed_on
+from bot.terraform.provider_aliases import passed_at, passed_on
 from bot.terraform.remote import RemoteCall, is_fetched, package_of, stay_inside
 from bot.terraform.remote_places import Anchor
 from bot.terraform.run import Run
@@ -68,6 +68,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
         parent.depth + 1,
         f"{parent.call_path}.{name}" if parent.call_path else name,
         passed_on(declared, parent.providers),
+        passed_at(declared, parent.providers_at),
     )
 
 
@@ -165,6 +166,7 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
     scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
     arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
     remote = parent.run.tree.remote
+    given = passed_on(declared, parent.providers)
     unfetched = "" if remote is None else remote.why_not(RemoteCall(source, version_of(parent, declared)))
     return ResourceInstance(
         address,
@@ -177,4 +179,5 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
         instance.repeated or parent.repeated,
         tuple(dict.fromkeys((*instance.guards, *parent.guards))),
         unfetched,
+        MadeBy(tuple(name for _, name in sorted(given.items())), passed_at(declared, parent.providers_at)),
     )

@@ -32,6 +32,14 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeBy:
+    """The root's names of the providers that make a block, and the argument that says so, here or of a module call."""
+
+    names: tuple[str, ...] = ()
+    at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceInstance:
     """One instance of a resource or data block after count, for_each and module expansion.
 
@@ -40,7 +48,7 @@ class ResourceInstance:
     end. `existence` is the trail of what makes the instance exist: count, for_each value, module call.
     `repeated` marks one instance that stands for an unknown number (unknown count or for_each).
     `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
-    that is not here why it could not be fetched, "" if nobody tried.
+    that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers.
     """
 
     address: str
@@ -53,10 +61,15 @@ class ResourceInstance:
     repeated: bool = False
     guards: tuple[str, ...] = ()
     unfetched: str = ""
+    made_by: MadeBy = field(default=MadeBy(), compare=False)
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""
         return self.attributes.get(name)
+
+
+UNJUDGED = "unjudged-change"
+"""The kind of a gap that is a change which no comparison looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class EvaluatedConfig:
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
     guards say so (`bot.terraform.latent`), and what could not be evaluated of them is no gap.
+    `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
     """
 
@@ -109,6 +123,7 @@ class EvaluatedConfig:
     modules: frozenset[RemoteCall] = frozenset()
     imported: frozenset[str] = frozenset()
     elsewhere: tuple[ResourceInstance, ...] = ()
+    providers: tuple[ResourceInstance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

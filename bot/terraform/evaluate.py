@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from bot.terraform.block import resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.calls import call_instances, remote_call
 from bot.terraform.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
@@ -13,6 +14,7 @@ from bot.terraform.functions import FUNCTIONS
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Module, load_module
 from bot.terraform.other_roots import REMOTE_STATE, reader
+from bot.terraform.partial import OpenObject
 from bot.terraform.provider_aliases import aliases
 from bot.terraform.remote_places import anchored
 from bot.terraform.run import Run
@@ -62,6 +64,7 @@ def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCach
         frozenset(run.modules_wanted),
         frozenset(_imported(module)),
         tuple(run.elsewhere.values()),
+        tuple(_providers(instance)),
     )
     return anchored(evaluated, run.anchors.values())
 
@@ -124,6 +127,18 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
         run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
     for again, first in module.declared_twice:
         run.gap(again.kind, again.reason, again.span, (first, again.span), module.directory)
+
+
+def _providers(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """The provider blocks, last of all: what of them cannot be evaluated is a symbol."""
+    for name, declared in instance.module.providers.items():
+        address = f"provider.{name}"
+        instance.run.begin(address)
+        try:
+            body = resource_body(declared, instance.scope(declared.source), address, address)
+        except FunctionFault:
+            body = OpenObject((), address=address)
+        yield ResourceInstance(address, "provider", declared.block.labels[0], name, body, declared.span)
 
 
 def _imported(module: Module) -> Iterator[str]:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
+from bot.diagnostics import Span, Trail
 from bot.document import Symbol
 from bot.terraform.access import indexed
 from bot.terraform.block import argument, resource_body
@@ -20,7 +20,7 @@ from bot.terraform.latent_expansion import left_out
 from bot.terraform.module import Declared, Module, ResourceKey
 from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
-from bot.terraform.provider_aliases import Alias, provider_name
+from bot.terraform.provider_aliases import Alias, made_by, provider_name
 from bot.terraform.references import HEADS
 from bot.terraform.run import Run
 from bot.terraform.scope import Given, Scope, Step
@@ -58,6 +58,7 @@ class ModuleInstance:
     depth: int = 0
     call_path: str = ""
     providers: Mapping[str, str] = field(default_factory=dict)
+    providers_at: Span | None = None
     _values: dict[tuple[str, ...], object] = field(default_factory=dict)
     _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
     _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
@@ -280,6 +281,7 @@ class ModuleInstance:
             joined(instance.existence, self.existence),
             instance.repeated or self.repeated,
             tuple(dict.fromkeys((*instance.guards, *self.guards))),
+            made_by=made_by(declared, self.providers, self.providers_at),
         )
         return value, result
 

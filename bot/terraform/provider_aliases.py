@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.terraform.config import RootSettings
+from bot.diagnostics import Span
+from bot.terraform.config import MadeBy, RootSettings
 from bot.terraform.module import Declared, Module, Written
 from bot.terraform.syntax import Expression, ObjectExpression, Template, TemplateText
 
@@ -79,6 +80,19 @@ def provider_name(declared: Declared) -> str:
     """The provider a block names, `aws` if it names none."""
     written = declared.arguments.get("provider")
     return DEFAULT if written is None else written.source.text(written.argument.value).strip('"')
+
+
+def made_by(declared: Declared, known: Mapping[str, str], at: Span | None) -> MadeBy:
+    """Who makes a resource in a module whose providers are the root's `known` ones, by the call's argument `at`."""
+    name = provider_name(declared)
+    written = declared.arguments.get("provider")
+    return MadeBy((known.get(name, name),), at if written is None else written.source.span(written.argument))
+
+
+def passed_at(declared: Declared, at: Span | None) -> Span | None:
+    """The argument that gives a called module its providers; `at` is that of the caller's own call."""
+    written = declared.arguments.get("providers")
+    return at if written is None else written.source.span(written.argument)
 
 
 def passed_on(declared: Declared, known: Mapping[str, str]) -> dict[str, str]:

@@ -8,22 +8,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bot.diagnostics import Span
-from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.config import EvaluationGap, Root, RootSettings
+from bot.terraform.config import UNJUDGED, EvaluationGap, Root, RootSettings
 from bot.terraform.links import touched_aliases
 from bot.terraform.module import SUFFIXES
 from bot.terraform.prefetch import files_to_read
 from bot.terraform.scan import Layout, Scans, layout, readers
 from bot.terraform.source import SourceTree
-from bot.terraform.sources import Source, SyntaxCache
-from bot.terraform.syntax import Template, TemplateText
+from bot.terraform.sources import SyntaxCache
+from bot.terraform.terragrunt import FOLLOWED, TERRAGRUNT, is_shared, says_the_same, terragrunt_source
 from bot.terraform.var_file_owners import owners
 from bot.terraform.var_files import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
 
-TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "root.hcl", "terragrunt.stack.hcl")
 _TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
 _POLICY = re.compile(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
 
@@ -111,6 +109,9 @@ class _Search:
             self.terragrunt(path)
         elif path.endswith(DIALECTS):
             self.gap(path, f"{name} is a dialect that is not evaluated")
+        elif is_shared(path, self.trees):
+            if not says_the_same(path, self.base, self.head, self.cache):
+                self.gap(path, f"{path} gives settings to root modules, which are not followed", kind=UNJUDGED)
         else:
             self.other(path)
 
@@ -129,9 +130,12 @@ class _Search:
         found = owners(path, self.trees, self.where, lambda root: self.configured(root).settings.var_files, self.cache)
         for root in sorted(found):
             self.variants[root, path] = None
-        if not found:
+        if not found and not says_the_same(path, self.base, self.head, self.cache):
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
+
+    def _in_both(self, path: str) -> bool:
+        return all(tree.has(path) for tree in self.trees)
 
     def outside(self, path: str) -> None:
         """A symbolic link or submodule that a module is called from: nothing behind it is seen."""
@@ -142,6 +146,8 @@ class _Search:
     def terragrunt(self, path: str) -> None:
         """A terragrunt.hcl with a local source is that module with its inputs; else it is not followed."""
         found = False
+        if says_the_same(path, self.base, self.head, self.cache):
+            return
         for tree in self.trees:
             target = terragrunt_source(tree, path, self.cache)
             if target is not None and target in self.where.directories:
@@ -149,6 +155,9 @@ class _Search:
                 found = True
         if not found:
             self.gap(path, f"the module that {path} configures is not in the repository or not known")
+        elif self._in_both(path) and not says_the_same(path, self.base, self.head, self.cache, FOLLOWED):
+            reason = f"{path} says something else besides its inputs, which is not followed"
+            self.gap(path, reason, "check which account, state and values the root module has then", UNJUDGED)
 
     def other(self, path: str) -> None:
         """Any other file: it matters if some configuration reads it, or if it looks like a policy."""
@@ -171,11 +180,13 @@ class _Search:
                 return True
         return False
 
-    def gap(self, path: str, reason: str, remedy: str = "review this file by hand") -> None:
+    def gap(
+        self, path: str, reason: str, remedy: str = "review this file by hand", kind: str = "not-evaluated"
+    ) -> None:
         span = Span(path, 1, 1, 1, 1)
         content = self.head.read(path) or self.base.read(path) or b""
         whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
-        self.gaps.append(EvaluationGap("not-evaluated", reason, remedy, path, span, (whole,)))
+        self.gaps.append(EvaluationGap(kind, reason, remedy, path, span, (whole,)))
 
     def answer(self) -> RootsAnswer:
         """All that was found."""
@@ -205,21 +216,3 @@ class _Search:
             if not any(tree.has(path) for tree in self.trees for path in written_paths(directory, written)):
                 reason = f"{written} is configured as a var file of {directory or 'the top directory'}, but not there"
                 self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")
-
-
-def terragrunt_source(tree: SourceTree, path: str, cache: SyntaxCache) -> str | None:
-    """The directory of the module in the repository that a terragrunt.hcl names literally."""
-    source = cache.source(tree, path) if tree.has(path) else None
-    if not isinstance(source, Source):
-        return None
-    for block in source.syntax.body.blocks:
-        written = block.body.argument("source") if block.type == "terraform" else None
-        value = written.value if written is not None else None
-        if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
-            text = "".join(part.text for part in value.parts if isinstance(part, TemplateText))
-            if text.startswith("."):
-                try:
-                    return resolve(path.rpartition("/")[0], text.replace("//", "/"))
-                except FunctionFault:
-                    return None
-    return None

@@ -1,0 +1,93 @@
+"""What evaluated values are without their trails, which symbols they mention, and which lines they came through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+
+from bot.diagnostics import Span
+from bot.document import Symbol
+from bot.terraform.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+)
+
+
+def plain(value: Value, without: frozenset[str] = frozenset()) -> Hashable:
+    """The value as something that equals another if both are the same: no trail, nothing null, not these names."""
+    match value:
+        case StringValue():
+            return tuple(str(part.content) for part in value.parts)
+        case NumberValue() | BoolValue():
+            return value.value
+        case ListValue():
+            return tuple(plain(item, without) for item in value.items)
+        case ObjectValue():
+            kept = ((str(name), each) for name, each in value.entries if name not in without)
+            return tuple((name, plain(each, without)) for name, each in kept if not isinstance(each, NullValue))
+        case Choice():
+            return tuple((each.guard, plain(each.value, without)) for each in value.alternatives)
+        case Unknown():
+            return value.symbol
+    return None
+
+
+def differing(one: ObjectValue, other: ObjectValue, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The names under which two objects say something else; null is as if not written."""
+    before, after = ({name: plain(value, without) for name, value in each.entries} for each in (one, other))
+    names = dict.fromkeys((*before, *after))
+    return tuple(name for name in names if name not in without and before.get(name) != after.get(name))
+
+
+def inside(value: Value) -> Iterator[Value]:
+    """The value and all values in it."""
+    yield value
+    parts: list[Value] = []
+    match value:
+        case StringValue():
+            parts = [] if value.encoded is None else [value.encoded]
+        case ListValue():
+            parts = list(value.items)
+        case ObjectValue():
+            parts = [each for _, each in value.entries]
+        case Choice():
+            parts = [each.value for each in value.alternatives]
+    for part in parts:
+        yield from inside(part)
+
+
+def symbols(value: Value) -> Iterator[str]:
+    """The names of the symbols in it; of a choice also what it hangs on."""
+    for each in inside(value):
+        match each:
+            case Unknown():
+                yield each.symbol.name
+            case StringValue():
+                yield from (part.content.name for part in each.parts if isinstance(part.content, Symbol))
+            case ObjectValue():
+                for key, _ in each.entries:
+                    if isinstance(key, SymbolicKey):
+                        yield from (part.name for part in key.parts if isinstance(part, Symbol))
+            case Choice():
+                yield from (alternative.guard for alternative in each.alternatives)
+
+
+def spans(value: Value) -> Iterator[Span]:
+    """The lines that it, and what is in it, came through, innermost first."""
+    for each in inside(value):
+        if isinstance(each, StringValue):
+            yield from (step.span for part in each.parts for step in part.trail)
+        yield from (step.span for step in each.trail)
+
+
+def mentioned(block: str) -> re.Pattern[str]:
+    """Finds `data.type.name` in the names of symbols, which are addresses or expressions."""
+    return re.compile(rf"(?<![\w-]){re.escape(block)}(?![\w-])")
