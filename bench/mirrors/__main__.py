@@ -87,7 +87,7 @@ def _record(folder: Path, seen: Sequence[Seen]) -> list[Fault]:
     cases, faults = oracle.record_cases(folder, Code())
     print(f"recorded {written} changes and {cases} cases")
     for name in skipped:
-        print(f"not recorded, a bound ended it: {name}")
+        print(f"not recorded, not finished: {name}")
     return faults
 
 

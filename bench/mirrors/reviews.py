@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,8 @@ FAULT = "fault"
 """The cause of a gap that stands for an exception that one root's review survived."""
 
 REVIEWED = (0, 1)
+LACKING = "a file that the snapshot lacks"
+_UNREADABLE = re.compile(r"fatal: unable to read ([0-9a-f]{40})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one review. `over` names the bound that ended it."""
+    """What came of one review. `over` names the bound that ended it, or `LACKING`."""
 
     exit: int
     seconds: float
@@ -52,7 +57,19 @@ class Outcome:
 def of_change(code: Code, repository: Repository, change: Change, bounds: Bounds) -> Outcome:
     """`diff` between two commits of a fetched repository."""
     sides = ("--repo", str(repository.directory.resolve()), "--base", change.base, "--head", change.head)
-    return outcome(change.repository, change.name.partition("/")[2], code, sides, ROOT, bounds)
+    found = outcome(change.repository, change.name.partition("/")[2], code, sides, ROOT, bounds)
+    if found.review is None and any(lacking(repository, one.place) for one in found.faults):
+        return dataclasses.replace(found, faults=(), over=LACKING)
+    return found
+
+
+def lacking(repository: Repository, message: str) -> bool:
+    """Whether git says that it needs a file that the fetched snapshot came without."""
+    named = _UNREADABLE.search(message)
+    if named is None:
+        return False
+    command = ("git", "-c", "safe.directory=*", "-C", str(repository.directory), "cat-file", "-e", named[1])
+    return subprocess.run(command, check=False, capture_output=True).returncode != 0
 
 
 def outcome(

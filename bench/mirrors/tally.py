@@ -130,7 +130,7 @@ def _said(one: Tally) -> str:
 
 def _below(every: Tally, judged: Tally) -> list[str]:
     lines = [f"slowest {what}: {seconds:.1f} s CPU, {where}" for what, (seconds, where) in every.slowest.items()]
-    lines += [f"ended by a bound: {one}" for one in every.over]
+    lines += [f"not finished: {one}" for one in every.over]
     lines.append(f"gaps at HEAD: {_kinds(judged.gaps_at_head)}")
     lines.append(f"changed gaps: {_kinds(judged.changed_gaps)}")
     lines += [f"left out: all roots of {name}, out of time" for name in every.unlisted]

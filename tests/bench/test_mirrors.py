@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from bench.mirrors.bounded import Bounds, Ended, run
 from bench.mirrors.budget import Budget
 from bench.mirrors.faults import Fault, fault, faults, place, told
 from bench.mirrors.repositories import Change, drawn, merged, part, repositories
-from bench.mirrors.reviews import Code, Outcome, gap_faults, of_change, parsed
+from bench.mirrors.reviews import Code, Outcome, gap_faults, lacking, of_change, parsed
 from bench.mirrors.roots import Roots, died, read
 from bench.mirrors.state import State, code_hash
 from bench.mirrors.survey import Extent, Survey
@@ -155,6 +156,19 @@ def test_what_raises_is_an_exception_with_its_place(mirror: Path, tmp_path: Path
     found = of_change(broken(tmp_path), repository, merged(repository, 1)[0], Bounds())
     [one] = found.faults
     assert one.place == "bot/__main__.py:2 in go: ValueError: planted" and "Traceback" in one.traceback
+
+
+def test_a_file_that_the_snapshot_lacks_is_no_exception(mirror: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "acme+infra" / "repo"
+    shutil.copytree(mirror / "acme+infra" / "repo", copied)
+    [repository] = repositories(tmp_path)
+    [change] = merged(repository, 1)
+    command = ("git", "-C", str(copied), "rev-parse", f"{change.head}:app/main.tf")
+    blob = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    assert not lacking(repository, f"fatal: unable to read {blob}")
+    (copied / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    found = of_change(Code(), repository, change, Bounds())
+    assert (found.review, found.faults, found.over) == (None, (), "a file that the snapshot lacks")
 
 
 def test_a_survived_exception_is_one_too() -> None:
