@@ -16,11 +16,12 @@ class Symbol:
     """A string only Terraform or AWS will know: equal to itself and to nothing else that is written.
 
     `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
-    is unknown and takes no part in comparison.
+    is unknown and takes no part in comparison. Neither does `limit`: whether only a bound of ours keeps it unknown.
     """
 
     name: str
     reason: str = field(default="", compare=False)
+    limit: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return "${" + self.name + "}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +18,62 @@ FAULT = "fault"
 LIMIT = "over-budget"
 """The kind of a gap that a bound of ours on time, memory, depth or steps left."""
 
+Expired = Callable[[], bool]
+"""Whether the time of something that has begun is over."""
+
+ROOT_SHARE, ALL_SHARE = 0.2, 0.6
+"""Of the time that a review has: what one root may take, evaluated on one side or judged; and after how much no root is
+evaluated any more, so that there is enough left to judge and tell what was found."""
+
+
+def never() -> bool:
+    """Where nobody holds a clock."""
+    return False
+
+
+class OutOfTime(TimeoutError):
+    """A root took longer than its share; `root` is "" where whoever began it knows."""
+
+    def __init__(self, root: str = "") -> None:
+        super().__init__(root)
+        self.root = root
+
+
+class Clock:
+    """The seconds that a review has from now on, by a clock that stands still where nobody holds one."""
+
+    def __init__(self, seconds: float = math.inf, now: Callable[[], float] = float) -> None:
+        self.now = now
+        self.share = seconds * ROOT_SHARE
+        self.end = now() + seconds * ALL_SHARE
+        self.spent: dict[str, float] = {}
+
+    def root(self) -> Expired:
+        """Whether a root that begins now has taken its share."""
+        end = min(self.now() + self.share, self.end)
+        return lambda: self.now() >= end
+
+    def charged(self, root: str, work: Callable[[], T]) -> T:
+        """What `work` for a root yields, unless earlier work for it has taken its share: then OutOfTime."""
+        if self.spent.get(root, 0.0) >= self.share:
+            raise OutOfTime(root)
+        began = self.now()
+        try:
+            return work()
+        finally:
+            self.spent[root] = self.spent.get(root, 0.0) + self.now() - began
+
+
+def look_at(expired: Expired) -> None:
+    """Raise OutOfTime once the time is over."""
+    if expired():
+        raise OutOfTime
+
+
 _BOUNDS: tuple[tuple[type[Exception], str], ...] = (
     (MemoryError, "it needed more memory than there is"),
     (RecursionError, "it is nested too deeply"),
-    (TimeoutError, "it took longer than one root may"),
+    (OutOfTime, "it took longer than one root may"),
 )
 """Exceptions that are a bound met, and not a mistake of ours, in words."""
 
@@ -64,6 +117,7 @@ def fenced(root: str, stage: Stage, work: Callable[[], T]) -> T | Trouble:
         return work()
     except Exception as error:  # noqa: BLE001 - the one place where any is taken: it is a gap of the root, never a pass
         limit = next((words for kind, words in _BOUNDS if isinstance(error, kind)), "")
+        root = error.root if isinstance(error, OutOfTime) and error.root else root
         told = "".join(traceback.format_exception(error, limit=-FRAMES))
         return Trouble(root, stage, type(error).__name__, told, limit)
 

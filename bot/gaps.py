@@ -199,7 +199,7 @@ def given_to_others(
         return
     sides = list(zip(configs, extracted, strict=True))
     # Where a policy's text is not known, the file may be its template: that gap says so.
-    known = [config for config, one in sides if not any(gap.kind == "unresolved-element" for gap in one.gaps)]
+    known = [config for config, one in sides if not any(gap.kind in ("unresolved-element", LIMIT) for gap in one.gaps)]
     read = frozenset[str]().union(*(config.files for config in known))
     understood = frozenset(_files(one for _, one in sides))
     for path in changed:

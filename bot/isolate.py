@@ -53,7 +53,7 @@ import msgspec
 from bot import review as product
 from bot.errors import ReviewFailed, Superseded
 from bot.excerpts import with_excerpts
-from bot.fence import Trouble
+from bot.fence import Clock, Trouble
 from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, OnError, Review
@@ -160,7 +160,7 @@ RARELY = (50_000, 20, 100)
 Python looks by itself is a third of the time."""
 
 
-def answer(request: ReviewRequest) -> ReviewAnswer:
+def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
     gc.set_threshold(*RARELY)
     loaded = layered(
@@ -181,7 +181,7 @@ def answer(request: ReviewRequest) -> ReviewAnswer:
     except PlanFault as fault:
         return ReviewAnswer(rules=rules, unusable=str(fault))
     troubles: list[Trouble] = []
-    result = product.review(base, head, touched, rules, plans, troubles.append)
+    result = product.review(base, head, touched, rules, plans, troubles.append, clock)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
@@ -373,7 +373,7 @@ def main() -> None:
         os.dup2(2, 1)  # whatever prints by mistake does not end up inside the answer
         try:
             request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReviewRequest)
-            reply = msgspec.json.encode(answer(request))
+            reply = msgspec.json.encode(answer(request, Clock(float(sys.argv[2]), time.process_time)))
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         out.write(reply)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.extract import root_name
-from bot.fence import Trouble
+from bot.fence import Clock, Trouble
 from bot.gaps import UNREADABLE, RootGaps, SideGaps, gaps, given_to_others
 from bot.own_accounts import own_accounts
 from bot.planned import with_plans
@@ -46,18 +46,19 @@ def review(
     rules: Rules,
     plans: Sequence[Plan] = (),
     report: Callable[[Trouble], None] = _unreported,
+    clock: Clock | None = None,
 ) -> Review | Need:
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
 
     `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
-    the review has a gap for it, without what belongs into a log only.
+    the review has a gap for it, without what belongs into a log only. `clock` is the time that there is.
     """
-    cache = SyntaxCache()
+    cache, clock = SyntaxCache(), clock or Clock()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
-    base_configs, head_configs, troubles = evaluated((mounted(base), mounted(head)), scope.roots, cache)
+    base_configs, head_configs, troubles = evaluated((mounted(base), mounted(head)), scope.roots, cache, clock)
     need = _need((*base_configs, *head_configs))
     if need is not None:
         return need
@@ -69,7 +70,7 @@ def review(
     of_rules = rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
 
     def judged_pair(before: Seen, after: Seen) -> _Told:
-        found = diff_configs(before.extracted, after.extracted)
+        found = diff_configs(before.extracted, after.extracted, work=clock.charged)
         changes = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
         estate = estate_of(after.configs, after.extracted)
         return _Told(

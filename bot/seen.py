@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.data_sources import PROVIDER
 from bot.diagnostics import Span
 from bot.extract import Extracted, extract, root_name
-from bot.fence import Trouble, fenced
+from bot.fence import Clock, Expired, Trouble, fenced
 from bot.iam.managed import managed_policy
 from bot.terraform.config import EvaluatedConfig, EvaluationGap, Root
 from bot.terraform.evaluate import evaluate
@@ -49,20 +50,20 @@ class Both:
 
 
 def evaluated(
-    trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], cache: SyntaxCache
+    trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], cache: SyntaxCache, clock: Clock
 ) -> tuple[tuple[EvaluatedConfig, ...], tuple[EvaluatedConfig, ...], tuple[Trouble, ...]]:
     """The roots of base and head, evaluated. One with trouble on either side is empty on both.
 
     What one side alone says would seem new, or gone.
     """
-    pairs = [tuple(_one(tree, root, cache) for tree in trees) for root in roots]
+    pairs = [tuple(_one(tree, root, cache, clock.root()) for tree in trees) for root in roots]
     troubles = tuple(each for pair in pairs for each in pair if isinstance(each, Trouble))
     base, head = (tuple(_usable(pair, side, root) for pair, root in zip(pairs, roots, strict=True)) for side in (0, 1))
     return base, head, _once(troubles)
 
 
-def _one(tree: SourceTree, root: Root, cache: SyntaxCache) -> EvaluatedConfig | Trouble:
-    return fenced(root_name(root), "evaluating", lambda: evaluate(tree, root, PROVIDER, cache))
+def _one(tree: SourceTree, root: Root, cache: SyntaxCache, expired: Expired) -> EvaluatedConfig | Trouble:
+    return fenced(root_name(root), "evaluating", lambda: evaluate(tree, root, PROVIDER, cache, expired))
 
 
 def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) -> EvaluatedConfig:
@@ -91,43 +92,58 @@ def _whole(found: Extracted | Trouble, root: Root) -> Extracted:
     return found if isinstance(found, Extracted) else Extracted(root_name(root))
 
 
-def judged_together(both: Both, judge: Callable[[Seen, Seen], T]) -> tuple[Both, T]:
+Judge = Callable[[Seen, Seen], T]
+
+
+def judged_together(both: Both, judge: Judge[T]) -> tuple[Both, T]:
     """What `judge` makes of all roots together, but for those with which it fails.
 
     Raises what it raises if it fails even without any: then it is no root's trouble.
     """
-    found = fenced("", "judging", lambda: judge(both.base, both.head))
-    if not isinstance(found, Trouble):
-        return both, found
-    bad = _culprits(both, judge)
-    left = Both(both.base.without(bad), both.head.without(bad), (*both.troubles, *bad.values()))
-    return left, judge(left.base, left.head)
-
-
-def _culprits(both: Both, judge: Callable[[Seen, Seen], T]) -> dict[int, Trouble]:
-    """The roots that fail alone, or with those before them that do not."""
     bad: dict[int, Trouble] = {}
+    names = [one.root for one in both.head.extracted]
+    while True:
+        left = _but_for(both, bad)
+        found = fenced("", "judging", functools.partial(judge, left.base, left.head))
+        if not isinstance(found, Trouble):
+            return left, found
+        if found.root and names.index(found.root) not in bad:
+            bad[names.index(found.root)] = found
+            continue
+        more = _failing_alone(both, bad, judge) or _failing_with_others(both, bad, judge)
+        if not more:
+            return left, judge(left.base, left.head)
+        bad.update(more)
 
-    def tried(indices: Iterable[int], blamed: int) -> bool:
-        wanted = tuple(indices)
-        name = both.head.extracted[blamed].root
-        found = fenced(name, "judging", lambda: judge(both.base.only(wanted), both.head.only(wanted)))
-        if isinstance(found, Trouble):
-            bad[blamed] = found
-        return not isinstance(found, Trouble)
 
-    sound = [index for index in range(len(both.head.configs)) if tried((index,), index)]
-    if not sound or not isinstance(_together(both, sound, judge), Trouble):
-        return bad
+def _but_for(both: Both, bad: Mapping[int, Trouble]) -> Both:
+    return Both(both.base.without(bad), both.head.without(bad), (*both.troubles, *bad.values()))
+
+
+def _tried(both: Both, indices: Sequence[int], judge: Judge[T]) -> Trouble | None:
+    """What becomes of these roots together; the last of them is blamed."""
+    name = both.head.extracted[indices[-1]].root
+    found = fenced(name, "judging", lambda: judge(both.base.only(indices), both.head.only(indices)))
+    return found if isinstance(found, Trouble) else None
+
+
+def _failing_alone(both: Both, bad: Mapping[int, Trouble], judge: Judge[T]) -> dict[int, Trouble]:
+    tried = ((index, _tried(both, (index,), judge)) for index in range(len(both.head.configs)) if index not in bad)
+    return {index: trouble for index, trouble in tried if trouble is not None}
+
+
+def _failing_with_others(both: Both, bad: Mapping[int, Trouble], judge: Judge[T]) -> dict[int, Trouble]:
+    """The roots that fail only with those before them that do not."""
+    found: dict[int, Trouble] = {}
     kept: list[int] = []
-    for index in sound:
-        if tried((*kept, index), index):
+    for index in range(len(both.head.configs)):
+        if index in bad:
+            continue
+        if trouble := _tried(both, (*kept, index), judge):
+            found[index] = trouble
+        else:
             kept.append(index)
-    return bad
-
-
-def _together(both: Both, indices: Sequence[int], judge: Callable[[Seen, Seen], T]) -> T | Trouble:
-    return fenced("", "judging", lambda: judge(both.base.only(indices), both.head.only(indices)))
+    return found
 
 
 def trouble_gap(trouble: Trouble, directory: str) -> EvaluationGap:

@@ -10,6 +10,7 @@ from bot.diagnostics import Span
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
+from bot.fence import LIMIT
 from bot.iam.grant import Holder
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.statement import Statement
@@ -70,6 +71,7 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[Holder, ...])
 REMEDIES = {
     "malformed-policy": "correct the policy; AWS would refuse it too",
     "unknown-operator": "correct the condition's operator",
+    LIMIT: "split the policy, or bound the expression",
     "unresolved-element": "give the variable a value in a tfvars file of the repository, or write the element out",
 }
 """What makes a document readable, by kind of problem."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.diagnostics import Trail, join_trails
 from bot.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.fence import LIMIT
 from bot.iam.condition import read_operator
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
@@ -44,7 +45,8 @@ def parse_policy(document: Node, kind: PolicyKind) -> Policy:
     """Read a policy document; never raises: what cannot be read is a problem of the policy.
 
     An element that only Terraform or AWS will know (a Hole) stays in the statement as a symbol, equal
-    to itself, and is a problem "unresolved-element"; only one that may hide actions or whole statements is blind.
+    to itself, and is a problem "unresolved-element" ("over-budget" if a bound of ours left it); only one that may hide
+    actions or whole statements is blind.
     """
     reader = _Reader(kind)
     statements = tuple(reader.document(document))
@@ -64,7 +66,8 @@ class _Reader:
 
     def unresolved(self, what: str, symbol: Symbol, trail: Trail, *, blind: bool = True) -> None:
         detail = f" ({symbol.reason})" if symbol.reason else ""
-        self.problems.append(PolicyProblem("unresolved-element", f"{what} is {symbol}{detail}", trail, blind))
+        kind = LIMIT if symbol.limit else "unresolved-element"
+        self.problems.append(PolicyProblem(kind, f"{what} is {symbol}{detail}", trail, blind))
 
     def document(self, node: Node) -> Iterator[Statement]:
         if isinstance(node, Hole):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
@@ -20,8 +22,23 @@ from bot.privilege_diff.same_account import beside
 from bot.privilege_diff.settled import settled
 from bot.privilege_diff.sides import Side, side
 
+T = TypeVar("T")
 
-def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: Compare = compare) -> PrivilegeDiff:
+
+class Work(Protocol):
+    """Has something done for a root; it may refuse to by an exception."""
+
+    def __call__(self, root: str, work: Callable[[], T]) -> T:
+        """What `work` yields."""
+
+
+def _at_once(root: str, work: Callable[[], T]) -> T:
+    return work()
+
+
+def diff_configs(
+    base: Sequence[Extracted], head: Sequence[Extracted], compare: Compare = compare, work: Work = _at_once
+) -> PrivilegeDiff:
     """Compare two revisions root by root; holders that went to another root are found there."""
     leftover = Pairing({}, {})
     deltas: list[HolderDelta] = []
@@ -37,14 +54,14 @@ def diff_configs(base: Sequence[Extracted], head: Sequence[Extracted], compare: 
         if more:
             mapping = {**more, **mapping}
             pairing, sides[name] = _paired(before, after, mapping)
-        deltas.extend(_pairs(pairing, sides, compare))
+        deltas.extend(_pairs(pairing, sides, compare, work))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)
-        reaches.extend(new_reach(before, after, mapping, sides[name], compare))
+        reaches.extend(work(name, functools.partial(new_reach, before, after, mapping, sides[name], compare)))
         credentials.extend(new_credentials(before, after, mapping))
     pair_over_roots(leftover, _existing(base), _existing(head))
-    deltas.extend(_pairs(leftover, sides, compare))
-    deltas.extend(_alone(leftover, sides, compare))
+    deltas.extend(_pairs(leftover, sides, compare, work))
+    deltas.extend(_alone(leftover, sides, compare, work))
     said = _without_inherited(settled(deltas, base, head), (*head, *base))
     holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
@@ -91,34 +108,42 @@ def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str,
     }
 
 
-def _pairs(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare) -> Iterator[HolderDelta]:
+def _pairs(
+    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
+) -> Iterator[HolderDelta]:
     for old, new in pairing.pairs:
         before, after = sides[old.root][0], sides[new.root][1]
-        yield from _compared(_held(before, old), _held(after, new), before, compare)
+        yield from work(new.root, functools.partial(_compared, _held(before, old), _held(after, new), before, compare))
 
 
-def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare) -> Iterator[HolderDelta]:
+def _alone(
+    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
+) -> Iterator[HolderDelta]:
     """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
     for new in pairing.head:
         before, after = sides[new.root]
         earlier = Held(None, blocks=blocks_of(new, before.blocks))
         if new.kind is HolderKind.POLICY:
             earlier = Held(None, _text_of(before, new.address))
-        yield from _compared(earlier, _held(after, new), before, compare)
+        yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, compare))
     for old in pairing.base:
         before, after = sides[old.root]
         if old.kind is HolderKind.POLICY and _text_of(after, old.address):
             continue
-        yield from holder_diff(_held(before, old), Held(None), compare)
+        yield from work(old.root, functools.partial(_told, _held(before, old), Held(None), compare))
 
 
-def _compared(base: Held, head: Held, before: Side, compare: Compare) -> Iterator[HolderDelta]:
+def _compared(base: Held, head: Held, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:
     """The deltas of one pair, with what either already has on the other side of the same account."""
     if same(base.grants, head.grants):
-        return
+        return ()
     holder = base.holder or head.holder
     also = beside(holder, (*base.grants, *head.grants), before) if holder is not None else ()
-    yield from holder_diff(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
+    return _told(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
+
+
+def _told(base: Held, head: Held, compare: Compare) -> tuple[HolderDelta, ...]:
+    return tuple(holder_diff(base, head, compare))
 
 
 def _held(where: Side, holder: Holder) -> Held:

@@ -38,13 +38,13 @@ def policy_node(value: Value) -> Node:
         trail = string_trail(value)
         if fault.span is not None:
             trail = joined((Step(fault.span, "JSON text"),), trail)
-        return Hole(Symbol(shortened(shown(value)), f"the policy is not JSON: {fault.reason}"), trail)
+        return Hole(Symbol(shortened(shown(value)), f"the policy is not JSON: {fault.reason}", fault.limit), trail)
 
 
 def _bounded(value: Value, outer: Trail) -> Node:
     if weight((value,)) <= MAX_WEIGHT:
         return _node(value, outer)
-    return Hole(Symbol(shortened(shown(value)), "the policy holds too much"), joined(value.trail, outer))
+    return Hole(Symbol(shortened(shown(value)), "the policy holds too much", limit=True), joined(value.trail, outer))
 
 
 def _node(value: Value, outer: Trail) -> Node:

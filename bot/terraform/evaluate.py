@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from bot.fence import Expired, never
 from bot.terraform.block import resource_body
 from bot.terraform.call import FunctionFault
 from bot.terraform.calls import call_instances, remote_call
@@ -26,15 +27,17 @@ _FRAMES = 12_000
 """Deep enough for MAX_DEPTH nested expressions; Python's own limit of 1000 is not."""
 
 
-def evaluate(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache) -> EvaluatedConfig:
+def evaluate(
+    tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache, expired: Expired = never
+) -> EvaluatedConfig:
     """Evaluate the root module as Terraform would plan it, without state.
 
-    `cache` may be shared by all roots and both revisions of a review.
+    `cache` may be shared by all roots and both revisions of a review. Raises OutOfTime once `expired` says so.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     parsed = cache.parsed
     run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
-    run.reading = (root.directory,)
+    run.reading, run.expired = (root.directory,), expired
     run.provide(reader(run), REMOTE_STATE)
     module = load_module(tree, root.directory, cache)
     run.aliases = aliases(module, root.settings)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.diagnostics import Span, Trail
 from bot.diagnostics import Step as TrailStep
 from bot.document import Symbol
+from bot.fence import LIMIT
 from bot.terraform.access import indexed, member
 from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
@@ -89,7 +90,7 @@ def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
         name, trail = fault.name, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
-    return Unknown(Symbol(shortened(name), fault.reason), trail)
+    return Unknown(Symbol(shortened(name), fault.reason, fault.kind == LIMIT), trail)
 
 
 def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:

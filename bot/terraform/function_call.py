@@ -64,6 +64,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
             renderer(scope, evaluate),
             run.spend,
         )
+        run.called()
         result = function(arguments, told)
     except FunctionFault as fault:
         raise _named(fault, node, arguments) from None

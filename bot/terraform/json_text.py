@@ -35,12 +35,13 @@ _HOLE = "\ue000"
 
 
 class JsonFault(Exception):
-    """Text that is not JSON: why, and where if that is known."""
+    """Text that is not JSON: why, and where if that is known; `limit` if it may be and is too deep for us."""
 
-    def __init__(self, reason: str, span: Span | None) -> None:
+    def __init__(self, reason: str, span: Span | None, limit: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
+        self.limit = limit
 
 
 def decode_json(value: StringValue) -> Value:
@@ -96,9 +97,9 @@ class _Reader:
         assert match is not None
         self.position = match.end()
 
-    def _fault(self, reason: str) -> JsonFault:
+    def _fault(self, reason: str, limit: bool = False) -> JsonFault:
         trail = self._trail(min(self.position, len(self.text) - 1)) if self.text else self.value.trail
-        return JsonFault(reason, trail[0].span if trail else None)
+        return JsonFault(reason, trail[0].span if trail else None, limit)
 
     def _trail(self, position: int) -> Trail:
         """Where the character at `position` was written, then how it got here."""
@@ -128,7 +129,7 @@ class _Reader:
 
     def _element(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise self._fault("the JSON is nested too deeply")
+            raise self._fault("the JSON is nested too deeply", limit=True)
         character = self.text[self.position : self.position + 1]
         if character == "{":
             return self._object(depth)
@@ -163,7 +164,7 @@ class _Reader:
         number: int | float = float(written) if match.group(1) or match.group(2) else int(written[:400])
         if isinstance(number, float):
             if number in (float("inf"), float("-inf")):
-                raise self._fault("a number is too large")
+                raise self._fault("a number is too large", limit=True)
             number = int(number) if number.is_integer() else number
         return NumberValue(number, self._trail(start))
 

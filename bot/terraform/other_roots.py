@@ -12,6 +12,7 @@ from typing import cast
 
 from bot.diagnostics import Step, Trail
 from bot.document import Symbol
+from bot.fence import LIMIT
 from bot.terraform.backends import place, root_with_state
 from bot.terraform.call import FunctionFault
 from bot.terraform.config import DataRequest, ResourceInstance, Root
@@ -96,6 +97,7 @@ def _output(run: Run, directory: str, address: str, name: str) -> Value | None:
         return None
     finally:
         run.files.needs.update(other.run.files.needs)
+        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.kind == LIMIT})
     if _certain(value):
         return _Telling(directory).value(value)
     symbol, arn = f"{address}.{name}", value
@@ -116,6 +118,7 @@ def _other(run: Run, directory: str) -> ModuleInstance | None:
     if key not in run.cache.kept:
         root = Root(directory)
         other = Run(run.tree, root, run.provider, run.functions, run.cache, TreeFiles(run.tree), run.call)
+        other.expired = run.expired
         other.reading = (*reading, directory)
         other.open_defaults = True
         other.provide(reader(other), REMOTE_STATE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.diagnostics import Span
+from bot.fence import LIMIT, Expired, look_at, never
 from bot.terraform.call import Function, FunctionFault
 from bot.terraform.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
 from bot.terraform.files import TreeFiles
@@ -21,6 +22,12 @@ from bot.terraform.value import ObjectValue
 MAX_STEPS = 1_000_000
 MAX_STEPS_EACH = 250_000
 """For one resource or module call and what it is first to ask for, so that no single one takes all."""
+
+STEPS_A_LOOK = 512
+"""After so many steps at the latest the clock is looked at."""
+
+STEPS_A_CALL = 128
+"""A call of a function brings that as much nearer: one may do as much as many expressions."""
 
 MAX_DEPTH = 300
 MAX_INSTANCES = 10_000
@@ -49,7 +56,7 @@ class Run:
 
     `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
-    by the symbol that their ARN is here.
+    by the symbol that their ARN is here. `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
     tree: SourceTree
@@ -75,6 +82,8 @@ class Run:
     reading: tuple[str, ...] = ()
     open_defaults: bool = False
     elsewhere: dict[str, ResourceInstance] = field(default_factory=dict)
+    expired: Expired = never
+    look: int = 0
 
     def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
         """Add a data source that depends on what is evaluated."""
@@ -84,21 +93,33 @@ class Run:
     def tick(self) -> None:
         """Count one expression. Raises FunctionFault when the budget is spent."""
         self.steps += 1
-        if self.steps > self.limit:
-            raise FunctionFault("over-budget", f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
+        if self.steps > self.look:
+            self._look()
         if self.depth > MAX_DEPTH:
             raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
 
     def spend(self, steps: int) -> None:
         """Count work that is as much as `steps` expressions. Raises FunctionFault when the budget is spent."""
         self.steps += steps
+        if self.steps > self.look:
+            self._look()
+
+    def called(self) -> None:
+        """Count a call of a function: the time it took is looked at sooner."""
+        self.look -= STEPS_A_CALL
+
+    def _look(self) -> None:
+        """At the budget of steps, and at the clock: raises OutOfTime, as there is no time left for what remains."""
         if self.steps > self.limit:
-            raise FunctionFault("over-budget", f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
+            raise FunctionFault(LIMIT, f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
+        look_at(self.expired)
+        self.look = min(self.limit, self.steps + STEPS_A_LOOK)
 
     def begin(self, address: str) -> None:
         """Start on a resource or module call, with a budget of its own as far as the whole allows."""
         self.address = self.owner = address
         self.limit = min(self.steps + MAX_STEPS_EACH, MAX_STEPS)
+        self.look = min(self.look, self.limit)
 
     def expand(self, count: int) -> None:
         """Count resource or module instances. Raises FunctionFault when there are too many."""

@@ -20,6 +20,7 @@ from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.contents.uncommitted import uncommitted
 from bot.errors import ContentsError, UsageError
+from bot.fence import Clock
 from bot.gaps import STRUCTURAL
 from bot.planned import PlanFile
 from bot.render.formats import written
@@ -98,7 +99,7 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     _check_var_files(contents, chosen.var_files)
     if checkouts:
         chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, chosen.modules))
-    reviewed = review_contents(contents, isolate.answer, chosen)
+    reviewed = review_contents(contents, _answer, chosen)
     reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
@@ -120,6 +121,14 @@ def not_looked_at(repo: Path) -> tuple[str, ...]:
     more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
     what = "1 Terraform file that is" if len(files) == 1 else f"{len(files)} Terraform files that are"
     return (f"not looked at: {what} changed or new and not committed ({named}{more}); commit first to review them",)
+
+
+REVIEW_SECONDS = 600.0
+"""So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
+
+
+def _answer(request: isolate.ReviewRequest) -> isolate.ReviewAnswer:
+    return isolate.answer(request, Clock(REVIEW_SECONDS, time.process_time))
 
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:

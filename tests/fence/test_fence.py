@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,11 +12,18 @@ from typing import Any, NoReturn
 import pytest
 import yaml
 
+from bot import isolate
 from bot import review as product
 from bot.__main__ import run
+from bot.contents.folders import FolderContents
 from bot.extract import Extracted
 from bot.extract.table import FAMILIES
+from bot.privilege_diff.delta import Delta, PolicySet
+from bot.privilege_diff.diff import compare
 from bot.privilege_diff.match import diff_configs
+from bot.render.gaps import not_reviewed
+from bot.reviewer import Options, review_contents
+from bot.terraform.call import FunctionFault
 from bot.terraform.functions import FUNCTIONS
 
 CASES = yaml.safe_load(Path("tests/cases/fence/troubles.yaml").read_text())
@@ -49,10 +58,19 @@ def no_end(*_: object) -> NoReturn:
     no_end()
 
 
-def in_the_bad_root(base: Sequence[Extracted], head: Sequence[Extracted]) -> Any:
+CLOCK = [0.0]
+
+
+def slow(*_: object) -> NoReturn:
+    """As if it took half a minute; a root has two."""
+    CLOCK[0] += 30.0
+    raise FunctionFault("invalid-argument", "it took its time")
+
+
+def in_the_bad_root(base: Sequence[Extracted], head: Sequence[Extracted], **ports: Any) -> Any:
     if any(grant.policy == "aws_iam_role_policy.bad" for one in head for grant in one.grants):
         boom()
-    return diff_configs(base, head)
+    return diff_configs(base, head, **ports)
 
 
 def plant(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +78,9 @@ def plant(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     match at:
         case "function":
             monkeypatch.setitem(FUNCTIONS, "sha512", boom)
+        case "slow":
+            monkeypatch.setattr(time, "process_time", lambda: CLOCK[0])
+            monkeypatch.setitem(FUNCTIONS, "sha512", slow)
         case "memory":
             monkeypatch.setitem(FUNCTIONS, "sha512", no_memory)
         case "family" | "recursion":
@@ -162,10 +183,10 @@ def test_a_fault_that_is_no_roots_ends_the_command(
 def test_roots_that_fail_only_together_leave_all_but_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def together(base: Sequence[Extracted], head: Sequence[Extracted]) -> Any:
+    def together(base: Sequence[Extracted], head: Sequence[Extracted], **ports: Any) -> Any:
         if len([one for one in head if one.grants]) > 1:
             boom()
-        return diff_configs(base, head)
+        return diff_configs(base, head, **ports)
 
     monkeypatch.setattr(product, "diff_configs", together)
     base, head = folders(tmp_path, {}, "same")
@@ -184,6 +205,28 @@ def test_trouble_at_the_base_alone_is_no_gain_and_no_pass(
     assert run(["diff", "--base-dir", str(head), "--head-dir", str(base), "--format", "json"]) == 3
     review = json.loads(capsys.readouterr().out)
     assert (review["gained"], review["lost"], review["blocked_by"]) == ([], [], ["fault"])
+
+
+def test_a_root_whose_comparison_takes_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slowly(base: Sequence[Extracted], head: Sequence[Extracted], **ports: Any) -> Any:
+        def timed(before: PolicySet, after: PolicySet, holder: str) -> Delta:
+            CLOCK[0] += 200.0 if holder == "slow" else 0.0
+            return compare(before, after, holder)
+
+        return diff_configs(base, head, timed, **ports)
+
+    monkeypatch.setattr(time, "process_time", lambda: CLOCK[0])
+    monkeypatch.setattr(product, "diff_configs", slowly)
+    base, head = folders(tmp_path, {}, "other")
+    for name in ("slow", "zero"):
+        more = (ROLE + grant("p")).replace('"r"', f'"{name}"').replace("role.r.", f"role.{name}.")
+        (head / "a" / f"{name}.tf").write_text(more.replace('"p"', f'"{name}"'))
+    assert run(["diff", "--base-dir", str(base), "--head-dir", str(head), "--format", "json"]) == 1
+    review = json.loads(capsys.readouterr().out)
+    assert [(gap["cause"], gap["roots"]) for gap in review["gaps"]] == [("limit", ["a"])]
+    assert [finding["location"]["file"] for finding in review["gained"]] == ["b/main.tf"]
 
 
 Review = Callable[..., dict[str, Any]]
@@ -219,3 +262,18 @@ def test_a_limit_that_was_there_is_changed_with_its_root(
     file: str, more: str, blocked: list[str], limit_elsewhere: Review
 ) -> None:
     assert limit_elsewhere(file, more)["blocked_by"] == blocked
+
+
+def test_a_slow_root_in_the_child_leaves_the_others(tmp_path: Path) -> None:
+    """Regular expressions that each stay below the bound: a fifth of the child's time is one root's."""
+    base, head = folders(tmp_path, {}, "other")
+    expression = 'replace(join("", [for a in range(60) : "b"]), "/(a?){1000}c/", "")'
+    slow = f'locals {{ x = join("", [for i in range(500) : {expression}]) }}\n'
+    uses = 'resource "aws_iam_user" "u" { name = local.x }\n'
+    (head / "a" / "main.tf").write_text(ROLE + grant("bad") + slow + uses)
+    limits = isolate.Limits(cpu_seconds=10)
+    reviewed = review_contents(FolderContents(base, head), functools.partial(isolate.run, limits=limits), Options())
+    assert [(gap.cause, gap.roots) for gap in reviewed.review.gaps] == [("limit", ("a",))]
+    assert [finding.location.file for finding in reviewed.review.gained] == ["b/main.tf"]
+    assert "it took longer than one root may" in reviewed.troubles[0].limit
+    assert not_reviewed(reviewed.review) == "could not review 1 of 2 roots"

@@ -9,6 +9,7 @@ import csv
 import io
 import zlib
 
+from bot.fence import LIMIT
 from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
@@ -39,6 +40,8 @@ def jsondecode(arguments: tuple[Value, ...], call: Call) -> Value:
     try:
         return decode_json(subject)
     except JsonFault as fault:
+        if fault.limit:
+            raise FunctionFault(LIMIT, f"what {call.name} is given is too much: {fault}") from None
         raise invalid(call, f"does not take this text: {fault}") from None
 
 

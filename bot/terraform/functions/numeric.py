@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from bot.terraform.call import Call, Function
+from bot.fence import LIMIT
+from bot.terraform.call import Call, Function, FunctionFault
 from bot.terraform.functions.arguments import number, plain, text, whole, wrong_type
 from bot.terraform.value import StringValue, Value
 
@@ -14,7 +15,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _parseint(content: str, base: int) -> int:
     if len(content) > 1_000:
-        raise ValueError("the number is too long")
+        raise FunctionFault(LIMIT, "the number given to parseint is too long")
     if not 2 <= base <= 62:
         raise ValueError("the base is between 2 and 62")
     digits = content.removeprefix("-") if content.startswith("-") else content.removeprefix("+")
@@ -40,7 +41,7 @@ def written_text(value: Value, call: Call) -> str:
 
 def _pow(base: int | float, exponent: int | float) -> float:
     if abs(exponent) > 10_000:
-        raise ValueError("the exponent is too large")
+        raise FunctionFault(LIMIT, "the exponent given to pow is too large")
     return math.pow(base, exponent)
 
 

@@ -254,7 +254,7 @@ class _Parser:
     def group(self) -> Node:
         self.depth += 1
         if self.depth > 200:
-            raise RegexError("expression nests too deeply")
+            raise RegexBudget("the expression nests too deeply")
         outer = self.flags
         index = 0
         if self.accept("?"):
