@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.diagnostics import Diagnostic, Severity
+from bot.fence import LIMIT
 from bot.terraform import grammar
 from bot.terraform.lalr import END, Parser, UnexpectedLexeme
 from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes
@@ -66,7 +67,7 @@ def parse_template(text: str) -> Template:
 
 def _parse(text: str, start: str, kind: str) -> Any:
     if len(text) > MAX_CHARACTERS:
-        raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0)
+        raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0, LIMIT)
     return _parsed(lexemes(text, kind), start)
 
 

@@ -114,6 +114,8 @@ def folders(tmp_path: Path, case: dict[str, Any], where: str) -> tuple[Path, Pat
     bad = case.get("policy", POLICY)
     told = grant("bad", bad) if where == "same" or "policy" in case or case.get("at") == "comparison" else ""
     (head / "a" / "main.tf").write_text(ROLE + told + extra(case))
+    if case.get("at") == "long":
+        (head / "a" / "long.tf.json").write_text(json.dumps({"//": "long " * 900_000}))
     if where == "other":
         (head / "b" / "main.tf").write_text(ROLE + grant("good"))
     return base, head
