@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.change_request.publish import REVIEWING, could_not_review, publish
 from bot.change_request.reach import can_reach_terraform
+from bot.change_request.supersede import conclude_superseded
 from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
 from bot.fence import Trouble
@@ -75,10 +76,12 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     """
     started = ports.clock()
     change = ports.forge.change_request(ref)
+    conclude_superseded(change, ports.forge, ports.ledger)
     if change.state != "open":
         return Outcome("closed", change)
     if superseded():
         return Outcome("superseded", change)
+    ports.ledger.begin(ref, change.head)
     ports.forge.set_check(change, dataclasses.replace(REVIEWING, again=again))
     contents = ports.contents(change)
     revisions = contents.revisions()
@@ -103,6 +106,7 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
         sarif=_sarif(reviewed, ports),
         report=ports.report(ref, change.head),
     )
+    conclude_superseded(change, ports.forge, ports.ledger)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
 

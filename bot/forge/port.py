@@ -137,13 +137,13 @@ EXPLAIN = CheckAction("Explain", "Every finding in full, as a comment", "explain
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The status on a head commit. `conclusion` None: still running.
+    """The status on a head commit. `conclusion` None: still running; "cancelled": it never came to a verdict.
 
     `actions` are its buttons once it is finished. `sarif` is the review as a SARIF log, for a forge that shows
     such and is configured to be given it. `again`: it was asked for, so it is written though it says the same.
     """
 
-    conclusion: Literal["success", "failure", "neutral"] | None
+    conclusion: Literal["success", "failure", "neutral", "cancelled"] | None
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
@@ -192,7 +192,9 @@ class Forge(Protocol):
     def set_check(self, change: ChangeRequest, check: Check) -> None:
         """Set the status of the head commit; a finished one is never set back to running but followed by a new one.
 
-        A running one is only said where there is no finished one yet.
+        A running one is only said where there is no finished one yet, and so is a cancelled one, which is for heads
+        that are the change request's no more. It blocks where the head is looked at all the same: no forge takes it
+        for passed. A forge that keeps statuses in pipelines begins none for it.
         """
         ...
 

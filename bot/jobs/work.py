@@ -11,6 +11,7 @@ import structlog
 
 from bot.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
 from bot.change_request.publish import reason_of
+from bot.change_request.supersede import conclude_closed
 from bot.chat.desk import Desk
 from bot.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
@@ -97,6 +98,7 @@ class Work:
         ports = self.ports(lease.ref)
         asked = [self._answer(command, ports) for command in lease.commands]
         if not lease.review and not any(asked):
+            conclude_closed(lease.ref, ports.forge, ports.ledger)
             self.store.finish(lease, None)
             return "answered"
         try:

@@ -244,6 +244,12 @@ class Stage(ABC, Generic[Pull]):
             self.model.push(self.narrowed(pull), head, self.world.user(by) if by else pull.author)
         return head
 
+    def force_push(self, pull: PullRequest, commit: str) -> None:
+        """Make a commit that the repository already has the head, one that was the head before, for example."""
+        pull.repository.git.set_branch(pull.head_branch, commit)
+        with self.world.lock:
+            self.model.push(self.narrowed(pull), commit, pull.author)
+
     def close(self, pull: PullRequest, merged: bool = False) -> None:
         """Close the pull request, or merge it whatever its checks say."""
         with self.world.lock:

@@ -1,7 +1,8 @@
-"""What people decided on change requests: accepted findings, pauses, who pushed; and when to look again."""
+"""What is to be remembered of change requests: accepted findings, pauses, who pushed, heads without a conclusion."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -70,6 +71,22 @@ class Ledger(Protocol):
         """Have the change request reviewed again at a time; None takes that back."""
         ...
 
+    def begin(self, ref: ChangeRef, head: str) -> None:
+        """The forge is about to be told that this head is being reviewed: it is owed a conclusion from now on."""
+        ...
+
+    def passed_over(self, ref: ChangeRef, current: str) -> tuple[str, ...]:
+        """Heads that are owed a conclusion and are the change request's no more, now that its head is `current`.
+
+        None of them is what was heard of last, which may be newer than `current`, or the head of another open change
+        request, which concludes it. `current` "": it is closed, and any head that was begun is passed over.
+        """
+        ...
+
+    def concluded(self, ref: ChangeRef, heads: Sequence[str]) -> None:
+        """Nothing is owed to these heads any more."""
+        ...
+
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Want a review of every open change request whose time to be revisited has come; which they were."""
         ...
@@ -107,6 +124,16 @@ class NoLedger:
 
     def revisit(self, ref: ChangeRef, at: datetime | None) -> None:
         """Not kept."""
+
+    def begin(self, ref: ChangeRef, head: str) -> None:
+        """Not kept."""
+
+    def passed_over(self, ref: ChangeRef, current: str) -> tuple[str, ...]:
+        """None is known."""
+        return ()
+
+    def concluded(self, ref: ChangeRef, heads: Sequence[str]) -> None:
+        """Nothing was owed."""
 
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Nothing sleeps here."""

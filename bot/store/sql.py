@@ -16,7 +16,7 @@ from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
-from bot.store.tables import change_requests, deliveries, reviews, unfinished
+from bot.store.tables import change_requests, deliveries, open_heads, reviews, unfinished
 from bot.store.wishes import (
     AHEAD,
     FRESH,
@@ -110,6 +110,8 @@ class SqlStore:
                 kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
                 row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
                 record_facts(connection, connection.execute(row).scalar_one(), review.review)
+                concluded = and_(open_heads.c.change_request == key, open_heads.c.head == review.head)
+                connection.execute(delete(open_heads).where(concluded))
             return True
 
     def fail(self, lease: Lease, error: str, retry_at: datetime | None) -> None:

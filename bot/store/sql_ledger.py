@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy import Row, Select, and_, delete, or_, select, update
 
 from bot.forge.event import ReviewWanted
 from bot.forge.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.ledger import SHORT, GivenWaiver
-from bot.store.tables import change_requests, pushers, waivers
-from bot.store.wishes import insert_new, is_of, raise_wish, ref_of
+from bot.store.tables import change_requests, open_heads, pushers, waivers
+from bot.store.wishes import insert_new, is_of, raise_wish, ref_of, row_of
 
 _CR = change_requests.c
 _W = waivers.c
+_H = open_heads.c
 
 
 class SqlLedger:
@@ -98,6 +99,31 @@ class SqlLedger:
     def _set(self, ref: ChangeRef, values: dict[str, object]) -> None:
         with self._engines.writing() as connection:
             connection.execute(update(change_requests).where(is_of(ref)).values(values))
+
+    def begin(self, ref: ChangeRef, head: str) -> None:
+        """The forge is about to be told that this head is being reviewed: it is owed a conclusion from now on."""
+        with self._engines.writing() as connection:
+            key = row_of(connection, ref, datetime.now(UTC))
+            if not insert_new(connection, open_heads, {"change_request": key, "head": head, "begun": True}):
+                this = and_(_H.change_request == key, _H.head == head)
+                connection.execute(update(open_heads).where(this).values(begun=True))
+
+    def passed_over(self, ref: ChangeRef, current: str) -> tuple[str, ...]:
+        """Heads that are owed a conclusion and are the change request's no more, now that its head is `current`."""
+        other = change_requests.alias().c
+        same_head = or_(other.head_hint == _H.head, other.reviewed_head == _H.head)
+        is_open = and_(other.number > 0, other.merge_group == "", ~other.closed)
+        shared = select(other.id).where(other.forge == _CR.forge, other.id != _CR.id, same_head, is_open).exists()
+        left = and_(_H.head != current, _H.head != _CR.head_hint) if current else _H.begun
+        query = select(_H.head).join(change_requests).where(is_of(ref), left, ~shared).order_by(_H.id)
+        with self._engines.reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def concluded(self, ref: ChangeRef, heads: Sequence[str]) -> None:
+        """Nothing is owed to these heads any more."""
+        here = select(_CR.id).where(is_of(ref)).scalar_subquery()
+        with self._engines.writing() as connection:
+            connection.execute(delete(open_heads).where(_H.change_request == here, _H.head.in_(heads)))
 
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Want a review of every open change request whose time to be revisited has come; which they were."""

@@ -155,6 +155,17 @@ commands = Table(
     UniqueConstraint("change_request", "comment"),
 )
 
+# A head is owed a conclusion from when it is heard of until it has one; `begun`: the forge was told of its review.
+open_heads = Table(
+    "open_heads",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False),
+    Column("head", CleanText(64), nullable=False),
+    Column("begun", Boolean, nullable=False),
+    UniqueConstraint("change_request", "head"),
+)
+
 pushers = Table(
     "pushers",
     metadata,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
 from bot.forge.port import ChangeRef
 from bot.store.port import Lease
-from bot.store.tables import change_requests, commands, pushers, unfinished
+from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
 
 _CR = change_requests.c
 
@@ -26,6 +27,9 @@ RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
 
 AHEAD = timedelta(hours=3)
 """Nothing is put off for so long: what lies further ahead was written by a clock that was wrong, and counts as past."""
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
@@ -66,7 +70,7 @@ def raise_wish(connection: Connection, event: Event, at: datetime) -> None:
 
 def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     if isinstance(event, Closed):
-        connection.execute(update(change_requests).where(is_of(event.ref)).values(closed=True))
+        _close(connection, event.ref, at)
         return
     if isinstance(event, ReviewWanted):
         _want_review(connection, event, at)
@@ -85,10 +89,23 @@ def _raise(connection: Connection, event: Wish, at: datetime) -> None:
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 
 
+def _close(connection: Connection, ref: ChangeRef, at: datetime) -> None:
+    """Nothing more is reviewed; but a head whose review goes on, or was broken off, is owed a conclusion."""
+    key = connection.execute(
+        update(change_requests).where(is_of(ref)).values(closed=True).returning(_CR.id)
+    ).scalar_one_or_none()
+    connection.execute(delete(open_heads).where(open_heads.c.change_request == key, ~open_heads.c.begun))
+    if connection.execute(select(open_heads.c.id).where(open_heads.c.change_request == key)).first() is not None:
+        again = {**FRESH, "wanted": _CR.wanted + 1, "wanted_at": at, "rung_at": at}
+        connection.execute(update(change_requests).where(_CR.id == key).values(again))
+
+
 def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> None:
     wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at, "installation": event.ref.installation}
     values = {**_new_row(event.ref, at), **wanted, "head_hint": event.head}
     key = connection.execute(_upsert_review(connection.dialect.name), values).scalar_one()
+    if _COMMIT.fullmatch(event.head):
+        insert_new(connection, open_heads, {"change_request": key, "head": event.head, "begun": False})
     if event.pusher:
         insert_new(connection, pushers, {"change_request": key, "login": event.pusher})
 

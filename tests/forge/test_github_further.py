@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 import gzip
+from typing import Literal
 
 import pytest
 
 from bot.errors import ForgeRefused
 from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import AppLogin, GitHubServer
+from bot.forge.github.connection import AppLogin, GitHubServer, TokenLogin
 from bot.forge.port import EXPLAIN, ChangeRef, Check, ReviewComment
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
@@ -147,3 +148,50 @@ def test_each_installation_has_its_own_repositories(sandbox: Sandbox, pull: Pull
         GitHubForge(server.connect(sandbox.installation)).change_request(where)
     with pytest.raises(ForgeRefused, match="404"):
         GitHubForge(server.connect(number)).change_request(ref(sandbox, pull))
+
+
+_SAYS = {None: Check(None, "Reviewing", "")} | {
+    conclusion: Check(conclusion, f"{conclusion}", "") for conclusion in ("success", "failure", "neutral", "cancelled")
+}
+
+
+@pytest.mark.parametrize(
+    ("checks", "app", "token"),
+    [
+        (["cancelled"], ["cancelled"], ["error"]),
+        ([None, "cancelled"], ["cancelled"], ["pending", "error"]),
+        ([None, "cancelled", "cancelled", None], ["cancelled"], ["pending", "error"]),
+        (["success", "cancelled"], ["success"], ["success"]),
+        (["failure", "cancelled"], ["failure"], ["failure"]),
+        (["cancelled", "success"], ["cancelled", "success"], ["error", "success"]),
+    ],
+)
+def test_a_head_that_was_passed_over_is_cancelled_unless_it_has_a_verdict(
+    sandbox: Sandbox,
+    pull: PullRequest,
+    checks: list[Literal["success", "failure", "cancelled"] | None],
+    app: list[str],
+    token: list[str],
+) -> None:
+    world = sandbox.github.world
+    login = TokenLogin(sandbox.personal_token("review-bot"))
+    bots = (app_forge(sandbox), GitHubForge(GitHubServer(login, sandbox.api_url, HURRIED).connect(None)))
+    for bot in bots:
+        change = bot.change_request(ref(sandbox, pull))
+        for conclusion in checks:
+            bot.set_check(change, _SAYS[conclusion])
+    assert [run.conclusion for run in world.check_runs] == app
+    assert [status.state for status in world.statuses] == token
+    assert sandbox.snapshot(pull)["mergeable"] is (checks[-1] == "success" or checks[0] == "success")
+
+
+def test_the_runs_of_two_heads_are_told_apart_by_one_job(sandbox: Sandbox, pull: PullRequest) -> None:
+    bot = app_forge(sandbox)
+    first = bot.change_request(ref(sandbox, pull))
+    bot.set_check(first, _SAYS[None])
+    sandbox.push(pull, BASE)
+    bot.set_check(first, _SAYS["cancelled"])
+    second = bot.change_request(ref(sandbox, pull))
+    bot.set_check(second, _SAYS[None])
+    runs = sandbox.github.world.check_runs
+    assert [(run.head, run.conclusion) for run in runs] == [(first.head, "cancelled"), (second.head, None)]

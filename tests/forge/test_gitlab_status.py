@@ -23,6 +23,7 @@ CHECKS = {
     "success": Check("success", "No IAM privilege change", ""),
     "failure": Check("failure", "CRITICAL 92", ""),
     "neutral": Check("neutral", "Observed", ""),
+    "cancelled": Check("cancelled", "Superseded", ""),
 }
 
 

@@ -17,41 +17,46 @@ MAX_ANNOTATIONS = 50
 
 MAX_DESCRIPTION = 140
 
-_STATES = {None: "pending", "success": "success", "failure": "failure", "neutral": "success"}
-Runs = MutableMapping[str, Mapping[str, Any]]
-"""The newest check run that one job has seen or written, by external id: GitHub is asked for it once."""
+# A check that was "skipped" or "neutral" would satisfy a branch rule.
+_STATES = {None: "pending", "success": "success", "failure": "failure", "neutral": "success", "cancelled": "error"}
+_UNSAID_AFTER_ANOTHER = (None, "cancelled")
+
+Runs = MutableMapping[tuple[str, str], Mapping[str, Any]]
+"""The newest check run that one job has seen or written, by external id and head: GitHub is asked for it once."""
 
 
 def set_check_run(api: Api, change: ChangeRequest, check: Check, app_id: int, runs: Runs) -> None:
     """Write the App's check run, unless the newest one on this head says the same already.
 
     One that is still running is completed; a completed one is left as it is and followed by a new one. A running
-    one is only begun where there is none, or where it was asked for.
+    one is only begun where there is none, or where it was asked for; a cancelled one follows no completed one.
     """
     path = f"/repos/{change.ref.repository}/check-runs"
     identity = external_id(change.ref)
-    newest = runs.get(identity) or _newest_run(api, change, identity, app_id)
+    key = (identity, change.head)
+    newest = runs.get(key) or _newest_run(api, change, identity, app_id)
     wanted = _run(change, check, identity)
     if newest is not None and newest["status"] == "completed":
-        if (check.conclusion is None or _says_the_same(newest, wanted)) and not check.again:
-            runs[identity] = newest
+        if (check.conclusion in _UNSAID_AFTER_ANOTHER or _says_the_same(newest, wanted)) and not check.again:
+            runs[key] = newest
             return
         newest = None
     elif newest is not None and check.conclusion is None:
-        runs[identity] = newest
+        runs[key] = newest
         return
     *earlier, last = _batches(check.annotations)
     run_id = None if newest is None else read(newest, "id", int)
     for batch in earlier:
         run_id = _write(api, path, run_id, _running(_with_annotations(wanted, batch)))
     run_id = _write(api, path, run_id, _with_annotations(wanted, last))
-    runs[identity] = {**wanted, "id": run_id}
+    runs[key] = {**wanted, "id": run_id}
 
 
 def set_status(api: Api, change: ChangeRequest, check: Check) -> None:
     """Write the commit status, unless the newest one on this head says the same already.
 
-    One that is pending is only written where there is none, or where it was asked for.
+    One that is pending is only written where there is none, or where it was asked for; an error for a head that was
+    passed over follows no verdict.
     """
     repository = change.ref.repository
     wanted = {
@@ -63,6 +68,8 @@ def set_status(api: Api, change: ChangeRequest, check: Check) -> None:
     statuses = api.get(f"/repos/{repository}/commits/{change.head}/statuses", per_page=100)
     newest: Mapping[str, Any] = next((status for status in statuses if status.get("context") == CHECK_NAME), {})
     if newest and check.conclusion is None and not check.again:
+        return
+    if check.conclusion == "cancelled" and newest.get("state", "pending") != "pending":
         return
     if any(newest.get(key) != value for key, value in wanted.items()):
         api.post(f"/repos/{repository}/statuses/{change.head}", wanted)

@@ -56,7 +56,7 @@ class GitHubForge:
     """A Forge (see bot.forge.port) over one Connection; for one job."""
 
     connection: Connection
-    _runs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _runs: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     _threads: dict[ChangeRef, dict[int, str]] = field(default_factory=dict)
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:

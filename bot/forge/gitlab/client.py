@@ -14,7 +14,7 @@ from bot.forge.gitlab.api import Broken, project_path, read
 from bot.forge.gitlab.connection import Connection
 from bot.forge.gitlab.markdown import for_gitlab, from_gitlab
 from bot.forge.gitlab.position import Version, position
-from bot.forge.gitlab.status import Statuses, set_status
+from bot.forge.gitlab.status import Statuses, cancel_status, set_status
 from bot.forge.port import (
     ChangeRef,
     ChangeRequest,
@@ -120,6 +120,9 @@ class GitLabForge:
 
         The merge request is asked for again at the end: meanwhile its pipeline may have come.
         """
+        if check.conclusion == "cancelled":
+            cancel_status(self.connection.api, self._merge_request(change.ref), change, check)
+            return
         seen = self._seen.get(change.ref) if check.conclusion is None else None
         set_status(self.connection.api, seen or self._merge_request(change.ref), change, check, self._statuses)
 

@@ -24,7 +24,7 @@ STATUS_NAME = "iam-review"
 
 MAX_DESCRIPTION = 255
 
-_STATES = {None: "running", "success": "success", "failure": "failed", "neutral": "success"}
+_STATES = {None: "running", "success": "success", "failure": "failed", "neutral": "success", "cancelled": "canceled"}
 _UNFINISHED = ("created", "pending", "running")
 
 
@@ -73,6 +73,33 @@ def set_status(
         # In somebody's fork the bot may be nobody; a pipeline in the target project would not count there.
         known[target] = _REFUSED
         _log.warning("the status of a fork's merge request was refused", reason=str(refused))
+
+
+def cancel_status(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest, check: Check) -> None:
+    """Finish what was left running on a commit that is the merge request's head no more.
+
+    Nothing is begun there: a status without a pipeline would make one. A project that is closed to the bot holds none.
+    """
+    projects = (merge_request.get("source_project_id"), merge_request.get("target_project_id"))
+    for project in dict.fromkeys(each for each in projects if isinstance(each, int)):
+        path = f"/projects/{project}/repository/commits/{change.head}/statuses"
+        try:
+            found = api.get(path, name=STATUS_NAME, per_page=100)
+        except (Forbidden, NotFound) as refused:
+            _log.info("no status to cancel", project=project, reason=str(refused))
+            continue
+        for status in found:
+            if status.get("status") in _UNFINISHED:
+                _cancel(api, Target(project, change.head, read(status, "ref", str), status.get("pipeline_id")), check)
+
+
+def _cancel(api: Api, target: Target, check: Check) -> None:
+    try:
+        _post(api, target, _wanted(check))
+    except Invalid as refused:
+        # It has come to an end meanwhile: GitLab cancels the pipelines of commits that were pushed over by itself.
+        if "transition" not in str(refused):
+            raise
 
 
 def _left_running(known: Statuses, target: Target, check: Check) -> list[Target]:

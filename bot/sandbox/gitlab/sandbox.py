@@ -20,7 +20,7 @@ from bot.sandbox.world import Comment, PullRequest, Repository, User, World
 BOT = "project_1_bot_5eb4cda1"
 """How GitLab names the bot user of a project's access token."""
 
-_CONCLUSIONS = {"success": "success", "failed": "failure", "canceled": "failure", "skipped": "neutral"}
+_CONCLUSIONS = {"success": "success", "failed": "failure", "canceled": "cancelled", "skipped": "neutral"}
 
 
 @dataclass(slots=True)
