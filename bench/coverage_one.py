@@ -20,7 +20,7 @@ from bot.extract.root import documents, root_name
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.reviewer import Options, review_contents
 from bot.risk.finding import Review
-from bot.risk.settings import load_rules
+from bot.risk.rules_file import load_file
 from bot.scope import configured
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
@@ -61,7 +61,7 @@ def _both(request: ReviewRequest) -> tuple[Policies, Policies]:
         followed(SourceTree(revision, listing, request.blobs, frozenset(listing.values()) - request.blobs.keys()))
         for revision, listing in ((request.base, request.base_listing), (request.head, request.head_listing))
     )
-    rules = load_rules(request.rules_text, request.rules_source).rules
+    rules = load_file(request.rules, request.rules_source).rules
     cache = SyntaxCache()
     roots = affected_roots(base, head, parse_diff(request.diff).paths, configured(rules), cache).roots
     sides: list[Policies] = []

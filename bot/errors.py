@@ -40,6 +40,10 @@ class ContentsError(IamReviewError):
     """The repository's contents could not be fetched or read."""
 
 
+class UnreadableFile(ContentsError):
+    """Something is where a file is looked for, but no text can be had of it; the message follows the file's name."""
+
+
 class ForgeError(IamReviewError):
     """The forge did not do what was asked."""
 

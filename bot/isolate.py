@@ -57,7 +57,8 @@ from bot.fence import Clock, Trouble
 from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
 from bot.risk.finding import Need, OnError, Review
-from bot.risk.layers import layered
+from bot.risk.layers import Layers, layered
+from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.settings import RootRule, Rules, load_rules
 from bot.risk.verdict import with_verdict
 from bot.secrecy.hide import without_sensitive_values
@@ -81,7 +82,7 @@ class ReviewRequest:
     """Everything a review may know.
 
     `base_listing` and `head_listing` map paths to blob ids, `blobs` blob ids to contents. `diff` is
-    the unified diff. `rules_text` is the base revision's `.iam-review.yaml` (None: there is none),
+    the unified diff. `rules` is the base revision's `.iam-review.yaml`,
     `rules_source` its name in messages; `defaults_text` and `enforced_text` are the organisation's layers below and
     above it. `fail_at` overrides the rules' thresholds.
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
@@ -96,7 +97,7 @@ class ReviewRequest:
     head_listing: dict[str, str]
     blobs: dict[str, bytes]
     diff: str
-    rules_text: str | None = None
+    rules: RulesFile = RulesFile()
     rules_source: str = ".iam-review.yaml"
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
@@ -163,12 +164,14 @@ Python looks by itself is a third of the time."""
 def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
     gc.set_threshold(*RARELY)
-    loaded = layered(
-        load_rules(request.rules_text, request.rules_source),
+    layers = Layers(
         load_rules(request.defaults_text, "the organisation's defaults"),
         load_rules(request.enforced_text, "what the organisation enforces"),
     )
+    loaded = layered(load_file(request.rules, request.rules_source), layers.defaults, layers.enforced)
     rules = _override(loaded.rules, request)
+    if loaded.problems:  # how strict they were meant to be is not known
+        rules = dataclasses.replace(rules, mode="enforce")
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)
     if request.inventory:
@@ -181,14 +184,14 @@ def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     except PlanFault as fault:
         return ReviewAnswer(rules=rules, unusable=str(fault))
     troubles: list[Trouble] = []
-    result = product.review(base, head, touched, rules, plans, troubles.append, clock)
+    result = product.review(base, head, touched, rules, plans, troubles.append, clock, layers)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
         result = with_suggestions(result, base, head, touched, rules)
     result = with_excerpts(result, base, head)
     result = without_sensitive_values(result, base, head)
-    result = dataclasses.replace(result, notes=(*loaded.problems, *result.notes), on_error=request.on_error)
+    result = dataclasses.replace(result, rules_problems=loaded.problems, on_error=request.on_error)
     return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles))
 
 

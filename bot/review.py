@@ -19,9 +19,11 @@ from bot.risk.finding import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, 
 from bot.risk.guardrails.references import missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.judge import Judged, judge
+from bot.risk.layers import NO_LAYERS, Layers
 from bot.risk.lint import lint
 from bot.risk.rules_change import rules_findings
-from bot.risk.settings import RULES_FILE, Rules
+from bot.risk.rules_file import rules_file_in
+from bot.risk.settings import Rules
 from bot.risk.verdict import with_verdict
 from bot.scope import configured
 from bot.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
@@ -47,11 +49,13 @@ def review(
     plans: Sequence[Plan] = (),
     report: Callable[[Trouble], None] = _unreported,
     clock: Clock | None = None,
+    layers: Layers = NO_LAYERS,
 ) -> Review | Need:
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
 
     `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
-    the review has a gap for it, without what belongs into a log only. `clock` is the time that there is.
+    the review has a gap for it, without what belongs into a log only. `clock` is the time that there is; `layers` are
+    the organisation's rules, which a change of the repository's own is seen through.
     """
     cache, clock = SyntaxCache(), clock or Clock()
     scope = affected_roots(base, head, touched.paths, configured(rules), cache)
@@ -67,7 +71,7 @@ def review(
     ours = own_accounts(base, (root.directory for root in scope.roots), cache)
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     guardrails = references(rules, base)
-    of_rules = rules_findings(base.read(RULES_FILE), head.read(RULES_FILE), touched)
+    of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
 
     def judged_pair(before: Seen, after: Seen) -> _Told:
         found = diff_configs(before.extracted, after.extracted, work=clock.charged)

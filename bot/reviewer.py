@@ -16,6 +16,7 @@ from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.module_requests import with_modules
 from bot.planned import PlanFile
 from bot.risk.finding import OnError, Review
+from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 from bot.risk.settings import RULES_FILE, Rules
 from bot.waive import declared, waive
 
@@ -35,9 +36,9 @@ MAX_EXTRA_BYTES = 20 * 1024**2
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the caller overrides: see ReviewRequest. `modules` delivers modules that are not in the repository, None
-    delivers none. `rules_text` None means the base revision's file. `on_error` is nothing a repository decides on."""
+    delivers none. `rules` None means the base revision's file. `on_error` is nothing a repository decides on."""
 
-    rules_text: str | None = None
+    rules: RulesFile | None = None
     rules_source: str = RULES_FILE
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
@@ -117,12 +118,6 @@ def _answered(
 
 def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
     """The request a review starts with."""
-    rules_text = options.rules_text
-    if rules_text is None:
-        # Not the merge base's where the branch has gone on: whoever branches off an old commit would choose old rules.
-        blob = revisions.base_listing.get(RULES_FILE)
-        content = revisions.target_rules if revisions.target else revisions.blobs.get(blob or "")
-        rules_text = None if content is None else content.decode("utf-8", "replace")
     return ReviewRequest(
         base=revisions.base,
         head=revisions.head,
@@ -130,7 +125,7 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         head_listing=dict(revisions.head_listing),
         blobs=dict(revisions.blobs),
         diff=revisions.diff,
-        rules_text=rules_text,
+        rules=rules_in_force(revisions) if options.rules is None else options.rules,
         rules_source=options.rules_source,
         defaults_text=options.defaults_text,
         enforced_text=options.enforced_text,
@@ -140,6 +135,20 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         modules=None if options.modules is None else (),
         on_error=options.on_error,
     )
+
+
+def rules_in_force(revisions: Revisions) -> RulesFile:
+    """The rules' file of the base branch as it is now.
+
+    Not the merge base's where the branch has gone on: whoever branches off an old commit would choose old rules.
+    """
+    name, content = revisions.target_rules_id, revisions.target_rules
+    if not revisions.target:
+        name = revisions.base_listing.get(RULES_FILE, "")
+        content = revisions.blobs.get(name)
+    if ":" in name:
+        return RulesFile(unreadable=NO_REGULAR_FILE)
+    return RulesFile(unreadable=NOT_FETCHED) if name and content is None else rules_file(content)
 
 
 def _blob_ids(revisions: Revisions, paths: tuple[str, ...]) -> set[str]:

@@ -19,7 +19,7 @@ from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.reviewer import Options, Reviewed, Reviewer, first_request, review_contents
 from bot.risk.finding import SCHEMA, OnError, Review, Stats
-from bot.risk.settings import Rules
+from bot.risk.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger, NoLedger
 from bot.touched import parse_diff
 from bot.waive import waive
@@ -115,12 +115,13 @@ def _sarif(reviewed: Reviewed, ports: Ports) -> str:
     return sarif.write(reviewed.review) if ports.sarif else ""
 
 
-def base_rules(change: ChangeRequest, ports: Ports) -> Rules:
+def base_rules(change: ChangeRequest, ports: Ports) -> LoadedRules:
     """The rules of the base branch as it is now. Raises ContentsError, RevisionError or ReviewFailed."""
     request = first_request(ports.contents(change).revisions(), ports.options)
     asked = dataclasses.replace(request, base_listing={}, head_listing={}, blobs={}, diff="", last_round=True)
     # They are read where reviews are, away from the token.
-    return ports.reviewer(asked).rules
+    answer = ports.reviewer(asked)
+    return LoadedRules(answer.rules, answer.review.rules_problems if answer.review else ())
 
 
 def _waived(change: ChangeRequest, reviewed: Reviewed, ports: Ports) -> tuple[Reviewed, date | None]:

@@ -30,7 +30,10 @@ class Decided:
 def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
     """Carry out `accept` or `revoke`. Raises ForgeError, ContentsError or ReviewFailed; again adds nothing."""
     change = desk.forge.change_request(given.ref)
-    rules = desk.rules(change)
+    loaded = desk.rules(change)
+    if loaded.problems:
+        return Decided(False, False, _unreadable(loaded.problems))
+    rules = loaded.rules
     if not is_approver(given, change, rules, desk):
         return Decided(False, False, _nobody(rules))
     if command.name == "revoke":
@@ -55,6 +58,11 @@ def _accepted(command: Command, chosen: Meant) -> str:
         f"It counts again after that day, and if the change grants more than now. To take it back: "
         f"{code(f'/iam revoke {finding.fingerprint}')}\n"
     )
+
+
+def _unreadable(problems: tuple[str, ...]) -> str:
+    listed = "\n".join(f"- {words(problem)}" for problem in problems)
+    return f"The base branch's rules cannot be read, so nobody is known to be an approver:\n\n{listed}\n"
 
 
 def _nobody(rules: Rules) -> str:

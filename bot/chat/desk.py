@@ -10,7 +10,7 @@ from bot.chat.grammar import Name
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRequest, Forge
 from bot.risk.finding import Review
-from bot.risk.settings import Rules
+from bot.risk.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger
 
 
@@ -26,7 +26,7 @@ class Desk:
     ledger: Ledger
     newest: Callable[[], Review | None]
     before: Callable[[datetime], Review | None]
-    rules: Callable[[ChangeRequest], Rules]
+    rules: Callable[[ChangeRequest], LoadedRules]
     now: Callable[[], datetime]
 
 

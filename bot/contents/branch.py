@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from bot.contents.cache import Cache
 from bot.contents.command import GitFailed
-from bot.contents.objects import blob_at, read_blobs
+from bot.contents.objects import entry_at, read_blobs
 from bot.contents.remote import Credential, RemoteRepository
-from bot.errors import ContentsError
+from bot.errors import ContentsError, UnreadableFile
 
 
 def branch_file(
@@ -21,7 +21,7 @@ def branch_file(
 ) -> bytes | None:
     """The file's contents on `branch`, "" for the default one; None if there is none of that path.
 
-    Raises ContentsError, also if there is no such branch.
+    Raises ContentsError, also if there is no such branch; UnreadableFile where something is there that cannot be read.
     """
     network = tuple((environment or {}).items())
     nowhere = RemoteRepository(url, credential, "", "", cache, network)
@@ -39,11 +39,16 @@ def branch_file(
     there = RemoteRepository(url, credential, commit, commit, cache, network)
     with there.open() as git:
         there.commits(git)
-        blob = blob_at(git, commit, path)
+        blob = entry_at(git, commit, path)
         if not blob:
             return None
+        if ":" in blob:
+            raise UnreadableFile(f" is no regular file on {_named(branch)} of {url}")
         there.bring(git, {blob})
-        return read_blobs(git, {blob}).get(blob)
+        content = read_blobs(git, {blob}).get(blob)
+        if content is None:
+            raise UnreadableFile(f" on {_named(branch)} of {url} is too large")
+        return content
 
 
 def _named(branch: str) -> str:

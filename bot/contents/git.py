@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.contents.cache import Cache
 from bot.contents.command import Git
 from bot.contents.local import LocalRepository
-from bot.contents.objects import blob_at, compared_blobs, diff, link_blobs, read_blobs, read_links, read_tree
+from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, read_blobs, read_links, read_tree
 from bot.contents.port import Revisions
 from bot.contents.remote import Credential, RemoteRepository
 from bot.contents.selection import RULES_NAME, blobs_that_matter
@@ -70,7 +70,8 @@ class GitContents:
             base, head, target = self.repository.commits(git)
             base_tree, head_tree = read_tree(git, base), read_tree(git, head)
             mattering = blobs_that_matter(base_tree.files, head_tree.files)
-            rules = blob_at(git, target, RULES_NAME) if target != base else ""
+            rules_id = entry_at(git, target, RULES_NAME) if target != base else ""
+            rules = "" if ":" in rules_id else rules_id
             links = link_blobs(base_tree, head_tree)
             self.repository.bring(git, mattering | links | compared_blobs(base_tree, head_tree) | ({rules} - {""}))
             blobs = read_blobs(git, mattering | ({rules} - {""})) | read_links(git, links)
@@ -83,6 +84,7 @@ class GitContents:
                 blobs=blobs,
                 target=target if target != base else "",
                 target_rules=blobs.get(rules),
+                target_rules_id=rules_id,
             )
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:

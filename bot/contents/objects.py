@@ -77,9 +77,16 @@ def read_tree(git: Git, commit: str) -> Tree:
 
 def blob_at(git: Git, commit: str, path: str) -> str:
     """The id of one regular file of a commit; "" if it has none of that path."""
+    found = entry_at(git, commit, path)
+    return "" if ":" in found else found
+
+
+def entry_at(git: Git, commit: str, path: str) -> str:
+    """The id of what a commit has at a path as a listing has it; "" if that is nothing, or a folder."""
     about, _, _ = git.run("ls-tree", "-z", "--full-tree", commit, "--", path).partition(b"\t")
     mode, _, name = about.partition(b" ")
-    return name.split()[-1].decode("ascii") if mode.startswith(b"100") else ""
+    kind = {b"100": "", b"120": LINK, b"160": SUBMODULE}.get(mode[:3])
+    return "" if kind is None else kind + name.split()[-1].decode("ascii")
 
 
 def compared_blobs(base: Tree, head: Tree) -> frozenset[str]:

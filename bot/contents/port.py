@@ -22,7 +22,8 @@ class Revisions:
     `diff` is the unified diff from base to head with renames. `blobs` already holds what
     can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
     `.iam-review.yaml`) on both sides. `target` is where the base branch is now and `target_rules` its
-    `.iam-review.yaml`, where that is not the merge base; "" where it is.
+    `.iam-review.yaml`, where that is not the merge base; "" where it is. `target_rules_id` is that file's id as a
+    listing has it, "" for no file: what has an id and no contents cannot be read.
     """
 
     base: str
@@ -33,6 +34,7 @@ class Revisions:
     blobs: Mapping[str, bytes]
     target: str = ""
     target_rules: bytes | None = None
+    target_rules_id: str = ""
 
 
 class Contents(Protocol):

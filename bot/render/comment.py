@@ -14,6 +14,7 @@ from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_word
 from bot.risk.finding import Finding, FindingWitness, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
+from bot.risk.verdict import blocks_as_rules
 from bot.touched import Touched
 
 MAX_BODY = 65_000
@@ -42,7 +43,7 @@ def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
     rest: list[Finding] = []
     for finding in review.gained:
         where = anchor(finding.location, touched)
-        forbidden = finding.kind == "guardrail"
+        forbidden = finding.kind == "guardrail" or blocks_as_rules(finding, rules)
         wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None
         if where is None or not wanted or len(comments) >= rules.max_comments:
             rest.append(finding)

@@ -19,7 +19,7 @@ class Heading:
     """The facts of a title.
 
     `asks`: it stands with a question mark, never with a tick. `graded`: new access that nobody has accepted leads.
-    `not_reviewed` tells of roots that were not reviewed for reasons of ours.
+    `not_reviewed` tells of roots that were not reviewed for reasons of ours, `rules_unreadable` that nothing can pass.
     """
 
     asks: bool
@@ -34,6 +34,7 @@ class Heading:
     removed: int
     complete: bool
     not_reviewed: str = ""
+    rules_unreadable: bool = False
 
     @property
     def title(self) -> str:
@@ -46,6 +47,8 @@ class Heading:
         said = ", ".join(self._counts())
         if self.graded:
             return f"{self.grade.upper()} {self.score}: {said}"
+        if self.rules_unreadable:
+            return f"The rules cannot be read{f': {said}' if said else ''}"
         if said:
             return f"No new privilege proved: {said}"
         if not self.complete:
@@ -57,6 +60,8 @@ class Heading:
     def _counts(self) -> Iterator[str]:
         if self.new:
             yield counted(self.new, "new privilege")
+        if self.graded and self.rules_unreadable:
+            yield "the rules cannot be read"
         if self.rules_change:
             yield "the rules change"
         for count, what in ((self.accepted, "accepted"), (self.undecided, "undecided")):
@@ -86,6 +91,7 @@ def heading(review: Review) -> Heading:
         removed=len(review.lost),
         complete=review.complete,
         not_reviewed=not_reviewed(review),
+        rules_unreadable=bool(review.rules_problems),
     )
 
 

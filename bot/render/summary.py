@@ -12,6 +12,7 @@ from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
+from bot.render.rules_problems import rules_problems
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
 from bot.risk.verdict import is_open
@@ -68,6 +69,7 @@ def _worth_saying(review: Review) -> bool:
 def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
     parts = [
         verdict_line(review, rules),
+        rules_problems(review),
         _consequence(review),
         _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
@@ -94,7 +96,7 @@ def verdict_line(review: Review, rules: Rules) -> str:
         "gained": f"grade {rules.fail_at} or worse fails",
         "gaps": "what could not be analysed fails (`fail_closed`)",
         "guardrail": "a guardrail is exceeded",
-        "config": "the rules themselves change",
+        "config": "the rules cannot be read" if review.rules_problems else "the rules themselves are loosened",
         "fault": not_reviewed(review),
     }
     why = "; ".join(reasons[reason] for reason in review.blocked_by)

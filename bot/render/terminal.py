@@ -14,6 +14,7 @@ from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
+from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.risk.finding import Finding, FindingWitness, Gap, GradeName, Location, Review
 from bot.risk.settings import Rules
@@ -47,6 +48,9 @@ def write(review: Review, rules: Rules, line_of: LineOf, console: Console | None
 
 def _parts(review: Review, rules: Rules, line_of: LineOf) -> Iterator[RenderableType]:
     yield _verdict(review, rules)
+    yield from (Text(visible(problem), "bold red") for problem in review.rules_problems)
+    if review.rules_problems:
+        yield Text(REMEDY)
     for number, finding in enumerate(review.gained, start=1):
         yield Text()
         yield _finding(number, finding, line_of)
@@ -70,6 +74,7 @@ def _verdict(review: Review, rules: Rules) -> Text:
         "gained": f"grade {rules.fail_at} or worse",
         "gaps": "not everything could be analysed",
         "guardrail": "a guardrail is exceeded",
+        "config": "the rules cannot be read" if review.rules_problems else "the rules are loosened",
         "fault": not_reviewed(review),
     }
     why = ", ".join(reasons.get(reason, reason) for reason in review.blocked_by)

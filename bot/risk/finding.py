@@ -133,6 +133,7 @@ class Finding:
     around the location; in var files the location only, as neighbouring values may be sensitive.
     `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
     of the short one two alike can be made. Reviews kept before there was a full one have none.
+    `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
     """
 
     fingerprint: str
@@ -167,6 +168,7 @@ class Finding:
     excerpt: tuple[ExcerptLine, ...] = ()
     escalations: tuple[FindingEscalation, ...] = ()
     full_fingerprint: str = ""
+    loosens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,7 @@ class Review:
     `fail_at` and `mode` are those of the rules it was judged by, and `on_error` is what becomes of what we could not
     review for a reason of ours; `access` and `edges` show what the findings are about
     before and after. `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
-    privilege change" be said.
+    privilege change" be said. `rules_problems` is why the rules in force cannot be read: nothing passes by such.
     """
 
     schema: int
@@ -291,6 +293,7 @@ class Review:
     fail_at: Literal["low", "medium", "high", "critical", "never"] = "high"
     mode: Literal["observe", "comment", "enforce"] = "observe"
     on_error: OnError = "fail"
+    rules_problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def judge(
     access = (joined(finding, with_it) for finding, with_it in zip(composed, coming, strict=True))
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
-    apart, more = without((*credential_findings(alone, touched), *others), off)
+    apart, more = without((*credential_findings(alone, touched), *others), off, rules)
     gained = _worst_first(configured(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
     return Judged(

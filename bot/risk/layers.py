@@ -34,6 +34,17 @@ class Layered:
 NO_LAYER = LoadedRules(Rules())
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """An organisation's rules, below a repository's own rules and above them."""
+
+    defaults: LoadedRules = NO_LAYER
+    enforced: LoadedRules = NO_LAYER
+
+
+NO_LAYERS = Layers()
+
+
 def layered(repository: LoadedRules, defaults: LoadedRules = NO_LAYER, enforced: LoadedRules = NO_LAYER) -> Layered:
     """Lay the three over the built-in rules. A setting that a layer does not name is the layer's below."""
     values: dict[str, Any] = {}

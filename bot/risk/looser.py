@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from bot.risk.accounts import own_accounts
 from bot.risk.fingerprint import SHOWN_DIGITS
+from bot.risk.first_match import successors
 from bot.risk.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
-from bot.risk.settings import Guardrails, PathRule, Rules, Threshold
+from bot.risk.settings import Guardrails, PathRule, RootRule, Rules
 
 
 def loosened(old: Rules, new: Rules, changed: tuple[str, ...]) -> tuple[str, ...]:
@@ -17,23 +18,19 @@ def loosened(old: Rules, new: Rules, changed: tuple[str, ...]) -> tuple[str, ...
 
 def _paths(old: Rules, new: Rules) -> bool:
     """Whether some files have a higher threshold than before; that for all files is looked at by itself."""
-    patterns = {rule.path for rule in (*old.paths, *new.paths)}
     return any(
-        _after(_at(old.paths, pattern, name), _at(new.paths, pattern, name), getattr(old, name), getattr(new, name))
-        for pattern in patterns
+        _higher(name, (before, old), (after, new))
+        for before, after in successors(old.paths, new.paths)
         for name in ("fail_at", "comment_at")
     )
 
 
-def _at(paths: tuple[PathRule, ...], pattern: str, name: str) -> Threshold | None:
-    found: Threshold | None = next((getattr(rule, name) for rule in paths if rule.path == pattern), None)
-    return found
-
-
-def _after(before: Threshold | None, now: Threshold | None, old: Threshold, new: Threshold) -> bool:
-    if before is None and now is None:
+def _higher(name: str, before: tuple[PathRule | None, Rules], after: tuple[PathRule | None, Rules]) -> bool:
+    own = [getattr(rule, name, None) for rule, _ in (before, after)]
+    if own == [None, None]:
         return False
-    return THRESHOLDS.index(now or new) > THRESHOLDS.index(before or old)
+    was, now = (given or getattr(rules, name) for given, (_, rules) in zip(own, (before, after), strict=True))
+    return THRESHOLDS.index(now) > THRESHOLDS.index(was)
 
 
 def _gradings(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
@@ -48,19 +45,33 @@ def _lower(before: str | None, now: str | None) -> bool:
 
 
 def _guardrails(old: Guardrails, new: Guardrails) -> bool:
-    kept = set(old.never_grant) <= set(new.never_grant) and set(old.reference_policies) <= set(new.reference_policies)
+    """Whether less is forbidden, or to fewer; why it is may be said in other words."""
+    forbidden, now = ({(one.actions, one.resources) for one in each.never_grant} for each in (old, new))
+    kept = forbidden <= now and set(old.reference_policies) <= set(new.reference_policies)
     return not kept or not set(new.exempt_principals) <= set(old.exempt_principals)
 
 
 def _roots(old: Rules, new: Rules) -> bool:
-    """Whether a further account becomes one's own, or fewer variants of a root are looked at."""
+    """Whether a further account becomes one's own, or some root is no longer evaluated as it was.
+
+    In another account or region, with another first var file: what was there may be gone from what is looked at.
+    """
     if not {root.account_id for root in new.roots if root.account_id} <= own_accounts(old):
         return True
-    now = {root.path: root for root in new.roots}
     return any(
-        not set(getattr(root, name)) <= set(getattr(now.get(root.path), name, ()))
-        for root in old.roots
-        for name in ("var_files", "workspaces")
+        _otherwise(before or _ANY_ROOT, after or _ANY_ROOT) for before, after in successors(old.roots, new.roots)
+    )
+
+
+_ANY_ROOT = RootRule("**")
+"""How a root is evaluated that no rule speaks of."""
+
+
+def _otherwise(before: RootRule, after: RootRule) -> bool:
+    where = [(root.account_id, root.region, root.partition) for root in (before, after)]
+    return where[0] != where[1] or any(
+        not set(was) <= set(now) or bool(now) > bool(was)
+        for was, now in ((before.var_files, after.var_files), (before.workspaces, after.workspaces))
     )
 
 

@@ -13,6 +13,7 @@ from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
 from bot.risk.settings import Rules
+from bot.risk.verdict import blocks_as_rules
 
 _ANY_OTHER = RULES[-1]
 
@@ -47,9 +48,9 @@ def shown(groups: Iterable[Group], off: frozenset[str]) -> tuple[list[Group], tu
     return kept, (_note(left_out, off),) if left_out else ()
 
 
-def without(findings: Sequence[Finding], off: frozenset[str]) -> tuple[list[Finding], tuple[str, ...]]:
-    """The same for findings that are not about access."""
-    kept = [finding for finding in findings if finding.rule not in off]
+def without(findings: Sequence[Finding], off: frozenset[str], rules: Rules) -> tuple[list[Finding], tuple[str, ...]]:
+    """The same for findings that are not about access; what blocks as a change of the rules cannot be switched off."""
+    kept = [finding for finding in findings if finding.rule not in off or blocks_as_rules(finding, rules)]
     left_out = len(findings) - len(kept)
     return kept, (_note(left_out, off),) if left_out else ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -10,62 +11,77 @@ import msgspec
 
 from bot.risk.finding import Finding, GradeName, Location, Side
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
+from bot.risk.layers import NO_LAYERS, Layers, layered
 from bot.risk.looser import loosened
 from bot.risk.rules.page import help_page
+from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.score import POINTS
-from bot.risk.settings import RULES_FILE, LoadedRules, Rules, load_rules
+from bot.risk.settings import RULES_FILE, Rules
 from bot.touched import Touched
 
 RULE = "rules-changed"
 FIX = "Leave the rules as they are, or change them in a pull request of their own."
 
 
-def rules_findings(base: bytes | None, head: bytes | None, touched: Touched) -> tuple[Finding, ...]:
-    """One finding if the rules file at `head` says something else than at `base`; None is no file."""
-    loaded_old, loaded_new = (_load(text) for text in (base, head))
-    old, new = loaded_old.rules, loaded_new.rules
+def rules_findings(
+    base: RulesFile, head: RulesFile, touched: Touched, rules: Rules, layers: Layers = NO_LAYERS
+) -> tuple[Finding, ...]:
+    """One finding if the rules file at `head` says something else than at `base`, seen through an organisation's rules.
+
+    `rules` are those in force, which say whether this is waited for, and who may accept it.
+    """
+    loaded_old, loaded_new = load_file(base, RULES_FILE), load_file(head, RULES_FILE)
+    before, after = (layered(each, layers.defaults, layers.enforced).rules for each in (loaded_old, loaded_new))
+    differs = tuple(_changed(before, after))
+    old, new = _told(loaded_old.rules, before, differs), _told(loaded_new.rules, after, differs)
     changed = tuple(_changed(old, new))
-    broken = loaded_new.problems[:1] if loaded_new.problems != loaded_old.problems else ()
+    broken = loaded_new.problems[:1] if head != base else ()
     if not changed and not broken:
         return ()
-    looser = loosened(old, new, changed)
+    looser = (*loosened(before, after, differs), *((RULES_FILE,) if broken else ()))
+    side: Side = "base" if head == RulesFile() else "head"
+    line = _line((base if side == "base" else head).text, changed, touched, side)
+    finding = _finding((old, new), changed, looser, Location(RULES_FILE, line, line, side))
+    whole = _fingerprint(old, new, changed, (*broken, head.text or "") if broken else ())
+    title = f"{broken[0]}: once this is merged the rules cannot be read" if broken else finding.title
+    fix = _fix(rules) if looser else FIX
+    named = dataclasses.replace(finding, fingerprint=whole[:SHOWN_DIGITS], full_fingerprint=whole)
+    return (dataclasses.replace(named, title=title, fix=fix),)
+
+
+def _finding(rules: tuple[Rules, Rules], changed: tuple[str, ...], looser: tuple[str, ...], where: Location) -> Finding:
+    """Without what tells it apart; a file that says nothing else can still be read or not."""
+    old, new = rules
     grade: GradeName = "medium" if looser else "low"
-    words = f"{RULES_FILE} {'loosens' if looser else 'changes'} {', '.join(looser or changed)}"
-    title = broken[0] if broken else f"{words}: in force once this is merged"
-    side: Side = "base" if head is None else "head"
-    line = _line(base if head is None else head, changed, touched, side)
-    whole = _fingerprint(old, new, changed, broken)
-    return (
-        Finding(
-            fingerprint=whole[:SHOWN_DIGITS],
-            kind="config",
-            rule=RULE,
-            also=(),
-            grade=grade,
-            points=POINTS[grade],
-            title=title,
-            principal=None,
-            principals=(),
-            instances=(),
-            repeated=False,
-            actions=(),
-            except_actions=(),
-            resources=(),
-            except_resources=(),
-            conditions=(),
-            before=_words(old, changed),
-            after=_words(new, changed),
-            witness=None,
-            path=(),
-            location=Location(RULES_FILE, line, line, side),
-            trail=(),
-            suggestion=None,
-            waiver=None,
-            help=help_page(RULE),
-            arithmetic=(f"rules {'loosened' if looser else 'changed'}: {grade}, {POINTS[grade]} points",),
-            fix=FIX,
-            full_fingerprint=whole,
-        ),
+    return Finding(
+        fingerprint="",
+        kind="config",
+        rule=RULE,
+        also=(),
+        grade=grade,
+        points=POINTS[grade],
+        title=f"{RULES_FILE} {'loosens' if looser else 'changes'} {', '.join(looser or changed)}: "
+        "in force once this is merged",
+        principal=None,
+        principals=(),
+        instances=(),
+        repeated=False,
+        actions=(),
+        except_actions=(),
+        resources=(),
+        except_resources=(),
+        conditions=(),
+        before=_words(old, changed) or "rules that can be read",
+        after=_words(new, changed) or "rules that cannot be read",
+        witness=None,
+        path=(),
+        location=where,
+        trail=(),
+        suggestion=None,
+        waiver=None,
+        help=help_page(RULE),
+        arithmetic=(f"rules {'loosened' if looser else 'changed'}: {grade}, {POINTS[grade]} points",),
+        loosens=looser,
     )
 
 
@@ -79,8 +95,24 @@ def _whole(value: object) -> str:
     return msgspec.json.encode(msgspec.to_builtins(value), order="sorted").decode()
 
 
-def _load(text: bytes | None) -> LoadedRules:
-    return load_rules(None if text is None else text.decode("utf-8", "replace"), RULES_FILE)
+def _told(own: Rules, come_to: Rules, differs: tuple[str, ...]) -> Rules:
+    """The file's own values; where they make a difference, what they come to among an organisation's rules."""
+    return dataclasses.replace(own, **{name: getattr(come_to, name) for name in differs})
+
+
+def _fix(rules: Rules) -> str:
+    """How a change that loosens gets in."""
+    if rules.mode != "enforce":
+        return FIX
+    if rules.approvers:
+        return (
+            "Leave the rules as they are, or have an approver of the base branch accept this "
+            '(/iam accept ID until=DATE reason="…", or a waiver there): it waits for that.'
+        )
+    return (
+        f"Leave the rules as they are. Nobody can accept this: the base branch's {RULES_FILE} names no approvers, so "
+        "an administrator must name some there first."
+    )
 
 
 def _changed(old: Rules, new: Rules) -> Iterator[str]:
@@ -114,10 +146,10 @@ def _without_defaults(plain: Any) -> Any:
     return [_without_defaults(each) for each in plain] if isinstance(plain, list | tuple) else plain
 
 
-def _line(text: bytes | None, changed: tuple[str, ...], touched: Touched, side: Side) -> int:
+def _line(text: str | None, changed: tuple[str, ...], touched: Touched, side: Side) -> int:
     """The first touched line that names a changed setting, else the first touched one, else the first."""
     change = (touched.by_head if side == "head" else touched.by_base).get(RULES_FILE)
     lines = sorted((change.added if side == "head" else change.removed) if change else ())
-    written = (text or b"").decode("utf-8", "replace").split("\n")
+    written = (text or "").split("\n")
     named = (at for at in lines if at <= len(written) and written[at - 1].lstrip().startswith(changed))
     return next(named, lines[0] if lines else 1)

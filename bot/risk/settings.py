@@ -117,7 +117,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class LoadedRules:
-    """Rules, what is wrong with their file, and which settings it gives: a bad file is said, and counts as none."""
+    """Rules, what is wrong with their file, and which settings it gives.
+
+    A bad file gives none, and no review passes by it: nobody knows how strict it was meant to be.
+    """
 
     rules: Rules
     problems: tuple[str, ...] = field(default=())
@@ -133,21 +136,21 @@ def load_rules(text: str | None, source: str) -> LoadedRules:
     if text is None or not text.strip():
         return LoadedRules(Rules())
     if len(text) > MAX_BYTES:
-        return LoadedRules(Rules(), (f"{source}: longer than {MAX_BYTES} characters; the defaults are used",))
+        return LoadedRules(Rules(), (f"{source}: longer than {MAX_BYTES} characters",))
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return LoadedRules(Rules(), (f"{source}: {_yaml_problem(error)}; the defaults are used",))
+        return LoadedRules(Rules(), (f"{source}: {_yaml_problem(error)}",))
     if content is None:
         return LoadedRules(Rules())
-    problems = tuple(f"{source}{problem}; the defaults are used" for problem in _unknown_keys(node, Rules, ""))
+    problems = tuple(f"{source}{problem}" for problem in _unknown_keys(node, Rules, ""))
     if problems:
         return LoadedRules(Rules(), problems)
     try:
         return LoadedRules(msgspec.convert(content, Rules), given=frozenset(content))
     except msgspec.ValidationError as error:
-        return LoadedRules(Rules(), (f"{source}{_type_problem(error, node)}; the defaults are used",))
+        return LoadedRules(Rules(), (f"{source}{_type_problem(error, node)}",))
 
 
 def meets(grade: GradeName, threshold: Threshold) -> bool:

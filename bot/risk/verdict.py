@@ -38,6 +38,11 @@ def changed_gaps(review: Review) -> tuple[Gap, ...]:
     return tuple(gap for gap in review.gaps if gap.changed and gap.carries_policy)
 
 
+def blocks_as_rules(finding: Finding, rules: Rules) -> bool:
+    """Whether it is a change of the rules that lets more pass where rules enforce: whatever its grade, it waits."""
+    return rules.mode == "enforce" and bool(finding.loosens)
+
+
 def _open(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.waiver is None]
 
@@ -49,6 +54,8 @@ def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
     broken = rules.fail_closed != "off" and unreadable(review.gaps)
     if broken or any(finding.kind == "guardrail" for finding in counted):
         yield "guardrail"
+    if review.rules_problems or any(blocks_as_rules(finding, rules) for finding in counted):
+        yield "config"
     if review.on_error == "fail" and any(gap.ours for gap in review.gaps):
         yield "fault"
     if rules.fail_closed == "off":

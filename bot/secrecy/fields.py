@@ -48,9 +48,9 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 
 
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
-    Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes"),
+    Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
     Finding: _fields(
-        left="fingerprint full_fingerprint kind rule also grade principals instances help",
+        left="fingerprint full_fingerprint kind rule also grade principals instances help loosens",
         value="actions except_actions resources except_resources",
         words="title before after why arithmetic fix who",
         code="suggestion",

@@ -22,7 +22,7 @@ from bot.contents.git import GitContents
 from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import Credential
-from bot.errors import ContentsError, ForgeError, RevisionError, UsageError
+from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
 from bot.forge.github.client import GitHubForge
 from bot.forge.github.connection import GitHubServer, TokenLogin
 from bot.forge.gitlab.client import GitLabForge
@@ -35,6 +35,7 @@ from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
 from bot.render.summary import markdown
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
+from bot.risk.rules_file import RulesFile, rules_file
 from bot.risk.settings import RULES_FILE, Rules
 from bot.touched import Touched, parse_diff
 from bot.wiring.local import LineReader
@@ -147,16 +148,18 @@ def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Conte
 
 def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> Options:
     """Judged by the target branch's rules as they are now: those of where it branched off are the author's choice."""
-    if options.rules_text is not None or not job.base_branch:
+    if options.rules is not None or not job.base_branch:
         return options
     credential = Credential(job.git_user, job.git_token) if job.git_token else None
     environment = network_environment()
     try:
         found = branch_file(job.target_url, credential, RULES_FILE, cache, environment, job.base_branch)
+    except UnreadableFile as unreadable:
+        return dataclasses.replace(options, rules=RulesFile(unreadable=str(unreadable)))
     except ContentsError as error:
         note(f"The rules are those of {job.base[:12]}, not of the target branch as it is now: {error}")
         return options
-    return dataclasses.replace(options, rules_text=(found or b"").decode("utf-8", "replace"))
+    return dataclasses.replace(options, rules=rules_file(found))
 
 
 def _merge_base(job: CiJob, talk: _Talk | None) -> str:

@@ -27,6 +27,7 @@ from bot.render.formats import written
 from bot.render.markdown import visible
 from bot.rendered import rendered as rendered_policies
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
+from bot.risk.rules_file import RulesFile
 from bot.risk.settings import load_rules
 from bot.terraform.config import EvaluatedConfig
 from bot.terraform.module import SUFFIXES
@@ -85,8 +86,8 @@ def options(
         raise UsageError(f"--config {config}: cannot be read: {error}") from error
     problems = load_rules(text, str(config)).problems
     if problems:
-        raise UsageError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
-    return Options(text, str(config), fail_at, var_files, plans)
+        raise UsageError("\n".join(problems))
+    return Options(RulesFile(text), str(config), fail_at, var_files, plans)
 
 
 def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> Reviewed:

@@ -14,6 +14,7 @@ from bot.config import OrganisationConfig
 from bot.errors import ConfigError
 from bot.reviewer import Options
 from bot.risk.organisation import ORGANISATION_FILE, read_organisation, split
+from bot.risk.rules_file import rules_file
 from bot.risk.settings import load_rules
 
 KEPT = 300.0
@@ -37,7 +38,7 @@ class Organisation:
         for name in ("defaults", "enforced"):
             problems = load_rules(yaml.safe_dump(getattr(self.given, name)), f"organisation.{name}").problems
             if problems:
-                raise ConfigError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
+                raise ConfigError("\n".join(problems))
 
     def options(self, options: Options, repository: str, fetch: Fetch) -> Options:
         """The options of a job for `repository`. Raises ContentsError, or ConfigError for a file that is wrong."""
@@ -59,10 +60,13 @@ class Organisation:
             return texts[0], texts[1]
         content = fetch(holder)
         source = f"{holder}: {ORGANISATION_FILE}"
-        text = (content or b"").decode("utf-8", "replace")
+        file = rules_file(content)
+        if file.unreadable:
+            raise ConfigError(f"{source}{file.unreadable}")
+        text = file.text or ""
         problems = tuple(problem for layer in read_organisation(text, source) for problem in layer.problems)
         if problems:
-            raise ConfigError("; ".join(problem.removesuffix("; the defaults are used") for problem in problems))
+            raise ConfigError("; ".join(problems))
         defaults, enforced, _ = split(text, source)
         with self._lock:
             self._texts[holder] = (self.now() + KEPT, defaults, enforced)

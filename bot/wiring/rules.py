@@ -90,7 +90,7 @@ def check(files: list[Path], organisation: bool) -> None:
 
 def _refuse(problems: tuple[str, ...]) -> None:
     if problems:
-        raise UsageError("\n".join(problem.removesuffix("; the defaults are used") for problem in problems))
+        raise UsageError("\n".join(problems))
 
 
 def _read(path: Path) -> str:

@@ -65,6 +65,13 @@ def test_is_written_out(name: str) -> None:
     assert msgspec.json.decode(msgspec.json.encode(_review(name)), type=Review) == _review(name)
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if "blocked_by" in _expected(name)])
+def test_is_blocked_by(name: str) -> None:
+    review = _review(name)
+    assert list(review.blocked_by) == _expected(name)["blocked_by"]
+    assert review.verdict == ("fail" if review.blocked_by else "pass")
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if "lint" in _expected(name)])
 def test_warns_of_mistakes(name: str) -> None:
     assert sorted({one.rule for one in _review(name).lint}) == sorted(_expected(name)["lint"])

@@ -18,7 +18,7 @@ from bot.forge.event import CommandGiven, ReviewWanted
 from bot.forge.port import Role
 from bot.render.marker import read_marker
 from bot.risk.finding import Finding, Review
-from bot.risk.settings import Rules
+from bot.risk.settings import LoadedRules, Rules
 from bot.store.engine import connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade
@@ -79,7 +79,7 @@ class Office:
         self.ledger = SqlLedger(engines)
 
     def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5", at: datetime | None = NOW) -> bool:
-        desk = Desk(self.forge, self.ledger, self.newest, self.before, lambda _: self.rules, lambda: NOW)
+        desk = Desk(self.forge, self.ledger, self.newest, self.before, lambda _: LoadedRules(self.rules), lambda: NOW)
         return handle(CommandGiven(REF, comment, by, text, at), desk)
 
     def newest(self) -> Review | None:

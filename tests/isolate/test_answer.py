@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
+
+import pytest
 
 from bot import isolate
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.render.markdown import words
+from bot.render.summary import check
 from bot.reviewer import Options, first_request, review_contents
+from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.risk.settings import RootRule
+from bot.touched import parse_diff
 from tests.fakes.contents import FakeContents
 
 READS = """resource "aws_iam_policy" "p" {
@@ -66,10 +73,50 @@ def test_var_files_are_for_every_root() -> None:
     )
 
 
-def test_a_wrong_rules_file_is_said_and_judged_by_the_defaults() -> None:
-    reply = answer(request("fail_ta: low\n"))
-    assert reply.review is not None and reply.rules.fail_at == "high"
-    assert any(".iam-review.yaml:1" in note for note in reply.review.notes)
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({}, ".iam-review.yaml:1: unknown key fail_ta, did you mean fail_at?"),
+        ({"rules": RulesFile(unreadable=NO_REGULAR_FILE)}, ".iam-review.yaml is no regular file"),
+        ({"rules": rules_file(b"mode: enforce\nhelp_pages: '\xff'\n")}, ".iam-review.yaml:2: not UTF-8 text"),
+        ({"rules": RulesFile(""), "defaults_text": "mode: loud"}, "the organisation's defaults:1: mode: invalid enum"),
+        ({"rules": RulesFile(""), "enforced_text": "mode: ["}, "what the organisation enforces: line 1: "),
+    ],
+)
+def test_by_rules_that_cannot_be_read_nothing_passes(options: dict[str, Any], says: str) -> None:
+    """Silently they would mean: observe."""
+    same = {".iam-review.yaml": "fail_ta: low\n"}
+    reply = answer(first_request(FakeContents(same, same).revisions(), Options(**options)))
+    assert reply.review is not None
+    assert reply.review.rules_problems[0].startswith(says)
+    assert (reply.review.verdict, reply.review.blocked_by, reply.review.mode) == ("fail", ("config",), "enforce")
+    checked = check(reply.review, reply.rules, parse_diff(""))
+    assert (checked.conclusion, checked.title) == ("failure", "The rules cannot be read")
+    assert "an administrator merges the change that mends them" in checked.summary
+    assert "blocks" in checked.summary and words(reply.review.rules_problems[0]) in checked.summary
+
+
+@pytest.mark.parametrize(
+    ("rules", "blocked"),
+    [("mode: enforce\n", True), ("mode: comment\n", False), ("mode: observe\n", False)],
+)
+def test_rules_that_a_command_is_given_say_whether_a_loosening_blocks(rules: str, blocked: bool) -> None:
+    base, head = {".iam-review.yaml": "fail_at: low\n"}, {".iam-review.yaml": "fail_at: never\n"}
+    done = review_contents(FakeContents(base, head), isolate.answer, Options(rules=RulesFile(rules))).review
+    assert done.blocked_by == (("config",) if blocked else ())
+
+
+def test_a_broken_file_does_not_matter_where_other_rules_are_given() -> None:
+    sides = FakeContents({".iam-review.yaml": "fail_ta: low\n"}, {".iam-review.yaml": "fail_at: low\n"})
+    done = review_contents(sides, isolate.answer, Options(rules=RulesFile("mode: enforce\n"))).review
+    assert done.rules_problems == ()
+
+
+def test_a_change_that_mends_broken_rules_is_for_an_administrator() -> None:
+    sides = FakeContents({".iam-review.yaml": "fail_ta: low\n"}, {".iam-review.yaml": "fail_at: low\n"})
+    done = review_contents(sides, isolate.answer).review
+    assert done.blocked_by == ("config",) and done.rules_problems
+    assert [finding.loosens for finding in done.gained] == [()]
 
 
 def test_rules_of_the_head_judge_nothing_yet() -> None:

@@ -14,6 +14,7 @@ from bot.contents.port import Contents
 from bot.planned import PlanFile
 from bot.reviewer import Options, review_contents
 from bot.risk.finding import Review
+from bot.risk.rules_file import RulesFile
 from tests.terraform.judged import CASES, about
 
 NOTHING = NoContents("what is there", "plan.json")
@@ -21,7 +22,9 @@ NOTHING = NoContents("what is there", "plan.json")
 
 def reviewed(contents: Contents, *plans: PlanFile, rules: str | None = None, var_files: tuple[str, ...] = ()) -> Review:
     """The review of a change with plans."""
-    return review_contents(contents, isolate.answer, Options(rules, plans=plans, var_files=var_files)).review
+    return review_contents(
+        contents, isolate.answer, Options(None if rules is None else RulesFile(rules), plans=plans, var_files=var_files)
+    ).review
 
 
 def plan_of(name: str, root: str | None = None) -> PlanFile:

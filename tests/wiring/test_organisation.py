@@ -44,7 +44,7 @@ def test_a_repository_without_the_file_says_nothing() -> None:
     assert (made.defaults_text, made.enforced_text) == ("{}\n", "{}\n")
 
 
-@pytest.mark.parametrize("content", [b"enforced: {mode: enfroce}\n", b"mode: enforce\n", b"{"])
+@pytest.mark.parametrize("content", [b"enforced: {mode: enfroce}\n", b"mode: enforce\n", b"{", b"# \xff"])
 def test_nothing_is_enforced_by_halves(content: bytes) -> None:
     with pytest.raises(ConfigError, match=r"acme/rules: iam-review\.yaml"):
         Organisation(OrganisationConfig(repository="rules")).options(Options(), "acme/infra", Holder(content))

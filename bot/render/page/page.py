@@ -96,7 +96,7 @@ _REASONS = {
     "gained": "new access at or above the threshold",
     "gaps": "not everything could be analysed",
     "guardrail": "a guardrail is exceeded",
-    "config": "the rules change",
+    "config": "the rules are loosened, or cannot be read",
     "fault": "not everything could be reviewed, for reasons of ours",
 }
 

@@ -1,0 +1,51 @@
+"""The rules' file as it was found on one side: its text, that there is none, or why it cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.risk.settings import RULES_FILE, LoadedRules, Rules, load_rules
+from bot.terraform.source import SourceTree
+
+NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"
+
+NOT_FETCHED = " could not be fetched, perhaps because it is too large"
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFile:
+    """`text` None: there is no such file. `unreadable` says why there is no text though there is one.
+
+    It follows the file's name: " is a symbolic link", ":3: is not UTF-8".
+    """
+
+    text: str | None = None
+    unreadable: str = ""
+
+
+def rules_file(content: bytes | None) -> RulesFile:
+    """A regular file with those contents; None is no file."""
+    if content is None:
+        return RulesFile()
+    try:
+        return RulesFile(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return RulesFile(unreadable=f":{line}: not UTF-8 text")
+
+
+def rules_file_in(tree: SourceTree) -> RulesFile:
+    """The file of a revision. Behind a link there may be rules, but nobody will read them there once it is merged."""
+    if RULES_FILE in tree.aliases or RULES_FILE in tree.linked or tree.outside(RULES_FILE):
+        return RulesFile(unreadable=NO_REGULAR_FILE)
+    content = tree.read(RULES_FILE)
+    if content is None and tree.has(RULES_FILE):
+        return RulesFile(unreadable=NOT_FETCHED)
+    return rules_file(content)
+
+
+def load_file(file: RulesFile, source: str) -> LoadedRules:
+    """Its rules; `source` names the file in messages."""
+    if file.unreadable:
+        return LoadedRules(Rules(), (f"{source}{file.unreadable}",))
+    return load_rules(file.text, source)
