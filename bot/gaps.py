@@ -78,20 +78,26 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
     heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
     here = {(gap.kind, gap.address) for gap in heads}
     bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
-    there = {gap.id: gap.changed for gap in bases}
+    there = {(gap.id, gap.roots): gap.changed for gap in bases}
     found: dict[tuple[object, ...], Gap] = {}
-    heads = [as_changed(gap) if gap.cause != "open" and there.get(gap.id, True) else gap for gap in heads]
+    heads = [as_changed(gap) if gap.cause != "open" and there.get((gap.id, gap.roots), True) else gap for gap in heads]
     for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
         key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
         found[key] = gap if known is None else _merged(known, gap)
-    return tuple(sorted(found.values(), key=lambda gap: (not gap.changed, not gap.carries_policy, gap.file, gap.line)))
+    told = (_of_these_roots(gap) for gap in found.values())
+    return tuple(sorted(told, key=lambda gap: (not gap.changed, not gap.carries_policy, gap.file, gap.line)))
 
 
 def _merged(known: Gap, gap: Gap) -> Gap:
     """One gap for the instances of a block, in whichever roots; changed if any of them is."""
     kept = gap if gap.changed and not known.changed else known
     return dataclasses.replace(kept, roots=tuple(dict.fromkeys((*known.roots, *gap.roots))))
+
+
+def _of_these_roots(gap: Gap) -> Gap:
+    """A gap of ours is accepted by its id, for its roots."""
+    return gap if gap.cause == "open" else dataclasses.replace(gap, id=identity(gap.id, *gap.roots))
 
 
 def as_changed(gap: Gap) -> Gap:
@@ -140,7 +146,8 @@ _KEY = re.compile(r"\[[^\]]*\]")
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
-    looks = touched.touches_code if isinstance(gap, ExtractionGap) else touched.touches
+    by_code = isinstance(gap, ExtractionGap) or gap.kind == LIMIT
+    looks = touched.touches_code if by_code else touched.touches
     changed = any(looks(span, side) for span in _spans(gap))
     return Gap(
         id=identity(gap.kind, gap.address, gap.reason),
@@ -159,9 +166,9 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
-    """The lines that what is unknown depends on: all of a file that does not parse."""
-    if gap.kind == "parse-error":
-        return (_whole(gap.span.file),)
+    """The lines that what is unknown depends on: all of a file that does not parse, or where a bound was met."""
+    if gap.kind in ("parse-error", LIMIT):
+        return (_whole(gap.span.file), *gap.inputs)
     return (gap.span, *gap.inputs)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.risk.finding import GRADES, AppliedWaiver, Finding, GradeName, Review
+from bot.risk.finding import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
 from bot.risk.fingerprint import identity
 from bot.risk.settings import RULES_FILE, DeclaredWaiver, Rules
 from bot.risk.verdict import with_verdict
@@ -19,7 +19,8 @@ class Waiver:
 
     `fingerprint` is the whole one, or what was kept of it before whole ones were: what people are shown.
     `scope` are the addresses it was accepted for (None: any), `grade` the worst grade it was accepted with (None:
-    any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not.
+    any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not. That roots
+    are not reviewed is accepted by the id of a gap, for the one commit in `scope` (`of_commit`).
     """
 
     fingerprint: str
@@ -83,11 +84,48 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: Rules, today: date) 
         notes.extend(objections)
         return finding
 
+    ids = _ids(review)
+
+    def passed_over(gap: Gap) -> Gap:
+        for waiver in (waiver for name in ids[gap.same] for waiver in by_fingerprint.get(name, ())):
+            objection = _objection_for_head(waiver, review.head, today)
+            if not objection:
+                last.append(waiver.until)
+                return dataclasses.replace(gap, waiver=_shown(waiver))
+            notes.append(f"the waiver of {waiver.fingerprint}{_by(waiver)} does not count: {objection}")
+        return gap
+
     found = dataclasses.replace(
-        review, gained=tuple(map(applied, review.gained)), undecided=tuple(map(applied, review.undecided))
+        review,
+        gained=tuple(map(applied, review.gained)),
+        undecided=tuple(map(applied, review.undecided)),
+        gaps=tuple(passed_over(gap) if gap.ours else gap for gap in review.gaps),
     )
-    found = dataclasses.replace(found, notes=(*found.notes, *notes))
+    found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(notes)))
     return Waived(with_verdict(found, rules), min(last, default=None))
+
+
+def of_commit(head: str) -> str:
+    """What the acceptance of roots that are not reviewed is bound to: one commit."""
+    return f"commit {head}"
+
+
+def _ids(review: Review) -> dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]]:
+    """The ids by which gaps of ours may have been accepted, those together that keep the same roots from review."""
+    ids: dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]] = {}
+    for gap in review.gaps:
+        if gap.ours:
+            ids[gap.same] = tuple(dict.fromkeys((*ids.get(gap.same, ()), gap.id)))
+    return ids
+
+
+def _objection_for_head(waiver: Waiver, head: str, today: date) -> str:
+    """Why the waiver does not cover that roots are not reviewed at `head`; "" if it does."""
+    if waiver.void:
+        return waiver.void
+    if waiver.until < today:
+        return f"it ran out on {waiver.until.isoformat()}"
+    return "" if of_commit(head) in (waiver.scope or ()) else "it was given for another commit"
 
 
 def subjects(finding: Finding) -> frozenset[str]:

@@ -9,13 +9,14 @@ from bot.chat.desk import Desk, has_a_hand_in, is_approver, same
 from bot.chat.grammar import Command
 from bot.chat.lookup import Meant, seen
 from bot.forge.event import CommandGiven
+from bot.forge.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
-from bot.risk.finding import Finding
+from bot.risk.finding import Gap
 from bot.risk.fingerprint import SHOWN_DIGITS, identity
 from bot.risk.settings import RULES_FILE, Rules
 from bot.store.ledger import GivenWaiver
-from bot.waive import subjects
+from bot.waive import of_commit, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,24 @@ def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
     if has_a_hand_in(change, given.author, desk.ledger.pushers(given.ref)):
         return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
     chosen = seen(given, command.finding, desk)
-    objection = chosen if isinstance(chosen, str) else _objection(command, chosen.finding, rules, desk)
+    objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, desk)
     if isinstance(chosen, str) or objection:
         return Decided(True, False, objection)
-    desk.ledger.accept(_waiver(given, command, chosen.finding, desk))
+    desk.ledger.accept(_waiver(given, command, chosen, desk))
     return Decided(True, True, _accepted(command, chosen))
 
 
 def _accepted(command: Command, chosen: Meant) -> str:
     """What was accepted, in words that show a mistake to who made it."""
     assert command.until is not None
-    finding = chosen.finding
+    finding = chosen.found
+    if isinstance(finding, Gap):
+        return (
+            f"Accepted until {code(command.until.isoformat())}, for commit {code(revision(chosen.head))} alone: "
+            f"{', '.join(map(code, finding.roots)) or 'a root'} not being reviewed whole ({code(finding.id)}). "
+            f"What it grants was not judged. The next commit is reviewed anew. To take it back: "
+            f"{code(f'/iam revoke {finding.id}')}\n"
+        )
     return (
         f"Accepted until {code(command.until.isoformat())}: **{finding.grade}**, {words(finding.title)} "
         f"({code(finding.fingerprint)}), as found at commit {code(revision(chosen.head))}. "
@@ -71,7 +79,7 @@ def _nobody(rules: Rules) -> str:
     return f"Nobody can accept anything here yet: the base branch's {code(RULES_FILE)} names no approvers.\n"
 
 
-def _objection(command: Command, finding: Finding, rules: Rules, desk: Desk) -> str:
+def _objection(command: Command, chosen: Meant, change: ChangeRequest, rules: Rules, desk: Desk) -> str:
     """Why it cannot be accepted so; "" if it can."""
     today = desk.now().date()
     latest = today + timedelta(days=rules.max_waiver_days)
@@ -80,19 +88,23 @@ def _objection(command: Command, finding: Finding, rules: Rules, desk: Desk) -> 
         return f"That day is over: today is {code(today.isoformat())} (UTC).\n"
     if command.until > latest:
         return f"At most {rules.max_waiver_days} days are allowed here: until {code(latest.isoformat())}.\n"
-    if finding.kind == "guardrail":
+    if isinstance(chosen.found, Gap):
+        newer = chosen.head != change.head
+        return "There is a newer commit, whose review is another: what it says can be accepted.\n" if newer else ""
+    if chosen.found.kind == "guardrail":
         return f"A guardrail cannot be accepted in a comment: only the base branch's {code(RULES_FILE)} can do that.\n"
     return ""
 
 
-def _waiver(given: CommandGiven, command: Command, finding: Finding, desk: Desk) -> GivenWaiver:
+def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: Desk) -> GivenWaiver:
     assert command.until is not None
+    found = chosen.found
     return GivenWaiver(
         ref=given.ref,
-        fingerprint=identity(finding),
-        scope=tuple(sorted(subjects(finding))),
-        grade=finding.grade,
-        title=finding.title,
+        fingerprint=found.id if isinstance(found, Gap) else identity(found),
+        scope=(of_commit(chosen.head),) if isinstance(found, Gap) else tuple(sorted(subjects(found))),
+        grade=found.grade,
+        title=found.reason if isinstance(found, Gap) else found.title,
         reason=command.reason,
         approver=given.author,
         until=command.until,

@@ -23,7 +23,7 @@ A comment whose first line is one of these asks the bot for something:
 |---|---|
 | `/iam review` | review the newest commit again |
 | `/iam explain ID` | show a finding in full: the request that proves it, its way, its score; without ID all |
-| `{EXAMPLE}` | accept a finding until that day (approvers, not who wrote or pushed the change) |
+| `{EXAMPLE}` | accept a finding, or roots not reviewed, until then (approvers, not who wrote or pushed the change) |
 | `/iam revoke ID` | take that back |
 | `/iam pause` | write no comments here; the check goes on |
 | `/iam resume` | write comments again |

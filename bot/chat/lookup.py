@@ -8,7 +8,7 @@ from bot.chat.desk import Desk
 from bot.forge.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
-from bot.risk.finding import Finding, Review
+from bot.risk.finding import Finding, Gap, Review
 from bot.risk.fingerprint import identity
 
 UNKNOWN = "The newest review has no such finding; its comments and its summary name those it has.\n"
@@ -18,9 +18,9 @@ UNDATED = "When that comment was written is not known, so neither is what its au
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One finding, as the review of the commit `head` found it."""
+    """One finding, or a gap of roots that could not be reviewed, as the review of the commit `head` has it."""
 
-    finding: Finding
+    found: Finding | Gap
     head: str
 
 
@@ -30,18 +30,24 @@ def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if identity(finding).startswith(start))
 
 
+def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
+    """What can be accepted and begins so: findings, and gaps of ours, one for all that are accepted with it."""
+    gaps = {} if review is None else {gap.same: gap for gap in review.gaps if gap.ours and gap.id.startswith(start)}
+    return (*meant(start, review), *gaps.values())
+
+
 def seen(given: CommandGiven, start: str, desk: Desk) -> Meant | str:
     """The finding that was named, if its author could have seen it; else why it cannot be decided about."""
     if given.written_at is None:
         return UNDATED
     review = desk.before(given.written_at)
-    findings = meant(start, review)
-    if len(findings) > 1:
-        return ambiguous(findings)
-    if findings and review is not None:
-        return Meant(findings[0], review.head)
+    found = _named(start, review)
+    if len(found) > 1:
+        return ambiguous(found)
+    if found and review is not None:
+        return Meant(found[0], review.head)
     newest = desk.newest()
-    if newest is not None and meant(start, newest):
+    if newest is not None and _named(start, newest):
         return (
             f"That finding, of commit {code(revision(newest.head))}, was published only after your comment was "
             f"written. Please read it, and write the command again if you still mean it.\n"
@@ -49,11 +55,16 @@ def seen(given: CommandGiven, start: str, desk: Desk) -> Meant | str:
     return UNKNOWN
 
 
-def ambiguous(findings: tuple[Finding, ...]) -> str:
+def ambiguous(findings: tuple[Finding | Gap, ...]) -> str:
     """Findings that begin alike, and how to name one of them."""
-    lines = (f"- {finding.grade}: {words(finding.title)}: {code(identity(finding))}" for finding in findings)
-    listed = "\n".join(lines)
+    listed = "\n".join(map(_listed, findings))
     return (
         f"{len(findings)} findings begin with that ID, which does not happen by chance: look at each, and name the one "
         f"you mean by more of it.\n\n{listed}\n"
     )
+
+
+def _listed(found: Finding | Gap) -> str:
+    if isinstance(found, Gap):
+        return f"- not reviewed: {words(found.reason)}: {code(found.id)}"
+    return f"- {found.grade}: {words(found.title)}: {code(identity(found))}"

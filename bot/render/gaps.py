@@ -12,7 +12,7 @@ from bot.risk.verdict import changed_gaps
 
 def not_reviewed(review: Review) -> str:
     """ "could not review 1 of 2 roots", for reasons of ours, accepted or not; "" if that is so of none."""
-    gaps = [gap for gap in changed_gaps(review) if gap.cause != "open"]
+    gaps = [gap for gap in review.gaps if gap.ours]
     if not gaps:
         return ""
     roots = frozenset(root for gap in gaps for root in gap.roots)
@@ -107,7 +107,7 @@ def _entry(gap: Gap) -> str:
 
 def _accepting(gaps: Sequence[Gap]) -> Iterator[str]:
     """How to accept what is ours, or who did; once for what keeps the same roots from being reviewed."""
-    for gap in {(gap.cause, gap.roots): gap for gap in reversed(gaps)}.values():
+    for gap in {gap.same: gap for gap in reversed(gaps)}.values():
         what = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
         if gap.waiver is not None:
             yield f"{what}: accepted for this head by {code(gap.waiver.approver)}: {words(gap.waiver.reason)}"

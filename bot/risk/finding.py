@@ -197,8 +197,13 @@ class Gap:
 
     @property
     def ours(self) -> bool:
-        """Whether it is one of ours that this change touched and that nobody accepted: it may hide new access."""
-        return self.cause != "open" and self.changed and self.carries_policy and self.waiver is None
+        """Whether it is one of ours that this change touched: it may hide new access."""
+        return self.cause != "open" and self.changed and self.carries_policy
+
+    @property
+    def same(self) -> tuple[GapCause, tuple[str, ...]]:
+        """Gaps of ours that are equal in this keep the same roots from being reviewed: to accept one accepts all."""
+        return self.cause, self.roots
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
         yield "guardrail"
     if review.rules_problems or any(blocks_as_rules(finding, rules) for finding in counted):
         yield "config"
-    if review.on_error == "fail" and any(gap.ours for gap in review.gaps):
+    if review.on_error == "fail" and any(gap.ours and gap.waiver is None for gap in review.gaps):
         yield "fault"
     if rules.fail_closed == "off":
         return

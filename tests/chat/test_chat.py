@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bot.chat.lookup import UNDATED, UNKNOWN
 from bot.forge.event import CommandGiven, ReviewWanted
 from bot.forge.port import Role
 from bot.render.marker import read_marker
-from bot.risk.finding import Finding, Review
+from bot.risk.finding import Finding, Gap, Review
 from bot.risk.settings import LoadedRules, Rules
 from bot.store.engine import connect
 from bot.store.ledger import GivenWaiver
@@ -33,7 +33,11 @@ GRAMMAR = yaml.safe_load((CASES / "grammar.yaml").read_text())
 DECISIONS: list[dict[str, Any]] = yaml.safe_load((CASES / "decisions.yaml").read_text())
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 ABCD = "abcd" * 4
-FOUND = review(finding("abcd" * 4), finding("dcba" * 4), finding("dcbb" * 4, kind="guardrail"))
+OPEN = Gap(
+    "beef" * 4, "not known", "envs", "envs/main.tf", 1, "head", changed=True, carries_policy=True, grade="medium"
+)
+FAULT = replace(OPEN, id="fade" * 4, kind="fault", cause="fault", roots=("envs",))
+FOUND = review(finding("abcd" * 4), finding("dcba" * 4), finding("dcbb" * 4, kind="guardrail"), gaps=(OPEN, FAULT))
 
 
 def words(command: Command) -> str:

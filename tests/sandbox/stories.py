@@ -173,6 +173,8 @@ class Telling:
     def _filled(self, text: str) -> str:
         """A comment's text: {id} is the first finding that the bot's comments tell of, {+9} the day nine days on.
 
+        {gap} is what the summary says can be accepted for one commit.
+
         Forges date comments by the second: who has read what was published writes in a later one.
         """
         if "accept" in text:
@@ -180,7 +182,14 @@ class Telling:
         markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
         found = [marker.fingerprint for marker in markers if marker and marker.fingerprint and not marker.fixed]
         text = re.sub(r"\{id\}", lambda _: found[0], text)
+        text = re.sub(r"\{gap\}", lambda _: self._gap(), text)
         return re.sub(r"\{\+(\d+)\}", lambda days: in_days(int(days[1])), text)
+
+    def _gap(self) -> str:
+        """The ID in the command that the summary shows."""
+        found = (re.search(r"/iam accept ([0-9a-f]{16}) until", body) for body in self._bots_comments())
+        (shown,) = {match[1] for match in found if match}
+        return shown
 
     def _newest_review_is_later(self) -> None:
         """What is published now is published while the next comment is on its way: its author has not read it."""

@@ -6,15 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from bot.risk.finding import Gap
 from bot.risk.settings import DeclaredWaiver, Rules
-from bot.waive import Waiver, declared, waive
+from bot.waive import Waiver, declared, of_commit, waive
 from tests.fakes.reviews import finding, review
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/waive.yaml").read_text())
+GAPS: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/not_reviewed.yaml").read_text())
 RULES = Rules()
 TODAY = date(2026, 2, 1)
 A, B = "a" * 16, "b" * 16
@@ -70,6 +72,25 @@ def test_an_undecided_finding_can_be_accepted_where_it_would_block() -> None:
 def test_a_gap_cannot_be_accepted() -> None:
     gap = Gap("g", "not known", "x", "main.tf", 1, "head", changed=True, carries_policy=True, grade="none")
     assert waive(review(gaps=(gap,)), [waiver()], Rules(fail_closed="changed"), TODAY).review.verdict == "fail"
+
+
+FAULT = Gap(
+    A, "an internal error", "envs", "envs", 0, "head", changed=True, carries_policy=True, grade="medium", kind="fault",
+    cause="fault", roots=("envs",),
+)  # fmt: skip
+HEAD = of_commit("a" * 40)
+
+
+@pytest.mark.parametrize("case", GAPS, ids=lambda case: case["about"])
+def test_roots_that_are_not_reviewed(case: dict[str, Any]) -> None:
+    gaps = tuple(msgspec.convert(msgspec.to_builtins(FAULT) | each, Gap) for each in case["gaps"])
+    scope = case.get("scope", [HEAD])
+    waivers = [waiver(scope=scope, **case.get("waiver", {}))]
+    done = waive(review(gaps=gaps), waivers, Rules(fail_closed="changed"), TODAY)
+    assert [gap.waiver is not None for gap in done.review.gaps] == case["accepted"]
+    blocks = not all(case["accepted"])
+    assert done.review.blocked_by == (("fault", "gaps") if blocks else ())
+    assert case.get("says", "") in "".join(done.review.notes)
 
 
 @pytest.mark.parametrize(
