@@ -154,7 +154,7 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
         reason=gap.reason,
         address=gap.address,
         file=gap.span.file,
-        line=gap.span.line,
+        line=_line(gap, side, touched),
         side=side,
         changed=changed,
         carries_policy=carries_policy,
@@ -163,6 +163,12 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
         remedy=gap.remedy,
         cause=CAUSES.get(gap.kind, "open"),
     )
+
+
+def _line(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> int:
+    """Where it begins; of a file that is another now, where that is first so."""
+    lines = (line for span in gap.inputs for line in touched.code_lines(span, side)) if gap.kind == UNJUDGED else ()
+    return next(iter(lines), gap.span.line)
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:

@@ -129,9 +129,11 @@ def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
 def _unseen(
     both: Both, troubles: Sequence[Trouble], missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
 ) -> tuple[Gap, ...]:
-    """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side where their file is."""
-    gone = tuple(gap for gap in missing_files if not head.has(gap.span.file))
-    here = tuple(gap for gap in missing_files if head.has(gap.span.file))
+    """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side that was touched."""
+    files = {gap.span.file for gap in missing_files}
+    left = {file for file in files if head.has(file) and not touched.only_removes(file)}
+    gone = tuple(gap for gap in missing_files if gap.span.file not in left)
+    here = tuple(gap for gap in missing_files if gap.span.file in left)
     elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
     directories = {root_name(config.root): config.root.directory for config in both.head.configs}
     lost = (RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in troubles)

@@ -62,6 +62,11 @@ class Touched:
         lines = change.added if side == "head" else change.removed
         return any(span.line <= line <= span.end_line and (side, line) not in change.said_nothing for line in lines)
 
+    def only_removes(self, path: str) -> bool:
+        """Whether lines of a file that is there on both sides are taken out and none put in: seen at base alone."""
+        change = self.by_head.get(path)
+        return change is not None and change.base == path and bool(change.removed) and not change.added
+
     def code_lines(self, span: Span, side: Literal["head", "base"]) -> tuple[int, ...]:
         """The touched lines of `span` that are neither blank nor nothing but a comment."""
         change = (self.by_head if side == "head" else self.by_base).get(span.file)
