@@ -188,7 +188,7 @@ def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
-        result = with_suggestions(result, base, head, touched, rules)
+        result = with_suggestions(result, base, head, touched, rules, clock)
     result = with_excerpts(result, base, head)
     result = without_sensitive_values(result, base, head)
     result = dataclasses.replace(result, rules_problems=loaded.problems, on_error=request.on_error)

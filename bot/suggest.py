@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from bot.fence import Clock
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review import review as review_change
-from bot.risk.finding import Finding, Review
+from bot.risk.finding import Finding, Need, Review
 from bot.risk.fingerprint import identity
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
@@ -51,16 +53,20 @@ _OWN_ARN = {
 """The resource type whose `arn` a service's actions act on."""
 
 
-def with_suggestions(review: Review, base: SourceTree, head: SourceTree, touched: Touched, rules: Rules) -> Review:
+def with_suggestions(
+    review: Review, base: SourceTree, head: SourceTree, touched: Touched, rules: Rules, clock: Clock | None = None
+) -> Review:
     """The review with a suggestion for each finding, among the worst, that has narrower text.
 
     A suggestion replaces the one line the finding stands on. It is kept only if the head with it in
-    place is evaluated without a new gap and scores lower.
+    place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where roots could not be
+    reviewed there is none: what took too long would be done again.
     """
-    if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES:
+    if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES or any(gap.ours for gap in review.gaps):
         return review
+    tried = functools.partial(review_change, base, touched=touched, rules=rules, clock=clock)
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
-    found = {identity(finding): _suggestion(finding, review, base, head, touched, rules) for finding in worth}
+    found = {identity(finding): _suggestion(finding, review, base, head, touched, tried) for finding in worth}
     gained = (
         dataclasses.replace(finding, suggestion=found.get(identity(finding), finding.suggestion))
         for finding in review.gained
@@ -74,7 +80,12 @@ def _worth(finding: Finding, rules: Rules) -> bool:
 
 
 def _suggestion(
-    finding: Finding, review: Review, base: SourceTree, head: SourceTree, touched: Touched, rules: Rules
+    finding: Finding,
+    review: Review,
+    base: SourceTree,
+    head: SourceTree,
+    touched: Touched,
+    tried: Callable[[SourceTree], Review | Need],
 ) -> str | None:
     path, number = finding.location.file, finding.location.line
     content = head.read(path)
@@ -85,7 +96,7 @@ def _suggestion(
         return None
     for text in _candidates(finding, lines[number - 1], base, head, touched):
         changed = "\n".join((*lines[: number - 1], text, *lines[number:])).encode()
-        if _scores_lower(review_change(base, _with(head, path, changed), touched, rules), review):
+        if _scores_lower(tried(_with(head, path, changed)), review):
             return text
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from bot.review import review
-from bot.risk.finding import Review
+from bot.risk.finding import Gap, Review
 from bot.risk.settings import Rules
 from bot.suggest import with_suggestions
 from bot.terraform.source import SourceTree
@@ -45,3 +46,6 @@ def test_suggestion(case: dict[str, Any]) -> None:
     assert found.gained
     suggested = with_suggestions(found, base, head, touched, Rules())
     assert [finding.suggestion for finding in suggested.gained] == [case["suggestion"]]
+    limit = Gap("1" * 16, "too long", "", "a", 0, "head", True, True, "medium", cause="limit", roots=("a",))
+    beside = dataclasses.replace(found, gaps=(limit,))
+    assert with_suggestions(beside, base, head, touched, Rules()) is beside, "what took too long is done again"
