@@ -23,9 +23,9 @@ INERT = frozenset(
     {
         "archive_file", "aws_availability_zone", "aws_availability_zones", "aws_billing_service_account",
         "aws_caller_identity", "aws_cloudfront_log_delivery_canonical_user_id", "aws_cloudtrail_service_account",
-        "aws_default_tags", "aws_ec2_instance_type", "aws_ec2_instance_type_offerings", "aws_ec2_instance_types", "aws_eks_addon_version",
-        "aws_eks_cluster_versions",
-        "aws_elastic_beanstalk_hosted_zone", "aws_elb_hosted_zone_id", "aws_elb_service_account",
+        "aws_default_tags", "aws_ec2_instance_type", "aws_ec2_instance_type_offerings", "aws_ec2_instance_types",
+        "aws_eks_addon_version", "aws_eks_cluster_versions", "aws_elastic_beanstalk_hosted_zone",
+        "aws_elb_hosted_zone_id", "aws_elb_service_account",
         "aws_lb_hosted_zone_id", "aws_partition", "aws_pricing_product", "aws_rds_engine_version",
         "aws_rds_orderable_db_instance", "aws_redshift_service_account", "aws_region", "aws_regions",
         "aws_s3_account_public_access_block", "aws_service", "aws_servicequotas_service_quota", "null_data_source",
