@@ -6,9 +6,8 @@ from bot.render.markdown import words
 from bot.risk.finding import Review
 
 REMEDY = (
-    "Mend them where they are in force: `iam-review config check FILE` names every problem of a file. Who may accept "
-    "what is not known until then, so that nobody can accept anything: an administrator merges the change that mends "
-    "them past this check."
+    "Mend them where they are in force: `iam-review config check FILE` names every problem of a file. Until then "
+    "nobody is known to be an approver: an administrator merges the change that mends them past this check."
 )
 
 
