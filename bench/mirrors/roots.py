@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,25 +33,17 @@ class Roots:
     cut: bool = False
 
 
-def of_head(repository: Repository, most: int, bounds: Bounds, seed: str) -> Roots:
-    """Look at `most` roots within `bounds`, which are the whole repository's."""
-    found = Roots()
-    left = bounds.wall_seconds
+def of_head(repository: Repository, most: int, bounds: Bounds, seed: str, known: Roots | None = None) -> Roots:
+    """Look at `most` roots within `bounds`, which are the whole repository's; goes on with `known`."""
+    found = known or Roots()
+    found.cut = False
+    command = ("-P", "-m", "bench.mirrors.look", str(repository.directory.resolve()), str(most), seed)
+    until = time.monotonic() + bounds.wall_seconds
     for _ in range(STARTS):
-        command = (
-            Code().python,
-            "-P",
-            "-m",
-            "bench.mirrors.look",
-            str(repository.directory.resolve()),
-            str(most),
-            seed,
-        )
-        within = dataclasses.replace(bounds, wall_seconds=max(left, 1.0))
+        within = dataclasses.replace(bounds, wall_seconds=max(until - time.monotonic(), 1.0))
         done = json.dumps(sorted(found.seconds))
-        ended = run((*command, str(ROOT_SECONDS)), ROOT, ROOT, within, done)
+        ended = run((Code().python, *command, str(ROOT_SECONDS)), ROOT, ROOT, within, done)
         begun = read(found, repository.name, ended.output)
-        left -= ended.seconds
         if ended.over == "wall":
             found.cut = True
             break

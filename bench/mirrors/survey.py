@@ -21,6 +21,9 @@ from bench.mirrors.state import State
 OF_ROOTS = 0.5
 """The share of a repository's time that its roots may take."""
 
+TURNS = 4
+"""How often time that is left is shared out anew."""
+
 WHOLE = Bounds(cpu_seconds=3600, wall_seconds=3600)
 """For all roots of a repository together."""
 
@@ -45,6 +48,16 @@ class Seen:
     roots: Roots | None = None
     outcomes: dict[Change, Outcome] = field(default_factory=dict)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether there are roots that there was no time for yet."""
+        return self.roots is None or self.roots.cut
+
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """The drawn changes that there was no time for yet."""
+        return tuple(change for change in self.drawn if change not in self.outcomes)
+
 
 @dataclass
 class Survey:
@@ -55,20 +68,26 @@ class Survey:
     state: State
     code: Code = Code()
     bounds: Bounds = Bounds()
-    told: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, repositories: Sequence[Repository]) -> list[Seen]:
-        """Look at everything there is time for."""
-        seen = [self._seen(one) for one in repositories]
-        turns = zip_longest(*(one.drawn for one in seen))
-        work: list[Callable[[], None]] = [self._roots_of(one) for one in seen]
-        work += [self._review(one, change) for turn in turns for one, change in zip(seen, turn, strict=True) if change]
+        """Look at everything there is time for; what some repositories leave of theirs goes to the others."""
+        seen = waiting = [self._seen(one) for one in repositories]
+        for _ in range(TURNS):
+            self._turn(waiting)
+            waiting = [one for one in waiting if one.unfinished or one.waiting]
+            if not self.budget.again(len(waiting)):
+                break
+        return seen
+
+    def _turn(self, seen: Sequence[Seen]) -> None:
+        rounds = zip_longest(*(one.waiting for one in seen))
+        work: list[Callable[[], None]] = [self._roots_of(one) for one in seen if one.unfinished]
+        work += [self._review(one, each) for turn in rounds for one, each in zip(seen, turn, strict=True) if each]
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, _ in enumerate(pool.map(lambda each: each(), work), 1):
                 if done % 50 == 0:
                     print(f"{done} of {len(work)}", file=sys.stderr, flush=True)
-        return seen
 
     def _seen(self, repository: Repository) -> Seen:
         changes = merged(repository, self.extent.last)
@@ -80,14 +99,17 @@ class Survey:
         def look() -> None:
             repository = seen.repository
             commit = head(repository)
-            seen.roots = self.state.roots(repository, commit)
+            known = self.state.roots(repository, commit)
             left = self.budget.left(repository.name, OF_ROOTS)
-            if seen.roots is not None or left == 0:
+            if known is not None:
+                seen.roots = known
+            if known is not None or left == 0:
                 return
             begun = time.monotonic()
-            seen.roots = of_head(repository, self.extent.roots, _within(WHOLE, left), self.extent.seed)
+            before = len(seen.roots.faults) if seen.roots else 0
+            seen.roots = of_head(repository, self.extent.roots, _within(WHOLE, left), self.extent.seed, seen.roots)
             self.budget.spend(repository.name, time.monotonic() - begun)
-            self._tell(seen.roots.faults)
+            self._tell(seen.roots.faults[before:])
             if not seen.roots.cut and len(seen.roots.seconds) > seen.roots.known:
                 self.state.keep_roots(repository, commit, seen.roots)
 

@@ -20,7 +20,7 @@ from bench.mirrors.budget import Budget
 from bench.mirrors.faults import Fault, fault, faults, place, told
 from bench.mirrors.repositories import Change, drawn, merged, part, repositories
 from bench.mirrors.reviews import Code, Outcome, gap_faults, lacking, of_change, parsed
-from bench.mirrors.roots import Roots, died, read
+from bench.mirrors.roots import Roots, died, of_head, read
 from bench.mirrors.state import State, code_hash
 from bench.mirrors.survey import Extent, Survey
 from bench.mirrors.tally import as_json, table, tally
@@ -237,7 +237,26 @@ def test_time_is_shared_out() -> None:
     assert budget.left("a") == 0 and budget.left("b") == 50
     now[0] = 90
     assert budget.left("b") == 10
-    assert Budget(None, 4).left("a") is None
+    assert Budget(None, 4).left("a") is None and not Budget(None, 4).again(3)
+
+
+def test_time_that_is_left_is_shared_out_anew() -> None:
+    now = [0.0]
+    budget = Budget(100, 4, clock=lambda: now[0])
+    budget.spend("a", 50)
+    now[0] = 40
+    assert budget.left("a") == 0
+    assert budget.again(2) and budget.left("a") == 60 and budget.left("a", 0.5) == 30
+    assert not budget.again(0), "everything is done"
+    now[0] = 99
+    assert not budget.again(2)
+
+
+def test_roots_that_were_cut_off_are_gone_on_with(mirror: Path) -> None:
+    [repository] = repositories(mirror)
+    known = Roots(known=2, seconds={look.CHOICE: 0.1, "app": 5.0}, cut=True)
+    found = of_head(repository, 10, Bounds(), "0", known)
+    assert not found.cut and found.seconds.keys() == {look.CHOICE, "app", "net"} and found.seconds["app"] == 5.0
 
 
 def test_a_survey_goes_on_where_it_was(mirror: Path, tmp_path: Path) -> None:
