@@ -20,6 +20,7 @@ from bot.privilege_diff.delta import Change, ConditionView, Delta, PolicySet, Ro
 from bot.privilege_diff.direction import Direction, Doubt, EngineDisagreement
 from bot.privilege_diff.explain import Explainer, doubtful
 from bot.privilege_diff.fit import without_misfits
+from bot.privilege_diff.further import further
 from bot.privilege_diff.rows import Speller
 from bot.privilege_diff.ruleset import read_side
 
@@ -116,7 +117,13 @@ def _changes(
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
     pieces = condense([_fitting(piece, direction.vocabulary) for piece in found], direction.space)
-    proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
+    proved = tuple(
+        replace(
+            explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished),
+            further=further(direction, piece) if direction.wanted else (),
+        )
+        for piece in pieces
+    )
     return proved, _undecided(direction, explainer, pieces)
 
 

@@ -22,6 +22,7 @@ from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group
 from bot.risk.naming import rules_of
+from bot.risk.proofs import proofs
 from bot.risk.rules import RULES
 from bot.risk.rules.confused_deputy import RULE as CONFUSED_DEPUTY
 from bot.risk.rules.escalation import RULE as ESCALATION
@@ -98,6 +99,7 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
     cause = dict(gain.elements).get(_ELEMENTS.get(first.name, ""), gain.cause)
     several_roots = len({holder.root for holder in holders}) > 1
     whole = fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows)
+    proved, unproved = proofs(group.gains)
     return Finding(
         fingerprint=whole[:SHOWN_DIGITS],
         kind=_KIND_OF_RULE.get(first.name) or _kind(gain),
@@ -132,6 +134,8 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
         who=_who(group),
         escalations=told_escalations(group.gains),
         full_fingerprint=whole,
+        proofs=proved,
+        unproved=unproved,
     )
 
 
@@ -156,6 +160,8 @@ def compose_lost(group: Group) -> Finding:
         points=0,
         arithmetic=(),
         fix="",
+        proofs=(),
+        unproved=0,
     )
 
 
@@ -169,6 +175,8 @@ def compose_undecided(group: Group) -> Finding:
         witness=None,
         points=0,
         arithmetic=(),
+        proofs=(),
+        unproved=0,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from bot.inventory import HeldCondition, HeldStatement, HolderInventory
+from bot.risk.earlier import Recheck
 from bot.risk.finding import (
     AccessCell,
     AccessEdge,
@@ -16,6 +17,7 @@ from bot.risk.finding import (
     FindingCondition,
     FindingEscalation,
     FindingPrincipal,
+    FindingProof,
     FindingWitness,
     Gap,
     HolderAccess,
@@ -61,6 +63,10 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     FindingPrincipal: _fields("kind address", value="name"),
     FindingCondition: _fields("operator key", value="values"),
     FindingWitness: _fields(value="principal action resource context", words="assumes"),
+    FindingProof: _fields(
+        "holder counts root address", value="name principal action resource context met reached_from"
+    ),
+    Recheck: _fields("fingerprint standing by", words="why"),
     PathStep: _fields(value="source to", words="via"),
     EscalationStep: _fields("file", value="action on"),
     FindingEscalation: _fields("path grade", words="name becomes assumes"),

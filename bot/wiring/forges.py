@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import SecretStr
 
-from bot.change_request.handle import Ports
+from bot.change_request.handle import Ports, none_kept
 from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
@@ -38,6 +38,9 @@ Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential], Callable[[st
 """Opens one job's client of a forge, what git needs to fetch there, and where it fetches a repository by name."""
 
 
+Kept = Callable[[ChangeRef], Iterable[bytes]]
+"""The reviews of a change request that are kept, as JSON, the newest first."""
+
 Budget = Callable[[int | None, int], None]
 """Told, by installation, how many requests a forge still answers this hour."""
 
@@ -62,6 +65,7 @@ def ports(
     ledger: Ledger,
     report: Callable[[ChangeRef, str], str],
     budget: Budget = _unheard,
+    kept: Kept = none_kept,
 ) -> Callable[[ChangeRef], Ports]:
     """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError.
 
@@ -99,6 +103,7 @@ def ports(
             ledger=ledger,
             sarif=_wants_sarif(config, ref),
             report=report,
+            kept=kept,
         )
 
     return made

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bot.inventory import HeldStatement, HolderInventory
+from bot.risk.earlier import Recheck
 from bot.risk.finding import Lint, Location, Review
 from bot.secrecy.fields import FIELDS, Carries
 from bot.secrecy.hide import HIDDEN, without_sensitive_values
@@ -71,7 +72,7 @@ def holds(of: Any, what: Any) -> bool:
     return of is what or typing.get_origin(of) is what or any(holds(part, what) for part in typing.get_args(of))
 
 
-ALL = sorted({*records(Review), *records(HolderInventory)}, key=lambda record: record.__name__)
+ALL = sorted({*records(Review), *records(HolderInventory), *records(Recheck)}, key=lambda record: record.__name__)
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.__name__)
