@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -10,8 +9,9 @@ import yaml
 
 from bot.diagnostics import Span
 from bot.touched import FileChange, parse_diff
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases/touched/diffs.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases/touched/diffs.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.change_request.plan import MAX_BODY, Edit, Wanted, plan, plan_summary
 from bot.forge.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "change_request"
+CASES = TESTS / "cases" / "change_request"
 PLANS: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "plan.yaml").read_text())
 SUMMARIES: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "summary.yaml").read_text())
 OLD, NEW, BASE = "1" * 40, "2" * 40, "b" * 40

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,8 +16,9 @@ from bot.contents.folders import FolderContents
 from bot.reviewer import review_contents
 from bot.risk.finding import Finding, Review
 from bot.risk.fingerprint import SHOWN_DIGITS
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "changes"
+CASES = TESTS / "cases" / "changes"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
 
 

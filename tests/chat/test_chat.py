@@ -27,8 +27,9 @@ from bot.store.sql import SqlStore
 from bot.store.sql_ledger import SqlLedger
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import finding, review
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "commands"
+CASES = TESTS / "cases" / "commands"
 GRAMMAR = yaml.safe_load((CASES / "grammar.yaml").read_text())
 DECISIONS: list[dict[str, Any]] = yaml.safe_load((CASES / "decisions.yaml").read_text())
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

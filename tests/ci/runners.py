@@ -16,8 +16,9 @@ import yaml
 
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
+from tests.places import PROJECT
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = PROJECT
 ACTION = ROOT / "deploy" / "github-action"
 PROGRAM = Path(sys.executable)
 """The interpreter that has the program."""

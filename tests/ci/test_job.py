@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ import yaml
 
 from bot.ci.job import read_job
 from bot.errors import UsageError
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "ci" / "jobs.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "ci" / "jobs.yaml").read_text())
 
 
 def _event(case: dict[str, Any]) -> str:

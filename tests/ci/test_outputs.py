@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from bot.forge.port import Annotation
 from bot.render import code_quality, workflow_commands
 from bot.risk.finding import AppliedWaiver
 from tests.fakes.reviews import finding, review
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "ci" / "workflow_commands.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "ci" / "workflow_commands.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

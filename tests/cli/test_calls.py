@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from bot.sandbox.sample import SAMPLES
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "cli"
+CASES = TESTS / "cases" / "cli"
 
 
 @pytest.fixture(scope="module")

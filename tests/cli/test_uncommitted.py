@@ -14,8 +14,9 @@ from bot.contents.selection import TERRAFORM_SUFFIXES
 from bot.contents.uncommitted import uncommitted
 from bot.wiring import local
 from tests.contents.repositories import Repository, write_files
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "cli" / "uncommitted.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "cli" / "uncommitted.yaml").read_text())
 
 
 def diff(*options: str) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,9 @@ import yaml
 
 from bot.config import PREFIX, example, fields, load, network_environment, secret_variables
 from bot.errors import ConfigError
+from tests.places import PROJECT
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = PROJECT
 WRONG: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
 SECRETS = {"IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook", "IAM_REVIEW_GITHUB__TOKEN": "canary-token"}
 

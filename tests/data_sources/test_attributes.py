@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.terraform.evaluate import evaluate
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import BoolValue, ListValue, Value
+from tests.places import TESTS
 
-CASES = Path(__file__).parents[1] / "cases" / "data_sources"
+CASES = TESTS / "cases" / "data_sources"
 
 
 def cases() -> list[Any]:

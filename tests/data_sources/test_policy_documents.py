@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from bot.terraform.naming import shown
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
+from tests.places import TESTS
 
-CASES = Path(__file__).parents[1] / "cases" / "policy_documents"
+CASES = TESTS / "cases" / "policy_documents"
 
 
 def cases() -> list[Any]:

@@ -6,9 +6,10 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import PROJECT
+
+ROOT = PROJECT
 
 IMPORTED_AS = {"python-hcl2": "hcl2"}
 

@@ -15,8 +15,9 @@ import yaml
 
 from bot.config import fields
 from bot.sandbox.github.access import DEFAULT_PERMISSIONS
+from tests.places import PROJECT
 
-DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+DEPLOY = PROJECT / "deploy"
 PROGRAMS = Path(sys.executable).parent
 MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
 SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields()}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from tests.places import PROJECT
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = PROJECT
 
 
 def test_dockerfile_is_clean_for_hadolint() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.extract import Extracted, extract
 from bot.iam.grant import Grant
 from bot.iam.statement import Principals, Statement
 from tests.extract.configs import config
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "extract"
+CASES = TESTS / "cases" / "extract"
 
 READ_QUEUES = {
     "Version": "2012-10-17",

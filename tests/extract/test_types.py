@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,9 @@ from bot.extract import Extracted, extract
 from bot.extract.table import FAMILIES
 from tests.extract.configs import config
 from tests.extract.test_extract import MANAGED, said
+from tests.places import TESTS
 
-TYPES = Path(__file__).parent.parent / "cases" / "extract" / "types"
+TYPES = TESTS / "cases" / "extract" / "types"
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "resource_types.yaml").read_text())
 NOT_IAM: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "not_iam.yaml").read_text())
 

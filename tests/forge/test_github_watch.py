@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +12,12 @@ from bot.forge.github.connection import AppLogin, GitHubServer
 from bot.forge.github.watch import GitHubWatch, failed
 from bot.forge.port import ChangeRef
 from bot.sandbox.sandbox import Sandbox
+from tests.places import TESTS
 from tests.sandbox.fixtures import BASE, HEAD, HURRIED, sandbox
 
 __all__ = ["sandbox"]
 
-CASES: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "webhooks" / "failed_deliveries.yaml").read_text()
-)
+CASES: dict[str, Any] = yaml.safe_load((TESTS / "cases" / "webhooks" / "failed_deliveries.yaml").read_text())
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,10 @@ from bot.iam.evaluator import StatementSet, is_allowed, resolved
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
+from tests.places import TESTS
 from tests.privilege_diff.policy_cases import node, policy
 
-FOLDER = Path(__file__).parent.parent / "cases" / "iam"
+FOLDER = TESTS / "cases" / "iam"
 DOCUMENTS = yaml.safe_load((FOLDER / "documents.yaml").read_text())
 REQUESTS = yaml.safe_load((FOLDER / "requests.yaml").read_text())
 ANSWERS = ("allowed", "denied", "void", "valid")

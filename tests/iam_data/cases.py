@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-CASES = Path(__file__).parent.parent / "cases" / "iam_data"
+from tests.places import TESTS
+
+CASES = TESTS / "cases" / "iam_data"
 
 
 def cases(name: str) -> Any:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from bot.iam.packaged import data_lines
+from tests.places import PROJECT
 from tools.action_data import action_lines
 from tools.managed_policy_data import granted_on_arns, managed_policy_lines
 from tools.npm_package import read_sources
 
-SOURCES = read_sources(Path(__file__).parents[2] / "tools" / "data_sources.json")
+SOURCES = read_sources(PROJECT / "tools" / "data_sources.json")
 
 
 def use(name: str, *, required: bool) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.inventory import HolderInventory
 from bot.reviewer import take_inventory
 from bot.who_can import who_can
 from tests.fakes.contents import FakeContents
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "inventory" / "who_can.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "inventory" / "who_can.yaml").read_text())
 
 
 def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:

@@ -16,10 +16,9 @@ from bot.confine import confine, landlock_version
 from bot.errors import ReviewFailed
 from bot.isolate import Limits, converse
 from tests.isolate.test_isolate import REQUEST, child
+from tests.places import TESTS
 
-CASES: dict[str, str] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "isolate" / "hostile.yaml").read_text()
-)
+CASES: dict[str, str] = yaml.safe_load((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
 
 BEGINNING = """import ctypes, os, resource, signal, socket, subprocess
 parent = os.getppid()

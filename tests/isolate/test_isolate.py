@@ -15,10 +15,9 @@ import yaml
 
 from bot.errors import ReviewFailed, Superseded
 from bot.isolate import Limits, ReviewAnswer, ReviewRequest, converse, run, until
+from tests.places import TESTS
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "isolate" / "children.yaml").read_text()
-)
+CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "isolate" / "children.yaml").read_text())
 REQUEST = ReviewRequest("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}, "")
 
 

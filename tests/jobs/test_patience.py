@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,8 +10,9 @@ import yaml
 from bot import errors
 from bot.errors import ForgeUnavailable
 from bot.jobs.patience import next_try
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "jobs" / "patience.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "jobs" / "patience.yaml").read_text())
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

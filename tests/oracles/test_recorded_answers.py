@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bench.differential import Case, read_cases
 from bench.engine_checks import check_evaluator, check_missed, compared
 from bot.privilege_diff.delta import Delta
+from tests.places import TESTS
 
-RECORDED = Path(__file__).parent.parent / "cases" / "oracles"
+RECORDED = TESTS / "cases" / "oracles"
 
 Deltas = list[tuple[Case, Delta]]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bench.engine_checks import as_request, policy_set
 from bot.iam.evaluator import is_allowed
 from bot.iam.statement import PolicyKind
 from tests.oracles.iam_simulate import IamSimulate, Json, Judged, Probe, missing
+from tests.places import TESTS
 
-KNOWN = yaml.safe_load((Path(__file__).parent.parent / "cases" / "oracles" / "known_errors.yaml").read_text())
+KNOWN = yaml.safe_load((TESTS / "cases" / "oracles" / "known_errors.yaml").read_text())
 ROLE = "arn:aws:iam::111122223333:role/app"
 
 

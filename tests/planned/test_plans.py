@@ -15,9 +15,10 @@ from bot.contents.folders import FolderContents
 from bot.errors import UsageError
 from bot.planned import PlanFile
 from bot.risk.finding import Finding, Review
+from tests.places import TESTS
 from tests.planned.reviews import NOTHING, reviewed
 
-CASES = Path(__file__).parent.parent / "cases" / "plans"
+CASES = TESTS / "cases" / "plans"
 REVIEWS = {case["name"]: case for case in yaml.safe_load((CASES / "reviews.yaml").read_text("utf-8"))}
 REFUSED = {case["name"]: case for case in yaml.safe_load((CASES / "refused.yaml").read_text("utf-8"))}
 KNOWN = {"name", "base", "head", "plan", "gained", "lost", "undecided", "gaps", "notes", "root", "touch"}

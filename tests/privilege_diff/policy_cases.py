@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,8 +14,9 @@ from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, PolicySet, Row
 from bot.privilege_diff.diff import compare
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "policy_pairs"
+CASES = TESTS / "cases" / "policy_pairs"
 _UNKNOWN = re.compile("<<(.*?)>>")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,9 @@ import yaml
 
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.pairs import PairVerdict, judge_pair
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "iam" / "conditions_nested.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "iam" / "conditions_nested.yaml").read_text())
 NESTED = [case for case in CASES if "narrow" in case]
 SAME = [case["same"] for case in CASES if "same" in case]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import PolicySet
 from bot.privilege_diff.diff import compare
+from tests.places import TESTS
 from tests.privilege_diff.policy_cases import judge, printed
 
-FILE = Path(__file__).parent.parent / "cases" / "explanations" / "causes.yaml"
+FILE = TESTS / "cases" / "explanations" / "causes.yaml"
 LINES = FILE.read_text().splitlines()
 CASES = yaml.safe_load(FILE.read_text())
 COMPOSED = yaml.compose(FILE.read_text())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.places import PROJECT
 from tests.privilege_diff.hostile_pairs import NEW, SAME
 
 SECONDS = 2.0
@@ -25,9 +25,7 @@ MEGABYTES = 300
 @pytest.fixture(scope="module")
 def judged() -> dict[str, dict[str, Any]]:
     command = [sys.executable, "-m", "tests.privilege_diff.hostile_pairs"]
-    done = subprocess.run(
-        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=300, check=True
-    )
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=True)
     return {answer["name"]: answer for answer in map(json.loads, done.stdout.splitlines())}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.places import PROJECT
 from tests.privilege_diff.policy_cases import load_cases
 
-ROOT = Path(__file__).parents[2]
+ROOT = PROJECT
 SECTIONS = yaml.safe_load((ROOT / "tests" / "cases" / "iam" / "semantics.yaml").read_text())
 CLAIMS = [claim for claims in SECTIONS.values() for claim in claims]
 KNOWN = frozenset(name for name, _ in load_cases())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,9 @@ from bot.privilege_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.privilege_diff.match import diff_configs
 from bot.terraform.config import Moved
 from tests.extract.configs import config
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "privilege_diff_match"
+CASES = TESTS / "cases" / "privilege_diff_match"
 
 
 def _cases() -> list[Any]:

@@ -12,8 +12,9 @@ from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.reviewer import review_contents
 from bot.risk.finding import AccessCell, HolderAccess, Review
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "risk" / "access.yaml").read_text())
+CASES = yaml.safe_load((TESTS / "cases" / "risk" / "access.yaml").read_text())
 
 
 def _review(case: dict[str, Any], directory: Path) -> Review:

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import typing
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -19,10 +18,9 @@ from bot.secrecy.fields import FIELDS, Carries
 from bot.secrecy.hide import HIDDEN, without_sensitive_values
 from bot.terraform.source import SourceTree
 from bot.who_can import who_can
+from tests.places import TESTS
 
-CASES: list[dict[str, str]] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "secrecy" / "texts.yaml").read_text()
-)
+CASES: list[dict[str, str]] = yaml.safe_load((TESTS / "cases" / "secrecy" / "texts.yaml").read_text())
 
 
 def tree(secret: str) -> SourceTree:

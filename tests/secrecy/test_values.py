@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 import yaml
@@ -11,10 +9,9 @@ import yaml
 from bot import isolate
 from bot.reviewer import review_contents
 from tests.fakes.contents import FakeContents
+from tests.places import TESTS
 
-CASES: dict[str, dict[str, str]] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "secrecy" / "sensitive.yaml").read_text()
-)
+CASES: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "cases" / "secrecy" / "sensitive.yaml").read_text())
 
 MAIN = """resource "aws_iam_policy" "p" {
   name = "p"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +13,12 @@ from bot.store.engine import Engines
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore
 from tests.fakes.forge import REF
+from tests.places import TESTS
 from tests.store.databases import address, engines
 
 __all__ = ["address", "engines"]
 
-STORIES: dict[str, list[list[Any]]] = yaml.safe_load(
-    (Path(__file__).parent.parent / "cases" / "store" / "stories.yaml").read_text()
-)
+STORIES: dict[str, list[list[Any]]] = yaml.safe_load((TESTS / "cases" / "store" / "stories.yaml").read_text())
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

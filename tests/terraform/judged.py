@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,6 +14,7 @@ from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
+from tests.places import TESTS
 from tests.terraform.plain import plain
 from tests.terraform.trees import tree
 
@@ -24,7 +24,7 @@ NOT_FROM_CONFIGURATION = {".id", ".user_id", ".description"}
 DEFAULTS = {"version": "2012-10-17", "effect": "Allow"}
 """What the AWS provider's schema fills in and the local provider leaves out."""
 
-CASES = Path(__file__).parent.parent / "cases" / "modules_judged"
+CASES = TESTS / "cases" / "modules_judged"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,9 @@ from bot.terraform.evaluate import evaluate
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import StringValue
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((TESTS / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))
 
 THERE = 'terraform {{\n{backend}\n}}\noutput "name" {{\n  value = "known"\n}}\n'
 HERE = """variable "unknown" {{}}

@@ -12,9 +12,10 @@ import yaml
 from bot.contents.folders import FolderContents
 from bot.planned import PlanFile
 from bot.risk.finding import Gap, Review
+from tests.places import TESTS
 from tests.planned.reviews import reviewed
 
-CASES = Path(__file__).parent.parent / "cases" / "unjudged" / "twins.yaml"
+CASES = TESTS / "cases" / "unjudged" / "twins.yaml"
 LOADED: dict[str, Any] = yaml.safe_load(CASES.read_text("utf-8"))
 TWINS: dict[str, dict[str, Any]] = {case["name"]: case for case in LOADED["cases"]}
 

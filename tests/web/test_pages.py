@@ -29,11 +29,12 @@ from bot.web.pages.inventory import Taken
 from bot.web.pages.samples import Sample, samples
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
+from tests.places import TESTS
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
 
 jsonschema: Any = importlib.import_module("jsonschema")
 OLD, HEAD = "c" * 40, "a" * 40
-AUTHORIZATION = yaml.safe_load((Path(__file__).parent.parent / "cases" / "web" / "authorization.yaml").read_text())
+AUTHORIZATION = yaml.safe_load((TESTS / "cases" / "web" / "authorization.yaml").read_text())
 HOSTILE = "<script>alert(1)</script>\u202e"
 
 

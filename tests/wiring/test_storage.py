@@ -12,8 +12,9 @@ from bot.errors import ConfigError
 from bot.wiring import storage
 from bot.wiring.server import build
 from bot.wiring.storage import Role, network_file_system, refuse
+from tests.places import TESTS
 
-CASES = Path(__file__).parent.parent / "cases" / "wiring"
+CASES = TESTS / "cases" / "wiring"
 SECRETS = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-secret"}
 POSTGRESQL = "postgresql+psycopg://bot@127.0.0.1/bot"
 RABBITMQ = "amqp://bot@127.0.0.1/"

@@ -15,8 +15,9 @@ from bot.contents.modules.installed import MANIFEST, installed
 from bot.contents.modules.port import ModuleCall, ModuleFiles
 from tests.contents.modules.conftest import MODULE
 from tests.contents.repositories import Repository, write_files
+from tests.places import TESTS
 
-CASES = Path(__file__).parents[2] / "cases" / "modules" / "constraints.yaml"
+CASES = TESTS / "cases" / "modules" / "constraints.yaml"
 CONSTRAINTS = yaml.safe_load(CASES.read_text("utf-8"))
 CHECKS = [(case["constraint"], str(version), True) for case in CONSTRAINTS for version in case["fits"]]
 CHECKS += [(case["constraint"], str(version), False) for case in CONSTRAINTS for version in case["not"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ import yaml
 from bot.contents.modules.allowed import Allowed
 from bot.contents.modules.port import ModuleCall, NotFetched
 from bot.contents.modules.source import GitSource, RegistrySource, parse
+from tests.places import TESTS
 
-CASES = Path(__file__).parents[2] / "cases" / "modules"
+CASES = TESTS / "cases" / "modules"
 SOURCES = yaml.safe_load((CASES / "sources.yaml").read_text("utf-8"))
 ALLOWED = yaml.safe_load((CASES / "allowed.yaml").read_text("utf-8"))
 URLS = [(case["allow"], url, "") for case in ALLOWED for url in case["fetched"]]

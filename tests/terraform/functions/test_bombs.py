@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.terraform.config import EvaluatedConfig, Root
 from bot.terraform.evaluate import evaluate
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/bombs/expressions.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((TESTS / "cases/functions/bombs/expressions.yaml").read_text("utf-8"))
 SECONDS = 10
 
 

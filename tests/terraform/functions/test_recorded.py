@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.places import TESTS
+
 from .recorded import complaint, load, results
 
-CASES = Path(__file__).parents[2] / "cases" / "functions"
+CASES = TESTS / "cases" / "functions"
 FILES = sorted(CASES.glob("*.yaml"))
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from bot.terraform.partial import RepeatedList
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
+from tests.places import TESTS
 
-CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((TESTS / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
 CONTEXT = 'variable "v" {}\nvariable "w" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
 CONTEXT += 'resource "aws_sqs_queue" "q" {\n  for_each = var.v\n}\n'
 
