@@ -2,8 +2,8 @@
 
     python -m bench.prism_judge [PRISM]
 
-Prism holds every request and every answer against GitHub's official description (tests/sandbox/openapi/rest.json) and
-answers with an error where one of both breaks it. Its program is the argument, or `prism` on the path, or what npx
+Prism holds every request and every answer against GitHub's official description (tests/sandbox/openapi/rest.json)
+and answers with an error where one of both breaks it. Its program is the argument, or `prism` on the path, or what npx
 fetches (@stoplight/prism-cli). Exit code 1 if anything was not as described.
 """
 

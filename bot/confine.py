@@ -1,7 +1,7 @@
 """What a process gives up so that hostile content in it can do less: Linux's own means, by ctypes, where it has them.
 
-Nothing here is needed for a review: where the kernel lacks a means, the limits of `bot.isolate` remain. Standard
-library only, and little of it: a child confines itself before it imports anything else.
+Nothing here is needed for a review: where the kernel lacks a means, the limits of `bot.isolate` remain.
+Standard library only, and little of it: a child confines itself before it imports anything else.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import dataclasses
 
 from bot.risk.finding import ExcerptLine, Finding, Location, Review
 from bot.terraform.source import SourceTree
-from bot.terraform.var_files import VAR_FILE_SUFFIXES
+from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 
 AROUND = 2
 """Lines before and after the causing ones; none in a var file, whose other values are nobody's business."""

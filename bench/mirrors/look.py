@@ -37,7 +37,7 @@ from bot.terraform.module import SUFFIXES
 from bot.terraform.roots import affected_roots
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.var_files import VAR_FILE_SUFFIXES
+from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 
 CHOICE = "(which roots there are)"
 """Stands for a root where the search for them fails."""

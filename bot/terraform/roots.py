@@ -16,8 +16,8 @@ from bot.terraform.scan import Layout, Scans, layout, readers
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.terragrunt import FOLLOWED, TERRAGRUNT, is_shared, says_the_same, terragrunt_source
+from bot.terraform.var_file_names import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 from bot.terraform.var_file_owners import owners
-from bot.terraform.var_files import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""

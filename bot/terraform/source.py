@@ -24,8 +24,9 @@ class SourceTree:
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
     id; submodules have ids that begin with "submodule:", and so have, with "link:", symbolic links that cannot be
-    followed (`bot.terraform.links`); for those that are, `aliases` maps each path by way of a link to the real one, and
-    `linked` are the links to directories.
+    followed (`bot.terraform.links`);
+    for those that are, `aliases` maps each path
+    by way of a link to the real one, and `linked` are the links to directories.
     `blobs` maps blob ids to contents. A listed file
     whose blob is absent can be asked for (see `Missing`); a path that is not listed does not exist.
     `refused` are blob ids that will not come however often they are asked for: what they hold is a gap.

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.terraform.call import FunctionFault, resolve
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Written
 from bot.terraform.run import Run
 from bot.terraform.scope import Given
 from bot.terraform.sources import Source, Unreadable
 from bot.terraform.syntax import Argument, ObjectExpression, Template, TemplateText
-
-VAR_FILE_SUFFIXES = (".tfvars", ".tfvars.json")
-AUTO_SUFFIXES = (".auto.tfvars", ".auto.tfvars.json")
-_DEFAULT_NAMES = ("terraform.tfvars", "terraform.tfvars.json")
+from bot.terraform.var_file_names import loaded_by_default, written_paths
 
 
 def givens(run: Run, instance: ModuleInstance) -> dict[str, Given]:
@@ -47,13 +43,6 @@ def values(source: Source) -> Iterator[Argument]:
                 yield Argument(item.start, item.end, name, item.value)
 
 
-def loaded_by_default(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Which of a directory's files Terraform loads values from unasked, in its order."""
-    names = {path: path.rsplit("/", 1)[-1] for path in paths}
-    first = [path for name in _DEFAULT_NAMES for path in paths if names[path] == name]
-    return (*first, *sorted(path for path in paths if names[path].endswith(AUTO_SUFFIXES)))
-
-
 def var_files(run: Run) -> Iterator[str]:
     """Paths of the var files of a root, in Terraform's order."""
     yield from loaded_by_default(run.cache.directory(run.tree, run.root.directory))
@@ -63,11 +52,3 @@ def var_files(run: Run) -> Iterator[str]:
 
 def _configured(run: Run, written: str) -> str:
     return next((path for path in written_paths(run.root.directory, written) if run.tree.has(path)), written)
-
-
-def written_paths(directory: str, written: str) -> tuple[str, ...]:
-    """Where a configured var file may be: from the root module's directory, or from the top of the repository."""
-    try:
-        return resolve(directory, written), written
-    except FunctionFault:
-        return (written,)

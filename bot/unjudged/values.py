@@ -12,7 +12,8 @@ from bot.terraform.shape import shape
 from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Argument, Literal
-from bot.terraform.var_files import VAR_FILE_SUFFIXES, values
+from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
+from bot.terraform.var_files import values
 from bot.unjudged.mentions import spans
 from bot.unjudged.thing import Place, Thing
 

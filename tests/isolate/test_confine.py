@@ -61,8 +61,8 @@ def test_on_other_systems_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 PARENT = """
 import os, subprocess, sys, time
 sys.path[:0] = {path!r}
-process = subprocess.Popen([sys.executable, "-c", "from bot.confine import confine; confine(); import time\\n"
-    "print(1, flush=True)\\nwhile True: time.sleep(1)"], stdout=subprocess.PIPE, start_new_session=True)
+process = subprocess.Popen([sys.executable, "-c", "from bot.confine import confine; confine()\\n"
+    "import time; print(1, flush=True)\\nwhile True: time.sleep(1)"], stdout=subprocess.PIPE, start_new_session=True)
 process.stdout.readline()
 print(process.pid, flush=True)
 time.sleep(60)

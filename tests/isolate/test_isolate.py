@@ -27,10 +27,10 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
         return (sys.executable, "-c", case["instead"])
     body = textwrap.indent(case["review"], "    ")
     program = (
-        "import runpy, bot.review, bot.risk.settings\n"
+        "import runpy, bot.review\nfrom bot.risk import settings\n"
         f"def review(base, head, touched, rules, *more):\n{body}\n"
         "bot.review.review = review\n"
-        "bot.risk.settings.load_rules = lambda text, source: bot.risk.settings.LoadedRules(bot.risk.settings.Rules())\n"
+        "settings.load_rules = lambda text, source: settings.LoadedRules(settings.Rules())\n"
         "runpy.run_module('bot.isolate', run_name='__main__', alter_sys=True)\n"
     )
     return (sys.executable, "-P", "-c", program)

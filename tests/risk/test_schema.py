@@ -19,7 +19,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yam
 
 
 def test_the_file_in_docs_is_current() -> None:
-    """`python -c "from bot.risk.schema import text; print(text(), end='')" > docs/iam-review.schema.json` writes it."""
+    """`python -c "from bot.risk.schema import text; print(text(), end='')"` writes it."""
     assert Path("docs/iam-review.schema.json").read_text() == text()
 
 
