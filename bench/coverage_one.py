@@ -15,6 +15,8 @@ from pathlib import Path
 from bot import isolate
 from bot.contents.git import GitContents
 from bot.data_sources import PROVIDER
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import parse_diff
 from bot.extract.documents import Reading, read
 from bot.extract.root import documents, root_name
 from bot.isolate import ReviewAnswer, ReviewRequest
@@ -25,9 +27,7 @@ from bot.scope import configured
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
 from bot.terraform.roots import affected_roots
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import parse_diff
 
 LIMIT = 300
 """Seconds for one change."""

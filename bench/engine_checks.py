@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.worlds import ACCOUNT, PRINCIPAL
-from bot.document import from_json, text
+from bot.evaluated.document import from_json, text
 from bot.iam.action_glob import matcher
 from bot.iam.evaluator import is_allowed, matches, resolved
 from bot.iam.policy import parse_policy

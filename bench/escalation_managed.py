@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peer import verdict
-from bot.document import from_json
+from bot.evaluated.document import from_json
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.packaged import data_lines
 from bot.iam.policy import parse_policy

@@ -12,9 +12,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from bot.terraform.config import EvaluatedConfig, Provider, Root
+from bot.evaluated.config import EvaluatedConfig, Provider, Root
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from bot.contents.git import GitContents
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.links import followed
-from bot.terraform.source import SourceTree
 
 VARIABLE = "IAM_REVIEW_MIRROR"
 """Names the folder that holds `<owner>+<name>/repo`, a git directory for each repository."""

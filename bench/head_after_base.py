@@ -19,10 +19,10 @@ from bench.fetched import mirror, repository, tree
 from bench.large_root import REPOSITORY, ROOT
 from bench.peer import verdict
 from bot.data_sources import PROVIDER
+from bot.evaluated.config import Root
+from bot.evaluated.source_tree import SourceTree
 from bot.isolate import RARELY
-from bot.terraform.config import Root
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 

@@ -20,11 +20,11 @@ from typing import Any
 import yaml
 
 from bench.fetched import mirror, repository
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import FileChange, Touched
 from bot.review import review
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
-from bot.terraform.source import SourceTree
-from bot.touched import FileChange, Touched
 
 EXPECTED = Path(__file__).parent.parent / "tests" / "cases" / "escalation" / "iam-vulnerable.yaml"
 

@@ -124,12 +124,7 @@ def survives(mutant: Mutant) -> bool:
 def checks() -> Iterator[Callable[[], object]]:
     """The tests, quick ones first; imported here, when the mutant is in its place."""
     from tests.iam import test_patterns, test_policy_documents
-    from tests.privilege_diff import (
-        test_conditions_nested,
-        test_explanations,
-        test_policy_pairs,
-        test_properties,
-    )
+    from tests.privilege_diff import test_conditions_nested, test_explanations, test_policy_pairs, test_properties
 
     for case in test_policy_documents.REQUESTS:
         yield from (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.fence import Trouble, fenced
+from bot.evaluated.fence import Trouble, fenced
+from bot.evaluated.source_tree import SourceTree
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.finding import Review
 from bot.risk.fingerprint import root_directory
 from bot.risk.recheck import Looked, recheck
 from bot.seen import Both
 from bot.terraform.module import SUFFIXES
-from bot.terraform.source import SourceTree
 from bot.unread import unread
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.evaluated.source_tree import SourceTree
 from bot.risk.finding import ExcerptLine, Finding, Location, Review
-from bot.terraform.source import SourceTree
 from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 
 AROUND = 2

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.diagnostics import Span
+from bot.evaluated.config import UNJUDGED, EvaluatedConfig, EvaluationGap
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import FAULT, LIMIT
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
 from bot.extract.extracted import Extracted, ExtractionGap
-from bot.fence import FAULT, LIMIT
 from bot.risk.finding import Gap, GapCause, GradeName, Side
-from bot.terraform.config import UNJUDGED, EvaluatedConfig, EvaluationGap
-from bot.terraform.source import SourceTree
-from bot.touched import Touched
 
 STRUCTURAL = frozenset(
     {

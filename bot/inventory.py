@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind

@@ -52,8 +52,11 @@ import msgspec
 
 from bot import review as product
 from bot.errors import ReviewFailed, Superseded
+from bot.evaluated.fence import Clock, Trouble
+from bot.evaluated.remote_modules import RemoteCall, RemoteModules
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import parse_diff
 from bot.excerpts import with_excerpts
-from bot.fence import Clock, Trouble
 from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
 from bot.risk.earlier import Earlier, Recheck
@@ -67,9 +70,6 @@ from bot.stock import head_inventory
 from bot.suggest import with_suggestions
 from bot.terraform.links import followed
 from bot.terraform.plan.plan import PlanFault
-from bot.terraform.remote import RemoteCall, RemoteModules
-from bot.terraform.source import SourceTree
-from bot.touched import parse_diff
 
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.terraform.source import SourceTree
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Block
 

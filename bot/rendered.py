@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
-from bot.document import Array, Hole, Literal, Node, Object, Symbol, Text
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Array, Hole, Literal, Node, Object, Symbol, Text
+from bot.evaluated.value import NullValue, Value
 from bot.extract.facts import Document
 from bot.extract.root import documents
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import EvaluatedConfig, ResourceInstance
 from bot.terraform.document import policy_node
-from bot.terraform.value import NullValue, Value
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 

@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.asked_again import asked_again, roots_of
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap
+from bot.evaluated.fence import Clock, Trouble
+from bot.evaluated.remote_modules import RemoteCall, mounted
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
 from bot.extract import root_name
-from bot.fence import Clock, Trouble
 from bot.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.own_accounts import own_accounts
 from bot.planned import with_plans
@@ -29,13 +33,9 @@ from bot.risk.settings import Rules
 from bot.risk.verdict import with_verdict
 from bot.scope import configured
 from bot.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
-from bot.terraform.config import EvaluatedConfig, EvaluationGap
 from bot.terraform.plan.plan import Plan
-from bot.terraform.remote import RemoteCall, mounted
 from bot.terraform.roots import affected_roots
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import Touched
 from bot.unjudged.dispositions import RootPair, disposed
 from bot.unread import unread
 

@@ -10,7 +10,7 @@ from datetime import date
 from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
-from bot.fence import Trouble
+from bot.evaluated.fence import Trouble
 from bot.inventory import HolderInventory
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.module_requests import with_modules

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from bot.evaluated.config import RootSettings
 from bot.risk.settings import RootRule, Rules
-from bot.terraform.config import RootSettings
 from bot.terraform.roots import Configured, RootChoices
 
 

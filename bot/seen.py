@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.data_sources import PROVIDER
-from bot.diagnostics import Span
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import Clock, Expired, Trouble, fenced
+from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract, root_name
-from bot.fence import Clock, Expired, Trouble, fenced
 from bot.iam.managed import managed_policy
-from bot.terraform.config import EvaluatedConfig, EvaluationGap, Root
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 T = TypeVar("T")

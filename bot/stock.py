@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
+from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
 from bot.iam.managed import managed_policy
 from bot.inventory import HolderInventory, inventory
@@ -12,7 +13,6 @@ from bot.risk.settings import Rules
 from bot.scope import configured
 from bot.terraform.evaluate import evaluate
 from bot.terraform.roots import affected_roots
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 

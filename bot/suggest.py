@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.fence import Clock
+from bot.evaluated.fence import Clock
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import FileChange, Touched
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review import review as review_change
@@ -18,9 +20,7 @@ from bot.risk.fingerprint import identity
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 from bot.terraform.module import load_module
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import FileChange, Touched
 
 MAX_FINDINGS = 3
 """So many findings are tried: each try is a review of its own."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.evaluated.source_tree import SourceTree
 from bot.excerpts import with_excerpts
 from bot.risk.finding import ExcerptLine, Location
-from bot.terraform.source import SourceTree
 from tests.fakes.reviews import finding, review
 
 LINES = "\n".join(f"line {number}" for number in range(1, 31)).encode()

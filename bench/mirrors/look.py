@@ -21,6 +21,8 @@ from bench.mirrors.repositories import drawn
 from bot.contents.git import GitContents
 from bot.contents.port import Revisions
 from bot.data_sources import PROVIDER
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
 from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
@@ -30,12 +32,10 @@ from bot.render.inventory import write
 from bot.reviewer import MAX_ROUNDS
 from bot.risk.settings import Rules
 from bot.scope import configured
-from bot.terraform.config import EvaluatedConfig, Root
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
 from bot.terraform.module import SUFFIXES
 from bot.terraform.roots import affected_roots
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 

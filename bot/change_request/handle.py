@@ -16,14 +16,14 @@ from bot.change_request.reach import can_reach_terraform
 from bot.change_request.supersede import conclude_superseded
 from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
-from bot.fence import Trouble
+from bot.evaluated.fence import Trouble
+from bot.evaluated.touched import Touched, parse_diff
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.reviewer import Options, Reviewed, Reviewer, first_request, review_contents
 from bot.risk.finding import SCHEMA, OnError, Review, Stats
 from bot.risk.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger, NoLedger
-from bot.touched import Touched, parse_diff
 from bot.waive import waive
 
 

@@ -6,7 +6,7 @@ import re
 
 from bot.contents.port import Revisions
 from bot.contents.selection import can_matter
-from bot.touched import Touched
+from bot.evaluated.touched import Touched
 
 _READS_FILES = re.compile(rb"\bfile[a-z0-9]*\s*\(|\btemplatefile\s*\(|\blocal_(?:sensitive_)?file\b")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.data_sources import arn, iam_lookup, identity, oidc, template
 from bot.data_sources.policy_document import policy_document
 from bot.data_sources.shapes import LOOKUPS, SHAPES
-from bot.terraform.config import Provider
+from bot.evaluated.config import Provider
 
 PROVIDER = Provider(
     data_sources={

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.data_sources.reading import account, attributes, given, is_text, region, symbol_at, text
-from bot.terraform.config import DataRequest
+from bot.evaluated.config import DataRequest
+from bot.evaluated.trails import string
+from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
 from bot.terraform.functions.maps import sorted_object
 from bot.terraform.functions.pieces import divisible, joined_pieces, split_pieces
-from bot.terraform.trails import string
-from bot.terraform.value import ObjectValue, StringValue, Unknown, Value
 
 FIELDS = ("partition", "service", "region", "account_id", "resource")
 

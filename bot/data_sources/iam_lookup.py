@@ -8,12 +8,12 @@ from functools import cache
 
 from bot.data_sources.arn import arn_fields
 from bot.data_sources.reading import attributes, given, known, symbol_at, text
+from bot.evaluated.config import DataRequest
+from bot.evaluated.trails import string
+from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.iam.managed import managed_policy, managed_policy_arns
-from bot.terraform.config import DataRequest
 from bot.terraform.functions.arguments import trail_of
 from bot.terraform.functions.pieces import split_pieces
-from bot.terraform.trails import string
-from bot.terraform.value import ObjectValue, StringValue, Value
 
 
 def policy(request: DataRequest) -> ObjectValue:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.data_sources.arn import suffix
 from bot.data_sources.reading import REGION, account, attributes, given, known, region, symbol_at, text
-from bot.terraform.config import DataRequest
-from bot.terraform.value import ObjectValue, Value
+from bot.evaluated.config import DataRequest
+from bot.evaluated.value import ObjectValue, Value
 
 ELB_ACCOUNTS = {
     "af-south-1": "098369216593",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.data_sources.arn import arn_fields
 from bot.data_sources.reading import account, attributes, given, text
-from bot.terraform.config import DataRequest
+from bot.evaluated.config import DataRequest
+from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.terraform.functions.maps import sorted_object
 from bot.terraform.functions.pieces import cut
-from bot.terraform.value import ObjectValue, StringValue, Value
 
 _SCHEME = "https://"
 _KIND = "oidc-provider/"

@@ -18,15 +18,11 @@ from bot.data_sources.policy_model import (
 )
 from bot.data_sources.reading import attributes, given, symbol, symbol_at
 from bot.data_sources.undecided import spelled_out
-from bot.diagnostics import Step, join_trails
-from bot.terraform.call import FunctionFault
-from bot.terraform.config import DataRequest
-from bot.terraform.convert import string_parts, to_string
-from bot.terraform.functions.maps import sorted_object
-from bot.terraform.json_text import JsonFault, decode_json
-from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import alternatives, elements, string, with_trail
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest
+from bot.evaluated.diagnostic import Step, join_trails
+from bot.evaluated.trails import alternatives, elements, string, with_trail
+from bot.evaluated.value import (
     Alternative,
     Choice,
     ListValue,
@@ -37,6 +33,10 @@ from bot.terraform.value import (
     Value,
     key_of,
 )
+from bot.terraform.convert import string_parts, to_string
+from bot.terraform.functions.maps import sorted_object
+from bot.terraform.json_text import JsonFault, decode_json
+from bot.terraform.naming import shortened, shown
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _SETS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.trails import elements, entries, string, with_trail
+from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.convert import identity, in_set_order, to_string
 from bot.terraform.functions.json_text import json_string
-from bot.terraform.trails import elements, entries, string, with_trail
-from bot.terraform.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 
 ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
 """A statement's elements in the order they are written."""

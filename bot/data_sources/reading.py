@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.config import DataRequest
+from bot.evaluated.config import DataRequest
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import entry
+from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, Part, StringValue, Unknown, Value
 from bot.terraform.convert import string_parts
 from bot.terraform.functions.maps import sorted_object
-from bot.terraform.trails import entry
-from bot.terraform.value import BoolValue, NullValue, NumberValue, ObjectValue, Part, StringValue, Unknown, Value
 
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 REGION = "data.aws_region.current.region"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from bot.data_sources.reading import attributes, given, symbol_at
-from bot.terraform.call import FunctionFault
-from bot.terraform.config import DataRequest
-from bot.terraform.trails import with_trail
-from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
 
 
 def template_file(request: DataRequest) -> ObjectValue:

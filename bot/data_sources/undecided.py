@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Value
 from bot.terraform.choice import choose, settled
 from bot.terraform.convert import MAX_ALTERNATIVES
-from bot.terraform.value import Alternative, Choice, ListValue, ObjectValue, Value
 
 Build = Callable[[Value], Value]
 

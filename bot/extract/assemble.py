@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from bot.diagnostics import join_trails
+from bot.evaluated.diagnostic import join_trails
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import Reading, gap, read
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock

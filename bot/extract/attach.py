@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import join_trails
-from bot.document import Symbol, Text, from_json
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol, Text, from_json
 from bot.extract.choices import Guards
 from bot.extract.documents import Reading
 from bot.extract.extracted import ExtractionGap

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
-from bot.diagnostics import join_trails
-from bot.document import Symbol
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.guards import compatible
-from bot.terraform.config import ResourceInstance
-from bot.terraform.trails import with_trail
-from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
 MAX_OUTCOMES = 8
 """More combinations than this are not spelled out: what is left undecided becomes unknown."""

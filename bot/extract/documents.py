@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.diagnostics import Span
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import LIMIT
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
-from bot.fence import LIMIT
 from bot.iam.grant import Holder
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.statement import Statement

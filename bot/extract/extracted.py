@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.diagnostics import Span, Trail
+from bot.evaluated.config import Moved
+from bot.evaluated.diagnostic import Span, Trail
 from bot.iam.grant import Credential, Edge, Grant, Holder
-from bot.terraform.config import Moved
 
 
 @dataclass(frozen=True, slots=True)

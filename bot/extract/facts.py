@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.diagnostics import Span, Trail
-from bot.document import Text
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.document import Text
+from bot.evaluated.value import Value
 from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
 from bot.iam.grant import Credential, Edge, Holder
 from bot.iam.statement import PolicyKind, Statement
-from bot.terraform.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.evaluated.config import ResourceInstance
 from bot.extract.facts import Fact
 from bot.extract.identity import document
 from bot.extract.reading import present
@@ -12,7 +13,6 @@ from bot.extract.reference import Index, holder_of
 from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
 
 NOT_IAM = re.compile(
     r"^aws_(ecr(public)?_lifecycle_policy|dlm_.*|.*autoscaling.*_policy|(lb|elb|alb|load_balancer)_.*policy|.*_elb_.*policy"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.terraform.guards import compatible, condition_of
+from bot.evaluated.guard import compatible, condition_of
 
 __all__ = ["compatible", "condition_of", "together", "ways"]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.diagnostics import Span
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.value import Value
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
@@ -12,8 +14,6 @@ from bot.extract.reading import argument, field, in_force, items, known, nested,
 from bot.extract.reference import Index, holder_of, principals
 from bot.iam.grant import Credential, Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Value
 
 PRINCIPAL_ARGUMENTS = {"role": HolderKind.ROLE, "user": HolderKind.USER, "group": HolderKind.GROUP}
 LIST_ARGUMENTS = {"roles": HolderKind.ROLE, "users": HolderKind.USER, "groups": HolderKind.GROUP}

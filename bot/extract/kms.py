@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.extract.choices import Guards
 from bot.iam.statement import Effect, Statement
 

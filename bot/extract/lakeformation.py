@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.document import Text, text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.document import Text, text
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given
@@ -12,7 +13,6 @@ from bot.extract.reading import argument, field, header, items, nested, string
 from bot.extract.reference import Index
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
-from bot.terraform.config import ResourceInstance
 
 ACTION = "lakeformation:GetDataAccess"
 """What a principal calls to use any of them; Lake Formation then looks at the permission."""

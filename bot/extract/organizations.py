@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.evaluated.config import ResourceInstance
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identity import document
@@ -11,7 +12,6 @@ from bot.extract.reading import argument, in_force, known, string
 from bot.extract.reference import Index, holder_of
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
 
 HOLDERS: Mapping[str, HolderKind] = {
     "SERVICE_CONTROL_POLICY": HolderKind.ORGANIZATION,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.document import Text, text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.document import Text, text
+from bot.evaluated.trails import entries
+from bot.evaluated.value import ObjectValue, Value
 from bot.extract.reading import field, items, nested, origin, string
 from bot.iam.statement import Condition, PrincipalEntry
-from bot.terraform.config import ResourceInstance
-from bot.terraform.trails import entries
-from bot.terraform.value import ObjectValue, Value
 
 _ORGANIZATION = re.compile(r"\Aarn:[^:]*:organizations::[^:]*:(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?\Z")
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.diagnostics import join_trails
-from bot.document import Symbol, Text, text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.value import Value
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, Given
 from bot.extract.identity import each
@@ -18,8 +20,6 @@ from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import Holder
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Value
 
 _SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
 _LIST = re.compile(r"\A\d{12}(\s*,\s*\d{12})+\Z")

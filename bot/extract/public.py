@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.extract.extracted import PublicAccessBlock
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement

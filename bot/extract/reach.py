@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import BoolValue, Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
-from bot.terraform.config import ResourceInstance
-from bot.terraform.trails import with_trail
-from bot.terraform.value import BoolValue, Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)

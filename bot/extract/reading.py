@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.diagnostics import Span, Step, Trail, join_trails
-from bot.document import Symbol, Text
-from bot.terraform.config import ResourceInstance
-from bot.terraform.trails import elements, entries, with_trail
-from bot.terraform.value import (
-    BoolValue,
-    ListValue,
-    NullValue,
-    NumberValue,
-    ObjectValue,
-    StringValue,
-    Unknown,
-    Value,
-)
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import Span, Step, Trail, join_trails
+from bot.evaluated.document import Symbol, Text
+from bot.evaluated.trails import elements, entries, with_trail
+from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
 
 def present(value: Value | None) -> Value | None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.document import Symbol, Text
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.document import Symbol, Text
+from bot.evaluated.value import Value
 from bot.extract.choices import Guards, outcomes
 from bot.extract.reading import argument, present, string
 from bot.iam.grant import Holder, HolderKind
-from bot.terraform.config import EvaluatedConfig, ResourceInstance
-from bot.terraform.value import Value
 
 KIND_OF_TYPE: Mapping[str, HolderKind] = {
     "aws_iam_role": HolderKind.ROLE,

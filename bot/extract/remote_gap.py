@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.diagnostics import Span
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.extracted import ExtractionGap
 from bot.extract.reading import header
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Value
 
 
 def unread(instance: ResourceInstance, understood: Iterable[Value]) -> ExtractionGap:

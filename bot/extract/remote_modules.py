@@ -6,8 +6,11 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.diagnostics import Trail, join_trails
-from bot.document import Symbol, Text, text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import Trail, join_trails
+from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
@@ -19,9 +22,6 @@ from bot.extract.remote_table import Argument, Meaning, ModuleRow, carries_no_po
 from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.terraform.config import ResourceInstance
-from bot.terraform.trails import with_trail
-from bot.terraform.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 
 IS_POLICY_ARN = re.compile(r":policy/|^\$\{(.*\.)?aws_iam_policy\.")
 PROVIDERS = (

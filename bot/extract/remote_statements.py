@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
 from bot.extract.choices import outcomes
 from bot.extract.reading import blocks, entry_of, field, items, string
-from bot.terraform.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
 
 ELEMENTS: Mapping[str, str] = {
     "sid": "Sid",

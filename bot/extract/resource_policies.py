@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.value import Value
 from bot.extract.choices import Guards, outcomes
 from bot.extract.facts import Fact
 from bot.extract.identity import document
@@ -12,8 +14,6 @@ from bot.extract.reading import argument, field, nested, present, string
 from bot.extract.reference import Index, elsewhere, holder_of
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, Membership
@@ -16,7 +17,6 @@ from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
 from bot.extract.trust_edges import trust_edges
 from bot.iam.grant import Credential, Edge
-from bot.terraform.config import EvaluatedConfig, ResourceInstance, Root
 from bot.terraform.latent import latent
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from bot.diagnostics import join_trails
-from bot.document import Symbol, Text, text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.value import ObjectValue, Value
 from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, Given
@@ -17,8 +19,6 @@ from bot.extract.reference import Index, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import ObjectValue, Value
 
 GROUPS: Mapping[str, str] = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "*",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.config import ResourceInstance
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identity import attachments, document, each
@@ -11,7 +12,6 @@ from bot.extract.reading import argument, in_force, known, string
 from bot.extract.reference import Index, principals
 from bot.iam.grant import Credential, Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
 
 LIMITS = ("session_policy", "policy")
 LIMITING = ("managed_policy_arns", "guardrail_policy_arns")

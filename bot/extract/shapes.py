@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
 from bot.extract.choices import outcomes
 from bot.extract.reading import entry_of, items
 from bot.iam.statement import PolicyKind
-from bot.terraform.value import ListValue, ObjectValue, StringValue, Value
 
 MAX_DEPTH = 4
 """How deep in lists, maps and nested blocks documents are looked for."""

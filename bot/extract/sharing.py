@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.diagnostics import join_trails
-from bot.document import text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import text
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given, principal_entry
@@ -13,7 +14,6 @@ from bot.extract.reading import argument, header, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.statement import Condition, Effect, Principals, Statement
-from bot.terraform.config import ResourceInstance
 
 ASSOCIATION = "aws_ram_principal_association"
 

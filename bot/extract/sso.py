@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.document import Text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.document import Text
+from bot.evaluated.value import Value
 from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
@@ -13,8 +15,6 @@ from bot.extract.reading import argument, blocks, field, in_force, nested, strin
 from bot.extract.reference import Index, principals
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.terraform.config import ResourceInstance
-from bot.terraform.value import Value
 
 ASSIGNMENT = "aws_ssoadmin_account_assignment"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bot.evaluated.config import ResourceInstance
 from bot.extract import (
     identity,
     lakeformation,
@@ -18,7 +19,6 @@ from bot.extract import (
 )
 from bot.extract.facts import Fact
 from bot.extract.reference import Index
-from bot.terraform.config import ResourceInstance
 
 Family = Callable[[ResourceInstance, Index], Iterator[Fact]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.operators import condition_holds
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement

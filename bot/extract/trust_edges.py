@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from bot.diagnostics import join_trails
-from bot.document import Symbol, Text
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol, Text
 from bot.extract.reach import ROLE_TYPES
 from bot.extract.reading import argument, string
 from bot.extract.reference import Index
 from bot.extract.trust_conditions import ROLE, SURELY, Caller, Met, admitted, only_services
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
-from bot.terraform.config import ResourceInstance
 
 TRUST = "trust"
 """What an edge from a trust policy goes by."""

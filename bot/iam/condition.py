@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.interval import is_unusual
 from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition

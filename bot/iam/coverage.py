@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.iam.caller import callers
 from bot.iam.condition import Family, Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.operators import condition_holds, takes_variables
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement

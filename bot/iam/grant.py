@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.iam.statement import PolicyKind, Statement
 
 

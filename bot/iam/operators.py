@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.iam.request import Request
 from bot.iam.statement import Condition
 from bot.iam.wildcard import Tokens, expand, plain, wildcard_match

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail, join_trails
-from bot.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
-from bot.fence import LIMIT
+from bot.evaluated.diagnostic import Trail, join_trails
+from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.fence import LIMIT
 from bot.iam.condition import read_operator
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 

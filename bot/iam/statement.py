@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
-from bot.document import Text
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Text
 
 
 class Effect(enum.StrEnum):

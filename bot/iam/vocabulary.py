@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.pattern import (
     ANY,
     FRESH,

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 
 from bot.data_sources import PROVIDER
-from bot.terraform.call import FunctionFault
-from bot.terraform.config import DataRequest, RootSettings
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest, RootSettings
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
 from bot.terraform.plan.plan import Plan, PlannedResource
 from bot.terraform.plan.values import place
-from bot.terraform.trails import with_trail
-from bot.terraform.value import ObjectValue, StringValue, Unknown, Value
 
 _DOCUMENT = "aws_iam_policy_document"
 

@@ -6,17 +6,17 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import FileChange, Touched
 from bot.extract.attributes import read_of
 from bot.planned.documents import with_documents
-from bot.terraform.config import EvaluatedConfig, Root
 from bot.terraform.plan.address import block_of, enclosing
 from bot.terraform.plan.blocks import Blocks, block_spans, top_names
 from bot.terraform.plan.merge import Merged, merge
 from bot.terraform.plan.plan import Plan
 from bot.terraform.plan.read import read
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import FileChange, Touched
 
 NAMED = 3
 """So many addresses are named in a note."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
-from bot.document import Text
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Text
 from bot.iam.condition import Test
 from bot.iam.coverage import Box
 from bot.iam.intersection import arn_readings

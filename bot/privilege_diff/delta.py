@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.iam.grant import Credential, Edge, Grant, Holder
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.public import lifted_blocks
 from bot.iam.grant import Holder

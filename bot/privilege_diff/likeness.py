@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Principals, Statement
 

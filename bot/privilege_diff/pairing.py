@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Statement
 from bot.privilege_diff.likeness import MODULE, likeness, profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.document import from_json
+from bot.evaluated.document import from_json
 from bot.iam.pattern import TooComplex
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind

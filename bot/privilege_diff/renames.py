@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted
 from bot.iam.grant import Edge, Grant, Holder
 from bot.iam.statement import Condition, PrincipalEntry, Statement

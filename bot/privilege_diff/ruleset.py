@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.document import Symbol, Text
+from bot.evaluated.document import Symbol, Text
 from bot.iam.coverage import Box, boxes_of, mentions, with_fixed
 from bot.iam.language import Index
 from bot.iam.pattern import TooComplex, literal_prefix, meets

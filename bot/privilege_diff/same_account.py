@@ -11,7 +11,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.document import Symbol, Text, text
+from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.privilege_diff.pairing import is_named

@@ -6,11 +6,11 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.evaluated.config import Moved
 from bot.extract import Extracted
 from bot.iam.grant import Holder, HolderKind
 from bot.privilege_diff.delta import Change, Delta, HolderDelta, Row
 from bot.privilege_diff.likeness import MODULE
-from bot.terraform.config import Moved
 
 Judgement = Callable[[Change, HolderDelta], str | None]
 """Why a gained change is in doubt, "" if it is none at all; None if it stands."""

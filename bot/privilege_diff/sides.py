@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.document import Symbol, text
+from bot.evaluated.document import Symbol, text
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement

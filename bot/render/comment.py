@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.evaluated.touched import Touched
 from bot.forge.port import ReviewComment
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
@@ -15,7 +16,6 @@ from bot.risk.finding import Finding, FindingWitness, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules
-from bot.touched import Touched
 
 MAX_BODY = 65_000
 """Forges take 65,536 characters; what is longer goes without its lists."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.touched import FileChange
 from bot.forge.port import DiffLine
-from bot.touched import FileChange
 
 
 def diff_line(change: FileChange, side: str, line: int) -> DiffLine | None:

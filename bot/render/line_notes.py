@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.evaluated.touched import Touched
 from bot.forge.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
 from bot.risk.finding import Finding, Location, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import fails, worth_comment
-from bot.touched import Touched
 
 MAX_ANNOTATIONS = 50
 """A forge takes so many in one request."""

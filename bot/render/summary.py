@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.evaluated.touched import Touched
 from bot.forge.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
 from bot.render.gaps import gap_lines, not_reviewed, standing_line
@@ -16,7 +17,6 @@ from bot.render.rules_problems import rules_problems
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
 from bot.risk.verdict import is_open
-from bot.touched import Touched
 
 MAX_BODY = 65_000
 """Comments may have 65,536 characters, a check's summary 65,535."""

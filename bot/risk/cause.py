@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.diagnostics import Span, Trail
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta
 from bot.risk.finding import Location, Side, TrailStep
-from bot.touched import Touched
 
 
 @dataclass(frozen=True, slots=True)

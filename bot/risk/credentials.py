@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from bot.evaluated.touched import Touched
 from bot.privilege_diff.delta import CredentialChange
 from bot.risk.cause import Cause, cause_at
 from bot.risk.finding import GRADES, Finding, FindingPrincipal, GradeName
@@ -14,7 +15,6 @@ from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
 from bot.risk.words import holder_name, holder_words
 from bot.terraform.latent import latent
-from bot.touched import Touched
 
 RULE = "credential-created"
 FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it out of the Terraform state."

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
@@ -25,7 +26,6 @@ from bot.risk.table import TableRow
 from bot.risk.who import Who
 from bot.risk.width import Width
 from bot.risk.words import SHOWN
-from bot.touched import Touched
 
 ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
 

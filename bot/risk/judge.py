@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.evaluated.touched import Touched
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
@@ -25,7 +26,6 @@ from bot.risk.naming import configured, shown, switched_off, without
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules
-from bot.touched import Touched
 
 
 @dataclass(frozen=True, slots=True)

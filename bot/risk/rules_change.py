@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from bot.evaluated.touched import Touched
 from bot.risk.finding import Finding, GradeName, Location, Side
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.layers import NO_LAYERS, Layers, layered
@@ -17,7 +18,6 @@ from bot.risk.rules.page import help_page
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.score import POINTS
 from bot.risk.settings import RULES_FILE, Rules
-from bot.touched import Touched
 
 RULE = "rules-changed"
 FIX = "Leave the rules as they are, or change them in a pull request of their own."

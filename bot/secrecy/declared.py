@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from bot.terraform.source import SourceTree
+from bot.evaluated.source_tree import SourceTree
 
 NO_VALUES = frozenset({"", "true", "false", "null", "string", "number", "bool", "any"})
 """What stands in a variable's block and is no secret."""

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from bot.evaluated.source_tree import SourceTree
 from bot.secrecy.declared import names_of, sensitive_values
 from bot.secrecy.fields import FIELDS, Carries
-from bot.terraform.source import SourceTree
 
 T = TypeVar("T")
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
-from bot.terraform.choice import choose, guards, spread
-from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
-from bot.terraform.naming import shortened, shown
-from bot.terraform.one_of import attribute, one_of
-from bot.terraform.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
-from bot.terraform.trails import entries, entry, joined, with_trail
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.trails import entries, entry, joined, with_trail
+from bot.evaluated.value import (
     Alternative,
     ListValue,
     NumberValue,
@@ -21,6 +17,10 @@ from bot.terraform.value import (
     Value,
     key_of,
 )
+from bot.terraform.choice import choose, guards, spread
+from bot.terraform.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
+from bot.terraform.naming import shortened, shown
+from bot.terraform.one_of import attribute, one_of
 
 
 def member(target: Value, name: str) -> Value:

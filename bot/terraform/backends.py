@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.module import SUFFIXES, configuration_files
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Body, Template, TemplateText
 

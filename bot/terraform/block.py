@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.diagnostics import Step
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic import Step
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject, repeated
+from bot.evaluated.trails import with_step, with_trail
+from bot.evaluated.value import ListValue, ObjectValue, Unknown, Value
 from bot.terraform.choice import PartlyFaulted, assume, spread
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.iteration import iterations
 from bot.terraform.module import Declared, Layer, Written
-from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject, repeated
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Argument, Block
-from bot.terraform.trails import with_step, with_trail
-from bot.terraform.value import ListValue, ObjectValue, Unknown, Value
 from bot.terraform.weight import is_deep
 
 META_ARGUMENTS = frozenset(("count", "for_each", "provider", "providers", "depends_on"))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.config import MadeBy, ResourceInstance
+from bot.evaluated.remote_modules import RemoteCall, is_fetched, package_of, stay_inside
+from bot.evaluated.trails import joined
+from bot.evaluated.value import StringValue
 from bot.terraform.block import META_ARGUMENTS, argument, call_arguments
-from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.config import MadeBy, ResourceInstance
 from bot.terraform.expansion import Instance
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import SUFFIXES, Declared, load_module
 from bot.terraform.plan.address import block_of
 from bot.terraform.provider_aliases import passed_at, passed_on
-from bot.terraform.remote import RemoteCall, is_fetched, package_of, stay_inside
 from bot.terraform.remote_places import Anchor
 from bot.terraform.run import Run
 from bot.terraform.scope import Given
-from bot.terraform.trails import joined
-from bot.terraform.value import StringValue
 
 MAX_MODULE_DEPTH = 24
 _OWN = META_ARGUMENTS | {"source", "version"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.document import Symbol
-from bot.terraform.call import OURS, FunctionFault
+from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.guard import compatible
+from bot.evaluated.trails import joined, with_trail
+from bot.evaluated.value import Alternative, Choice, Unknown, Value
 from bot.terraform.convert import MAX_ALTERNATIVES, same
-from bot.terraform.guards import compatible
 from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import joined, with_trail
-from bot.terraform.value import Alternative, Choice, Unknown, Value
 
 Operation = Callable[[tuple[Value, ...]], Value]
 Guards = frozenset[str]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.value import ListValue, StringValue, Value
 from bot.terraform.conversion import MAX_HELD, converted
 from bot.terraform.convert import type_name
 from bot.terraform.iteration import decide
@@ -27,7 +28,6 @@ from bot.terraform.syntax import (
 )
 from bot.terraform.types import ANY, Type
 from bot.terraform.unify import BOOL, NUMBER, STRING, holds_more_than_text, type_of, unify
-from bot.terraform.value import ListValue, StringValue, Value
 from bot.terraform.weight import weight
 
 VALUES_A_STEP = 4

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
+from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.convert import in_set_order, over_choice, to_bool, to_number, to_string, type_name
-from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.terraform.syntax import Expression
 from bot.terraform.types import ANY, Collection, ObjectType, Primitive, TupleType, Type
 from bot.terraform.unify import type_of, unify
-from bot.terraform.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.weight import weight
 
 MAX_HELD = 10_000

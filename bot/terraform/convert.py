@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
-from bot.terraform.trails import joined, parts
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined, parts
+from bot.evaluated.value import (
     Alternative,
     BoolValue,
     Choice,

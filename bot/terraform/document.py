@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from bot.diagnostics import Step, Trail
-from bot.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
-from bot.terraform.convert import string_trail
-from bot.terraform.json_text import JsonFault, decode_json
-from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import joined
-from bot.terraform.value import (
+from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.trails import joined
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,
@@ -20,6 +17,9 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import string_trail
+from bot.terraform.json_text import JsonFault, decode_json
+from bot.terraform.naming import shortened, shown
 from bot.terraform.weight import MAX_WEIGHT, weight
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from bot.fence import Expired, never
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
+from bot.evaluated.fence import Expired, never
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.block import resource_body
-from bot.terraform.call import FunctionFault
 from bot.terraform.calls import call_instances, remote_call
-from bot.terraform.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
 from bot.terraform.files import TreeFiles
 from bot.terraform.functions import FUNCTIONS
 from bot.terraform.instance import ModuleInstance
 from bot.terraform.module import Module, load_module
 from bot.terraform.other_roots import REMOTE_STATE, reader
-from bot.terraform.partial import OpenObject
 from bot.terraform.provider_aliases import aliases
 from bot.terraform.remote_places import anchored
 from bot.terraform.run import Run
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.var_files import givens
 

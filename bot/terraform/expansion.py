@@ -9,16 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
-from bot.terraform.choice import choose, spread
-from bot.terraform.convert import string_trail, to_number, type_name
-from bot.terraform.iteration import entry_key, iterations, key_value
-from bot.terraform.module import Declared
-from bot.terraform.partial import RepeatedList, RepeatedObject
-from bot.terraform.trails import alternatives, elements, entries, joined, string
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import RepeatedList, RepeatedObject
+from bot.evaluated.trails import alternatives, elements, entries, joined, string
+from bot.evaluated.value import (
     Alternative,
     Choice,
     ListValue,
@@ -29,6 +25,10 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.choice import choose, spread
+from bot.terraform.convert import string_trail, to_number, type_name
+from bot.terraform.iteration import entry_key, iterations, key_value
+from bot.terraform.module import Declared
 
 Key = int | str | None
 """An instance key; None for a block without count and for_each."""

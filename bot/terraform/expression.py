@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.diagnostics import Span, Trail
-from bot.diagnostics import Step as TrailStep
-from bot.document import Symbol
-from bot.fence import LIMIT
+from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import Step as TrailStep
+from bot.evaluated.document import Symbol
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.partial import OneOf, RepeatedList, repeated
+from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
 from bot.terraform.access import indexed, member
-from bot.terraform.call import OURS, FunctionFault
 from bot.terraform.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
 from bot.terraform.conditional import conditional
 from bot.terraform.convert import MAX_ALTERNATIVES
@@ -18,7 +21,6 @@ from bot.terraform.function_call import NamedFault, call
 from bot.terraform.iteration import entry_key, for_object, for_tuple
 from bot.terraform.naming import shortened
 from bot.terraform.operators import binary, unary
-from bot.terraform.partial import OneOf, RepeatedList, repeated
 from bot.terraform.scope import Scope, Step
 from bot.terraform.syntax import (
     Attribute,
@@ -40,17 +42,6 @@ from bot.terraform.syntax import (
     Unary,
 )
 from bot.terraform.template import template
-from bot.terraform.trails import elements, joined, with_step
-from bot.terraform.value import (
-    Alternative,
-    BoolValue,
-    ListValue,
-    NullValue,
-    NumberValue,
-    ObjectValue,
-    Unknown,
-    Value,
-)
 
 ELEMENT = "*"
 """The binding of the element at hand inside a splat."""

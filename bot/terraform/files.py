@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span, Step
-from bot.terraform.call import FunctionFault
-from bot.terraform.source import SourceTree
-from bot.terraform.value import Part, StringValue
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import Part, StringValue
 
 
 @dataclass(slots=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.call import Call, FunctionFault
+from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
+from bot.evaluated.partial import repeated as repeated_list
+from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
 from bot.terraform.choice import spread
 from bot.terraform.naming import call_name
-from bot.terraform.partial import ElementsOf, RepeatedList, RepeatedObject
-from bot.terraform.partial import repeated as repeated_list
 from bot.terraform.scope import Scope
 from bot.terraform.syntax import Expression, FunctionCall
 from bot.terraform.template import renderer
-from bot.terraform.trails import elements, joined, with_step
-from bot.terraform.value import Choice, ListValue, ObjectValue, Unknown, Value
 
 Evaluate = Callable[[Expression, Scope], Value]
 

@@ -6,19 +6,21 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span, Trail
-from bot.document import Symbol
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest, ResourceInstance
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.trails import joined
+from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
 from bot.terraform.access import indexed
 from bot.terraform.block import argument, resource_body
-from bot.terraform.call import FunctionFault
-from bot.terraform.config import DataRequest, ResourceInstance
 from bot.terraform.conversion import convert
 from bot.terraform.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.terraform.expression import evaluate, failed
 from bot.terraform.latent import assumed_value, latent, visible
 from bot.terraform.latent_expansion import left_out
 from bot.terraform.module import Declared, Module, ResourceKey
-from bot.terraform.partial import OpenObject
 from bot.terraform.provided import by_attribute
 from bot.terraform.provider_aliases import Alias, made_by, provider_name
 from bot.terraform.references import HEADS
@@ -27,15 +29,7 @@ from bot.terraform.scope import Given, Scope, Step
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
 from bot.terraform.template import renderer
-from bot.terraform.trails import joined
 from bot.terraform.types import read_type
-from bot.terraform.value import (
-    BoolValue,
-    NullValue,
-    ObjectValue,
-    Unknown,
-    Value,
-)
 
 _EVALUATING = object()
 

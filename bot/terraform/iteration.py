@@ -5,16 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
-from bot.terraform.choice import assume, choose, guards, leaf_count, spread
-from bot.terraform.convert import MAX_ALTERNATIVES, string_trail, to_bool, to_string
-from bot.terraform.one_of import iterated
-from bot.terraform.partial import OneOf, RepeatedList, RepeatedObject, repeated
-from bot.terraform.scope import Scope
-from bot.terraform.syntax import Expression, ForObject, ForTuple
-from bot.terraform.trails import elements, entries, with_trail
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
+from bot.evaluated.trails import elements, entries, with_trail
+from bot.evaluated.value import (
     Alternative,
     BoolValue,
     ListValue,
@@ -27,6 +22,11 @@ from bot.terraform.value import (
     Value,
     key_of,
 )
+from bot.terraform.choice import assume, choose, guards, leaf_count, spread
+from bot.terraform.convert import MAX_ALTERNATIVES, string_trail, to_bool, to_string
+from bot.terraform.one_of import iterated
+from bot.terraform.scope import Scope
+from bot.terraform.syntax import Expression, ForObject, ForTuple
 
 Evaluate = Callable[[Expression, Scope], Value]
 

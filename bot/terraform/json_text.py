@@ -7,10 +7,10 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span, Step, Trail
-from bot.document import Symbol
-from bot.terraform.trails import joined
-from bot.terraform.value import (
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined
+from bot.evaluated.value import (
     BoolValue,
     ListValue,
     NullValue,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
 from bot.terraform.module import Module, Written
 from bot.terraform.scope import Scope
 from bot.terraform.sources import Source
@@ -24,7 +25,6 @@ from bot.terraform.syntax import (
     Unary,
     children,
 )
-from bot.terraform.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
 
 NOTHING_TODAY = "nothing today: only where "
 """How the guard of a branch begins that defaults rule out."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import BoolValue, Unknown, Value
 from bot.terraform.convert import to_bool
 from bot.terraform.expansion import Instance, counted, for_each
 from bot.terraform.expression import evaluate
@@ -15,7 +16,6 @@ from bot.terraform.module import Declared
 from bot.terraform.scope import Scope
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Expression
-from bot.terraform.value import BoolValue, Unknown, Value
 
 Expand = Callable[[Value], tuple[Instance, ...]]
 

@@ -8,8 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.terraform.call import FunctionFault, resolve
-from bot.terraform.source import LINK, SourceTree
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import LINK, SourceTree
 
 MAX_HOPS = 40
 """Links that lead to links, as often as Linux follows them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.diagnostics import Span
-from bot.terraform.source import SourceTree
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.sources import Source, SyntaxCache, Unreadable, unread_blocks
 from bot.terraform.syntax import Argument, Block, Body
 

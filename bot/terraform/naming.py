@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from bot.terraform.convert import format_number
-from bot.terraform.partial import ElementsOf
-from bot.terraform.value import (
+from bot.evaluated.partial import ElementsOf
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,
@@ -18,6 +17,7 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import format_number
 
 MAX_NAME = 160
 """Longer names end in a digest of the whole."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
+from bot.evaluated.trails import entries, entry, joined, string
+from bot.evaluated.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
 from bot.terraform.choice import choose
 from bot.terraform.naming import shortened, shown
-from bot.terraform.partial import OneOf, OpenObject, RepeatedObject
-from bot.terraform.trails import entries, entry, joined, string
-from bot.terraform.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""

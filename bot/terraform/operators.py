@@ -9,14 +9,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined
+from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 from bot.terraform.choice import spread
 from bot.terraform.convert import equal, to_bool, to_number
 from bot.terraform.functions.budget import bounded_number
 from bot.terraform.naming import shortened, shown
-from bot.terraform.trails import joined
-from bot.terraform.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 
 
 def unary(sign: str, operand: Value) -> Value:

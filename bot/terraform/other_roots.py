@@ -10,21 +10,15 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from bot.diagnostics import Step, Trail
-from bot.document import Symbol
-from bot.fence import LIMIT
-from bot.terraform.backends import place, root_with_state
-from bot.terraform.call import FunctionFault
-from bot.terraform.config import DataRequest, ResourceInstance, Root
-from bot.terraform.files import TreeFiles
-from bot.terraform.instance import ModuleInstance
-from bot.terraform.module import load_module
-from bot.terraform.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
-from bot.terraform.provider_aliases import aliases
-from bot.terraform.remote import is_fetched
-from bot.terraform.run import Run
-from bot.terraform.trails import is_known
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest, ResourceInstance, Root
+from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.remote_modules import is_fetched
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import (
     Alternative,
     Choice,
     ListValue,
@@ -36,6 +30,12 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.backends import place, root_with_state
+from bot.terraform.files import TreeFiles
+from bot.terraform.instance import ModuleInstance
+from bot.terraform.module import load_module
+from bot.terraform.provider_aliases import aliases
+from bot.terraform.run import Run
 from bot.terraform.var_files import givens
 
 REMOTE_STATE = "terraform_remote_state"

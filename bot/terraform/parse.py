@@ -6,8 +6,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from bot.diagnostics import Diagnostic, Severity
-from bot.fence import LIMIT
+from bot.evaluated.diagnostic import Diagnostic, Severity
+from bot.evaluated.fence import LIMIT
 from bot.terraform import grammar
 from bot.terraform.lalr import END, Parser, UnexpectedLexeme
 from bot.terraform.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes

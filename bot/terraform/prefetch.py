@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import translate
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.scan import Layout, Read
-from bot.terraform.source import SourceTree
 
 MAX_MATCHES = 100
 """A pattern that fits more files is left to the evaluation, which asks for the ones it needs."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import NullValue, ObjectValue, Unknown, Value
 from bot.terraform.choice import spread
-from bot.terraform.trails import with_trail
-from bot.terraform.value import NullValue, ObjectValue, Unknown, Value
 
 
 def by_attribute(values: tuple[Value, ...], provide: Callable[[tuple[Value, ...]], Value]) -> dict[str, Value]:

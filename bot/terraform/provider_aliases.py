@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.diagnostics import Span
-from bot.terraform.config import MadeBy, RootSettings
+from bot.evaluated.config import MadeBy, RootSettings
+from bot.evaluated.diagnostic import Span
 from bot.terraform.module import Declared, Module, Written
 from bot.terraform.syntax import Expression, ObjectExpression, Template, TemplateText
 

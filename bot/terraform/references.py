@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import string
+from bot.evaluated.value import Unknown, Value
 from bot.terraform.scope import Scope, Step
 from bot.terraform.syntax import Attribute
-from bot.terraform.trails import string
-from bot.terraform.value import Unknown, Value
 
 if TYPE_CHECKING:
     from bot.terraform.instance import ModuleInstance

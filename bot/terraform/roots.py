@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span
-from bot.terraform.config import UNJUDGED, EvaluationGap, Root, RootSettings
+from bot.evaluated.config import UNJUDGED, EvaluationGap, Root, RootSettings
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.links import touched_aliases
 from bot.terraform.module import SUFFIXES
 from bot.terraform.prefetch import files_to_read
 from bot.terraform.scan import Layout, Scans, layout, readers
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.terragrunt import FOLLOWED, TERRAGRUNT, is_shared, says_the_same, terragrunt_source
 from bot.terraform.var_file_names import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths

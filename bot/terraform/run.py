@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.diagnostics import Span
-from bot.fence import LIMIT, Expired, look_at, never
-from bot.terraform.call import Function, FunctionFault
-from bot.terraform.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
+from bot.evaluated.call import Function, FunctionFault
+from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import LIMIT, Expired, look_at, never
+from bot.evaluated.remote_modules import RemoteCall
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import ObjectValue
 from bot.terraform.files import TreeFiles
 from bot.terraform.provider_aliases import Alias
-from bot.terraform.remote import RemoteCall
 from bot.terraform.remote_places import Anchor
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import ObjectValue
 
 MAX_STEPS = 1_000_000
 MAX_STEPS_EACH = 250_000

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from fnmatch import translate
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.module import SUFFIXES
-from bot.terraform.source import SourceTree
 
 _CALL = re.compile(rb'"?\bsource"?\s*[=:]\s*"(\.{1,2}(?:/[^"$]*)?)"')
 _READ = re.compile(

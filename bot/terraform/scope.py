@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.evaluated.value import Value
 from bot.terraform.module import Written
 from bot.terraform.run import Run
 from bot.terraform.sources import Source
 from bot.terraform.syntax import Attribute, Index
-from bot.terraform.value import Value
 
 Step = Attribute | Index
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span, Step
+from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import Value
 from bot.terraform.json_syntax import parse_json_file
 from bot.terraform.parse import parse_file, parse_what_can_be
-from bot.terraform.source import SourceTree
 from bot.terraform.syntax import Block, Node, SyntaxFault, SyntaxFile, line_starts, span
-from bot.terraform.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from bot.diagnostics import Span
+from bot.evaluated.diagnostic import Span
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):

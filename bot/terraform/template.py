@@ -6,13 +6,15 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.terraform.call import FunctionFault, Renderer
+from bot.evaluated.call import FunctionFault, Renderer
+from bot.evaluated.partial import RepeatedList, RepeatedObject
+from bot.evaluated.trails import entries
+from bot.evaluated.value import ObjectValue, Part, StringValue, SymbolicKey, Unknown, Value
 from bot.terraform.choice import assume, spread
 from bot.terraform.convert import string_parts, to_string
 from bot.terraform.free_names import free_names
 from bot.terraform.iteration import decide, iterations
 from bot.terraform.parse import parse_template
-from bot.terraform.partial import RepeatedList, RepeatedObject
 from bot.terraform.run import Run
 from bot.terraform.scope import Scope, Step
 from bot.terraform.sources import Source
@@ -27,15 +29,6 @@ from bot.terraform.syntax import (
     TemplatePart,
     TemplateText,
     line_starts,
-)
-from bot.terraform.trails import entries
-from bot.terraform.value import (
-    ObjectValue,
-    Part,
-    StringValue,
-    SymbolicKey,
-    Unknown,
-    Value,
 )
 
 MAX_LENGTH = 4 * 1024**2

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.shape import shape
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Template, TemplateText
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.terraform.partial import OpenObject, RepeatedList, RepeatedObject
+from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
+from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
 from bot.terraform.types import ANY, Collection, Field, ObjectType, Primitive, TupleType, Type
-from bot.terraform.value import (
-    BoolValue,
-    Choice,
-    ListValue,
-    NumberValue,
-    ObjectValue,
-    StringValue,
-    Value,
-)
 from bot.terraform.weight import contents
 
 STRING, NUMBER, BOOL = Primitive("string"), Primitive("number"), Primitive("bool")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
 
 VAR_FILE_SUFFIXES = (".tfvars", ".tfvars.json")
 AUTO_SUFFIXES = (".auto.tfvars", ".auto.tfvars.json")

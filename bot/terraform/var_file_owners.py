@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.module import configuration_files, load_module
 from bot.terraform.scan import Layout
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 
 MAX_ATLANTIS_BYTES = 256 * 1024

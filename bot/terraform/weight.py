@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.terraform.call import FunctionFault
-from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Value
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 
 MAX_WEIGHT = 200_000
 """Nothing that looks at everything inside a value takes more values and parts of strings."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.risk.finding import Side
-from bot.terraform.config import EvaluatedConfig, ResourceInstance
 from bot.unjudged.mentions import differing, plain, spans
 from bot.unjudged.thing import Place, Thing
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from bot.evaluated.source_tree import SourceTree
 from bot.risk.finding import Side
 from bot.terraform.module import configuration_files
 from bot.terraform.shape import shape
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Node
 from bot.unjudged.thing import Place, Thing

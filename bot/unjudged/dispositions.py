@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
 from bot.extract import Extracted
 from bot.gaps import as_changed, identity
 from bot.risk.finding import Finding, Gap, Side
-from bot.terraform.config import UNJUDGED, EvaluatedConfig, ResourceInstance
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import Touched
 from bot.unjudged.accounts import changed_accounts
 from bot.unjudged.backends import moved_state
 from bot.unjudged.lookups import repointed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 
-from bot.diagnostics import Span
-from bot.document import Symbol
-from bot.terraform.value import (
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.diagnostics import Span
+from bot.evaluated.diagnostic import Span
 from bot.risk.finding import Side
 
 Place = tuple[Side, Span]

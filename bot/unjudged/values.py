@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.diagnostics import Span
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
 from bot.risk.finding import Side
-from bot.terraform.config import EvaluatedConfig, ResourceInstance
 from bot.terraform.module import load_module
 from bot.terraform.shape import shape
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import Source, SyntaxCache
 from bot.terraform.syntax import Argument, Literal
 from bot.terraform.var_file_names import VAR_FILE_SUFFIXES

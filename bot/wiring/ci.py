@@ -23,6 +23,7 @@ from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import Credential
 from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
+from bot.evaluated.touched import Touched, parse_diff
 from bot.forge.github.client import GitHubForge
 from bot.forge.github.connection import GitHubServer, TokenLogin
 from bot.forge.gitlab.client import GitLabForge
@@ -37,7 +38,6 @@ from bot.render.summary import markdown
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile, rules_file
 from bot.risk.settings import RULES_FILE, Rules
-from bot.touched import Touched, parse_diff
 from bot.wiring.local import LineReader
 
 CACHE_BYTES = 1024**3

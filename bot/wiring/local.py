@@ -20,7 +20,8 @@ from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.contents.uncommitted import uncommitted
 from bot.errors import ContentsError, UsageError
-from bot.fence import Clock
+from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.fence import Clock
 from bot.gaps import STRUCTURAL
 from bot.planned import PlanFile
 from bot.render.formats import written
@@ -29,7 +30,6 @@ from bot.rendered import rendered as rendered_policies
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile
 from bot.risk.settings import load_rules
-from bot.terraform.config import EvaluatedConfig
 from bot.terraform.module import SUFFIXES
 from bot.terraform.plan.read import MAX_BYTES
 from bot.wiring.working_tree import evaluated

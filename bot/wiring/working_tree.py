@@ -8,12 +8,12 @@ from pathlib import Path
 from bot.contents.folders import OneFolder
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
+from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
+from bot.evaluated.source_tree import SourceTree
 from bot.reviewer import MAX_ROUNDS
-from bot.terraform.config import EvaluatedConfig, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.links import followed
 from bot.terraform.scan import Layout, Scans, layout
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 
 ChooseRoots = Callable[[Layout, str], list[str]]

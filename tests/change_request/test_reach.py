@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from bot.change_request.reach import can_reach_terraform
-from bot.touched import parse_diff
+from bot.evaluated.touched import parse_diff
 from tests.fakes.contents import FakeContents
 
 PLAIN = {"main.tf": "resource a b {}\n"}

@@ -12,7 +12,7 @@ from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
 from bot.contents.port import Contents
 from bot.errors import ContentsError
-from bot.touched import parse_diff
+from bot.evaluated.touched import parse_diff
 from tests.contents.repositories import Repository
 
 ODD = (b"caf\xe9.tf", b"caf\xe8.tf", b'quoted "\xff".tf', "süß.tf".encode(), b"tab\t.tf", b"a b/c.tf")

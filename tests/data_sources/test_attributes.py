@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import Root, RootSettings
+from bot.evaluated.config import Root, RootSettings
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import BoolValue, ListValue, Value
 from bot.terraform.convert import string_parts
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import BoolValue, ListValue, Value
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "data_sources"

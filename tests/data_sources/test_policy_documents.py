@@ -6,13 +6,13 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import Root
+from bot.evaluated.config import Root
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.evaluate import evaluate
 from bot.terraform.json_text import decode_json
 from bot.terraform.naming import shown
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "policy_documents"

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.diagnostics import Span, Step, Trail
-from bot.document import Symbol
-from bot.terraform.config import EvaluatedConfig, ResourceInstance, Root
-from bot.terraform.value import (
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import (
     Alternative,
     BoolValue,
     Choice,

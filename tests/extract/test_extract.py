@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.extract import Extracted, extract
 from bot.iam.grant import Grant
 from bot.iam.statement import Principals, Statement

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.document import from_json, text
+from bot.evaluated.document import from_json, text
 from bot.extract.trust_conditions import Caller, admitted, meets
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
+from bot.evaluated.touched import parse_diff
 from bot.forge.gitlab.client import GitLabForge
 from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.gitlab.markdown import MAX_BODY
@@ -16,7 +17,6 @@ from bot.render.diff_line import diff_line
 from bot.sandbox.faults import Fault
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from bot.touched import parse_diff
 from tests.sandbox.fixtures import BASE, HEAD
 from tests.sandbox.gitlab.fixtures import forge, ref
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bot import isolate
+from bot.evaluated.touched import parse_diff
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.render.markdown import words
 from bot.render.summary import check
 from bot.reviewer import Options, first_request, review_contents
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.risk.settings import RootRule
-from bot.touched import parse_diff
 from tests.fakes.contents import FakeContents
 
 READS = """resource "aws_iam_policy" "p" {

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
+from bot.evaluated.trails import is_known, string
+from bot.evaluated.value import ListValue, ObjectValue, Value
 from bot.planned import PlanFile
 from bot.planned.sides import read_plans
 from bot.risk.finding import Review
@@ -18,8 +20,6 @@ from bot.terraform.plan.address import block_of, enclosing, key_suffix, module_p
 from bot.terraform.plan.fill import fill
 from bot.terraform.plan.plan import PlanFault
 from bot.terraform.plan.values import value_of
-from bot.terraform.trails import is_known, string
-from bot.terraform.value import ListValue, ObjectValue, Value
 from tests.planned.reviews import NOTHING, plan_of, reviewed
 from tests.terraform.plain import plain
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, PolicySet, Row

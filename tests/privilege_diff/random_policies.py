@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.document import from_json
+from bot.evaluated.document import from_json
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import PolicySet

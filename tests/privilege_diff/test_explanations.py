@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.diagnostics import Span, Step, Trail
-from bot.document import Array, Member, Node, Object, text
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import Array, Member, Node, Object, text
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.privilege_diff.delta import PolicySet

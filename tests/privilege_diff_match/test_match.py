@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.diagnostics import Span
+from bot.evaluated.config import Moved
+from bot.evaluated.diagnostic import Span
 from bot.extract import Extracted, extract
 from bot.iam.managed import managed_policy
 from bot.privilege_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.privilege_diff.match import diff_configs
-from bot.terraform.config import Moved
 from tests.extract.configs import config
 from tests.places import TESTS
 

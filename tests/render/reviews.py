@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from bot.evaluated.touched import Touched, parse_diff
 from bot.risk.finding import Review
-from bot.touched import Touched, parse_diff
 
 FOLDER = Path("tests/cases/render")
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.evaluated.touched import parse_diff
 from bot.render.diff_line import diff_line
-from bot.touched import parse_diff
 
 CASES = yaml.safe_load(Path("tests/cases/render/diff_lines.yaml").read_text("utf-8"))
 

@@ -8,13 +8,13 @@ from typing import Any, Literal, get_args
 import pytest
 from rich.console import Console
 
+from bot.evaluated.touched import Touched
 from bot.render import terminal
 from bot.render.heading import heading
 from bot.render.page import page
 from bot.render.summary import check, summary
 from bot.risk.finding import Block, Review
 from bot.risk.settings import Rules
-from bot.touched import Touched
 from tests.render.reviews import review_of
 
 _PLACE = {"file": "main.tf", "line": 3, "end_line": 3, "side": "head"}

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from bot.diagnostics import Span, Step, Trail
-from bot.document import text
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import text
+from bot.evaluated.touched import FileChange, Touched
 from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.privilege_diff.delta import (
@@ -21,7 +22,6 @@ from bot.privilege_diff.delta import (
     Row,
     Witness,
 )
-from bot.touched import FileChange, Touched
 
 FILE = "main.tf"
 ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST, "organization": PolicyKind.CAP}

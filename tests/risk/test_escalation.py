@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.document import from_json, text
+from bot.evaluated.document import from_json, text
 from bot.iam.catalog import load_catalog
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Grant, Holder, HolderKind

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 import yaml
 
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import FileChange, Touched
 from bot.review import review
 from bot.risk.finding import Finding, Need, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import path_glob, threshold
-from bot.terraform.source import SourceTree
-from bot.touched import FileChange, Touched
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
 ROLE = 'resource "aws_iam_role" "ci" {\n  name = "ci"\n}\n'

@@ -10,15 +10,15 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
+from bot.evaluated.config import Root
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
 from bot.extract import extract
 from bot.iam.managed import managed_policy
 from bot.risk.finding import Lint
 from bot.risk.lint import lint
-from bot.terraform.config import Root
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.touched import Touched
 from tests.risk.gains import FILE, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/lint.yaml").read_text())

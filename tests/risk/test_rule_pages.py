@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import parse_diff
 from bot.review import review
 from bot.risk.finding import Finding, Review
 from bot.risk.settings import Rules
-from bot.terraform.source import SourceTree
-from bot.touched import parse_diff
 
 GRADES = ("Low", "Medium", "High", "Critical")
 STATEMENT = 'data "aws_iam_policy_document" "p" {{\n{fragment}\n}}\n'

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import yaml
 
+from bot.evaluated.touched import parse_diff
 from bot.privilege_diff.delta import PrivilegeDiff
 from bot.risk.judge import judge
 from bot.risk.layers import Layers
@@ -18,7 +19,6 @@ from bot.risk.looser import LOOSER, NEVER_LOOSER
 from bot.risk.rules_change import rules_findings
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile
 from bot.risk.settings import Rules, load_rules
-from bot.touched import parse_diff
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
 NOTHING_TOUCHED = parse_diff("")

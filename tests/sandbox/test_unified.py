@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.contents.folders import FolderContents
+from bot.evaluated.touched import FileChange, parse_diff
 from bot.sandbox.unified import FileDiff, read_diff
-from bot.touched import FileChange, parse_diff
 from tests.contents.repositories import write_files
 
 LINES = st.lists(

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import isolate
+from bot.evaluated.source_tree import SourceTree
 from bot.inventory import HolderInventory
 from bot.reviewer import review_contents
 from bot.risk.finding import Review
@@ -23,7 +24,6 @@ from bot.sandbox.sample import SAMPLES
 from bot.secrecy.fields import FIELDS, Carries
 from bot.secrecy.hide import LONG, without_sensitive_values
 from bot.stock import head_inventory
-from bot.terraform.source import SourceTree
 from tests.fakes.contents import FakeContents
 
 USE = """

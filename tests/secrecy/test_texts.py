@@ -11,12 +11,12 @@ from typing import Any, Literal
 import pytest
 import yaml
 
+from bot.evaluated.source_tree import SourceTree
 from bot.inventory import HeldStatement, HolderInventory
 from bot.risk.earlier import Recheck
 from bot.risk.finding import Lint, Location, Review
 from bot.secrecy.fields import FIELDS, Carries
 from bot.secrecy.hide import HIDDEN, without_sensitive_values
-from bot.terraform.source import SourceTree
 from bot.who_can import who_can
 from tests.places import TESTS
 

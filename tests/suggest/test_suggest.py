@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import parse_diff
 from bot.review import review
 from bot.risk.finding import Gap, Review
 from bot.risk.settings import Rules
 from bot.suggest import with_suggestions
-from bot.terraform.source import SourceTree
-from bot.touched import parse_diff
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/suggest/suggestions.yaml").read_text())
 

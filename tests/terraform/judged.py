@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import EvaluatedConfig, Root, RootSettings
+from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
+from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from tests.places import TESTS
 from tests.terraform.plain import plain
 from tests.terraform.trees import tree

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.terraform.value import (
-    BoolValue,
-    Choice,
-    ListValue,
-    NumberValue,
-    ObjectValue,
-    StringValue,
-    Unknown,
-    Value,
-)
+from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
 
 def plain(value: Value) -> Any:

@@ -7,10 +7,10 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.evaluated.touched import FileChange, Touched
 from bot.review import review
 from bot.risk.finding import Review
 from bot.risk.settings import Rules
-from bot.touched import FileChange, Touched
 from tests.terraform.trees import tree
 
 sys.setrecursionlimit(12_000)  # as evaluate() does: Hypothesis does not like it while an example runs

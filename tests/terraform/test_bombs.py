@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot.terraform.config import EvaluatedConfig, Provider, Root
+from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.terraform.document import policy_node
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache

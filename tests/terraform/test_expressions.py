@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.terraform.config import EvaluatedConfig, Provider, Root, RootSettings
+from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
+from bot.evaluated.value import Unknown
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import Unknown
 from tests.terraform.plain import plain
 from tests.terraform.trees import tree
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import EvaluatedConfig, Root
+from bot.evaluated.config import EvaluatedConfig, Root
 from bot.terraform.document import policy_node
 from bot.terraform.evaluate import evaluate
 from bot.terraform.functions import FUNCTIONS

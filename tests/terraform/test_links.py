@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.evaluated.source_tree import LINK, SourceTree
 from bot.terraform.links import MAX_ALIASES, followed
-from bot.terraform.source import LINK, SourceTree
 
 CASES = yaml.safe_load(Path("tests/cases/terraform/links/links.yaml").read_text())
 

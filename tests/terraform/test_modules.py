@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.terraform.config import EvaluatedConfig, Provider, Root, RootSettings
+from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache
 from tests.terraform.plain import plain

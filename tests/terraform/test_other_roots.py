@@ -6,11 +6,11 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import Root
+from bot.evaluated.config import Root
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import StringValue
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import StringValue
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.document import Array, Node, Object
-from bot.terraform.config import Provider, Root
+from bot.evaluated.config import Provider, Root
+from bot.evaluated.document import Array, Node, Object
 from bot.terraform.document import policy_node
 from bot.terraform.evaluate import evaluate
 from bot.terraform.sources import SyntaxCache

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.terraform.config import Root, RootSettings
+from bot.evaluated.config import Root, RootSettings
 from bot.terraform.roots import Configured, RootChoices, affected_roots
 from tests.terraform.trees import tree
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from bot.terraform.source import SourceTree
+from bot.evaluated.source_tree import SourceTree
 
 
 def tree(files: Mapping[str, str | bytes | None], revision: str = "head") -> SourceTree:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.document import Symbol, Text
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted, root_name
 from bot.extract.reading import argument, string
 from bot.extract.trust_conditions import SERVICE, SURELY, Caller, Met, admitted, only_services
@@ -19,7 +20,6 @@ from bot.privilege_diff.sides import in_force
 from bot.risk.escalation.holdings import Holdings, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
 from bot.risk.finding import PathStep
-from bot.terraform.config import EvaluatedConfig, ResourceInstance
 
 THINGS: Mapping[str, str] = {
     "aws_apprunner_service": "arn:*:apprunner:*:*:service/",

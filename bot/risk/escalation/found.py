@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.iam.grant import Holder
 from bot.privilege_diff.delta import Witness
 from bot.risk.escalation.paths import EscalationPath

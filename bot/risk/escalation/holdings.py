@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from bot.document import Symbol, Text, text
+from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import Grant, Holder
 from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement

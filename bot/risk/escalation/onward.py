@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.document import text
+from bot.evaluated.document import text
 from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.document import Symbol, Text, text
+from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, Statement
 from bot.risk.escalation.estate import THINGS, RootEstate

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bot.document import text
+from bot.evaluated.document import text
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Holder, HolderKind

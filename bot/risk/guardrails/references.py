@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.document import from_json
+from bot.evaluated.document import from_json
+from bot.evaluated.source_tree import SourceTree
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.risk.finding import Gap
 from bot.risk.settings import ReferencePolicy, Rules
-from bot.terraform.source import SourceTree
 
 UNREADABLE = "unreadable-guardrail"
 """The kind of gap that a reference policy is that cannot be read."""

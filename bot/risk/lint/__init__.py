@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.diagnostics import Step, Trail
+from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.touched import Touched
 from bot.extract import ExtractionGap
 from bot.extract.public import in_acl
 from bot.extract.table import WITHOUT_DOCUMENT
@@ -22,7 +23,6 @@ from bot.risk.lint.principal_wildcard import wildcard_in_principal
 from bot.risk.lint.problem import Lint, Problem
 from bot.risk.lint.repeated_statement import repeated_statements
 from bot.risk.lint.unknown_action import unknown_action
-from bot.touched import Touched
 
 LINTS: tuple[Lint, ...] = (
     unknown_action,

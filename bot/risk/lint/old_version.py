@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.risk.lint.problem import Problem
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition
 from bot.risk.lint.key_types import OPERATORS, type_of

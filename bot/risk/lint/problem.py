@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from bot.document import Text
+from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Statement
 from bot.risk.lint.problem import Problem

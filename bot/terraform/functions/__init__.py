@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.terraform.call import Function
+from bot.evaluated.call import Function
 from bot.terraform.functions import (
     conversions,
     dates,

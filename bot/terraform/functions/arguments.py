@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.call import Call, Function, FunctionFault
-from bot.terraform.convert import format_number, string_trail, to_bool, to_number, to_string, type_name
-from bot.terraform.functions.budget import bounded, bounded_number, fits
-from bot.terraform.naming import call_name
-from bot.terraform.trails import elements, entries, is_known, joined, string, symbols
-from bot.terraform.value import (
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import elements, entries, is_known, joined, string, symbols
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,
@@ -23,6 +20,9 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import format_number, string_trail, to_bool, to_number, to_string, type_name
+from bot.terraform.functions.budget import bounded, bounded_number, fits
+from bot.terraform.naming import call_name
 
 MAX_REASON = 240
 """A reason that lists more symbols is cut off."""

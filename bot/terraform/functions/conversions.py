@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.terraform.call import Call, Function
+from bot.evaluated.call import Call, Function
+from bot.evaluated.value import NullValue, Value
 from bot.terraform.convert import to_bool, to_number, to_string
 from bot.terraform.functions.arguments import arity, unknown_result
-from bot.terraform.value import NullValue, Value
 
 
 def converting(convert: Callable[[Value], Value]) -> Function:

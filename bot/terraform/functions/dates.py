@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.terraform.call import Call, Function
+from bot.evaluated.call import Call, Function
+from bot.evaluated.value import Value
 from bot.terraform.functions.arguments import arity, plain, text, unknown_result
-from bot.terraform.value import Value
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})")
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")

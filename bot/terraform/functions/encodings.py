@@ -9,15 +9,15 @@ import csv
 import io
 import zlib
 
-from bot.fence import LIMIT
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.value import NullValue, StringValue, Value
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
 from bot.terraform.functions.budget import MAX_TEXT, fits
 from bot.terraform.functions.json_text import json_string
 from bot.terraform.functions.yaml_text import decode_yaml, encode_yaml
 from bot.terraform.json_text import JsonFault, decode_json
-from bot.terraform.value import NullValue, StringValue, Value
 
 _URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 

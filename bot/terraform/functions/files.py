@@ -7,11 +7,11 @@ import dataclasses
 import posixpath
 import re
 
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.trails import is_known, string
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
 from bot.terraform.functions.budget import bounded
-from bot.terraform.trails import is_known, string
-from bot.terraform.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 
 MAX_WILDCARDS = 12
 """No pattern for files has more wildcards and choices."""

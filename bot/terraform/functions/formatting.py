@@ -9,26 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.partial import RepeatedList
+from bot.evaluated.trails import elements, is_known, parts
+from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, Part, StringValue, Unknown, Value
 from bot.terraform.convert import string_parts, to_bool, to_number, to_string
 from bot.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
 from bot.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
 from bot.terraform.functions.json_text import json_string, quoted
 from bot.terraform.functions.pieces import cut, with_placeholders
 from bot.terraform.naming import shown
-from bot.terraform.partial import RepeatedList
-from bot.terraform.trails import elements, is_known, parts
-from bot.terraform.value import (
-    BoolValue,
-    Choice,
-    ListValue,
-    NullValue,
-    NumberValue,
-    Part,
-    StringValue,
-    Unknown,
-    Value,
-)
 
 _VERB = re.compile(
     r"%(?P<flags>[ +#0-]*)(?P<width>\d*)(?P<dot>\.(?P<precision>\d*))?(\[(?P<index>\d+)\])?(?P<verb>[a-zA-Z%])"

@@ -7,10 +7,10 @@ import hashlib
 import uuid
 from collections.abc import Callable
 
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.trails import string
+from bot.evaluated.value import Value
 from bot.terraform.functions.arguments import arity, plain, text, trail_of
-from bot.terraform.trails import string
-from bot.terraform.value import Value
 
 Digest = Callable[[bytes], bytes]
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 
-from bot.document import Symbol
-from bot.terraform.call import FunctionFault
-from bot.terraform.convert import format_number
-from bot.terraform.functions.budget import MAX_TEXT
-from bot.terraform.naming import shown
-from bot.terraform.trails import parts, with_trail
-from bot.terraform.value import (
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import parts, with_trail
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,
@@ -22,6 +19,9 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import format_number
+from bot.terraform.functions.budget import MAX_TEXT
+from bot.terraform.naming import shown
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _TABLE = str.maketrans(_ESCAPES)

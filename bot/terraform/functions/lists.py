@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.terraform.call import Call, Function
+from bot.evaluated.call import Call, Function
+from bot.evaluated.partial import RepeatedList
+from bot.evaluated.trails import elements, is_known
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
 from bot.terraform.choice import spread
 from bot.terraform.conversion import to_list, unified
 from bot.terraform.convert import equal, identity, to_string
@@ -24,19 +37,6 @@ from bot.terraform.functions.arguments import (
     wrong_type,
 )
 from bot.terraform.functions.budget import bounded
-from bot.terraform.partial import RepeatedList
-from bot.terraform.trails import elements, is_known
-from bot.terraform.value import (
-    BoolValue,
-    Choice,
-    ListValue,
-    NullValue,
-    NumberValue,
-    ObjectValue,
-    StringValue,
-    Unknown,
-    Value,
-)
 
 
 def concat(arguments: tuple[Value, ...], call: Call) -> Value:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from bot.evaluated.call import Call, Function
+from bot.evaluated.partial import RepeatedList, RepeatedObject
+from bot.evaluated.trails import is_known, string
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 from bot.terraform.access import looked_up
-from bot.terraform.call import Call, Function
 from bot.terraform.conversion import to_map
 from bot.terraform.convert import string_parts, to_string
 from bot.terraform.functions.arguments import (
@@ -19,9 +22,6 @@ from bot.terraform.functions.arguments import (
     trail_of,
     unknown_result,
 )
-from bot.terraform.partial import RepeatedList, RepeatedObject
-from bot.terraform.trails import is_known, string
-from bot.terraform.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 
 
 def sorted_object(entries: dict[str, Value]) -> ObjectValue:

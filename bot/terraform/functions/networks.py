@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from bot.terraform.call import Function
+from bot.evaluated.call import Function
 from bot.terraform.functions.arguments import plain, text, whole
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from bot.fence import LIMIT
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.value import StringValue, Value
 from bot.terraform.functions.arguments import number, plain, text, whole, wrong_type
-from bot.terraform.value import StringValue, Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

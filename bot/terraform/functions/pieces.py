@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined, parts
+from bot.evaluated.value import Part, StringValue
 from bot.terraform.convert import string_trail
 from bot.terraform.functions.budget import MAX_PARTS, bounded_parts
-from bot.terraform.trails import joined, parts
-from bot.terraform.value import Part, StringValue
 
 PLACEHOLDER = 0xF0000
 """First of the private code points that stand for symbols while a string is worked on as plain text."""

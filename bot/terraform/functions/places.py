@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import parts
+from bot.evaluated.value import Part, StringValue
 from bot.terraform.functions.pieces import PLACEHOLDER, moved, width
-from bot.terraform.trails import parts
-from bot.terraform.value import Part, StringValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.value import Choice, ListValue, NullValue, StringValue, Unknown, Value
 from bot.terraform.choice import spread
 from bot.terraform.conversion import unified
 from bot.terraform.convert import to_string
-from bot.terraform.functions.arguments import (
-    arity,
-    at_least,
-    invalid,
-    items,
-    unknown_result,
-    wrong_type,
-)
-from bot.terraform.value import Choice, ListValue, NullValue, StringValue, Unknown, Value
+from bot.terraform.functions.arguments import arity, at_least, invalid, items, unknown_result, wrong_type
 
 
 def compact(arguments: tuple[Value, ...], call: Call) -> Value:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.terraform.call import Call, Function
+from bot.evaluated.call import Call, Function
+from bot.evaluated.trails import string
+from bot.evaluated.value import StringValue, Value
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, unknown_result
 from bot.terraform.functions.maps import sorted_object
 from bot.terraform.functions.pieces import divisible, joined_pieces, split_pieces
-from bot.terraform.trails import string
-from bot.terraform.value import StringValue, Value
 
 _FIELDS = ("partition", "service", "region", "account_id", "resource")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.document import Symbol
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import is_known, string
+from bot.evaluated.value import ListValue, Part, StringValue, Value
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import arity, invalid, strict, text, trail_of, unknown_result, value_of
 from bot.terraform.functions.budget import bounded, fits
@@ -22,8 +24,6 @@ from bot.terraform.functions.pieces import (
 )
 from bot.terraform.functions.re2 import Match, Regex, compile_regex, expand
 from bot.terraform.functions.re2_syntax import RegexBudget, RegexError
-from bot.terraform.trails import is_known, string
-from bot.terraform.value import ListValue, Part, StringValue, Value
 
 T = TypeVar("T")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from bot.terraform.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.partial import RepeatedList
+from bot.evaluated.trails import elements
+from bot.evaluated.value import ListValue, Unknown, Value
 from bot.terraform.conversion import to_set, unified
 from bot.terraform.convert import identity, in_set_order
 from bot.terraform.functions.arguments import arity, at_least, items, some_of, unknown_result
 from bot.terraform.functions.budget import MAX_ITEMS
-from bot.terraform.partial import RepeatedList
-from bot.terraform.trails import elements
-from bot.terraform.value import ListValue, Unknown, Value
 
 
 def setproduct(arguments: tuple[Value, ...], call: Call) -> Value:

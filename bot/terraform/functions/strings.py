@@ -6,7 +6,9 @@ import dataclasses
 import unicodedata
 from collections.abc import Callable
 
-from bot.terraform.call import Call, Function
+from bot.evaluated.call import Call, Function
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import ListValue, NullValue, Part, StringValue, Unknown, Value
 from bot.terraform.convert import to_string
 from bot.terraform.functions.arguments import (
     arity,
@@ -22,8 +24,6 @@ from bot.terraform.functions.arguments import (
 )
 from bot.terraform.functions.budget import bounded, fits
 from bot.terraform.functions.pieces import cut, divisible, joined_pieces, mapped, split_pieces, width
-from bot.terraform.trails import is_known
-from bot.terraform.value import ListValue, NullValue, Part, StringValue, Unknown, Value
 
 _SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 

@@ -6,17 +6,11 @@ import re
 
 import yaml
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.call import Call, FunctionFault
-from bot.terraform.convert import format_number, parse_number
-from bot.terraform.functions.arguments import invalid, trail_of, unknown_result
-from bot.terraform.functions.budget import MAX_ITEMS
-from bot.terraform.functions.json_text import quoted
-from bot.terraform.functions.pieces import PLACEHOLDER, with_placeholders
-from bot.terraform.functions.places import Places, marked_parts, places
-from bot.terraform.trails import is_known
-from bot.terraform.value import (
+from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import (
     BoolValue,
     ListValue,
     NullValue,
@@ -27,6 +21,12 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import format_number, parse_number
+from bot.terraform.functions.arguments import invalid, trail_of, unknown_result
+from bot.terraform.functions.budget import MAX_ITEMS
+from bot.terraform.functions.json_text import quoted
+from bot.terraform.functions.pieces import PLACEHOLDER, with_placeholders
+from bot.terraform.functions.places import Places, marked_parts, places
 
 MAX_DEPTH = 100
 MAX_YAML = 300_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.diagnostics import Span
-from bot.terraform.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.module import Module, load_module
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from bot.terraform.syntax import Template, TemplateText
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from bot.diagnostics import Trail
-from bot.terraform.convert import format_number
-from bot.terraform.json_text import JsonFault, decode_json
-from bot.terraform.partial import RepeatedList, RepeatedObject
-from bot.terraform.plan.values import origin
-from bot.terraform.trails import joined, with_trail
-from bot.terraform.value import (
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.partial import RepeatedList, RepeatedObject
+from bot.evaluated.trails import joined, with_trail
+from bot.evaluated.value import (
     BoolValue,
     Choice,
     ListValue,
@@ -23,6 +20,9 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import format_number
+from bot.terraform.json_text import JsonFault, decode_json
+from bot.terraform.plan.values import origin
 
 MAX_STEPS = 50_000
 """So many pairs of values are looked at for one attribute; what is beyond is taken from the plan and does not agree."""

@@ -6,16 +6,16 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Step
-from bot.terraform.config import EvaluatedConfig, Moved, ResourceInstance
-from bot.terraform.partial import OpenObject
+from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
+from bot.evaluated.diagnostic import Step
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.value import ObjectValue, Unknown
 from bot.terraform.plan.address import block_of, enclosing
 from bot.terraform.plan.blocks import Blocks
 from bot.terraform.plan.fill import fill, used_at
 from bot.terraform.plan.plan import Plan, PlannedResource
 from bot.terraform.plan.values import place
 from bot.terraform.plan.varied import by_root_variable
-from bot.terraform.value import ObjectValue, Unknown
 
 
 @dataclass(frozen=True, slots=True)

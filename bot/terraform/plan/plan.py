@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.terraform.value import ObjectValue
+from bot.evaluated.value import ObjectValue
 
 Wanted = Callable[[str, str], bool]
 """Whether an attribute of a resource type is to be read: (type, attribute)."""

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from bot.document import Symbol
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import ObjectValue, Unknown, Value
 from bot.terraform.plan.address import block_of, reference_of
 from bot.terraform.plan.plan import Plan, PlanFault, PlannedResource, Wanted
 from bot.terraform.plan.shown import ShownBlock, ShownCall, ShownModule, ShownPlan, ShownReferences, ShownResource
 from bot.terraform.plan.values import SENSITIVE, any_true, trail_of, value_of
-from bot.terraform.value import ObjectValue, Unknown, Value
 
 References = Mapping[tuple[str, str], tuple[str, ...]]
 """What an argument of a block refers to: by the block's address and the argument's name."""

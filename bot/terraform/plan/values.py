@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.diagnostics import Span, Step, Trail
-from bot.document import Symbol
-from bot.terraform.convert import string_trail
-from bot.terraform.trails import joined
-from bot.terraform.value import (
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined
+from bot.evaluated.value import (
     BoolValue,
     ListValue,
     NullValue,
@@ -20,6 +19,7 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.convert import string_trail
 
 UNKNOWN = "it is known only after the plan is applied"
 SENSITIVE = "the plan marks it as sensitive"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.diagnostics import Step
-from bot.terraform.value import StringValue, Value
+from bot.evaluated.diagnostic import Step
+from bot.evaluated.value import StringValue, Value
 from bot.terraform.weight import contents
 
 MAX_VALUES = 10_000

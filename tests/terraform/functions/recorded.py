@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import EvaluatedConfig, Root
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.trails import is_known
-from bot.terraform.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 
 Case = dict[str, Any]
 

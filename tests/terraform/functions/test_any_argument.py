@@ -3,14 +3,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.diagnostics import Span, Step
-from bot.document import Symbol
-from bot.terraform.call import Call, FunctionFault
-from bot.terraform.files import TreeFiles
-from bot.terraform.functions import BUILT_IN, FUNCTIONS
-from bot.terraform.partial import RepeatedList
-from bot.terraform.source import SourceTree
-from bot.terraform.value import (
+from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import RepeatedList
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import (
     BoolValue,
     ListValue,
     NullValue,
@@ -22,6 +20,8 @@ from bot.terraform.value import (
     Unknown,
     Value,
 )
+from bot.terraform.files import TreeFiles
+from bot.terraform.functions import BUILT_IN, FUNCTIONS
 
 SPAN = Span("main.tf", 1, 1, 1, 9)
 TRAIL = (Step(SPAN, "literal"),)

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import EvaluatedConfig, Root
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.source_tree import SourceTree
 from bot.terraform.evaluate import evaluate
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
 from tests.places import TESTS
 

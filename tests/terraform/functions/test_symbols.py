@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 from bot.data_sources import PROVIDER
-from bot.terraform.config import Root
+from bot.evaluated.config import Root
+from bot.evaluated.partial import RepeatedList
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from bot.terraform.evaluate import evaluate
-from bot.terraform.partial import RepeatedList
-from bot.terraform.source import SourceTree
 from bot.terraform.sources import SyntaxCache
-from bot.terraform.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/functions/symbols/functions.yaml").read_text("utf-8"))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from unidiff.patch import Line, PatchSet
 
-from bot.diagnostics import Span
+from bot.evaluated.diagnostic import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.diagnostics import MAX_TRAIL, Span, Step, Trail
-from bot.document import Symbol
-from bot.terraform.call import Call
-from bot.terraform.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
-from bot.terraform.value import (
+from bot.evaluated.call import Call
+from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.value import (
     Alternative,
     BoolValue,
     Choice,

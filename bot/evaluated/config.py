@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Span, Trail
-from bot.terraform.call import Renderer
-from bot.terraform.remote import RemoteCall
-from bot.terraform.value import ObjectValue, Value
+from bot.evaluated.call import Renderer
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.remote_modules import RemoteCall
+from bot.evaluated.value import ObjectValue, Value
 
 
 @dataclass(frozen=True, slots=True)

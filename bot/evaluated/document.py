@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
+from bot.evaluated.diagnostic import Trail
 
 
 @dataclass(frozen=True, slots=True)

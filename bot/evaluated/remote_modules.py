@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.terraform.call import FunctionFault
-from bot.terraform.source import SourceTree
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.source_tree import SourceTree
 
 PREFIX = ".iam-review/modules/"
 """Paths that begin so are files of fetched modules; what a repository has there is not seen beside them."""

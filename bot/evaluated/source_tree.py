@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.terraform.remote import RemoteModules
+    from bot.evaluated.remote_modules import RemoteModules
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""

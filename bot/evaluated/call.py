@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.diagnostics import Span
-from bot.terraform.value import ObjectValue, StringValue, Value
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.value import ObjectValue, StringValue, Value
 
 
 class FunctionFault(Exception):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
 
 
 @dataclass(frozen=True, slots=True)

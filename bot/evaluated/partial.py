@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.diagnostics import Trail
-from bot.document import Symbol
-from bot.terraform.value import ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)

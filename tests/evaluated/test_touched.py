@@ -7,8 +7,8 @@ from typing import Any, Literal
 import pytest
 import yaml
 
-from bot.diagnostics import Span
-from bot.touched import FileChange, parse_diff
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.touched import FileChange, parse_diff
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/touched/diffs.yaml").read_text())
