@@ -19,7 +19,7 @@ $(BIN)/python:
 
 PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 
-GRAMMAR := bot/terraform/grammar_build.py bot/terraform/lalr.py  # what the installed table is made by
+GRAMMAR := bot/frontends/terraform/syntax/grammar_build.py bot/frontends/terraform/syntax/lalr.py  # what the installed table is made by
 
 $(RUN): requirements/runtime.txt requirements/build.txt pyproject.toml $(GRAMMAR) | $(BIN)/python
 	$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt

@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-TARGET = "bot/terraform/grammar.bin"
+TARGET = "bot/frontends/terraform/syntax/grammar.bin"
 
 
 class GrammarHook(BuildHookInterface[Any]):
@@ -17,7 +17,7 @@ class GrammarHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Hatchling calls this before it collects files."""
         sys.path.insert(0, self.root)
-        from bot.terraform import grammar
+        from bot.frontends.terraform.syntax import grammar
 
         Path(self.root, TARGET).write_bytes(grammar.compiled())
         build_data["artifacts"].append(TARGET)

@@ -19,15 +19,15 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
 from bot.extract.documents import Reading, read
 from bot.extract.root import documents, root_name
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.links import followed
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.reviewer import Options, review_contents
 from bot.risk.finding import Review
 from bot.risk.rules_file import load_file
 from bot.scope import configured
-from bot.terraform.evaluate import evaluate
-from bot.terraform.links import followed
-from bot.terraform.roots import affected_roots
-from bot.terraform.sources import SyntaxCache
 
 LIMIT = 300
 """Seconds for one change."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.source_tree import SourceTree
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 
 
 def folder_tree(folder: Path) -> SourceTree:

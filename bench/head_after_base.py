@@ -21,9 +21,9 @@ from bench.peer import verdict
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.isolate import RARELY
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
 
 
 def main() -> int:

@@ -19,9 +19,9 @@ from bench.small_change import measure
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.isolate import RARELY
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
 
 REPOSITORY = "ministryofjustice/modernisation-platform-environments"
 ROOT = "terraform/environments/electronic-monitoring-data"

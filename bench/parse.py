@@ -20,8 +20,8 @@ from typing import Any
 
 from bench.fetched import mirror, tree
 from bench.peer import environment, verdict
-from bot.terraform.parse import grammar_diagnostics, parse_file
-from bot.terraform.syntax import Body, SyntaxFault, line_starts, span
+from bot.frontends.terraform.syntax.nodes import Body, SyntaxFault, line_starts, span
+from bot.frontends.terraform.syntax.parse import grammar_diagnostics, parse_file
 
 SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl")
 TESTS = Path(__file__).parent.parent / "tests" / "cases"

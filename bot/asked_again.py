@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.finding import Review
 from bot.risk.fingerprint import root_directory
 from bot.risk.recheck import Looked, recheck
 from bot.seen import Both
-from bot.terraform.module import SUFFIXES
 from bot.unread import unread
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.risk.finding import ExcerptLine, Finding, Location, Review
-from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 
 AROUND = 2
 """Lines before and after the causing ones; none in a var file, whose other values are nobody's business."""

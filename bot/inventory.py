@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bot.evaluated.document import Text
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
+from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind, Principals, Statement
-from bot.terraform.latent import latent
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ from bot.evaluated.remote_modules import RemoteCall, RemoteModules
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
 from bot.excerpts import with_excerpts
+from bot.frontends.terraform.modules.links import followed
+from bot.frontends.terraform.plan.plan import PlanFault
 from bot.inventory import HolderInventory
 from bot.planned import PlanFile, read_plans
 from bot.risk.earlier import Earlier, Recheck
@@ -68,8 +70,6 @@ from bot.risk.verdict import with_verdict
 from bot.secrecy.hide import without_sensitive_values
 from bot.stock import head_inventory
 from bot.suggest import with_suggestions
-from bot.terraform.links import followed
-from bot.terraform.plan.plan import PlanFault
 
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""

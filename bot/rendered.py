@@ -12,9 +12,9 @@ from bot.evaluated.document import Array, Hole, Literal, Node, Object, Symbol, T
 from bot.evaluated.value import NullValue, Value
 from bot.extract.facts import Document
 from bot.extract.root import documents
+from bot.frontends.terraform.evaluate.policy_text import policy_node
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
-from bot.terraform.document import policy_node
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 

@@ -13,6 +13,9 @@ from bot.evaluated.remote_modules import RemoteCall, mounted
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import root_name
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.plan.plan import Plan
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.own_accounts import own_accounts
 from bot.planned import with_plans
@@ -33,9 +36,6 @@ from bot.risk.settings import Rules
 from bot.risk.verdict import with_verdict
 from bot.scope import configured
 from bot.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
-from bot.terraform.plan.plan import Plan
-from bot.terraform.roots import affected_roots
-from bot.terraform.sources import SyntaxCache
 from bot.unjudged.dispositions import RootPair, disposed
 from bot.unread import unread
 

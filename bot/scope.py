@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from bot.evaluated.config import RootSettings
+from bot.frontends.terraform.modules.roots import Configured, RootChoices
 from bot.risk.settings import RootRule, Rules
-from bot.terraform.roots import Configured, RootChoices
 
 
 def configured(rules: Rules) -> Configured:

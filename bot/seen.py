@@ -13,9 +13,9 @@ from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Clock, Expired, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract, root_name
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
 
 T = TypeVar("T")
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.inventory import HolderInventory, inventory
 from bot.risk.settings import Rules
 from bot.scope import configured
-from bot.terraform.evaluate import evaluate
-from bot.terraform.roots import affected_roots
-from bot.terraform.sources import SyntaxCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
+from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review import review as review_change
@@ -19,8 +21,6 @@ from bot.risk.finding import Finding, Need, Review
 from bot.risk.fingerprint import identity
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
-from bot.terraform.module import load_module
-from bot.terraform.sources import SyntaxCache
 
 MAX_FINDINGS = 3
 """So many findings are tried: each try is a review of its own."""

@@ -24,6 +24,12 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.links import followed
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
 from bot.inventory import inventory
@@ -32,12 +38,6 @@ from bot.render.inventory import write
 from bot.reviewer import MAX_ROUNDS
 from bot.risk.settings import Rules
 from bot.scope import configured
-from bot.terraform.evaluate import evaluate
-from bot.terraform.links import followed
-from bot.terraform.module import SUFFIXES
-from bot.terraform.roots import affected_roots
-from bot.terraform.sources import SyntaxCache
-from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
 
 CHOICE = "(which roots there are)"
 """Stands for a root where the search for them fails."""

@@ -9,8 +9,8 @@ from bot.data_sources.reading import account, attributes, given, is_text, region
 from bot.evaluated.config import DataRequest
 from bot.evaluated.trails import string
 from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
-from bot.terraform.functions.maps import sorted_object
-from bot.terraform.functions.pieces import divisible, joined_pieces, split_pieces
+from bot.frontends.terraform.functions.maps import sorted_object
+from bot.frontends.terraform.functions.pieces import divisible, joined_pieces, split_pieces
 
 FIELDS = ("partition", "service", "region", "account_id", "resource")
 

@@ -11,9 +11,9 @@ from bot.data_sources.reading import attributes, given, known, symbol_at, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.trails import string
 from bot.evaluated.value import ObjectValue, StringValue, Value
+from bot.frontends.terraform.functions.arguments import trail_of
+from bot.frontends.terraform.functions.pieces import split_pieces
 from bot.iam.managed import managed_policy, managed_policy_arns
-from bot.terraform.functions.arguments import trail_of
-from bot.terraform.functions.pieces import split_pieces
 
 
 def policy(request: DataRequest) -> ObjectValue:

@@ -6,8 +6,8 @@ from bot.data_sources.arn import arn_fields
 from bot.data_sources.reading import account, attributes, given, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.value import ObjectValue, StringValue, Value
-from bot.terraform.functions.maps import sorted_object
-from bot.terraform.functions.pieces import cut
+from bot.frontends.terraform.functions.maps import sorted_object
+from bot.frontends.terraform.functions.pieces import cut
 
 _SCHEME = "https://"
 _KIND = "oidc-provider/"

@@ -33,10 +33,10 @@ from bot.evaluated.value import (
     Value,
     key_of,
 )
-from bot.terraform.convert import string_parts, to_string
-from bot.terraform.functions.maps import sorted_object
-from bot.terraform.json_text import JsonFault, decode_json
-from bot.terraform.naming import shortened, shown
+from bot.frontends.terraform.evaluate.convert import string_parts, to_string
+from bot.frontends.terraform.evaluate.naming import shortened, shown
+from bot.frontends.terraform.functions.maps import sorted_object
+from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _SETS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}

@@ -10,8 +10,8 @@ from operator import itemgetter
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.trails import elements, entries, string, with_trail
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
-from bot.terraform.convert import identity, in_set_order, to_string
-from bot.terraform.functions.json_text import json_string
+from bot.frontends.terraform.evaluate.convert import identity, in_set_order, to_string
+from bot.frontends.terraform.functions.json_text import json_string
 
 ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
 """A statement's elements in the order they are written."""

@@ -9,8 +9,8 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import entry
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, Part, StringValue, Unknown, Value
-from bot.terraform.convert import string_parts
-from bot.terraform.functions.maps import sorted_object
+from bot.frontends.terraform.evaluate.convert import string_parts
+from bot.frontends.terraform.functions.maps import sorted_object
 
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 REGION = "data.aws_region.current.region"

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Value
-from bot.terraform.choice import choose, settled
-from bot.terraform.convert import MAX_ALTERNATIVES
+from bot.frontends.terraform.evaluate.choice import choose, settled
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
 
 Build = Callable[[Value], Value]
 

@@ -107,7 +107,7 @@ class EvaluatedConfig:
     `imported` are the addresses that `import` blocks put existing things at.
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
-    guards say so (`bot.terraform.latent`), and what could not be evaluated of them is no gap.
+    guards say so (`bot.frontends.terraform.evaluate.latent`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
     """

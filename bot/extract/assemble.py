@@ -13,8 +13,8 @@ from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
+from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
-from bot.terraform.latent import latent
 
 FactT = TypeVar("FactT")
 

@@ -11,10 +11,10 @@ from bot.evaluated.fence import LIMIT
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
+from bot.frontends.terraform.evaluate.policy_text import policy_node
 from bot.iam.grant import Holder
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.statement import Statement
-from bot.terraform.document import policy_node
 
 
 @dataclass(frozen=True, slots=True)

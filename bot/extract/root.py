@@ -16,8 +16,8 @@ from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.table import FAMILIES, OTHER
 from bot.extract.trust_edges import trust_edges
+from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Credential, Edge
-from bot.terraform.latent import latent
 
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:

@@ -10,8 +10,8 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, RootSettings
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
-from bot.terraform.plan.plan import Plan, PlannedResource
-from bot.terraform.plan.values import place
+from bot.frontends.terraform.plan.plan import Plan, PlannedResource
+from bot.frontends.terraform.plan.values import place
 
 _DOCUMENT = "aws_iam_policy_document"
 

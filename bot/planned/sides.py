@@ -10,13 +10,13 @@ from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.extract.attributes import read_of
+from bot.frontends.terraform.plan.blocks import Blocks, block_spans, top_names
+from bot.frontends.terraform.plan.merge import Merged, merge
+from bot.frontends.terraform.plan.plan import Plan
+from bot.frontends.terraform.plan.read import read
+from bot.frontends.terraform.syntax.address import block_of, enclosing
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.planned.documents import with_documents
-from bot.terraform.plan.address import block_of, enclosing
-from bot.terraform.plan.blocks import Blocks, block_spans, top_names
-from bot.terraform.plan.merge import Merged, merge
-from bot.terraform.plan.plan import Plan
-from bot.terraform.plan.read import read
-from bot.terraform.sources import SyntaxCache
 
 NAMED = 3
 """So many addresses are named in a note."""

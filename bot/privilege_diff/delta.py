@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
+from bot.frontends.terraform.evaluate.latent import is_latent
 from bot.iam.grant import Credential, Edge, Grant, Holder
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
-from bot.terraform.latent import is_latent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterable
 
 from bot.extract.guards import compatible, condition_of, ways
+from bot.frontends.terraform.evaluate.latent import is_latent, latent
 from bot.iam.grant import Grant
-from bot.terraform.latent import is_latent, latent
 
 MAX_OUTCOMES = 16
 """Beyond this many combinations only those are compared that the differing grants themselves depend on."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
+from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Delta, Reach
 from bot.privilege_diff.holder_diff import Compare
 from bot.privilege_diff.renames import Renames, renamed, renamed_edge
 from bot.privilege_diff.sides import Grants, Side, policy_set
-from bot.terraform.latent import latent
 
 MAX_STEPS = 6
 """Longer paths are not followed."""

@@ -6,9 +6,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.frontends.terraform.evaluate.latent import NOTHING_TODAY
 from bot.inventory import HeldStatement, HolderInventory
 from bot.render.markdown import visible
-from bot.terraform.latent import NOTHING_TODAY
 
 WIDTH = 100
 INDENT = 12

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from bot.evaluated.touched import Touched
+from bot.frontends.terraform.evaluate.latent import latent
 from bot.privilege_diff.delta import CredentialChange
 from bot.risk.cause import Cause, cause_at
 from bot.risk.finding import GRADES, Finding, FindingPrincipal, GradeName
@@ -14,7 +15,6 @@ from bot.risk.grouping import block
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
 from bot.risk.words import holder_name, holder_words
-from bot.terraform.latent import latent
 
 RULE = "credential-created"
 FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it out of the Terraform state."

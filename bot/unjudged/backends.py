@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.nodes import Node
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
 from bot.risk.finding import Side
-from bot.terraform.module import configuration_files
-from bot.terraform.shape import shape
-from bot.terraform.sources import Source, SyntaxCache
-from bot.terraform.syntax import Node
 from bot.unjudged.thing import Place, Thing
 
 KEEPS_STATE = frozenset({"backend", "cloud"})

@@ -9,9 +9,9 @@ from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.gaps import as_changed, identity
 from bot.risk.finding import Finding, Gap, Side
-from bot.terraform.sources import SyntaxCache
 from bot.unjudged.accounts import changed_accounts
 from bot.unjudged.backends import moved_state
 from bot.unjudged.lookups import repointed

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.extract.table import FAMILIES
+from bot.frontends.terraform.syntax.address import block_of
 from bot.risk.finding import Side
-from bot.terraform.plan.address import block_of
 from bot.unjudged.mentions import differing, mentioned, spans, symbols
 from bot.unjudged.thing import Place, Thing
 

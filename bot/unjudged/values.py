@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.var_files import values
+from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.nodes import Argument, Literal
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
 from bot.risk.finding import Side
-from bot.terraform.module import load_module
-from bot.terraform.shape import shape
-from bot.terraform.sources import Source, SyntaxCache
-from bot.terraform.syntax import Argument, Literal
-from bot.terraform.var_file_names import VAR_FILE_SUFFIXES
-from bot.terraform.var_files import values
 from bot.unjudged.mentions import spans
 from bot.unjudged.thing import Place, Thing
 

@@ -8,11 +8,11 @@ import msgspec
 
 from bot.errors import UsageError
 from bot.extract import Extracted, extract
+from bot.frontends.terraform.modules.scan import Layout
 from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
 from bot.inventory import inventory as inventory_of
 from bot.render.inventory import write
-from bot.terraform.scan import Layout
 from bot.wiring.working_tree import evaluated
 
 

@@ -22,6 +22,8 @@ from bot.contents.uncommitted import uncommitted
 from bot.errors import ContentsError, UsageError
 from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.fence import Clock
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.terraform.plan.read import MAX_BYTES
 from bot.gaps import STRUCTURAL
 from bot.planned import PlanFile
 from bot.render.formats import written
@@ -30,8 +32,6 @@ from bot.rendered import rendered as rendered_policies
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile
 from bot.risk.settings import load_rules
-from bot.terraform.module import SUFFIXES
-from bot.terraform.plan.read import MAX_BYTES
 from bot.wiring.working_tree import evaluated
 
 

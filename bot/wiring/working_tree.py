@@ -10,11 +10,11 @@ from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.links import followed
+from bot.frontends.terraform.modules.scan import Layout, Scans, layout
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.reviewer import MAX_ROUNDS
-from bot.terraform.evaluate import evaluate
-from bot.terraform.links import followed
-from bot.terraform.scan import Layout, Scans, layout
-from bot.terraform.sources import SyntaxCache
 
 ChooseRoots = Callable[[Layout, str], list[str]]
 """The root modules to evaluate, given what there is in the working tree and the folder's path in it."""

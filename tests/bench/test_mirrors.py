@@ -24,7 +24,7 @@ from bench.mirrors.roots import Roots, died, of_head, read
 from bench.mirrors.state import State, code_hash
 from bench.mirrors.survey import Extent, Survey
 from bench.mirrors.tally import as_json, table, tally
-from bot.terraform.evaluate import evaluate as evaluate_whole
+from bot.frontends.terraform.evaluate.root import evaluate as evaluate_whole
 
 POLICY = """\
 resource "aws_iam_role_policy" "app" {

@@ -9,9 +9,9 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root, RootSettings
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import BoolValue, ListValue, Value
-from bot.terraform.convert import string_parts
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
+from bot.frontends.terraform.evaluate.convert import string_parts
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "data_sources"

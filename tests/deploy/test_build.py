@@ -24,7 +24,7 @@ class Bare(importlib.abc.MetaPathFinder):
         raise ModuleNotFoundError(f"{name} is not among what build-system requires", name=name)
 
 sys.meta_path.insert(0, Bare())
-from bot.terraform import grammar
+from bot.frontends.terraform.syntax import grammar
 sys.stdout.buffer.write(grammar.compiled())
 """
 

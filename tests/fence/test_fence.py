@@ -19,12 +19,12 @@ from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
 from bot.extract import Extracted
 from bot.extract.table import FAMILIES
+from bot.frontends.terraform.functions import FUNCTIONS
 from bot.privilege_diff.delta import Delta, PolicySet
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.match import diff_configs
 from bot.render.gaps import not_reviewed
 from bot.reviewer import Options, review_contents
-from bot.terraform.functions import FUNCTIONS
 
 CASES = yaml.safe_load(Path("tests/cases/fence/troubles.yaml").read_text())
 

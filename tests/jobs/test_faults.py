@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from bot import isolate
 from bot.change_request.handle import Ports
+from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
 from bot.reviewer import Options
 from bot.risk.finding import OnError
-from bot.terraform.functions import FUNCTIONS
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.jobs.test_work import Bench

@@ -15,7 +15,7 @@ from bot.planned import PlanFile
 from bot.reviewer import Options, review_contents
 from bot.risk.finding import Review
 from bot.risk.rules_file import RulesFile
-from tests.terraform.judged import CASES, about
+from tests.frontends.terraform.judged import CASES, about
 
 NOTHING = NoContents("what is there", "plan.json")
 

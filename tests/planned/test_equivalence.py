@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.risk.finding import Review
+from tests.frontends.terraform.judged import CASES, NAMES
 from tests.planned.reviews import judged_module
-from tests.terraform.judged import CASES, NAMES
 
 PLANNED = [name for name in NAMES if (CASES / name / "plan.json").exists()]
 

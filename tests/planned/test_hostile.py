@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import ListValue, ObjectValue, Value
+from bot.frontends.terraform.plan.fill import fill
+from bot.frontends.terraform.plan.plan import PlanFault
+from bot.frontends.terraform.plan.values import value_of
+from bot.frontends.terraform.syntax.address import block_of, enclosing, key_suffix, module_prefix, reference_of
 from bot.planned import PlanFile
 from bot.planned.sides import read_plans
 from bot.risk.finding import Review
-from bot.terraform.plan.address import block_of, enclosing, key_suffix, module_prefix, reference_of
-from bot.terraform.plan.fill import fill
-from bot.terraform.plan.plan import PlanFault
-from bot.terraform.plan.values import value_of
+from tests.frontends.terraform.plain import plain
 from tests.planned.reviews import NOTHING, plan_of, reviewed
-from tests.terraform.plain import plain
 
 SECONDS = 10.0
 WIDE = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})

@@ -14,11 +14,11 @@ from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import extract
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.risk.finding import Lint
 from bot.risk.lint import lint
-from bot.terraform.evaluate import evaluate
-from bot.terraform.sources import SyntaxCache
 from tests.risk.gains import FILE, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/lint.yaml").read_text())

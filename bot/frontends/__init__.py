@@ -1,0 +1,1 @@
+"""Front ends: each turns a source tree into evaluated configurations."""

@@ -1,0 +1,1 @@
+"""Evaluates root modules: every value with the lines it comes from."""

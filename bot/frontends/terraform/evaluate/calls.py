@@ -1,0 +1,183 @@
+"""Module calls: which instances of which module they make, and what is known of modules that are not here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.config import MadeBy, ResourceInstance
+from bot.evaluated.remote_modules import RemoteCall, is_fetched, package_of, stay_inside
+from bot.evaluated.trails import joined
+from bot.evaluated.value import StringValue
+from bot.frontends.terraform.evaluate.block import META_ARGUMENTS, argument, call_arguments
+from bot.frontends.terraform.evaluate.expansion import Instance
+from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.scope import Given
+from bot.frontends.terraform.modules.module import SUFFIXES, Declared, load_module
+from bot.frontends.terraform.modules.provider_aliases import passed_at, passed_on
+from bot.frontends.terraform.modules.remote_places import Anchor
+from bot.frontends.terraform.syntax.address import block_of
+
+MAX_MODULE_DEPTH = 24
+_OWN = META_ARGUMENTS | {"source", "version"}
+
+
+def call_instances(
+    parent: ModuleInstance, name: str, declared: Declared, instances: tuple[Instance, ...] | None = None
+) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+    """The instances of a module call in `parent`; None for a module that is not in the repository.
+
+    `instances` are given where they are not those that count or for_each make today.
+    """
+    directory = module_directory(parent, name, declared)
+    if instances is None:
+        instances = parent.expansion(declared, ("module", name))
+    if directory is None:
+        return tuple((instance, None) for instance in instances)
+    if parent.depth >= MAX_MODULE_DEPTH:
+        raise FunctionFault("over-budget", f"modules call each other more than {MAX_MODULE_DEPTH} deep")
+    parent.run.enter(len(instances))
+    return tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
+
+
+def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Instance, directory: str) -> ModuleInstance:
+    run = parent.run
+    module = load_module(run.tree, directory, run.cache)
+    address = f"{parent.prefix}module.{name}{instance.suffix}"
+    scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
+    givens = {
+        key: Given(written, scope, f"module.{name} argument {key}")
+        for key, written in declared.arguments.items()
+        if key not in _OWN
+    }
+    own = (declared.source.header_step(declared.block, f"module.{name}"),)
+    if is_fetched(directory):
+        _anchor(parent, name, declared, address, directory)
+    return ModuleInstance(
+        run,
+        module,
+        address,
+        relative(run.root.directory, directory),
+        givens,
+        joined(joined(instance.existence, own), parent.existence),
+        (*instance.guards, *parent.guards),
+        instance.repeated or parent.repeated,
+        parent.depth + 1,
+        f"{parent.call_path}.{name}" if parent.call_path else name,
+        passed_on(declared, parent.providers),
+        passed_at(declared, parent.providers_at),
+    )
+
+
+def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> str | None:
+    """Where the called module is in the repository; None if it is not. Raises FunctionFault for a bad local path."""
+    source = source_of(parent, declared)
+    if source is None:
+        return None
+    if source.startswith(("./", "../")) or source in (".", ".."):
+        directory = resolve(parent.directory, source)
+        stay_inside(parent.directory, directory)
+        if not any(path.endswith(SUFFIXES) for path in parent.run.cache.directory(parent.run.tree, directory)):
+            raise FunctionFault("module-missing", f"there is no module in {directory or 'the top directory'}")
+        return directory
+    path = f"{parent.call_path}.{name}" if parent.call_path else name
+    return installed(parent.run).get(path) or _fetched(parent.run, RemoteCall(source, version_of(parent, declared)))
+
+
+def _fetched(run: Run, call: RemoteCall) -> str | None:
+    """Where a module from elsewhere is, if it came; it is asked for if that can help."""
+    remote = run.tree.remote
+    if remote is None:
+        return None
+    if remote.asks(call):
+        run.modules_wanted.add(call)
+    return remote.directories.get(call)
+
+
+def _anchor(parent: ModuleInstance, name: str, declared: Declared, address: str, directory: str) -> None:
+    """Note which lines of the repository choose a fetched module: those of its version, or of its source."""
+    anchors = parent.run.anchors
+    outer = anchors.get(block_of(parent.address))
+    written = declared.arguments.get("version") or declared.arguments["source"]
+    step = outer.step if outer else written.source.step(written.argument, f"module.{name} {written.argument.name}")
+    block = block_of(address)
+    anchors[block] = Anchor(outer.address if outer else block, package_of(directory), step)
+
+
+def source_of(parent: ModuleInstance, declared: Declared) -> str | None:
+    """The call's source, if it is a known string."""
+    return _known(parent, declared, "source")
+
+
+def version_of(parent: ModuleInstance, declared: Declared) -> str:
+    """The call's version, "" if it gives none that is known."""
+    return _known(parent, declared, "version") or ""
+
+
+def _known(parent: ModuleInstance, declared: Declared, name: str) -> str | None:
+    written = declared.arguments.get(name)
+    if written is None:
+        return None
+    value = argument(written, parent.scope(written.source), name)
+    return value.known if isinstance(value, StringValue) else None
+
+
+def installed(run: Run) -> Mapping[str, str]:
+    """Directories of modules that `terraform init` has put into the root's `.terraform`, by call path."""
+    if run.installed is None:
+        run.installed = dict(_installed(run))
+    return run.installed
+
+
+def _installed(run: Run) -> Iterator[tuple[str, str]]:
+    root = run.root.directory
+    content = run.tree.read(f"{root}/.terraform/modules/modules.json" if root else ".terraform/modules/modules.json")
+    try:
+        listed = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        return
+    modules = listed.get("Modules") if isinstance(listed, dict) else None
+    for each in modules if isinstance(modules, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("Key"), str) and isinstance(each.get("Dir"), str):
+            try:
+                yield each["Key"], resolve(root, each["Dir"])
+            except FunctionFault:
+                continue
+
+
+def relative(root: str, directory: str) -> str:
+    """`directory` as path.module gives it: from the root module's directory."""
+    here = root.split("/") if root else []
+    there = directory.split("/") if directory else []
+    shared = 0
+    while shared < min(len(here), len(there)) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:]) or "."
+
+
+def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance: Instance) -> ResourceInstance:
+    """A call of a module that is not here, as an instance of mode "module" whose type is the source."""
+    source = source_of(parent, declared) or "unknown"
+    address = f"{parent.prefix}module.{name}{instance.suffix}"
+    scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
+    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
+    arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
+    remote = parent.run.tree.remote
+    given = passed_on(declared, parent.providers)
+    unfetched = "" if remote is None else remote.why_not(RemoteCall(source, version_of(parent, declared)))
+    return ResourceInstance(
+        address,
+        "module",
+        source,
+        name,
+        call_arguments(arguments, scope, f"module.{name}"),
+        declared.span,
+        joined(instance.existence, parent.existence),
+        instance.repeated or parent.repeated,
+        tuple(dict.fromkeys((*instance.guards, *parent.guards))),
+        unfetched,
+        MadeBy(tuple(name for _, name in sorted(given.items())), passed_at(declared, parent.providers_at)),
+    )

@@ -1,0 +1,134 @@
+"""Operations over undecided values: each combination of alternatives that can occur together, up to a cap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.guard import compatible
+from bot.evaluated.trails import joined, with_trail
+from bot.evaluated.value import Alternative, Choice, Unknown, Value
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, same
+from bot.frontends.terraform.evaluate.naming import shortened, shown
+
+Operation = Callable[[tuple[Value, ...]], Value]
+Guards = frozenset[str]
+
+
+class PartlyFaulted(FunctionFault):
+    """An operation that fails for some alternatives only: `guards` decides, `surviving` is what the others give.
+
+    Terraform would stop where it fails, so outside of `try` the surviving value is what there can be.
+    """
+
+    def __init__(self, fault: FunctionFault, guards: tuple[str, ...], surviving: Value) -> None:
+        super().__init__(fault.kind, fault.reason)
+        self.guards = guards
+        self.surviving = surviving
+
+
+def spread(values: tuple[Value, ...], apply: Operation) -> Value:
+    """`apply` to `values` if none is a Choice, else a Choice of its results (Unknown over the cap).
+
+    Raises what `apply` raises; PartlyFaulted if it does for some alternatives only.
+    """
+    if not any(isinstance(value, Choice) for value in values):
+        return apply(values)
+    return _over(values, lambda chosen, _: apply(chosen))
+
+
+def assume(value: Value, apply: Callable[[Value, Guards], Value]) -> Value:
+    """As `spread`, for one value; `apply` is told the guards that hold."""
+    if not isinstance(value, Choice):
+        return apply(value, frozenset())
+    return _over((value,), lambda chosen, given: apply(chosen[0], given))
+
+
+Told = Callable[[tuple[Value, ...], Guards], Value]
+
+
+def _over(values: tuple[Value, ...], apply: Told) -> Value:
+    result = _spread(values, apply, [0], frozenset())
+    if result is not None:
+        return result
+    trail = values[0].trail
+    for value in values[1:]:
+        trail = joined(trail, value.trail)
+    return Unknown(Symbol(shortened(", ".join(map(shown, values))), "too many combinations"), trail)
+
+
+def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Guards) -> Value | None:
+    choice = next((value for value in values if isinstance(value, Choice)), None)
+    if choice is None:
+        leaves[0] += 1
+        return apply(values, given) if leaves[0] <= MAX_ALTERNATIVES else None
+    results: list[Alternative] = []
+    fault: FunctionFault | None = None
+    for alternative in _possible(choice, given):
+        guard = alternative.guard
+        try:
+            chosen = tuple(decided(value, guard) for value in values)
+            result = _spread(chosen, apply, leaves, given | {guard})
+        except FunctionFault as failed:
+            if failed.kind in OURS:
+                raise
+            fault, result = failed, failed.surviving if isinstance(failed, PartlyFaulted) else _NOTHING
+        if result is None:
+            return None
+        if result is not _NOTHING:
+            results.append(Alternative(guard, result))
+    if fault is not None:
+        guards = tuple(each.guard for each in choice.alternatives)
+        raise PartlyFaulted(fault, guards, choose(tuple(results))) if results else fault
+    return choose(tuple(results))
+
+
+def _possible(choice: Choice, given: Guards) -> tuple[Alternative, ...]:
+    """The alternatives that the guards that hold do not exclude; all of them if there would be none."""
+    if not given:
+        return choice.alternatives
+    possible = tuple(each for each in choice.alternatives if compatible((*given, each.guard)))
+    return possible or choice.alternatives
+
+
+_NOTHING = Unknown(Symbol("", ""))
+
+
+def decided(value: Value, guard: str) -> Value:
+    """The value once `guard` holds."""
+    return settled(value, frozenset((guard,))) if isinstance(value, Choice) else value
+
+
+def settled(value: Value, given: Guards) -> Value:
+    """The value once all guards in `given` hold."""
+    while isinstance(value, Choice):
+        found = next((each for each in value.alternatives if each.guard in given), None)
+        if found is None:
+            return value
+        value = with_trail(found.value, value.trail)
+    return value
+
+
+def choose(results: tuple[Alternative, ...]) -> Value:
+    """A Choice, or the value itself if all alternatives are the same."""
+    first = results[0].value
+    if len(results) == 1:
+        return first
+    if all(same(each.value, first) for each in results[1:]):
+        return first
+    return Choice(results)
+
+
+def guards(condition: str) -> tuple[str, str]:
+    """The guards for a condition holding and failing; a negated condition is the other way round."""
+    if condition.startswith("!(") and condition.endswith(")"):
+        return condition, condition[2:-1]
+    return condition, f"!({condition})"
+
+
+def leaf_count(value: Value) -> int:
+    """How many values a choice may end in."""
+    if isinstance(value, Choice):
+        return sum(leaf_count(each.value) for each in value.alternatives)
+    return 1

@@ -1,0 +1,288 @@
+"""Evaluates expressions: one function a kind of node, and a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import Step as TrailStep
+from bot.evaluated.document import Symbol
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.partial import OneOf, RepeatedList, repeated
+from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.access import indexed, member
+from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
+from bot.frontends.terraform.evaluate.conditional import conditional
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
+from bot.frontends.terraform.evaluate.function_call import NamedFault, call
+from bot.frontends.terraform.evaluate.iteration import entry_key, for_object, for_tuple
+from bot.frontends.terraform.evaluate.naming import shortened
+from bot.frontends.terraform.evaluate.operators import binary, unary
+from bot.frontends.terraform.evaluate.scope import Scope, Step
+from bot.frontends.terraform.evaluate.template import template
+from bot.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Binary,
+    Conditional,
+    Element,
+    Expression,
+    ForObject,
+    ForTuple,
+    FunctionCall,
+    Index,
+    Literal,
+    Name,
+    ObjectExpression,
+    Parentheses,
+    Splat,
+    Template,
+    TupleExpression,
+    Unary,
+)
+
+ELEMENT = "*"
+"""The binding of the element at hand inside a splat."""
+
+
+def evaluate(node: Expression, scope: Scope) -> Value:
+    """The expression's value; what cannot be evaluated is Unknown and a gap (inside `try`: a FunctionFault)."""
+    run = scope.module.run
+    run.depth += 1
+    try:
+        run.tick()
+        return _EVALUATORS[type(node)](node, scope)
+    except FunctionFault as fault:
+        if run.catching:
+            raise
+        if isinstance(fault, PartlyFaulted):
+            return fault.surviving
+        return failed(fault, node, scope)
+    except RecursionError:
+        return _too_deep(node, scope)
+    finally:
+        run.depth -= 1
+
+
+def _too_deep(node: Expression, scope: Scope) -> Unknown:
+    fault = FunctionFault("over-budget", "a value is nested too deeply")
+    if scope.module.run.catching:
+        raise fault
+    return failed(fault, node, scope)
+
+
+def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
+    """The Unknown that stands for an expression with a fault, which is recorded as a gap."""
+    trail: Trail = (scope.source.step(node, "expression"),)
+    name = _name(fault, node, scope)
+    if isinstance(fault, NamedFault):
+        name, trail = fault.name, joined(fault.trail, trail)
+    inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
+    scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
+    return Unknown(Symbol(shortened(name), fault.reason, fault.kind == LIMIT), trail)
+
+
+def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
+    """The source text and where it is evaluated; what is not declared is the same all over its module."""
+    text = scope.source.text(node)
+    if fault.kind == "invalid-reference" and isinstance(node, (Name, Attribute)) and "[" not in text:
+        return f"{scope.module.address}.{text}" if scope.module.address else text
+    return f"{text} in {scope.label}" if scope.label else text
+
+
+def _literal(node: Literal, scope: Scope) -> Value:
+    found = scope.source.constants.get(node.start)
+    if found is None:
+        trail = (scope.source.step(node, "literal"),)
+        if node.value is None:
+            found = NullValue(trail)
+        elif isinstance(node.value, bool):
+            found = BoolValue(node.value, trail)
+        else:
+            found = NumberValue(node.value, trail)
+        scope.source.constants[node.start] = found
+    return found
+
+
+def _template(node: Template, scope: Scope) -> Value:
+    return template(node, scope, evaluate)
+
+
+def _tuple(node: TupleExpression, scope: Scope) -> Value:
+    items = tuple(evaluate(item, scope) for item in node.items)
+    return ListValue(items, _opener(node.start, scope, "list"))
+
+
+def _opener(start: int, scope: Scope, what: str) -> Trail:
+    """A container is written where its bracket opens: its elements know their own places."""
+    return (scope.source.step_between(start, start + 1, what),)
+
+
+def _object(node: ObjectExpression, scope: Scope) -> Value:
+    keys = tuple(evaluate(item.key, scope) for item in node.items)
+    values = tuple(evaluate(item.value, scope) for item in node.items)
+    trail = _opener(node.start, scope, "object")
+
+    def build(chosen: tuple[Value, ...]) -> Value:
+        members = {entry_key(key): value for key, value in zip(chosen, values, strict=True)}
+        return ObjectValue(tuple(sorted(members.items())), trail)
+
+    return spread(keys, build)
+
+
+def _parentheses(node: Parentheses, scope: Scope) -> Value:
+    return evaluate(node.inner, scope)
+
+
+def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
+    steps: list[Step] = []
+    target: Expression = node
+    while isinstance(target, (Attribute, Index)):
+        steps.append(target)
+        target = target.target
+    steps.reverse()
+    used = 0
+    if isinstance(target, Element):
+        value = scope.bindings[ELEMENT]
+    elif not isinstance(target, Name):
+        value = evaluate(target, scope)
+    elif target.name in scope.bindings:
+        value = scope.bindings[target.name]
+    else:
+        value, used = scope.module.refer(target.name, steps, scope)
+    value = settled(value, scope.assumed)
+    for step in steps[used:]:
+        value = settled(_stepped(value, step, scope), scope.assumed)
+    if isinstance(target, Name):
+        step_here = scope.source.step(node, scope.source.text(node))
+        value = _first_used(value, step_here) if isinstance(value, Unknown) else with_step(value, step_here)
+    return value
+
+
+def _first_used(value: Unknown, step: TrailStep) -> Value:
+    """An unknown value is written where it is first referred to; its declaration, which says nothing, comes after."""
+    if len(value.trail) == 1 and not isinstance(value, OneOf):
+        return Unknown(value.symbol, joined((step,), value.trail))
+    return with_step(value, step)
+
+
+ENTRIES_A_STEP = 256
+"""To look for one of so many entries counts as one more step."""
+
+
+def _stepped(value: Value, step: Step, scope: Scope) -> Value:
+    if isinstance(value, ObjectValue) and len(value.entries) > ENTRIES_A_STEP:
+        scope.module.run.spend(len(value.entries) // ENTRIES_A_STEP)
+    if isinstance(step, Attribute):
+        return member(value, step.name)
+    return indexed(value, evaluate(step.key, scope))
+
+
+def _splat(node: Splat, scope: Scope) -> Value:
+    target = evaluate(node.target, scope)
+    return assume(target, lambda value, given: _splat_of(node, value, scope.assuming(given)))
+
+
+def _splat_of(node: Splat, target: Value, scope: Scope) -> Value:
+    def each(value: Value) -> Value:
+        return evaluate(node.each, scope.bind(**{ELEMENT: value}))
+
+    match target:
+        case RepeatedList():
+            return repeated(tuple(each(item) for item in elements(target)), target.trail)
+        case ListValue():
+            return ListValue(tuple(each(item) for item in elements(target)), target.trail)
+        case NullValue():
+            return ListValue((), target.trail)
+        case Unknown():
+            name = Symbol(f"{target.symbol.name}[*]", target.symbol.reason)
+            return repeated((each(Unknown(name, target.trail)),), target.trail)
+    return ListValue((each(target),), target.trail)
+
+
+def _function(node: FunctionCall, scope: Scope) -> Value:
+    if node.name in ("try", "can"):
+        return _try(node, scope) if node.name == "try" else _can(node, scope)
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
+    return call(node, arguments, scope, evaluate)
+
+
+def _attempt(node: Expression, scope: Scope) -> Value | FunctionFault:
+    run = scope.module.run
+    run.catching += 1
+    try:
+        return evaluate(node, scope)
+    except FunctionFault as fault:
+        return fault
+    finally:
+        run.catching -= 1
+
+
+def _try(node: FunctionCall, scope: Scope) -> Value:
+    reasons = []
+    for argument in node.arguments:
+        outcome = _attempt(argument, scope)
+        if not isinstance(outcome, FunctionFault):
+            return outcome
+        if outcome.kind in OURS:
+            raise outcome
+        if isinstance(outcome, PartlyFaulted):
+            return _each_way(node, outcome.guards, scope)
+        reasons.append(outcome.reason)
+    raise FunctionFault("invalid-argument", f"no argument of try can be evaluated: {'; '.join(reasons)}")
+
+
+def _each_way(node: FunctionCall, guards: tuple[str, ...], scope: Scope) -> Value:
+    """The call under each guard that decides whether an argument of it fails."""
+    if any(guard in scope.assumed for guard in guards):
+        raise FunctionFault("undecided", "an undecided condition stays undecided")
+    ways = tuple(Alternative(guard, _function(node, scope.assuming(frozenset((guard,))))) for guard in guards)
+    result = choose(ways)
+    if leaf_count(result) > MAX_ALTERNATIVES:
+        raise FunctionFault("undecided", "too many combinations of undecided conditions")
+    return result
+
+
+def _can(node: FunctionCall, scope: Scope) -> Value:
+    if len(node.arguments) != 1:
+        raise FunctionFault("invalid-argument", "can takes one argument")
+    outcome = _attempt(node.arguments[0], scope)
+    if not isinstance(outcome, FunctionFault):
+        if isinstance(outcome, Unknown):
+            return Unknown(Symbol(shortened(f"can({outcome.symbol.name})"), outcome.symbol.reason), outcome.trail)
+        return BoolValue(True, outcome.trail)
+    if outcome.kind in OURS:
+        raise outcome
+    if isinstance(outcome, PartlyFaulted):
+        return _each_way(node, outcome.guards, scope)
+    return BoolValue(False, (scope.source.step(node, "can"),))
+
+
+def _binary(node: Binary, scope: Scope) -> Value:
+    return binary(node.operator, evaluate(node.left, scope), evaluate(node.right, scope))
+
+
+def _unary(node: Unary, scope: Scope) -> Value:
+    return unary(node.operator, evaluate(node.operand, scope))
+
+
+_EVALUATORS: dict[type, Callable[[Any, Scope], Value]] = {
+    Literal: _literal,
+    Template: _template,
+    TupleExpression: _tuple,
+    ObjectExpression: _object,
+    Parentheses: _parentheses,
+    Name: _traversal,
+    Attribute: _traversal,
+    Index: _traversal,
+    Element: _traversal,
+    Splat: _splat,
+    FunctionCall: _function,
+    Conditional: lambda node, scope: conditional(node, scope, evaluate),
+    Binary: _binary,
+    Unary: _unary,
+    ForTuple: lambda node, scope: for_tuple(node, scope, evaluate),
+    ForObject: lambda node, scope: for_object(node, scope, evaluate),
+}

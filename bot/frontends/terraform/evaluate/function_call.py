@@ -1,0 +1,111 @@
+"""Calls functions: spreads arguments, goes through undecided ones, and names what a call could not yield."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
+from bot.evaluated.partial import repeated as repeated_list
+from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.choice import spread
+from bot.frontends.terraform.evaluate.naming import call_name
+from bot.frontends.terraform.evaluate.scope import Scope
+from bot.frontends.terraform.evaluate.template import renderer
+from bot.frontends.terraform.syntax.nodes import Expression, FunctionCall
+
+Evaluate = Callable[[Expression, Scope], Value]
+
+_KEEP_REPETITION = frozenset(
+    ("concat", "flatten", "distinct", "compact", "toset", "tolist", "formatlist", "sort", "coalescelist", "setunion",
+     "reverse", "values", "keys", "merge", "tomap", "nonsensitive", "sensitive")
+)  # fmt: skip
+_SAME_ELEMENTS = frozenset(("toset", "tolist", "distinct", "sort", "reverse", "compact"))
+"""What iterates over the result iterates over the elements of the argument. `compact` leaves out what is nothing."""
+
+_THROUGH_REPETITION = _KEEP_REPETITION | {"jsonencode"}
+_MARKS_USE = frozenset(
+    ("concat", "merge", "flatten", "distinct", "setunion", "setsubtract", "setintersection", "lookup", "element",
+     "coalesce", "formatlist", "jsonencode", "templatefile", "zipmap", "setproduct", "compact")
+)  # fmt: skip
+
+
+def call(node: FunctionCall, arguments: list[Value], scope: Scope, evaluate: Evaluate) -> Value:
+    """The call's result. Raises NamedFault if it cannot be evaluated."""
+    if node.spread and arguments:
+        last = arguments.pop()
+        if isinstance(last, ListValue) and not isinstance(last, RepeatedList):
+            arguments.extend(elements(last))
+        else:
+            raise _named(FunctionFault("unresolved-arguments", "the arguments spread are not known"), node, [last])
+    return spread(tuple(arguments), lambda values: _once(node, values, scope, evaluate))
+
+
+def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evaluate: Evaluate) -> Value:
+    run = scope.module.run
+    function = run.functions.get(node.name)
+    try:
+        if function is None:
+            raise FunctionFault("unsupported-function", f"the function {node.name} is not supported")
+        repeated = any(isinstance(value, (RepeatedList, RepeatedObject)) for value in arguments)
+        if repeated and node.name not in _THROUGH_REPETITION:
+            return Unknown(Symbol(call_name(node.name, arguments), "a list's length is not known"), _trail(arguments))
+        told = Call(
+            node.name,
+            scope.source.text(node),
+            scope.source.span(node),
+            scope.module.directory,
+            run.root.directory,
+            run.files,
+            renderer(scope, evaluate),
+            run.spend,
+        )
+        run.called()
+        result = function(arguments, told)
+    except FunctionFault as fault:
+        raise _named(fault, node, arguments) from None
+    except ArithmeticError:  # a whole number that no float can hold
+        large = FunctionFault("over-budget", f"{node.name} is given a number that is too large")
+        raise _named(large, node, arguments) from None
+    if isinstance(result, Unknown) and result.symbol.name == told.text:
+        symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
+        result = dataclasses.replace(result, symbol=symbol)
+    if node.name in _SAME_ELEMENTS and isinstance(result, Unknown) and isinstance(arguments[0], Unknown):
+        each = Symbol(f"{arguments[0].symbol.name}[*]", result.symbol.reason)
+        result = ElementsOf((Unknown(each, result.trail),), result.trail, node.name == "toset", result.symbol)
+    if repeated and node.name in _KEEP_REPETITION:
+        result = _unbounded(result)
+    if node.name in _MARKS_USE and not isinstance(result, Choice):
+        step = scope.source.step_between(node.start, node.start + len(node.name), node.name)
+        result = with_step(result, step)
+    return result
+
+
+def _unbounded(value: Value) -> Value:
+    if isinstance(value, ListValue):
+        return repeated_list(value.items, value.trail, value.is_set)
+    return RepeatedObject(value.entries, value.trail) if isinstance(value, ObjectValue) else value
+
+
+def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:
+    trail: Trail = ()
+    for value in arguments:
+        trail = joined(trail, value.trail)
+    return trail
+
+
+def _named(fault: FunctionFault, node: FunctionCall, arguments: tuple[Value, ...] | list[Value]) -> FunctionFault:
+    return NamedFault(fault, call_name(node.name, arguments), _trail(arguments))
+
+
+class NamedFault(FunctionFault):
+    """A fault whose symbol has a better name than the source text, and a trail."""
+
+    def __init__(self, fault: FunctionFault, name: str, trail: Trail) -> None:
+        super().__init__(fault.kind, fault.reason)
+        self.name = name
+        self.trail = trail

@@ -1,0 +1,393 @@
+"""One instance of a module: variables, locals, resources, calls and outputs, evaluated when first asked for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest, ResourceInstance
+from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.trails import joined
+from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.access import indexed
+from bot.frontends.terraform.evaluate.block import argument, resource_body
+from bot.frontends.terraform.evaluate.conversion import convert
+from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, collected, counted, for_each
+from bot.frontends.terraform.evaluate.expression import evaluate, failed
+from bot.frontends.terraform.evaluate.latent import assumed_value, latent, visible
+from bot.frontends.terraform.evaluate.latent_expansion import left_out
+from bot.frontends.terraform.evaluate.provided import by_attribute
+from bot.frontends.terraform.evaluate.references import HEADS
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.scope import Given, Scope, Step
+from bot.frontends.terraform.evaluate.template import renderer
+from bot.frontends.terraform.evaluate.types import read_type
+from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
+from bot.frontends.terraform.modules.provider_aliases import Alias, made_by, provider_name
+from bot.frontends.terraform.syntax.nodes import Attribute, Index
+from bot.frontends.terraform.syntax.sources import Source
+
+_EVALUATING = object()
+
+
+@dataclass(slots=True)
+class ModuleInstance:
+    """A module under one set of arguments. `path` is what path.module is; `prefix` begins its addresses.
+
+    `providers` are the root's names of its providers, by its own.
+    """
+
+    run: Run
+    module: Module
+    address: str
+    path: str
+    givens: Mapping[str, Given]
+    existence: Trail = ()
+    guards: tuple[str, ...] = ()
+    repeated: bool = False
+    depth: int = 0
+    call_path: str = ""
+    providers: Mapping[str, str] = field(default_factory=dict)
+    providers_at: Span | None = None
+    _values: dict[tuple[str, ...], object] = field(default_factory=dict)
+    _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
+    _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
+    called: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
+    called_latently: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> str:
+        """The module's directory in the repository."""
+        return self.module.directory
+
+    @property
+    def prefix(self) -> str:
+        """What addresses inside begin with."""
+        return f"{self.address}." if self.address else ""
+
+    def scope(self, source: Source, bindings: dict[str, Value] | None = None, label: str = "") -> Scope:
+        """A scope for an expression of this module."""
+        return Scope(self, source, bindings or {}, label or self.address)
+
+    def once(self, key: tuple[str, ...], compute: Callable[[], Value]) -> Value:
+        """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
+        found = self._values.get(key)
+        if found is _EVALUATING:
+            raise FunctionFault("cycle", f"{self.prefix}{'.'.join(key)} refers to itself")
+        if found is not None:
+            return found  # type: ignore[return-value]
+        run = self.run
+        self._values[key] = _EVALUATING
+        catching, run.catching = run.catching, 0
+        address = run.address
+        try:
+            result = compute()
+        except BaseException:
+            del self._values[key]
+            raise
+        finally:
+            run.catching, run.address = catching, address
+        self._values[key] = result
+        return result
+
+    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """The value a reference names, and how many steps that took. Raises FunctionFault."""
+        resolver = HEADS.get(head)
+        if resolver is not None:
+            return resolver(self, steps, scope)
+        return self.resource_reference("managed", head, steps, 0, scope)
+
+    def variable(self, name: str) -> Value:
+        """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
+        declared = self.module.variables.get(name)
+        if declared is None:
+            raise FunctionFault("invalid-reference", f"there is no variable {name!r}")
+        return self.once(("var", name), lambda: self._variable(name, declared))
+
+    def variable_in(self, name: str, scope: Scope) -> Value:
+        """A variable's value where `scope` is: under a latent guard, what that says of it."""
+        value = self.variable(name)
+        if scope.assumed and not self.address and name not in self.givens:
+            return assumed_value(name, value, scope)
+        return value
+
+    def _variable(self, name: str, declared: Declared) -> Value:
+        given = self.givens.get(name)
+        value: Value | None = None
+        if given is not None:
+            value = argument(given.written, given.scope, given.what)
+        nullable = declared.arguments.get("nullable")
+        if isinstance(value, NullValue) and nullable is not None:
+            flag = evaluate(nullable.argument.value, self.scope(nullable.source))
+            value = None if isinstance(flag, BoolValue) and not flag.value else value
+        default = None if self.run.open_defaults and not self.address else declared.arguments.get("default")
+        if value is None and default is not None:
+            value = argument(default, self.scope(default.source), f"var.{name} default")
+        if value is None:
+            reason = f"variable {name} has no default and no value in the var files"
+            trail = (declared.source.header_step(declared.block, f"var.{name}"),)
+            return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
+        return self._typed(value, declared)
+
+    def _typed(self, value: Value, declared: Declared) -> Value:
+        written = declared.arguments.get("type")
+        if written is None:
+            return value
+        scope = self.scope(written.source)
+        try:
+            return convert(value, read_type(written.argument.value), lambda node: evaluate(node, scope))
+        except FunctionFault as fault:
+            self.run.gap(fault.kind, f"var.{declared.block.labels[0]}: {fault.reason}", declared.header)
+            return value
+
+    def local(self, name: str) -> Value:
+        """A local's value. Raises FunctionFault if it is not declared."""
+        written = self.module.locals.get(name)
+        if written is None:
+            raise FunctionFault("invalid-reference", f"there is no local value {name!r}")
+        scope = self.scope(written.source)
+        return self.once(("local", name), lambda: evaluate(written.argument.value, scope))
+
+    def output(self, name: str) -> Value:
+        """An output's value. Raises FunctionFault if it is not declared."""
+        declared = self.module.outputs.get(name)
+        if declared is None:
+            raise FunctionFault("invalid-reference", f"the module has no output {name!r}")
+        written = declared.arguments.get("value")
+        if written is None:
+            raise FunctionFault("invalid-reference", f"the output {name!r} has no value")
+        scope = self.scope(written.source)
+        return self.once(("output", name), lambda: argument(written, scope, f"output {name}"))
+
+    def outputs(self) -> ObjectValue:
+        """All outputs."""
+        members = {name: self.output(name) for name in self.module.outputs}
+        return ObjectValue(tuple(sorted(members.items())))
+
+    def expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
+        """The instances of a resource or module call."""
+        found = self._expansions.get(key)
+        if found is None:
+            self._expansions[key] = found = self._expand(declared)
+        return found
+
+    def _expand(self, declared: Declared) -> tuple[Instance, ...]:
+        for name, expand in (("count", counted), ("for_each", for_each)):
+            written = declared.arguments.get(name)
+            if written is None:
+                continue
+            scope = self.scope(written.source)
+            try:
+                found = expand(argument(written, scope, name))
+                self.run.expand(len(found))
+                return found
+            except FunctionFault as fault:
+                value = failed(fault, written.argument.value, scope)
+                return (Instance(None, value, value, value.trail, repeated=True),)
+        return SINGLE
+
+    def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
+        """The instances there would be if a root variable had not its default; none if it has some today."""
+        if self.expansion(declared, key):
+            return ()
+        found = self._expansions.get(("latent", key))
+        if found is None:
+            found = left_out(declared, self.scope)
+            try:
+                self.run.expand(len(found))
+            except FunctionFault:
+                found = ()
+            self._expansions["latent", key] = found
+        return found
+
+    def latent_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
+        """The instances of a resource that there would be if a root variable had not its default."""
+        declared = self.module.resources[key]
+        if not self.latent_expansion(declared, key):
+            return ()
+        self.run.begin(f"{self.prefix}{key[1]}.{key[2]}")
+        try:
+            self._latent_resource(key, declared)
+        except FunctionFault:
+            return ()
+        return self._resources.get(("latent", *key), ())
+
+    def _latent_resource(self, key: ResourceKey, declared: Declared) -> Value:
+        def compute() -> Value:
+            made = [
+                (each, *self._resource_instance(key, declared, each)) for each in self.latent_expansion(declared, key)
+            ]
+            self._resources["latent", *key] = tuple(result for _, _, result in made)
+            return collected([(instance, value) for instance, value, _ in made], declared)
+
+        return self.once(("latent", *key), compute)
+
+    def bindings(self, instance: Instance, declared: Declared) -> dict[str, Value]:
+        """What `each` and `count` are in an instance."""
+        if instance.key_value is None:
+            return {}
+        if "count" in declared.arguments:
+            return {"count": ObjectValue((("index", instance.key_value),))}
+        value = instance.value or instance.key_value
+        return {"each": ObjectValue((("key", instance.key_value), ("value", value)))}
+
+    def resource(self, key: ResourceKey) -> Value:
+        """A resource or data source as references see it: an object, or a list or map of them."""
+        declared = self.module.resources.get(key)
+        if declared is None:
+            mode, kind, name = key
+            raise FunctionFault("invalid-reference", f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}")
+        return self.once(key, lambda: self._resource(key, declared))
+
+    def _resource(self, key: ResourceKey, declared: Declared) -> Value:
+        instances = self.expansion(declared, key)
+        found: list[tuple[Instance, Value]] = []
+        results: list[ResourceInstance] = []
+        for instance in instances:
+            value, result = self._resource_instance(key, declared, instance)
+            found.append((instance, value))
+            results.append(result)
+        self._resources[key] = tuple(results)
+        return collected(found, declared)
+
+    def _resource_instance(
+        self, key: ResourceKey, declared: Declared, instance: Instance
+    ) -> tuple[Value, ResourceInstance]:
+        mode, kind, name = key
+        plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+        address = f"{self.prefix}{plain}{instance.suffix}"
+        self.run.address = address
+        scope = self.scope(declared.source, self.bindings(instance, declared), address)
+        scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
+        written = resource_body(declared, scope, address, plain)
+        attributes, value = self._provided(mode, kind, written, scope, declared, address)
+        result = ResourceInstance(
+            address,
+            mode,
+            kind,
+            name,
+            attributes,
+            declared.span,
+            joined(instance.existence, self.existence),
+            instance.repeated or self.repeated,
+            tuple(dict.fromkeys((*instance.guards, *self.guards))),
+            made_by=made_by(declared, self.providers, self.providers_at),
+        )
+        return value, result
+
+    def _provided(
+        self, mode: str, kind: str, written: OpenObject, scope: Scope, declared: Declared, address: str
+    ) -> tuple[ObjectValue, Value]:
+        """The attributes to show and the value to refer to, with what the provider adds."""
+        provider = self.run.provider
+        table = provider.data_sources if mode == "data" else provider.computed
+        function = table.get(kind)
+        if function is None:
+            return written, written
+        render = renderer(scope, evaluate)
+        span = declared.span
+        name = provider_name(declared)
+        alias = self.run.aliases.get(self.providers.get(name, name), Alias("", self.run.root.settings, False))
+        names = tuple(name for name, _ in written.entries)
+
+        def provide(values: tuple[Value, ...]) -> Value:
+            arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
+            return function(
+                DataRequest(address, arguments, alias.settings, span, render, alias.name, alias.other_account)
+            )
+
+        @functools.cache
+        def added() -> Mapping[str, Value]:
+            try:
+                return by_attribute(tuple(value for _, value in written.entries), provide)
+            except FunctionFault as fault:
+                self.run.gap(fault.kind, fault.reason, span, (), address)
+                return {}
+
+        if mode != "data":
+            return written, OpenObject(written.entries, address=address, more=added)
+        everything = OpenObject(tuple(sorted({**dict(written.entries), **added()}.items())), address=address)
+        return everything, everything
+
+    def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
+        """Every instance of a resource, for the result."""
+        declared = self.module.resources[key]
+        self.run.begin(f"{self.prefix}{'data.' if key[0] == 'data' else ''}{key[1]}.{key[2]}")
+        try:
+            self.resource(key)
+        except FunctionFault as fault:
+            self.run.gap(fault.kind, fault.reason, declared.header)
+        return self._resources.get(key, ())
+
+    def resource_reference(self, mode: str, kind: str, steps: list[Step], used: int, scope: Scope) -> tuple[Value, int]:
+        """The resource that `steps` name after the first `used`, as `scope` sees it, and how many steps that took."""
+        if len(steps) <= used or not isinstance(steps[used], Attribute):
+            raise FunctionFault("invalid-reference", f"{kind} is not declared here")
+        name = steps[used]
+        assert isinstance(name, Attribute)
+        key = (mode, kind, name.name)
+        value = self.resource(key)
+        if latent(scope.assumed):
+            declared = self.module.resources[key]
+            instances = self.latent_expansion(declared, key)
+            if instances and visible(instances[0].guards, scope):
+                value = self._latent_resource(key, declared)
+        return value, used + 1
+
+    def children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+        """The instances of a module call; None for a module whose source is not in the repository."""
+        found = self.called.get(name)
+        if found is None:
+            declared = self.module.calls.get(name)
+            if declared is None:
+                raise FunctionFault("invalid-reference", f"there is no module {name!r}")
+            self.called[name] = found = self.run.call(self, name, declared)
+        return found
+
+    def latent_children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
+        """The instances of a module call that there would be if a root variable had not its default."""
+        found = self.called_latently.get(name)
+        if found is None:
+            declared = self.module.calls[name]
+            instances = self.latent_expansion(declared, ("module", name))
+            self.called_latently[name] = found = self.run.call(self, name, declared, instances) if instances else ()
+        return found
+
+    def module_reference(self, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """`module.name`, with its key and output where they are given, so that only that output is evaluated."""
+        if not steps or not isinstance(steps[0], Attribute):
+            raise FunctionFault("invalid-reference", "module needs a name")
+        name = steps[0].name
+        children = self.children(name)
+        declared = self.module.calls[name]
+        if latent(scope.assumed):
+            others = self.latent_children(name)
+            children = others if others and visible(others[0][0].guards, scope) else children
+        keyed = "count" in declared.arguments or "for_each" in declared.arguments
+        wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
+        if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
+            return collected([(each, self._whole(name, each, child)) for each, child in children], declared), 1
+        outputs = [(each, self._output(name, each, child, wanted.name)) for each, child in children]
+        value = collected(outputs, declared)
+        if not isinstance(steps[1], Index):
+            return value, 2
+        return indexed(value, evaluate(steps[1].key, scope)), 3
+
+    def _whole(self, name: str, instance: Instance, child: ModuleInstance | None) -> Value:
+        return self._remote(name, instance) if child is None else child.outputs()
+
+    def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str) -> Value:
+        if child is None:
+            remote = self._remote(name, instance)
+            return Unknown(Symbol(f"{remote.symbol.name}.{output}", remote.symbol.reason), remote.trail)
+        return child.output(output)
+
+    def _remote(self, name: str, instance: Instance) -> Unknown:
+        declared = self.module.calls[name]
+        trail = (declared.source.header_step(declared.block, f"module.{name}"),)
+        address = f"{self.prefix}module.{name}{instance.suffix}"
+        return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)

@@ -1,0 +1,179 @@
+"""Goes over collections, and evaluates for-expressions."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
+from bot.evaluated.trails import elements, entries, with_trail
+from bot.evaluated.value import (
+    Alternative,
+    BoolValue,
+    ListValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+    key_of,
+)
+from bot.frontends.terraform.evaluate.choice import assume, choose, guards, leaf_count, spread
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, string_trail, to_bool, to_string
+from bot.frontends.terraform.evaluate.one_of import iterated
+from bot.frontends.terraform.evaluate.scope import Scope
+from bot.frontends.terraform.syntax.nodes import Expression, ForObject, ForTuple
+
+Evaluate = Callable[[Expression, Scope], Value]
+
+
+Branch = Callable[[frozenset[str]], Value]
+"""What to evaluate, told the guards that hold there."""
+
+
+def decide(condition: Value, assumed: frozenset[str], then: Branch, otherwise: Branch) -> Value:
+    """`then` or `otherwise` as the condition says or is assumed; both as a Choice if it is not known.
+
+    Raises FunctionFault.
+    """
+
+    def pick(undecided: Value, given: frozenset[str]) -> Value:
+        value = to_bool(undecided)
+        if isinstance(value, BoolValue):
+            return with_trail(then(given) if value.value else otherwise(given), value.trail)
+        if isinstance(value, Unknown):
+            holds, fails = guards(value.symbol.name)
+            if holds in assumed or fails in assumed:
+                return then(given) if holds in assumed else otherwise(given)
+            ways = (Alternative(holds, then(given | {holds})), Alternative(fails, otherwise(given | {fails})))
+            result = choose(ways)
+            if leaf_count(result) <= MAX_ALTERNATIVES:
+                return with_trail(result, value.trail)
+            return Unknown(Symbol(value.symbol.name + " ? ...", "too many combinations"), value.trail)
+        raise FunctionFault("invalid-argument", "the condition is null")
+
+    return assume(condition, pick)
+
+
+def entry_key(value: Value) -> str:
+    """A value as an object's key. Raises FunctionFault for null and collections."""
+    text = to_string(value)
+    if isinstance(text, StringValue):
+        return key_of(text)
+    if isinstance(text, Unknown):
+        return SymbolicKey.of((text.symbol,))
+    raise FunctionFault("wrong-type", "an object's key is null")
+
+
+def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
+    """Key and value of each element. Raises FunctionFault for what cannot be iterated."""
+    match collection:
+        case RepeatedList():
+            for item in elements(collection):
+                yield Unknown(Symbol("index", "the list's length is not known"), item.trail), item
+        case ListValue(is_set=True):
+            for item in elements(collection):
+                yield item, item
+        case ListValue():
+            for index, item in enumerate(elements(collection)):
+                yield NumberValue(index), item
+        case ObjectValue():
+            for name, item in entries(collection):
+                yield key_value(name, item), item
+        case Unknown():
+            item = Unknown(Symbol(f"{collection.symbol.name}[*]", collection.symbol.reason), collection.trail)
+            key = Unknown(Symbol(f"keys({collection.symbol.name})[*]", collection.symbol.reason), collection.trail)
+            yield iterated(collection, key, item) if isinstance(collection, OneOf) else (key, item)
+        case _:
+            raise FunctionFault("wrong-type", "a for expression needs a list, set, map or object")
+
+
+def key_value(name: str, item: Value) -> StringValue:
+    """An entry's key as a value; it is written where its value begins."""
+    trail = string_trail(item) if isinstance(item, StringValue) else item.trail
+    if isinstance(name, SymbolicKey):
+        return StringValue(tuple(Part(part) for part in name.parts), trail)
+    return StringValue((Part(name),) if name else (), trail)
+
+
+def _scopes(
+    node: ForTuple | ForObject, collection: Value, scope: Scope, evaluate: Evaluate
+) -> Iterator[tuple[Scope, Value]]:
+    """The scope of each iteration and whether its condition holds: known, or a value."""
+    for key, item in iterations(collection):
+        names = {node.name: item} if node.key is None else {node.key: key, node.name: item}
+        inner = scope.bind(**names)
+        condition = BoolValue(True) if node.condition is None else to_bool(evaluate(node.condition, inner))
+        yield inner, condition
+
+
+def for_tuple(node: ForTuple, scope: Scope, evaluate: Evaluate) -> Value:
+    """`[for ... : value]`. Raises FunctionFault."""
+    collection = evaluate(node.collection, scope)
+    return assume(collection, lambda value, given: _tuple_of(node, value, scope.assuming(given), evaluate))
+
+
+def _tuple_of(node: ForTuple, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
+    def one(given: frozenset[str], inner: Scope) -> Value:
+        return ListValue((evaluate(node.value, inner.assuming(given)),))
+
+    found = [
+        decide(condition, inner.assumed, functools.partial(one, inner=inner), lambda _: ListValue(()))
+        for inner, condition in _scopes(node, collection, scope, evaluate)
+    ]
+    kind = repeated if isinstance(collection, (Unknown, RepeatedList, RepeatedObject)) else ListValue
+    trail = collection.trail
+
+    def build(values: tuple[Value, ...]) -> Value:
+        return kind(tuple(item for value in values if isinstance(value, ListValue) for item in elements(value)), trail)
+
+    return spread(tuple(found), build)
+
+
+def for_object(node: ForObject, scope: Scope, evaluate: Evaluate) -> Value:
+    """`{for ... : key => value}`. Raises FunctionFault."""
+    collection = evaluate(node.collection, scope)
+    return assume(collection, lambda value, given: _object_of(node, value, scope.assuming(given), evaluate))
+
+
+def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
+    def one(given: frozenset[str], inner: Scope) -> Value:
+        here = inner.assuming(given)
+        return assume(evaluate(node.entry_key, here), functools.partial(entry, here=here))
+
+    def entry(key: Value, given: frozenset[str], here: Scope) -> Value:
+        return ObjectValue(((entry_key(key), evaluate(node.value, here.assuming(given))),))
+
+    found = [
+        decide(condition, inner.assumed, functools.partial(one, inner=inner), lambda _: ObjectValue(()))
+        for inner, condition in _scopes(node, collection, scope, evaluate)
+    ]
+    unbounded = isinstance(collection, (Unknown, RepeatedList, RepeatedObject))
+
+    def build(values: tuple[Value, ...]) -> Value:
+        pairs = [pair for value in values if isinstance(value, ObjectValue) for pair in entries(value)]
+        members = _grouped(pairs) if node.grouped else _distinct(pairs)
+        kind = RepeatedObject if unbounded and members else ObjectValue
+        return kind(tuple(sorted(members.items())), collection.trail)
+
+    return spread(tuple(found), build)
+
+
+def _grouped(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    members: dict[str, list[Value]] = {}
+    for key, value in pairs:
+        members.setdefault(key, []).append(value)
+    return {key: ListValue(tuple(values)) for key, values in members.items()}
+
+
+def _distinct(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for key in names if names.count(key) > 1)
+        raise FunctionFault("invalid-argument", f"two entries have the key {twice!r}")
+    return members

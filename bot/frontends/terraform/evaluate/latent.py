@@ -1,0 +1,259 @@
+"""What count and for_each leave out today only because nobody here sets a root variable: the branch not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.scope import Scope
+from bot.frontends.terraform.modules.module import Module, Written
+from bot.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Binary,
+    Conditional,
+    Expression,
+    Literal,
+    Name,
+    Node,
+    Parentheses,
+    Template,
+    TemplateText,
+    Unary,
+    children,
+)
+from bot.frontends.terraform.syntax.sources import Source
+
+NOTHING_TODAY = "nothing today: only where "
+"""How the guard of a branch begins that defaults rule out."""
+
+MAX_REFERENCES = 16
+"""Longer chains of locals and arguments are not followed."""
+
+MAX_NAMES = 200
+"""An expression that rests on more is not followed to its end."""
+
+
+class LatentGuard(str):
+    """The guard of what defaults rule out: as a str it says so in words, which nobody reads back to judge by.
+
+    What is written out takes `str()` of it.
+
+    `variables` are the root variables it rests on, by name. `given` are those that it gives a value by itself.
+    """
+
+    __slots__ = ("given", "variables")
+    variables: frozenset[str]
+    given: Mapping[str, bool]
+
+    @classmethod
+    def of(cls, words: str, variables: Iterable[str], given: Mapping[str, bool] | None = None) -> LatentGuard:
+        """The guard that holds `words`."""
+        guard = cls(f"{NOTHING_TODAY}{words}")
+        guard.variables = frozenset(variables)
+        guard.given = given or {}
+        return guard
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A condition in words, the root variables in it, and the one it is if it is nothing else (or that negated)."""
+
+    text: str
+    variables: frozenset[str] = frozenset()
+    alone: str = ""
+    negated: bool = False
+
+
+class _Given(Protocol):
+    @property
+    def written(self) -> Written: ...
+    @property
+    def scope(self) -> Scope: ...
+
+
+class Declaring(Protocol):
+    """A module instance: what it declares, and what its variables are given."""
+
+    @property
+    def module(self) -> Module:
+        """Its declarations."""
+
+    @property
+    def address(self) -> str:
+        """Empty for the root module."""
+
+    def variable(self, name: str) -> Value:
+        """The value of a variable that is declared."""
+
+    @property
+    def givens(self) -> Mapping[str, _Given]:
+        """What its variables are given, by name."""
+
+
+def is_latent(guard: str) -> bool:
+    """Whether a guard says that a root variable's default rules it out."""
+    return isinstance(guard, LatentGuard)
+
+
+def latent(guards: Iterable[str]) -> frozenset[LatentGuard]:
+    """Those of the guards that defaults rule out."""
+    return frozenset(guard for guard in guards if isinstance(guard, LatentGuard))
+
+
+def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, LatentGuard] | None:
+    """The other branch of a conditional that rests on defaults of root variables alone, and its guard.
+
+    `taken` is what the condition is today; None for anything else than such a conditional.
+    """
+    found = conditional(node, scope)
+    if found is None:
+        return None
+    choice, within = found
+    condition = _words(choice.condition, cast(Declaring, within.module), within.source, MAX_REFERENCES)
+    if condition is None or not condition.variables:
+        return None
+    given = {condition.alone: taken is condition.negated} if condition.alone else None
+    guard = LatentGuard.of(f"{condition.text} is {'false' if taken else 'true'}", condition.variables, given)
+    return choice.otherwise if taken else choice.then, within.assuming(frozenset((guard,))), guard
+
+
+def conditional(node: Expression, scope: Scope) -> tuple[Conditional, Scope] | None:
+    """The conditional that an expression is, or that the local is which it names, and where it is written."""
+    for _ in range(MAX_REFERENCES):
+        if isinstance(node, Parentheses):
+            node = node.inner
+            continue
+        name = _member_of("local", node)
+        written = cast(Declaring, scope.module).module.locals.get(name) if name else None
+        if written is None:
+            break
+        node, scope = written.argument.value, scope.at(written.source)
+    return (node, scope) if isinstance(node, Conditional) else None
+
+
+def assumed_value(name: str, default: Value, scope: Scope) -> Value:
+    """What a root variable is where latent guards hold: what they say of it, or its default unless that is null.
+
+    Who sets the variable that a guard names sets those that are null until then.
+    """
+    guards = latent(scope.assumed)
+    for guard in guards:
+        if name in guard.given:
+            return BoolValue(guard.given[name])
+        if name in guard.variables:
+            reason = f"variable {name} has not its default where {guard.removeprefix(NOTHING_TODAY)}"
+            return Unknown(Symbol(f"var.{name}", reason), default.trail)
+    if guards and isinstance(default, NullValue):
+        return Unknown(Symbol(f"var.{name}", f"variable {name} is null by default"), default.trail)
+    return default
+
+
+def filled(names: tuple[str, ...]) -> LatentGuard:
+    """The guard of what is there only where one of these variables has elements, other than by default."""
+    return LatentGuard.of(f"{' or '.join(f'var.{name}' for name in names)} is not empty", names)
+
+
+def empty_by_default(node: Expression, scope: Scope) -> tuple[str, ...]:
+    """The root variables, by name, that an expression rests on and that are empty or null by default."""
+    found = _rests_on(node, cast(Declaring, scope.module), set())
+    return tuple(dict.fromkeys(name for root, name in found if _is_empty(root.variable(name))))
+
+
+def _is_empty(value: Value) -> bool:
+    match value:
+        case ListValue():
+            return not value.items
+        case ObjectValue():
+            return not value.entries
+    return isinstance(value, NullValue)
+
+
+def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Iterator[tuple[Declaring, str]]:
+    """The root variables with nothing but a default that an expression refers to, by way of locals and arguments.
+
+    Each local and variable is followed once: they are in `seen` then.
+    """
+    name = _member_of("local", node) or _member_of("var", node)
+    if not name:
+        for child in children(node):
+            yield from _rests_on(child, where, seen)
+        return
+    is_local = bool(_member_of("local", node))
+    key = (id(where), f"{is_local}.{name}")
+    if key in seen or len(seen) > MAX_NAMES:
+        return
+    seen.add(key)
+    if is_local and name in where.module.locals:
+        yield from _rests_on(where.module.locals[name].argument.value, where, seen)
+    elif not is_local and name in where.module.variables:
+        given = where.givens.get(name)
+        if where.address and given is not None:
+            yield from _rests_on(given.written.argument.value, cast(Declaring, given.scope.module), seen)
+        elif not where.address and given is None and "default" in where.module.variables[name].arguments:
+            yield where, name
+
+
+def visible(guards: Iterable[str], scope: Scope) -> bool:
+    """Whether what these guards rule out today is there where `scope` is: its own guards are of the same variables."""
+    here = frozenset(name for guard in latent(scope.assumed) for name in guard.variables)
+    return all(guard in scope.assumed or guard.variables & here for guard in latent(guards))
+
+
+def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Words | None:
+    """The condition in terms of root variables that have only their defaults; None if it rests on anything else."""
+    match node:
+        case _ if left == 0:
+            return None
+        case Parentheses():
+            return _words(node.inner, where, source, left - 1)
+        case Template() if not all(isinstance(part, TemplateText) for part in node.parts):
+            return None
+        case Literal() | Template():
+            return _Words(source.text(node))
+        case Unary():
+            inner = _words(node.operand, where, source, left - 1)
+            return None if inner is None else _negated(node.operator, inner)
+        case Binary():
+            first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
+            if first is None or second is None:
+                return None
+            return _Words(f"{first.text} {node.operator} {second.text}", first.variables | second.variables)
+        case Attribute():
+            return _reference(node, where, left)
+    return None
+
+
+def _negated(operator: str, inner: _Words) -> _Words:
+    text = f"{operator}{f'({inner.text})' if ' ' in inner.text else inner.text}"
+    if operator == "!":
+        return _Words(text, inner.variables, inner.alone, not inner.negated)
+    return _Words(text, inner.variables)
+
+
+def _reference(node: Attribute, where: Declaring, left: int) -> _Words | None:
+    name = _member_of("local", node)
+    local = where.module.locals.get(name) if name else None
+    if local is not None:
+        return _words(local.argument.value, where, local.source, left - 1)
+    name = _member_of("var", node)
+    if not name:
+        inner = _reference(node.target, where, left - 1) if isinstance(node.target, Attribute) and left else None
+        return None if inner is None else _Words(f"{inner.text}.{node.name}", inner.variables)
+    given = where.givens.get(name)
+    if where.address:
+        if given is None:
+            return None
+        return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left - 1)
+    declared = where.module.variables.get(name)
+    if given is not None or declared is None or "default" not in declared.arguments:
+        return None
+    return _Words(f"var.{name}", frozenset((name,)), name)
+
+
+def _member_of(head: str, node: Node) -> str:
+    """`x` for `head.x`, else nothing."""
+    named = isinstance(node, Attribute) and isinstance(node.target, Name) and node.target.name == head
+    return node.name if named and isinstance(node, Attribute) else ""

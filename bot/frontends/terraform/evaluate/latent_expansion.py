@@ -1,0 +1,63 @@
+"""Which instances count and for_each would make if root variables had not their defaults."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import BoolValue, Unknown, Value
+from bot.frontends.terraform.evaluate.convert import to_bool
+from bot.frontends.terraform.evaluate.expansion import Instance, counted, for_each
+from bot.frontends.terraform.evaluate.expression import evaluate
+from bot.frontends.terraform.evaluate.latent import branch_not_taken, conditional, empty_by_default, filled
+from bot.frontends.terraform.evaluate.scope import Scope
+from bot.frontends.terraform.modules.module import Declared
+from bot.frontends.terraform.syntax.nodes import Expression
+from bot.frontends.terraform.syntax.sources import Source
+
+Expand = Callable[[Value], tuple[Instance, ...]]
+
+
+def left_out(declared: Declared, scope_of: Callable[[Source], Scope]) -> tuple[Instance, ...]:
+    """The instances of a block that has none today; none if that rests on anything but defaults. Counts nothing."""
+    for name, expand in (("count", counted), ("for_each", for_each)):
+        written = declared.arguments.get(name)
+        if written is None:
+            continue
+        node, scope = written.argument.value, scope_of(written.source)
+        try:
+            return _of_other_branch(node, scope, expand) or _of_filled(node, scope, expand)
+        except FunctionFault:
+            return ()
+    return ()
+
+
+def _of_other_branch(node: Expression, scope: Scope, expand: Expand) -> tuple[Instance, ...]:
+    choice = conditional(node, scope)
+    if choice is None:
+        return ()
+    today = to_bool(evaluate(choice[0].condition, choice[1]))
+    other = branch_not_taken(*choice, today.value) if isinstance(today, BoolValue) else None
+    if other is None:
+        return ()
+    branch, within, guard = other
+    return _guarded(expand(evaluate(branch, within)), guard)
+
+
+def _of_filled(node: Expression, scope: Scope, expand: Expand) -> tuple[Instance, ...]:
+    """What there would be if variables that are empty by default were not."""
+    names = empty_by_default(node, scope)
+    if not names:
+        return ()
+    guard = filled(names)
+    found = expand(evaluate(node, scope.assuming(frozenset((guard,)))))
+    if not found:
+        reason = f"{' and '.join(f'variable {name} is' for name in names)} empty by default"
+        found = expand(Unknown(Symbol(" or ".join(f"var.{name}" for name in names), reason)))
+    return _guarded(found, guard)
+
+
+def _guarded(found: tuple[Instance, ...], guard: str) -> tuple[Instance, ...]:
+    return tuple(dataclasses.replace(each, guards=(guard, *each.guards)) for each in found)

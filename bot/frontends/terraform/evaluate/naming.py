@@ -1,0 +1,74 @@
+"""Names for what cannot be evaluated: built from values, so that equal names mean equal values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from bot.evaluated.partial import ElementsOf
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
+from bot.frontends.terraform.evaluate.convert import format_number
+
+MAX_NAME = 160
+"""Longer names end in a digest of the whole."""
+
+
+MAX_SHOWN = 4 * MAX_NAME
+"""What is inside a name is cut in the same way from here on, so that parts used over and over do not multiply."""
+
+
+def shown(value: Value) -> str:
+    """A value as it would be written in Terraform, unknown parts by their names, long parts cut."""
+    return _shown(value, {})
+
+
+def _shown(value: Value, known: dict[int, str]) -> str:
+    match value:
+        case StringValue():
+            inner = "".join(str(part.content) for part in value.parts)
+            return shortened(f'"{inner}"', MAX_SHOWN)
+        case NumberValue():
+            return format_number(value.value)
+        case BoolValue():
+            return "true" if value.value else "false"
+        case NullValue():
+            return "null"
+        case Unknown():
+            return value.symbol.name
+    if (found := known.get(id(value))) is None:
+        known[id(value)] = found = shortened(_container(value, known), MAX_SHOWN)
+    return found
+
+
+def _container(value: ListValue | ObjectValue | Choice, known: dict[int, str]) -> str:
+    match value:
+        case ElementsOf():
+            return value.whole.name
+        case ListValue():
+            return f"[{', '.join([_shown(item, known) for item in value.items])}]"
+        case ObjectValue():
+            return f"{{{', '.join([f'{name} = {_shown(item, known)}' for name, item in value.entries])}}}"
+        case Choice():
+            return " or ".join([_shown(each.value, known) for each in value.alternatives])
+
+
+def call_name(function: str, arguments: Iterable[Value]) -> str:
+    """The name of a call's result."""
+    return shortened(f"{function}({', '.join(map(shown, arguments))})")
+
+
+def shortened(name: str, limit: int = MAX_NAME) -> str:
+    """The name, or its beginning and a digest if it is longer than `limit`."""
+    if len(name) <= limit:
+        return name
+    return f"{name[: MAX_NAME - 20]}...{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:12]}"

@@ -1,0 +1,65 @@
+"""Elements of known collections at unknown keys, which are named by what of them is asked for.
+
+So named, an attribute of such an element is the same on both sides of a change that touches other attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.evaluated.document import Symbol
+from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
+from bot.evaluated.trails import entries, entry, joined, string
+from bot.evaluated.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
+from bot.frontends.terraform.evaluate.choice import choose
+from bot.frontends.terraform.evaluate.naming import shortened, shown
+
+MAX_CANDIDATES = 256
+"""Of more than this nothing but their whole text is kept."""
+
+NOTHING = Unknown(Symbol("nothing", "there is no such attribute"))
+"""Where Terraform would stop, or `try` would go on."""
+
+Pairs = tuple[tuple[str, Value], ...]
+
+
+def one_of(candidates: Pairs, which: str, whole: Unknown) -> Value:
+    """One of the candidates, the value itself if they are all the same; `whole` if they are too many or none."""
+    if not 0 < len(candidates) <= MAX_CANDIDATES:
+        return whole
+    same = choose(tuple(Alternative(name, value) for name, value in candidates))
+    found = ObjectValue(candidates)
+    trail = whole.trail
+    for _, value in candidates:
+        trail = joined(trail, value.trail)
+    if len(candidates) > 1 and any(same is value for _, value in candidates):
+        return same
+    return OneOf(Symbol(shortened(f"{shown(found)}{which}"), whole.symbol.reason), trail, found, which)
+
+
+def attribute(target: OneOf, name: str, whole: Unknown) -> Value:
+    """The attribute of the element, whichever it is; `whole` where they are not all maps."""
+    found = tuple((label, entry(each, name) or NOTHING) for label, each in _plain(target))
+    if len(found) < len(target.candidates.entries) or all(value is NOTHING for _, value in found):
+        return whole
+    return one_of(found, target.which, whole)
+
+
+def iterated(target: OneOf, key: Unknown, item: Unknown) -> tuple[Value, Value]:
+    """Key and value of any entry of the element, whichever it is; `key` and `item` where it is no map."""
+    found = list(_plain(target))
+    if len(found) < len(target.candidates.entries):
+        return key, item
+    pairs = [(f"{label}.{name}", name, value) for label, each in found for name, value in entries(each)]
+    which = f"{target.which}[*]"
+    keys = tuple((label, string(name)) for label, name, _ in pairs)
+    return one_of(keys, which, key), one_of(tuple((label, value) for label, _, value in pairs), which, item)
+
+
+def _plain(target: OneOf) -> Iterator[tuple[str, ObjectValue]]:
+    """The candidates that are maps all of whose keys are known."""
+    for label, value in entries(target.candidates):
+        if not isinstance(value, ObjectValue) or isinstance(value, OpenObject | RepeatedObject):
+            continue
+        if not any(isinstance(name, SymbolicKey) for name, _ in value.entries):
+            yield label, value

@@ -1,0 +1,146 @@
+"""Terraform's unary and binary operators on evaluated operands."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined
+from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
+from bot.frontends.terraform.evaluate.choice import spread
+from bot.frontends.terraform.evaluate.convert import equal, to_bool, to_number
+from bot.frontends.terraform.evaluate.naming import shortened, shown
+from bot.frontends.terraform.functions.budget import bounded_number
+
+
+def unary(sign: str, operand: Value) -> Value:
+    """`-a` or `!a`. Raises FunctionFault for what is no number or bool."""
+    return spread((operand,), lambda values: _unary(sign, values[0]))
+
+
+def _unary(sign: str, operand: Value) -> Value:
+    value = to_bool(operand) if sign == "!" else to_number(operand)
+    match value:
+        case BoolValue():
+            return BoolValue(not value.value, value.trail)
+        case NumberValue():
+            return NumberValue(-value.value, value.trail)
+        case Unknown():
+            name = value.symbol.name
+            negated = name[2:-1] if sign == "!" and name.startswith("!(") else f"{sign}({name})"
+            return Unknown(Symbol(negated, value.symbol.reason), value.trail)
+    raise FunctionFault("invalid-argument", f"{sign} of null")
+
+
+def binary(sign: str, left: Value, right: Value) -> Value:
+    """`left sign right`. Raises FunctionFault for operands of wrong types."""
+    return spread((left, right), lambda values: _binary(sign, *values))
+
+
+def _binary(sign: str, left: Value, right: Value) -> Value:
+    trail = joined(left.trail, right.trail)
+    if sign in ("==", "!="):
+        answer = False if _is_set(left, right) or _is_set(right, left) else equal(left, right)
+        if answer is not None:
+            return BoolValue(answer is (sign == "=="), trail)
+        first, second = sorted((shown(left), shown(right)))
+        name = f"{first} == {second}"
+        return Unknown(Symbol(shortened(name if sign == "==" else f"!({name})"), _reason(left, right)), trail)
+    if sign in ("&&", "||"):
+        return _logical(sign, to_bool(left), to_bool(right))
+    a, b = to_number(left), to_number(right)
+    if isinstance(a, NumberValue) and isinstance(b, NumberValue):
+        result = _computed(sign, a.value, b.value)
+        return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(bounded_number(result), trail)
+    if isinstance(a, NullValue) or isinstance(b, NullValue):
+        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+    return Unknown(Symbol(shortened(f"{shown(a)} {sign} {shown(b)}"), _reason(left, right)), trail)
+
+
+def _is_set(value: Value, nothing: Value) -> bool:
+    """Whether one is null or empty, and the other what every resource of AWS has once it is there."""
+    if not isinstance(nothing, NullValue) and not (isinstance(nothing, StringValue) and nothing.known == ""):
+        return False
+    return isinstance(value, Unknown) and bool(_ALWAYS.search(value.symbol.name))
+
+
+_ALWAYS = re.compile(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|id|key_id|unique_id)\Z")
+"""Attributes of a resource or data source that are neither null nor empty."""
+
+
+def _logical(sign: str, left: Value, right: Value) -> Value:
+    if isinstance(left, NullValue) or isinstance(right, NullValue):
+        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+    deciding = sign == "||"
+    for value in (left, right):
+        if isinstance(value, BoolValue) and value.value is deciding:
+            return BoolValue(deciding, value.trail)
+    trail = joined(left.trail, right.trail)
+    open_operands = [value for value in (left, right) if not isinstance(value, BoolValue)]
+    if not open_operands:
+        return BoolValue(not deciding, trail)
+    if len(open_operands) == 1:
+        only = open_operands[0]
+        return Unknown(only.symbol, trail) if isinstance(only, Unknown) else only
+    name = f" {sign} ".join(map(shown, open_operands))
+    return Unknown(Symbol(shortened(name), _reason(left, right)), trail)
+
+
+def _reason(left: Value, right: Value) -> str:
+    reasons = (value.symbol.reason for value in (left, right) if isinstance(value, Unknown))
+    return "; ".join(filter(None, dict.fromkeys(reasons)))
+
+
+def _computed(sign: str, a: int | float, b: int | float) -> bool | int | float:
+    try:
+        return _OPERATIONS[sign](a, b)
+    except (ArithmeticError, ValueError):  # what binary floats cannot hold, and the remainder of what they overflow to
+        raise FunctionFault("over-budget", f"the operands of {sign} are too large") from None
+
+
+def _divided(a: int | float, b: int | float) -> int | float:
+    if b == 0:
+        raise FunctionFault("invalid-argument", "division by zero")
+    if isinstance(a, int) and isinstance(b, int) and a % b == 0:
+        return a // b
+    return a / b
+
+
+def _remainder(a: int | float, b: int | float) -> int | float:
+    if b == 0:
+        raise FunctionFault("invalid-argument", "division by zero")
+    if isinstance(a, int) and isinstance(b, int):
+        return abs(a) % abs(b) * (1 if a >= 0 else -1)
+    return math.fmod(a, b)
+
+
+def _product(a: int | float, b: int | float) -> int | float:
+    if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > 2048:
+        raise FunctionFault("over-budget", "the product is too large")
+    return a * b
+
+
+def _exact(operation: Callable[[Any, Any], Any], a: int | float, b: int | float) -> int | float:
+    """Sums of fractions in decimals, as Terraform's numbers are no binary floats of 64 bits."""
+    if isinstance(a, int) and isinstance(b, int):
+        return int(operation(a, b))
+    return float(operation(Decimal(repr(a)), Decimal(repr(b))))
+
+
+_OPERATIONS: dict[str, Callable[[int | float, int | float], bool | int | float]] = {
+    "+": lambda a, b: _exact(operator.add, a, b),
+    "-": lambda a, b: _exact(operator.sub, a, b),
+    "*": _product,
+    "/": _divided,
+    "%": _remainder,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}

@@ -1,0 +1,247 @@
+"""What the outputs of another root module of the repository are, as far as that is certain without its state.
+
+See docs/decisions/other-roots.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import DataRequest, ResourceInstance, Root
+from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.fence import LIMIT
+from bot.evaluated.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.remote_modules import is_fetched
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import (
+    Alternative,
+    Choice,
+    ListValue,
+    NullValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+)
+from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.var_files import givens
+from bot.frontends.terraform.modules.backends import place, root_with_state
+from bot.frontends.terraform.modules.files import TreeFiles
+from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.modules.provider_aliases import aliases
+
+REMOTE_STATE = "terraform_remote_state"
+
+MAX_READING = 4
+"""So many roots may read one another's outputs in a row."""
+
+
+def reader(run: Run) -> Callable[[DataRequest], ObjectValue]:
+    """The data source terraform_remote_state for what `run` evaluates."""
+
+    def read(request: DataRequest) -> ObjectValue:
+        found = dict(request.arguments.entries)
+        directory = _directory(run, request.arguments)
+        if directory is not None and directory not in run.reading and len(run.reading) < MAX_READING:
+            known = functools.cache(functools.partial(_output, run, directory, f"{request.address}.outputs"))
+            symbol = Symbol(f"{request.address}.outputs", "known only after apply")
+            found["outputs"] = Outputs(symbol, (), directory, known)
+        return ObjectValue(tuple(sorted(found.items())))
+
+    return read
+
+
+def _directory(run: Run, arguments: ObjectValue) -> str | None:
+    """The root whose outputs a data block asks for; None if it is not in the repository or not certain which."""
+    kind, config, workspace = (arguments.get(name) for name in ("backend", "config", "workspace"))
+    named = _text(kind)
+    if named is None or not isinstance(config, ObjectValue) or isinstance(config, RepeatedObject):
+        return None
+    if workspace is not None and not isinstance(workspace, NullValue) and _text(workspace) != "default":
+        return None
+    if named == "local" and _text(config.get("path")) is None:
+        return None
+    wanted = place(named, functools.partial(_setting, config), run.root.directory)
+    return None if wanted is None else root_with_state(run.tree, wanted, run.cache)
+
+
+def _setting(config: ObjectValue, name: str) -> str | None:
+    block, _, rest = name.partition(".")
+    value = config.get(block)
+    if not rest:
+        return _text(value)
+    inner = value.items[0] if isinstance(value, ListValue) and len(value.items) == 1 else value
+    return _text(inner.get(rest)) if isinstance(inner, ObjectValue) else None
+
+
+def _text(value: Value | None) -> str | None:
+    return value.known if isinstance(value, StringValue) else None
+
+
+def _output(run: Run, directory: str, address: str, name: str) -> Value | None:
+    """The output if all of it is known. A customer policy whose ARN it is, is put beside what `run` evaluates."""
+    other = _other(run, directory)
+    if other is None or name not in other.module.outputs:
+        return None
+    try:
+        value = other.output(name)
+    except FunctionFault:
+        return None
+    finally:
+        run.files.needs.update(other.run.files.needs)
+        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.kind == LIMIT})
+    if _certain(value):
+        return _Telling(directory).value(value)
+    symbol, arn = f"{address}.{name}", value
+    if isinstance(value, OpenObject):
+        symbol, arn = f"{symbol}.arn", value.attribute("arn")
+    policy = _policy(other, arn)
+    if policy is not None:
+        run.elsewhere[symbol] = _seen_from_elsewhere(policy, symbol, directory)
+    return None
+
+
+def _other(run: Run, directory: str) -> ModuleInstance | None:
+    """The other root on the same side, nothing of it evaluated yet; None if a file of it cannot be read."""
+    module = load_module(run.tree, directory, run.cache)
+    reads_on = any(key[:2] == ("data", REMOTE_STATE) for key in module.resources)
+    reading = run.reading if reads_on else ()
+    key = ("other root", id(run.tree.listing), directory, reading)
+    if key not in run.cache.kept:
+        root = Root(directory)
+        other = Run(run.tree, root, run.provider, run.functions, run.cache, TreeFiles(run.tree), run.call)
+        other.expired = run.expired
+        other.reading = (*reading, directory)
+        other.open_defaults = True
+        other.provide(reader(other), REMOTE_STATE)
+        other.aliases = aliases(module, root.settings)
+        instance = ModuleInstance(other, module, "", ".", {})
+        instance.givens = givens(other, instance)
+        readable = not module.unreadable and not other.gaps
+        # The listing is kept with it, so that no other listing comes to have its id.
+        run.cache.kept[key] = (run.tree.listing, instance if readable else None)
+        run.files.needs.update(other.files.needs)
+    _, found = cast(tuple[object, ModuleInstance | None], run.cache.kept[key])
+    return found
+
+
+def _certain(value: Value) -> bool:
+    match value:
+        case RepeatedList() | RepeatedObject() | OpenObject():
+            return False
+        case ListValue():
+            return all(map(_certain, value.items))
+        case ObjectValue():
+            return all(not isinstance(key, SymbolicKey) and _certain(item) for key, item in value.entries)
+    return is_known(value)
+
+
+def _policy(other: ModuleInstance, arn: Value) -> ResourceInstance | None:
+    """The only customer policy of the other root that has this ARN, if it is there for certain."""
+    found = [each for instance in _instances(other) for each in _policies(instance, arn)]
+    if len(found) != 1 or found[0].repeated or found[0].guards or is_fetched(found[0].span.file):
+        return None
+    return found[0]
+
+
+def _instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    yield instance
+    for children in instance.called.values():
+        for _, child in children:
+            if child is not None:
+                yield from _instances(child)
+
+
+def _policies(instance: ModuleInstance, arn: Value) -> Iterator[ResourceInstance]:
+    for key in instance.module.resources:
+        if key[:2] != ("managed", "aws_iam_policy"):
+            continue
+        made = {each.address: each for each in instance.resource_instances(key)}
+        try:
+            whole = instance.resource(key)
+        except FunctionFault:
+            continue
+        for each in _blocks(whole):
+            if each.address in made and each.attribute("arn") == arn:
+                yield made[each.address]
+
+
+def _blocks(value: Value) -> Iterator[OpenObject]:
+    match value:
+        case OpenObject():
+            yield value
+        case ListValue():
+            for item in value.items:
+                yield from _blocks(item)
+        case ObjectValue():
+            for _, item in value.entries:
+                yield from _blocks(item)
+
+
+def _seen_from_elsewhere(policy: ResourceInstance, address: str, directory: str) -> ResourceInstance:
+    told = _Telling(directory)
+    attributes = told.value(policy.attributes)
+    assert isinstance(attributes, ObjectValue)
+    return dataclasses.replace(
+        policy, address=address, attributes=ObjectValue(attributes.entries), existence=told.trail(policy.existence)
+    )
+
+
+class _Telling:
+    """Says of the names in a value in which root they are names, so that no other root takes them for its own."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        self._steps: dict[int, Step] = {}
+        self._kept: list[Step] = []
+
+    def value(self, value: Value) -> Value:
+        """The value, with other names."""
+        trail = self.trail(value.trail)
+        match value:
+            case StringValue():
+                parts = tuple(Part(self._content(p.content), self.trail(p.trail), p.verbatim) for p in value.parts)
+                return StringValue(parts, trail, None if value.encoded is None else self.value(value.encoded))
+            case Unknown():
+                return Unknown(self._symbol(value.symbol), trail)
+            case ListValue():
+                return dataclasses.replace(value, items=tuple(map(self.value, value.items)), trail=trail)
+            case ObjectValue():
+                entries = tuple((self._key(key), self.value(item)) for key, item in value.entries)
+                kind = RepeatedObject if isinstance(value, RepeatedObject) else ObjectValue
+                return kind(entries, trail)
+            case Choice():
+                return Choice(tuple(map(self._alternative, value.alternatives)), trail)
+        return dataclasses.replace(value, trail=trail)
+
+    def _alternative(self, way: Alternative) -> Alternative:
+        return Alternative(f"{way.guard} of {self.directory or 'the top directory'}", self.value(way.value))
+
+    def trail(self, trail: Trail) -> Trail:
+        """The same places but those in fetched modules; a step stays one object, by which steps are told apart."""
+        return tuple(self._step(step) for step in trail if not is_fetched(step.span.file))
+
+    def _step(self, step: Step) -> Step:
+        if id(step) not in self._steps:
+            named = "." in step.what and " " not in step.what
+            told = Step(step.span, f"{step.what} of {self.directory or 'the top directory'}") if named else step
+            self._steps[id(step)] = told
+            self._kept.append(step)
+        return self._steps[id(step)]
+
+    def _content(self, content: str | Symbol) -> str | Symbol:
+        return self._symbol(content) if isinstance(content, Symbol) else content
+
+    def _symbol(self, symbol: Symbol) -> Symbol:
+        return Symbol(f"root({self.directory or '.'}).{symbol.name}", symbol.reason)
+
+    def _key(self, key: str) -> str:
+        return SymbolicKey.of(tuple(map(self._content, key.parts))) if isinstance(key, SymbolicKey) else key

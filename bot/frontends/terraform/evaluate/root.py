@@ -1,0 +1,159 @@
+"""Evaluates one root module: every resource, data source and module call, with what could not be evaluated."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
+from bot.evaluated.fence import Expired, never
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.block import resource_body
+from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
+from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.var_files import givens
+from bot.frontends.terraform.functions import FUNCTIONS
+from bot.frontends.terraform.modules.files import TreeFiles
+from bot.frontends.terraform.modules.module import Module, load_module
+from bot.frontends.terraform.modules.provider_aliases import aliases
+from bot.frontends.terraform.modules.remote_places import anchored
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+
+_FRAMES = 12_000
+"""Deep enough for MAX_DEPTH nested expressions; Python's own limit of 1000 is not."""
+
+
+def evaluate(
+    tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache, expired: Expired = never
+) -> EvaluatedConfig:
+    """Evaluate the root module as Terraform would plan it, without state.
+
+    `cache` may be shared by all roots and both revisions of a review. Raises OutOfTime once `expired` says so.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+    parsed = cache.parsed
+    run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
+    run.reading, run.expired = (root.directory,), expired
+    run.provide(reader(run), REMOTE_STATE)
+    module = load_module(tree, root.directory, cache)
+    run.aliases = aliases(module, root.settings)
+    instance = ModuleInstance(run, module, "", ".", {})
+    instance.givens = givens(run, instance)
+    resources = tuple(_resources(instance))
+    gaps = tuple(run.gaps.values())
+    latent = tuple(_latent(instance))
+    files, needs = set(run.files.read_paths), set(run.files.needs)
+    moved: list[Moved] = []
+    run.gaps.clear()
+    for each in _instances(instance):
+        files.update(each.module.files)
+        files.update(map(tree.real, each.module.files))
+        needs.update(_unreadable(run, each.module))
+        moved.extend(_moved(each))
+    unread = [gap for gap in run.gaps.values() if gap not in gaps]
+    evaluated = EvaluatedConfig(
+        root,
+        resources,
+        (*gaps, *unread),
+        tuple(moved),
+        frozenset(needs),
+        frozenset(files),
+        cache.parsed - parsed,
+        latent,
+        frozenset(run.modules_wanted),
+        frozenset(_imported(module)),
+        tuple(run.elsewhere.values()),
+        tuple(_providers(instance)),
+    )
+    return anchored(evaluated, run.anchors.values())
+
+
+def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    for key in instance.module.resources:
+        yield from instance.resource_instances(key)
+    for name, declared in instance.module.calls.items():
+        instance.run.begin(f"{instance.prefix}module.{name}")
+        try:
+            children = instance.children(name)
+        except FunctionFault as fault:
+            instance.run.gap(fault.kind, fault.reason, declared.header)
+            continue
+        for call, child in children:
+            if child is not None:
+                yield from _resources(child)
+                continue
+            remote = remote_call(instance, name, declared, call)
+            reason = (
+                f"module {remote.type} is not in the repository{f': {remote.unfetched}' if remote.unfetched else ''}"
+            )
+            instance.run.remote(reason, declared.span, remote.address)
+            yield remote
+
+
+def _latent(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """What there would be besides, last of all: it must take nothing from the budget of what there is."""
+    for key in instance.module.resources:
+        if key[0] == "managed":
+            yield from instance.latent_instances(key)
+    for name, declared in instance.module.calls.items():
+        for _, child in instance.called.get(name, ()):
+            if child is not None:
+                yield from _latent(child)
+        try:
+            children = instance.latent_children(name)
+        except FunctionFault:
+            continue
+        for call, child in children:
+            if child is None:
+                yield remote_call(instance, name, declared, call)
+                continue
+            yield from _resources(child)
+            yield from _latent(child)
+
+
+def _instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    yield instance
+    for children in (*instance.called.values(), *instance.called_latently.values()):
+        for _, child in children:
+            if child is not None:
+                yield from _instances(child)
+
+
+def _unreadable(run: Run, module: Module) -> Iterator[str]:
+    for each in module.unreadable:
+        if each.kind == "needs-file":
+            yield each.span.file
+        run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
+    for again, first in module.declared_twice:
+        run.gap(again.kind, again.reason, again.span, (first, again.span), module.directory)
+
+
+def _providers(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """The provider blocks, last of all: what of them cannot be evaluated is a symbol."""
+    for name, declared in instance.module.providers.items():
+        address = f"provider.{name}"
+        instance.run.begin(address)
+        try:
+            body = resource_body(declared, instance.scope(declared.source), address, address)
+        except FunctionFault:
+            body = OpenObject((), address=address)
+        yield ResourceInstance(address, "provider", declared.block.labels[0], name, body, declared.span)
+
+
+def _imported(module: Module) -> Iterator[str]:
+    for layer in module.imported:
+        target = layer.block.body.argument("to")
+        if target is not None:
+            yield layer.source.text(target.value)
+
+
+def _moved(instance: ModuleInstance) -> Iterator[Moved]:
+    for layer in instance.module.moved:
+        before, after = layer.block.body.argument("from"), layer.block.body.argument("to")
+        if before is not None and after is not None:
+            source, target = layer.source.text(before.value), layer.source.text(after.value)
+            yield Moved(f"{instance.prefix}{source}", f"{instance.prefix}{target}", layer.source.span(layer.block))

@@ -1,0 +1,149 @@
+"""What one evaluation of a root module shares: files, provider, functions, budgets, and the gaps found."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.evaluated.call import Function, FunctionFault
+from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import LIMIT, Expired, look_at, never
+from bot.evaluated.remote_modules import RemoteCall
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import ObjectValue
+from bot.frontends.terraform.modules.files import TreeFiles
+from bot.frontends.terraform.modules.provider_aliases import Alias
+from bot.frontends.terraform.modules.remote_places import Anchor
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+
+MAX_STEPS = 1_000_000
+MAX_STEPS_EACH = 250_000
+"""For one resource or module call and what it is first to ask for, so that no single one takes all."""
+
+STEPS_A_LOOK = 512
+"""After so many steps at the latest the clock is looked at."""
+
+STEPS_A_CALL = 128
+"""A call of a function brings that as much nearer: one may do as much as many expressions."""
+
+MAX_DEPTH = 300
+MAX_INSTANCES = 10_000
+MAX_MODULES = 2_000
+
+_REMEDIES = {
+    "unsupported-function": "write the value without this function, or ask for it to be supported",
+    "missing-file": "commit the file, or write its contents into the configuration",
+    "refused-file": "make it a regular file of a few megabytes at most",
+    "unresolved-path": "give a path that is known and inside the repository",
+    "over-budget": "split the root module, or bound the expression",
+    "cycle": "remove the circular reference",
+    "declared-twice": "give one of them another name",
+}
+_SHOWN_AS = {
+    "missing-file": "file-missing",
+    "refused-file": "not-evaluated",
+    "encrypted-file": "not-evaluated",
+}
+"""Kinds of faults whose gaps have another name."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`.
+
+    `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
+    a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
+    by the symbol that their ARN is here. `expired` tells when its time is over; it is asked when `steps` pass `look`.
+    """
+
+    tree: SourceTree
+    root: Root
+    provider: Provider
+    functions: Mapping[str, Function]
+    cache: SyntaxCache
+    files: TreeFiles
+    call: Callable[..., Any]
+    installed: dict[str, str] | None = None
+    steps: int = 0
+    limit: int = MAX_STEPS_EACH
+    owner: str = ""
+    depth: int = 0
+    instances: int = 0
+    modules: int = 0
+    catching: int = 0
+    address: str = ""
+    aliases: dict[str, Alias] = field(default_factory=dict)
+    gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
+    modules_wanted: set[RemoteCall] = field(default_factory=set)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    reading: tuple[str, ...] = ()
+    open_defaults: bool = False
+    elsewhere: dict[str, ResourceInstance] = field(default_factory=dict)
+    expired: Expired = never
+    look: int = 0
+
+    def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
+        """Add a data source that depends on what is evaluated."""
+        table = {**self.provider.data_sources, kind: data_source}
+        self.provider = dataclasses.replace(self.provider, data_sources=table)
+
+    def tick(self) -> None:
+        """Count one expression. Raises FunctionFault when the budget is spent."""
+        self.steps += 1
+        if self.steps > self.look:
+            self._look()
+        if self.depth > MAX_DEPTH:
+            raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
+
+    def spend(self, steps: int) -> None:
+        """Count work that is as much as `steps` expressions. Raises FunctionFault when the budget is spent."""
+        self.steps += steps
+        if self.steps > self.look:
+            self._look()
+
+    def called(self) -> None:
+        """Count a call of a function: the time it took is looked at sooner."""
+        self.look -= STEPS_A_CALL
+
+    def _look(self) -> None:
+        """At the budget of steps, and at the clock: raises OutOfTime, as there is no time left for what remains."""
+        if self.steps > self.limit:
+            raise FunctionFault(LIMIT, f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
+        look_at(self.expired)
+        self.look = min(self.limit, self.steps + STEPS_A_LOOK)
+
+    def begin(self, address: str) -> None:
+        """Start on a resource or module call, with a budget of its own as far as the whole allows."""
+        self.address = self.owner = address
+        self.limit = min(self.steps + MAX_STEPS_EACH, MAX_STEPS)
+        self.look = min(self.look, self.limit)
+
+    def expand(self, count: int) -> None:
+        """Count resource or module instances. Raises FunctionFault when there are too many."""
+        self.instances += count
+        if self.instances > MAX_INSTANCES:
+            raise FunctionFault("over-budget", f"there are more than {MAX_INSTANCES} instances")
+
+    def enter(self, modules: int) -> None:
+        """Count module instances. Raises FunctionFault when there are too many."""
+        self.modules += modules
+        if self.modules > MAX_MODULES:
+            raise FunctionFault("over-budget", f"there are more than {MAX_MODULES} module instances")
+
+    def gap(self, kind: str, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = "") -> None:
+        """Record what could not be evaluated, once a place and reason. What only waits for a file is no gap."""
+        if kind == "needs-file":
+            return
+        remedy = _REMEDIES.get(kind, "correct the expression")
+        kind = _SHOWN_AS.get(kind, kind)
+        gap = EvaluationGap(kind, reason, remedy, address or self.address, span, inputs)
+        self.gaps.setdefault((kind, reason, span), gap)
+
+    def remote(self, reason: str, span: Span, address: str) -> None:
+        """Record a module that is not in the repository."""
+        remedy = "run the command line where `terraform init` was run, or review the module's own repository"
+        gap = EvaluationGap("remote-module", reason, remedy, address, span, (span,))
+        self.gaps.setdefault(("remote-module", address, span), gap)

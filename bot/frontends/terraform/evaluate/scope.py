@@ -1,0 +1,68 @@
+"""Where an expression is evaluated: the names it may use and the file it is written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.evaluated.value import Value
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.modules.module import Written
+from bot.frontends.terraform.syntax.nodes import Attribute, Index
+from bot.frontends.terraform.syntax.sources import Source
+
+Step = Attribute | Index
+
+
+class References(Protocol):
+    """A module instance, as expressions see it."""
+
+    run: Run
+    address: str
+
+    @property
+    def directory(self) -> str:
+        """The module's directory in the repository."""
+
+    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+        """The value a reference beginning with `head` names, and how many of `steps` that took.
+
+        Raises FunctionFault for names that are not declared.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`bindings` are each, count, self and iterators; `label` tells instances of one block apart in names.
+
+    `assumed` are guards of undecided values that hold here, such as those the instance's existence depends on.
+    """
+
+    module: References
+    source: Source
+    bindings: dict[str, Value]
+    label: str = ""
+    assumed: frozenset[str] = frozenset()
+
+    def assuming(self, guards: frozenset[str]) -> Scope:
+        """The scope where these guards hold besides."""
+        if guards <= self.assumed:
+            return self
+        return Scope(self.module, self.source, self.bindings, self.label, self.assumed | guards)
+
+    def bind(self, **names: Value) -> Scope:
+        """The scope with more names."""
+        return Scope(self.module, self.source, {**self.bindings, **names}, self.label, self.assumed)
+
+    def at(self, source: Source) -> Scope:
+        """The scope for an expression written in another file."""
+        return self if source is self.source else Scope(self.module, source, self.bindings, self.label, self.assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value for a variable: where it is written, and the scope its expression is evaluated in."""
+
+    written: Written
+    scope: Scope
+    what: str

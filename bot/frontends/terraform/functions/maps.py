@@ -1,0 +1,151 @@
+"""Terraform's functions on maps and objects; every value keeps its own trail."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+
+from bot.evaluated.call import Call, Function
+from bot.evaluated.partial import RepeatedList, RepeatedObject
+from bot.evaluated.trails import is_known, string
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
+from bot.frontends.terraform.evaluate.access import looked_up
+from bot.frontends.terraform.evaluate.conversion import to_map
+from bot.frontends.terraform.evaluate.convert import string_parts, to_string
+from bot.frontends.terraform.functions.arguments import (
+    arity,
+    invalid,
+    items,
+    mapping,
+    some_of,
+    strict,
+    text,
+    trail_of,
+    unknown_result,
+)
+
+
+def sorted_object(entries: dict[str, Value]) -> ObjectValue:
+    """An object with its keys in Terraform's order."""
+    return ObjectValue(tuple(sorted(entries.items(), key=itemgetter(0))))
+
+
+def merge(arguments: tuple[Value, ...], call: Call) -> Value:
+    """Maps into one, later ones winning; null arguments are ignored."""
+    merged: dict[str, Value] = {}
+    for value in arguments:
+        if isinstance(value, Unknown | RepeatedList):
+            return unknown_result(call, arguments)
+        if not isinstance(value, NullValue):
+            merged.update(mapping(value, call))
+    return sorted_object(merged)
+
+
+def lookup(arguments: tuple[Value, ...], call: Call) -> Value:
+    """The value at a key, or the default."""
+    arity(call, arguments, 2, 3)
+    if isinstance(arguments[0], Unknown):
+        return unknown_result(call, arguments)
+    if not is_known(arguments[1]):
+        return _at_unknown_key(arguments, call)
+    found = dict(mapping(arguments[0], call)).get(text(arguments[1], call))
+    if found is not None:
+        return found
+    if len(arguments) == 3:
+        return arguments[2]
+    raise invalid(call, f'finds no key "{text(arguments[1], call)}"')
+
+
+def _at_unknown_key(arguments: tuple[Value, ...], call: Call) -> Value:
+    target, key, *default = arguments
+    found = None
+    if isinstance(target, ObjectValue) and not isinstance(target, RepeatedObject):
+        found = looked_up(target, key, default[0] if default else None)
+    return unknown_result(call, arguments) if found is None else found
+
+
+def keys(arguments: tuple[Value, ...], call: Call) -> Value:
+    """The keys, sorted."""
+    arity(call, arguments, 1)
+    if isinstance(arguments[0], Unknown):
+        return unknown_result(call, arguments)
+    if isinstance(arguments[0], RepeatedList):
+        return RepeatedList((some_of(unknown_result(call, arguments)),), arguments[0].trail)
+    given = mapping(arguments[0], call)
+    return ListValue(tuple(string(name, trail_of(value)) for name, value in given), arguments[0].trail)
+
+
+def values(arguments: tuple[Value, ...], call: Call) -> Value:
+    """The values, in the order of their keys; instances of an unknown for_each are such a list already."""
+    arity(call, arguments, 1)
+    if isinstance(arguments[0], Unknown):
+        return unknown_result(call, arguments)
+    if isinstance(arguments[0], RepeatedList):
+        return arguments[0]
+    return ListValue(tuple(value for _, value in mapping(arguments[0], call)))
+
+
+def zipmap(arguments: tuple[Value, ...], call: Call) -> Value:
+    """An object from a list of keys and a list of values."""
+    arity(call, arguments, 2)
+    if isinstance(arguments[0], Unknown) or isinstance(arguments[1], Unknown):
+        return unknown_result(call, arguments)
+    names, given = [_key(name, call) for name in items(arguments[0], call)], items(arguments[1], call)
+    if len(names) != len(given):
+        raise invalid(call, f"takes as many values as keys, not {len(given)} for {len(names)}")
+    return sorted_object(dict(zip(names, given, strict=True)))
+
+
+def _key(value: Value, call: Call) -> str:
+    """A key, with symbols in it if it has some."""
+    converted = to_string(value)
+    if isinstance(converted, StringValue | Unknown):
+        return key_of(StringValue(string_parts(converted)))
+    raise invalid(call, "does not take null or an undecided value as key")
+
+
+def map_(arguments: tuple[Value, ...], call: Call) -> Value:
+    """The old way to write an object: keys and values in turn."""
+    if len(arguments) % 2:
+        raise invalid(call, "takes keys and values in turn")
+    names = [_key(name, call) for name in arguments[::2]]
+    return sorted_object(dict(zip(names, arguments[1::2], strict=True)))
+
+
+def list_(arguments: tuple[Value, ...], call: Call) -> Value:
+    """The old way to write a list."""
+    return ListValue(arguments)
+
+
+def transpose(arguments: tuple[Value, ...], call: Call) -> Value:
+    """A map of lists of strings turned around: from each string to the keys that had it."""
+    arity(call, arguments, 1)
+    turned: dict[str, list[Value]] = {}
+    for name, value in mapping(arguments[0], call):
+        for item in items(value, call):
+            if isinstance(item, NullValue):
+                raise invalid(call, "does not take null")
+            turned.setdefault(text(item, call), []).append(string(name, trail_of(item)))
+    return sorted_object({name: ListValue(tuple(sorted(given, key=_text_order))) for name, given in turned.items()})
+
+
+def _text_order(value: Value) -> str:
+    return (value.known or "") if isinstance(value, StringValue) else ""
+
+
+def tomap(arguments: tuple[Value, ...], call: Call) -> Value:
+    """A map, values of one type."""
+    arity(call, arguments, 1)
+    return to_map(arguments[0])
+
+
+FUNCTIONS: dict[str, Function] = {
+    "keys": keys,
+    "list": list_,
+    "lookup": lookup,
+    "map": map_,
+    "merge": merge,
+    "tomap": tomap,
+    "transpose": strict(transpose),
+    "values": values,
+    "zipmap": zipmap,
+}

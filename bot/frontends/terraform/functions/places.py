@@ -1,0 +1,62 @@
+"""Where each character of a string was written, for readers that work on its plain text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import parts
+from bot.evaluated.value import Part, StringValue
+from bot.frontends.terraform.functions.pieces import PLACEHOLDER, moved, width
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each character of a string comes from; a symbol counts as one character."""
+
+    parts: tuple[Part, ...]
+    starts: tuple[int, ...]
+
+    def at(self, offset: int) -> Trail:
+        """The trail of the character at `offset`."""
+        index = bisect_right(self.starts, offset) - 1
+        if index < 0:
+            return ()
+        part = self.parts[index]
+        if not part.verbatim or isinstance(part.content, Symbol):
+            return part.trail
+        return moved(part.trail, part.content[: offset - self.starts[index]])
+
+
+def places(value: StringValue) -> Places:
+    """The places of a string's characters."""
+    given = parts(value)
+    starts: list[int] = []
+    position = 0
+    for part in given:
+        starts.append(position)
+        position += width(part)
+    return Places(given, tuple(starts))
+
+
+def marked_parts(content: str, symbols: list[Symbol], offset: int, where: Places) -> tuple[Part, ...]:
+    """`content`, read at `offset`, as parts: placeholders become their symbols again."""
+    trail = where.at(offset)
+    if not symbols:
+        return (Part(content, trail),) if content else ()
+    out: list[Part] = []
+    for index, piece in enumerate(re.split(f"([{chr(PLACEHOLDER)}-{chr(PLACEHOLDER + len(symbols) - 1)}])", content)):
+        if index % 2:
+            number = ord(piece) - PLACEHOLDER
+            out.append(Part(symbols[number], _symbol_trail(where, number)))
+        elif piece:
+            out.append(Part(piece, trail))
+    return tuple(out)
+
+
+def _symbol_trail(where: Places, number: int) -> Trail:
+    found = [part.trail for part in where.parts if isinstance(part.content, Symbol)]
+    return found[number]

@@ -1,0 +1,228 @@
+"""Reads and writes YAML as Terraform's yamldecode and yamlencode do."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import is_known
+from bot.evaluated.value import (
+    BoolValue,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    Unknown,
+    Value,
+)
+from bot.frontends.terraform.evaluate.convert import format_number, parse_number
+from bot.frontends.terraform.functions.arguments import invalid, trail_of, unknown_result
+from bot.frontends.terraform.functions.budget import MAX_ITEMS
+from bot.frontends.terraform.functions.json_text import quoted
+from bot.frontends.terraform.functions.pieces import PLACEHOLDER, with_placeholders
+from bot.frontends.terraform.functions.places import Places, marked_parts, places
+
+MAX_DEPTH = 100
+MAX_YAML = 300_000
+MAX_BRACKETS = 3_000
+"""YAML is read slowly, and brackets within brackets ever more slowly."""
+
+MAX_LINE = 80
+"""Longer strings are folded over lines by Terraform; their text is left open here."""
+
+_TAG = "tag:yaml.org,2002:"
+_PLAIN = f"{_TAG}plain"
+_TRUE = frozenset(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
+_FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
+_NULL = frozenset(["", "~", "null", "Null", "NULL"])
+_RADIX = re.compile(r"([-+]?)0([xo])([0-9a-fA-F_]+)")
+_DECIMAL = re.compile(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*")
+
+
+def decode_yaml(subject: StringValue, call: Call) -> Value:
+    """The value one YAML document says. Raises FunctionFault."""
+    text, symbols = with_placeholders(subject)
+    if len(text) > MAX_YAML or text.count("[") + text.count("{") > MAX_BRACKETS:
+        raise FunctionFault("over-budget", "the YAML text is too long, or has too many brackets")
+    try:
+        documents = list(yaml.compose_all(text, Loader=_Loader))
+    except yaml.YAMLError as error:
+        raise invalid(call, f"does not take this text: {' '.join(str(error).split())[:200]}") from None
+    except RecursionError:
+        raise FunctionFault("over-budget", "the YAML text is nested too deeply") from None
+    if len(documents) != 1 or documents[0] is None:
+        raise invalid(call, "takes exactly one document")
+    return _Decoder(call, symbols, places(subject)).value(documents[0], 0)
+
+
+class _Loader(yaml.BaseLoader):
+    """Composes nodes, and marks unquoted scalars without a tag."""
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool] | bool) -> str:
+        """The tag of a node that has none written."""
+        if kind is yaml.ScalarNode and isinstance(implicit, tuple) and implicit[0]:
+            return _PLAIN
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
+
+
+class _Decoder:
+    """Turns nodes into values, counting them: an alias stands for its whole node."""
+
+    def __init__(self, call: Call, symbols: list[Symbol], where: Places) -> None:
+        self.call = call
+        self.symbols = symbols
+        self.where = where
+        self.count = 0
+
+    def value(self, node: yaml.Node, depth: int) -> Value:
+        self.count += 1
+        if self.count > MAX_ITEMS or depth > MAX_DEPTH:
+            raise FunctionFault("over-budget", "the YAML text says too much")
+        trail = self.where.at(node.start_mark.index)
+        match node:
+            case yaml.SequenceNode():
+                items = tuple(self.value(item, depth + 1) for item in node.value)
+                return ListValue(items, () if items else trail)
+            case yaml.MappingNode():
+                return self.mapping(node, depth, trail)
+            case yaml.ScalarNode():
+                return self.scalar(node, trail)
+        raise TypeError(f"not a YAML node: {type(node).__name__}")
+
+    def mapping(self, node: yaml.MappingNode, depth: int, trail: Trail) -> Value:
+        entries: dict[str, Value] = {}
+        merged: dict[str, Value] = {}
+        for key, item in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise invalid(self.call, "takes only strings as keys of mappings")
+            if key.value == "<<" and key.tag == _PLAIN:
+                inner = self.value(item, depth + 1)
+                for each in inner.items if isinstance(inner, ListValue) else (inner,):
+                    merged |= {} if not isinstance(each, ObjectValue) else dict(each.entries)
+                continue
+            entries[self.key(key)] = self.value(item, depth + 1)
+        ordered = sorted((merged | entries).items(), key=lambda entry: entry[0].encode("utf-8", "surrogatepass"))
+        return ObjectValue(tuple(ordered), () if ordered else trail)
+
+    def key(self, node: yaml.ScalarNode) -> str:
+        content = self.scalar(node, ())
+        if isinstance(content, BoolValue):
+            return "true" if content.value else "false"
+        return "".join(str(part.content) for part in marked_parts(node.value, self.symbols, 0, self.where))
+
+    def scalar(self, node: yaml.ScalarNode, trail: Trail) -> Value:
+        content = str(node.value)
+        marked = any(PLACEHOLDER <= ord(char) < PLACEHOLDER + len(self.symbols) for char in content)
+        if marked or node.tag in (f"{_TAG}str", f"{_TAG}binary"):
+            return StringValue(
+                marked_parts(content, self.symbols, node.start_mark.index, self.where), () if content else trail
+            )
+        if not node.tag.startswith(_TAG):
+            raise invalid(self.call, f"does not know the tag {node.tag}")
+        if content.lower() in (".nan", ".inf", "-.inf", "+.inf"):
+            raise invalid(self.call, f"does not take {content}")
+        return plain_scalar(content, trail)
+
+
+def plain_scalar(content: str, trail: Trail) -> Value:
+    """An unquoted scalar as the type it looks like."""
+    if content in _NULL:
+        return NullValue(trail)
+    if content in _TRUE or content in _FALSE:
+        return BoolValue(content in _TRUE, trail)
+    number = _number(content)
+    if number is not None:
+        return NumberValue(number, trail)
+    if _DATE.fullmatch(content):
+        content += "T00:00:00Z"
+    elif _TIMESTAMP.fullmatch(content):
+        raise FunctionFault("unsupported-function", f"the unquoted time {content} is rewritten by Terraform")
+    return StringValue((Part(content, trail),))
+
+
+def _number(content: str) -> int | float | None:
+    if found := _RADIX.fullmatch(content):
+        digits = found[3].replace("_", "")
+        try:
+            value = int(digits, 16 if found[2] == "x" else 8)
+        except ValueError:
+            return None
+        return -value if found[1] == "-" else value
+    if _DECIMAL.fullmatch(content):
+        return parse_number(content.replace("_", ""))
+    return None
+
+
+def encode_yaml(value: Value, call: Call) -> Value:
+    """The YAML text; where something is unknown or Terraform folds lines, a symbol that remembers the structure."""
+    lines = _document(value) if is_known(value) else None
+    if lines is None:
+        unknown = unknown_result(call, (value,))
+        return StringValue((Part(unknown.symbol, unknown.trail),), (), value)
+    return StringValue((Part("\n".join(lines) + "\n", trail_of(value)),), (), value)
+
+
+def _document(value: Value) -> list[str] | None:
+    lines = _lines(value)
+    if isinstance(value, (NullValue, NumberValue, BoolValue)):
+        lines.append("...")
+    return None if any(len(line) > MAX_LINE for line in lines) else lines
+
+
+def _lines(value: Value) -> list[str]:
+    """A value's lines; a collection's begin at its own column."""
+    match value:
+        case ListValue(items=items) if items:
+            return [line for item in items for line in _after("- ", item, in_list=True)]
+        case ObjectValue(entries=entries) if entries:
+            return [line for name, item in entries for line in _after(f"{quoted(name)}:", item, in_list=False)]
+    return _scalar_lines(value)
+
+
+def _after(head: str, value: Value, in_list: bool) -> list[str]:
+    lines = _lines(value)
+    if in_list:
+        inner = "" if isinstance(value, StringValue) else "  "
+        return [head + lines[0], *(inner + line if line else line for line in lines[1:])]
+    if isinstance(value, ListValue) and value.items:
+        return [head, *lines]
+    if isinstance(value, ObjectValue) and value.entries:
+        return [head, *(f"  {line}" if line else line for line in lines)]
+    return [f"{head} {lines[0]}", *lines[1:]]
+
+
+def _scalar_lines(value: Value) -> list[str]:
+    match value:
+        case StringValue():
+            return _string_lines(value.known or "")
+        case NumberValue():
+            return [format_number(value.value)]
+        case BoolValue():
+            return ["true" if value.value else "false"]
+        case ListValue():
+            return ["[]"]
+        case ObjectValue():
+            return ["{}"]
+        case Unknown():
+            return [str(value.symbol)]
+    return ["null"]
+
+
+def _string_lines(content: str) -> list[str]:
+    if "\n" not in content:
+        return [quoted(content).replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")]
+    body = content.rstrip("\n")
+    ending = len(content) - len(body)
+    hint = "2" if content[0] in " \n" else ""
+    chomp = "-" if ending == 0 else "" if ending == 1 and body else "+"
+    lines = [f"  {line}" if line else "" for line in body.split("\n")]
+    return [f"|{hint}{chomp}", *lines, *[""] * (ending - 1)]

@@ -1,0 +1,105 @@
+"""Tells which root module of a revision keeps its state where a `terraform_remote_state` looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import SUFFIXES, configuration_files
+from bot.frontends.terraform.syntax.nodes import Body, Template, TemplateText
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+
+Place = tuple[str, ...]
+"""Kind of backend, and what tells one state of it from all others."""
+
+Literal = Callable[[str], str | None]
+"""The value of a setting, such as `bucket` or `workspaces.name`; None if it is left out or not known."""
+
+_KEEPS_STATE = ("backend", "cloud")
+_LOCAL = "terraform.tfstate"
+_SETTINGS = {
+    "s3": ("bucket", "key"),
+    "gcs": ("bucket", "prefix"),
+    "azurerm": ("storage_account_name", "container_name", "key"),
+    "remote": ("organization", "workspaces.name"),
+}
+
+
+def place(kind: str, setting: Literal, directory: str) -> Place | None:
+    """Where a backend of a root module in `directory` keeps its default workspace; None if that is not all known."""
+    if kind == "local":
+        try:
+            return ("local", resolve(directory, setting("path") or _LOCAL))
+        except FunctionFault:
+            return None
+    found = tuple(setting(name) for name in _SETTINGS.get(kind, ()))
+    known = tuple(each for each in found if each is not None)
+    if not found or len(known) < len(found):
+        return None
+    host = (setting("hostname") or "app.terraform.io",) if kind == "remote" else ()
+    return (kind, *known, *host)
+
+
+def root_with_state(tree: SourceTree, wanted: Place, cache: SyntaxCache) -> str | None:
+    """The directory of the only root module that keeps its state at `wanted`; None if there are none or several."""
+    key = ("state", id(tree.listing), wanted)
+    if key not in cache.kept:
+        found = [each for each in _candidates(tree, wanted) if state_of(tree, each, cache) == wanted]
+        # The listing is kept with it, so that no other listing comes to have its id.
+        cache.kept[key] = (tree.listing, found[0] if len(found) == 1 else None)
+    _, directory = cast(tuple[object, str | None], cache.kept[key])
+    return directory
+
+
+def _candidates(tree: SourceTree, wanted: Place) -> tuple[str, ...]:
+    """Directories one of whose files has all the texts that tell the state, which spares parsing all the others."""
+    if wanted[0] == "local":
+        beside = wanted[1].removesuffix(_LOCAL).rstrip("/")
+        return (beside, *_directories(tree, (b'"local"',), beside))
+    texts = wanted[1:3] if wanted[0] == "remote" else wanted[1:]
+    return tuple(_directories(tree, tuple(f'"{text}"'.encode() for text in texts), None))
+
+
+def _directories(tree: SourceTree, texts: tuple[bytes, ...], but: str | None) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for path in tree.listing:
+        content = tree.read(path) if path.endswith(SUFFIXES) else None
+        if content is not None and all(text in content for text in texts):
+            found[path.rpartition("/")[0]] = None
+    return (each for each in found if each != but)
+
+
+def state_of(tree: SourceTree, directory: str, cache: SyntaxCache) -> Place | None:
+    """Where the root module in `directory` keeps its state; None if not all of it is written."""
+    paths = configuration_files(cache.directory(tree, directory))
+    sources = [cache.source(tree, path) for path in paths]
+    if not sources or not all(isinstance(source, Source) for source in sources):
+        return None
+    blocks = [each for source in sources if isinstance(source, Source) for each in source.syntax.body.blocks]
+    settings = [each.body for each in blocks if each.type == "terraform"]
+    written = [block for body in settings for block in body.blocks if block.type in _KEEPS_STATE]
+    in_json = any(body.argument(name) is not None for body in settings for name in _KEEPS_STATE)
+    if in_json or len(written) > 1:
+        return None
+    if not written:
+        return place("local", lambda _: None, directory)
+    (block,) = written
+    kind = block.labels[0] if block.labels else "remote"
+    if kind == "local" and block.body.argument("path") is not None and literal(block.body, "path") is None:
+        return None
+    return place(kind, lambda name: literal(block.body, name), directory)
+
+
+def literal(body: Body, name: str) -> str | None:
+    """The literal text of an argument, or of one in the only nested block: `workspaces.name`."""
+    block, _, rest = name.partition(".")
+    if rest:
+        inner = [each for each in body.blocks if each.type == block]
+        return literal(inner[0].body, rest) if len(inner) == 1 else None
+    written = body.argument(name)
+    value = written.value if written is not None else None
+    if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
+        return "".join(part.text for part in value.parts if isinstance(part, TemplateText))
+    return None

@@ -1,0 +1,187 @@
+"""Loads one module: what the configuration files of a directory declare, overrides merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache, Unreadable, unread_blocks
+
+SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_UNRESOURCE = ("resource", "data", "ephemeral")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An argument and the file it is in."""
+
+    argument: Argument
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A block of one file; later layers of a declaration override earlier ones."""
+
+    block: Block
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A block with its overrides merged: arguments by name, and nested blocks with their files.
+
+    An override replaces arguments by name, and all nested blocks of a type it has.
+    """
+
+    layers: tuple[Layer, ...]
+    arguments: dict[str, Written]
+    blocks: tuple[Layer, ...]
+
+    @property
+    def block(self) -> Block:
+        """The first block that declares it."""
+        return self.layers[0].block
+
+    @property
+    def source(self) -> Source:
+        """The file of the first block."""
+        return self.layers[0].source
+
+    @property
+    def span(self) -> Span:
+        """From the header to the end of the first block."""
+        return self.source.span(self.block)
+
+    @property
+    def header(self) -> Span:
+        """The header of the first block."""
+        return self.source.header(self.block)
+
+
+ResourceKey = tuple[str, str, str]
+"""Mode ("managed" or "data"), type, name."""
+
+
+@dataclass(slots=True)
+class Module:
+    """What a directory's configuration files declare, in written order. Not changed after loading."""
+
+    directory: str
+    variables: dict[str, Declared] = field(default_factory=dict)
+    locals: dict[str, Written] = field(default_factory=dict)
+    outputs: dict[str, Declared] = field(default_factory=dict)
+    resources: dict[ResourceKey, Declared] = field(default_factory=dict)
+    calls: dict[str, Declared] = field(default_factory=dict)
+    providers: dict[str, Declared] = field(default_factory=dict)
+    moved: list[Layer] = field(default_factory=list)
+    imported: list[Layer] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    declared_twice: list[tuple[Unreadable, Span]] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+
+
+def configuration_files(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of a directory's files are configuration, in loading order: overrides last; `.tofu` wins over `.tf`."""
+    paths = [path for path in listed if path.endswith(SUFFIXES) and not _hidden(path)]
+    stems = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in path[-10:]}
+    paths = [path for path in paths if path not in stems]
+    return tuple(sorted(paths, key=lambda path: (_is_override(path), path)))
+
+
+def _hidden(path: str) -> bool:
+    name = path.rsplit("/", 1)[-1]
+    return name.startswith((".", "#")) or name.endswith("~")
+
+
+def _is_override(path: str) -> bool:
+    name = path.rsplit("/", 1)[-1]
+    stem = name[: name.index(".tf") if ".tf" in name else name.index(".tofu")]
+    return stem == "override" or stem.endswith("_override")
+
+
+def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
+    """Load the module in `directory`; files that cannot be read are listed in `unreadable`."""
+    paths = configuration_files(cache.directory(tree, directory))
+    key = ("module", directory, tuple((path, tree.blob(path), tree.read(path) is None) for path in paths))
+    found = cache.kept.get(key)
+    if isinstance(found, Module):
+        return found
+    module = Module(directory, files=paths)
+    for path in paths:
+        source = cache.source(tree, path)
+        if isinstance(source, Unreadable):
+            module.unreadable.append(source)
+            continue
+        module.unreadable.extend(unread_blocks(source))
+        for block in source.syntax.body.blocks:
+            _declare(module, Layer(block, source), _is_override(path))
+    cache.kept[key] = module
+    return module
+
+
+def _declare(module: Module, layer: Layer, override: bool) -> None:
+    block = layer.block
+    kind, labels = block.type, block.labels
+    if kind == "locals":
+        for argument in block.body.arguments:
+            before = module.locals.get(argument.name)
+            written = Written(argument, layer.source)
+            if before is not None and not override:
+                first, again = before.source.span(before.argument), layer.source.span(argument)
+                module.declared_twice.append((_twice(f"local.{argument.name}", first, again), first))
+            module.locals[argument.name] = written
+    elif kind == "moved":
+        module.moved.append(layer)
+    elif kind == "import":
+        module.imported.append(layer)
+    elif kind == "provider" and len(labels) == 1:
+        _declare_provider(module, layer)
+    elif kind in _UNRESOURCE and len(labels) == 2:
+        mode = "managed" if kind == "resource" else kind
+        name = f"{'data.' if mode == 'data' else ''}{labels[0]}.{labels[1]}"
+        _add(module, module.resources, (mode, labels[0], labels[1]), layer, override, name)
+    elif len(labels) == 1 and kind in ("variable", "output", "module"):
+        table = {"variable": module.variables, "output": module.outputs, "module": module.calls}[kind]
+        _add(module, table, labels[0], layer, override, f"{kind}.{labels[0]}")
+
+
+def _declare_provider(module: Module, layer: Layer) -> None:
+    """By `aws` or `aws.other`; the first of each name is taken."""
+    arguments = {each.name: Written(each, layer.source) for each in layer.block.body.arguments}
+    blocks = tuple(Layer(block, layer.source) for block in layer.block.body.blocks)
+    alias = arguments.get("alias")
+    suffix = "" if alias is None else "." + layer.source.text(alias.argument.value).strip('"')
+    module.providers.setdefault(layer.block.labels[0] + suffix, Declared((layer,), arguments, blocks))
+
+
+def _twice(name: str, first: Span, again: Span) -> Unreadable:
+    reason = f"{name} is declared twice, in {first.file}:{first.line} too, which Terraform refuses: the last is taken"
+    return Unreadable("declared-twice", reason, again)
+
+
+def _add(module: Module, table: dict[Any, Declared], key: object, layer: Layer, override: bool, name: str) -> None:
+    before = table.get(key)
+    if before is not None and not override:
+        found = _twice(name, before.header, layer.source.header(layer.block))
+        module.declared_twice.append((found, before.header))
+    arguments = {each.name: Written(each, layer.source) for each in layer.block.body.arguments}
+    blocks = tuple(Layer(block, layer.source) for block in layer.block.body.blocks)
+    if before is None or not override:
+        table[key] = Declared((layer,), arguments, blocks)
+        return
+    replaced = {_block_type(each.block) for each in blocks}
+    kept = tuple(each for each in before.blocks if _block_type(each.block) not in replaced)
+    table[key] = Declared((*before.layers, layer), {**before.arguments, **arguments}, kept + blocks)
+
+
+def _block_type(block: Block) -> str:
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def body_arguments(body: Body, source: Source) -> dict[str, Written]:
+    """A nested body's arguments by name."""
+    return {each.name: Written(each, source) for each in body.arguments}

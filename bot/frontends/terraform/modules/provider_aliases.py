@@ -1,0 +1,106 @@
+"""The AWS providers of a root module besides the default one: another region, perhaps another account."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.evaluated.config import MadeBy, RootSettings
+from bot.evaluated.diagnostic import Span
+from bot.frontends.terraform.modules.module import Declared, Module, Written
+from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
+
+DEFAULT = "aws"
+_OTHER_CREDENTIALS = frozenset(
+    ("profile", "access_key", "shared_credentials_file", "shared_credentials_files", "token")
+)
+_ROLE_ACCOUNT = re.compile(r"arn:[^:]*:iam::(\d{12}):")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A provider that a block names: what is known of where it works, and whether that may be another account."""
+
+    name: str
+    settings: RootSettings
+    other_account: bool
+
+
+def aliases(module: Module, settings: RootSettings) -> dict[str, Alias]:
+    """The providers of a root module by the names blocks give them, `aws.other`; the default one, `aws`, has no name.
+
+    What is configured of the default one comes first, then the region it is written with.
+    """
+    found: dict[str, Alias] = {}
+    default = module.providers.get(DEFAULT)
+    if default is not None and settings.region is None:
+        region = _text(default.arguments.get("region"))
+        found[DEFAULT] = Alias("", dataclasses.replace(settings, region=region), False)
+    for name, declared in module.providers.items():
+        if name.startswith(f"{DEFAULT}."):
+            other = _credentials(declared) != _credentials(default)
+            account = next(_accounts(declared), None) if other else settings.account_id
+            here = dataclasses.replace(settings, account_id=account, region=_text(declared.arguments.get("region")))
+            found[name] = Alias(name, here, other)
+    return found
+
+
+def _credentials(declared: Declared | None) -> list[str]:
+    """How a provider comes by its account, word for word."""
+    if declared is None:
+        return []
+    arguments = [each.source.text(each.argument) for each in declared.arguments.values()]
+    named = [text for text in arguments if text.split(" ", 1)[0] in _OTHER_CREDENTIALS]
+    roles = [each.source.text(each.block) for each in declared.blocks if "assume_role" in each.block.type]
+    dynamic = [each.source.text(each.block) for each in declared.blocks if each.block.type == "dynamic"]
+    return sorted((*named, *roles, *dynamic))
+
+
+def _accounts(declared: Declared) -> Iterator[str]:
+    for each in declared.blocks:
+        role = each.block.body.argument("role_arn")
+        match = _ROLE_ACCOUNT.match(_literal(role.value) or "") if role is not None else None
+        if match is not None:
+            yield match.group(1)
+
+
+def _text(written: Written | None) -> str | None:
+    return None if written is None else _literal(written.argument.value)
+
+
+def _literal(node: Expression) -> str | None:
+    if isinstance(node, Template) and all(isinstance(part, TemplateText) for part in node.parts):
+        return "".join(part.text for part in node.parts if isinstance(part, TemplateText))
+    return None
+
+
+def provider_name(declared: Declared) -> str:
+    """The provider a block names, `aws` if it names none."""
+    written = declared.arguments.get("provider")
+    return DEFAULT if written is None else written.source.text(written.argument.value).strip('"')
+
+
+def made_by(declared: Declared, known: Mapping[str, str], at: Span | None) -> MadeBy:
+    """Who makes a resource in a module whose providers are the root's `known` ones, by the call's argument `at`."""
+    name = provider_name(declared)
+    written = declared.arguments.get("provider")
+    return MadeBy((known.get(name, name),), at if written is None else written.source.span(written.argument))
+
+
+def passed_at(declared: Declared, at: Span | None) -> Span | None:
+    """The argument that gives a called module its providers; `at` is that of the caller's own call."""
+    written = declared.arguments.get("providers")
+    return at if written is None else written.source.span(written.argument)
+
+
+def passed_on(declared: Declared, known: Mapping[str, str]) -> dict[str, str]:
+    """The root's names of a called module's providers, by their names in it; the default goes without saying."""
+    written = declared.arguments.get("providers")
+    found = {DEFAULT: known.get(DEFAULT, DEFAULT)}
+    if written is not None and isinstance(written.argument.value, ObjectExpression):
+        for item in written.argument.value.items:
+            name, given = written.source.text(item.key), written.source.text(item.value).strip('"')
+            found[name.strip('"')] = known.get(given, given)
+    return found

@@ -1,0 +1,171 @@
+"""Reads off a file's text, without parsing it, which modules it calls and which files it reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import SUFFIXES
+
+_CALL = re.compile(rb'"?\bsource"?\s*[=:]\s*"(\.{1,2}(?:/[^"$]*)?)"')
+_READ = re.compile(
+    rb"\b(?:file|templatefile|fileset|filebase64|filebase64sha256|filesha256|filesha1|filemd5|filesha512|fileexists)"
+    rb'\(\s*(?:"((?:[^"\\\n]|\\.)*)"(?:\s*,\s*"((?:[^"\\\n]|\\.)*)")?)?'
+)
+_INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_HERE = re.compile(r"^\$\{\s*path\.(module|root|cwd)\s*\}/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A path or glob given to a filesystem function; None is a path that only evaluation can tell.
+
+    Relative to the file's own directory if `own`, else to that of each root that reaches it.
+    """
+
+    pattern: str | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileScan:
+    """What one file's text refers to: sources of local modules as written, and what it reads."""
+
+    sources: tuple[str, ...]
+    reads: tuple[Read, ...]
+
+
+def scan(text: bytes) -> FileScan:
+    """Scan a configuration file's text. It may find too much (comments), never too little."""
+    sources = tuple(dict.fromkeys(match.decode("utf-8", "replace") for match in _CALL.findall(text)))
+    reads = tuple(dict.fromkeys(_read(match) for match in _READ.finditer(text)))
+    return FileScan(sources, reads)
+
+
+def _read(match: re.Match[bytes]) -> Read:
+    written = match.group(1)
+    if written is None:
+        return Read(None, True)
+    text = written.decode("utf-8", "replace")
+    if match.group(0).startswith(b"fileset") and match.group(2) is not None:
+        text = f"{text}/{match.group(2).decode('utf-8', 'replace')}"
+    here = _HERE.match(text)
+    own = here is not None and here.group(1) == "module"
+    rest = text[here.end() :] if here else text
+    pattern = _INTERPOLATION.sub("*", rest)
+    return Read(None if pattern.strip("*/") == "" else pattern, own)
+
+
+@dataclass(slots=True)
+class Scans:
+    """Scans by blob, and per revision the directories' module calls and reads."""
+
+    _by_blob: dict[str, FileScan] = field(default_factory=dict)
+
+    def of(self, tree: SourceTree, path: str) -> FileScan | None:
+        """The scan of the file at `path`; None if its contents are not here."""
+        blob, content = tree.blob(path), tree.read(path)
+        if blob is None or content is None:
+            return None
+        found = self._by_blob.get(blob)
+        if found is None:
+            self._by_blob[blob] = found = scan(content)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The directories with configuration files, whom each calls, who calls it, and what is read from where.
+
+    `callers` also knows who calls into a submodule or a link that leads nowhere. `linked` are the directories
+    behind links to directories: modules for who calls them, but no roots.
+    """
+
+    directories: frozenset[str]
+    calls: dict[str, frozenset[str]]
+    callers: dict[str, frozenset[str]]
+    reads: dict[str, tuple[Read, ...]]
+    linked: frozenset[str] = frozenset()
+
+    def roots_above(self, directory: str) -> frozenset[str]:
+        """The root modules that reach `directory`: those nobody calls, or all in a circle of calls; itself if alone."""
+        seen = {directory}
+        waiting = [directory]
+        tops = set()
+        while waiting:
+            current = waiting.pop()
+            above = self.callers.get(current, frozenset()) - {current}
+            if not above:
+                tops.add(current)
+            waiting.extend(above - seen)
+            seen |= above
+        return frozenset(tops or seen) - self.linked
+
+
+def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
+    """The layout of several revisions taken together."""
+    directories: set[str] = set()
+    outside = {path for tree in trees for path in tree.listing if tree.outside(path)}
+    written: dict[str, set[str]] = {}
+    reads: dict[str, dict[Read, None]] = {}
+    for tree in trees:
+        for path in tree.listing:
+            if not path.endswith(SUFFIXES):
+                continue
+            directory = path.rpartition("/")[0]
+            directories.add(directory)
+            found = scans.of(tree, path)
+            if found is not None:
+                written.setdefault(directory, set()).update(found.sources)
+                reads.setdefault(directory, {}).update(dict.fromkeys(found.reads))
+    calls = {each: frozenset(_targets(each, sources, directories, outside)) for each, sources in written.items()}
+    callers: dict[str, set[str]] = {}
+    for directory, targets in calls.items():
+        for target in targets:
+            callers.setdefault(target, set()).add(directory)
+    frozen = {target: frozenset(each) for target, each in callers.items()}
+    links = tuple(f"{link}/" for tree in trees for link in tree.linked)
+    linked = frozenset(each for each in directories if links and f"{each}/".startswith(links))
+    found_reads = {each: tuple(found) for each, found in reads.items()}
+    return Layout(frozenset(directories), calls, frozen, found_reads, linked)
+
+
+def _targets(directory: str, sources: set[str], directories: set[str], outside: set[str]) -> set[str]:
+    targets = set()
+    for source in sources:
+        try:
+            target = resolve(directory, source.split("//", 1)[0])
+        except FunctionFault:
+            continue
+        if target in directories:
+            targets.add(target)
+        elif outside:
+            above = (target[: found.start()] for found in re.finditer("/|$", target))
+            targets.update(outside.intersection(above))
+    return targets
+
+
+def readers(path: str, where: Layout) -> frozenset[str]:
+    """Directories whose configuration reads, or may read, the file at `path`."""
+    return frozenset(directory for directory, reads in where.reads.items() if _reads(directory, path, reads, where))
+
+
+def _reads(directory: str, path: str, reads: tuple[Read, ...], where: Layout) -> bool:
+    for read in reads:
+        bases = (directory,) if read.own else (directory, *where.roots_above(directory))
+        if any(_matches(base, path, read.pattern) for base in bases):
+            return True
+    return False
+
+
+def _matches(base: str, path: str, pattern: str | None) -> bool:
+    if pattern is None:
+        return path.startswith(f"{base}/") if base else True
+    try:
+        whole = resolve(base, pattern)
+    except FunctionFault:
+        return False
+    return whole == path or ("*" in whole and re.match(translate(whole), path) is not None)

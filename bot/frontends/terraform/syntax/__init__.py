@@ -1,0 +1,1 @@
+"""Terraform's text as a syntax tree with the place of every part."""

@@ -1,0 +1,164 @@
+"""Files as parsed texts at their paths: what turns offsets in a syntax tree into spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.value import Value
+from bot.frontends.terraform.syntax.json_syntax import parse_json_file
+from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, line_starts, span
+from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed file at its path. `constants` remembers values of expressions without references, by offset."""
+
+    path: str
+    syntax: SyntaxFile
+    constants: dict[int, Value] = field(default_factory=dict, repr=False, compare=False)
+    _steps: dict[tuple[int, int, str], Step] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def span(self, node: Node) -> Span:
+        """Where `node` is written."""
+        return span(self.path, self.syntax.line_starts, node.start, node.end)
+
+    def between(self, start: int, end: int) -> Span:
+        """The span of two offsets."""
+        return span(self.path, self.syntax.line_starts, start, end)
+
+    def text(self, node: Node) -> str:
+        """The node's source text on one line."""
+        text = self._texts.get(id(node))
+        if text is None:
+            self._texts[id(node)] = text = " ".join(self.syntax.text[node.start : node.end].split())
+        return text
+
+    def step(self, node: Node, what: str) -> Step:
+        """A trail's step at `node`: the same object each time."""
+        return self.step_between(node.start, node.end, what)
+
+    def step_between(self, start: int, end: int, what: str) -> Step:
+        """A trail's step at two offsets: the same object each time."""
+        key = (start, end, what)
+        step = self._steps.get(key)
+        if step is None:
+            self._steps[key] = step = Step(self.between(start, end), what)
+        return step
+
+    def header_step(self, block: Block, what: str) -> Step:
+        """A trail's step at a block's header."""
+        return self.step_between(block.start, max(block.start, block.header_end - 1), what)
+
+    def header(self, block: Block) -> Span:
+        """The block's header, without the brace."""
+        return span(self.path, self.syntax.line_starts, block.start, max(block.start, block.header_end - 1))
+
+
+def unread_blocks(source: Source) -> Iterator[Unreadable]:
+    """The blocks of a file that do not parse, as gaps: those that could carry a policy have a kind of their own."""
+    for block in source.syntax.unread:
+        name = " ".join(filter(None, (block.type, block.label)))
+        kind = _KINDS.get(block.kind, "block-parse-error") if block.may_carry_policy else "unread-block"
+        where = source.between(block.start, block.end)
+        yield Unreadable(kind, f"{name} in {source.path} does not parse: {block.reason}", where)
+
+
+_KINDS = {"over-budget": "over-budget"}
+"""Faults whose gaps are called the same for a block as for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be parsed."""
+
+    kind: str
+    reason: str
+    span: Span
+
+
+@dataclass(slots=True)
+class SyntaxCache:
+    """Syntax trees by blob id: the head reuses the base's, and equal files at many paths are parsed once.
+
+    `parsed` counts the texts parsed so far. In `kept` others keep what they make of the trees, by keys that begin with
+    what it is. Not for use by two threads at once.
+    """
+
+    parsed: int = 0
+    _trees: dict[tuple[str, str], SyntaxFile | SyntaxFault] = field(default_factory=dict)
+    _sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    kept: dict[object, object] = field(default_factory=dict)
+    _directories: dict[int, tuple[Mapping[str, str], dict[str, tuple[str, ...]]]] = field(default_factory=dict)
+
+    def directory(self, tree: SourceTree, path: str) -> tuple[str, ...]:
+        """`tree.directory(path)`, from an index made once a revision."""
+        known = self._directories.get(id(tree.listing))
+        if known is None or known[0] is not tree.listing:
+            found: dict[str, list[str]] = {}
+            for each in tree.listing:
+                found.setdefault(each.rpartition("/")[0], []).append(each)
+            known = (tree.listing, {name: tuple(sorted(paths)) for name, paths in found.items()})
+            self._directories[id(tree.listing)] = known
+        return known[1].get(path, ())
+
+    def source(self, tree: SourceTree, path: str) -> Source | Unreadable:
+        """The parsed file at `path`, which must be listed in `tree`."""
+        blob = tree.blob(path)
+        path = tree.real(path)
+        top = Span(path, 1, 1, 1, 1)
+        if blob is None:
+            return Unreadable("missing-file", f"there is no file {path}", top)
+        if (found := self._sources.get((blob, path))) is not None:
+            return found
+        content = tree.read(path)
+        if content is None:
+            kind = "needs-file" if tree.missing(path) else "refused-file"
+            return Unreadable(kind, f"{path} {tree.unread(path)}", top)
+        syntax = self._syntax(blob, path, content)
+        if isinstance(syntax, SyntaxFault):
+            text = _text(content) or ""
+            starts = line_starts(text)
+            start = min(syntax.start, len(text))
+            kind = "encrypted-file" if content.startswith(_GIT_CRYPT) else syntax.kind
+            return Unreadable(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
+        self._sources[blob, path] = source = Source(path, syntax)
+        return source
+
+    def _syntax(self, blob: str, path: str, content: bytes) -> SyntaxFile | SyntaxFault:
+        kind = next((suffix for suffix in (".tfvars.json", ".json") if path.endswith(suffix)), "")
+        if (found := self._trees.get((blob, kind))) is not None:
+            return found
+        self.parsed += 1
+        syntax: SyntaxFile | SyntaxFault
+        try:
+            if content.startswith(_GIT_CRYPT):
+                raise SyntaxFault("it is encrypted with git-crypt", 0)
+            if (text := _text(content)) is None:
+                raise SyntaxFault("it is not UTF-8 text", 0)
+            syntax = parse_json_file(text, kind == ".tfvars.json") if kind else _configuration(path, text)
+        except SyntaxFault as fault:
+            syntax = fault
+        self._trees[blob, kind] = syntax
+        return syntax
+
+
+def _configuration(path: str, text: str) -> SyntaxFile:
+    return parse_what_can_be(text) if path.endswith(_RECOVERED) else parse_file(text)
+
+
+_RECOVERED = (".tf", ".tofu")
+"""Files of blocks; what a var file says counts only as a whole."""
+
+_GIT_CRYPT = b"\0GITCRYPT"
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None

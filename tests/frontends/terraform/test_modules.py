@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+from tests.frontends.terraform.plain import plain
+from tests.frontends.terraform.trees import tree
+
+CASES = yaml.safe_load(Path("tests/cases/terraform/modules/modules.yaml").read_text())
+
+
+def evaluated(case: dict[str, Any]) -> EvaluatedConfig:
+    settings = RootSettings(var_files=tuple(case.get("var_files", ())))
+    return evaluate(tree(case["files"]), Root(case.get("root", ""), settings=settings), Provider(), SyntaxCache())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_module(case: dict[str, Any]) -> None:
+    config = evaluated(case)
+    found = {each.address: plain(each.attributes) for each in config.resources}
+
+    assert sorted(found) == sorted(case["instances"])
+    for address, attributes in case["instances"].items():
+        assert {name: found[address].get(name) for name in attributes} == attributes
+    if "gaps" in case:
+        assert sorted({gap.kind for gap in config.gaps}) == case["gaps"]
+    guards = {each.address: list(each.guards) for each in config.resources if each.guards}
+    assert guards == case.get("guards", guards)
+    latent = {each.address: each.guards[0] for each in config.latent}
+    assert latent == case.get("latent", latent)
+    repeated = [each.address for each in config.resources if each.repeated]
+    assert repeated == case.get("repeated", repeated)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.evaluated.config import Root, RootSettings
+from bot.frontends.terraform.modules.roots import Configured, RootChoices, affected_roots
+from tests.frontends.terraform.trees import tree
+
+CASES = yaml.safe_load(Path("tests/cases/terraform/roots/changes.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_affected_roots(case: dict[str, Any]) -> None:
+    base = tree({**case["files"], **case.get("base", {})}, "base")
+    head = tree({**case["files"], **case.get("head", {})})
+    changed = {path for path in {*base.listing, *head.listing} if base.blob(path) != head.blob(path)}
+
+    answer = affected_roots(base, head, frozenset(changed), _configured(case.get("configured", {})))
+
+    assert [_name(root) for root in answer.roots] == case["roots"]
+    assert sorted(gap.span.file for gap in answer.gaps) == case.get("gaps", [])
+    assert sorted(answer.irrelevant) == case.get("irrelevant", [])
+    assert not answer.needs
+
+
+def _configured(written: dict[str, dict[str, list[str]]]) -> Configured:
+    def choices(directory: str) -> RootChoices:
+        found = written.get(directory, {})
+        settings = RootSettings(var_files=tuple(found.get("var_files", ())))
+        return RootChoices(settings, tuple(found.get("workspaces", ())))
+
+    return choices
+
+
+def _name(root: Root) -> str:
+    return f"{root.directory} ({root.variant})" if root.variant else root.directory
