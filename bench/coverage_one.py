@@ -24,10 +24,10 @@ from bot.frontends.terraform.modules.links import followed
 from bot.frontends.terraform.modules.roots import affected_roots
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.review.model import Review
+from bot.review.roots import configured
 from bot.reviewer import Options, review_contents
-from bot.risk.finding import Review
 from bot.risk.rules_file import load_file
-from bot.scope import configured
 
 LIMIT = 300
 """Seconds for one change."""

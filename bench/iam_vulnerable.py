@@ -22,8 +22,8 @@ import yaml
 from bench.fetched import mirror, repository
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.review import review
-from bot.risk.finding import Finding, Review
+from bot.review.engine import review
+from bot.review.model import Finding, Review
 from bot.risk.settings import Rules
 
 EXPECTED = Path(__file__).parent.parent / "tests" / "cases" / "escalation" / "iam-vulnerable.yaml"

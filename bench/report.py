@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from bot.render.page import page
-from bot.risk.finding import ExcerptLine, Review, TrailStep
+from bot.review.model import ExcerptLine, Review, TrailStep
 from tests.render.test_page import large
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -50,26 +50,26 @@ from typing import IO
 
 import msgspec
 
-from bot import review as product
 from bot.errors import ReviewFailed, Superseded
 from bot.evaluated.fence import Clock, Trouble
 from bot.evaluated.remote_modules import RemoteCall, RemoteModules
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
-from bot.excerpts import with_excerpts
 from bot.frontends.terraform.modules.links import followed
 from bot.frontends.terraform.plan.plan import PlanFault
-from bot.inventory import HolderInventory
-from bot.planned import PlanFile, read_plans
+from bot.review import engine as product
+from bot.review.excerpts import with_excerpts
+from bot.review.inventory.model import HolderInventory
+from bot.review.inventory.stock import head_inventory
+from bot.review.model import Need, OnError, Review
+from bot.review.planned import PlanFile, read_plans
+from bot.review.redaction.hide import without_sensitive_values
+from bot.review.suggest import with_suggestions
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.finding import Need, OnError, Review
 from bot.risk.layers import Layers, layered
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.settings import RootRule, Rules, load_rules
 from bot.risk.verdict import with_verdict
-from bot.secrecy.hide import without_sensitive_values
-from bot.stock import head_inventory
-from bot.suggest import with_suggestions
 
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""

@@ -30,14 +30,14 @@ from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.roots import affected_roots
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
-from bot.inventory import inventory
 from bot.isolate import RARELY
 from bot.render.inventory import write
+from bot.review.gaps import STRUCTURAL
+from bot.review.inventory.model import inventory
+from bot.review.roots import configured
 from bot.reviewer import MAX_ROUNDS
 from bot.risk.settings import Rules
-from bot.scope import configured
 
 CHOICE = "(which roots there are)"
 """Stands for a root where the search for them fails."""

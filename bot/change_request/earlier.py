@@ -10,8 +10,8 @@ import msgspec
 from bot.forge.port import Conversation
 from bot.render.gone import Gone
 from bot.render.marker import read_marker
+from bot.review.model import Finding, Review
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.finding import Finding, Review
 from bot.risk.recheck import OUT_OF_SIGHT
 
 _NO_REQUESTS = ("config", "exposure")

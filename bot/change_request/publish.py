@@ -12,8 +12,8 @@ from bot.forge.port import ChangeRequest, Check, Forge
 from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary
+from bot.review.model import OnError
 from bot.reviewer import Reviewed
-from bot.risk.finding import OnError
 
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 

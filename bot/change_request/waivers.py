@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.forge.port import ChangeRequest
-from bot.risk.finding import GRADES, GradeName
+from bot.review.model import GRADES, GradeName
 from bot.risk.settings import Rules
 from bot.store.ledger import GivenWaiver, Ledger
 from bot.waive import Waiver, declared

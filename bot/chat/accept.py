@@ -12,7 +12,7 @@ from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
-from bot.risk.finding import Gap
+from bot.review.model import Gap
 from bot.risk.fingerprint import SHOWN_DIGITS, identity
 from bot.risk.settings import RULES_FILE, Rules
 from bot.store.ledger import GivenWaiver

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.chat.grammar import Name
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRequest, Forge
-from bot.risk.finding import Review
+from bot.review.model import Review
 from bot.risk.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger
 

@@ -8,7 +8,7 @@ from bot.chat.desk import Desk
 from bot.forge.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
-from bot.risk.finding import Finding, Gap, Review
+from bot.review.model import Finding, Gap, Review
 from bot.risk.fingerprint import identity
 
 UNKNOWN = "The newest review has no such finding; its comments and its summary name those it has.\n"

@@ -21,7 +21,7 @@ from bot.isolate import until
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
-from bot.risk.finding import OnError, Review
+from bot.review.model import OnError, Review
 from bot.store.insist import PATIENTLY, insist
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.touched import FileChange, Touched
-from bot.risk.finding import Location
+from bot.review.model import Location
 
 MAX_LINES = 10
 """A comment marks so many lines at most: the last ones of a longer stretch would bury its beginning."""

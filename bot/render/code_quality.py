@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bot.render.markdown import visible
-from bot.risk.finding import Finding, GradeName, Review
+from bot.review.model import Finding, GradeName, Review
 
 _SEVERITIES: dict[GradeName, str] = {
     "none": "info", "low": "info", "medium": "minor", "high": "critical", "critical": "blocker"

@@ -12,7 +12,7 @@ from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
-from bot.risk.finding import Finding, FindingWitness, Review
+from bot.review.model import Finding, FindingWitness, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import request_words
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 
 MAX_WAYS = 4
 """So many escalation paths of one finding are told step by step."""

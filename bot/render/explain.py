@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.render.exact import exact_lines
 from bot.render.markdown import code, words
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 
 MAX_STEPS = 20
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.render.source_lines import LineOf
-from bot.risk.finding import Review
+from bot.review.model import Review
 from bot.risk.settings import Rules
 
 

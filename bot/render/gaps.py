@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted
-from bot.risk.finding import Gap, Review
+from bot.review.model import Gap, Review
 from bot.risk.verdict import changed_gaps
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.render.markdown import code, words
 from bot.render.marker import Marker, read_marker
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.render.gaps import not_reviewed
 from bot.render.phrases import counted
-from bot.risk.finding import GradeName, Review
+from bot.review.model import GradeName, Review
 from bot.risk.verdict import changed_gaps, is_open
 
 QUESTION = "?"

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.frontends.terraform.evaluate.latent import NOTHING_TODAY
-from bot.inventory import HeldStatement, HolderInventory
 from bot.render.markdown import visible
+from bot.review.inventory.model import HeldStatement, HolderInventory
 
 WIDTH = 100
 INDENT = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bot.risk.finding import PathStep, Review
+from bot.review.model import PathStep, Review
 
 _RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(PathStep) if "name" in field.metadata}
 

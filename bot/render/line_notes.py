@@ -8,7 +8,7 @@ from bot.evaluated.touched import Touched
 from bot.forge.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
-from bot.risk.finding import Finding, Location, Review
+from bot.review.model import Finding, Location, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import fails, worth_comment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.render.markdown import code
-from bot.risk.finding import Finding, FindingWitness, GradeName, Location
+from bot.review.model import Finding, FindingWitness, GradeName, Location
 
 GRADE_SIGNS: dict[GradeName, str] = {"none": "✅", "low": "⚪", "medium": "🟡", "high": "🟠", "critical": "🔴"}
 

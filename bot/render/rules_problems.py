@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.render.markdown import words
-from bot.risk.finding import Review
+from bot.review.model import Review
 
 REMEDY = (
     "Mend them where they are in force: `iam-review config check FILE` names every problem of a file. Until then "

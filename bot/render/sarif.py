@@ -9,7 +9,7 @@ import msgspec
 
 from bot import __version__
 from bot.render.markdown import visible
-from bot.risk.finding import Finding, Gap, GradeName, Location, Review
+from bot.review.model import Finding, Gap, GradeName, Location, Review
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[GradeName, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.render.markdown import clipped, visible
-from bot.risk.finding import Finding, Location
+from bot.review.model import Finding, Location
 
 LineOf = Callable[[str, int, str], str | None]
 """The text of a line: (file, line from 1, side "head" or "base"); None if it is not there."""

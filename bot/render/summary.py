@@ -14,7 +14,7 @@ from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
-from bot.risk.finding import Finding, Review
+from bot.review.model import Finding, Review
 from bot.risk.settings import Rules
 from bot.risk.verdict import is_open
 

@@ -16,7 +16,7 @@ from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
 from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
-from bot.risk.finding import Finding, FindingWitness, Gap, GradeName, Location, Review
+from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
 from bot.risk.settings import Rules
 
 STYLES: dict[GradeName, str] = {

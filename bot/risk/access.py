@@ -12,7 +12,7 @@ from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.privilege_diff.delta import Change, HolderDelta, PrivilegeDiff
-from bot.risk.finding import AccessCell, AccessEdge, AccessLevelName, HolderAccess
+from bot.review.model import AccessCell, AccessEdge, AccessLevelName, HolderAccess
 
 MAX_HOLDERS = 300
 MAX_EDGES = 2000

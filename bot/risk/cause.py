@@ -10,7 +10,7 @@ from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta
-from bot.risk.finding import Location, Side, TrailStep
+from bot.review.model import Location, Side, TrailStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from bot.iam.catalog import load_catalog
 from bot.privilege_diff.delta import Row
+from bot.review.model import GRADES, GradeName
 from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.execution import is_service_work
-from bot.risk.finding import GRADES, GradeName
 from bot.risk.kubernetes import cluster_access
 from bot.risk.score import POINTS
 from bot.risk.table import ROW_WORDS, TABLE, TableRow, row_of

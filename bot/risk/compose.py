@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import Witness
+from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
 from bot.risk.cells import Cell
 from bot.risk.escalation.told import climbers_words, told_escalations, told_path
-from bot.risk.finding import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
 from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
 from bot.risk.gain import Gain
 from bot.risk.grouping import Group

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from bot.evaluated.touched import Touched
 from bot.frontends.terraform.evaluate.latent import latent
 from bot.privilege_diff.delta import CredentialChange
+from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.cause import Cause, cause_at
-from bot.risk.finding import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.page import help_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.risk.finding import FindingProof
+from bot.review.model import FindingProof
 
 Standing = Literal["refused", "allowed", "unknown"]
 

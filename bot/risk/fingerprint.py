@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from bot.iam.grant import Holder
 from bot.privilege_diff.delta import Row
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 
 SCHEMA = 1
 

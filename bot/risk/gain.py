@@ -15,12 +15,12 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row, Witness
 from bot.privilege_diff.explain import UNPUBLISHED
+from bot.review.model import GradeName, PathStep, Side
 from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.denied import demanded
 from bot.risk.escalation.found import Escalation
 from bot.risk.execution import execution_policy, policy_name
-from bot.risk.finding import GradeName, PathStep, Side
 from bot.risk.shown import shown_row
 from bot.risk.table import TableRow
 from bot.risk.who import Who

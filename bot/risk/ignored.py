@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.risk.finding import Finding, Review
+from bot.review.model import Finding, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import path_glob
 

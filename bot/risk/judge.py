@@ -10,6 +10,7 @@ from bot.evaluated.touched import Touched
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
+from bot.review.model import GRADES, Finding, GradeName
 from bot.risk.accounts import known_accounts, own_accounts
 from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
@@ -17,7 +18,6 @@ from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.estate import NO_ESTATE, Estate
 from bot.risk.escalation.onward import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
-from bot.risk.finding import GRADES, Finding, GradeName
 from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
 from bot.risk.guardrails.breach import with_breaches

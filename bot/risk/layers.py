@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.risk.finding import GRADES
+from bot.review.model import GRADES
 from bot.risk.settings import Guardrails, LoadedRules, PathRule, Rules, Threshold
 
 Source = Literal["built-in", "defaults", "repository", "enforced"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from bot.risk.finding import GRADES, Finding
+from bot.review.model import GRADES, Finding
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL

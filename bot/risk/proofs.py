@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from bot.iam.grant import HolderKind
 from bot.iam.request import Request
-from bot.risk.finding import FindingProof
+from bot.review.model import FindingProof
 from bot.risk.gain import Gain
 
 MAX_PROOFS = 200

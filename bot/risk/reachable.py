@@ -18,7 +18,7 @@ from bot.privilege_diff.pairing import is_named
 from bot.privilege_diff.renames import prefixes, renamed
 from bot.privilege_diff.same_account import is_called, let_in, stands_alone
 from bot.privilege_diff.sides import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
-from bot.risk.finding import FindingProof
+from bot.review.model import FindingProof
 
 MAX_CANDIDATES = 20
 """So many new resources are tried in the place of one that is gone; with more of them it is not known."""

@@ -9,8 +9,8 @@ from bot.extract import Extracted
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.iam.wildcard import characters, wildcard_match
+from bot.review.model import Finding, FindingProof, Review
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.finding import Finding, FindingProof, Review
 from bot.risk.loosely import may_be_named
 from bot.risk.reachable import World, allowed_by, certain, possible, requests, too_many
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from bot.evaluated.touched import Touched
-from bot.risk.finding import Finding, GradeName, Location, Side
+from bot.review.model import Finding, GradeName, Location, Side
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.layers import NO_LAYERS, Layers, layered
 from bot.risk.looser import loosened

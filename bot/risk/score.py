@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.risk.finding import GRADES, GradeName
+from bot.review.model import GRADES, GradeName
 
 POINTS: dict[GradeName, int] = {"none": 0, "low": 1, "medium": 4, "high": 15, "critical": 40}
 

@@ -12,7 +12,7 @@ from typing import Literal, get_args, get_type_hints
 import msgspec
 import yaml
 
-from bot.risk.finding import GRADES, GradeName
+from bot.review.model import GRADES, GradeName
 
 RULES_FILE = ".iam-review.yaml"
 

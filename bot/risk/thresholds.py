@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 from bot.risk.settings import Rules, Threshold, meets
 
 

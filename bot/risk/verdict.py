@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from bot.risk.finding import Block, Finding, Gap, Review
+from bot.review.model import Block, Finding, Gap, Review
 from bot.risk.guardrails.references import unreadable
 from bot.risk.score import score_of, worst
 from bot.risk.settings import Rules

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.errors import StoreUnavailable
-from bot.risk.finding import Review
+from bot.review.model import Review
 from bot.store.port import Store
 
 

@@ -17,8 +17,8 @@ from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.isolate import run
 from bot.render.markdown import visible
+from bot.review.model import Review
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
-from bot.risk.finding import Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 

@@ -9,10 +9,10 @@ import msgspec
 from bot.errors import UsageError
 from bot.extract import Extracted, extract
 from bot.frontends.terraform.modules.scan import Layout
-from bot.gaps import STRUCTURAL
 from bot.iam.managed import managed_policy
-from bot.inventory import inventory as inventory_of
 from bot.render.inventory import write
+from bot.review.gaps import STRUCTURAL
+from bot.review.inventory.model import inventory as inventory_of
 from bot.wiring.working_tree import evaluated
 
 

@@ -24,11 +24,11 @@ from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.fence import Clock
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.plan.read import MAX_BYTES
-from bot.gaps import STRUCTURAL
-from bot.planned import PlanFile
 from bot.render.formats import written
 from bot.render.markdown import visible
-from bot.rendered import rendered as rendered_policies
+from bot.review.gaps import STRUCTURAL
+from bot.review.inventory.rendered import rendered as rendered_policies
+from bot.review.planned import PlanFile
 from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile
 from bot.risk.settings import load_rules

@@ -12,7 +12,7 @@ from bot.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
 from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.render.marker import read_marker
-from bot.risk.finding import Review
+from bot.review.model import Review
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import answers, finding, review

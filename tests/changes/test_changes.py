@@ -13,8 +13,8 @@ import yaml
 
 from bot import isolate
 from bot.contents.folders import FolderContents
+from bot.review.model import Finding, Review
 from bot.reviewer import review_contents
-from bot.risk.finding import Finding, Review
 from bot.risk.fingerprint import SHOWN_DIGITS
 from tests.places import TESTS
 

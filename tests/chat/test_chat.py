@@ -17,7 +17,7 @@ from bot.chat.lookup import UNDATED, UNKNOWN
 from bot.forge.event import CommandGiven, ReviewWanted
 from bot.forge.port import Role
 from bot.render.marker import read_marker
-from bot.risk.finding import Finding, Gap, Review
+from bot.review.model import Finding, Gap, Review
 from bot.risk.settings import LoadedRules, Rules
 from bot.store.engine import connect
 from bot.store.ledger import GivenWaiver

@@ -11,7 +11,7 @@ import yaml
 
 from bot.forge.port import Annotation
 from bot.render import code_quality, workflow_commands
-from bot.risk.finding import AppliedWaiver
+from bot.review.model import AppliedWaiver
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.isolate import ReviewAnswer, ReviewRequest
-from bot.risk.finding import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
 from bot.risk.settings import Rules
 
 ENFORCING = Rules(mode="enforce")

@@ -27,9 +27,9 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
         return (sys.executable, "-c", case["instead"])
     body = textwrap.indent(case["review"], "    ")
     program = (
-        "import runpy, bot.review\nfrom bot.risk import settings\n"
+        "import runpy, bot.review.engine\nfrom bot.risk import settings\n"
         f"def review(base, head, touched, rules, *more):\n{body}\n"
-        "bot.review.review = review\n"
+        "bot.review.engine.review = review\n"
         "settings.load_rules = lambda text, source: settings.LoadedRules(settings.Rules())\n"
         "runpy.run_module('bot.isolate', run_name='__main__', alter_sys=True)\n"
     )
@@ -84,7 +84,7 @@ def test_child_inherits_no_file_descriptor() -> None:
 
 
 def test_a_review_that_needs_a_file_says_which() -> None:
-    case = {"review": "from bot.risk.finding import Need\nreturn Need(('policies/x.json',))"}
+    case = {"review": "from bot.review.model import Need\nreturn Need(('policies/x.json',))"}
     reply = converse(child(case), msgspec.json.encode(REQUEST), Limits())
     assert reply == ReviewAnswer(need=("policies/x.json",))
 

@@ -12,8 +12,8 @@ from bot.change_request.handle import Ports
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
+from bot.review.model import OnError
 from bot.reviewer import Options
-from bot.risk.finding import OnError
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.jobs.test_work import Bench

@@ -11,8 +11,8 @@ from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.modules.port import ModuleCall, ModuleFiles
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.review.model import Review
 from bot.reviewer import MAX_MODULE_ROUNDS, Options, Reviewer, review_contents
-from bot.risk.finding import Review
 from tests.contents.repositories import write_files
 
 ROLE = """\

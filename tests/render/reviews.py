@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from bot.evaluated.touched import Touched, parse_diff
-from bot.risk.finding import Review
+from bot.review.model import Review
 
 FOLDER = Path("tests/cases/render")
 

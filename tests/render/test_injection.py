@@ -21,7 +21,7 @@ from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
-from bot.risk.finding import Review
+from bot.review.model import Review
 from bot.risk.settings import Rules
 from tests.render.reviews import review_of
 

@@ -13,7 +13,7 @@ from bot.render import terminal
 from bot.render.heading import heading
 from bot.render.page import page
 from bot.render.summary import check, summary
-from bot.risk.finding import Block, Review
+from bot.review.model import Block, Review
 from bot.risk.settings import Rules
 from tests.render.reviews import review_of
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from bot.render.page import page
 from bot.render.page.graph import MAX_NODES, graph
 from bot.render.page.matrix import matrix
-from bot.risk.finding import (
+from bot.review.model import (
     AccessCell,
     AccessEdge,
     AccessLevelName,

@@ -10,8 +10,8 @@ import yaml
 
 from bot import isolate
 from bot.contents.folders import FolderContents
+from bot.review.model import AccessCell, HolderAccess, Review
 from bot.reviewer import review_contents
-from bot.risk.finding import AccessCell, HolderAccess, Review
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases" / "risk" / "access.yaml").read_text())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.risk.finding import Finding
+from bot.review.model import Finding
 from bot.risk.judge import judge
 from bot.risk.settings import Rules
 from tests.risk.gains import privilege_diff, touched_lines

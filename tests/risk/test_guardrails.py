@@ -13,8 +13,8 @@ import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.review import review
-from bot.risk.finding import Finding, Need, Review
+from bot.review.engine import review
+from bot.review.model import Finding, Need, Review
 from bot.risk.settings import Rules
 from bot.risk.thresholds import path_glob, threshold
 

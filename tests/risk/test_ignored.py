@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.risk.finding import Gap, Location
+from bot.review.model import Gap, Location
 from bot.risk.ignored import without_ignored
 from bot.risk.settings import Rules
 from bot.risk.verdict import with_verdict

@@ -17,7 +17,7 @@ from bot.extract import extract
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
-from bot.risk.finding import Lint
+from bot.review.model import Lint
 from bot.risk.lint import lint
 from tests.risk.gains import FILE, touched_lines
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
-from bot.review import review
-from bot.risk.finding import Finding, Review
+from bot.review.engine import review
+from bot.review.model import Finding, Review
 from bot.risk.settings import Rules
 
 GRADES = ("Low", "Medium", "High", "Critical")

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.risk.finding import GRADES
+from bot.review.model import GRADES
 from bot.risk.fingerprint import fingerprint
 from bot.risk.judge import Judged, judge
 from bot.risk.score import BANDS, score_of

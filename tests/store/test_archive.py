@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from bot.forge.event import Closed, ReviewWanted
 from bot.forge.port import ChangeRef
 from bot.render import json as contract
-from bot.risk.finding import AppliedWaiver, Gap
+from bot.review.model import AppliedWaiver, Gap
 from bot.store.archive import facts_of
 from bot.store.engine import Engines
 from bot.store.migrate import downgrade, upgrade

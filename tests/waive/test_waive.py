@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from bot.risk.finding import Gap
+from bot.review.model import Gap
 from bot.risk.settings import DeclaredWaiver, Rules
 from bot.waive import Waiver, declared, of_commit, waive
 from tests.fakes.reviews import finding, review

@@ -18,7 +18,7 @@ from bot.forge.event import ReviewWanted
 from bot.forge.health import fine
 from bot.forge.port import ChangeRef, Role
 from bot.render import json as contract
-from bot.risk.finding import Review
+from bot.review.model import Review
 from bot.store.engine import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery, StoredReview

@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 
 from bot.config import load
 from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.review.model import Finding, FindingProof
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.finding import Finding, FindingProof
 from bot.sandbox.sandbox import Sandbox
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.risk.finding import Review
+from bot.review.model import Review
 
 MAX_NODES = 40
 """A drawing of more helps nobody; the list beside it has all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.risk.finding import AccessCell, AccessLevelName, HolderAccess
+from bot.review.model import AccessCell, AccessLevelName, HolderAccess
 
 COLUMNS: tuple[tuple[AccessLevelName, str], ...] = (
     ("list", "List"),

@@ -15,7 +15,7 @@ from bot.render.markdown import visible
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
-from bot.risk.finding import Finding, Review
+from bot.review.model import Finding, Review
 from bot.risk.verdict import changed_gaps
 
 FOLDER = "bot.render.page"

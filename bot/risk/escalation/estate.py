@@ -17,9 +17,9 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.privilege_diff.delta import PrivilegeDiff
 from bot.privilege_diff.sides import in_force
+from bot.review.model import PathStep
 from bot.risk.escalation.holdings import Holdings, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
-from bot.risk.finding import PathStep
 
 THINGS: Mapping[str, str] = {
     "aws_apprunner_service": "arn:*:apprunner:*:*:service/",

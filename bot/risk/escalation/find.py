@@ -10,6 +10,7 @@ from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.privilege_diff.delta import Change, HolderDelta, Row
 from bot.privilege_diff.sides import in_force, opaque_caps
+from bot.review.model import GRADES
 from bot.risk.conditions import limits
 from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.found import Escalation, Step
@@ -17,7 +18,6 @@ from bot.risk.escalation.gives import outcome_of
 from bot.risk.escalation.holdings import Holdings, Requirement, holdings, rest_of
 from bot.risk.escalation.paths import EscalationPath, Need, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.finding import GRADES
 from bot.risk.gain import covered
 
 KINDS = (

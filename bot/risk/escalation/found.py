@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bot.evaluated.diagnostic import Trail
 from bot.iam.grant import Holder
 from bot.privilege_diff.delta import Witness
+from bot.review.model import GRADES, GradeName
 from bot.risk.escalation.paths import EscalationPath
-from bot.risk.finding import GRADES, GradeName
 
 ADMINISTRATOR = "administrator"
 """What the worst paths lead to."""

@@ -11,13 +11,13 @@ from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import PolicySet, Row
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.sides import policy_set
+from bot.review.model import GRADES
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.conditions import limits
 from bot.risk.escalation.estate import THINGS, Being, Thing
 from bot.risk.escalation.found import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
-from bot.risk.finding import GRADES
 from bot.risk.table import TableRow
 
 _CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))

@@ -13,6 +13,7 @@ from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
+from bot.review.model import GRADES
 from bot.risk.cells import Setting, cells_of
 from bot.risk.escalation.estate import Being, Estate, RootEstate
 from bot.risk.escalation.find import Held, Search
@@ -21,7 +22,6 @@ from bot.risk.escalation.gives import as_principal, is_among, is_thing, may_beco
 from bot.risk.escalation.holdings import Holdings, Requirement, holdings, text_of
 from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.finding import GRADES
 from bot.risk.gain import Gain
 from bot.risk.table import TableRow
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from bot.risk.finding import GradeName
+from bot.review.model import GradeName
 
 Gives = Literal["admin", "role", "user", "group", "thing"]
 

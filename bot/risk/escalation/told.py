@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.review.model import EscalationStep, FindingEscalation, FindingWitness, PathStep
 from bot.risk.escalation.found import Escalation, Step
-from bot.risk.finding import EscalationStep, FindingEscalation, FindingWitness, PathStep
 from bot.risk.gain import Gain
 from bot.risk.words import holder_name, holder_words
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import HolderDelta, Reach
+from bot.review.model import GRADES
 from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
 from bot.risk.escalation.found import ADMINISTRATOR, Escalation
 from bot.risk.escalation.onward import prize_of, through_gains, through_trust
 from bot.risk.execution import execution_policy
-from bot.risk.finding import GRADES
 from bot.risk.gain import Gain, covered
 from bot.risk.table import TableRow
 from bot.risk.who import Outsider, Who

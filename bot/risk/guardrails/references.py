@@ -11,7 +11,7 @@ from bot.evaluated.document import from_json
 from bot.evaluated.source_tree import SourceTree
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
-from bot.risk.finding import Gap
+from bot.review.model import Gap
 from bot.risk.settings import ReferencePolicy, Rules
 
 UNREADABLE = "unreadable-guardrail"

@@ -11,8 +11,8 @@ from bot.extract.public import in_acl
 from bot.extract.table import WITHOUT_DOCUMENT
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
-from bot.risk.finding import Lint as LintFinding
-from bot.risk.finding import Location
+from bot.review.model import Lint as LintFinding
+from bot.review.model import Location
 from bot.risk.grouping import block
 from bot.risk.lint.action_resource import action_cannot_meet_resource
 from bot.risk.lint.condition_key import condition_key_not_supported, unknown_condition_key

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from flask import Blueprint, request
 
 from bot.forge.port import ChangeRef
-from bot.inventory import HolderInventory
+from bot.review.inventory.access_query import who_can
+from bot.review.inventory.model import HolderInventory
 from bot.web.pages.site import Site, missing, shown
-from bot.who_can import who_can
 
 _SHOWN = 200
 

@@ -13,7 +13,7 @@ from bot.render import json as contract
 from bot.render import sarif
 from bot.render.heading import title
 from bot.render.page import page
-from bot.risk.finding import Finding, Review
+from bot.review.model import Finding, Review
 from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.store.ledger import GivenWaiver
 from bot.web.links import report_path

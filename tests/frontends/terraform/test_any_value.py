@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evaluated.touched import FileChange, Touched
-from bot.review import review
-from bot.risk.finding import Review
+from bot.review.engine import review
+from bot.review.model import Review
 from bot.risk.settings import Rules
 from tests.frontends.terraform.trees import tree
 

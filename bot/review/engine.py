@@ -1,0 +1,201 @@
+"""The product on one page: what does this change newly grant?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap
+from bot.evaluated.fence import Clock, Trouble
+from bot.evaluated.remote_modules import RemoteCall, mounted
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
+from bot.extract import root_name
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.plan.plan import Plan
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.privilege_diff.match import diff_configs
+from bot.privilege_diff.unread import doubted
+from bot.review.asked_again import asked_again, roots_of
+from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
+from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
+from bot.review.own_accounts import own_accounts
+from bot.review.planned import with_plans
+from bot.review.roots import configured
+from bot.review.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
+from bot.review.unjudged.dispositions import RootPair, disposed
+from bot.review.unread_roots import unread
+from bot.risk.access import access_edges, holder_access
+from bot.risk.earlier import Earlier, Recheck
+from bot.risk.escalation.estate import estate_of
+from bot.risk.guardrails.references import missing, references
+from bot.risk.ignored import without_ignored
+from bot.risk.judge import Judged, judge
+from bot.risk.layers import NO_LAYERS, Layers
+from bot.risk.lint import lint
+from bot.risk.rules_change import rules_findings
+from bot.risk.rules_file import rules_file_in
+from bot.risk.settings import Rules
+from bot.risk.verdict import with_verdict
+
+
+def _unreported(_: object) -> None:
+    """Where nobody keeps a log, and nobody asked."""
+
+
+def review(
+    base: SourceTree,
+    head: SourceTree,
+    touched: Touched,
+    rules: Rules,
+    plans: Sequence[Plan] = (),
+    report: Callable[[Trouble], None] = _unreported,
+    clock: Clock | None = None,
+    layers: Layers = NO_LAYERS,
+    earlier: Sequence[Earlier] = (),
+    reply: Callable[[Recheck], None] = _unreported,
+) -> Review | Need:
+    """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
+
+    `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
+    the review has a gap for it, without what belongs into a log only. `clock` is the time that there is; `layers` are
+    the organisation's rules, which a change of the repository's own is seen through. `reply` is told what became of
+    each `earlier` finding that the review does not have.
+    """
+    cache, clock = SyntaxCache(), clock or Clock()
+    scope = affected_roots(base, head, touched.paths, configured(rules), cache, roots_of(earlier))
+    wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
+    if wanted:
+        return Need(tuple(sorted(wanted)))
+    trees = (mounted(base), mounted(head))
+    base_configs, head_configs, troubles = evaluated(trees, scope.roots, cache, clock)
+    besides = evaluated(trees, scope.besides, cache, clock)
+    need = _need((*base_configs, *head_configs, *besides[0], *besides[1]))
+    if need is not None:
+        return need
+    sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
+    touched = sides.touching(touched)
+    ours = own_accounts(base, (root.directory for root in scope.roots), cache)
+    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
+    guardrails = references(rules, base)
+    of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
+
+    def judged_pair(before: Seen, after: Seen) -> _Told:
+        found = diff_configs(before.extracted, after.extracted, work=clock.charged)
+        changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
+        estate = estate_of(after.configs, after.extracted)
+        return _Told(
+            judge(changes, touched, rules, of_rules, estate, guardrails),
+            _advice(after, touched),
+            holder_access(changes, before.extracted, after.extracted),
+            access_edges(changes, before.extracted, after.extracted),
+        )
+
+    both, told = judged_together(look(sides.base, sides.head), judged_pair)
+    both = dataclasses.replace(both, troubles=(*troubles, *both.troubles))
+    troubles = both.troubles
+    for trouble in troubles:
+        report(trouble)
+    unseen = (*_unseen(both, troubles, scope.gaps, head, touched), *guardrails.gaps)
+    judged = told.judged
+    # As they are written: a plan tells what a look-up finds today, on both sides.
+    written = zip(base_configs, head_configs, both.base.extracted, both.head.extracted, strict=False)
+    pairs = tuple(RootPair(*root) for root in written)
+    said = (*judged.gained, *judged.undecided, *judged.lost)
+    unseen = disposed((base, head), pairs, touched, said, unseen, cache)
+    found_review = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    rest = look(besides[0], besides[1])
+    others = dataclasses.replace(rest, troubles=(*besides[2], *rest.troubles))
+    for answer in asked_again(earlier, both, others, found_review, head, report):
+        reply(answer)
+    return dataclasses.replace(found_review, notes=(*sides.notes, *told.judged.notes, *found_review.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of all roots together."""
+
+    judged: Judged
+    advice: tuple[Lint, ...]
+    access: tuple[HolderAccess, ...]
+    edges: tuple[AccessEdge, ...]
+
+
+def _advice(after: Seen, touched: Touched) -> tuple[Lint, ...]:
+    return lint(
+        (grant for extracted in after.extracted for grant in extracted.grants),
+        touched,
+        (problem for extracted in after.extracted for problem in extracted.problems),
+    )
+
+
+def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
+    """What has to be fetched before the roots are evaluated as they are."""
+    needs = frozenset[str]().union(*(config.needs for config in configs))
+    calls = frozenset[RemoteCall]().union(*(config.modules for config in configs))
+    if not needs and not calls:
+        return None
+    return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
+
+
+def _unseen(
+    both: Both, troubles: Sequence[Trouble], missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
+) -> tuple[Gap, ...]:
+    """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side that was touched."""
+    files = {gap.span.file for gap in missing_files}
+    left = {file for file in files if head.has(file) and not touched.only_removes(file)}
+    gone = tuple(gap for gap in missing_files if gap.span.file not in left)
+    here = tuple(gap for gap in missing_files if gap.span.file in left)
+    elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
+    directories = {root_name(config.root): config.root.directory for config in both.head.configs}
+    lost = (RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in troubles)
+    return gaps(
+        SideGaps("base", tuple(_root_gaps(both.base)), gone),
+        SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere)),
+        touched,
+    )
+
+
+def _root_gaps(side: Seen) -> Iterator[RootGaps]:
+    for config, extracted in zip(side.configs, side.extracted, strict=True):
+        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps)
+
+
+def _stats(both: Both) -> Stats:
+    after = both.head
+    return Stats(
+        roots=len(after.configs),
+        files_parsed=sum(config.parsed for config in (*both.base.configs, *after.configs)),
+        policies=sum(extracted.policies for extracted in after.extracted),
+        complete=sum(extracted.complete for extracted in after.extracted),
+    )
+
+
+def _result(
+    revisions: tuple[str, str],
+    told: _Told,
+    unseen: tuple[Gap, ...],
+    rules: Rules,
+    stats: Stats,
+) -> Review:
+    judged = told.judged
+    found = Review(
+        schema=SCHEMA,
+        base=revisions[0],
+        head=revisions[1],
+        verdict="pass",
+        blocked_by=(),
+        complete=not any(gap.changed and gap.carries_policy for gap in unseen),
+        grade=judged.grade,
+        score=judged.score,
+        gained=judged.gained,
+        undecided=judged.undecided,
+        lost=judged.lost,
+        gaps=unseen,
+        lint=told.advice,
+        stats=stats,
+        access=told.access,
+        edges=told.edges,
+    )
+    return with_verdict(without_ignored(found, rules), rules)

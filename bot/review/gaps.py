@@ -1,0 +1,239 @@
+"""Where the review could not look: which gaps the change touched, each said once."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.evaluated.config import UNJUDGED, EvaluatedConfig, EvaluationGap
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import FAULT, LIMIT
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import Touched
+from bot.extract.extracted import Extracted, ExtractionGap
+from bot.review.model import Gap, GapCause, GradeName, Side
+
+STRUCTURAL = frozenset(
+    {
+        "parse-error",
+        LIMIT,
+        FAULT,
+        "not-evaluated",
+        "module-missing",
+        "refused-file",
+        "declared-twice",
+        "block-parse-error",
+        UNJUDGED,
+    }
+)
+"""Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
+they reach a policy, and are extraction gaps there; so are modules that are not in the repository, of which extraction
+knows what it understood."""
+
+
+UNREADABLE = frozenset({"parse-error", "block-parse-error", LIMIT, "module-missing", "refused-file"})
+"""Kinds that hide what a file or module says: access found on the other side only may have been there."""
+
+
+ATTACHED = re.compile(r"policy (?:[^$]|\$\{(?:var|data\.terraform_remote_state)\.[^}]*\})*\Z")
+"""The symbol of an attached policy that is named by a literal, a variable or another root's output."""
+
+
+CAUSES: Mapping[str, GapCause] = {FAULT: "fault", LIMIT: "limit"}
+"""Kinds of gaps that are ours, and not what the configuration leaves open."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootGaps:
+    """The gaps of one root, from evaluation (of itself) and from extraction (policies), and the files it is read from.
+
+    Without files they are not known.
+    """
+
+    root: str
+    files: frozenset[str]
+    evaluation: tuple[EvaluationGap, ...]
+    extraction: tuple[ExtractionGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideGaps:
+    """The gaps of one side: those of its roots, and those of files that are no root's."""
+
+    side: Side
+    roots: tuple[RootGaps, ...]
+    others: tuple[EvaluationGap, ...] = ()
+
+
+def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
+    """All gaps, changed ones first: the head's, and the files and roots that could not be evaluated at base only.
+
+    What else could not be read at base is no place where new access can hide: what seems new because of it is
+    undecided, and says so. The instances of one block are one gap.
+    """
+    before = frozenset(_same_policy(gap) for root in base.roots for gap in root.extraction) - {None}
+    heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
+    here = {(gap.kind, gap.address) for gap in heads}
+    bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
+    there = {(gap.id, gap.roots): gap.changed for gap in bases}
+    found: dict[tuple[object, ...], Gap] = {}
+    heads = [as_changed(gap) if gap.cause != "open" and there.get((gap.id, gap.roots), True) else gap for gap in heads]
+    for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
+        key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
+        known = found.get(key)
+        found[key] = gap if known is None else _merged(known, gap)
+    told = (_of_these_roots(gap) for gap in found.values())
+    return tuple(sorted(told, key=lambda gap: (not gap.changed, not gap.carries_policy, gap.file, gap.line)))
+
+
+def _merged(known: Gap, gap: Gap) -> Gap:
+    """One gap for the instances of a block, in whichever roots; changed if any of them is."""
+    kept = gap if gap.changed and not known.changed else known
+    return dataclasses.replace(kept, roots=tuple(dict.fromkeys((*known.roots, *gap.roots))))
+
+
+def _of_these_roots(gap: Gap) -> Gap:
+    """A gap of ours is accepted by its id, for its roots."""
+    return gap if gap.cause == "open" else dataclasses.replace(gap, id=identity(gap.id, *gap.roots))
+
+
+def as_changed(gap: Gap) -> Gap:
+    """The gap as one that the change touches."""
+    return dataclasses.replace(gap, changed=True, grade=_worst(True, gap.carries_policy))
+
+
+def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
+    for gap in side.others:
+        if gap.kind in STRUCTURAL:
+            yield _gap(gap, True, side.side, touched)
+    for root in side.roots:
+        for gap in root.evaluation:
+            if gap.kind in STRUCTURAL:
+                yield _of_root(_gap(gap, True, side.side, touched), root, side.side, touched)
+
+
+def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
+    """The gap; one of ours is changed with anything that its root is read from: what it hides is not known."""
+    if gap.cause == "open":
+        return gap
+    changed = not root.files or any(touched.touches_code(_whole(file), side) for file in root.files)
+    return dataclasses.replace(as_changed(gap) if changed else gap, roots=(root.root,))
+
+
+def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = frozenset()) -> Iterable[Gap]:
+    """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
+    for root in side.roots:
+        for gap in root.extraction:
+            found = _of_root(_gap(gap, gap.carries_policy, side.side, touched), root, side.side, touched)
+            same = _same_policy(gap) in before
+            yield dataclasses.replace(found, changed=False, grade=_worst(False, gap.carries_policy)) if same else found
+
+
+def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
+    """The gaps of policies that are ours."""
+    return (gap for gap in _extracted(side, touched) if gap.cause != "open")
+
+
+def _same_policy(gap: ExtractionGap) -> object:
+    """Equal for attachments of one policy to one holder; None where equal words may stand for different texts."""
+    return (gap.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
+
+
+_KEY = re.compile(r"\[[^\]]*\]")
+
+
+def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
+    by_code = isinstance(gap, ExtractionGap) or gap.kind == LIMIT
+    looks = touched.touches_code if by_code else touched.touches
+    changed = any(looks(span, side) for span in _spans(gap))
+    return Gap(
+        id=identity(gap.kind, gap.address, gap.reason),
+        reason=gap.reason,
+        address=gap.address,
+        file=gap.span.file,
+        line=_line(gap, side, touched),
+        side=side,
+        changed=changed,
+        carries_policy=carries_policy,
+        grade=_worst(changed, carries_policy),
+        kind=gap.kind,
+        remedy=gap.remedy,
+        cause=CAUSES.get(gap.kind, "open"),
+    )
+
+
+def _line(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> int:
+    """Where it begins; of a file that is another now, where that is first so."""
+    lines = (line for span in gap.inputs for line in touched.code_lines(span, side)) if gap.kind == UNJUDGED else ()
+    return next(iter(lines), gap.span.line)
+
+
+def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
+    """The lines that what is unknown depends on: all of a file that does not parse, or where a bound was met."""
+    if gap.kind in ("parse-error", LIMIT):
+        return (_whole(gap.span.file), *gap.inputs)
+    return (gap.span, *gap.inputs)
+
+
+def _whole(file: str) -> Span:
+    return Span(file, 1, 1, MAX_LINES, 1)
+
+
+MAX_LINES = 10**9
+"""Beyond the end of any file."""
+
+
+def _worst(changed: bool, carries_policy: bool) -> GradeName:
+    """The worst grade that could be behind a gap: undecided is medium at most."""
+    if not carries_policy:
+        return "none"
+    return "medium" if changed else "low"
+
+
+def identity(*parts: str) -> str:
+    """A gap's id, of what it is about."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+_TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
+_EFFECT = re.compile(rb"""["']?Effect["']?\s*[:=]\s*["']?(Allow|Deny)\b""")
+_ACTION = re.compile(rb"""["']?(Not)?Action["']?\s*[:=]""")
+
+
+def given_to_others(
+    head: SourceTree, configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted], touched: Touched
+) -> Iterable[EvaluationGap]:
+    """The changed files that hold policies, are read, and go to something that is no AWS resource (kops, Helm)."""
+    changed = [path for path in sorted(touched.by_head) if path.endswith(_TEXT)]
+    if not changed:
+        return
+    sides = list(zip(configs, extracted, strict=True))
+    # Where a policy's text is not known, the file may be its template: that gap says so.
+    known = [config for config, one in sides if not any(gap.kind in ("unresolved-element", LIMIT) for gap in one.gaps)]
+    read = frozenset[str]().union(*(config.files for config in known))
+    understood = frozenset(_files(one for _, one in sides))
+    for path in changed:
+        content = head.read(path) or b"" if path in read and path not in understood else b""
+        if _EFFECT.search(content) and _ACTION.search(content):
+            reason = f"{path} holds a policy that goes to something other than an AWS resource"
+            gap = file_gap("not-evaluated", reason, "review this file by hand", path)
+            yield dataclasses.replace(gap, inputs=(Span(path, 1, 1, content.count(b"\n") + 1, 1),))
+
+
+def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
+    """The files that statements, and policies that could not be read whole, were written in."""
+    for one in extracted:
+        for grant in one.grants:
+            statement = grant.statement
+            trails = [statement.trail, *(text.trail for text in (*statement.actions, *statement.resources))]
+            yield from (step.span.file for trail in trails for step in trail)
+        for gap in (*one.gaps, *one.problems):
+            yield from (span.file for span in (gap.span, *gap.inputs))
+
+
+def file_gap(kind: str, reason: str, remedy: str, path: str) -> EvaluationGap:
+    """A gap that is a whole file."""
+    return EvaluationGap(kind, reason, remedy, "", Span(path, 1, 1, 1, 1))

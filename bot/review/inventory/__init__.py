@@ -1,0 +1,1 @@
+"""Who holds what in one revision, and who can do something."""

@@ -1,0 +1,37 @@
+"""The inventory of a whole tree: every root in it, evaluated, and what its holders hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.data_sources import PROVIDER
+from bot.evaluated.source_tree import SourceTree
+from bot.extract import extract
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.iam.managed import managed_policy
+from bot.review.inventory.model import HolderInventory, inventory
+from bot.review.roots import configured
+from bot.risk.settings import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Either every holder of the tree, or the listed paths without which they cannot be told."""
+
+    holders: tuple[HolderInventory, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def head_inventory(tree: SourceTree, rules: Rules) -> Stock:
+    """Who holds what in the tree. Never raises on content: what cannot be read is in the holders' `unread`."""
+    cache = SyntaxCache()
+    scope = affected_roots(tree, tree, frozenset(tree.listing), configured(rules), cache)
+    if scope.needs:
+        return Stock(needs=tuple(sorted(scope.needs)))
+    configs = [evaluate(tree, root, PROVIDER, cache) for root in scope.roots]
+    needs = frozenset[str]().union(*(config.needs for config in configs))
+    if needs:
+        return Stock(needs=tuple(sorted(needs)))
+    return Stock(inventory([extract(config, managed_policy) for config in configs]))

@@ -1,0 +1,88 @@
+"""Which texts of a review or an inventory can hold a value of the configuration, and which are the review's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
+from bot.review.model import (
+    AccessCell,
+    AccessEdge,
+    AppliedWaiver,
+    EscalationStep,
+    ExcerptLine,
+    Finding,
+    FindingCondition,
+    FindingEscalation,
+    FindingPrincipal,
+    FindingProof,
+    FindingWitness,
+    Gap,
+    HolderAccess,
+    Lint,
+    Location,
+    PathStep,
+    Review,
+    Stats,
+    TrailStep,
+)
+from bot.risk.earlier import Recheck
+
+
+class Carries(Enum):
+    """What a field holds.
+
+    LEFT: words of a list, ids, paths, addresses, revisions: what others compare. Nothing is hidden there.
+    VALUE: a value of the configuration, or something built around one. WORDS: a sentence or source that may quote one.
+    CODE: text to put into the source, which is no use with something hidden in it.
+    """
+
+    LEFT = "left"
+    VALUE = "value"
+    WORDS = "words"
+    CODE = "code"
+
+
+def _fields(left: str = "", value: str = "", words: str = "", code: str = "") -> Mapping[str, Carries]:
+    given = ((left, Carries.LEFT), (value, Carries.VALUE), (words, Carries.WORDS), (code, Carries.CODE))
+    return {name: carries for names, carries in given for name in names.split()}
+
+
+FIELDS: Mapping[type, Mapping[str, Carries]] = {
+    Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
+    Finding: _fields(
+        left="fingerprint full_fingerprint kind rule also grade principals instances help loosens",
+        value="actions except_actions resources except_resources",
+        words="title before after why arithmetic fix who",
+        code="suggestion",
+    ),
+    Location: _fields("file side"),
+    TrailStep: _fields("file side", words="what"),
+    ExcerptLine: _fields(words="text"),
+    FindingPrincipal: _fields("kind address", value="name"),
+    FindingCondition: _fields("operator key", value="values"),
+    FindingWitness: _fields(value="principal action resource context", words="assumes"),
+    FindingProof: _fields(
+        "holder counts root address", value="name principal action resource context met reached_from"
+    ),
+    Recheck: _fields("fingerprint standing by", words="why"),
+    PathStep: _fields(value="source to", words="via"),
+    EscalationStep: _fields("file", value="action on"),
+    FindingEscalation: _fields("path grade", words="name becomes assumes"),
+    AppliedWaiver: _fields("reason approver until source"),
+    Gap: _fields("id address file side grade kind cause roots", words="reason remedy"),
+    Lint: _fields("rule help", words="title"),
+    AccessCell: _fields("service level", words="before after"),
+    HolderAccess: _fields("kind address", value="name"),
+    AccessEdge: _fields("via state", value="source target"),
+    Stats: _fields(),
+    HolderInventory: _fields("kind root address credentials", value="name", words="used_by unread"),
+    HeldStatement: _fields(
+        left="effect line",
+        value="actions except_actions resources except_resources principals except_principals policy",
+        words="when",
+    ),
+    HeldCondition: _fields("operator key", value="values"),
+}
+"""Every text of everything that a review or an inventory consists of. Of mappings the keys are left as they are."""

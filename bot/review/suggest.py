@@ -1,0 +1,240 @@
+"""Narrower text for the line that causes a finding: derived, reviewed in its place, and kept if it scores lower."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.evaluated.fence import Clock
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import FileChange, Touched
+from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.iam.catalog import AccessLevel, load_catalog
+from bot.iam.pattern import covers, meets
+from bot.review.engine import review as review_change
+from bot.review.model import Finding, Need, Review
+from bot.risk.fingerprint import identity
+from bot.risk.settings import Rules
+from bot.risk.thresholds import worth_comment
+
+MAX_FINDINGS = 3
+"""So many findings are tried: each try is a review of its own."""
+
+MAX_ROOTS = 3
+"""Changes that reach more roots get no suggestions: a review of them takes too long to repeat."""
+
+MAX_FILES = 80
+"""Nor do changes for which more files were parsed."""
+
+MAX_ACTIONS = 8
+"""A longer list in place of a pattern is no better text."""
+
+_ONLY_STAR = re.compile(r'"\*"')
+_ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
+_ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
+_JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
+
+_OWN_ARN = {
+    "dynamodb": "aws_dynamodb_table",
+    "ecr": "aws_ecr_repository",
+    "kms": "aws_kms_key",
+    "lambda": "aws_lambda_function",
+    "s3": "aws_s3_bucket",
+    "secretsmanager": "aws_secretsmanager_secret",
+    "sns": "aws_sns_topic",
+    "sqs": "aws_sqs_queue",
+    "ssm": "aws_ssm_parameter",
+}
+"""The resource type whose `arn` a service's actions act on."""
+
+
+def with_suggestions(
+    review: Review, base: SourceTree, head: SourceTree, touched: Touched, rules: Rules, clock: Clock | None = None
+) -> Review:
+    """The review with a suggestion for each finding, among the worst, that has narrower text.
+
+    A suggestion replaces the one line the finding stands on. It is kept only if the head with it in
+    place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where roots could not be
+    reviewed there is none: what took too long would be done again.
+    """
+    if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES or any(gap.ours for gap in review.gaps):
+        return review
+    tried = functools.partial(review_change, base, touched=touched, rules=rules, clock=clock)
+    worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
+    found = {identity(finding): _suggestion(finding, review, base, head, touched, tried) for finding in worth}
+    gained = (
+        dataclasses.replace(finding, suggestion=found.get(identity(finding), finding.suggestion))
+        for finding in review.gained
+    )
+    return dataclasses.replace(review, gained=tuple(gained))
+
+
+def _worth(finding: Finding, rules: Rules) -> bool:
+    place = finding.location
+    return place.side == "head" and place.line == place.end_line and worth_comment(finding, rules)
+
+
+def _suggestion(
+    finding: Finding,
+    review: Review,
+    base: SourceTree,
+    head: SourceTree,
+    touched: Touched,
+    tried: Callable[[SourceTree], Review | Need],
+) -> str | None:
+    path, number = finding.location.file, finding.location.line
+    content = head.read(path)
+    if content is None:
+        return None
+    lines = content.decode("utf-8", "replace").split("\n")
+    if not 0 < number <= len(lines):
+        return None
+    for text in _candidates(finding, lines[number - 1], base, head, touched):
+        changed = "\n".join((*lines[: number - 1], text, *lines[number:])).encode()
+        if _scores_lower(tried(_with(head, path, changed)), review):
+            return text
+    return None
+
+
+def _candidates(finding: Finding, line: str, base: SourceTree, head: SourceTree, touched: Touched) -> Iterator[str]:
+    """Narrower text for a line, best first: resources of the same module, what stood there before, fewer actions."""
+    arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
+    if arns:
+        yield line.replace('"*"', _written(arns, line))
+    change = touched.by_head.get(finding.location.file)
+    earlier = _line_before(change, finding.location.line, base) if change else None
+    if earlier is not None and earlier.strip() != line.strip():
+        yield earlier
+    fewer = _of_one_level(finding, line)
+    if fewer is not None:
+        yield fewer
+
+
+def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
+    """The ARNs of the one resource in the same directory that the finding's actions act on."""
+    services = {action.partition(":")[0].lower() for action in finding.actions}
+    kind = _OWN_ARN.get(services.pop()) if len(services) == 1 else None
+    if {action.lower() for action in finding.actions} == {"iam:passrole"}:
+        kind = "aws_iam_role"
+    if kind is None or finding.resources != ("*",):
+        return ()
+    module = load_module(head, finding.location.file.rpartition("/")[0], SyntaxCache())
+    own = finding.principal.address if finding.principal else ""
+    names = [
+        name
+        for mode, type_, name in module.resources
+        if mode == "managed" and type_ == kind and not own.endswith(f"{type_}.{name}")
+    ]
+    if len(names) != 1:
+        return ()
+    arn = f"{kind}.{names[0]}.arn"
+    return (arn, f"${{{arn}}}/*") if kind == "aws_s3_bucket" else (arn,)
+
+
+def _of_one_level(finding: Finding, line: str) -> str | None:
+    """The line with its one pattern of actions replaced by those of one access level.
+
+    It is that of the line's other actions, else the commonest. Only actions that can act on the finding's resources,
+    and only if they are few enough to be read.
+    """
+    patterns = _ACTION_PATTERN.findall(line)
+    if len(patterns) != 1:
+        return None
+    catalog, pattern = load_catalog(), patterns[0]
+    fitting = [name for name in catalog.expand(pattern) if _acts_on(name, finding.resources)]
+    neighbours = [name for name in _ACTION.findall(line) if catalog.info(name)]
+    level = _commonest(neighbours) or _commonest(fitting)
+    names = [name for name in fitting if _level(name) == level and name not in neighbours]
+    if level is None or not 0 < len(names) <= MAX_ACTIONS:
+        return None
+    listed = ", ".join(f'"{name}"' for name in names)
+    alone = not re.search(rf'\[[^\]]*"{re.escape(pattern)}"', line)
+    return line.replace(f'"{pattern}"', f"[{listed}]" if alone and len(names) > 1 else listed)
+
+
+def _acts_on(action: str, resources: Iterable[str]) -> bool:
+    catalog = load_catalog()
+    return any(
+        "${" in resource
+        or (
+            any(meets(arn, resource) for arn in catalog.fits(action))
+            and not any(covers(never, resource) for never in catalog.never_fits(action))
+        )
+        for resource in resources
+    )
+
+
+def _level(action: str) -> AccessLevel | None:
+    info = load_catalog().info(action)
+    return info.level if info else None
+
+
+def _commonest(actions: Iterable[str]) -> AccessLevel | None:
+    """The access level that most of the actions have; of equals the first in AWS's order, harmless first."""
+    counted = Counter(level for level in map(_level, actions) if level is not None)
+    return max(AccessLevel, key=lambda level: counted[level]) if counted else None
+
+
+def _written(arns: tuple[str, ...], line: str) -> str:
+    """The ARNs as the line's language writes them, in place of a `"*"`."""
+    strings = [f'"{arn}"' if arn.startswith("${") else f'"${{{arn}}}"' for arn in arns]
+    if _JSON_KEY.match(line):
+        return f"[{', '.join(strings)}]" if len(strings) > 1 and '["*"' not in line else ", ".join(strings)
+    plain = [string if arn.startswith("${") else arn for arn, string in zip(arns, strings, strict=True)]
+    inside = re.search(r'\[[^\]]*"\*"', line) is not None
+    return ", ".join(plain) if inside or len(plain) == 1 else f"[{', '.join(plain)}]"
+
+
+def _line_before(change: FileChange, number: int, base: SourceTree) -> str | None:
+    """The one base line that the head line stands in place of; None if the change did not go line by line."""
+    for old, new in _replaced(change):
+        if number in new and len(old) == len(new):
+            content = base.read(change.base)
+            lines = content.decode("utf-8", "replace").split("\n") if content is not None else []
+            index = old[new.index(number)] - 1
+            return lines[index] if index < len(lines) else None
+    return None
+
+
+def _replaced(change: FileChange) -> Iterator[tuple[list[int], list[int]]]:
+    """Runs of removed lines and the added ones in their place, hunk by hunk."""
+    for base_start, base_length, head_start, head_length in change.hunks:
+        old, new = base_start, head_start
+        while old < base_start + base_length or new < head_start + head_length:
+            removed = _run(old, change.removed)
+            added = _run(new, change.added)
+            if removed and added:
+                yield removed, added
+            old += len(removed) or (0 if added else 1)
+            new += len(added) or (0 if removed else 1)
+
+
+def _run(start: int, lines: frozenset[int]) -> list[int]:
+    end = start
+    while end in lines:
+        end += 1
+    return list(range(start, end))
+
+
+def _with(tree: SourceTree, path: str, content: bytes) -> SourceTree:
+    """The tree with one file's contents replaced."""
+    blob = hashlib.sha256(content).hexdigest()
+    changed = dict.fromkeys((path, *(alias for alias, real in tree.aliases.items() if real == path)), blob)
+    return dataclasses.replace(tree, listing={**tree.listing, **changed}, blobs={**tree.blobs, blob: content})
+
+
+def _scores_lower(result: object, review: Review) -> bool:
+    if not isinstance(result, Review) or len(result.gaps) > len(review.gaps):
+        return False
+    if len(result.undecided) > len(review.undecided):
+        return False
+    return (result.score, _points(result)) < (review.score, _points(review))
+
+
+def _points(review: Review) -> int:
+    return sum(finding.points for finding in review.gained)

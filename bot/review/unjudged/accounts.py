@@ -1,0 +1,125 @@
+"""Providers that work in another account at head, and blocks that another provider makes: whose access it is."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.review.model import Side
+from bot.review.unjudged.mentions import differing, plain, spans
+from bot.review.unjudged.thing import Place, Thing
+
+INERT = frozenset(
+    {
+        "alias", "default_tags", "duration", "duration_seconds", "ec2_metadata_service_endpoint",
+        "ec2_metadata_service_endpoint_mode", "external_id", "http_proxy", "https_proxy", "ignore_tags", "insecure",
+        "max_retries", "no_proxy", "region", "retry_mode", "s3_force_path_style", "s3_us_east_1_regional_endpoint",
+        "s3_use_path_style", "session_name", "skip_credentials_validation", "skip_get_ec2_platforms",
+        "skip_metadata_api_check", "skip_region_validation", "skip_requesting_account_id", "source_identity",
+        "sts_region", "tags", "tag_policy_compliance", "token_bucket_rate_limiter_capacity", "transitive_tag_keys",
+        "use_dualstack_endpoint", "use_fips_endpoint", "user_agent", "version",
+    }
+)  # fmt: skip
+"""Arguments of a provider that leave it in the account it is in."""
+
+AWS = frozenset({"aws", "awscc"})
+_REMEDY = "check in which account this is then, and who has that access there"
+
+Names = Mapping[str, ResourceInstance]
+
+
+def changed_accounts(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Thing]:
+    """Providers with other credentials, one thing each, and blocks that went over to another provider."""
+    before, after = ({one.name: one for one in config.providers} for config in (base, head))
+    for name in dict.fromkeys((*before, *after)):
+        if name in AWS or (name in before and name in after):
+            yield from _changed(name, before, after, _in_use(base, head))
+    yield from _moved_over(base, head, before, after)
+
+
+def _in_use(*configs: EvaluatedConfig) -> frozenset[str]:
+    """The providers of which something is made or looked up that AWS access could come from."""
+    looked_up = (one.type for config in configs for one in config.resources if one.mode == "data")
+    return AWS | {kind.partition("_")[0] for kind in looked_up}
+
+
+def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> Iterator[Thing]:
+    old, new = before.get(name), after.get(name)
+    some = new or old
+    if some is None or some.type not in used or _identity(name, before) == _identity(name, after):
+        return
+    names = _arguments(old, new)
+    yield Thing(
+        some.address,
+        f"{some.address} comes by its account another way ({', '.join(names)}): "
+        "whatever it makes and looks up may be another account's",
+        _REMEDY,
+        tuple(_places(old, new, names)),
+    )
+
+
+def _arguments(old: ResourceInstance | None, new: ResourceInstance | None) -> tuple[str, ...]:
+    if old is None or new is None:
+        some = new or old
+        return tuple(name for name, _ in some.attributes.entries if name not in INERT) if some else ()
+    return differing(old.attributes, new.attributes, INERT)
+
+
+def _places(old: ResourceInstance | None, new: ResourceInstance | None, names: tuple[str, ...]) -> Iterator[Place]:
+    sides: tuple[tuple[Side, ResourceInstance | None], ...] = (("head", new), ("base", old))
+    for side, one in sides:
+        if one is not None:
+            values = (one.attribute(name) for name in names)
+            yield from ((side, span) for value in values if value is not None for span in spans(value))
+            yield side, one.span
+
+
+def _identity(name: str, known: Names) -> Hashable:
+    """Whose account a provider works in, as far as it is written; one without credentials is the one at hand."""
+    one = known.get(name)
+    return () if one is None else plain(one.attributes, INERT)
+
+
+def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Thing]:
+    """Blocks of AWS that were made with one account's credentials and are made with another's: one for each cause."""
+    there = {one.address: one for one in base.resources}
+    moved = {one.target: one.source for one in head.moved}
+    causes: dict[tuple[Place, Place], list[tuple[ResourceInstance, ResourceInstance]]] = {}
+    for one in head.resources:
+        old = there.get(one.address) or there.get(_earlier(one.address, moved))
+        if old is None or not (one.mode == "module" or one.type.startswith(("aws_", "awscc_"))):
+            continue
+        if old.made_by.names != one.made_by.names and _whose(old, before) != _whose(one, after):
+            cause: tuple[Place, Place] = ("head", one.made_by.at or one.span), ("base", old.made_by.at or old.span)
+            causes.setdefault(cause, []).append((old, one))
+    yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())
+
+
+def _made_by_others(cause: tuple[Place, Place], pairs: Sequence[tuple[ResourceInstance, ResourceInstance]]) -> Thing:
+    old, new = pairs[0]
+    more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
+    return Thing(
+        new.address,
+        f"{new.address}{more}: made by {_listed(old)} before and by {_listed(new)} now, which may be another account",
+        _REMEDY,
+        (*cause, ("head", new.span)),
+    )
+
+
+def _listed(one: ResourceInstance) -> str:
+    return ", ".join(one.made_by.names)
+
+
+def _earlier(address: str, moved: Mapping[str, str]) -> str:
+    for target, source in moved.items():
+        if address == target or address.startswith((f"{target}.", f"{target}[")):
+            return source + address[len(target) :]
+    return address
+
+
+def _whose(one: ResourceInstance, known: Names) -> tuple[Hashable, ...]:
+    """The accounts of an instance's providers; a name that stands for no block of the root is itself."""
+    return tuple(
+        _identity(name, known) if name in known or name in AWS else ("no provider block", name)
+        for name in one.made_by.names
+    )

@@ -1,0 +1,61 @@
+"""A root module whose state is kept elsewhere at head: what it declares may be another copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.nodes import Node
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.review.model import Side
+from bot.review.unjudged.thing import Place, Thing
+
+KEEPS_STATE = frozenset({"backend", "cloud"})
+INERT = frozenset(
+    {
+        "dynamodb_table", "encrypt", "force_path_style", "insecure", "kms_key_id", "max_retries", "region",
+        "skip_credentials_validation", "skip_metadata_api_check", "skip_region_validation",
+        "skip_requesting_account_id", "skip_s3_checksum", "use_lockfile", "use_path_style",
+    }
+)  # fmt: skip
+"""Arguments of a back end that leave the state where it is."""
+
+
+def moved_state(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxCache) -> Iterator[Thing]:
+    """The back end of the root module in `directory`, if both sides have the module and keep its state apart."""
+    before, after = (_backends(tree, directory, cache) for tree in (base, head))
+    if before is None or after is None or _said(before) == _said(after):
+        return
+    sides: tuple[tuple[Side, list[tuple[Source, Node]]], ...] = (("head", after), ("base", before))
+    places: tuple[Place, ...] = tuple((side, source.span(node)) for side, found in sides for source, node in found)
+    yield Thing(
+        f"terraform.backend in {directory or 'the top directory'}",
+        f"the state of {directory or 'the top directory'} is kept elsewhere: what is declared here may be made anew, "
+        "beside what there was, or stand for what another state holds",
+        "check which state this reads and writes then, and in which account",
+        places,
+    )
+
+
+def _said(found: list[tuple[Source, Node]]) -> frozenset[Hashable]:
+    return frozenset(shape(node, INERT) for _, node in found)
+
+
+def _backends(tree: SourceTree, directory: str, cache: SyntaxCache) -> list[tuple[Source, Node]] | None:
+    """The back ends as written; None if there is no module or a part of it cannot be read, which is a gap anyway."""
+    paths = configuration_files(cache.directory(tree, directory))
+    sources = [cache.source(tree, path) for path in paths]
+    if not sources or not all(isinstance(source, Source) for source in sources):
+        return None
+    return [each for source in sources if isinstance(source, Source) for each in _written(source)]
+
+
+def _written(source: Source) -> Iterator[tuple[Source, Node]]:
+    for settings in source.syntax.body.blocks:
+        if settings.type == "terraform":
+            nodes: tuple[Node, ...] = (*settings.body.blocks, *settings.body.arguments)
+            for node in nodes:
+                if getattr(node, "type", getattr(node, "name", "")) in KEEPS_STATE:
+                    yield source, node

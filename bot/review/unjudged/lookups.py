@@ -1,0 +1,115 @@
+"""Data sources that look up another thing at head under the same name, and who uses what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.extract.table import FAMILIES
+from bot.frontends.terraform.syntax.address import block_of
+from bot.review.model import Side
+from bot.review.unjudged.mentions import differing, mentioned, spans, symbols
+from bot.review.unjudged.thing import Place, Thing
+
+EVALUATED = frozenset(
+    {
+        "aws_arn", "aws_iam_policy_document", "aws_service_principal", "local_file", "local_sensitive_file",
+        "template_cloudinit_config", "cloudinit_config", "template_file",
+    }
+)  # fmt: skip
+"""What they yield follows from their arguments, and is compared where it is used."""
+
+INERT = frozenset(
+    {
+        "archive_file", "aws_availability_zone", "aws_availability_zones", "aws_billing_service_account",
+        "aws_caller_identity", "aws_cloudfront_log_delivery_canonical_user_id", "aws_cloudtrail_service_account",
+        "aws_default_tags", "aws_ec2_instance_type", "aws_ec2_instance_type_offerings", "aws_ec2_instance_types",
+        "aws_eks_addon_version", "aws_eks_cluster_versions", "aws_elastic_beanstalk_hosted_zone",
+        "aws_elb_hosted_zone_id", "aws_elb_service_account",
+        "aws_lb_hosted_zone_id", "aws_partition", "aws_pricing_product", "aws_rds_engine_version",
+        "aws_rds_orderable_db_instance", "aws_redshift_service_account", "aws_region", "aws_regions",
+        "aws_s3_account_public_access_block", "aws_service", "aws_servicequotas_service_quota", "null_data_source",
+    }
+)  # fmt: skip
+"""They look nothing up that access could be given to, by or on, whatever their arguments say."""
+
+NETWORK = frozenset(
+    {
+        "aws_acm_certificate", "aws_ami", "aws_ami_ids", "aws_cloudfront_cache_policy",
+        "aws_cloudfront_origin_request_policy", "aws_cloudfront_response_headers_policy", "aws_customer_gateway",
+        "aws_db_subnet_group", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ec2_managed_prefix_list",
+        "aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route_table", "aws_ec2_transit_gateway_vpc_attachment",
+        "aws_eip", "aws_eips", "aws_internet_gateway", "aws_key_pair", "aws_lb", "aws_lb_listener",
+        "aws_lb_target_group", "aws_nat_gateway", "aws_nat_gateways", "aws_network_acls", "aws_network_interface",
+        "aws_network_interfaces", "aws_prefix_list", "aws_route_table", "aws_route_tables", "aws_route53_zone",
+        "aws_security_group", "aws_security_groups", "aws_subnet", "aws_subnet_ids", "aws_subnets", "aws_vpc",
+        "aws_vpc_endpoint", "aws_vpc_peering_connection", "aws_vpcs", "dns_a_record_set", "tls_certificate",
+    }
+)  # fmt: skip
+"""Networks, names and images: of interest only where something that carries access names them."""
+
+PROGRAMS = frozenset({"external", "aws_lambda_invocation", "shell_script"})
+"""They run something, whether or not anybody uses what it prints."""
+
+HOW = frozenset({"depends_on", "timeouts", "with_decryption", "query_lambda_function_url", "retry", "region"})
+"""Arguments that choose how is looked, and not for what."""
+
+_ACTS = frozenset({"null_resource", "terraform_data", "shell_script", "aws_cloudformation_stack"})
+_REMEDY = "check what is found there now, and who may get what by it"
+
+
+def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Thing]:
+    """The data sources of both sides that ask for something else, if what they find is used for AWS at all."""
+    there = {one.address: one for one in base.resources if one.mode == "data"}
+    found: dict[str, None] = {}
+    for new in head.resources:
+        old = there.get(new.address)
+        if old is None or new.mode != "data" or new.type in EVALUATED | INERT:
+            continue
+        names = differing(old.attributes, new.attributes, HOW)
+        block = f"data.{new.type}.{new.name}"
+        if names and block_of(new.address) not in found and _matters(new, block, base, head):
+            found[block_of(new.address)] = None
+            yield Thing(
+                new.address,
+                f"{block_of(new.address)} looks up something else ({', '.join(names)}): "
+                "what is named after it stands for another thing than before",
+                _REMEDY,
+                tuple(_places(old, new, names)),
+                block,
+            )
+
+
+def _matters(one: ResourceInstance, block: str, *configs: EvaluatedConfig) -> bool:
+    if one.type in PROGRAMS:
+        return True
+    pattern = mentioned(block)
+    users = (user for config in configs for user in (*config.resources, *config.latent, *config.providers))
+    return any(
+        _concerns(user, one.type) and user.address != one.address and any(map(pattern.search, _names(user)))
+        for user in users
+    )
+
+
+def _names(user: ResourceInstance) -> Iterator[str]:
+    yield from symbols(user.attributes)
+    yield from user.guards
+
+
+def _concerns(user: ResourceInstance, kind: str) -> bool:
+    """Whether a block could give access by what it is told; one of another system is another system's."""
+    if kind in NETWORK:
+        return user.type in FAMILIES
+    if user.mode == "data":
+        return user.type not in EVALUATED
+    if user.mode == "provider":
+        return user.type == "aws"
+    return user.mode == "module" or user.type in _ACTS or user.type.startswith(("aws_", "awscc_"))
+
+
+def _places(old: ResourceInstance, new: ResourceInstance, names: tuple[str, ...]) -> Iterator[Place]:
+    sides: tuple[tuple[Side, ResourceInstance], ...] = (("head", new), ("base", old))
+    for side, one in sides:
+        values = (one.attribute(name) for name in names)
+        yield from ((side, span) for value in values if value is not None for span in spans(value))
+    yield from ((side, one.span) for side, one in sides)

@@ -1,0 +1,97 @@
+"""Values of a var file that are others at head and reach nothing that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.var_files import values
+from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.nodes import Argument, Literal
+from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.review.model import Side
+from bot.review.unjudged.mentions import spans
+from bot.review.unjudged.thing import Place, Thing
+
+SUFFIXES = (*VAR_FILE_SUFFIXES, ".hcl", ".hcl.json")
+INERT = frozenset({"tags", "labels", "description", "region"})
+"""Names of values that give nobody access."""
+
+Sides = tuple[tuple[Side, SourceTree, EvaluatedConfig], ...]
+
+
+def unreached(
+    trees: tuple[SourceTree, SourceTree],
+    configs: tuple[EvaluatedConfig, EvaluatedConfig],
+    paths: Iterable[str],
+    cache: SyntaxCache,
+) -> Iterator[Thing]:
+    """The values of a root's touched var files that no evaluated block carries, or only a module that is not here."""
+    base, head = configs
+    sides: Sides = (("head", trees[1], head), ("base", trees[0], base))
+    declared = {name for _, tree, one in sides for name in load_module(tree, one.root.directory, cache).variables}
+    for path in paths:
+        if not path.endswith(SUFFIXES) or path not in base.files | head.files:
+            continue
+        given = {side: _given(tree, path, cache) for side, tree, _ in sides}
+        for name in dict.fromkeys((*given["head"], *given["base"])):
+            old, new = given["base"].get(name), given["head"].get(name)
+            if name not in declared or name in INERT or _same(old, new) or _is_number(old, new):
+                continue
+            both: tuple[tuple[Side, _Written | None], ...] = (("head", new), ("base", old))
+            places = tuple((side, one[1]) for side, one in both if one is not None)
+            if not _reaches(places, sides):
+                yield _thing(name, path, places)
+
+
+def _thing(name: str, path: str, places: tuple[Place, ...]) -> Thing:
+    return Thing(
+        f"var.{name} ({path})",
+        f"the value of {name} is another, and it reaches nothing that was compared",
+        "check what it decides, or write it where it can be evaluated",
+        places,
+    )
+
+
+_Written = tuple[Argument, Span]
+
+
+def _given(tree: SourceTree, path: str, cache: SyntaxCache) -> dict[str, _Written]:
+    source = cache.source(tree, path) if tree.has(path) else None
+    return {each.name: (each, source.span(each)) for each in values(source)} if isinstance(source, Source) else {}
+
+
+def _same(old: _Written | None, new: _Written | None) -> bool:
+    return old is not None and new is not None and shape(old[0].value) == shape(new[0].value)
+
+
+def _is_number(*both: _Written | None) -> bool:
+    """Whether it is a number before and after: how many of something there are is seen where it counts instances."""
+    written = [each[0].value for each in both if each is not None]
+    return all(isinstance(node, Literal) and isinstance(node.value, int | float) for node in written) and not any(
+        isinstance(node, Literal) and isinstance(node.value, bool) for node in written
+    )
+
+
+def _reaches(places: tuple[Place, ...], sides: Sides) -> bool:
+    """Whether a block that is compared carries it, on either side."""
+    return any(
+        one.mode != "module" and any(_within(span, place) for span in _carried(one))
+        for side, place in places
+        for here, _, config in sides
+        if here == side
+        for one in (*config.resources, *config.latent, *config.providers)
+    )
+
+
+def _carried(one: ResourceInstance) -> Iterator[Span]:
+    yield from (step.span for step in one.existence)
+    yield from spans(one.attributes)
+
+
+def _within(span: Span, place: Span) -> bool:
+    return span.file == place.file and place.line <= span.line <= place.end_line

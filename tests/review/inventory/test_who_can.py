@@ -1,0 +1,46 @@
+"""Who can do what, and the inventory of a whole tree through the child's own door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import isolate
+from bot.review.inventory.access_query import who_can
+from bot.review.inventory.model import HolderInventory
+from bot.reviewer import take_inventory
+from tests.fakes.contents import FakeContents
+from tests.places import TESTS
+
+CASES = yaml.safe_load((TESTS / "cases" / "inventory" / "who_can.yaml").read_text())
+
+
+def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:
+    return take_inventory(FakeContents(files, files), isolate.answer)
+
+
+@pytest.mark.parametrize("asked", CASES[0]["asked"], ids=lambda asked: f"{asked['action']} {asked['resource']}")
+def test_who_can(asked: dict[str, Any]) -> None:
+    holders = _holders({"main.tf": CASES[0]["terraform"]})
+    found = [f"{way.access} {way.holder.address}" for way in who_can(holders, asked["action"], asked["resource"])]
+    assert found == asked["who"]
+
+
+def test_every_root_of_a_tree_and_no_module_twice() -> None:
+    role = (
+        'resource "aws_iam_role" "app" {\n  name                = "app"\n'
+        '  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]\n}\n'
+    )
+    found = _holders({"a/main.tf": role, "b/main.tf": 'module "m" {\n  source = "../m"\n}\n', "m/main.tf": role})
+    assert [(one.root, one.address) for one in found] == [("a", "aws_iam_role.app"), ("b", "module.m.aws_iam_role.app")]
+
+
+def test_what_a_tree_reads_is_asked_for() -> None:
+    files = {
+        "main.tf": 'resource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = file("p.json")\n}\n',
+        "p.json": '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}',
+    }
+    (holder,) = _holders(files)
+    assert holder.statements[0].actions == ("s3:*",)

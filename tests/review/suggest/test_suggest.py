@@ -1,0 +1,51 @@
+"""Suggestions: derived from the module or from what stood there, and only what scores lower."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.touched import parse_diff
+from bot.review.engine import review
+from bot.review.model import Gap, Review
+from bot.review.suggest import with_suggestions
+from bot.risk.settings import Rules
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/suggest/suggestions.yaml").read_text())
+
+POLICY = """resource "aws_iam_role_policy" "r" {
+  role   = "r"
+  policy = data.aws_iam_policy_document.p.json
+}
+"""
+
+
+def terraform(case: dict[str, Any], line: str) -> str:
+    if not line:
+        return str(case.get("module", ""))
+    fixed = f"    {'actions' if 'actions' in case else 'resources'} = {case.get('actions') or case.get('resources')}"
+    document = f'data "aws_iam_policy_document" "p" {{\n  statement {{\n{fixed}\n{line.rstrip()}\n  }}\n}}\n'
+    return f"{case.get('module', '').strip()}\n{document}{POLICY}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_suggestion(case: dict[str, Any]) -> None:
+    texts = [terraform(case, case[side]) for side in ("old", "new")]
+    base, head = (SourceTree(text, {"main.tf": text}, {text: text.encode()}) for text in texts)
+    lines = [text.splitlines(True) for text in texts]
+    changed = difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf")
+    touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
+    found = review(base, head, touched, Rules())
+    assert isinstance(found, Review)
+    assert found.gained
+    suggested = with_suggestions(found, base, head, touched, Rules())
+    assert [finding.suggestion for finding in suggested.gained] == [case["suggestion"]]
+    limit = Gap("1" * 16, "too long", "", "a", 0, "head", True, True, "medium", cause="limit", roots=("a",))
+    beside = dataclasses.replace(found, gaps=(limit,))
+    assert with_suggestions(beside, base, head, touched, Rules()) is beside, "what took too long is done again"
