@@ -26,9 +26,9 @@ import yaml
 
 from bench.peer import PEERS, environment
 from bench.small_change import measure
-from bot import isolate
 from bot.contents.folders import FolderContents
-from bot.reviewer import review_contents
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "changes"
@@ -70,7 +70,7 @@ def _listed(value: Any) -> list[Any]:
 def ours(case: Case) -> list[Place]:
     """Where this program says that something is granted; a removed line has its place at base."""
     contents = FolderContents(CASES / case.name / "base", CASES / case.name / "head")
-    gained = review_contents(contents, isolate.answer).review.gained
+    gained = review_contents(contents, child.answer).review.gained
     places = (one.location for one in gained if one.kind != "config")
     return [(place.file, place.line, place.line) for place in places]
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import isolate
 from bot.contents.git import GitContents
 from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
@@ -23,10 +22,11 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.links import followed
 from bot.frontends.terraform.modules.roots import affected_roots
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.review.model import Review
 from bot.review.roots import configured
-from bot.reviewer import Options, review_contents
+from bot.review_process import child
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.rounds import Options, review_contents
 from bot.risk.rules_file import load_file
 
 LIMIT = 300
@@ -48,7 +48,7 @@ def main(directory: Path, base: str, head: str) -> None:
 
     def reviewer(request: ReviewRequest) -> ReviewAnswer:
         requests.append(request)
-        return isolate.answer(request)
+        return child.answer(request)
 
     review = review_contents(GitContents.local(directory, base, head), reviewer, Options(fail_at="never")).review
     print(json.dumps(_summary(review, *_both(requests[-1]))))
@@ -56,7 +56,7 @@ def main(directory: Path, base: str, head: str) -> None:
 
 def _both(request: ReviewRequest) -> tuple[Policies, Policies]:
     """The policies of each side."""
-    gc.set_threshold(*isolate.RARELY)
+    gc.set_threshold(*child.RARELY)
     base, head = (
         followed(SourceTree(revision, listing, request.blobs, frozenset(listing.values()) - request.blobs.keys()))
         for revision, listing in ((request.base, request.base_listing), (request.head, request.head_listing))

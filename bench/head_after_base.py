@@ -23,7 +23,7 @@ from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.isolate import RARELY
+from bot.review_process.child import RARELY
 
 
 def main() -> int:

@@ -31,12 +31,12 @@ from bot.frontends.terraform.modules.roots import affected_roots
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
-from bot.isolate import RARELY
 from bot.render.inventory import write
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory
 from bot.review.roots import configured
-from bot.reviewer import MAX_ROUNDS
+from bot.review_process.child import RARELY
+from bot.review_process.rounds import MAX_ROUNDS
 from bot.risk.settings import Rules
 
 CHOICE = "(which roots there are)"

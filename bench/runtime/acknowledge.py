@@ -152,7 +152,7 @@ def _until_busy(children: int) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        if sum("bot.isolate 2147483648" in line for line in lines.splitlines()) >= children:
+        if sum("bot.review_process.child 2147483648" in line for line in lines.splitlines()) >= children:
             time.sleep(1)
             return
         time.sleep(0.2)

@@ -11,8 +11,8 @@ import hashlib
 import sys
 
 from bot.config import load
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.risk.settings import Rules
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure

@@ -14,8 +14,8 @@ from flask import Flask, jsonify, request
 from gunicorn.app.base import BaseApplication
 
 from bench.runtime.acknowledge import heavy
-from bot.isolate import answer
-from bot.reviewer import Options, first_request
+from bot.review_process.child import answer
+from bot.review_process.rounds import Options, first_request
 from tests.fakes.contents import FakeContents
 
 

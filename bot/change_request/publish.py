@@ -13,7 +13,7 @@ from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary
 from bot.review.model import OnError
-from bot.reviewer import Reviewed
+from bot.review_process.rounds import Reviewed
 
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 

@@ -17,11 +17,11 @@ from bot.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRef
-from bot.isolate import until
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
 from bot.review.model import OnError, Review
+from bot.review_process.child import until
 from bot.store.insist import PATIENTLY, insist
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from bot import isolate
 from bot.change_request.publish import publish
 from bot.ci.job import CiJob, event_file, read_job
 from bot.config import network_environment, process_environment
@@ -35,7 +34,8 @@ from bot.render.heading import title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
 from bot.render.summary import markdown
-from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process import child
+from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile, rules_file
 from bot.risk.settings import RULES_FILE, Rules
 from bot.wiring.local import LineReader
@@ -78,7 +78,7 @@ def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: M
         contents = _contents(job, talk, cache, note)
         options = _with_rules_now(options, job, cache, note)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
-        reviewed = review_contents(contents, isolate.run, options)
+        reviewed = review_contents(contents, child.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     if wanted.mode is not None:
         rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, Rules)

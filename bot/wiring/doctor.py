@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import isolate
 from bot.config import Config, load
-from bot.confine import landlock_version
 from bot.contents.command import Git
 from bot.doctor import Question, examine, line
 from bot.errors import ConfigError
@@ -20,7 +18,9 @@ from bot.forge.gitlab import health as gitlab_health
 from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.gitlab.webhook import FORGE as GITLAB
 from bot.forge.health import Symptom, broken, doubtful, fine
-from bot.isolate import Limits, ReviewRequest
+from bot.review_process import child
+from bot.review_process.child import Limits, ReviewRequest
+from bot.review_process.confine import landlock_version
 from bot.store.sql import SqlStore
 from bot.wiring.forges import github_server
 from bot.wiring.pages import OLD_DAYS, data_sets
@@ -65,7 +65,7 @@ def _git() -> Iterator[Symptom]:
 
 def _child(config: Config) -> Iterator[Symptom]:
     limits = Limits(config.limits.wall_seconds, config.limits.cpu_seconds, config.limits.memory_mib << 20)
-    isolate.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
+    child.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
     yield fine("reviews", "a review of nothing succeeds in its child process")
     if sys.platform != "linux":
         yield doubtful("confinement", f"{sys.platform} has none of Linux's means", "run the server on Linux")

@@ -15,10 +15,10 @@ import msgspec
 from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
-from bot.isolate import run
 from bot.render.markdown import visible
 from bot.review.model import Review
-from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process.child import run
+from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.settings import Rules
 from bot.risk.thresholds import worth_comment
 

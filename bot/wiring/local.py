@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
 from bot.contents.modules.installed import MANIFEST, installed
@@ -29,7 +28,8 @@ from bot.render.markdown import visible
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import PlanFile
-from bot.reviewer import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process import child
+from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile
 from bot.risk.settings import load_rules
 from bot.wiring.working_tree import evaluated
@@ -128,8 +128,8 @@ REVIEW_SECONDS = 600.0
 """So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
 
 
-def _answer(request: isolate.ReviewRequest) -> isolate.ReviewAnswer:
-    return isolate.answer(request, Clock(REVIEW_SECONDS, time.process_time))
+def _answer(request: child.ReviewRequest) -> child.ReviewAnswer:
+    return child.answer(request, Clock(REVIEW_SECONDS, time.process_time))
 
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:

@@ -14,7 +14,7 @@ from bot.contents.modules.git import GitPackages
 from bot.contents.modules.store import PackageStore
 from bot.contents.modules.web import Web
 from bot.errors import UsageError
-from bot.reviewer import Options
+from bot.review_process.rounds import Options
 
 
 def fetcher(allow: Sequence[str], directory: Path, network: Mapping[str, str] | None = None) -> ModuleFetcher | None:

@@ -12,7 +12,7 @@ import yaml
 
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
-from bot.reviewer import Options
+from bot.review_process.rounds import Options
 from bot.risk.organisation import ORGANISATION_FILE, read_organisation, split
 from bot.risk.rules_file import rules_file
 from bot.risk.settings import load_rules

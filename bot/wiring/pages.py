@@ -18,8 +18,8 @@ from bot.forge.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forge.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
 from bot.forge.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
-from bot.isolate import Limits
-from bot.reviewer import Reviewer
+from bot.review_process.child import Limits
+from bot.review_process.rounds import Reviewer
 from bot.store.archive import Archive
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive

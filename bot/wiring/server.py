@@ -13,12 +13,9 @@ from typing import IO
 import dramatiq
 from flask import Flask
 
-from bot import isolate
 from bot.config import Config, load, secret_variables
-from bot.confine import hide, wipe_environment
 from bot.errors import ConfigError, ReviewFailed
 from bot.forge.port import ChangeRef
-from bot.isolate import Limits, ReviewRequest
 from bot.jobs.bell import Bell
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
@@ -26,7 +23,10 @@ from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.work import Work
-from bot.reviewer import Reviewer
+from bot.review_process import child
+from bot.review_process.child import Limits, ReviewRequest
+from bot.review_process.confine import hide, wipe_environment
+from bot.review_process.rounds import Reviewer
 from bot.store.engine import Engines
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
@@ -99,7 +99,7 @@ def _assemble(
     config: Config, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
 ) -> Bot:
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
-    reviewer = reviewer or functools.partial(isolate.run, limits=_limits(config))
+    reviewer = reviewer or functools.partial(child.run, limits=_limits(config))
     work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
@@ -113,7 +113,7 @@ def _assemble(
     webhooks = {} if role == "worker" else forges.webhooks(config)
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":
-        typed = functools.partial(isolate.run, limits=TIGHT)
+        typed = functools.partial(child.run, limits=TIGHT)
         add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config), reviewer))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
@@ -155,7 +155,7 @@ def _worker(config: Config, work: Work, queue: Queue) -> WorkerProcess:
 def _try_a_review(limits: Limits) -> None:
     """A review of nothing: better told now than on the first change request."""
     try:
-        isolate.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
+        child.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
     except ReviewFailed as failed:
         raise ConfigError(f"limits: not even a review of nothing succeeds here: {failed}") from failed
 

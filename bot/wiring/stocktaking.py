@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.change_request.handle import Ports
 from bot.errors import IamReviewError
 from bot.forge.port import ChangeRef
-from bot.reviewer import Reviewer, take_inventory
+from bot.review_process.rounds import Reviewer, take_inventory
 from bot.web.pages.inventory import Taken
 
 FRESH_SECONDS = 300.0

@@ -14,7 +14,7 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.links import followed
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.reviewer import MAX_ROUNDS
+from bot.review_process.rounds import MAX_ROUNDS
 
 ChooseRoots = Callable[[Layout, str], list[str]]
 """The root modules to evaluate, given what there is in the working tree and the folder's path in it."""

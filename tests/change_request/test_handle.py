@@ -10,9 +10,9 @@ import pytest
 from bot.change_request.handle import Ports, report_failure, review_change_request
 from bot.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.render.marker import read_marker
 from bot.review.model import Review
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import answers, finding, review

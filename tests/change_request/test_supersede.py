@@ -12,9 +12,9 @@ from bot.change_request.supersede import CLOSED, SUPERSEDED
 from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forge.event import Closed, Event, ReviewWanted
 from bot.forge.port import ChangeRef
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
 from tests.fakes.contents import FakeContents

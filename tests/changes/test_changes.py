@@ -11,10 +11,10 @@ import msgspec
 import pytest
 import yaml
 
-from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.review.model import Finding, Review
-from bot.reviewer import review_contents
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
 from bot.risk.fingerprint import SHOWN_DIGITS
 from tests.places import TESTS
 
@@ -31,7 +31,7 @@ def _expected(name: str) -> dict[str, Any]:
 @cache
 def _review(name: str) -> Review:
     contents = FolderContents(CASES / name / "base", CASES / name / "head")
-    return review_contents(contents, isolate.answer).review
+    return review_contents(contents, child.answer).review
 
 
 @pytest.mark.parametrize("name", NAMES)

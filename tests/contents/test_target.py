@@ -12,7 +12,7 @@ from bot.contents.git import GitContents
 from bot.contents.objects import MAX_BLOB_BYTES
 from bot.contents.port import Revisions
 from bot.errors import ContentsError, UnreadableFile
-from bot.reviewer import Options, first_request
+from bot.review_process.rounds import Options, first_request
 from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED
 from tests.contents.repositories import Repository
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.risk.settings import Rules
 
 ENFORCING = Rules(mode="enforce")

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot import isolate
 from bot.change_request.handle import Ports
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
 from bot.review.model import OnError
-from bot.reviewer import Options
+from bot.review_process import child
+from bot.review_process.rounds import Options
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.jobs.test_work import Bench
@@ -38,7 +38,7 @@ def told(tmp_path: Path, head: dict[str, str], on_error: OnError) -> tuple[FakeF
     work = Work(
         bench.store,
         HeldLeases(bench.store),
-        lambda ref: Ports(forge, lambda _: FakeContents(BASE, head), isolate.answer, Options(on_error=on_error)),
+        lambda ref: Ports(forge, lambda _: FakeContents(BASE, head), child.answer, Options(on_error=on_error)),
         now=lambda: bench.time,
         redact=lambda text: text.replace("hunter2", "[hidden]"),
     )

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from bot.change_request.handle import Ports
 from bot.forge.event import ReviewWanted
 from bot.forge.port import ChangeRef
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
 from bot.jobs.work import Work
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.tables import reviews

@@ -12,9 +12,9 @@ from bot.change_request.handle import Ports
 from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forge.port import ChangeRef
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
 from tests.fakes.contents import FakeContents

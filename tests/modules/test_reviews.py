@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.modules.port import ModuleCall, ModuleFiles
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.review.model import Review
-from bot.reviewer import MAX_MODULE_ROUNDS, Options, Reviewer, review_contents
+from bot.review_process import child
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.rounds import MAX_MODULE_ROUNDS, Options, Reviewer, review_contents
 from tests.contents.repositories import write_files
 
 ROLE = """\
@@ -67,7 +67,7 @@ def reviewed(
     base: Mapping[str, str],
     head: Mapping[str, str],
     shelf: Shelf | None,
-    reviewer: Reviewer = isolate.answer,
+    reviewer: Reviewer = child.answer,
 ) -> Review:
     contents = FolderContents(write_files(tmp_path / "base", base), write_files(tmp_path / "head", head))
     return review_contents(contents, reviewer, Options(modules=shelf)).review
@@ -186,7 +186,7 @@ def test_modules_without_end_are_given_up(tmp_path: Path) -> None:
 
 
 def test_in_a_child_process(tmp_path: Path) -> None:
-    review = reviewed(tmp_path, call("1.0.0"), call("2.0.0"), Shelf(SHELF), isolate.run)
+    review = reviewed(tmp_path, call("1.0.0"), call("2.0.0"), Shelf(SHELF), child.run)
     assert len(review.gained) == 1
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.review.model import AccessCell, HolderAccess, Review
-from bot.reviewer import review_contents
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases" / "risk" / "access.yaml").read_text())
@@ -21,7 +21,7 @@ def _review(case: dict[str, Any], directory: Path) -> Review:
     for side in ("base", "head"):
         (directory / side).mkdir()
         (directory / side / "main.tf").write_text(case[side])
-    return review_contents(FolderContents(directory / "base", directory / "head"), isolate.answer).review
+    return review_contents(FolderContents(directory / "base", directory / "head"), child.answer).review
 
 
 def _holder(one: HolderAccess) -> str:

@@ -12,13 +12,13 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import make_server
 
-from bot import isolate
 from bot.doctor import Question
 from bot.forge.event import ReviewWanted
 from bot.forge.health import fine
 from bot.forge.port import ChangeRef, Role
 from bot.render import json as contract
 from bot.review.model import Review
+from bot.review_process import child
 from bot.store.engine import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery, StoredReview
@@ -102,7 +102,7 @@ def served(
     operations = Operations(store, rung.append, (store.ready,), data, lambda: (("installation 1", 400, 5000),))
     add_pages(
         app,
-        Pages(site, operations, isolate.answer, unified_diff, lambda: SESSION_KEY, _ask, taken, hosts, providers or {}),
+        Pages(site, operations, child.answer, unified_diff, lambda: SESSION_KEY, _ask, taken, hosts, providers or {}),
     )
     return Served(app, store, engines, rung)
 

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import isolate
 from bot.forge.event import ReviewWanted
 from bot.forge.port import ChangeRef
-from bot.reviewer import take_inventory
+from bot.review_process import child
+from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
@@ -264,7 +264,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
 def test_inventory_answers_who_can(tmp_path: Path) -> None:
     source = 'resource "aws_iam_role_policy" "p" {\n  role = "app"\n  policy = jsonencode({Version = "2012-10-17", '
     source += 'Statement = [{Effect = "Allow", Action = "s3:*", Resource = "*"}]})\n}\n'
-    holders = take_inventory(FakeContents({"main.tf": source}, {"main.tf": source}), isolate.answer)
+    holders = take_inventory(FakeContents({"main.tf": source}, {"main.tf": source}), child.answer)
     made = served(tmp_path, LOCAL, taken=lambda ref: Taken(HEAD, holders))
     keep(made.store, review())
     client = made.app.test_client()

@@ -13,8 +13,8 @@ from pathlib import Path
 from werkzeug.serving import make_server
 
 from bot.config import load
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.review.model import Finding, FindingProof
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.risk.earlier import Earlier, Recheck
 from bot.sandbox.sandbox import Sandbox
 from bot.wiring.logs import Redactor, configure

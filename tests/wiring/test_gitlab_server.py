@@ -20,8 +20,8 @@ import structlog
 from bench.forge_requests import LOGINS, ROUNDS
 from bot.config import load
 from bot.errors import ReviewFailed
-from bot.isolate import ReviewAnswer, ReviewRequest
-from bot.reviewer import Reviewer
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.rounds import Reviewer
 from bot.sandbox.faults import Fault
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
-from bot.reviewer import Options
+from bot.review_process.rounds import Options
 from bot.wiring.organisation import KEPT, Organisation
 
 

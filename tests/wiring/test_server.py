@@ -20,8 +20,8 @@ import structlog
 
 from bot.config import load
 from bot.errors import ConfigError, ReviewFailed
-from bot.isolate import ReviewAnswer, ReviewRequest
-from bot.reviewer import Reviewer
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.rounds import Reviewer
 from bot.sandbox.faults import Fault
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest, Repository

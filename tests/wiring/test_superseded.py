@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.isolate import ReviewAnswer, ReviewRequest
+from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.sandbox.faults import Fault
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sandbox import Sandbox

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from bot.reviewer import Reviewer
+from bot.review_process.rounds import Reviewer
 from bot.web.pages.api import api
 from bot.web.pages.doctor import Ask, doctor
 from bot.web.pages.inventory import Stocktaker, Taken, inventory

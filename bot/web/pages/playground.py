@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.contents.port import Revisions
 from bot.errors import ContentsError, ReviewFailed
 from bot.render.page import page
-from bot.reviewer import Options, Reviewer, review_contents
+from bot.review_process.rounds import Options, Reviewer, review_contents
 from bot.web.pages.samples import samples
 from bot.web.pages.site import Site, missing, shown
 

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 import pytest
 import yaml
 
-from bot import isolate
 from bot.__main__ import run
 from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
@@ -24,7 +23,8 @@ from bot.privilege_diff.diff import compare
 from bot.privilege_diff.match import diff_configs
 from bot.render.gaps import not_reviewed
 from bot.review import engine as product
-from bot.reviewer import Options, review_contents
+from bot.review_process import child
+from bot.review_process.rounds import Options, review_contents
 
 CASES = yaml.safe_load(Path("tests/cases/fence/troubles.yaml").read_text())
 
@@ -273,8 +273,8 @@ def test_a_slow_root_in_the_child_leaves_the_others(tmp_path: Path) -> None:
     slow = f'locals {{ x = join("", [for i in range(500) : {expression}]) }}\n'
     uses = 'resource "aws_iam_user" "u" { name = local.x }\n'
     (head / "a" / "main.tf").write_text(ROLE + grant("bad") + slow + uses)
-    limits = isolate.Limits(cpu_seconds=10)
-    reviewed = review_contents(FolderContents(base, head), functools.partial(isolate.run, limits=limits), Options())
+    limits = child.Limits(cpu_seconds=10)
+    reviewed = review_contents(FolderContents(base, head), functools.partial(child.run, limits=limits), Options())
     assert [(gap.cause, gap.roots) for gap in reviewed.review.gaps] == [("limit", ("a",))]
     assert [finding.location.file for finding in reviewed.review.gained] == ["b/main.tf"]
     assert "it took longer than one root may" in reviewed.troubles[0].limit

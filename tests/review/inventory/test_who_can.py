@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import isolate
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
-from bot.reviewer import take_inventory
+from bot.review_process import child
+from bot.review_process.rounds import take_inventory
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 
@@ -18,7 +18,7 @@ CASES = yaml.safe_load((TESTS / "cases" / "inventory" / "who_can.yaml").read_tex
 
 
 def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:
-    return take_inventory(FakeContents(files, files), isolate.answer)
+    return take_inventory(FakeContents(files, files), child.answer)
 
 
 @pytest.mark.parametrize("asked", CASES[0]["asked"], ids=lambda asked: f"{asked['action']} {asked['resource']}")

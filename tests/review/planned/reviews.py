@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from bot import isolate
 from bot.contents.folders import FolderContents
 from bot.contents.nothing import NoContents
 from bot.contents.port import Contents
 from bot.review.model import Review
 from bot.review.planned import PlanFile
-from bot.reviewer import Options, review_contents
+from bot.review_process import child
+from bot.review_process.rounds import Options, review_contents
 from bot.risk.rules_file import RulesFile
 from tests.frontends.terraform.judged import CASES, about
 
@@ -23,7 +23,7 @@ NOTHING = NoContents("what is there", "plan.json")
 def reviewed(contents: Contents, *plans: PlanFile, rules: str | None = None, var_files: tuple[str, ...] = ()) -> Review:
     """The review of a change with plans."""
     return review_contents(
-        contents, isolate.answer, Options(None if rules is None else RulesFile(rules), plans=plans, var_files=var_files)
+        contents, child.answer, Options(None if rules is None else RulesFile(rules), plans=plans, var_files=var_files)
     ).review
 
 

@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot import isolate
 from bot.change_request.handle import Ports, review_change_request
 from bot.contents.port import Contents, Revisions
 from bot.forge.port import ChangeRequest
 from bot.render.marker import read_marker
 from bot.review.model import FindingProof, Review
+from bot.review_process import child
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
 
@@ -168,7 +168,7 @@ class Threads(RuleBasedStateMachine):
         def contents(_: ChangeRequest) -> Contents:
             return files
 
-        road = Ports(self.forge, contents, isolate.answer, kept=lambda _: reversed(self.kept))
+        road = Ports(self.forge, contents, child.answer, kept=lambda _: reversed(self.kept))
         outcome = review_change_request(REF, road, lambda: False)
         assert outcome.review is not None
         self._remember(outcome.review)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import isolate
-from bot.isolate import ReviewAnswer
 from bot.review.model import Review
 from bot.review.redaction.hide import HIDDEN
-from bot.reviewer import Options, first_request
+from bot.review_process import child
+from bot.review_process.child import ReviewAnswer
+from bot.review_process.rounds import Options, first_request
 from bot.risk import recheck
 from bot.risk.earlier import Earlier
 from tests.fakes.contents import FakeContents
@@ -87,7 +87,7 @@ def heads(case: Mapping[str, Any]) -> tuple[Files, Files, Files, Files]:
 
 def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> ReviewAnswer:
     request = first_request(FakeContents(base, head).revisions(), Options(earlier=earlier))
-    return isolate.answer(dataclasses.replace(request, last_round=True))
+    return child.answer(dataclasses.replace(request, last_round=True))
 
 
 def found(base: Files, head: Files) -> tuple[Review, tuple[Earlier, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.contents.folders import FolderContents
-from bot.reviewer import Options
+from bot.review_process.rounds import Options
 from bot.wiring import local
 from tests.contents.repositories import write_files
 

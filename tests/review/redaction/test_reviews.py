@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import isolate
 from bot.evaluated.source_tree import SourceTree
 from bot.review.inventory.model import HolderInventory
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Review
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import LONG, without_sensitive_values
-from bot.reviewer import review_contents
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
 from bot.risk.settings import Rules
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
@@ -64,7 +64,7 @@ def files(side: str, action: str, value: str, sensitive: bool) -> dict[str, str]
 
 def reviewed(value: str, sensitive: bool) -> Review:
     contents = FakeContents(files("base", "s3:GetObject", value, sensitive), files("head", "s3:*", value, sensitive))
-    return review_contents(contents, isolate.answer).review
+    return review_contents(contents, child.answer).review
 
 
 def tree(value: str) -> SourceTree:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 import yaml
 
-from bot import isolate
-from bot.reviewer import review_contents
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 
@@ -30,7 +30,7 @@ MAIN = """resource "aws_iam_policy" "p" {
 
 def reviewed(files: dict[str, str]) -> str:
     before, after = ({"main.tf": MAIN.replace("ACTION", action), **files} for action in ("s3:GetObject", "s3:*"))
-    review = review_contents(FakeContents(before, after), isolate.answer).review
+    review = review_contents(FakeContents(before, after), child.answer).review
     assert review.gained
     return msgspec.json.encode(review).decode()
 

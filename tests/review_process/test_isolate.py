@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.errors import ReviewFailed, Superseded
-from bot.isolate import Limits, ReviewAnswer, ReviewRequest, converse, run, until
+from bot.review_process.child import Limits, ReviewAnswer, ReviewRequest, converse, run, until
 from tests.places import TESTS
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "isolate" / "children.yaml").read_text())
@@ -31,7 +31,7 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
         f"def review(base, head, touched, rules, *more):\n{body}\n"
         "bot.review.engine.review = review\n"
         "settings.load_rules = lambda text, source: settings.LoadedRules(settings.Rules())\n"
-        "runpy.run_module('bot.isolate', run_name='__main__', alter_sys=True)\n"
+        "runpy.run_module('bot.review_process.child', run_name='__main__', alter_sys=True)\n"
     )
     return (sys.executable, "-P", "-c", program)
 

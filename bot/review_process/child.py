@@ -28,7 +28,7 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
 
     os.nice(_nice)
 
-    from bot.confine import confine
+    from bot.review_process.confine import confine
 
     confine()
 
@@ -234,7 +234,7 @@ def run(request: ReviewRequest, limits: Limits = Limits()) -> ReviewAnswer:
     Raises ReviewFailed if it dies, runs out of a limit or answers anything that is not a ReviewAnswer;
     the message may be shown to anyone, the end of the child's standard error is in the error's notes.
     """
-    command = (sys.executable, "-B", "-P", "-s", "-X", "utf8", "-m", "bot.isolate")
+    command = (sys.executable, "-B", "-P", "-s", "-X", "utf8", "-m", "bot.review_process.child")
     return converse(command, msgspec.json.encode(request), limits)
 
 

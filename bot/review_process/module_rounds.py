@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.contents.modules.port import ModuleCall, ModuleFiles, Modules
 from bot.evaluated.remote_modules import PREFIX
-from bot.isolate import GivenModule, ReviewRequest
+from bot.review_process.child import GivenModule, ReviewRequest
 
 MAX_BYTES = 40 * 1024**2
 """How much the modules of one review may weigh together."""

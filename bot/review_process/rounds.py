@@ -11,11 +11,11 @@ from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
 from bot.evaluated.fence import Trouble
-from bot.isolate import ReviewAnswer, ReviewRequest
-from bot.module_requests import with_modules
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.module_rounds import with_modules
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 from bot.risk.settings import RULES_FILE, Rules

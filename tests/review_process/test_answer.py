@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot import isolate
 from bot.evaluated.touched import parse_diff
-from bot.isolate import ReviewAnswer, ReviewRequest
 from bot.render.markdown import words
 from bot.render.summary import check
-from bot.reviewer import Options, first_request, review_contents
+from bot.review_process import child
+from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.rounds import Options, first_request, review_contents
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.risk.settings import RootRule
 from tests.fakes.contents import FakeContents
@@ -37,8 +37,8 @@ def request(rules: str = "", **options: object) -> ReviewRequest:
 
 def test_a_file_that_is_read_is_asked_for_and_then_judged() -> None:
     asked = contents()
-    reviewed = review_contents(asked, isolate.answer)
-    assert isolate.answer(request()).need == ("p.json",)
+    reviewed = review_contents(asked, child.answer)
+    assert child.answer(request()).need == ("p.json",)
     assert len(asked.asked) == 2
     assert [found.location.file for found in reviewed.review.gained] == ["p.json"]
 
@@ -47,13 +47,13 @@ def test_a_file_that_will_not_come_is_a_gap() -> None:
     asked = request()
     blobs = tuple({asked.base_listing["p.json"], asked.head_listing["p.json"]})
     for final in ({"refused": blobs}, {"last_round": True}):
-        reply = isolate.answer(dataclasses.replace(asked, **final))
+        reply = child.answer(dataclasses.replace(asked, **final))
         assert reply.need == () and reply.review is not None
         assert reply.review.gaps and not reply.review.gained
 
 
 def answer(asked: ReviewRequest) -> ReviewAnswer:
-    return isolate.answer(dataclasses.replace(asked, last_round=True))
+    return child.answer(dataclasses.replace(asked, last_round=True))
 
 
 def test_the_threshold_can_be_overridden() -> None:
@@ -102,19 +102,19 @@ def test_by_rules_that_cannot_be_read_nothing_passes(options: dict[str, Any], sa
 )
 def test_rules_that_a_command_is_given_say_whether_a_loosening_blocks(rules: str, blocked: bool) -> None:
     base, head = {".iam-review.yaml": "fail_at: low\n"}, {".iam-review.yaml": "fail_at: never\n"}
-    done = review_contents(FakeContents(base, head), isolate.answer, Options(rules=RulesFile(rules))).review
+    done = review_contents(FakeContents(base, head), child.answer, Options(rules=RulesFile(rules))).review
     assert done.blocked_by == (("config",) if blocked else ())
 
 
 def test_a_broken_file_does_not_matter_where_other_rules_are_given() -> None:
     sides = FakeContents({".iam-review.yaml": "fail_ta: low\n"}, {".iam-review.yaml": "fail_at: low\n"})
-    done = review_contents(sides, isolate.answer, Options(rules=RulesFile("mode: enforce\n"))).review
+    done = review_contents(sides, child.answer, Options(rules=RulesFile("mode: enforce\n"))).review
     assert done.rules_problems == ()
 
 
 def test_a_change_that_mends_broken_rules_is_for_an_administrator() -> None:
     sides = FakeContents({".iam-review.yaml": "fail_ta: low\n"}, {".iam-review.yaml": "fail_at: low\n"})
-    done = review_contents(sides, isolate.answer).review
+    done = review_contents(sides, child.answer).review
     assert done.blocked_by == ("config",) and done.rules_problems
     assert [finding.loosens for finding in done.gained] == [()]
 
@@ -122,6 +122,6 @@ def test_a_change_that_mends_broken_rules_is_for_an_administrator() -> None:
 def test_rules_of_the_head_judge_nothing_yet() -> None:
     strict, loose = {".iam-review.yaml": "fail_at: low\n"}, {".iam-review.yaml": "fail_at: never\n"}
     sides = FakeContents({"main.tf": READS, "p.json": NARROW} | strict, {"main.tf": READS, "p.json": WIDE} | loose)
-    reviewed = review_contents(sides, isolate.answer)
+    reviewed = review_contents(sides, child.answer)
     assert reviewed.rules.fail_at == "low" and reviewed.review.verdict == "fail"
     assert {found.kind for found in reviewed.review.gained} > {"config"}

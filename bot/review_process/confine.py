@@ -1,6 +1,6 @@
 """What a process gives up so that hostile content in it can do less: Linux's own means, by ctypes, where it has them.
 
-Nothing here is needed for a review: where the kernel lacks a means, the limits of `bot.isolate` remain.
+Nothing here is needed for a review: where the kernel lacks a means, the limits of `bot.review_process.child` remain.
 Standard library only, and little of it: a child confines itself before it imports anything else.
 """
 

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 import yaml
 
-from bot.confine import confine, landlock_version
 from bot.errors import ReviewFailed
-from bot.isolate import Limits, converse
-from tests.isolate.test_isolate import REQUEST, child
+from bot.review_process.child import Limits, converse
+from bot.review_process.confine import confine, landlock_version
 from tests.places import TESTS
+from tests.review_process.test_isolate import REQUEST, child
 
 CASES: dict[str, str] = yaml.safe_load((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
 
@@ -45,7 +45,7 @@ def test_hostile(name: str) -> None:
 @confined
 def test_what_is_given_up_is_said() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from bot.confine import confine; print(*confine(), sep='; ')"],
+        [sys.executable, "-c", "from bot.review_process.confine import confine; print(*confine(), sep='; ')"],
         capture_output=True,
         text=True,
         check=True,
@@ -61,7 +61,7 @@ def test_on_other_systems_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 PARENT = """
 import os, subprocess, sys, time
 sys.path[:0] = {path!r}
-process = subprocess.Popen([sys.executable, "-c", "from bot.confine import confine; confine()\\n"
+process = subprocess.Popen([sys.executable, "-c", "from bot.review_process.confine import confine; confine()\\n"
     "import time; print(1, flush=True)\\nwhile True: time.sleep(1)"], stdout=subprocess.PIPE, start_new_session=True)
 process.stdout.readline()
 print(process.pid, flush=True)
@@ -85,7 +85,7 @@ def test_a_child_does_not_outlive_a_killed_parent() -> None:
 SECRETIVE = """
 import os
 from pathlib import Path
-from bot.confine import wipe_environment
+from bot.review_process.confine import wipe_environment
 wipe_environment(["IAM_REVIEW_GITHUB__TOKEN", "IAM_REVIEW_ABSENT"])
 shown = Path("/proc/self/environ").read_bytes()
 assert "IAM_REVIEW_GITHUB__TOKEN" not in os.environ

@@ -1,0 +1,1 @@
+"""The review in a process of its own: protocol, both ends, confinement, rounds."""
