@@ -24,7 +24,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import review
 from bot.review.model import Finding, Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 EXPECTED = Path(__file__).parent.parent / "tests" / "cases" / "escalation" / "iam-vulnerable.yaml"
 

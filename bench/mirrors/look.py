@@ -35,9 +35,9 @@ from bot.render.inventory import write
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory
 from bot.review.roots import configured
+from bot.review_config.settings import Rules
 from bot.review_process.child import RARELY
 from bot.review_process.rounds import MAX_ROUNDS
-from bot.risk.settings import Rules
 
 CHOICE = "(which roots there are)"
 """Stands for a root where the search for them fails."""

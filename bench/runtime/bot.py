@@ -12,8 +12,8 @@ import sys
 
 from bot.config import load
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review_config.settings import Rules
 from bot.review_process.child import ReviewAnswer, ReviewRequest
-from bot.risk.settings import Rules
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build

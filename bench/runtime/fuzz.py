@@ -30,8 +30,8 @@ from bot.chat.grammar import parse
 from bot.config import load
 from bot.errors import ConfigError
 from bot.forge.github import webhook as github
+from bot.review_config.settings import load_rules
 from bot.review_process.child import ReviewRequest, answer
-from bot.risk.settings import load_rules
 from bot.store.engine import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore

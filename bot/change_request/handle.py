@@ -21,10 +21,10 @@ from bot.evaluated.touched import Touched, parse_diff
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
+from bot.review_config.settings import LoadedRules, Rules
+from bot.review_config.waivers import waive
 from bot.review_process.rounds import Options, Reviewed, Reviewer, first_request, review_contents
-from bot.risk.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger, NoLedger
-from bot.waive import waive
 
 
 def utc_now() -> datetime:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.forge.port import ChangeRequest
 from bot.review.model import GRADES, GradeName
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
+from bot.review_config.waivers import Waiver, declared
 from bot.store.ledger import GivenWaiver, Ledger
-from bot.waive import Waiver, declared
 
 
 def waivers_for(change: ChangeRequest, rules: Rules, ledger: Ledger, today: date) -> tuple[Waiver, ...]:

@@ -13,10 +13,10 @@ from bot.forge.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Gap
+from bot.review_config.settings import RULES_FILE, Rules
+from bot.review_config.waivers import of_commit, subjects
 from bot.risk.fingerprint import SHOWN_DIGITS, identity
-from bot.risk.settings import RULES_FILE, Rules
 from bot.store.ledger import GivenWaiver
-from bot.waive import of_commit, subjects
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.chat.grammar import Name
 from bot.forge.event import CommandGiven
 from bot.forge.port import ChangeRequest, Forge
 from bot.review.model import Review
-from bot.risk.settings import LoadedRules, Rules
+from bot.review_config.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger
 
 

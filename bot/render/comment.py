@@ -13,8 +13,8 @@ from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
 from bot.review.model import Finding, FindingWitness, Review
-from bot.risk.settings import Rules
-from bot.risk.thresholds import worth_comment
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules
 
 MAX_BODY = 65_000

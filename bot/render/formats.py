@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.render.source_lines import LineOf
 from bot.review.model import Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 
 def written(review: Review, rules: Rules, output: str, line_of: LineOf) -> str:

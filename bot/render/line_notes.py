@@ -9,8 +9,8 @@ from bot.forge.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
 from bot.review.model import Finding, Location, Review
-from bot.risk.settings import Rules
-from bot.risk.thresholds import fails, worth_comment
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import fails, worth_comment
 
 MAX_ANNOTATIONS = 50
 """A forge takes so many in one request."""

@@ -15,7 +15,7 @@ from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
 from bot.review.model import Finding, Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from bot.risk.verdict import is_open
 
 MAX_BODY = 65_000

@@ -17,7 +17,7 @@ from bot.render.phrases import counted, sentence
 from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 STYLES: dict[GradeName, str] = {
     "none": "bold green", "low": "bold cyan", "medium": "bold yellow", "high": "bold red",

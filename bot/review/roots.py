@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from bot.evaluated.config import RootSettings
 from bot.frontends.terraform.modules.roots import Configured, RootChoices
-from bot.risk.settings import RootRule, Rules
+from bot.review_config.settings import RootRule, Rules
 
 
 def configured(rules: Rules) -> Configured:

@@ -18,9 +18,9 @@ from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review.engine import review as review_change
 from bot.review.model import Finding, Need, Review
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import worth_comment
 from bot.risk.fingerprint import identity
-from bot.risk.settings import Rules
-from bot.risk.thresholds import worth_comment
 
 MAX_FINDINGS = 3
 """So many findings are tried: each try is a review of its own."""

@@ -65,10 +65,10 @@ from bot.review.model import Need, OnError, Review
 from bot.review.planned import PlanFile, read_plans
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.suggest import with_suggestions
+from bot.review_config.layers import Layers, layered
+from bot.review_config.settings import RootRule, Rules, load_rules
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.layers import Layers, layered
 from bot.risk.rules_file import RulesFile, load_file
-from bot.risk.settings import RootRule, Rules, load_rules
 from bot.risk.verdict import with_verdict
 
 STDERR_BYTES = 16 * 1024

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.review.model import Finding, Review
-from bot.risk.settings import Rules
-from bot.risk.thresholds import path_glob
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import path_glob
 
 
 def without_ignored(review: Review, rules: Rules) -> Review:

@@ -11,7 +11,8 @@ from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.privilege_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.review.model import GRADES, Finding, GradeName
-from bot.risk.accounts import known_accounts, own_accounts
+from bot.review_config.accounts import known_accounts, own_accounts
+from bot.review_config.settings import Rules
 from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
@@ -25,7 +26,6 @@ from bot.risk.guardrails.references import NO_REFERENCES, References
 from bot.risk.naming import configured, shown, switched_off, without
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst
-from bot.risk.settings import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.review.model import GRADES, Finding
+from bot.review_config.settings import Rules
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
-from bot.risk.settings import Rules
 from bot.risk.verdict import blocks_as_rules
 
 _ANY_OTHER = RULES[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.source_tree import SourceTree
-from bot.risk.settings import RULES_FILE, LoadedRules, Rules, load_rules
+from bot.review_config.settings import RULES_FILE, LoadedRules, Rules, load_rules
 
 NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"
 

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 
 from bot.review.model import Block, Finding, Gap, Review
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import fails
 from bot.risk.guardrails.references import unreadable
 from bot.risk.score import score_of, worst
-from bot.risk.settings import Rules
-from bot.risk.thresholds import fails
 
 
 def with_verdict(review: Review, rules: Rules) -> Review:

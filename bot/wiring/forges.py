@@ -27,8 +27,8 @@ from bot.forge.gitlab.connection import GitLabServer
 from bot.forge.gitlab.watch import GitLabWatch
 from bot.forge.port import ChangeRef, ChangeRequest, Forge
 from bot.forge.watch import Watch
+from bot.review_config.organisation import ORGANISATION_FILE
 from bot.review_process.rounds import Options, Reviewer
-from bot.risk.organisation import ORGANISATION_FILE
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
 from bot.wiring.modules import fetcher

@@ -17,10 +17,10 @@ from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.render.markdown import visible
 from bot.review.model import Review
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import worth_comment
 from bot.review_process.child import run
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
-from bot.risk.settings import Rules
-from bot.risk.thresholds import worth_comment
 
 Action = Literal["block", "comment", "silent", "failed"]
 

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from bot.errors import UsageError
+from bot.review_config.layers import Layered, layered
+from bot.review_config.meanings import MEANINGS
+from bot.review_config.organisation import read_organisation
+from bot.review_config.settings import LoadedRules, Rules, load_rules
+from bot.review_config.thresholds import path_glob
+from bot.review_config.waivers import declared
 from bot.risk.fingerprint import SHOWN_DIGITS
-from bot.risk.layers import Layered, layered
-from bot.risk.meanings import MEANINGS
-from bot.risk.organisation import read_organisation
-from bot.risk.settings import LoadedRules, Rules, load_rules
-from bot.risk.thresholds import path_glob
-from bot.waive import declared
 
 
 def show(file: Path, organisation: Path | None, path: str, output: str) -> str:

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from bot.config import Config, GitHubConfig, GitLabConfig, OrganisationConfig, PagesConfig
 from bot.contents.objects import blob_at, read_blobs
 from bot.errors import ReviewFailed, UsageError
-from bot.risk.settings import RULES_FILE, Rules, load_rules
+from bot.review_config.settings import RULES_FILE, Rules, load_rules
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sample import AnySandbox, open_local, open_sample
 from bot.sandbox.sandbox import Sandbox

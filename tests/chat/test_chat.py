@@ -18,7 +18,7 @@ from bot.forge.event import CommandGiven, ReviewWanted
 from bot.forge.port import Role
 from bot.render.marker import read_marker
 from bot.review.model import Finding, Gap, Review
-from bot.risk.settings import LoadedRules, Rules
+from bot.review_config.settings import LoadedRules, Rules
 from bot.store.engine import connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review_config.settings import Rules
 from bot.review_process.child import ReviewAnswer, ReviewRequest
-from bot.risk.settings import Rules
 
 ENFORCING = Rules(mode="enforce")
 

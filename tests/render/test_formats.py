@@ -17,7 +17,7 @@ from bot.render import sarif, terminal
 from bot.render.formats import written
 from bot.render.page import page
 from bot.review.model import PathStep
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
 from tests.render.test_injection import poisoned
 from tests.render.test_stories import compare

@@ -22,7 +22,7 @@ from bot.render.explain import explained
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
 from bot.review.model import Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.render.reviews import review_of
 
 PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")

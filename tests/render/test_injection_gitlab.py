@@ -16,7 +16,7 @@ from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained
 from bot.render.markdown import words
 from bot.render.summary import markdown
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.render.test_injection import MARKER, NASTY, PARSER, assert_dead, inline_tokens, poisoned, refused_comment
 
 # https://docs.gitlab.com/user/markdown/#gitlab-specific-references and further down, what is not plain Markdown there.

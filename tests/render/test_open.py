@@ -14,7 +14,7 @@ from bot.render.heading import heading
 from bot.render.page import page
 from bot.render.summary import check, summary
 from bot.review.model import Block, Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.render.reviews import review_of
 
 _PLACE = {"file": "main.tf", "line": 3, "end_line": 3, "side": "head"}

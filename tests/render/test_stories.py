@@ -13,7 +13,7 @@ import pytest
 
 from bot.render.comment import inline_comments
 from bot.render.summary import check, summary
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
 
 

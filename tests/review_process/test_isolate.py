@@ -27,7 +27,7 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
         return (sys.executable, "-c", case["instead"])
     body = textwrap.indent(case["review"], "    ")
     program = (
-        "import runpy, bot.review.engine\nfrom bot.risk import settings\n"
+        "import runpy, bot.review.engine\nfrom bot.review_config import settings\n"
         f"def review(base, head, touched, rules, *more):\n{body}\n"
         "bot.review.engine.review = review\n"
         "settings.load_rules = lambda text, source: settings.LoadedRules(settings.Rules())\n"

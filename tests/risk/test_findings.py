@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from bot.review.model import Finding
+from bot.review_config.settings import Rules
 from bot.risk.judge import judge
-from bot.risk.settings import Rules
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())

@@ -15,8 +15,8 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import review
 from bot.review.model import Finding, Need, Review
-from bot.risk.settings import Rules
-from bot.risk.thresholds import path_glob, threshold
+from bot.review_config.settings import Rules
+from bot.review_config.thresholds import path_glob, threshold
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
 ROLE = 'resource "aws_iam_role" "ci" {\n  name = "ci"\n}\n'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.review.model import Gap, Location
+from bot.review_config.settings import Rules
 from bot.risk.ignored import without_ignored
-from bot.risk.settings import Rules
 from bot.risk.verdict import with_verdict
 from tests.fakes.reviews import finding, review
 

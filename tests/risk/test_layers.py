@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.risk.layers import CLOSED, MODES, STRICTER, THRESHOLDS, layered
-from bot.risk.settings import LoadedRules, Rules, load_rules
+from bot.review_config.layers import CLOSED, MODES, STRICTER, THRESHOLDS, layered
+from bot.review_config.settings import LoadedRules, Rules, load_rules
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/layers.yaml").read_text())
 

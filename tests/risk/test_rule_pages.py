@@ -12,7 +12,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
 from bot.review.engine import review
 from bot.review.model import Finding, Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 GRADES = ("Low", "Medium", "High", "Critical")
 STATEMENT = 'data "aws_iam_policy_document" "p" {{\n{fragment}\n}}\n'

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.risk import credentials, rules_change
+from bot.review_config import change_findings
+from bot.review_config.settings import Rules
+from bot.risk import credentials
 from bot.risk.judge import judge
 from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
-from bot.risk.settings import Rules
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
@@ -58,4 +59,4 @@ def test_every_rule_has_a_case_and_a_page(rule: str) -> None:
 
 def test_the_index_lists_the_rules_in_their_order() -> None:
     listed = re.findall(r"^\| \[([a-z-]+)\]", Path("docs/rules/README.md").read_text(), re.MULTILINE)
-    assert listed == [*(rule.name for rule in RULES), credentials.RULE, rules_change.RULE]
+    assert listed == [*(rule.name for rule in RULES), credentials.RULE, change_findings.RULE]

@@ -13,12 +13,12 @@ import yaml
 
 from bot.evaluated.touched import parse_diff
 from bot.privilege_diff.delta import PrivilegeDiff
+from bot.review_config.change_findings import rules_findings
+from bot.review_config.layers import Layers
+from bot.review_config.relaxation import LOOSER, NEVER_LOOSER
+from bot.review_config.settings import Rules, load_rules
 from bot.risk.judge import judge
-from bot.risk.layers import Layers
-from bot.risk.looser import LOOSER, NEVER_LOOSER
-from bot.risk.rules_change import rules_findings
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile
-from bot.risk.settings import Rules, load_rules
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
 NOTHING_TOUCHED = parse_diff("")

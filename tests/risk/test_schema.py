@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.risk.meanings import MEANINGS
-from bot.risk.schema import rules_schema, text
-from bot.risk.settings import Rules, load_rules
+from bot.review_config.meanings import MEANINGS
+from bot.review_config.schema import rules_schema, text
+from bot.review_config.settings import Rules, load_rules
 
 jsonschema: Any = importlib.import_module("jsonschema")
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
 
 
 def test_the_file_in_docs_is_current() -> None:
-    """`python -c "from bot.risk.schema import text; print(text(), end='')"` writes it."""
+    """`python -c "from bot.review_config.schema import text; print(text(), end='')"` writes it."""
     assert Path("docs/iam-review.schema.json").read_text() == text()
 
 

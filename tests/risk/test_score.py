@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.review.model import GRADES
+from bot.review_config.settings import Rules
 from bot.risk.fingerprint import fingerprint
 from bot.risk.judge import Judged, judge
 from bot.risk.score import BANDS, score_of
-from bot.risk.settings import Rules
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
 
 ACTIONS = (

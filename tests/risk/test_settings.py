@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.risk.settings import Rules, load_rules, meets
+from bot.review_config.settings import Rules, load_rules, meets
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
 

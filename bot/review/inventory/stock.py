@@ -13,7 +13,7 @@ from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, inventory
 from bot.review.roots import configured
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 
 @dataclass(frozen=True, slots=True)

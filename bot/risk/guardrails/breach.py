@@ -17,10 +17,10 @@ from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Stateme
 from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
 from bot.privilege_diff.diff import compare
 from bot.privilege_diff.sides import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
+from bot.review_config.settings import NeverGranted, Rules
 from bot.risk.escalation.holdings import text_of
 from bot.risk.gain import Breach, Gain, covered
 from bot.risk.guardrails.references import Reference
-from bot.risk.settings import NeverGranted, Rules
 from bot.risk.words import few
 
 _EVERYONE = ANYONE_ANYTHING.principals

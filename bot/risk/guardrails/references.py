@@ -12,7 +12,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.review.model import Gap
-from bot.risk.settings import ReferencePolicy, Rules
+from bot.review_config.settings import ReferencePolicy, Rules
 
 UNREADABLE = "unreadable-guardrail"
 """The kind of gap that a reference policy is that cannot be read."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import review
 from bot.review.model import Review
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.frontends.terraform.trees import tree
 
 sys.setrecursionlimit(12_000)  # as evaluate() does: Hypothesis does not like it while an example runs

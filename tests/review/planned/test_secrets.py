@@ -10,7 +10,7 @@ import pytest
 from bot.errors import UsageError
 from bot.render.formats import written
 from bot.review.planned import PlanFile, read_plans
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 from tests.review.planned.reviews import NOTHING, judged_module, plan_of, reviewed
 
 CANARY = "CANARY"

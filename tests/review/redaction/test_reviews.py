@@ -19,9 +19,9 @@ from bot.review.inventory.stock import head_inventory
 from bot.review.model import Review
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import LONG, without_sensitive_values
+from bot.review_config.settings import Rules
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
-from bot.risk.settings import Rules
 from bot.sandbox.repository import folder
 from bot.sandbox.sample import SAMPLES
 from tests.fakes.contents import FakeContents

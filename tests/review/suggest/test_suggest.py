@@ -15,7 +15,7 @@ from bot.evaluated.touched import parse_diff
 from bot.review.engine import review
 from bot.review.model import Gap, Review
 from bot.review.suggest import with_suggestions
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/suggest/suggestions.yaml").read_text())
 

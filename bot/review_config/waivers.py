@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.review.model import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
+from bot.review_config.settings import RULES_FILE, DeclaredWaiver, Rules
 from bot.risk.fingerprint import identity
-from bot.risk.settings import RULES_FILE, DeclaredWaiver, Rules
 from bot.risk.verdict import with_verdict
 
 

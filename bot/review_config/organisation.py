@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from bot.risk.settings import MAX_BYTES, LoadedRules, Rules, load_rules
+from bot.review_config.settings import MAX_BYTES, LoadedRules, Rules, load_rules
 
 SECTIONS = ("defaults", "enforced")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.iam.grant import Grant, HolderKind
 from bot.privilege_diff.delta import HolderDelta
-from bot.risk.settings import Rules
+from bot.review_config.settings import Rules
 
 _RESOURCE_ACCOUNT = re.compile(r"\Aarn:[^:]*:[a-z0-9-]+:[^:]*:(\d{12}):")
 _PRINCIPAL_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|\Z)")

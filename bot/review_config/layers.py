@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.review.model import GRADES
-from bot.risk.settings import Guardrails, LoadedRules, PathRule, Rules, Threshold
+from bot.review_config.settings import Guardrails, LoadedRules, PathRule, Rules, Threshold
 
 Source = Literal["built-in", "defaults", "repository", "enforced"]
 

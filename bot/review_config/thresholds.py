@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.review.model import Finding
-from bot.risk.settings import Rules, Threshold, meets
+from bot.review_config.settings import Rules, Threshold, meets
 
 
 def fails(finding: Finding, rules: Rules) -> bool:

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from bot.review.model import Gap
-from bot.risk.settings import DeclaredWaiver, Rules
-from bot.waive import Waiver, declared, of_commit, waive
+from bot.review_config.settings import DeclaredWaiver, Rules
+from bot.review_config.waivers import Waiver, declared, of_commit, waive
 from tests.fakes.reviews import finding, review
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/waive.yaml").read_text())

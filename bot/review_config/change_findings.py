@@ -11,13 +11,13 @@ import msgspec
 
 from bot.evaluated.touched import Touched
 from bot.review.model import Finding, GradeName, Location, Side
+from bot.review_config.layers import NO_LAYERS, Layers, layered
+from bot.review_config.relaxation import loosened
+from bot.review_config.settings import RULES_FILE, Rules
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
-from bot.risk.layers import NO_LAYERS, Layers, layered
-from bot.risk.looser import loosened
 from bot.risk.rules.page import help_page
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.score import POINTS
-from bot.risk.settings import RULES_FILE, Rules
 
 RULE = "rules-changed"
 FIX = "Leave the rules as they are, or change them in a pull request of their own."

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from bot.risk.meanings import MEANINGS
-from bot.risk.settings import Rules
+from bot.review_config.meanings import MEANINGS
+from bot.review_config.settings import Rules
 
 TITLE = "iam-review's rules for a repository"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from bot.risk.settings import PathRule, RootRule
+from bot.review_config.settings import PathRule, RootRule
 
 Rule = TypeVar("Rule", PathRule, RootRule)
 

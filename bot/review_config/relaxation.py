@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.risk.accounts import own_accounts
+from bot.review_config.accounts import own_accounts
+from bot.review_config.first_match import successors
+from bot.review_config.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
+from bot.review_config.settings import Guardrails, PathRule, RootRule, Rules
 from bot.risk.fingerprint import SHOWN_DIGITS
-from bot.risk.first_match import successors
-from bot.risk.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
-from bot.risk.settings import Guardrails, PathRule, RootRule, Rules
 
 
 def loosened(old: Rules, new: Rules, changed: tuple[str, ...]) -> tuple[str, ...]:
