@@ -23,9 +23,9 @@ from bench import small_world as world
 from bench.engine_checks import policy_set
 from bench.shrink import shrink
 from bench.small_world import Json
+from bot.access_diff.delta import Delta, Row, Witness
+from bot.access_diff.diff import EngineDisagreement, compare
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import Delta, Row, Witness
-from bot.privilege_diff.diff import EngineDisagreement, compare
 
 MAX_CONTEXTS = 100
 

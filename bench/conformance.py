@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.access_diff.pairs import PairVerdict, judge_pair
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.pairs import PairVerdict, judge_pair
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT.parent / "shared" / "conformance"

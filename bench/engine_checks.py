@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.worlds import ACCOUNT, PRINCIPAL
+from bot.access_diff.delta import Delta, PolicySet, Row
+from bot.access_diff.diff import EngineDisagreement, compare
 from bot.evaluated.document import from_json, text
 from bot.iam.action_glob import matcher
 from bot.iam.evaluator import is_allowed, matches, resolved
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, Statement
-from bot.privilege_diff.delta import Delta, PolicySet, Row
-from bot.privilege_diff.diff import EngineDisagreement, compare
 from tests.oracles.iam_simulate import Json, Probe
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peer import verdict
+from bot.access_diff.delta import Change, Delta, HolderDelta
+from bot.access_diff.rows import plain_row
 from bot.evaluated.document import from_json
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.packaged import data_lines
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Effect, PolicyKind
-from bot.privilege_diff.delta import Change, Delta, HolderDelta
-from bot.privilege_diff.rows import plain_row
 from bot.risk.escalation.estate import NO_ESTATE
 from bot.risk.escalation.find import escalations
 from bot.risk.escalation.found import Escalation

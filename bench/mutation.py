@@ -55,7 +55,7 @@ FILES = (
             "satisfy",
         )
     ),
-    "bot/privilege_diff/cells.py",
+    "bot/access_diff/cells.py",
 )
 SECONDS = 60
 """CPU time of one mutant."""
@@ -123,8 +123,8 @@ def survives(mutant: Mutant) -> bool:
 
 def checks() -> Iterator[Callable[[], object]]:
     """The tests, quick ones first; imported here, when the mutant is in its place."""
+    from tests.access_diff import test_conditions_nested, test_explanations, test_policy_pairs, test_properties
     from tests.iam import test_patterns, test_policy_documents
-    from tests.privilege_diff import test_conditions_nested, test_explanations, test_policy_pairs, test_properties
 
     for case in test_policy_documents.REQUESTS:
         yield from (

@@ -16,9 +16,9 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+from bot.access_diff.pairs import judge_pair
 from bot.iam.managed import managed_policy, managed_policy_arns
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.pairs import judge_pair
 from tests.oracles.iam_simulate import Json
 
 SLOWEST_ALLOWED = 2.0

@@ -30,7 +30,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.soak_conversation", "500", "gitlab"),
     ("bench.prism_judge",),
     ("pytest", "--hypothesis-profile", "soak", "tests/wiring/test_conversation_machine.py"),
-    ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/privilege_diff/test_properties.py"),
+    ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/access_diff/test_properties.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/risk/test_score.py"),
 )
 

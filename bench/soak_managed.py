@@ -24,9 +24,9 @@ from functools import cache
 from pathlib import Path
 from statistics import quantiles
 
+from bot.access_diff.diff import EngineDisagreement
+from bot.access_diff.pairs import judge_pair
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.diff import EngineDisagreement
-from bot.privilege_diff.pairs import judge_pair
 from tests.oracles.iam_simulate import Json
 from tools.managed_policy_data import MEMBER, wanted
 from tools.npm_package import read_members, read_sources

@@ -6,8 +6,8 @@ import json
 import sys
 import time
 
+from bot.access_diff.pairs import judge_pair
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.pairs import judge_pair
 
 
 def main() -> None:

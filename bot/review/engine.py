@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.access_diff.diff_configs import diff_configs
+from bot.access_diff.unread import doubted
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble
 from bot.evaluated.remote_modules import RemoteCall, mounted
@@ -15,8 +17,6 @@ from bot.extract import root_name
 from bot.frontends.terraform.modules.roots import affected_roots
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.privilege_diff.match import diff_configs
-from bot.privilege_diff.unread import doubted
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats

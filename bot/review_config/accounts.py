@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.access_diff.delta import HolderDelta
 from bot.iam.grant import Grant, HolderKind
-from bot.privilege_diff.delta import HolderDelta
 from bot.review_config.settings import Rules
 
 _RESOURCE_ACCOUNT = re.compile(r"\Aarn:[^:]*:[a-z0-9-]+:[^:]*:(\d{12}):")

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
+from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.extract.extracted import Extracted
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
 from bot.iam.statement import Effect, PolicyKind, Statement
-from bot.privilege_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.review.model import AccessCell, AccessEdge, AccessLevelName, HolderAccess
 
 MAX_HOLDERS = 300

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.access_diff.delta import Change, HolderDelta
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import Change, HolderDelta
 from bot.review.model import Location, Side, TrailStep
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from bot.access_diff.delta import Row
 from bot.iam.catalog import load_catalog
-from bot.privilege_diff.delta import Row
 from bot.review.model import GRADES, GradeName
 from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.execution import is_service_work

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from bot.access_diff.delta import Witness
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import Witness
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
 from bot.risk.cells import Cell
 from bot.risk.escalation.told import climbers_words, told_escalations, told_path

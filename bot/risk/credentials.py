@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from bot.access_diff.delta import CredentialChange
 from bot.evaluated.touched import Touched
 from bot.frontends.terraform.evaluate.latent import latent
-from bot.privilege_diff.delta import CredentialChange
 from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.cause import Cause, cause_at
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory

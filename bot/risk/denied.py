@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from bot.access_diff.delta import ConditionView, Row
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Effect, Statement
-from bot.privilege_diff.delta import ConditionView, Row
 
 _NEGATED = re.compile(r"(?i)\A(?:ForAllValues:)?(String|Arn)Not(Equals|Like|EqualsIgnoreCase)(?:IfExists)?\Z")
 """They hold, and deny, where the key is missing; what is not denied has the key and one of the values."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
-from bot.privilege_diff.delta import Change, HolderDelta, Row
 
 DATE = "2026-11-26"
 """When the list was last held against AWS's guides and the policies' texts."""

@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from bot.access_diff.delta import Row
 from bot.iam.grant import Holder
-from bot.privilege_diff.delta import Row
 from bot.review.model import Finding
 
 SCHEMA = 1

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from bot.access_diff.delta import Change, HolderDelta, Reach, Row, Witness
+from bot.access_diff.explain import UNPUBLISHED
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
-from bot.privilege_diff.delta import Change, HolderDelta, Reach, Row, Witness
-from bot.privilege_diff.explain import UNPUBLISHED
 from bot.review.model import GradeName, PathStep, Side
 from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
 from bot.risk.cells import Cell, Setting, cells_of

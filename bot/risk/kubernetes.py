@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.privilege_diff.delta import ConditionView
+from bot.access_diff.delta import ConditionView
 from bot.risk.table import TableRow
 
 DATE = "2026-11-25"

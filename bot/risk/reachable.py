@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.access_diff.guarded import outcomes
+from bot.access_diff.pairing import is_named
+from bot.access_diff.renames import prefixes, renamed
+from bot.access_diff.same_account import is_called, let_in, stands_alone
+from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.guarded import outcomes
-from bot.privilege_diff.pairing import is_named
-from bot.privilege_diff.renames import prefixes, renamed
-from bot.privilege_diff.same_account import is_called, let_in, stands_alone
-from bot.privilege_diff.sides import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
 from bot.review.model import FindingProof
 
 MAX_CANDIDATES = 20

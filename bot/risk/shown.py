@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from bot.access_diff.delta import Change, Row
 from bot.iam.grant import Grant
 from bot.iam.statement import Effect, Statement
-from bot.privilege_diff.delta import Change, Row
 
 
 def shown_row(change: Change, grants: Iterable[Grant]) -> Row:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.privilege_diff.delta import ConditionView
+from bot.access_diff.delta import ConditionView
 from bot.risk.conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,

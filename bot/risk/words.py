@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.access_diff.delta import ConditionView, Row
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Holder, HolderKind
-from bot.privilege_diff.delta import ConditionView, Row
 from bot.risk.who import people
 
 _KIND_WORDS = {

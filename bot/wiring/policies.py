@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from bot.access_diff.pairs import PairVerdict, judge_pair
 from bot.errors import UsageError
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.pairs import PairVerdict, judge_pair
 
 KINDS = {"identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE}
 

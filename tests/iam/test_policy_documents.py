@@ -11,8 +11,8 @@ from bot.iam.evaluator import StatementSet, is_allowed, resolved
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
+from tests.access_diff.policy_cases import node, policy
 from tests.places import TESTS
-from tests.privilege_diff.policy_cases import node, policy
 
 FOLDER = TESTS / "cases" / "iam"
 DOCUMENTS = yaml.safe_load((FOLDER / "documents.yaml").read_text())

@@ -6,7 +6,7 @@ import pytest
 
 from bench.differential import Case, read_cases
 from bench.engine_checks import check_evaluator, check_missed, compared
-from bot.privilege_diff.delta import Delta
+from bot.access_diff.delta import Delta
 from tests.places import TESTS
 
 RECORDED = TESTS / "cases" / "oracles"

@@ -6,12 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from bot.evaluated.diagnostic import Span, Step, Trail
-from bot.evaluated.document import text
-from bot.evaluated.touched import FileChange, Touched
-from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
-from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.privilege_diff.delta import (
+from bot.access_diff.delta import (
     Change,
     ConditionView,
     CredentialChange,
@@ -22,6 +17,11 @@ from bot.privilege_diff.delta import (
     Row,
     Witness,
 )
+from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.document import text
+from bot.evaluated.touched import FileChange, Touched
+from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
+from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 FILE = "main.tf"
 ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST, "organization": PolicyKind.CAP}

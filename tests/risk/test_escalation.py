@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.access_diff.delta import HolderDelta, PolicySet
+from bot.access_diff.diff import compare
 from bot.evaluated.document import from_json, text
 from bot.iam.catalog import load_catalog
 from bot.iam.evaluator import is_allowed
@@ -16,8 +18,6 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.privilege_diff.delta import HolderDelta, PolicySet
-from bot.privilege_diff.diff import compare
 from bot.risk.escalation.estate import NO_ESTATE
 from bot.risk.escalation.find import escalations
 from bot.risk.escalation.found import Escalation

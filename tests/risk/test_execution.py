@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.access_diff.delta import Row
 from bot.iam.managed import managed_policy
-from bot.privilege_diff.delta import Row
 from bot.risk.cells import Setting, cells_of
 from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
 from bot.risk.table import TableRow

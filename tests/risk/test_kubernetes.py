@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.privilege_diff.delta import ConditionView, Row
+from bot.access_diff.delta import ConditionView, Row
 from bot.risk.cells import Setting, cells_of
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"

@@ -11,8 +11,8 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import yaml
 
+from bot.access_diff.delta import PrivilegeDiff
 from bot.evaluated.touched import parse_diff
-from bot.privilege_diff.delta import PrivilegeDiff
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
 from bot.review_config.relaxation import LOOSER, NEVER_LOOSER

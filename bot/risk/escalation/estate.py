@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.access_diff.delta import PrivilegeDiff
+from bot.access_diff.subjects import in_force
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted, root_name
@@ -15,8 +17,6 @@ from bot.extract.trust_conditions import SERVICE, SURELY, Caller, Met, admitted,
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
-from bot.privilege_diff.delta import PrivilegeDiff
-from bot.privilege_diff.sides import in_force
 from bot.review.model import PathStep
 from bot.risk.escalation.holdings import Holdings, joined, speaks_of
 from bot.risk.escalation.paths import first_actions

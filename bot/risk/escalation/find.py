@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from bot.access_diff.delta import Change, HolderDelta, Row
+from bot.access_diff.subjects import in_force, opaque_caps
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind
-from bot.privilege_diff.delta import Change, HolderDelta, Row
-from bot.privilege_diff.sides import in_force, opaque_caps
 from bot.review.model import GRADES
 from bot.risk.conditions import limits
 from bot.risk.escalation.estate import Estate

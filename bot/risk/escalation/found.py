@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
 from bot.iam.grant import Holder
-from bot.privilege_diff.delta import Witness
 from bot.review.model import GRADES, GradeName
 from bot.risk.escalation.paths import EscalationPath
 

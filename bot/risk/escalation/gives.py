@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.access_diff.delta import PolicySet, Row
+from bot.access_diff.diff import compare
+from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import PolicySet, Row
-from bot.privilege_diff.diff import compare
-from bot.privilege_diff.sides import policy_set
 from bot.review.model import GRADES
 from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.conditions import limits

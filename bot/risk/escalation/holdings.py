@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from bot.access_diff.delta import Change, PolicySet, Row
+from bot.access_diff.diff import compare
+from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import Grant, Holder
 from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
-from bot.privilege_diff.delta import Change, PolicySet, Row
-from bot.privilege_diff.diff import compare
-from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
 
 _VARIABLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")
 _TIMES = ("aws:currenttime", "aws:tokenissuetime")

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
+from bot.access_diff.diff import compare
+from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
 from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
-from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row
-from bot.privilege_diff.diff import compare
-from bot.privilege_diff.sides import in_force, opaque_caps, policy_set
 from bot.review.model import GRADES
 from bot.risk.cells import Setting, cells_of
 from bot.risk.escalation.estate import Being, Estate, RootEstate

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
+from bot.access_diff.delta import HolderDelta, Reach
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
-from bot.privilege_diff.delta import HolderDelta, Reach
 from bot.review.model import GRADES
 from bot.risk.cells import Cell, Setting
 from bot.risk.escalation.estate import Estate

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
+from bot.access_diff.diff import compare
+from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
@@ -14,9 +17,6 @@ from bot.iam.grant import Holder, HolderKind
 from bot.iam.pattern import meets
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
-from bot.privilege_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
-from bot.privilege_diff.diff import compare
-from bot.privilege_diff.sides import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
 from bot.review_config.settings import NeverGranted, Rules
 from bot.risk.escalation.holdings import text_of
 from bot.risk.gain import Breach, Gain, covered

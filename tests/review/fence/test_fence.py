@@ -13,14 +13,14 @@ import pytest
 import yaml
 
 from bot.__main__ import run
+from bot.access_diff.delta import Delta, PolicySet
+from bot.access_diff.diff import compare
+from bot.access_diff.diff_configs import diff_configs
 from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
 from bot.extract import Extracted
 from bot.extract.table import FAMILIES
 from bot.frontends.terraform.functions import FUNCTIONS
-from bot.privilege_diff.delta import Delta, PolicySet
-from bot.privilege_diff.diff import compare
-from bot.privilege_diff.match import diff_configs
 from bot.render.gaps import not_reviewed
 from bot.review import engine as product
 from bot.review_process import child

@@ -1,0 +1,198 @@
+"""Everything that head allows and base did not: pairs the holders of all roots and compares each pair."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from bot.access_diff.credentials import new_credentials
+from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
+from bot.access_diff.diff import compare
+from bot.access_diff.false_gains import settled
+from bot.access_diff.holder_diff import Compare, Held, holder_diff, same
+from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
+from bot.access_diff.reach import new_reach
+from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
+from bot.access_diff.same_account import beside
+from bot.access_diff.subjects import Side, side
+from bot.extract import Extracted
+from bot.extract.public import blocks_of
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import PolicyKind
+
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """Has something done for a root; it may refuse to by an exception."""
+
+    def __call__(self, root: str, work: Callable[[], T]) -> T:
+        """What `work` yields."""
+
+
+def _at_once(root: str, work: Callable[[], T]) -> T:
+    return work()
+
+
+def diff_configs(
+    base: Sequence[Extracted], head: Sequence[Extracted], compare: Compare = compare, work: Work = _at_once
+) -> PrivilegeDiff:
+    """Compare two revisions root by root; holders that went to another root are found there."""
+    leftover = Pairing({}, {})
+    deltas: list[HolderDelta] = []
+    reaches: list[Reach] = []
+    credentials: list[CredentialChange] = []
+    sides: dict[str, tuple[Side, Side]] = {}
+    for name, (before, after) in _roots(base, head).items():
+        if before == after:
+            continue
+        mapping = renames(before, after)
+        pairing, sides[name] = _paired(before, after, mapping)
+        more = renames_by_pairs(pairing.pairs, before, after)
+        if more:
+            mapping = {**more, **mapping}
+            pairing, sides[name] = _paired(before, after, mapping)
+        deltas.extend(_pairs(pairing, sides, compare, work))
+        leftover.base.update(pairing.base)
+        leftover.head.update(pairing.head)
+        reaches.extend(work(name, functools.partial(new_reach, before, after, mapping, sides[name], compare)))
+        credentials.extend(new_credentials(before, after, mapping))
+    pair_over_roots(leftover, _existing(base), _existing(head))
+    deltas.extend(_pairs(leftover, sides, compare, work))
+    deltas.extend(_alone(leftover, sides, compare, work))
+    said = _without_inherited(settled(deltas, base, head), (*head, *base))
+    holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
+    return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
+
+
+def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
+    existed = frozenset(renamed(address, mapping) for address in before.addresses)
+    created = _created(after, existed | {renamed(address, mapping) for address in before.calls})
+    sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
+    return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed, after.addresses)), sides
+
+
+def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:
+    """What comes into being; nothing in a root that is new as a whole, as that may have moved."""
+    if not existed:
+        return frozenset()
+    imported = {prefix for address in after.imported for prefix in prefixes(address)}
+    return (after.addresses | after.calls) - existed - imported
+
+
+def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:
+    """The delta of a role with who may use it, whether that changed or not."""
+    role = delta.head
+    if role is None or role.kind not in (HolderKind.ROLE, HolderKind.MODULE):
+        return delta
+    after = sides[role.root][1]
+    trusts = [one for one in after.grants if one.kind is HolderKind.TRUST and one.address == role.address]
+    if len(trusts) != 1 or trusts[0] in after.gaps:
+        return delta
+    return dataclasses.replace(delta, trust=after.grants[trusts[0]])
+
+
+def _existing(side: Sequence[Extracted]) -> frozenset[str]:
+    """The roots that have anything; a directory that is not there evaluates to nothing."""
+    return frozenset(one.root for one in side if one.addresses or one.grants)
+
+
+def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str, tuple[Extracted, Extracted]]:
+    before = {one.root: one for one in base}
+    after = {one.root: one for one in head}
+    return {
+        name: (before.get(name, Extracted(name)), after.get(name, Extracted(name)))
+        for name in dict.fromkeys((*before, *after))
+    }
+
+
+def _pairs(
+    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
+) -> Iterator[HolderDelta]:
+    for old, new in pairing.pairs:
+        before, after = sides[old.root][0], sides[new.root][1]
+        yield from work(new.root, functools.partial(_compared, _held(before, old), _held(after, new), before, compare))
+
+
+def _alone(
+    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
+) -> Iterator[HolderDelta]:
+    """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
+    for new in pairing.head:
+        before, after = sides[new.root]
+        earlier = Held(None, blocks=blocks_of(new, before.blocks))
+        if new.kind is HolderKind.POLICY:
+            earlier = Held(None, _text_of(before, new.address))
+        yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, compare))
+    for old in pairing.base:
+        before, after = sides[old.root]
+        if old.kind is HolderKind.POLICY and _text_of(after, old.address):
+            continue
+        yield from work(old.root, functools.partial(_told, _held(before, old), Held(None), compare))
+
+
+def _compared(base: Held, head: Held, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:
+    """The deltas of one pair, with what either already has on the other side of the same account."""
+    if same(base.grants, head.grants):
+        return ()
+    holder = base.holder or head.holder
+    also = beside(holder, (*base.grants, *head.grants), before) if holder is not None else ()
+    return _told(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
+
+
+def _told(base: Held, head: Held, compare: Compare) -> tuple[HolderDelta, ...]:
+    return tuple(holder_diff(base, head, compare))
+
+
+def _held(where: Side, holder: Holder) -> Held:
+    blocks = blocks_of(holder, where.blocks)
+    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), blocks, created=where.created)
+
+
+def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
+    """The statements of a policy, whoever holds them or is capped by them."""
+    held = (grant for grants in where.grants.values() for grant in grants if grant.policy == policy)
+    return tuple(dataclasses.replace(grant, kind=PolicyKind.IDENTITY) for grant in held)
+
+
+def _without_inherited(deltas: Iterable[HolderDelta], sides: Iterable[Extracted]) -> Iterator[HolderDelta]:
+    """Leave out what a member gains or loses only because its group does: the group says it."""
+    found = list(deltas)
+    groups: dict[Holder, list[Holder]] = {}
+    for extracted in sides:
+        for membership in extracted.members:
+            groups.setdefault(membership.member, []).append(membership.group)
+    said: dict[Holder, list[Delta]] = {}
+    for delta in found:
+        for side_holder in {delta.head, delta.base}:
+            if side_holder is not None:
+                said.setdefault(side_holder, []).append(delta.delta)
+    for delta in found:
+        holder = delta.head or delta.base
+        inherited = [one for group in groups.get(holder, ()) for one in said.get(group, ())] if holder else []
+        own = _minus(delta.delta, inherited)
+        if own != Delta():
+            yield dataclasses.replace(delta, delta=own)
+
+
+def _minus(delta: Delta, inherited: Iterable[Delta]) -> Delta:
+    known = {(part, change.row) for one in inherited for part, change in _changes(one)}
+    if not known:
+        return delta
+    kept = [(part, change) for part, change in _changes(delta) if (part, change.row) not in known]
+    return Delta(*(tuple(change for name, change in kept if name == part) for part in _PARTS))
+
+
+_PARTS = ("gained", "lost", "undecided")
+
+
+def _changes(delta: Delta) -> Iterator[tuple[str, Change]]:
+    for part, changes in zip(_PARTS, (delta.gained, delta.lost, delta.undecided), strict=True):
+        yield from ((part, change) for change in changes)
+
+
+def _place(delta: HolderDelta) -> tuple[str, str, str]:
+    holder = delta.head or delta.base
+    return ("", "", "") if holder is None else (holder.root, holder.address, holder.kind.value)

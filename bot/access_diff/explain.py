@@ -1,0 +1,104 @@
+"""Cells of access as changes: the row, what causes it, what the other side had that comes closest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.access_diff import causes
+from bot.access_diff.causes import Causes, keys_of
+from bot.access_diff.cells import Cell, Reason
+from bot.access_diff.delta import Change, Witness
+from bot.access_diff.nearest import Shortfall, nearest
+from bot.access_diff.rows import Speller, plain_row
+from bot.access_diff.ruleset import Compiled
+from bot.evaluated.diagnostic import Trail
+from bot.iam.condition import Family, Test
+from bot.iam.coverage import Box, Space
+from bot.iam.pattern import TooComplex
+from bot.iam.statement import Statement
+
+UNPUBLISHED = "only actions that AWS has not published yet are new"
+
+
+MAX_EXPLAINED = 200
+"""Changes of one comparison that are compared with what was there before; the others only name their statement."""
+
+
+@dataclass(slots=True)
+class Explainer:
+    """Explains what `new` allows and `old` does not."""
+
+    old: Compiled
+    new: Compiled
+    space: Space
+    speller: Speller
+    explained: int = 0
+
+    def change(self, cell: Cell, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
+        """The change a cell is."""
+        box = cell.box
+        self.explained += 1
+        try:
+            if self.explained > MAX_EXPLAINED:
+                raise TooComplex("too many changes to explain each")
+            missed = nearest(box, self.old.main.allows.near(box), self.space)
+            found = self._causes(cell, missed)
+        except TooComplex:
+            missed, found = None, Causes([box.origin.trail])
+        return Change(
+            row=self.speller.row(box),
+            statement=box.origin,
+            causes=tuple(dict.fromkeys(filter(None, found.here))),
+            removed=tuple(dict.fromkeys(filter(None, found.there))),
+            witness=witness,
+            why=why,
+            before=None if missed is None else self.speller.row(missed.box),
+            why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
+        )
+
+    def _causes(self, cell: Cell, missed: Shortfall | None) -> Causes:
+        vocabulary = self.speller.vocabulary
+        if cell.reason is Reason.ALLOW:
+            return causes.of_allow(cell.box, missed, vocabulary)
+        if cell.reason is Reason.DENY and cell.gone_box is not None:
+            left = nearest(cell.box, self.new.main.denies.near(cell.box), self.space)
+            return causes.of_deny(cell.box, cell.gone_box, left, vocabulary)
+        wider = nearest(cell.box, self._cap_allows(cell.box), self.space)
+        return causes.of_cap(cell.box, cell.gone, wider, vocabulary)
+
+    def _cap_allows(self, box: Box) -> Iterator[Box]:
+        for cap in self.new.caps:
+            yield from cap.allows.near(box)
+
+
+def doubtful(statement: Statement, why: str) -> Change:
+    """A whole statement that could not be looked into."""
+    return Change(plain_row(statement), statement, _own_trail(statement), why=why)
+
+
+def _own_trail(statement: Statement) -> tuple[Trail, ...]:
+    return (statement.trail,) if statement.trail else ()
+
+
+def _in_words(cell: Cell, missed: Shortfall | None) -> str:
+    if cell.reason is not Reason.ALLOW:
+        return str(cell.reason)
+    if missed is None:
+        return "no statement allowed any of it"
+    parts = []
+    if missed.tests:
+        parts.append(f"it was limited by {' and '.join(keys_of(missed.tests))}")
+    for new, words in (
+        (missed.actions, "these actions were not allowed"),
+        (missed.resources, "it was not allowed on these resources"),
+        (missed.principals, "these principals were not let in"),
+    ):
+        if new:
+            parts.append(words)
+    return " and ".join(parts) or "no one statement allowed it"
+
+
+def is_unclear(test: Test) -> bool:
+    """Whether the cell needs a condition that nobody can read to fail."""
+    return test.family is Family.OPAQUE and test.inverted

@@ -1,0 +1,165 @@
+"""The delta of one pair of holders: outcome by outcome, with boundaries nobody can see and texts nobody could read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
+from bot.access_diff.guarded import Outcome, outcomes, shared
+from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_caps, policy_set
+from bot.evaluated.diagnostic import Trail
+from bot.extract import ExtractionGap, PublicAccessBlock
+from bot.extract.public import lifted_blocks
+from bot.iam.grant import Holder
+from bot.iam.statement import PolicyKind, Statement
+
+Compare = Callable[[PolicySet, PolicySet, str], Delta]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one holder holds on one side; `holder` is None where it does not exist.
+
+    `created` are the addresses of what is not there on the other side. `blocks` are the public access blocks over it.
+    `beside` is what already counts for it besides its own policies (`same_account`), the same on both sides.
+    """
+
+    holder: Holder | None
+    grants: Grants = ()
+    gaps: tuple[ExtractionGap, ...] = ()
+    blocks: tuple[PublicAccessBlock, ...] = ()
+    beside: Grants = ()
+    created: frozenset[str] = frozenset()
+
+
+def same(base: Grants, head: Grants) -> bool:
+    """Whether both sides say the same, wherever it is written."""
+    return _facts(base) == _facts(head)
+
+
+def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelta]:
+    """The deltas of one pair, one for each set of guards that changes depend on."""
+    if same(base.grants, head.grants):
+        return
+    holder = head.holder or base.holder
+    assert holder is not None, "a pair has at least one side"
+    kind = kind_of(holder, head.grants or base.grants)
+    ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
+    deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
+    told = PolicyKind.CAP if only_limits(holder, (*base.grants, *head.grants)) else kind
+    for guards, delta in _by_guards(deltas).items():
+        if delta != Delta():
+            yield HolderDelta(base.holder, head.holder, told, delta, head.grants, base.grants, guards)
+
+
+def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:
+    return frozenset(
+        (grant.kind, grant.statement, grant.guards, grant.policy if grant.kind is PolicyKind.CAP else "")
+        for grant in grants
+    )
+
+
+def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holder, compare: Compare) -> Delta:
+    """The delta when exactly the guards of `way` hold."""
+    before, after = in_force(base.grants, way), in_force(head.grants, way)
+    if same(before, after):
+        return Delta()
+    limits = only_limits(holder, (*base.grants, *head.grants))
+    hidden_before, hidden_after = opaque_caps(before), opaque_caps(after)
+    hidden = hidden_before | hidden_after
+    lifted = hidden_before - hidden_after
+    earlier = policy_set(kind, (*before, *in_force(base.beside, way)), limits, hidden)
+    if lifted:
+        earlier = PolicySet(kind, ())
+    later = policy_set(kind, (*after, *in_force(head.beside, way)), limits, hidden)
+    delta = compare(earlier, dataclasses.replace(later, created=head.created), holder.name)
+    delta = _annotated(delta, before, after, hidden_after, lifted_blocks(base.blocks, head.blocks))
+    if lifted and hidden_after - hidden_before:
+        why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
+        return _as_undecided(delta, why)
+    return delta
+
+
+def _annotated(
+    delta: Delta, before: Grants, after: Grants, assumed: frozenset[str], lifted: tuple[Trail, ...]
+) -> Delta:
+    """Changes with the attachments that put them in force, and the caps whose absence lets them through."""
+    attached: dict[Statement, Trail] = {}
+    for grant in (*after, *before):
+        attached.setdefault(grant.statement, grant.attachment)
+    kept = {grant.policy for grant in after if grant.kind is PolicyKind.CAP}
+    caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
+    gone = tuple(dict.fromkeys(filter(None, (*caps_gone, *lifted))))
+    assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
+    tested = frozenset(_tested(before))
+
+    def annotate(change: Change) -> Change:
+        attachment = attached.get(change.statement, ())
+        causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change, tested), attachment))))
+        witness = change.witness
+        if witness is not None and assumes:
+            witness = dataclasses.replace(witness, assumes=(*witness.assumes, *assumes))
+        return dataclasses.replace(change, causes=causes, removed=(*change.removed, *gone), witness=witness)
+
+    return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
+
+
+def _with_principals(change: Change, tested: frozenset[str]) -> tuple[Trail, ...]:
+    """The causes with who is let in, and the condition values not `tested` for before, ahead of the whole statement."""
+    whole = change.statement.trail
+    specific = [trail for trail in change.causes if trail != whole]
+    entries = change.statement.principals.entries if change.statement.principals else ()
+    let_in = [entry.identifier.trail for entry in entries if str(entry.identifier) in change.row.principals]
+    values = [value for condition in change.statement.conditions for value in condition.values]
+    new = [value.trail for value in values if tested and str(value) not in tested]
+    return (*specific, *let_in, *new, *(trail for trail in change.causes if trail == whole))
+
+
+def _tested(grants: Grants) -> Iterator[str]:
+    """What the conditions of some grants compare with."""
+    for grant in grants:
+        for condition in grant.statement.conditions:
+            yield from map(str, condition.values)
+
+
+def _blind(base: Held, head: Held, delta: Delta) -> Delta:
+    """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way."""
+    earlier = {gap.symbol for gap in base.gaps}
+    if any(gap.symbol not in earlier for gap in head.gaps):
+        delta = dataclasses.replace(delta, lost=())
+    still = {gap.symbol for gap in head.gaps}
+    cleared = [gap for gap in base.gaps if gap.symbol not in still]
+    if not cleared or not delta.gained:
+        return delta
+    return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].reason}")
+
+
+def _as_undecided(delta: Delta, why: str) -> Delta:
+    doubtful = tuple(dataclasses.replace(change, witness=None, why=why) for change in delta.gained)
+    return Delta((), delta.lost, (*doubtful, *delta.undecided))
+
+
+def _by_guards(deltas: Mapping[Outcome, Delta]) -> Mapping[tuple[str, ...], Delta]:
+    """Each change once, under the guards that all outcomes with it share; none if it happens every way."""
+    seen: dict[tuple[str, object], tuple[Change, list[Outcome]]] = {}
+    for way, delta in deltas.items():
+        for part, changes in _parts(delta):
+            for change in changes:
+                seen.setdefault((part, (change.row, change.why)), (change, []))[1].append(way)
+    merged: dict[tuple[str, ...], dict[str, list[Change]]] = {}
+    for (part, _), (change, happens) in seen.items():
+        merged.setdefault(tuple(sorted(shared(happens, deltas))), {}).setdefault(part, []).append(change)
+    return {
+        guards: Delta(*(tuple(parts.get(part, ())) for part in ("gained", "lost", "undecided")))
+        for guards, parts in merged.items()
+    }
+
+
+def _parts(delta: Delta) -> tuple[tuple[str, tuple[Change, ...]], ...]:
+    return (("gained", delta.gained), ("lost", delta.lost), ("undecided", delta.undecided))
+
+
+def _names(policies: Iterable[str]) -> str:
+    return ", ".join(sorted(policies))

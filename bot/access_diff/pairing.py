@@ -1,0 +1,177 @@
+"""Pairs the holders of base and head: by address, name, then content; what stays alone is new or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.access_diff.likeness import MODULE, likeness, profile
+from bot.evaluated.document import Symbol
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Statement
+
+Grants = tuple[Grant, ...]
+Held = Mapping[Holder, Grants]
+
+NEAR = 0.6
+"""Holders that are at least this alike are the same one, renamed."""
+
+
+@dataclass(slots=True)
+class Pairing:
+    """Pairs found so far, and who is still alone on either side."""
+
+    base: dict[Holder, Grants]
+    head: dict[Holder, Grants]
+    pairs: list[tuple[Holder, Holder]] = field(default_factory=list)
+
+    def pair(self, base: Holder, head: Holder) -> None:
+        """Take two holders out as the same one."""
+        self.pairs.append((base, head))
+        del self.base[base], self.head[head]
+
+    def by(self, key: Callable[[Holder, Grants], Hashable | None]) -> None:
+        """Pair those of one key that are the only ones with it on their side."""
+        base, head = _keyed(self.base, key), _keyed(self.head, key)
+        for value, sources in base.items():
+            targets = head.get(value, [])
+            if len(sources) == len(targets) == 1:
+                self.pair(sources[0], targets[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The addresses of resources of one root: at base (spelled as at head), and at head."""
+
+    base: frozenset[str] = frozenset()
+    head: frozenset[str] = frozenset()
+
+
+def pair_holders(base: Held, head: Held, blocks: Blocks) -> Pairing:
+    """Pair the holders of one root with its head's; addresses are already spelled as at head."""
+    pairing = Pairing(dict(base), dict(head))
+    pairing.by(_address)
+    pairing.by(_name)
+    _pair_by_content(pairing, blocks)
+    return pairing
+
+
+def pair_over_roots(pairing: Pairing, base_roots: Iterable[str], head_roots: Iterable[str]) -> None:
+    """Pair what is left with holders of other roots, where one of the two roots is gone or new.
+
+    A role that leaves one environment and comes up in another, both of which stay, is another
+    account's role: it is not paired.
+    """
+    before, after = frozenset(base_roots), frozenset(head_roots)
+    gone = {holder: grants for holder, grants in pairing.base.items() if holder.root not in after}
+    new = {holder: grants for holder, grants in pairing.head.items() if holder.root not in before}
+    if not gone and not new:
+        return
+    moved = Pairing(gone or dict(pairing.base), new or dict(pairing.head))
+    moved.by(lambda holder, _: (holder.kind, holder.address, holder.name))
+    moved.by(_name)
+    _pair_by_content(moved, Blocks())
+    for old, found in moved.pairs:
+        pairing.pair(old, found)
+
+
+def _address(holder: Holder, grants: Grants) -> Hashable:
+    return (holder.kind, holder.root, holder.address)
+
+
+def _name(holder: Holder, grants: Grants) -> Hashable | None:
+    return (holder.kind, holder.name) if is_named(holder) else None
+
+
+def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
+    """Pair by equal statements, near ones, and by the role that a trust belongs to.
+
+    A block that is there on both sides is itself and no other: it can lose or gain all it has. Nor is
+    a principal that is defined elsewhere another one because its access is the same.
+    """
+    renamed = Pairing(
+        {
+            holder: grants
+            for holder, grants in pairing.base.items()
+            if _may_be_other(holder, blocks.base - blocks.head, blocks)
+        },
+        {
+            holder: grants
+            for holder, grants in pairing.head.items()
+            if _may_be_other(holder, blocks.head - blocks.base, blocks)
+        },
+    )
+    if not renamed.base or not renamed.head:
+        return
+    renamed.by(lambda holder, grants: None if holder.kind is HolderKind.TRUST else _content(holder, grants))
+    _pair_near(renamed)
+    _follow_roles(renamed)
+    renamed.by(_content)
+    for old, new in renamed.pairs:
+        pairing.pair(old, new)
+
+
+def _may_be_other(holder: Holder, only_here: frozenset[str], blocks: Blocks) -> bool:
+    return blocks == Blocks() or _is_call(holder) or holder.address in only_here
+
+
+def _is_call(holder: Holder) -> bool:
+    """Whether a principal or a trust is that of a module that nobody here could look into."""
+    return MODULE.fullmatch(f"{holder.address}.") is not None
+
+
+def is_named(holder: Holder) -> bool:
+    """Whether a holder's name says more than its address does."""
+    return bool(holder.name) and holder.name != str(Symbol(f"{holder.address}.name"))
+
+
+def _content(holder: Holder, grants: Grants) -> Hashable | None:
+    statements = _statements(grants)
+    return (_kind(holder), statements) if statements else None
+
+
+def _kind(holder: Holder) -> HolderKind:
+    """A role may come out of a module that nobody here could look into, or go into one."""
+    return HolderKind.ROLE if holder.kind is HolderKind.MODULE else holder.kind
+
+
+def _follow_roles(pairing: Pairing) -> None:
+    """A role's trust goes where the role went."""
+    went: dict[tuple[str, str], tuple[str, str]] = {
+        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if _kind(old) is HolderKind.ROLE
+    }
+    targets = {(holder.root, holder.address): holder for holder in pairing.head if holder.kind is HolderKind.TRUST}
+    for holder in [one for one in pairing.base if one.kind is HolderKind.TRUST]:
+        target = targets.get(went.get((holder.root, holder.address), ("", "")))
+        if target is not None and target in pairing.head:
+            pairing.pair(holder, target)
+
+
+def _pair_near(pairing: Pairing) -> None:
+    """Pair the nearest first; a trust is too short a text to be recognised by."""
+    before = {one: profile(one, pairing.base) for one in pairing.base if one.kind is not HolderKind.TRUST}
+    after = {one: profile(one, pairing.head) for one in pairing.head if one.kind is not HolderKind.TRUST}
+    scored = [
+        (score, position, old, new)
+        for position, old in enumerate(before)
+        for new in after
+        if _kind(old) is _kind(new) and (score := likeness(before[old], after[new])) >= NEAR
+    ]
+    for _, _, old, new in sorted(scored, key=lambda item: (-item[0], item[1])):
+        if old in pairing.base and new in pairing.head:
+            pairing.pair(old, new)
+
+
+def _statements(grants: Iterable[Grant]) -> frozenset[Statement]:
+    return frozenset(grant.statement for grant in grants)
+
+
+def _keyed(
+    held: Mapping[Holder, Grants], key: Callable[[Holder, Grants], Hashable | None]
+) -> dict[Hashable, list[Holder]]:
+    found: dict[Hashable, list[Holder]] = {}
+    for holder, grants in held.items():
+        value = key(holder, grants)
+        if value is not None:
+            found.setdefault(value, []).append(holder)
+    return found

@@ -1,0 +1,132 @@
+"""New reach: things that were there and now run as a role that they did not run as before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.access_diff.delta import Delta, Reach
+from bot.access_diff.holder_diff import Compare
+from bot.access_diff.renames import Renames, renamed, renamed_edge
+from bot.access_diff.subjects import Grants, Side, policy_set
+from bot.extract import Extracted
+from bot.extract.trust_edges import ASSUME, TRUST
+from bot.frontends.terraform.evaluate.latent import latent
+from bot.iam.grant import Edge, Grant, Holder, HolderKind
+from bot.iam.statement import PolicyKind
+
+MAX_STEPS = 6
+"""Longer paths are not followed."""
+
+Edges = Mapping[str, tuple[Edge, ...]]
+
+
+def new_reach(
+    base: Extracted, head: Extracted, mapping: Renames, sides: tuple[Side, Side], compare: Compare
+) -> Iterator[Reach]:
+    """Reach over edges that are new, from things that existed, to roles that existed.
+
+    A new thing with an old role, or an old thing with a new role, is said by the role's own findings
+    or is no one's gain. A new trust is a gain of its own, told by the role; what a role comes to by it beyond that
+    role is told here. Sources that are no blocks (pods, identities) count as being there. What defaults rule out is
+    followed besides, from edges that they rule out.
+    """
+    earlier, later = (*base.edges, *base.latent_edges), (*head.edges, *head.latent_edges)
+    if base.edges != head.edges:
+        yield from _over(head.edges, (base, base.edges), (head, head.edges), mapping, sides, compare)
+    if base.latent_edges != head.latent_edges:
+        yield from _over(head.latent_edges, (base, earlier), (head, later), mapping, sides, compare)
+
+
+def _over(
+    starts: tuple[Edge, ...],
+    was: tuple[Extracted, tuple[Edge, ...]],
+    now: tuple[Extracted, tuple[Edge, ...]],
+    mapping: Renames,
+    sides: tuple[Side, Side],
+    compare: Compare,
+) -> Iterator[Reach]:
+    """The reach that begins with one of some edges, followed over all edges of each side."""
+    (base, had), (head, has) = was, now
+    earlier = _by_source(renamed_edge(edge, mapping) for edge in had)
+    later = _by_source(has)
+    existed = {renamed(address, mapping) for address in base.addresses}
+    roles = _roles(sides[0]), _roles(sides[1])
+    for edge in starts:
+        new_thing = edge.source in head.addresses and edge.source not in existed
+        if new_thing or edge in earlier.get(edge.source, ()):
+            continue
+        if edge.via == TRUST and edge.source not in existed:
+            continue
+        before = _reached(edge.source, earlier) | {edge.source}
+        for path in _paths((edge,), later):
+            target = path[-1].target
+            told = edge.via == TRUST and len(path) == 1
+            if not told and target in roles[0] and target in roles[1] and target not in before:
+                yield from _reach(path, later, before, roles, sides, compare)
+
+
+def _reach(
+    path: tuple[Edge, ...],
+    edges: Edges,
+    before: frozenset[str],
+    roles: tuple[Mapping[str, Holder], Mapping[str, Holder]],
+    sides: tuple[Side, Side],
+    compare: Compare,
+) -> Iterator[Reach]:
+    holder = roles[1][path[-1].target]
+    had = _today(grant for address in sorted(before & roles[0].keys()) for grant in sides[0].grants[roles[0][address]])
+    has = _today(sides[1].grants[holder])
+    nothing: frozenset[str] = frozenset()
+    old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
+    delta = compare(old, new, holder.name)
+    if delta.gained:
+        # What a role gains by its own policy is the role's finding, whoever runs as it.
+        whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
+        guards = frozenset().union(*(edge.guards for edge in whole))
+        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, tuple(sorted(guards)))
+
+
+def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
+    """What uses the thing that a path begins with, from the outermost on: group, template, profile."""
+    into: dict[str, Edge] = {}
+    for group in edges.values():
+        for edge in group:
+            if edge.via != TRUST:
+                into.setdefault(edge.target, edge)
+    steps: list[Edge] = []
+    seen = {first.source}
+    while len(steps) < MAX_STEPS:
+        user = into.get(steps[0].source if steps else first.source)
+        if user is None or user.source in seen:
+            break
+        seen.add(user.source)
+        steps.insert(0, user)
+    return tuple(steps)
+
+
+def _today(grants: Iterable[Grant]) -> Grants:
+    return tuple(grant for grant in grants if not latent(grant.guards))
+
+
+def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:
+    """The path and all that it leads on to, without going in circles."""
+    yield path
+    if len(path) < MAX_STEPS:
+        for edge in edges.get(path[-1].target, ()):
+            if all(edge.target != step.source for step in path):
+                yield from _paths((*path, edge), edges)
+
+
+def _reached(source: str, edges: Edges) -> frozenset[str]:
+    return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
+
+
+def _roles(where: Side) -> Mapping[str, Holder]:
+    return {holder.address: holder for holder in where.grants if holder.kind is HolderKind.ROLE}
+
+
+def _by_source(edges: Iterable[Edge]) -> Edges:
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge.source, []).append(edge)
+    return {source: tuple(group) for source, group in found.items()}

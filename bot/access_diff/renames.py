@@ -1,0 +1,142 @@
+"""Which addresses of the base became which of the head, and base statements spelled with the head's symbols."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from bot.access_diff.likeness import MODULE
+from bot.evaluated.document import Symbol, Text
+from bot.extract import Extracted
+from bot.iam.grant import Edge, Grant, Holder
+from bot.iam.statement import Condition, PrincipalEntry, Statement
+
+Renames = Mapping[str, str]
+"""From a base address, or a prefix of one that ends where a step ends, to the head's."""
+
+
+def renames(base: Extracted, head: Extracted) -> Renames:
+    """Addresses that moved: by `moved` blocks, else blocks that only went into or out of a module."""
+    found = {moved.source: moved.target for moved in head.moved if moved not in base.moved}
+    gone = base.addresses - head.addresses
+    new = head.addresses - base.addresses
+    if gone and new:
+        inside = _by_local_part(new)
+        outside = _by_local_part(gone)
+        for part, sources in outside.items():
+            targets = inside.get(part, ())
+            if len(sources) == len(targets) == 1 and renamed(sources[0], found) == sources[0]:
+                found[sources[0]] = targets[0]
+    return found
+
+
+def renames_by_pairs(pairs: Iterable[tuple[Holder, Holder]], base: Extracted, head: Extracted) -> Renames:
+    """What the pairs of principals under two addresses say: the principal is renamed, or its whole module is."""
+    found: dict[str, str] = {}
+    for old, new in pairs:
+        if old.address == new.address or old.address not in base.addresses or new.address not in head.addresses:
+            continue
+        found[old.address] = new.address
+        before, after = _module_of(old.address), _module_of(new.address)
+        if before and after and not _inside(before, head) and not _inside(after, base):
+            found.setdefault(before, after)
+    return found
+
+
+def _module_of(address: str) -> str:
+    module = MODULE.match(address)
+    return module.group().removesuffix(".") if module else ""
+
+
+def _inside(module: str, side: Extracted) -> bool:
+    return any(address.startswith(f"{module}.") for address in side.addresses)
+
+
+def renamed(address: str, mapping: Renames) -> str:
+    """The head's address for a base address (or for a longer name that starts with one)."""
+    if not mapping:
+        return address
+    for end in _step_ends(address):
+        target = mapping.get(address[:end])
+        if target is not None:
+            return target + address[end:]
+    return address
+
+
+def renamed_grant(grant: Grant, mapping: Renames) -> Grant:
+    """A base grant under its head addresses, its statement with the head's symbols."""
+    if not mapping:
+        return grant
+    return dataclasses.replace(
+        grant,
+        holder=renamed_holder(grant.holder, mapping),
+        statement=renamed_statement(grant.statement, mapping),
+        policy=renamed(grant.policy, mapping),
+    )
+
+
+def renamed_holder(holder: Holder, mapping: Renames) -> Holder:
+    """A base holder under its head address."""
+    return dataclasses.replace(holder, address=renamed(holder.address, mapping))
+
+
+def renamed_edge(edge: Edge, mapping: Renames) -> Edge:
+    """A base edge between head addresses."""
+    return dataclasses.replace(edge, source=renamed(edge.source, mapping), target=renamed(edge.target, mapping))
+
+
+def renamed_statement(statement: Statement, mapping: Renames) -> Statement:
+    """A base statement with the head's symbols; the same object if it has none that moved."""
+    principals = statement.principals
+    if principals is not None:
+        entries = tuple(PrincipalEntry(one.type, _text(one.identifier, mapping)) for one in principals.entries)
+        principals = dataclasses.replace(principals, entries=entries)
+    changed = dataclasses.replace(
+        statement,
+        actions=_texts(statement.actions, mapping),
+        resources=_texts(statement.resources, mapping),
+        principals=principals,
+        conditions=tuple(_condition(one, mapping) for one in statement.conditions),
+    )
+    return statement if changed == statement else changed
+
+
+def _condition(condition: Condition, mapping: Renames) -> Condition:
+    return dataclasses.replace(condition, values=_texts(condition.values, mapping))
+
+
+def _texts(texts: Iterable[Text], mapping: Renames) -> tuple[Text, ...]:
+    return tuple(_text(one, mapping) for one in texts)
+
+
+def _text(written: Text, mapping: Renames) -> Text:
+    if not any(isinstance(part, Symbol) for part in written.parts):
+        return written
+    parts = tuple(
+        dataclasses.replace(part, name=renamed(part.name, mapping)) if isinstance(part, Symbol) else part
+        for part in written.parts
+    )
+    return Text(parts, written.trail)
+
+
+def prefixes(address: str) -> list[str]:
+    """The address and those of what it lies in or is an instance of, longest first."""
+    return [address[:end] for end in _step_ends(address)]
+
+
+def _step_ends(address: str) -> list[int]:
+    """Positions at which a prefix of an address may end, longest first; `.` inside brackets ends nothing."""
+    ends = [len(address)]
+    depth = 0
+    for position, character in enumerate(address):
+        if character in ".[" and depth == 0 and position:
+            ends.append(position)
+        depth += (character == "[") - (character == "]")
+    return sorted(ends, reverse=True)
+
+
+def _by_local_part(addresses: Iterable[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        found.setdefault(MODULE.sub("", address), []).append(address)
+    return found

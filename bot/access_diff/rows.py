@@ -1,0 +1,91 @@
+"""Boxes as rows in policy vocabulary, spelled as the authors of the policies spell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.access_diff.delta import ConditionView, Row
+from bot.iam.coverage import Box
+from bot.iam.language import Language
+from bot.iam.pattern import covers
+from bot.iam.principal import entry_patterns
+from bot.iam.statement import Condition, Statement
+from bot.iam.vocabulary import Vocabulary
+
+MAX_COMPARED = 200
+"""Longer lists are printed with items that others cover."""
+
+
+@dataclass(slots=True)
+class Speller:
+    """Remembers how actions and principals are written."""
+
+    vocabulary: Vocabulary
+    _actions: dict[str, str] = field(default_factory=dict)
+    _principals: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, statements: Iterable[Statement]) -> None:
+        """Remember a side's spelling; what is known already stays."""
+        for statement in statements:
+            for action in statement.actions:
+                pattern = self.vocabulary.pattern(action, variables=False)
+                if pattern is not None:
+                    self._actions.setdefault(pattern.lower(), str(action))
+            for entry in statement.principals.entries if statement.principals else ():
+                for pattern in entry_patterns(entry, self.vocabulary):
+                    self._principals.setdefault(pattern, str(entry.identifier))
+
+    def row(self, box: Box) -> Row:
+        """The row a box is; conditions are those of its statement."""
+        return Row(
+            actions=self.actions(box.actions.within),
+            except_actions=self.actions(box.actions.without),
+            resources=self._spelled(box.resources.within),
+            except_resources=self._spelled(box.resources.without),
+            conditions=views(box.origin.conditions),
+            principals=() if box.origin.principals is None else self._people(box.principals),
+        )
+
+    def actions(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        """Action patterns as written."""
+        return tuple(self._actions.get(pattern) or self.vocabulary.spelled(pattern) for pattern in patterns)
+
+    def _people(self, principals: Language) -> tuple[str, ...]:
+        named = self._names(principals.within)
+        if not principals.without:
+            return named
+        without = ", ".join(self._names(principals.without))
+        return tuple(f"everyone except {without}" if name == "*" else f"{name} except {without}" for name in named)
+
+    def _names(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        names = (self._principals.get(pattern) or self.vocabulary.spelled(pattern) for pattern in patterns)
+        return tuple(dict.fromkeys(names))
+
+    def _spelled(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        texts = tuple(dict.fromkeys(map(self.vocabulary.spelled, patterns)))
+        if len(texts) > MAX_COMPARED:
+            return texts
+        return tuple(one for one in texts if not any(covers(other, one) and not covers(one, other) for other in texts))
+
+
+def views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:
+    """Conditions as a reader sees them."""
+    return tuple(
+        ConditionView(condition.operator, condition.key, tuple(map(str, condition.values))) for condition in conditions
+    )
+
+
+def plain_row(statement: Statement) -> Row:
+    """A statement's elements as they are written, for when it could not be turned into boxes."""
+    actions, resources = tuple(map(str, statement.actions)), tuple(map(str, statement.resources))
+    return Row(
+        actions=("*",) if statement.not_action else actions,
+        except_actions=actions if statement.not_action else (),
+        resources=("*",) if statement.not_resource else resources,
+        except_resources=resources if statement.not_resource else (),
+        conditions=views(statement.conditions),
+        principals=tuple(str(entry.identifier) for entry in statement.principals.entries)
+        if statement.principals
+        else (),
+    )

@@ -1,0 +1,136 @@
+"""What a principal holds on both sides of a resource: within one account either side's permission is enough.
+
+What a resource policy lets a role of the same root do is not new if the role's own policies allowed it before, nor is
+what its own policies now allow if the resource let it in before. The other side's base statements stand beside both
+revisions of the side that is compared, so that they are neither gained nor lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.access_diff.pairing import is_named
+from bot.access_diff.subjects import Grants, Side
+from bot.evaluated.document import Symbol, Text, text
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
+
+PRINCIPALS = (HolderKind.ROLE, HolderKind.USER)
+
+_APART = re.compile(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
+"""Types whose own permission is always needed, or which are no resource policy."""
+
+_OWN_ARN = re.compile(r"\Aarn:[^:]*:iam::(?P<account>[^:]*(?:\$\{.*\})?[^:]*):(?:role|user)/(?:.*/)?(?P<name>[^/]+)\Z")
+_BUCKET = re.compile(r"(^|\.)aws_s3_bucket\.|^module\.")
+_ANY = (text("*"),)
+
+
+def beside(holder: Holder, grants: Grants, before: Side) -> Grants:
+    """The statements of the other side that already count for `holder` at base; `grants` are its own, of both sides."""
+    if holder.kind is HolderKind.RESOURCE:
+        return tuple(_of_principals(holder, grants, before))
+    if holder.kind in PRINCIPALS and grants:
+        return tuple(_of_resources(holder, before))
+    return ()
+
+
+def _of_principals(resource: Holder, grants: Grants, before: Side) -> Iterator[Grant]:
+    """What the principals that a resource names hold by their own policies."""
+    if not any(map(_counts_alone, grants)):
+        return
+    entries = {entry for grant in grants if _lets_in(grant) for entry in _entries(grant.statement)}
+    for entry in entries:
+        named = [holder for holder in before.grants if holder.kind in PRINCIPALS and _is(entry, holder)]
+        held = before.grants[named[0]] if len(named) == 1 else ()
+        if any(grant.kind is PolicyKind.CAP or grant.statement.effect is Effect.DENY for grant in held):
+            continue
+        for grant in held:
+            for statement in _on(resource, grant.statement):
+                let_in = dataclasses.replace(statement, principals=Principals((entry,)))
+                yield dataclasses.replace(grant, holder=resource, kind=PolicyKind.RESOURCE, statement=let_in)
+
+
+def _on(resource: Holder, statement: Statement) -> Iterator[Statement]:
+    """The statement, and what it says of this very resource in the words of a policy that stands on it."""
+    yield statement
+    itself = any(_names(one, resource) for one in statement.resources)
+    if itself and not statement.not_resource and not _BUCKET.search(resource.address):
+        yield dataclasses.replace(statement, resources=_ANY)
+
+
+def _names(written: Text, resource: Holder) -> bool:
+    if written.literal == "*":
+        return True
+    if written.parts == (Symbol(f"{resource.address}.arn"),):
+        return True
+    known = is_named(resource) and "${" not in resource.name
+    return (
+        known and str(written).startswith("arn:") and str(written).endswith((f":{resource.name}", f"/{resource.name}"))
+    )
+
+
+def _of_resources(principal: Holder, before: Side) -> Iterator[Grant]:
+    """What resources of the root let a principal do by their policies; a policy that also denies is left out."""
+    for resource, grants in before.grants.items():
+        if resource.kind is not HolderKind.RESOURCE or any(one.statement.effect is Effect.DENY for one in grants):
+            continue
+        for grant in grants:
+            statement = grant.statement
+            named = _lets_in(grant) and _counts_alone(grant) and any(_is(one, principal) for one in _entries(statement))
+            if named and statement.resources and not any(_is_any(one) for one in statement.resources):
+                own = dataclasses.replace(statement, principals=None)
+                yield dataclasses.replace(grant, holder=principal, kind=PolicyKind.IDENTITY, statement=own)
+
+
+def let_in(principal: Holder, where: Side) -> Iterator[tuple[Grants, str]]:
+    """What resources say whose own policy names a role or user, with the name it calls the principal by."""
+    for resource, grants in where.grants.items():
+        if resource.kind is HolderKind.RESOURCE and principal.kind in PRINCIPALS:
+            named = (
+                one for grant in grants if _lets_in(grant) and _counts_alone(grant) for one in _entries(grant.statement)
+            )
+            yield from ((grants, f"{one.type}:{one.identifier}") for one in named if _is(one, principal))
+
+
+def is_called(principal: Holder, called: str) -> bool:
+    """Whether a request's principal (`AWS:...`) is a role or user of the configuration."""
+    kind, _, identifier = called.partition(":")
+    if identifier == str(Symbol(f"{principal.address}.arn")):
+        return principal.kind in PRINCIPALS and kind == "AWS"
+    return principal.kind in PRINCIPALS and _is(PrincipalEntry(kind, text(identifier)), principal)
+
+
+def stands_alone(resource: Holder) -> bool:
+    """Whether a principal's own permission is enough for what is done to the resource from its own account."""
+    return resource.kind is HolderKind.RESOURCE and not _APART.search(resource.address)
+
+
+def _is_any(written: Text) -> bool:
+    return str(written).startswith("*")
+
+
+def _lets_in(grant: Grant) -> bool:
+    principals = grant.statement.principals
+    return grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated
+
+
+def _counts_alone(grant: Grant) -> bool:
+    return grant.kind is PolicyKind.RESOURCE and not _APART.search(grant.policy)
+
+
+def _entries(statement: Statement) -> Iterable[PrincipalEntry]:
+    return statement.principals.entries if statement.principals else ()
+
+
+def _is(entry: PrincipalEntry, holder: Holder) -> bool:
+    """Whether an entry is a role or user of this root: by its symbol, or by its name in the caller's account."""
+    if entry.type != "AWS":
+        return False
+    if entry.identifier.parts == (Symbol(f"{holder.address}.arn"),):
+        return True
+    match = _OWN_ARN.match(str(entry.identifier))
+    if match is None or not is_named(holder):
+        return False
+    return match["name"] == holder.name and "aws_caller_identity" in match["account"]

@@ -1,0 +1,119 @@
+"""One root's grants arranged for comparison: holder by holder, with what is not seen of each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.access_diff.delta import PolicySet
+from bot.access_diff.renames import Renames, renamed_grant, renamed_holder
+from bot.evaluated.document import Symbol, text
+from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
+from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
+
+Grants = tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found.
+
+    `created` are the addresses of what the other side does not have.
+    """
+
+    grants: Mapping[Holder, Grants] = field(default_factory=dict)
+    gaps: Mapping[Holder, tuple[ExtractionGap, ...]] = field(default_factory=dict)
+    blocks: tuple[PublicAccessBlock, ...] = ()
+    created: frozenset[str] = frozenset()
+
+
+def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
+    """Arrange one root; a base is spelled with the head's addresses through `mapping`."""
+    mapping = mapping or {}
+    grants: dict[Holder, list[Grant]] = {}
+    for grant in extracted.grants:
+        moved = renamed_grant(grant, mapping)
+        grants.setdefault(moved.holder, []).append(moved)
+    gaps: dict[Holder, list[ExtractionGap]] = {}
+    for gap in extracted.gaps:
+        for holder in gap.holders:
+            unread = renamed_holder(holder, mapping)
+            gaps.setdefault(unread, []).append(gap)
+            grants.setdefault(unread, [])
+    return Side(
+        {holder: tuple(found) for holder, found in grants.items()},
+        {holder: tuple(found) for holder, found in gaps.items()},
+        tuple(_renamed_block(block, mapping) for block in extracted.public_access_blocks),
+    )
+
+
+def _renamed_block(block: PublicAccessBlock, mapping: Renames) -> PublicAccessBlock:
+    if block.bucket is None:
+        return block
+    return dataclasses.replace(block, bucket=renamed_holder(block.bucket, mapping))
+
+
+def in_force(grants: Iterable[Grant], outcome: frozenset[str]) -> Grants:
+    """The grants that hold when exactly these guards do."""
+    return tuple(grant for grant in grants if outcome.issuperset(grant.guards))
+
+
+def kind_of(holder: Holder, grants: Iterable[Grant]) -> PolicyKind:
+    """How a holder's statements count together."""
+    match holder.kind:
+        case HolderKind.TRUST:
+            return PolicyKind.TRUST
+        case HolderKind.RESOURCE:
+            return PolicyKind.RESOURCE
+        case HolderKind.ORGANIZATION:
+            return PolicyKind.CAP
+    return PolicyKind.IDENTITY
+
+
+ANYTHING = Statement(Effect.ALLOW, (text("*"),), (text("*"),))
+ANYONE_ANYTHING = dataclasses.replace(ANYTHING, principals=Principals((PrincipalEntry("*", text("*")),)))
+
+
+def policy_set(kind: PolicyKind, grants: Grants, limits: bool, ignored_caps: frozenset[str]) -> PolicySet:
+    """What counts together for one holder.
+
+    `limits` says that the holder's policies only limit: without any, everything passes. Caps of the
+    policies in `ignored_caps` are left out.
+    """
+    if limits:
+        return PolicySet(kind, _limiting(kind, tuple(grant.statement for grant in grants)))
+    caps: dict[str, list[Statement]] = {}
+    for grant in grants:
+        if grant.kind is PolicyKind.CAP and grant.policy not in ignored_caps:
+            caps.setdefault(grant.policy, []).append(grant.statement)
+    statements = tuple(dict.fromkeys(grant.statement for grant in grants if grant.kind is not PolicyKind.CAP))
+    return PolicySet(kind, statements, tuple(tuple(dict.fromkeys(cap)) for cap in caps.values()))
+
+
+def only_limits(holder: Holder, grants: Iterable[Grant]) -> bool:
+    """Whether the holder's policies take away from everything instead of adding to nothing (SCP, VPC endpoint)."""
+    if holder.kind is HolderKind.ORGANIZATION:
+        return True
+    return holder.kind is HolderKind.RESOURCE and any(grant.kind is PolicyKind.CAP for grant in grants)
+
+
+def opaque_caps(grants: Iterable[Grant]) -> frozenset[str]:
+    """The policies that cap a holder and whose text nobody can see: their one statement is a symbol."""
+    return frozenset(
+        grant.policy
+        for grant in grants
+        if grant.kind is PolicyKind.CAP and not grant.statement.resources and _is_symbol(grant.statement)
+    )
+
+
+def _is_symbol(statement: Statement) -> bool:
+    return any(isinstance(part, Symbol) for action in statement.actions for part in action.parts)
+
+
+def _limiting(kind: PolicyKind, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """A policy that only denies stands beside the one that allows everything, as AWS attaches it."""
+    if any(statement.effect is Effect.ALLOW for statement in statements):
+        return statements
+    return (*statements, ANYONE_ANYTHING if kind is PolicyKind.RESOURCE else ANYTHING)
