@@ -29,7 +29,7 @@ import msgspec
 from bot.chat.grammar import parse
 from bot.config import load
 from bot.errors import ConfigError
-from bot.forge.github import webhook as github
+from bot.forges.github import webhook as github
 from bot.review_config.settings import load_rules
 from bot.review_process.child import ReviewRequest, answer
 from bot.store.engine import connect

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.forge.port import Conversation
+from bot.forges.port import Conversation
 from bot.render.gone import Gone
 from bot.render.marker import read_marker
 from bot.review.model import Finding, Review

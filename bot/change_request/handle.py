@@ -18,7 +18,7 @@ from bot.change_request.waivers import day_after, waivers_for
 from bot.contents.port import Contents, Revisions
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
-from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
 from bot.review_config.settings import LoadedRules, Rules

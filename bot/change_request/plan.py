@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.forge.port import Conversation, PostedComment, ReviewComment
+from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone, gone_comment
 from bot.render.markdown import html_code
 from bot.render.marker import Marker, read_marker

@@ -8,7 +8,7 @@ from bot.change_request.earlier import KnownFindings, became, unknown
 from bot.change_request.plan import Wanted, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched
-from bot.forge.port import ChangeRequest, Check, Forge
+from bot.forges.port import ChangeRequest, Check, Forge
 from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary

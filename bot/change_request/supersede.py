@@ -7,7 +7,7 @@ import dataclasses
 import structlog
 
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forge.port import ChangeRef, ChangeRequest, Check, Forge
+from bot.forges.port import ChangeRef, ChangeRequest, Check, Forge
 from bot.store.ledger import Ledger
 
 _log = structlog.get_logger(__name__)

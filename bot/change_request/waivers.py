@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.forge.port import ChangeRequest
+from bot.forges.port import ChangeRequest
 from bot.review.model import GRADES, GradeName
 from bot.review_config.settings import Rules
 from bot.review_config.waivers import Waiver, declared

@@ -8,8 +8,8 @@ from datetime import timedelta
 from bot.chat.desk import Desk, has_a_hand_in, is_approver, same
 from bot.chat.grammar import Command
 from bot.chat.lookup import Meant, seen
-from bot.forge.event import CommandGiven
-from bot.forge.port import ChangeRequest
+from bot.forges.event import CommandGiven
+from bot.forges.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Gap

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.grammar import Name
-from bot.forge.event import CommandGiven
-from bot.forge.port import ChangeRequest, Forge
+from bot.forges.event import CommandGiven
+from bot.forges.port import ChangeRequest, Forge
 from bot.review.model import Review
 from bot.review_config.settings import LoadedRules, Rules
 from bot.store.ledger import Ledger

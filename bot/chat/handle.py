@@ -9,8 +9,8 @@ from bot.chat.desk import Desk, may_ask
 from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
-from bot.forge.event import CommandGiven
-from bot.forge.port import Forge
+from bot.forges.event import CommandGiven
+from bot.forges.port import Forge
 from bot.render.explain import explained
 from bot.render.marker import Marker
 

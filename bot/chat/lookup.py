@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.chat.desk import Desk
-from bot.forge.event import CommandGiven
+from bot.forges.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Finding, Gap, Review

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 
 MOST_WAITING = 10_000
 """Bells beyond that are left to the sweep."""

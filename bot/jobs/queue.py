@@ -6,7 +6,7 @@ import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.jobs import broker as brokers
 from bot.jobs.broker import UNREACHABLE
 from bot.jobs.work import Work

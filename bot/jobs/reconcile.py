@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import ForgeRefused, NotNow
-from bot.forge.port import ChangeRef, Forge
-from bot.forge.watch import Watch
+from bot.forges.port import ChangeRef, Forge
+from bot.forges.watch import Watch
 from bot.store.catch_up import CatchUp
 from bot.store.port import Store
 

@@ -15,8 +15,8 @@ from bot.change_request.supersede import conclude_closed
 from bot.chat.desk import Desk
 from bot.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
-from bot.forge.event import CommandGiven
-from bot.forge.port import ChangeRef
+from bot.forges.event import CommandGiven
+from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.evaluated.touched import Touched
-from bot.forge.port import ReviewComment
+from bot.forges.port import ReviewComment
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.touched import FileChange
-from bot.forge.port import DiffLine
+from bot.forges.port import DiffLine
 
 
 def diff_line(change: FileChange, side: str, line: int) -> DiffLine | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.evaluated.touched import Touched
-from bot.forge.port import Annotation
+from bot.forges.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
 from bot.review.model import Finding, Location, Review

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.evaluated.touched import Touched
-from bot.forge.port import EXPLAIN, RERUN, Check
+from bot.forges.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
 from bot.render.gaps import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.forge.port import Annotation
+from bot.forges.port import Annotation
 
 _LEVELS = {"notice": "notice", "warning": "warning", "failure": "error"}
 

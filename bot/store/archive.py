@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 
 
 @dataclass(frozen=True, slots=True)

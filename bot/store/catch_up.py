@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.forge.port import ChangeRef, OpenChange
+from bot.forges.port import ChangeRef, OpenChange
 
 
 class CatchUp(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 
 SHORT = 16
 """So many digits of a fingerprint were kept before all of it was."""

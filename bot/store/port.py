@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.forge.event import CommandGiven, Event
-from bot.forge.port import ChangeRef
+from bot.forges.event import CommandGiven, Event
+from bot.forges.port import ChangeRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from bot.errors import StoreUnavailable
-from bot.forge.event import Event, Ignored
-from bot.forge.port import ChangeRef
+from bot.forges.event import Event, Ignored
+from bot.forges.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, select
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.store.archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
 from bot.store.engine import Engines
 from bot.store.tables import change_requests, review_facts, reviews

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.forge.event import ReviewWanted, SweepWanted
-from bot.forge.port import ChangeRef, OpenChange
+from bot.forges.event import ReviewWanted, SweepWanted
+from bot.forges.port import ChangeRef, OpenChange
 from bot.store.engine import Engines
 from bot.store.tables import change_requests
 from bot.store.wishes import is_of, raise_wish, row_of

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, or_, select, update
 
-from bot.forge.event import ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.store.engine import Engines
 from bot.store.ledger import SHORT, GivenWaiver
 from bot.store.tables import change_requests, open_heads, pushers, waivers

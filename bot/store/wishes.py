@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
-from bot.forge.port import ChangeRef
+from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
+from bot.forges.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
 

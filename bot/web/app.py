@@ -12,8 +12,8 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
-from bot.forge.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
-from bot.forge.port import ChangeRef
+from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
+from bot.forges.port import ChangeRef
 from bot.store.insist import BRIEFLY, insist
 from bot.store.port import Delivery, Store
 from bot.web.large import FewLargeBodies

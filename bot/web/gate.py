@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.forge.port import Role
+from bot.forges.port import Role
 
 Page = Literal["report", "repositories", "repository", "inventory", "playground", "operators", "replay", "api"]
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 
 _STEP = 7
 """Days that a link stays the same: a comment is edited when its text changes, which a newer link must not do."""

@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as Answer
 
 from bot.errors import ForgeError
-from bot.forge.github.manifest import AppKeys, creation_page, manifest
+from bot.forges.github.manifest import AppKeys, creation_page, manifest
 from bot.web.gate import ANONYMOUS, Gate
 from bot.web.pages.site import POLICY, static_files
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 
 from bot.change_request.publish import publish
-from bot.ci.job import CiJob, event_file, read_job
 from bot.config import network_environment, process_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
@@ -23,11 +22,12 @@ from bot.contents.port import Contents
 from bot.contents.remote import Credential
 from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
-from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import GitHubServer, TokenLogin
-from bot.forge.gitlab.client import GitLabForge
-from bot.forge.gitlab.connection import GitLabServer
-from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.ci_job import CiJob, event_file, read_job
+from bot.forges.github.client import GitHubForge
+from bot.forges.github.connection import GitHubServer, TokenLogin
+from bot.forges.gitlab.client import GitLabForge
+from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
 from bot.render.heading import title

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from bot.config import Config, load
 from bot.contents.command import Git
-from bot.doctor import Question, examine, line
 from bot.errors import ConfigError
-from bot.forge.github import health as github_health
-from bot.forge.github.webhook import FORGE as GITHUB
-from bot.forge.gitlab import health as gitlab_health
-from bot.forge.gitlab.connection import GitLabServer
-from bot.forge.gitlab.webhook import FORGE as GITLAB
-from bot.forge.health import Symptom, broken, doubtful, fine
+from bot.forges.examination import Question, examine, line
+from bot.forges.github import health as github_health
+from bot.forges.github.webhook import FORGE as GITHUB
+from bot.forges.gitlab import health as gitlab_health
+from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.gitlab.webhook import FORGE as GITLAB
+from bot.forges.health import Symptom, broken, doubtful, fine
 from bot.review_process import child
 from bot.review_process.child import Limits, ReviewRequest
 from bot.review_process.confine import landlock_version

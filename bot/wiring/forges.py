@@ -15,18 +15,18 @@ from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
-from bot.forge.event import Event, Ignored, wishes
-from bot.forge.github import webhook as github_webhook
-from bot.forge.github.api import Api
-from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
-from bot.forge.github.watch import GitHubWatch
-from bot.forge.gitlab import webhook as gitlab_webhook
-from bot.forge.gitlab.client import GitLabForge
-from bot.forge.gitlab.connection import GitLabServer
-from bot.forge.gitlab.watch import GitLabWatch
-from bot.forge.port import ChangeRef, ChangeRequest, Forge
-from bot.forge.watch import Watch
+from bot.forges.event import Event, Ignored, wishes
+from bot.forges.github import webhook as github_webhook
+from bot.forges.github.api import Api
+from bot.forges.github.client import GitHubForge
+from bot.forges.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forges.github.watch import GitHubWatch
+from bot.forges.gitlab import webhook as gitlab_webhook
+from bot.forges.gitlab.client import GitLabForge
+from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.gitlab.watch import GitLabWatch
+from bot.forges.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.watch import Watch
 from bot.review_config.organisation import ORGANISATION_FILE
 from bot.review_process.rounds import Options, Reviewer
 from bot.store.ledger import Ledger

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.config import load
 from bot.errors import StoreUnavailable, UsageError
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.store.migrate import current, newest
 from bot.store.port import DeadWork
 from bot.store.sql import SqlStore

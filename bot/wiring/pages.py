@@ -14,9 +14,9 @@ import structlog
 from bot.change_request.handle import Ports, utc_now
 from bot.config import Config
 from bot.errors import ConfigError, ForgeError
-from bot.forge.github.connection import DEFAULT_BASE_URL, web_url
-from bot.forge.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
-from bot.forge.port import ChangeRef, Role
+from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
+from bot.forges.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
+from bot.forges.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
 from bot.review_process.child import Limits
 from bot.review_process.rounds import Reviewer

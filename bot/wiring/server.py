@@ -15,7 +15,7 @@ from flask import Flask
 
 from bot.config import Config, load, secret_variables
 from bot.errors import ConfigError, ReviewFailed
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.jobs.bell import Bell
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases

@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 
 from bot.config import unconfigured
 from bot.errors import ConfigError
-from bot.forge.github.connection import DEFAULT_BASE_URL, web_url
-from bot.forge.github.manifest import AppKeys, convert
+from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
+from bot.forges.github.manifest import AppKeys, convert
 from bot.web.setup import SetUp, create_set_up
 
 FILE = Path("var/iam-review.yaml")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.change_request.handle import Ports
 from bot.errors import IamReviewError
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.review_process.rounds import Reviewer, take_inventory
 from bot.web.pages.inventory import Taken
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.change_request.plan import MAX_BODY, Edit, Wanted, plan, plan_summary
-from bot.forge.port import Conversation, PostedComment, ReviewComment
+from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
 from tests.places import TESTS

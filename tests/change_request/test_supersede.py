@@ -10,8 +10,8 @@ import pytest
 from bot.change_request.handle import Ports
 from bot.change_request.supersede import CLOSED, SUPERSEDED
 from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
-from bot.forge.event import Closed, Event, ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import Closed, Event, ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work
 from bot.review_process.child import ReviewAnswer, ReviewRequest

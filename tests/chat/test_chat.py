@@ -14,8 +14,8 @@ from bot.chat.desk import Desk
 from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.chat.handle import HELP, handle
 from bot.chat.lookup import UNDATED, UNKNOWN
-from bot.forge.event import CommandGiven, ReviewWanted
-from bot.forge.port import Role
+from bot.forges.event import CommandGiven, ReviewWanted
+from bot.forges.port import Role
 from bot.render.marker import read_marker
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import LoadedRules, Rules

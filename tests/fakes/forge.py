@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import ForgeError, ForgeRefused
-from bot.forge.port import (
+from bot.forges.port import (
     ChangeRef,
     ChangeRequest,
     Check,

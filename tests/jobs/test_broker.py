@@ -12,8 +12,8 @@ import pytest
 
 from bot.change_request.handle import Ports
 from bot.errors import ConfigError
-from bot.forge.event import ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.jobs.bell import MOST_WAITING, Bell
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases

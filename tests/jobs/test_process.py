@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.change_request.handle import Ports
-from bot.forge.event import ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker

@@ -11,7 +11,7 @@ import pytest
 
 from bot.change_request.handle import Ports
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.jobs import reconcile
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from bot.change_request.plan import Wanted, plan_summary
 from bot.change_request.publish import could_not_review
-from bot.forge.port import Conversation, ReviewComment
+from bot.forges.port import Conversation, ReviewComment
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.change_request.plan import Wanted, plan_summary
-from bot.forge.gitlab.markdown import for_gitlab, from_gitlab
-from bot.forge.port import Conversation
+from bot.forges.gitlab.markdown import for_gitlab, from_gitlab
+from bot.forges.port import Conversation
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained

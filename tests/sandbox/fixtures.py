@@ -8,9 +8,9 @@ from functools import cache
 
 import pytest
 
-from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
-from bot.forge.port import ChangeRef
+from bot.forges.github.client import GitHubForge
+from bot.forges.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forges.port import ChangeRef
 from bot.sandbox.github.access import new_private_key
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest

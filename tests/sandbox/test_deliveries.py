@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bot.forge.event import Closed, CommandGiven, ReviewWanted
-from bot.forge.github.webhook import delivery, is_authentic, read_event
+from bot.forges.event import Closed, CommandGiven, ReviewWanted
+from bot.forges.github.webhook import delivery, is_authentic, read_event
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
 from tests.sandbox.fixtures import HEAD, app_forge, ref

@@ -8,7 +8,7 @@ import re
 import pytest
 import requests
 
-from bot.forge.port import Check, ReviewComment
+from bot.forges.port import Check, ReviewComment
 from bot.sandbox.markdown import render
 from bot.sandbox.sample import open_sample
 from bot.sandbox.sandbox import Sandbox

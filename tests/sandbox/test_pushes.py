@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.forge.port import ReviewComment
+from bot.forges.port import ReviewComment
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import PullRequest
 from tests.sandbox.fixtures import HEAD, app_forge, ref

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from sqlalchemy import delete, insert, select
 
-from bot.forge.event import Closed, ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import Closed, ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.render import json as contract
 from bot.review.model import AppliedWaiver, Gap
 from bot.store.archive import facts_of

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.forge.event import Closed, CommandGiven, ReviewWanted
-from bot.forge.port import ChangeRef, OpenChange
+from bot.forges.event import Closed, CommandGiven, ReviewWanted
+from bot.forges.port import ChangeRef, OpenChange
 from bot.store.engine import Engines
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore

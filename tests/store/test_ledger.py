@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.forge.event import Closed, ReviewWanted
+from bot.forges.event import Closed, ReviewWanted
 from bot.store.engine import Engines, connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import downgrade, upgrade

@@ -12,8 +12,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.errors import ConfigError
-from bot.forge.event import Closed, CommandGiven, Ignored, ReviewWanted, SweepWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import Closed, CommandGiven, Ignored, ReviewWanted, SweepWanted
+from bot.forges.port import ChangeRef
 from bot.store.engine import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Backlog, Delivery, StoredReview

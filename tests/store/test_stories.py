@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.forge.event import Closed, CommandGiven, Event, ReviewWanted
+from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.store.engine import Engines
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.store.engine import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.sql import SqlStore

@@ -12,10 +12,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import make_server
 
-from bot.doctor import Question
-from bot.forge.event import ReviewWanted
-from bot.forge.health import fine
-from bot.forge.port import ChangeRef, Role
+from bot.forges.event import ReviewWanted
+from bot.forges.examination import Question
+from bot.forges.health import fine
+from bot.forges.port import ChangeRef, Role
 from bot.render import json as contract
 from bot.review.model import Review
 from bot.review_process import child

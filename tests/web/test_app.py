@@ -13,8 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.forge.github import webhook as github
-from bot.forge.port import ChangeRef
+from bot.forges.github import webhook as github
+from bot.forges.port import ChangeRef
 from bot.store.port import Backlog
 from bot.store.sql import SqlStore
 from bot.web.app import MAX_BODY, Deps, Webhook, create_app

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.forge.event import ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver

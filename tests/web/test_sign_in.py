@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from bot.config import PagesConfig
 from bot.errors import ForgeUnavailable
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.web.gate import Visitor
 from bot.web.pages.sign_in import github, gitlab, session_visitor
 from bot.wiring.pages import RoleAsker

@@ -17,14 +17,14 @@ from typing import Any, Literal
 
 from bot.change_request.handle import Ports
 from bot.change_request.plan import NOTHING_LEFT
-from bot.forge.event import SweepWanted
-from bot.forge.github import webhook as github_webhook
-from bot.forge.github.client import GitHubForge
-from bot.forge.github.connection import AppLogin, GitHubServer, Patience
-from bot.forge.gitlab import webhook as gitlab_webhook
-from bot.forge.gitlab.client import GitLabForge
-from bot.forge.gitlab.connection import GitLabServer
-from bot.forge.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.event import SweepWanted
+from bot.forges.github import webhook as github_webhook
+from bot.forges.github.client import GitHubForge
+from bot.forges.github.connection import AppLogin, GitHubServer, Patience
+from bot.forges.gitlab import webhook as gitlab_webhook
+from bot.forges.gitlab.client import GitLabForge
+from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.work import Work

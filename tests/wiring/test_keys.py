@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from bot.config import load
 from bot.errors import StoreUnavailable
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.store.engine import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.secrets import kept_secret

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.errors import UsageError
-from bot.forge.event import ReviewWanted
-from bot.forge.port import ChangeRef
+from bot.forges.event import ReviewWanted
+from bot.forges.port import ChangeRef
 from bot.store.engine import connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, abort, request
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.web.pages.site import Site
 
 _MAX = 500

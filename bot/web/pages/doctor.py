@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, render_template, request
 
-from bot.doctor import Question, examine
+from bot.forges.examination import Question, examine
 from bot.web.pages.site import Site, missing, shown
 
 Ask = Callable[[Sequence[str]], Sequence[Question]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
 from bot.web.pages.site import Site, missing, shown

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.store.port import Store
 from bot.web.pages.site import Site, missing, shown
 

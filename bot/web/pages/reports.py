@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, abort, request
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.render import json as contract
 from bot.render import sarif
 from bot.render.heading import title

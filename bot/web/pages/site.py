@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 from markupsafe import Markup
 
-from bot.forge.port import ChangeRef
+from bot.forges.port import ChangeRef
 from bot.render.page import page
 from bot.store.archive import Archive
 from bot.store.ledger import Ledger

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.change_request.handle import Ports, review_change_request
 from bot.contents.port import Contents, Revisions
-from bot.forge.port import ChangeRequest
+from bot.forges.port import ChangeRequest
 from bot.render.marker import read_marker
 from bot.review.model import FindingProof, Review
 from bot.review_process import child

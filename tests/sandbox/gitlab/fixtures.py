@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic_gitlab_webhooks import validate_event_header_and_body_dict  # type: ignore[import-untyped, unused-ignore]
 
-from bot.forge.gitlab.client import GitLabForge
-from bot.forge.gitlab.connection import GitLabServer
-from bot.forge.port import ChangeRef
+from bot.forges.gitlab.client import GitLabForge
+from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.port import ChangeRef
 from bot.sandbox.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox

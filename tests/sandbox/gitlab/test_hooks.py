@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bot.forge.event import Closed, CommandGiven, ReviewWanted
-from bot.forge.gitlab.webhook import Secrets, delivery, is_authentic, read_event
+from bot.forges.event import Closed, CommandGiven, ReviewWanted
+from bot.forges.gitlab.webhook import Secrets, delivery, is_authentic, read_event
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from tests.sandbox.fixtures import HEAD

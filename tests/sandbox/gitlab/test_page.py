@@ -7,7 +7,7 @@ import re
 
 import requests
 
-from bot.forge.port import Check, DiffLine, ReviewComment
+from bot.forges.port import Check, DiffLine, ReviewComment
 from bot.sandbox.gitlab.model import MergeRequest
 from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.sandbox.sample import open_sample

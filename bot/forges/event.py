@@ -1,0 +1,83 @@
+"""What a webhook delivery asks for, in the bot's own words; made by each forge's pure webhook module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.forges.port import ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWanted:
+    """The change request should be reviewed; `head` is the payload's hint of its head commit.
+
+    `pusher` is who pushed that head, if the delivery tells: those who push may not accept findings.
+    """
+
+    ref: ChangeRef
+    head: str
+    reason: str
+    pusher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGiven:
+    """Someone wrote a comment that may be a command, or pressed a button; `comment` is the comment's id.
+
+    `written_at` is when, as far as it is known, UTC: what was published later they had not seen.
+    """
+
+    ref: ChangeRef
+    comment: str
+    author: str
+    text: str
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The change request is closed or merged, or the merge group is gone: nothing more to do."""
+
+    ref: ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class SweepWanted:
+    """Open change requests of a repository may lack a conclusion; `ref` names the repository (its number is 0)."""
+
+    ref: ChangeRef
+
+
+@dataclass(frozen=True, slots=True)
+class HeadConcerned:
+    """Something happened to a commit that the bot's status is on; which change requests have it as head is not told."""
+
+    forge: str
+    head: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One delivery that is about several change requests or repositories."""
+
+    events: tuple[ReviewWanted | CommandGiven | Closed | SweepWanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing to do, and why."""
+
+    reason: str
+
+
+Wish = ReviewWanted | CommandGiven | Closed | SweepWanted
+Event = Wish | Several | HeadConcerned | Ignored
+
+
+def wishes(event: Event) -> tuple[Wish, ...]:
+    """What is asked for, one by one; nothing yet of a head, whose change requests have to be found first."""
+    if isinstance(event, Ignored | HeadConcerned):
+        return ()
+    return event.events if isinstance(event, Several) else (event,)

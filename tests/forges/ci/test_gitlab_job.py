@@ -1,0 +1,110 @@
+"""deploy/gitlab-ci's job, its script run as a runner would, on a clone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from check_jsonschema import main as check_schema  # type: ignore[import-untyped]
+from click.testing import CliRunner
+
+from bot.sandbox.gitlab.sandbox import GitLabSandbox
+from bot.sandbox.repository import BareRepository, folder
+from bot.sandbox.sample import SAMPLES
+from tests.forges.ci.runners import ROOT, run_job
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> Mapping[str, str]:
+    """A merge request's pipeline with the whole history cloned, and no token."""
+    git = BareRepository.create(tmp_path / "infra.git")
+    rules = {".iam-review.yaml": b"mode: enforce\n"}
+    base = git.commit("main", {**folder(SAMPLES / "base"), **rules}, "Base", "ada")
+    head = git.commit("feature", {**folder(SAMPLES / "head"), **rules}, "Change", "ada", base)
+    work = tmp_path / "work"
+    subprocess.run(("git", "clone", "--quiet", "--branch=feature", str(git.directory), str(work)), check=True)
+    return {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_IID": "5",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "CI_COMMIT_SHA": head,
+        "CI_PROJECT_PATH": "acme/infra",
+        "CI_PROJECT_URL": "http://127.0.0.1:9/acme/infra",
+        "CI_API_V4_URL": "http://127.0.0.1:9/api/v4",
+        "CI_PROJECT_DIR": str(work),
+    }
+
+
+def test_job_decides_and_leaves_its_reports(variables: Mapping[str, str]) -> None:
+    work = Path(variables["CI_PROJECT_DIR"])
+    ran = run_job(variables, work)
+    assert ran.code == 1, ran.output
+    issues = json.loads((work / "gl-code-quality-report.json").read_text())
+    assert {"description", "check_name", "fingerprint", "severity", "location"} <= issues[0].keys()
+    assert issues[0]["location"]["lines"]["begin"] > 0
+    assert "<html" in (work / "iam-review.html").read_text()
+
+
+@pytest.mark.parametrize("link", ["iam-review.html", "out"])
+def test_nothing_is_written_through_a_link_of_the_checkout(
+    variables: Mapping[str, str], tmp_path: Path, link: str
+) -> None:
+    work, outside = Path(variables["CI_PROJECT_DIR"]), tmp_path / "outside"
+    outside.mkdir()
+    (work / link).symlink_to(outside if link == "out" else outside / "iam-review.html")
+    options = {"IAM_REVIEW_OPTIONS": "--html out/iam-review.html"} if link == "out" else {}
+    ran = run_job({**variables, **options}, work)
+    assert (ran.code, "is a symbolic link of the checkout" in ran.output) == (2, True), ran.output
+    assert not list(outside.iterdir())
+
+
+def test_options_go_to_the_command(variables: Mapping[str, str]) -> None:
+    ran = run_job({**variables, "IAM_REVIEW_OPTIONS": "--mode observe"}, Path(variables["CI_PROJECT_DIR"]))
+    assert ran.code == 0, ran.output
+
+
+def test_rules_made_stricter_on_the_target_branch_bind(variables: Mapping[str, str]) -> None:
+    with GitLabSandbox.start() as gitlab:
+        base = {**folder(SAMPLES / "base"), ".iam-review.yaml": b"mode: observe\n"}
+        repository = gitlab.create_repository("acme/infra", base)
+        request = gitlab.open_pull(repository, {**folder(SAMPLES / "head"), ".iam-review.yaml": b"mode: observe\n"})
+        merge_base = repository.git.resolve("main")
+        repository.git.commit("main", {**base, ".iam-review.yaml": b"mode: enforce\n"}, "x", "grace", merge_base)
+        work = Path(variables["CI_PROJECT_DIR"])
+        clone = ("git", "-C", str(work), "fetch", "--quiet", str(repository.git.directory), "feature")
+        subprocess.run(clone, check=True)
+        given = {
+            **variables,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": merge_base,
+            "CI_COMMIT_SHA": request.head,
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/infra",
+            "CI_JOB_TOKEN": gitlab.token,
+        }
+        assert run_job(given, work).code == 1
+        gone = run_job({**given, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "gone"}, work)
+    assert gone.code == 0
+    assert f"The rules are those of {merge_base[:12]}" in gone.output
+
+
+def test_branch_pipeline_says_which_rule_is_missing(variables: Mapping[str, str]) -> None:
+    branch = {name: value for name, value in variables.items() if "MERGE_REQUEST" not in name}
+    ran = run_job(branch, Path(variables["CI_PROJECT_DIR"]))
+    assert (ran.code, "merge_request_event" in ran.output) == (2, True), ran.output
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.gitlab-ci", "deploy/gitlab-ci/iam-review.yml"),
+        ("vendor.github-actions", "deploy/github-action/action.yml"),
+    ],
+)
+def test_files_are_what_the_forges_describe(schema: str, file: str) -> None:
+    arguments = ["--builtin-schema", schema, *(["--data-transform", "gitlab-ci"] if "gitlab" in schema else [])]
+    done = CliRunner().invoke(check_schema, [*arguments, str(ROOT / file)])
+    assert done.exit_code == 0, done.output

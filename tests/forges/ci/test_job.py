@@ -1,0 +1,37 @@
+"""A runner's variables say which change request the job is about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.errors import UsageError
+from bot.forges.ci_job import read_job
+from tests.places import TESTS
+
+CASES = yaml.safe_load((TESTS / "cases" / "ci" / "jobs.yaml").read_text())
+
+
+def _event(case: dict[str, Any]) -> str:
+    return str(case.get("event_text", json.dumps(case["event"]) if "event" in case else ""))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "job" in case], ids=lambda case: case["name"])
+def test_job(case: dict[str, Any]) -> None:
+    job = read_job(case["variables"], _event(case))
+    assert {name: getattr(job, name) for name in case["job"]} == case["job"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "error" in case], ids=lambda case: case["name"])
+def test_no_job(case: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as raised:
+        read_job(case["variables"], _event(case))
+    assert str(raised.value) == case["error"]
+
+
+def test_tokens_are_not_shown() -> None:
+    case = next(case for case in CASES if case["name"] == "the bot's own variable wins over the workflow's token")
+    assert "own" not in repr(read_job(case["variables"], _event(case)))

@@ -1,0 +1,66 @@
+"""The doctor asks on where one question cannot be asked, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, GitHubConfig
+from bot.errors import ForgeUnavailable
+from bot.forges.event import ReviewWanted
+from bot.forges.examination import Question, examine, line
+from bot.forges.health import Symptom, doubtful, fine
+from bot.forges.port import ChangeRef
+from bot.store.engine import connect
+from bot.store.migrate import upgrade
+from bot.store.port import Delivery
+from bot.store.sql import SqlStore
+from bot.wiring.doctor import questions
+
+
+def _away() -> Iterator[Symptom]:
+    yield fine("GitHub App", "signed in")
+    raise ForgeUnavailable("GET /app: 503")
+
+
+def test_a_question_that_fails_is_a_symptom_and_the_next_is_asked() -> None:
+    found = examine([Question("GitHub", _away), Question("data", lambda: [fine("data", "new")])])
+    assert [(one.about, one.state) for one in found] == [("GitHub App", "ok"), ("GitHub", "fail"), ("data", "ok")]
+
+
+def test_lines() -> None:
+    assert line(fine("git", "2.45")) == "ok    git: 2.45"
+    assert line(doubtful("pages", "no address", "set one")) == "warn  pages: no address\n      -> set one"
+
+
+def _states(symptoms: Iterable[Symptom]) -> dict[str, str]:
+    return {one.about: one.state for one in symptoms}
+
+
+def _config(directory: Path) -> Config:
+    github = GitHubConfig(webhook_secret="s", token="t", base_url="http://127.0.0.1:9")  # type: ignore[arg-type]
+    return Config(database=f"sqlite:///{directory}/db.sqlite", github=github)
+
+
+def test_a_fresh_machine(tmp_path: Path) -> None:
+    found = _states(examine(questions(_config(tmp_path), ["github:acme/infra", "bitbucket:acme/infra"])))
+    assert (found["git"], found["reviews"]) == ("ok", "ok")
+    assert found["database"] == "fail"
+    assert found["pages"] == "warn"
+    assert (found["GitHub"], found["github:acme/infra"], found["bitbucket:acme/infra"]) == ("fail", "fail", "fail")
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(None, "ok"), (200, "ok"), (310, "fail")])
+def test_a_database_that_is_ready_and_how_long_work_waits(tmp_path: Path, seconds: int | None, state: str) -> None:
+    config = _config(tmp_path)
+    engines = connect(config.database)
+    upgrade(engines.write)
+    if seconds is not None:
+        delivery = Delivery("github", "1", "x", datetime.now(UTC) - timedelta(seconds=seconds), b"{}")
+        SqlStore(engines).accept(delivery, ReviewWanted(ChangeRef("github", "acme/infra", 7), "a" * 40, "pushed"))
+    engines.dispose()
+    found = _states(examine([one for one in questions(config) if one.about == "database"]))
+    assert found == {"database": "ok", "work": state}
