@@ -26,8 +26,8 @@ from typing import Any
 
 import msgspec
 
-from bot.chat.grammar import parse
 from bot.config import load
+from bot.conversation.chat.grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
 from bot.review_config.settings import load_rules

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import msgspec
 import structlog
 
-from bot.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
-from bot.change_request.publish import reason_of
-from bot.change_request.supersede import conclude_closed
-from bot.chat.desk import Desk
-from bot.chat.handle import handle
+from bot.conversation.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
+from bot.conversation.change_request.publish import reason_of
+from bot.conversation.change_request.supersede import conclude_closed
+from bot.conversation.chat.command_context import Desk
+from bot.conversation.chat.handle import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from bot.change_request.publish import publish
 from bot.config import network_environment, process_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
@@ -20,6 +19,7 @@ from bot.contents.git import GitContents
 from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import Credential
+from bot.conversation.change_request.publish import publish
 from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.ci_job import CiJob, event_file, read_job

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import SecretStr
 
-from bot.change_request.handle import Ports, none_kept
 from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import Credential
+from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.event import Event, Ignored, wishes
 from bot.forges.github import webhook as github_webhook

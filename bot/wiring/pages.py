@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.change_request.handle import Ports, utc_now
 from bot.config import Config
+from bot.conversation.change_request.handle import Ports, utc_now
 from bot.errors import ConfigError, ForgeError
 from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forges.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.errors import IamReviewError
 from bot.forges.port import ChangeRef
 from bot.review_process.rounds import Reviewer, take_inventory

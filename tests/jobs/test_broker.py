@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.errors import ConfigError
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
 from bot.jobs.work import Work

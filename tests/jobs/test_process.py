@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.port import ChangeRef
 from bot.jobs import reconcile

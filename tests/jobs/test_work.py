@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports
 from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import ChangeRef

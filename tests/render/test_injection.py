@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.change_request.plan import Wanted, plan_summary
-from bot.change_request.publish import could_not_review
+from bot.conversation.change_request.plan import Wanted, plan_summary
+from bot.conversation.change_request.publish import could_not_review
 from bot.forges.port import Conversation, ReviewComment
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body

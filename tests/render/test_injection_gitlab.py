@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.change_request.plan import Wanted, plan_summary
+from bot.conversation.change_request.plan import Wanted, plan_summary
 from bot.forges.gitlab.markdown import for_gitlab, from_gitlab
 from bot.forges.port import Conversation
 from bot.render.anchor import Anchor

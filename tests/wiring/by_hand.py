@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.change_request.handle import Ports
-from bot.change_request.plan import NOTHING_LEFT
+from bot.conversation.change_request.handle import Ports
+from bot.conversation.change_request.plan import NOTHING_LEFT
 from bot.forges.event import SweepWanted
 from bot.forges.github import webhook as github_webhook
 from bot.forges.github.client import GitHubForge

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.change_request.handle import Ports, review_change_request
 from bot.contents.port import Contents, Revisions
+from bot.conversation.change_request.handle import Ports, review_change_request
 from bot.forges.port import ChangeRequest
 from bot.render.marker import read_marker
 from bot.review.model import FindingProof, Review

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.change_request.handle import Ports
-from bot.change_request.supersede import CLOSED, SUPERSEDED
+from bot.conversation.change_request.handle import Ports
+from bot.conversation.change_request.supersede import CLOSED, SUPERSEDED
 from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, Event, ReviewWanted
 from bot.forges.port import ChangeRef

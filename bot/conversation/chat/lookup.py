@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chat.desk import Desk
+from bot.conversation.chat.command_context import Desk
 from bot.forges.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.chat.desk import Desk
-from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
-from bot.chat.handle import HELP, handle
-from bot.chat.lookup import UNDATED, UNKNOWN
+from bot.conversation.chat.command_context import Desk
+from bot.conversation.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.handle import HELP, handle
+from bot.conversation.chat.lookup import UNDATED, UNKNOWN
 from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import Role
 from bot.render.marker import read_marker

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
-from bot.chat.accept import decide
-from bot.chat.desk import Desk, may_ask
-from bot.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
-from bot.chat.lookup import UNKNOWN, ambiguous, meant
+from bot.conversation.chat.accept import decide
+from bot.conversation.chat.command_context import Desk, may_ask
+from bot.conversation.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
 from bot.forges.event import CommandGiven
 from bot.forges.port import Forge

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.chat.desk import Desk, has_a_hand_in, is_approver, same
-from bot.chat.grammar import Command
-from bot.chat.lookup import Meant, seen
+from bot.conversation.chat.command_context import Desk, has_a_hand_in, is_approver, same
+from bot.conversation.chat.grammar import Command
+from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest
 from bot.render.markdown import code, words

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.change_request.handle import Ports, report_failure, review_change_request
-from bot.change_request.publish import reason_of
+from bot.conversation.change_request.handle import Ports, report_failure, review_change_request
+from bot.conversation.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
 from bot.render.marker import read_marker
 from bot.review.model import Review

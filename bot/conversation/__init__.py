@@ -1,0 +1,1 @@
+"""The conversation on a change request: the review published, comments answered."""
