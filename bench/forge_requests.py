@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from bot.sandbox.repository import folder
-from bot.sandbox.sample import SAMPLES, AnySandbox
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
-from bot.wiring.sandbox import running_bot
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.repository import folder
+from bot.fake_forge.sample import SAMPLES, AnySandbox
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
+from bot.wiring.fake_forge import running_bot
 
 ROUNDS = re.compile(
     r"/app/hook/deliveries|/app/installations\?|/installation/repositories|/pulls\?.*state=open|"

@@ -2,7 +2,7 @@
 
     python -m bench.prism_judge [PRISM]
 
-Prism holds every request and every answer against GitHub's official description (tests/sandbox/openapi/rest.json)
+Prism holds every request and every answer against GitHub's official description (tests/fake_forge/openapi/rest.json)
 and answers with an error where one of both breaks it. Its program is the argument, or `prism` on the path, or what npx
 fetches (@stoplight/prism-cli). Exit code 1 if anything was not as described.
 """
@@ -27,7 +27,7 @@ from tests.wiring.by_hand import Place, sandbox, stop_all
 
 NPX = ["npx", "--yes", "@stoplight/prism-cli"]
 
-DESCRIPTION = Path("tests/sandbox/openapi/rest.json")
+DESCRIPTION = Path("tests/fake_forge/openapi/rest.json")
 
 NULL_IN_PRACTICE = ("line", "position")
 """What GitHub answers with null for an outdated comment, though its description says that it is a number."""

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bench.peer import environment, verdict
-from bot.sandbox.sample import SAMPLES
+from bot.fake_forge.sample import SAMPLES
 
 MAX_SECONDS = 0.5
 MAX_MEGABYTES = 100.0

@@ -18,7 +18,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.sandbox.disturbed import WAYS, Forge, Way, agree, stage, troubled, undisturbed
+from tests.fake_forge.disturbed import WAYS, Forge, Way, agree, stage, troubled, undisturbed
 
 AT_ONCE = 25
 

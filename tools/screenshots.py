@@ -15,9 +15,9 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from bot.sandbox.sample import open_sample
-from bot.sandbox.sandbox import Sandbox
-from bot.wiring.sandbox import running_bot
+from bot.fake_forge.sample import open_sample
+from bot.fake_forge.sandbox import Sandbox
+from bot.wiring.fake_forge import running_bot
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"

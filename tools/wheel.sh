@@ -18,7 +18,7 @@ bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-v
 "$work/bare/bin/python" -I -c 'import sys; from bot.frontends.terraform.syntax import grammar; sys.exit(not grammar.load()[1] and "the wheel has no compiled grammar")'
 echo "wheel: installed with what it needs"
 
-samples=$("$work/bare/bin/python" -I -c 'from bot.sandbox.sample import SAMPLES; print(SAMPLES)')
+samples=$("$work/bare/bin/python" -I -c 'from bot.fake_forge.sample import SAMPLES; print(SAMPLES)')
 git init --quiet --initial-branch=main "$work/repository"
 for side in base head; do
   git -C "$work/repository" rm -r --quiet --ignore-unmatch .

@@ -28,7 +28,7 @@ from typing import Any
 
 from bench.runtime.kill import settings
 from bench.runtime.processes import BotProcess
-from bot.sandbox.sandbox import Sandbox
+from bot.fake_forge.sandbox import Sandbox
 from tests.services import HOST, free_port
 
 SECRET = "minimal"

@@ -22,7 +22,7 @@ from pathlib import Path
 from bench.runtime.kill import _services, settings
 from bench.runtime.processes import BotProcess
 from bench.runtime.traffic import Traffic, judge
-from bot.sandbox.sandbox import Sandbox
+from bot.fake_forge.sandbox import Sandbox
 from bot.store.engine import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 
 RULES = b"mode: enforce\n"
 

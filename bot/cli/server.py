@@ -24,11 +24,11 @@ def try_(
     port: Annotated[int, typer.Option(help="The sandbox page's port; 0 takes a free one.")] = 0,
 ) -> None:
     """Try the bot: a forge on this machine, a pull request, and the review the bot posts on it."""
-    from bot.wiring import sandbox
+    from bot.wiring import fake_forge
 
     note = functools.partial(typer.echo, err=True)
     raise typer.Exit(
-        sandbox.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo, note=note)
+        fake_forge.run(repo, base, head, forge=forge, once=once, output=output, port=port, echo=typer.echo, note=note)
     )
 
 

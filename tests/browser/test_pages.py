@@ -12,12 +12,12 @@ import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from bot.sandbox.sample import open_sample
-from bot.sandbox.sandbox import Sandbox
+from bot.fake_forge.sample import open_sample
+from bot.fake_forge.sandbox import Sandbox
 from bot.wiring import setup
-from bot.wiring.sandbox import running_bot
+from bot.wiring.fake_forge import running_bot
 from tests.browser.pages import browser, page, violations
-from tests.sandbox.fixtures import app_key
+from tests.fake_forge.fixtures import app_key
 from tests.services import free_port
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.mark.xdist_group("browser")]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sandbox.sample import SAMPLES
+from bot.fake_forge.sample import SAMPLES
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "cli"

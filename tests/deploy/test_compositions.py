@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.config import fields
-from bot.sandbox.github.access import DEFAULT_PERMISSIONS
+from bot.fake_forge.github.access import DEFAULT_PERMISSIONS
 from tests.places import PROJECT
 
 DEPLOY = PROJECT / "deploy"

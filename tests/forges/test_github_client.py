@@ -8,14 +8,14 @@ from typing import Literal
 import pytest
 
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
+from bot.fake_forge.faults import Fault, rate_limited, used_up
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from bot.forges.github.budget import Budget
 from bot.forges.github.client import MAX_BODY, GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
 from bot.forges.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment
-from bot.sandbox.faults import Fault, rate_limited, used_up
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
-from tests.sandbox.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref, token_forge
+from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref, token_forge
 
 MARKER = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 -->\n"
 SUMMARY = "<!-- iam-review:summary head=abcdef0 -->\n"

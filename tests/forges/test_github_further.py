@@ -10,12 +10,12 @@ from typing import Literal
 import pytest
 
 from bot.errors import ForgeRefused
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from bot.forges.github.client import GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin
 from bot.forges.port import EXPLAIN, ChangeRef, Check, ReviewComment
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
-from tests.sandbox.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref
+from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref
 
 FINGERPRINT = "0123456789abcdef"
 BODY = f"<!-- iam-review:fp={FINGERPRINT} head=abcdef0 -->\nx"

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from bot.errors import ForgeRefused
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from bot.forges.github.connection import AppLogin, GitHubServer
 from bot.forges.github.health import app_health, installation_of, rule_health, token_health
 from bot.forges.health import Symptom
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
-from tests.sandbox.fixtures import HURRIED, app_forge, token_forge
+from tests.fake_forge.fixtures import HURRIED, app_forge, token_forge
 
 HOOK = "http://127.0.0.1:9/hooks/github"
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.fake_forge.sandbox import Sandbox
 from bot.forges.github.connection import AppLogin, GitHubServer
 from bot.forges.github.watch import GitHubWatch, failed
 from bot.forges.port import ChangeRef
-from bot.sandbox.sandbox import Sandbox
+from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, sandbox
 from tests.places import TESTS
-from tests.sandbox.fixtures import BASE, HEAD, HURRIED, sandbox
 
 __all__ = ["sandbox"]
 

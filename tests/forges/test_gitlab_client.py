@@ -9,16 +9,16 @@ import pytest
 
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
 from bot.evaluated.touched import parse_diff
+from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.model import MergeRequest
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.markdown import MAX_BODY
 from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment
 from bot.render.diff_line import diff_line
-from bot.sandbox.faults import Fault
-from bot.sandbox.gitlab.model import MergeRequest
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from tests.sandbox.fixtures import BASE, HEAD
-from tests.sandbox.gitlab.fixtures import forge, ref
+from tests.fake_forge.fixtures import BASE, HEAD
+from tests.fake_forge.gitlab.fixtures import forge, ref
 
 MARKER = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 -->\n"
 FIXED = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 fixed -->\n"

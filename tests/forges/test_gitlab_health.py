@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
+from bot.fake_forge.gitlab.model import MergeRequest
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.health import project_health, token_health
 from bot.forges.health import Symptom
-from bot.sandbox.gitlab.model import MergeRequest
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from tests.sandbox.gitlab.fixtures import forge
+from tests.fake_forge.gitlab.fixtures import forge
 
 TODAY = date(2026, 2, 1)
 PROJECT = "acme/platform/infra"

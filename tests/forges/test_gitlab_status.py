@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.model import MergeRequest
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.port import Check
-from bot.sandbox.faults import Fault
-from bot.sandbox.gitlab.model import MergeRequest
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from tests.sandbox.fixtures import BASE, HEAD
-from tests.sandbox.gitlab.fixtures import forge, ref
+from tests.fake_forge.fixtures import BASE, HEAD
+from tests.fake_forge.gitlab.fixtures import forge, ref
 
 CASES = yaml.safe_load(Path("tests/cases/sandbox/gitlab_statuses.yaml").read_text("utf-8"))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.watch import GitLabWatch
 from bot.forges.port import ChangeRef
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from tests.sandbox.fixtures import BASE, HEAD
+from tests.fake_forge.fixtures import BASE, HEAD
 
 
 def watch(gitlab: GitLabSandbox, token: str = "") -> GitLabWatch:

@@ -10,7 +10,7 @@ import pytest
 
 from bench.runtime.kill import Scene, distributed, single, soak
 from bench.runtime.traffic import Verdict, settle
-from tests.sandbox.fixtures import app_key
+from tests.fake_forge.fixtures import app_key
 from tests.services import PostgreSQL, RabbitMQ, Redis
 
 

@@ -17,6 +17,11 @@ from typing import Any, Literal
 
 from bot.conversation.change_request.handle import Ports
 from bot.conversation.change_request.plan import NOTHING_LEFT
+from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.sample import AnySandbox
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from bot.forges.event import SweepWanted
 from bot.forges.github import webhook as github_webhook
 from bot.forges.github.client import GitHubForge
@@ -29,11 +34,6 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.work import Work
 from bot.render.marker import read_marker
-from bot.sandbox.deliveries import Delivery
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from bot.sandbox.sample import AnySandbox
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
 from bot.store.engine import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery as Taken
@@ -43,8 +43,8 @@ from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, Webhook, create_app
 from bot.web.metrics import Metrics
+from tests.fake_forge.fixtures import app_key
 from tests.fakes.contents import FakeContents
-from tests.sandbox.fixtures import app_key
 from tests.wiring.serving import star, stars
 
 ForgeName = Literal["github", "gitlab"]

@@ -13,10 +13,10 @@ from pathlib import Path
 from werkzeug.serving import make_server
 
 from bot.config import load
+from bot.fake_forge.sandbox import Sandbox
 from bot.review.model import Finding, FindingProof
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.risk.earlier import Earlier, Recheck
-from bot.sandbox.sandbox import Sandbox
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from tests.fakes.reviews import ENFORCING, finding, review

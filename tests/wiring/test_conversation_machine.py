@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.sandbox.faults import Fault, rate_limited
+from bot.fake_forge.faults import Fault, rate_limited
 from tests.wiring.by_hand import ForgeName, Place, stop_all
 
 SOAKING = settings.default is not None and settings.default.max_examples >= 1000

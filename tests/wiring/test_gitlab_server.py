@@ -20,14 +20,14 @@ import structlog
 from bench.forge_requests import LOGINS, ROUNDS
 from bot.config import load
 from bot.errors import ReviewFailed
+from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.model import MergeRequest
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Reviewer
-from bot.sandbox.faults import Fault
-from bot.sandbox.gitlab.model import MergeRequest
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
-from tests.sandbox.gitlab.fixtures import environment, gitlab
+from tests.fake_forge.gitlab.fixtures import environment, gitlab
 from tests.wiring.serving import serving, stars
 
 __all__ = ["gitlab"]

@@ -20,14 +20,14 @@ import structlog
 
 from bot.config import load
 from bot.errors import ConfigError, ReviewFailed
+from bot.fake_forge.faults import Fault
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest, Repository
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Reviewer
-from bot.sandbox.faults import Fault
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest, Repository
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build, serve
-from tests.sandbox.fixtures import sandbox
+from tests.fake_forge.fixtures import sandbox
 from tests.wiring.serving import environment, serving, stars
 
 __all__ = ["sandbox"]

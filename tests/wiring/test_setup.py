@@ -15,9 +15,9 @@ import requests
 
 from bot.config import load, unconfigured
 from bot.errors import ConfigError
-from bot.sandbox.sandbox import Sandbox
+from bot.fake_forge.sandbox import Sandbox
 from bot.wiring import setup
-from tests.sandbox.fixtures import app_key
+from tests.fake_forge.fixtures import app_key
 from tests.services import free_port
 
 

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.stage import CHECK
+from bot.fake_forge.world import PullRequest
 from bot.review_process.child import ReviewAnswer, ReviewRequest
-from bot.sandbox.faults import Fault
-from bot.sandbox.gitlab.sandbox import GitLabSandbox
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.stage import CHECK
-from bot.sandbox.world import PullRequest
 from bot.wiring.server import Bot, build
-from tests.sandbox.fixtures import app_key, judged
-from tests.sandbox.gitlab.fixtures import environment as gitlab_environment
-from tests.sandbox.gitlab.fixtures import judged as gitlab_judged
-from tests.sandbox.stories import AnySandbox
+from tests.fake_forge.fixtures import app_key, judged
+from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
+from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged
+from tests.fake_forge.stories import AnySandbox
 from tests.wiring.serving import environment, serving, stars
 from tests.wiring.test_server import wait_until
 

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from bot.errors import UsageError
-from bot.sandbox.repository import folder
-from bot.sandbox.sample import SAMPLES
-from bot.wiring import sandbox
+from bot.fake_forge.repository import folder
+from bot.fake_forge.sample import SAMPLES
+from bot.wiring import fake_forge
 from tests.contents.repositories import Repository
 
 CASES = yaml.safe_load(Path("tests/cases/wiring/try.yaml").read_text())
@@ -21,7 +21,7 @@ CASES = yaml.safe_load(Path("tests/cases/wiring/try.yaml").read_text())
 def run(forge: str, output: str = "json") -> list[str]:
     told: list[str] = []
     options = {"once": True, "output": output, "port": 0, "echo": told.append, "note": told.append}
-    assert sandbox.run(None, "", "HEAD", forge=forge, **options) == 0  # type: ignore[arg-type]
+    assert fake_forge.run(None, "", "HEAD", forge=forge, **options) == 0  # type: ignore[arg-type]
     return told
 
 
@@ -62,7 +62,7 @@ def test_own_repository_is_commented_on_unless_it_says_otherwise(case: dict[str,
     notes: list[str] = []
     repository = own(tmp_path / "infra", case["rules"])
     options = {"once": True, "output": "json", "port": 0, "echo": told.append, "note": notes.append}
-    assert sandbox.run(repository, "main", "change", forge=case["forge"], **options) == 0  # type: ignore[arg-type]
+    assert fake_forge.run(repository, "main", "change", forge=case["forge"], **options) == 0  # type: ignore[arg-type]
     assert notes == [case["said"]]
     seen = json.loads(told[0])
     assert (bool(seen["comments"]), seen["mergeable"]) == (case["comments"], case["mergeable"])

@@ -4,9 +4,9 @@ The descriptions come in the npm packages @octokit/openapi and @octokit/openapi-
 package/generated/api.github.com.json:
 
     npm pack @octokit/openapi && tar xzf octokit-openapi-*.tgz package/generated/api.github.com.json package/LICENSE
-    python tools/openapi/reduce.py rest package/generated/api.github.com.json tests/sandbox/openapi/rest.json
+    python tools/openapi/reduce.py rest package/generated/api.github.com.json tests/fake_forge/openapi/rest.json
     npm pack @octokit/openapi-webhooks && tar xzf octokit-openapi-webhooks-*.tgz package
-    python tools/openapi/reduce.py webhooks package/generated/api.github.com.json tests/sandbox/openapi/webhooks.json
+    python tools/openapi/reduce.py webhooks package/generated/api.github.com.json tests/fake_forge/openapi/webhooks.json
 """
 
 from __future__ import annotations

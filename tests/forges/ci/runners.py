@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from tests.places import PROJECT
 
 ROOT = PROJECT

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sandbox.repository import folder
-from bot.sandbox.sample import SAMPLES
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import PullRequest
+from bot.fake_forge.repository import folder
+from bot.fake_forge.sample import SAMPLES
+from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.world import PullRequest
 from tests.contents.repositories import write_files
+from tests.fake_forge.fixtures import app_key, judged
 from tests.forges.ci import hostile
 from tests.forges.ci.runners import ACTION, Ran, clone, event, github_variables, run_action, shallow
-from tests.sandbox.fixtures import app_key, judged
 
 RULES = b"mode: enforce\n"
 

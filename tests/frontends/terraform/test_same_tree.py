@@ -12,7 +12,7 @@ from bot.frontends.terraform.syntax.nodes import SyntaxFault
 from bot.frontends.terraform.syntax.parse import parse_file
 from tests.frontends.terraform.shapes import Theirs, body
 
-FILES = sorted(Path("tests/cases").rglob("*.tf")) + sorted(Path("bot/sandbox").rglob("*.tf"))
+FILES = sorted(Path("tests/cases").rglob("*.tf")) + sorted(Path("bot/fake_forge").rglob("*.tf"))
 
 
 def difference(text: str) -> str | None:

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evaluated.source_tree import SourceTree
+from bot.fake_forge.repository import folder
+from bot.fake_forge.sample import SAMPLES
 from bot.review.inventory.model import HolderInventory
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Review
@@ -22,8 +24,6 @@ from bot.review.redaction.hide import LONG, without_sensitive_values
 from bot.review_config.settings import Rules
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
-from bot.sandbox.repository import folder
-from bot.sandbox.sample import SAMPLES
 from tests.fakes.contents import FakeContents
 
 USE = """

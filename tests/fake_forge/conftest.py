@@ -1,0 +1,5 @@
+"""The sandbox's fixtures."""
+
+from tests.fake_forge.fixtures import pull, sandbox
+
+__all__ = ["pull", "sandbox"]
