@@ -22,9 +22,9 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.packaged import data_lines
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Effect, PolicyKind
-from bot.risk.escalation.estate import NO_ESTATE
 from bot.risk.escalation.find import escalations
-from bot.risk.escalation.found import Escalation
+from bot.risk.escalation.iam_graph import NO_ESTATE
+from bot.risk.escalation.model import Escalation
 
 MAX_SECONDS_EACH = 10.0
 MAX_SECONDS_ALL = 60.0

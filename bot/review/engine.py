@@ -30,11 +30,11 @@ from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.settings import Rules
 from bot.risk.access import access_edges, holder_access
+from bot.risk.assess import Judged, judge
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.escalation.estate import estate_of
+from bot.risk.escalation.iam_graph import estate_of
 from bot.risk.guardrails.references import missing, references
 from bot.risk.ignored import without_ignored
-from bot.risk.judge import Judged, judge
 from bot.risk.lint import lint
 from bot.risk.rules_file import rules_file_in
 from bot.risk.verdict import with_verdict

@@ -9,10 +9,10 @@ from bot.access_diff.delta import Witness
 from bot.iam.grant import HolderKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
-from bot.risk.cells import Cell
-from bot.risk.escalation.told import climbers_words, told_escalations, told_path
+from bot.risk.escalation.present import climbers_words, told_escalations, told_path
+from bot.risk.exposure import Who, people
 from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 from bot.risk.grouping import Group
 from bot.risk.naming import rules_of
 from bot.risk.proofs import proofs
@@ -23,9 +23,9 @@ from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
+from bot.risk.score_components import Cell
 from bot.risk.table import TableRow
-from bot.risk.who import Who, people
-from bot.risk.words import (
+from bot.risk.wording.words import (
     LONGEST_TITLE,
     SHOWN,
     clipped,

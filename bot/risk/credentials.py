@@ -14,7 +14,7 @@ from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_di
 from bot.risk.grouping import block
 from bot.risk.rules.page import help_page
 from bot.risk.score import POINTS
-from bot.risk.words import holder_name, holder_words
+from bot.risk.wording.words import holder_name, holder_words
 
 RULE = "credential-created"
 FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it out of the Terraform state."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.iam.grant import HolderKind
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 
 _KEY = re.compile(r"\[[^\]]*\]")
 Item = TypeVar("Item")

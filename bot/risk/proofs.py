@@ -9,7 +9,7 @@ from itertools import takewhile
 from bot.iam.grant import HolderKind
 from bot.iam.request import Request
 from bot.review.model import FindingProof
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 
 MAX_PROOFS = 200
 """A finding keeps so many; how many more there were is counted, and no finding with such is called fixed by them."""

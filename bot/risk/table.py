@@ -7,7 +7,7 @@ from functools import cache
 
 from bot.iam.action_kind import ActionKind, kind_of, kind_rules
 from bot.iam.catalog import load_catalog
-from bot.risk.width import Width
+from bot.risk.resource_scope import Width
 
 
 class TableRow(enum.IntEnum):

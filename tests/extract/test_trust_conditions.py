@@ -12,7 +12,7 @@ from bot.evaluated.document import from_json, text
 from bot.extract.trust_conditions import Caller, admitted, meets
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.risk.escalation.holdings import text_of
+from bot.risk.escalation.effective_permissions import text_of
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/trust_conditions.yaml").read_text())
 CI: dict[str, Any] = {"kind": "role", "address": "aws_iam_role.ci", "tail": "team/ci"}

@@ -18,10 +18,10 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
-from bot.risk.escalation.estate import NO_ESTATE
+from bot.risk.escalation.effective_permissions import text_of
 from bot.risk.escalation.find import escalations
-from bot.risk.escalation.found import Escalation
-from bot.risk.escalation.holdings import text_of
+from bot.risk.escalation.iam_graph import NO_ESTATE
+from bot.risk.escalation.model import Escalation
 from bot.risk.escalation.paths import path_table
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/paths.yaml").read_text())

@@ -8,8 +8,8 @@ import pytest
 
 from bot.access_diff.delta import Row
 from bot.iam.managed import managed_policy
-from bot.risk.cells import Setting, cells_of
 from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
+from bot.risk.score_components import Setting, cells_of
 from bot.risk.table import TableRow
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from bot.review.model import Finding
 from bot.review_config.settings import Rules
-from bot.risk.judge import judge
+from bot.risk.assess import judge
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.access_diff.delta import ConditionView, Row
-from bot.risk.cells import Setting, cells_of
+from bot.risk.score_components import Setting, cells_of
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"
 

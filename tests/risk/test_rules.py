@@ -12,7 +12,7 @@ import yaml
 from bot.review_config import change_findings
 from bot.review_config.settings import Rules
 from bot.risk import credentials
-from bot.risk.judge import judge
+from bot.risk.assess import judge
 from bot.risk.rules import RULES
 from bot.risk.rules.page import help_page
 from tests.risk.gains import privilege_diff, touched_lines

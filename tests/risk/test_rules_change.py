@@ -17,7 +17,7 @@ from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
 from bot.review_config.relaxation import LOOSER, NEVER_LOOSER
 from bot.review_config.settings import Rules, load_rules
-from bot.risk.judge import judge
+from bot.risk.assess import judge
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())

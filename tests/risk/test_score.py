@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.review.model import GRADES
 from bot.review_config.settings import Rules
+from bot.risk.assess import Judged, judge
 from bot.risk.fingerprint import fingerprint
-from bot.risk.judge import Judged, judge
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
 

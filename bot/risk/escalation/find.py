@@ -12,13 +12,13 @@ from bot.iam.grant import Grant, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.conditions import limits
-from bot.risk.escalation.estate import Estate
-from bot.risk.escalation.found import Escalation, Step
-from bot.risk.escalation.gives import outcome_of
-from bot.risk.escalation.holdings import Holdings, Requirement, holdings, rest_of
+from bot.risk.escalation.effective_permissions import Holdings, Requirement, holdings, rest_of
+from bot.risk.escalation.iam_graph import Estate
+from bot.risk.escalation.model import Escalation, Step
+from bot.risk.escalation.outcomes import outcome_of
 from bot.risk.escalation.paths import EscalationPath, Need, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.gain import covered
+from bot.risk.grading import covered
 
 KINDS = (
     HolderKind.ROLE,

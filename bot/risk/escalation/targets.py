@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, Statement
-from bot.risk.escalation.estate import THINGS, RootEstate
-from bot.risk.escalation.holdings import Holdings, Requirement, joined, text_of
+from bot.risk.escalation.effective_permissions import Holdings, Requirement, joined, text_of
+from bot.risk.escalation.iam_graph import THINGS, RootEstate
 from bot.risk.escalation.paths import EscalationPath, Need
 
 _SET = "arn:*:sso:::permissionSet/"

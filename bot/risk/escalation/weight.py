@@ -9,16 +9,16 @@ from bot.access_diff.delta import HolderDelta, Reach
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
-from bot.risk.cells import Cell, Setting
-from bot.risk.escalation.estate import Estate
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
-from bot.risk.escalation.found import ADMINISTRATOR, Escalation
-from bot.risk.escalation.onward import prize_of, through_gains, through_trust
+from bot.risk.escalation.iam_graph import Estate
+from bot.risk.escalation.model import ADMINISTRATOR, Escalation
+from bot.risk.escalation.transitive import prize_of, through_gains, through_trust
 from bot.risk.execution import execution_policy
-from bot.risk.gain import Gain, covered
+from bot.risk.exposure import Outsider, Who
+from bot.risk.grading import Gain, covered
+from bot.risk.resource_scope import Width
+from bot.risk.score_components import Cell, Setting
 from bot.risk.table import TableRow
-from bot.risk.who import Outsider, Who
-from bot.risk.width import Width
 
 MAX_MEMBERS = 20
 """So many members of a group are looked at."""

@@ -18,10 +18,10 @@ from bot.iam.pattern import meets
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 from bot.review_config.settings import NeverGranted, Rules
-from bot.risk.escalation.holdings import text_of
-from bot.risk.gain import Breach, Gain, covered
+from bot.risk.escalation.effective_permissions import text_of
+from bot.risk.grading import Breach, Gain, covered
 from bot.risk.guardrails.references import Reference
-from bot.risk.words import few
+from bot.risk.wording.words import few
 
 _EVERYONE = ANYONE_ANYTHING.principals
 _MATCHED = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.risk.cells import ALL_SERVICES
-from bot.risk.gain import Gain, covered
+from bot.risk.grading import Gain, covered
+from bot.risk.resource_scope import Width
 from bot.risk.rules.rule import Rule
+from bot.risk.score_components import ALL_SERVICES
 from bot.risk.table import TableRow
-from bot.risk.width import Width
-from bot.risk.words import where_words
+from bot.risk.wording.words import where_words
 
 
 def _matches(gain: Gain) -> bool:

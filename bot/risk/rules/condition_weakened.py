@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.iam.grant import HolderKind
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import called, condition_words, what_words, where_words
+from bot.risk.wording.words import called, condition_words, what_words, where_words
 
 
 def _matches(gain: Gain) -> bool:

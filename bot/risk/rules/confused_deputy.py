@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.iam.grant import HolderKind
 from bot.risk.conditions import SOURCE_KEYS, limited_by
-from bot.risk.gain import Gain
+from bot.risk.exposure import Who
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.who import Who
-from bot.risk.words import called, row_words
+from bot.risk.wording.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.risk.gain import Gain, covered
+from bot.risk.grading import Gain, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.table import TableRow, credential_actions
-from bot.risk.words import few, where_words
+from bot.risk.wording.words import few, where_words
 
 
 def _matches(gain: Gain) -> bool:

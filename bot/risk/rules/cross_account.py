@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.iam.grant import HolderKind
-from bot.risk.gain import Gain
+from bot.risk.exposure import Who
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.who import Who
-from bot.risk.words import called, condition_words, row_words
+from bot.risk.wording.words import called, condition_words, row_words
 
 
 def _matches(gain: Gain) -> bool:

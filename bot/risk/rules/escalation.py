@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.risk.escalation.found import Escalation, Step
-from bot.risk.gain import Gain
+from bot.risk.escalation.model import Escalation, Step
+from bot.risk.exposure import people
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.who import people
-from bot.risk.words import called, few
+from bot.risk.wording.words import called, few
 
 
 def _matches(gain: Gain) -> bool:

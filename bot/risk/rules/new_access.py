@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import called, row_words
+from bot.risk.wording.words import called, row_words
 
 
 def _matches(gain: Gain) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
 from bot.risk.table import BECOMES_ROLE, TableRow, credential_actions
-from bot.risk.words import row_words
+from bot.risk.wording.words import row_words
 
 
 def _matches(gain: Gain) -> bool:

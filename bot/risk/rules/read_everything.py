@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.catalog import load_catalog
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.words import counted
+from bot.risk.wording.words import counted
 
 _READS = re.compile(
     r"(?:Batch)?(?:Check|Describe|Detect|Discover|Estimate|Filter|Get|List|Lookup|Preview|Query|Read|Receive|Retrieve|Scan|Search|"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.risk.gain import Gain, covered
+from bot.risk.grading import Gain, covered
 from bot.risk.rules.rule import Rule
-from bot.risk.words import few, where_words
+from bot.risk.wording.words import few, where_words
 
 _ROOT = frozenset(
     ("sts:assumeroot", "iam:enableorganizationsrootsessions", "iam:enableorganizationsrootcredentialsmanagement")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
 
 
 @dataclass(frozen=True, slots=True)

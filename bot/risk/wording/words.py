@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.access_diff.delta import ConditionView, Row
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Holder, HolderKind
-from bot.risk.who import people
+from bot.risk.exposure import people
 
 _KIND_WORDS = {
     HolderKind.ROLE: "role",

@@ -12,12 +12,12 @@ from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.grant import Holder
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
-from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.conditions import limits
-from bot.risk.escalation.estate import THINGS, Being, Thing
-from bot.risk.escalation.found import ADMINISTRATOR, Outcome
+from bot.risk.escalation.iam_graph import THINGS, Being, Thing
+from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
+from bot.risk.score_components import Cell, Setting, cells_of
 from bot.risk.table import TableRow
 
 _CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))

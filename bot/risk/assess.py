@@ -13,19 +13,19 @@ from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
 from bot.review_config.settings import Rules
-from bot.risk.cells import Setting
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
-from bot.risk.escalation.estate import NO_ESTATE, Estate
-from bot.risk.escalation.onward import administers
+from bot.risk.escalation.iam_graph import NO_ESTATE, Estate
+from bot.risk.escalation.transitive import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
-from bot.risk.gain import ON_RESOURCE, Gain, weigh, weigh_reach
+from bot.risk.grading import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
 from bot.risk.guardrails.breach import with_breaches
 from bot.risk.guardrails.references import NO_REFERENCES, References
 from bot.risk.naming import configured, shown, switched_off, without
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst
+from bot.risk.score_components import Setting
 
 
 @dataclass(frozen=True, slots=True)

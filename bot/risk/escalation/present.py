@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.review.model import EscalationStep, FindingEscalation, FindingWitness, PathStep
-from bot.risk.escalation.found import Escalation, Step
-from bot.risk.gain import Gain
-from bot.risk.words import holder_name, holder_words
+from bot.risk.escalation.model import Escalation, Step
+from bot.risk.grading import Gain
+from bot.risk.wording.words import holder_name, holder_words
 
 
 def told_escalations(gains: Iterable[Gain]) -> tuple[FindingEscalation, ...]:

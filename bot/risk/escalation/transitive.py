@@ -14,15 +14,15 @@ from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
-from bot.risk.cells import Setting, cells_of
-from bot.risk.escalation.estate import Being, Estate, RootEstate
+from bot.risk.escalation.effective_permissions import Holdings, Requirement, holdings, text_of
 from bot.risk.escalation.find import Held, Search
-from bot.risk.escalation.found import ADMINISTRATOR, Escalation, Outcome, Step
-from bot.risk.escalation.gives import as_principal, is_among, is_thing, may_become, outcome_through
-from bot.risk.escalation.holdings import Holdings, Requirement, holdings, text_of
+from bot.risk.escalation.iam_graph import Being, Estate, RootEstate
+from bot.risk.escalation.model import ADMINISTRATOR, Escalation, Outcome, Step
+from bot.risk.escalation.outcomes import as_principal, is_among, is_thing, may_become, outcome_through
 from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.gain import Gain
+from bot.risk.grading import Gain
+from bot.risk.score_components import Setting, cells_of
 from bot.risk.table import TableRow
 
 MAX_CLIMBERS = 50

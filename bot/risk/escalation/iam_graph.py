@@ -18,7 +18,7 @@ from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.review.model import PathStep
-from bot.risk.escalation.holdings import Holdings, joined, speaks_of
+from bot.risk.escalation.effective_permissions import Holdings, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
 
 THINGS: Mapping[str, str] = {

@@ -17,15 +17,15 @@ from bot.iam.grant import Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GradeName, PathStep, Side
 from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
-from bot.risk.cells import Cell, Setting, cells_of
 from bot.risk.denied import demanded
-from bot.risk.escalation.found import Escalation
+from bot.risk.escalation.model import Escalation
 from bot.risk.execution import execution_policy, policy_name
+from bot.risk.exposure import Who
+from bot.risk.resource_scope import Width
+from bot.risk.score_components import Cell, Setting, cells_of
 from bot.risk.shown import shown_row
 from bot.risk.table import TableRow
-from bot.risk.who import Who
-from bot.risk.width import Width
-from bot.risk.words import SHOWN
+from bot.risk.wording.words import SHOWN
 
 ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
 
