@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES, AnySandbox
 from bot.fake_forge.sandbox import Sandbox

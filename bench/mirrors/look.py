@@ -25,13 +25,13 @@ from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.modules.links import followed
+from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
-from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
-from bot.render.inventory import write
+from bot.render.inventory_text import write
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory
 from bot.review.roots import configured

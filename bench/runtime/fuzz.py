@@ -27,12 +27,12 @@ from typing import Any
 import msgspec
 
 from bot.config import load
-from bot.conversation.chat.grammar import parse
+from bot.conversation.chat.command_grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
 from bot.review_config.settings import load_rules
 from bot.review_process.child import ReviewRequest, answer
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
 from bot.web.app import Deps, Webhook, create_app

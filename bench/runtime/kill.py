@@ -28,7 +28,7 @@ from sqlalchemy import func, select
 from bench.runtime.processes import BotProcess
 from bench.runtime.traffic import Traffic, Verdict, settle
 from bot.fake_forge.sandbox import Sandbox
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.tables import change_requests, unfinished
 from tests.services import PostgreSQL, RabbitMQ, Redis, Service, running

@@ -23,7 +23,7 @@ from bench.runtime.kill import _services, settings
 from bench.runtime.processes import BotProcess
 from bench.runtime.traffic import Traffic, judge
 from bot.fake_forge.sandbox import Sandbox
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
 from tests.services import PostgreSQL

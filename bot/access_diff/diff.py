@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.access_diff.catalogue_fit import without_misfits
-from bot.access_diff.choices import choices
 from bot.access_diff.coincident import specials
 from bot.access_diff.condense import Piece, condense
 from bot.access_diff.delta import Change, ConditionView, Delta, PolicySet, Row
 from bot.access_diff.direction import Direction, Doubt, EngineDisagreement
-from bot.access_diff.explain import Explainer, doubtful
+from bot.access_diff.explainer import Explainer, doubtful
 from bot.access_diff.further import further
 from bot.access_diff.rows import Speller
 from bot.access_diff.ruleset import read_side
+from bot.access_diff.variable_values import choices
 from bot.iam.caller import CALLER_KEYS
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import read_operator

@@ -7,11 +7,11 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from bot.access_diff.credentials import new_credentials
 from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.access_diff.diff import compare
 from bot.access_diff.false_gains import settled
 from bot.access_diff.holder_diff import Compare, Held, holder_diff, same
+from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from bot.access_diff.cells import Cell, Comparison, Reason
-from bot.access_diff.choices import NO_CHOICES, Choices
 from bot.access_diff.condense import Piece
 from bot.access_diff.ruleset import Compiled
 from bot.access_diff.unknowns import Unknowns
+from bot.access_diff.variable_values import NO_CHOICES, Choices
 from bot.access_diff.witness import Prover, Sample
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family

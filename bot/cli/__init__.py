@@ -1,6 +1,6 @@
 """The command line: options and exit codes; each command imports its wiring inside its body to start fast."""
 
-from bot.cli import ci, offline, operate, rules, server
+from bot.cli import ci_commands, config_commands, offline_commands, operator_commands, server_commands
 from bot.cli.app import app
 
-__all__ = ["app", "ci", "offline", "operate", "rules", "server"]
+__all__ = ["app", "ci_commands", "config_commands", "offline_commands", "operator_commands", "server_commands"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from bot.config.settings import PREFIX, Config, section
+from bot.config.server_settings import PREFIX, Config, section
 
 
 def example() -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.contents.cache import Cache
 from bot.contents.command import Git
-from bot.contents.local import LocalRepository
+from bot.contents.local_repository import LocalRepository
 from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, read_blobs, read_links, read_tree
 from bot.contents.port import Revisions
 from bot.contents.remote import Credential, RemoteRepository

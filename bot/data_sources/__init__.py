@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from bot.data_sources import arn, iam_lookup, identity, oidc, template
+from bot.data_sources import arn, iam_lookup, oidc, surroundings, template_file
+from bot.data_sources.arn_shapes import LOOKUPS, SHAPES
 from bot.data_sources.policy_document import policy_document
-from bot.data_sources.shapes import LOOKUPS, SHAPES
 from bot.evaluated.config import Provider
 
 PROVIDER = Provider(
     data_sources={
         **{kind: arn.looked_up_by(shape) for kind, shape in LOOKUPS.items()},
         "aws_arn": arn.parsed_arn,
-        "aws_caller_identity": identity.caller_identity,
-        "aws_elb_service_account": identity.elb_service_account,
+        "aws_caller_identity": surroundings.caller_identity,
+        "aws_elb_service_account": surroundings.elb_service_account,
         "aws_iam_openid_connect_provider": oidc.looked_up,
         "aws_iam_policy": iam_lookup.policy,
         "aws_iam_policy_document": policy_document,
         "aws_iam_role": iam_lookup.role,
         "aws_iam_session_context": iam_lookup.session_context,
-        "aws_partition": identity.partition,
-        "aws_region": identity.current_region,
-        "aws_service_principal": identity.service_principal,
-        "template_file": template.template_file,
+        "aws_partition": surroundings.partition,
+        "aws_region": surroundings.current_region,
+        "aws_service_principal": surroundings.service_principal,
+        "template_file": template_file.template_file,
     },
     computed={
         **{kind: arn.computed_by(shape) for kind, shape in SHAPES.items()},
         "aws_iam_openid_connect_provider": oidc.provider,
-        "template_file": template.template_file,
+        "template_file": template_file.template_file,
     },
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.data_sources.reading import account, attributes, given, is_text, region, symbol_at, text
+from bot.data_sources.request_reading import account, attributes, given, is_text, region, symbol_at, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.trails import string
 from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.data_sources.arn import arn_fields
-from bot.data_sources.reading import account, attributes, given, text
+from bot.data_sources.request_reading import account, attributes, given, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.maps import sorted_object

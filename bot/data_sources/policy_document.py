@@ -16,7 +16,7 @@ from bot.data_sources.policy_model import (
     rendered,
     statement_body,
 )
-from bot.data_sources.reading import attributes, given, symbol, symbol_at
+from bot.data_sources.request_reading import attributes, given, symbol, symbol_at
 from bot.data_sources.undecided import spelled_out
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest
@@ -34,7 +34,7 @@ from bot.evaluated.value import (
     key_of,
 )
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
-from bot.frontends.terraform.evaluate.naming import shortened, shown
+from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 from bot.frontends.terraform.functions.maps import sorted_object
 from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 

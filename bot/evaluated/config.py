@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Span, Trail
-from bot.evaluated.remote_modules import RemoteCall
+from bot.evaluated.fetched_modules import RemoteCall
 from bot.evaluated.value import ObjectValue, Value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.evaluated.remote_modules import RemoteModules
+    from bot.evaluated.fetched_modules import RemoteModules
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""
@@ -24,7 +24,7 @@ class SourceTree:
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
     id; submodules have ids that begin with "submodule:", and so have, with "link:", symbolic links that cannot be
-    followed (`bot.frontends.terraform.modules.links`);
+    followed (`bot.frontends.terraform.modules.symlinks`);
     for those that are, `aliases` maps each path
     by way of a link to the real one, and `linked` are the links to directories.
     `blobs` maps blob ids to contents. A listed file

@@ -13,7 +13,7 @@ from bot.extract.documents import Reading
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Attachment, Document
 from bot.extract.guards import together
-from bot.extract.managed import managed_arn
+from bot.extract.managed_arns import managed_arn
 from bot.iam.grant import Grant
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Effect, PolicyKind, Statement

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.extract.argument_reading import present
 from bot.extract.facts import Fact
 from bot.extract.identity import document
-from bot.extract.reading import present
+from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import Index, holder_of
-from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind
 

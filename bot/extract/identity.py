@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.value import Value
+from bot.extract.argument_reading import argument, field, in_force, items, known, nested, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
-from bot.extract.reading import argument, field, in_force, items, known, nested, present, string
 from bot.extract.reference import Index, holder_of, principals
 from bot.iam.grant import Credential, Edge, Holder, HolderKind
 from bot.iam.statement import PolicyKind

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text, text
+from bot.extract.argument_reading import argument, field, header, items, nested, string
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given
-from bot.extract.reading import argument, field, header, items, nested, string
 from bot.extract.reference import Index
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
+from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identity import document
-from bot.extract.reading import argument, in_force, known, string
 from bot.extract.reference import Index, holder_of
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind

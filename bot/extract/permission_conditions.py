@@ -9,7 +9,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text, text
 from bot.evaluated.trails import entries
 from bot.evaluated.value import ObjectValue, Value
-from bot.extract.reading import field, items, nested, origin, string
+from bot.extract.argument_reading import field, items, nested, origin, string
 from bot.iam.statement import Condition, PrincipalEntry
 
 _ORGANIZATION = re.compile(r"\Aarn:[^:]*:organizations::[^:]*:(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?\Z")

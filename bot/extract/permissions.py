@@ -11,11 +11,11 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.value import Value
+from bot.extract.argument_reading import argument, blocks, field, header, in_force, items, string
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, Given
 from bot.extract.identity import each
 from bot.extract.permission_conditions import BLOCKS, organisation
-from bot.extract.reading import argument, blocks, field, header, in_force, items, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import Holder

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
+from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
-from bot.extract.reading import argument, present, string
 from bot.iam.grant import Holder, HolderKind
 
 KIND_OF_TYPE: Mapping[str, HolderKind] = {

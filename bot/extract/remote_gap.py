@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
+from bot.extract.argument_reading import header
 from bot.extract.extracted import ExtractionGap
-from bot.extract.reading import header
 
 
 def unread(instance: ResourceInstance, understood: Iterable[Value]) -> ExtractionGap:

@@ -11,15 +11,15 @@ from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
+from bot.extract.argument_reading import argument, entry_of, header, in_force, items, known, origin, present, string
 from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
-from bot.extract.reading import argument, entry_of, header, in_force, items, known, origin, present, string
+from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import Index
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
 from bot.extract.remote_table import Argument, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
-from bot.extract.shapes import documents_in, kind_by_shape
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 

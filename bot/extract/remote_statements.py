@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
+from bot.extract.argument_reading import blocks, entry_of, field, items, string
 from bot.extract.choices import outcomes
-from bot.extract.reading import blocks, entry_of, field, items, string
 
 ELEMENTS: Mapping[str, str] = {
     "sid": "Sid",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.value import Value
+from bot.extract.argument_reading import argument, field, nested, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.extract.facts import Fact
 from bot.extract.identity import document
-from bot.extract.reading import argument, field, nested, present, string
 from bot.extract.reference import Index, elsewhere, holder_of
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind

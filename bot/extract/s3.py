@@ -9,12 +9,12 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.value import ObjectValue, Value
+from bot.extract.argument_reading import argument, blocks, field, header, items, known, nested, origin, string
 from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, Given
 from bot.extract.permissions import given, resource_text
 from bot.extract.public import acl_of
-from bot.extract.reading import argument, blocks, field, header, items, known, nested, origin, string
 from bot.extract.reference import Index, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
 from bot.iam.grant import Holder, HolderKind

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identity import attachments, document, each
-from bot.extract.reading import argument, in_force, known, string
 from bot.extract.reference import Index, principals
 from bot.iam.grant import Credential, Holder, HolderKind
 from bot.iam.statement import PolicyKind

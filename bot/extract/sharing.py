@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import text
+from bot.extract.argument_reading import argument, header, string
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given, principal_entry
-from bot.extract.reading import argument, header, string
 from bot.extract.reference import Index
 from bot.extract.resource_policies import standing_on
 from bot.iam.statement import Condition, Effect, Principals, Statement

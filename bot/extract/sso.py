@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text
 from bot.evaluated.value import Value
+from bot.extract.argument_reading import argument, blocks, field, in_force, nested, string
 from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
 from bot.extract.identity import attachments, document, each
-from bot.extract.reading import argument, blocks, field, in_force, nested, string
 from bot.extract.reference import Index, principals
 from bot.iam.grant import Holder, HolderKind
 from bot.iam.statement import PolicyKind

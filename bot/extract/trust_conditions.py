@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.evaluated.document import Symbol, Text
-from bot.iam.operators import condition_holds
+from bot.iam.condition_operators import condition_holds
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
 

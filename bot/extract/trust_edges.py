@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text
-from bot.extract.reach import ROLE_TYPES
-from bot.extract.reading import argument, string
+from bot.extract.argument_reading import argument, string
 from bot.extract.reference import Index
+from bot.extract.runners import ROLE_TYPES
 from bot.extract.trust_conditions import ROLE, SURELY, Caller, Met, admitted, only_services
 from bot.iam.grant import Edge, Grant, Holder, HolderKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.contents.local import LocalRepository
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.contents.local_repository import LocalRepository
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.fake_forge.deliveries import Deliveries
 from bot.fake_forge.github.access import DEFAULT_PERMISSIONS, Access
 from bot.fake_forge.github.forge import GitHub
-from bot.fake_forge.github.queue import MergeGroup
+from bot.fake_forge.github.merge_queue import MergeGroup
 from bot.fake_forge.github.shapes import AppFacts, Shapes
+from bot.fake_forge.http_server import listen, run
 from bot.fake_forge.repository import BareRepository
-from bot.fake_forge.server import listen, run
 from bot.fake_forge.stage import CHECK, NewPull, Stage, place_for
 from bot.fake_forge.world import Comment, PullRequest, Repository, User, World
 

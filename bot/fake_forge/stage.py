@@ -15,8 +15,8 @@ from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar
 from bot.fake_forge.deliveries import Deliveries
 from bot.fake_forge.faults import Faults
 from bot.fake_forge.github.forge import Request
+from bot.fake_forge.http_server import Server
 from bot.fake_forge.repository import BareRepository, folder
-from bot.fake_forge.server import Server
 from bot.fake_forge.world import PullRequest, Repository, User, World
 
 CHECK = "iam-review"

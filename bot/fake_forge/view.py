@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.fake_forge.highlight import highlight
-from bot.fake_forge.markdown import render
+from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.unified import FileDiff, Hunk
 from bot.fake_forge.world import Comment, LineComment, Reaction
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bot.evaluated.document import Symbol, Text
-from bot.iam.operators import condition_holds, takes_variables
+from bot.iam.condition_operators import condition_holds, takes_variables
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 from bot.iam.wildcard import characters, expand, wildcard_match

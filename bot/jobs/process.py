@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import dramatiq
 
 from bot.jobs.leases import HeldLeases
+from bot.jobs.periodic import Rounds
 from bot.jobs.queue import Queue
-from bot.jobs.rounds import Rounds
 from bot.store.port import Store
 
 MOST_RUNG = 200

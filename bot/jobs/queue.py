@@ -9,7 +9,7 @@ from dramatiq.brokers.stub import StubBroker
 from bot.forges.port import ChangeRef
 from bot.jobs import broker as brokers
 from bot.jobs.broker import UNREACHABLE
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 
 QUEUE = "review"
 

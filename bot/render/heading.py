@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.render.gaps import not_reviewed
+from bot.render.gap_list import not_reviewed
 from bot.render.phrases import counted
 from bot.review.model import GradeName, Review
 from bot.risk.verdict import changed_gaps, is_open

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.evaluated.touched import Touched
 from bot.forges.port import EXPLAIN, RERUN, Check
 from bot.render.exact import exact_delta
-from bot.render.gaps import gap_lines, not_reviewed, standing_line
+from bot.render.gap_list import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.render.gaps import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
+from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence

@@ -10,11 +10,11 @@ from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.unread import doubted
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble
-from bot.evaluated.remote_modules import RemoteCall, mounted
+from bot.evaluated.fetched_modules import RemoteCall, mounted
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import root_name
-from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.asked_again import asked_again, roots_of
@@ -29,11 +29,11 @@ from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.settings import Rules
-from bot.risk.access import access_edges, holder_access
+from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Judged, judge
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.escalation.iam_graph import estate_of
-from bot.risk.guardrails.references import missing, references
+from bot.risk.guardrails.reference_policies import missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
 from bot.risk.rules_file import rules_file_in

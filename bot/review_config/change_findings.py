@@ -15,7 +15,7 @@ from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.relaxation import loosened
 from bot.review_config.settings import RULES_FILE, Rules
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
-from bot.risk.rules.page import help_page
+from bot.risk.rules.help_page import help_page
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.score import POINTS
 

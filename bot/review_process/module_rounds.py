@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 
 from bot.contents.modules.port import ModuleCall, ModuleFiles, Modules
-from bot.evaluated.remote_modules import PREFIX
+from bot.evaluated.fetched_modules import PREFIX
 from bot.review_process.child import GivenModule, ReviewRequest
 
 MAX_BYTES = 40 * 1024**2

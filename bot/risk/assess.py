@@ -21,7 +21,7 @@ from bot.risk.escalation.weight import reached_by_others, with_escalations
 from bot.risk.grading import ON_RESOURCE, Gain, weigh, weigh_reach
 from bot.risk.grouping import Group, grouped
 from bot.risk.guardrails.breach import with_breaches
-from bot.risk.guardrails.references import NO_REFERENCES, References
+from bot.risk.guardrails.reference_policies import NO_REFERENCES, References
 from bot.risk.naming import configured, shown, switched_off, without
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst

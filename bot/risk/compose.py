@@ -20,11 +20,11 @@ from bot.risk.rules import RULES
 from bot.risk.rules.confused_deputy import RULE as CONFUSED_DEPUTY
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
-from bot.risk.rules.page import help_page
+from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.score_components import Cell
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 from bot.risk.wording.words import (
     LONGEST_TITLE,
     SHOWN,

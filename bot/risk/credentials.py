@@ -12,7 +12,7 @@ from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.cause import Cause, cause_at
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory
 from bot.risk.grouping import block
-from bot.risk.rules.page import help_page
+from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
 from bot.risk.wording.words import holder_name, holder_words
 

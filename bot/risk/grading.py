@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row, Witness
-from bot.access_diff.explain import UNPUBLISHED
+from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
@@ -23,8 +23,8 @@ from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import Who
 from bot.risk.resource_scope import Width
 from bot.risk.score_components import Cell, Setting, cells_of
+from bot.risk.score_table import TableRow
 from bot.risk.shown import shown_row
-from bot.risk.table import TableRow
 from bot.risk.wording.words import SHOWN
 
 ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import ConditionView
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 
 DATE = "2026-11-25"
 """When the table was last held against "Review access policy permissions" of the Amazon EKS User Guide."""

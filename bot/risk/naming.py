@@ -10,7 +10,7 @@ from bot.review_config.settings import Rules
 from bot.risk.grouping import Group
 from bot.risk.rules import RULES
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
-from bot.risk.rules.page import help_page
+from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
 from bot.risk.verdict import blocks_as_rules

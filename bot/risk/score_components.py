@@ -16,7 +16,7 @@ from bot.risk.exposure import WHO_WORDS, Outsider, Who, outsiders
 from bot.risk.kubernetes import cluster_access
 from bot.risk.resource_scope import WIDTH_WORDS, Width, pattern_width, width_of
 from bot.risk.score import POINTS
-from bot.risk.table import ROW_WORDS, TABLE, TableRow, row_of
+from bot.risk.score_table import ROW_WORDS, TABLE, TableRow, row_of
 
 _OUTSIDE_STEP = {Who.EXTERNAL: 1, Who.ORGANIZATION: 1, Who.SUBJECT_PATTERN: 1}
 _MEDIUM, _CRITICAL = GRADES.index("medium"), GRADES.index("critical")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.review.model import Block, Finding, Gap, Review
 from bot.review_config.settings import Rules
 from bot.review_config.thresholds import fails
-from bot.risk.guardrails.references import unreadable
+from bot.risk.guardrails.reference_policies import unreadable
 from bot.risk.score import score_of, worst
 
 

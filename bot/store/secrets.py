@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.tables import made_secrets
-from bot.store.wishes import insert_new
+from bot.store.work_requests import insert_new
 
 _S = made_secrets.c
 

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, Ignored
 from bot.forges.port import ChangeRef
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
 from bot.store.tables import change_requests, deliveries, open_heads, reviews, unfinished
-from bot.store.wishes import (
+from bot.store.work_requests import (
     AHEAD,
     FRESH,
     RELEASED,

@@ -11,10 +11,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, select
 
 from bot.forges.port import ChangeRef
-from bot.store.archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
-from bot.store.engine import Engines
+from bot.store.database import Engines
+from bot.store.review_archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
 from bot.store.tables import change_requests, review_facts, reviews
-from bot.store.wishes import is_of, ref_of
+from bot.store.work_requests import is_of, ref_of
 
 MAX_KEPT = 100
 """So far back it is looked for what an earlier comment tells of."""
@@ -39,7 +39,7 @@ def record_facts(connection: Connection, review: int, content: bytes) -> None:
 
 
 class SqlArchive:
-    """See `bot.store.archive.Archive`."""
+    """See `bot.store.review_archive.Archive`."""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines

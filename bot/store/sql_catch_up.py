@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.forges.event import ReviewWanted, SweepWanted
 from bot.forges.port import ChangeRef, OpenChange
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.tables import change_requests
-from bot.store.wishes import is_of, raise_wish, row_of
+from bot.store.work_requests import is_of, raise_wish, row_of
 
 _CR = change_requests.c
 

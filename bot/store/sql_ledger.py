@@ -11,10 +11,10 @@ from sqlalchemy import Row, Select, and_, delete, or_, select, update
 
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.ledger import SHORT, GivenWaiver
 from bot.store.tables import change_requests, open_heads, pushers, waivers
-from bot.store.wishes import insert_new, is_of, raise_wish, ref_of, row_of
+from bot.store.work_requests import insert_new, is_of, raise_wish, ref_of, row_of
 
 _CR = change_requests.c
 _W = waivers.c

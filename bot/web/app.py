@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
 from bot.forges.port import ChangeRef
-from bot.store.insist import BRIEFLY, insist
 from bot.store.port import Delivery, Store
+from bot.store.retry import BRIEFLY, insist
 from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
 

@@ -38,7 +38,7 @@ from bot.review_config.settings import RULES_FILE, Rules
 from bot.review_process import child
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile, rules_file
-from bot.wiring.local import LineReader
+from bot.wiring.offline import LineReader
 
 CACHE_BYTES = 1024**3
 

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from bot.config import Config, GitHubConfig, GitLabConfig, OrganisationConfig, PagesConfig
 from bot.contents.objects import blob_at, read_blobs
 from bot.errors import ReviewFailed, UsageError
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox, open_local, open_sample
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest

@@ -32,7 +32,7 @@ from bot.review_process.rounds import Options, Reviewer
 from bot.store.ledger import Ledger
 from bot.web.app import Webhook
 from bot.wiring.modules import fetcher
-from bot.wiring.organisation import Organisation
+from bot.wiring.organisation_layers import Organisation
 
 Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential], Callable[[str], str]]]
 """Opens one job's client of a forge, what git needs to fetch there, and where it fetches a repository by name."""

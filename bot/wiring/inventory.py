@@ -10,7 +10,7 @@ from bot.errors import UsageError
 from bot.extract import Extracted, extract
 from bot.frontends.terraform.modules.scan import Layout
 from bot.iam.managed import managed_policy
-from bot.render.inventory import write
+from bot.render.inventory_text import write
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory as inventory_of
 from bot.wiring.working_tree import evaluated

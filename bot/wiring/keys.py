@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from bot.config import Config
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.secrets import kept_secret
-from bot.web.links import Links
+from bot.web.report_links import Links
 
 
 def links(config: Config, engines: Engines) -> Links:

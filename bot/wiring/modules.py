@@ -10,9 +10,9 @@ from urllib.request import getproxies
 from bot.contents.cache import Cache
 from bot.contents.modules.allowed import Allowed
 from bot.contents.modules.fetch import ModuleFetcher
-from bot.contents.modules.git import GitPackages
+from bot.contents.modules.git_source import GitPackages
+from bot.contents.modules.https import Web
 from bot.contents.modules.store import PackageStore
-from bot.contents.modules.web import Web
 from bot.errors import UsageError
 from bot.review_process.rounds import Options
 

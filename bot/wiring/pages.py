@@ -20,14 +20,14 @@ from bot.forges.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
 from bot.review_process.child import Limits
 from bot.review_process.rounds import Reviewer
-from bot.store.archive import Archive
+from bot.store.review_archive import Archive
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import Gate, Visitor
-from bot.web.pages.assemble import Pages
-from bot.web.pages.doctor import Ask
-from bot.web.pages.operators import OLD_DAYS, DataSet, Operations
+from bot.web.pages.doctor_page import Ask
+from bot.web.pages.mount import Pages
+from bot.web.pages.operators_page import OLD_DAYS, DataSet, Operations
 from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
 from bot.wiring.forges import ports

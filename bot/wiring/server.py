@@ -16,25 +16,25 @@ from flask import Flask
 from bot.config import Config, load, secret_variables
 from bot.errors import ConfigError, ReviewFailed
 from bot.forges.port import ChangeRef
-from bot.jobs.bell import Bell
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
+from bot.jobs.notifier import Bell
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.review_process import child
 from bot.review_process.child import Limits, ReviewRequest
 from bot.review_process.confine import hide, wipe_environment
 from bot.review_process.rounds import Reviewer
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
-from bot.web.pages.assemble import add_pages
+from bot.web.pages.mount import add_pages
 from bot.wiring import forges
 from bot.wiring.doctor import questions
 from bot.wiring.gunicorn import Gunicorn

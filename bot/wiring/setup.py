@@ -16,7 +16,7 @@ from bot.config import unconfigured
 from bot.errors import ConfigError
 from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forges.github.manifest import AppKeys, convert
-from bot.web.setup import SetUp, create_set_up
+from bot.web.setup_page import SetUp, create_set_up
 
 FILE = Path("var/iam-review.yaml")
 

@@ -12,7 +12,7 @@ from bot.conversation.change_request.handle import Ports
 from bot.errors import IamReviewError
 from bot.forges.port import ChangeRef
 from bot.review_process.rounds import Reviewer, take_inventory
-from bot.web.pages.inventory import Taken
+from bot.web.pages.inventory_page import Taken
 
 FRESH_SECONDS = 300.0
 KEPT = 50

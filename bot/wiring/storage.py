@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.jobs.broker import SCHEMES
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
 
 Role = Literal["serve", "web", "worker"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.access_diff.delta import Delta
-from bot.access_diff.explain import UNPUBLISHED
+from bot.access_diff.explainer import UNPUBLISHED
 from bot.access_diff.pairs import judge_pair
 from bot.iam.statement import PolicyKind
 from tests.access_diff.policy_cases import Judged, judge, load_cases, printed

@@ -69,11 +69,11 @@ def test_diff_starts_light() -> None:
 
 def test_a_fault_of_ours_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from bot.__main__ import run
-    from bot.wiring import local
+    from bot.wiring import offline
 
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(local, "source", fail)
+    monkeypatch.setattr(offline, "source", fail)
     assert run(["diff"]) == 3
     assert "fault of iam-review" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import yaml
 
 from bot.contents.selection import TERRAFORM_SUFFIXES
 from bot.contents.uncommitted import uncommitted
-from bot.wiring import local
+from bot.wiring import offline
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
 
@@ -87,5 +87,5 @@ def test_looking_runs_nothing_and_writes_nothing(repository: Repository, tmp_pat
 
 
 def test_what_git_cannot_tell_is_said(tmp_path: Path) -> None:
-    [said] = local.not_looked_at(tmp_path)
+    [said] = offline.not_looked_at(tmp_path)
     assert "Terraform files that are not committed could not be seen: git rev-parse failed" in said

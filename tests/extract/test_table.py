@@ -9,7 +9,7 @@ import pytest
 from bot.extract import Extracted, extract
 from bot.extract.permissions import PERMISSIONS
 from bot.extract.resource_policies import ROWS
-from bot.extract.table import FAMILIES
+from bot.extract.resource_types import FAMILIES
 from bot.iam.grant import HolderKind
 from tests.extract.configs import config
 

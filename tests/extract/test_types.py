@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.extract import Extracted, extract
-from bot.extract.table import FAMILIES
+from bot.extract.resource_types import FAMILIES
 from tests.extract.configs import config
 from tests.extract.test_extract import MANAGED, said
 from tests.places import TESTS

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from bot.config import load
 from bot.fake_forge.deliveries import Delivery
 from bot.fake_forge.faults import Fault
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest, Repository

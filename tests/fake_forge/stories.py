@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
 from bot.fake_forge.sandbox import Sandbox

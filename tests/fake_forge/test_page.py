@@ -8,7 +8,7 @@ import re
 import pytest
 import requests
 
-from bot.fake_forge.markdown import render
+from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.sample import open_sample
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bot.config import load
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.wiring.server import Bot, build
 from tests.fake_forge.fixtures import app_key, judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from pathlib import Path
 
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
 

@@ -14,7 +14,7 @@ from bot.forges.event import ReviewWanted
 from bot.forges.examination import Question, examine, line
 from bot.forges.health import Symptom, doubtful, fine
 from bot.forges.port import ChangeRef
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore

@@ -11,7 +11,7 @@ from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
 from bot.fake_forge.faults import Fault, rate_limited, used_up
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
-from bot.forges.github.budget import Budget
+from bot.forges.github.api_budget import Budget
 from bot.forges.github.client import MAX_BODY, GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
 from bot.forges.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment

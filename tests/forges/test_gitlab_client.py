@@ -10,11 +10,11 @@ import pytest
 from bot.errors import ConfigError, ForgeError, ForgeRefused, ForgeUnavailable
 from bot.evaluated.touched import parse_diff
 from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
-from bot.forges.gitlab.markdown import MAX_BODY
+from bot.forges.gitlab.note_text import MAX_BODY
 from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment
 from bot.render.diff_line import diff_line
 from tests.fake_forge.fixtures import BASE, HEAD

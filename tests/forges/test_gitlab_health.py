@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.health import project_health, token_health
 from bot.forges.health import Symptom
 from tests.fake_forge.gitlab.fixtures import forge

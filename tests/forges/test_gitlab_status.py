@@ -10,8 +10,8 @@ import yaml
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.port import Check
 from tests.fake_forge.fixtures import BASE, HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref

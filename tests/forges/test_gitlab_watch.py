@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.watch import GitLabWatch
 from bot.forges.port import ChangeRef

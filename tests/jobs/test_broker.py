@@ -14,12 +14,12 @@ from bot.conversation.change_request.handle import Ports
 from bot.errors import ConfigError
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
-from bot.jobs.bell import MOST_WAITING, Bell
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
+from bot.jobs.notifier import MOST_WAITING, Bell
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.store.port import Delivery
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change

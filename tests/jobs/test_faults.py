@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.conversation.change_request.handle import Ports
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.review.model import OnError
 from bot.review_process import child
 from bot.review_process.rounds import Options

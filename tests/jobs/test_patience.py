@@ -9,7 +9,7 @@ import yaml
 
 from bot import errors
 from bot.errors import ForgeUnavailable
-from bot.jobs.patience import next_try
+from bot.jobs.retry_policy import next_try
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases" / "jobs" / "patience.yaml").read_text())

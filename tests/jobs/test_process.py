@@ -18,7 +18,7 @@ from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore

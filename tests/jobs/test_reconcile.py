@@ -15,7 +15,7 @@ from bot.forges.port import ChangeRef
 from bot.jobs import reconcile
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.store.sql_catch_up import SqlCatchUp
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change

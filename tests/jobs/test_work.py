@@ -13,7 +13,7 @@ from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore

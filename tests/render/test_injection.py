@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.conversation.change_request.plan import Wanted, plan_summary
+from bot.conversation.change_request.publication import Wanted, plan_summary
 from bot.conversation.change_request.publish import could_not_review
 from bot.forges.port import Conversation, ReviewComment
 from bot.render.anchor import Anchor

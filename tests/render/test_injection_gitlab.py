@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.change_request.plan import Wanted, plan_summary
-from bot.forges.gitlab.markdown import for_gitlab, from_gitlab
+from bot.conversation.change_request.publication import Wanted, plan_summary
+from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
 from bot.forges.port import Conversation
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body

@@ -10,7 +10,7 @@ from bot.access_diff.delta import Row
 from bot.iam.managed import managed_policy
 from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
 from bot.risk.score_components import Setting, cells_of
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 
 
 def listed(value: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from bot.review_config.settings import Rules
 from bot.risk import credentials
 from bot.risk.assess import judge
 from bot.risk.rules import RULES
-from bot.risk.rules.page import help_page
+from bot.risk.rules.help_page import help_page
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())

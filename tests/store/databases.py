@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
 from tests.services import PostgreSQL
 

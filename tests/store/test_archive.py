@@ -12,10 +12,10 @@ from bot.forges.event import Closed, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.render import json as contract
 from bot.review.model import AppliedWaiver, Gap
-from bot.store.archive import facts_of
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery, StoredReview
+from bot.store.review_archive import facts_of
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.tables import review_facts, reviews

@@ -9,7 +9,7 @@ import pytest
 
 from bot.forges.event import Closed, CommandGiven, ReviewWanted
 from bot.forges.port import ChangeRef, OpenChange
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.sql_catch_up import SqlCatchUp

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.forges.event import Closed, ReviewWanted
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery

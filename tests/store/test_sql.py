@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from bot.errors import ConfigError
 from bot.forges.event import Closed, CommandGiven, Ignored, ReviewWanted, SweepWanted
 from bot.forges.port import ChangeRef
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Backlog, Delivery, StoredReview
 from bot.store.sql import SqlStore

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
-from bot.store.engine import Engines
+from bot.store.database import Engines
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore
 from tests.fakes.forge import REF

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.forges.port import ChangeRef
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.sql import SqlStore
 from tests.store.databases import address

@@ -19,7 +19,7 @@ from bot.forges.port import ChangeRef, Role
 from bot.render import json as contract
 from bot.review.model import Review
 from bot.review_process import child
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
@@ -27,13 +27,13 @@ from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
-from bot.web.links import Links
 from bot.web.metrics import Metrics
-from bot.web.pages.assemble import Pages, add_pages
-from bot.web.pages.inventory import Stocktaker, Taken
-from bot.web.pages.operators import DataSet, Operations
+from bot.web.pages.inventory_page import Stocktaker, Taken
+from bot.web.pages.mount import Pages, add_pages
+from bot.web.pages.operators_page import DataSet, Operations
 from bot.web.pages.sign_in import Provider
 from bot.web.pages.site import Site
+from bot.web.report_links import Links
 from bot.wiring.pages import unified_diff
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

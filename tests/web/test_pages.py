@@ -24,9 +24,9 @@ from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import ANONYMOUS, LOCAL
-from bot.web.links import Links, report_path, utc_today
-from bot.web.pages.inventory import Taken
+from bot.web.pages.inventory_page import Taken
 from bot.web.pages.samples import Sample, samples
+from bot.web.report_links import Links, report_path, utc_today
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.conversation.change_request.handle import Ports
-from bot.conversation.change_request.plan import NOTHING_LEFT
+from bot.conversation.change_request.publication import NOTHING_LEFT
 from bot.fake_forge.deliveries import Delivery
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
@@ -32,9 +32,9 @@ from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.render.marker import read_marker
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery as Taken
 from bot.store.sql import SqlStore

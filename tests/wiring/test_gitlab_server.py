@@ -21,8 +21,8 @@ from bench.forge_requests import LOGINS, ROUNDS
 from bot.config import load
 from bot.errors import ReviewFailed
 from bot.fake_forge.faults import Fault
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure

@@ -13,10 +13,10 @@ from flask.sessions import SecureCookieSessionInterface
 from bot.config import load
 from bot.errors import StoreUnavailable
 from bot.forges.port import ChangeRef
-from bot.store.engine import Engines, connect
+from bot.store.database import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.secrets import kept_secret
-from bot.web.links import Links
+from bot.web.report_links import Links
 from bot.wiring.keys import links
 from bot.wiring.server import Bot, build
 from tests.fakes.reviews import review

@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.errors import UsageError
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore

@@ -7,7 +7,7 @@ import pytest
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
 from bot.review_process.rounds import Options
-from bot.wiring.organisation import KEPT, Organisation
+from bot.wiring.organisation_layers import KEPT, Organisation
 
 
 class Holder:

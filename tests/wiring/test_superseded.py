@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import load
 from bot.fake_forge.faults import Fault
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.stage import CHECK
 from bot.fake_forge.world import PullRequest

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 
-from bot.contents.modules.files import MAX_FILE_BYTES, kept, wanted
+from bot.contents.modules.module_files import MAX_FILE_BYTES, kept, wanted
 from bot.contents.modules.port import NotFetched
 
 MAX_UNPACKED = 60 * 1024**2

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bot.contents.modules.allowed import Allowed
 from bot.contents.modules.archive import unpack
-from bot.contents.modules.git import GitPackages
+from bot.contents.modules.git_source import GitPackages
+from bot.contents.modules.https import Web
 from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
 from bot.contents.modules.registry import download
 from bot.contents.modules.source import ArchiveSource, GitSource, RegistrySource, parse
 from bot.contents.modules.store import PackageStore
-from bot.contents.modules.web import Web
 
 MAX_CALLS = 60
 """So many modules are fetched for one round of a review."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.contents.modules.constraint import satisfies
-from bot.contents.modules.files import MAX_FILE_BYTES, kept, wanted
+from bot.contents.modules.module_files import MAX_FILE_BYTES, kept, wanted
 from bot.contents.modules.port import ModuleCall, ModuleFiles, Modules, NotFetched
 from bot.contents.modules.source import GitSource, located, registry_address, split
 

@@ -6,9 +6,9 @@ import json
 from urllib.parse import urljoin, urlsplit
 
 from bot.contents.modules.allowed import LOOPBACK, Allowed
+from bot.contents.modules.https import Web
 from bot.contents.modules.port import NotFetched
 from bot.contents.modules.source import ArchiveSource, GitSource, RegistrySource, located
-from bot.contents.modules.web import Web
 
 MAX_BYTES = 256 * 1024
 

@@ -11,11 +11,11 @@ from itertools import chain
 from typing import Literal
 
 from bot.contents.port import Contents, Revisions
+from bot.conversation.change_request.active_waivers import day_after, waivers_for
 from bot.conversation.change_request.earlier import KnownFindings, commented, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
-from bot.conversation.change_request.reach import can_reach_terraform
+from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.supersede import conclude_superseded
-from bot.conversation.change_request.waivers import day_after, waivers_for
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.conversation.change_request.earlier import KnownFindings, became, unknown
-from bot.conversation.change_request.plan import Wanted, plan, plan_summary
+from bot.conversation.change_request.publication import Wanted, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched
 from bot.forges.port import ChangeRequest, Check, Forge

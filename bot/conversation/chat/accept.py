@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.conversation.chat.command_context import Desk, has_a_hand_in, is_approver, same
-from bot.conversation.chat.grammar import Command
+from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest

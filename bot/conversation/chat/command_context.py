@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.chat.grammar import Name
+from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
 from bot.review.model import Review

@@ -11,8 +11,8 @@ from bot.fake_forge.carry import carry
 from bot.fake_forge.deliveries import Deliveries
 from bot.fake_forge.faults import Faults
 from bot.fake_forge.github.access import Access
+from bot.fake_forge.github.merge_queue import QUEUE, Fate, MergeGroup, make_group
 from bot.fake_forge.github.payloads import Payloads
-from bot.fake_forge.github.queue import QUEUE, Fate, MergeGroup, make_group
 from bot.fake_forge.github.rules import Place, Refusal, body_of, check_run_fields, place_of, status_fields
 from bot.fake_forge.github.shapes import Shapes
 from bot.fake_forge.unified import FileDiff

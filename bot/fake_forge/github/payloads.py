@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.fake_forge.github.queue import MergeGroup
+from bot.fake_forge.github.merge_queue import MergeGroup
 from bot.fake_forge.github.shapes import Json, Shapes, node_id, stamp
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.world import CheckRun, Comment, LineComment, PullRequest, Repository, User, now

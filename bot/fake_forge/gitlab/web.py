@@ -13,10 +13,10 @@ from bot.fake_forge.git_http import serve
 from bot.fake_forge.github.forge import Request
 from bot.fake_forge.gitlab.access import GUEST
 from bot.fake_forge.gitlab.forge import GitLab
-from bot.fake_forge.gitlab.page import pages
+from bot.fake_forge.gitlab.merge_request_page import pages
 from bot.fake_forge.gitlab.rest import PREFIX, answer, refused
 from bot.fake_forge.gitlab.rules import Refusal
-from bot.fake_forge.server import HOST
+from bot.fake_forge.http_server import HOST
 
 _VERBS = ["GET", "POST", "PUT", "DELETE"]
 

@@ -15,7 +15,7 @@ from github import GithubException
 from github.Requester import Requester
 
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forges.github.budget import Budget
+from bot.forges.github.api_budget import Budget
 from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
 
 T = TypeVar("T")

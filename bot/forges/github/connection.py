@@ -20,7 +20,7 @@ from jwt.algorithms import RSAAlgorithm
 from bot.contents.remote import Credential
 from bot.errors import ConfigError
 from bot.forges.github.api import Api, read, translated
-from bot.forges.github.budget import Budget
+from bot.forges.github.api_budget import Budget
 from bot.forges.rest import GET_ONLY, Forbidden
 
 DEFAULT_BASE_URL = "https://api.github.com"

@@ -12,7 +12,7 @@ from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.gitlab import people
 from bot.forges.gitlab.api import Broken, project_path, read
 from bot.forges.gitlab.connection import Connection
-from bot.forges.gitlab.markdown import for_gitlab, from_gitlab
+from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
 from bot.forges.gitlab.position import Version, position
 from bot.forges.gitlab.status import Statuses, cancel_status, set_status
 from bot.forges.port import (

@@ -8,7 +8,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.modules.roots import affected_roots
+from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, inventory

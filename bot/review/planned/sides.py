@@ -16,7 +16,7 @@ from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.plan.read import read
 from bot.frontends.terraform.syntax.address import block_of, enclosing
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.review.planned.documents import with_documents
+from bot.review.planned.planned_documents import with_documents
 
 NAMED = 3
 """So many addresses are named in a note."""

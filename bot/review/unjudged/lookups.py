@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.extract.table import FAMILIES
+from bot.extract.resource_types import FAMILIES
 from bot.frontends.terraform.syntax.address import block_of
 from bot.review.model import Side
 from bot.review.unjudged.mentions import differing, mentioned, spans, symbols

@@ -12,7 +12,7 @@ from bot.access_diff.subjects import in_force
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted, root_name
-from bot.extract.reading import argument, string
+from bot.extract.argument_reading import argument, string
 from bot.extract.trust_conditions import SERVICE, SURELY, Caller, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, Holder, HolderKind

@@ -18,7 +18,7 @@ from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
 from bot.risk.score_components import Cell, Setting, cells_of
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 
 _CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))
 _FITTED = ("iam:passedtoservice", "iam:policyarn", "iam:permissionsboundary")

@@ -23,7 +23,7 @@ from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.grading import Gain
 from bot.risk.score_components import Setting, cells_of
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 
 MAX_CLIMBERS = 50
 """So many principals of a root are looked at that may do anything a path begins with."""

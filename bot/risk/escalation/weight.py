@@ -18,7 +18,7 @@ from bot.risk.exposure import Outsider, Who
 from bot.risk.grading import Gain, covered
 from bot.risk.resource_scope import Width
 from bot.risk.score_components import Cell, Setting
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 
 MAX_MEMBERS = 20
 """So many members of a group are looked at."""

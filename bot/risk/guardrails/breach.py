@@ -20,7 +20,7 @@ from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Stateme
 from bot.review_config.settings import NeverGranted, Rules
 from bot.risk.escalation.effective_permissions import text_of
 from bot.risk.grading import Breach, Gain, covered
-from bot.risk.guardrails.references import Reference
+from bot.risk.guardrails.reference_policies import Reference
 from bot.risk.wording.words import few
 
 _EVERYONE = ANYONE_ANYTHING.principals

@@ -6,7 +6,7 @@ from bot.risk.grading import Gain, covered
 from bot.risk.resource_scope import Width
 from bot.risk.rules.rule import Rule
 from bot.risk.score_components import ALL_SERVICES
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 from bot.risk.wording.words import where_words
 
 

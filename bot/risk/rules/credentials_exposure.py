@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.risk.grading import Gain, covered
 from bot.risk.rules.rule import Rule
-from bot.risk.table import TableRow, credential_actions
+from bot.risk.score_table import TableRow, credential_actions
 from bot.risk.wording.words import few, where_words
 
 

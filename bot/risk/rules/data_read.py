@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 from bot.risk.wording.words import called, row_words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.risk.grading import Gain
 from bot.risk.rules.rule import Rule
-from bot.risk.table import BECOMES_ROLE, TableRow, credential_actions
+from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
 from bot.risk.wording.words import row_words
 
 

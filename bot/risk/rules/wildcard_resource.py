@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.grading import Gain
 from bot.risk.resource_scope import Width
 from bot.risk.rules.rule import Rule
-from bot.risk.table import TableRow
+from bot.risk.score_table import TableRow
 from bot.risk.wording.words import row_words
 
 

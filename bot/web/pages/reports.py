@@ -16,8 +16,8 @@ from bot.render.page import page
 from bot.review.model import Finding, Review
 from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.store.ledger import GivenWaiver
-from bot.web.links import report_path
 from bot.web.pages.site import Site, as_page, missing, shown
+from bot.web.report_links import report_path
 
 _TYPES = {
     "json": ("application/json", "json"),

@@ -12,10 +12,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.store.archive import ArchivedReview, RepositoryFacts
 from bot.store.ledger import GivenWaiver
-from bot.web.links import report_path
+from bot.store.review_archive import ArchivedReview, RepositoryFacts
 from bot.web.pages.site import Site, missing, shown
+from bot.web.report_links import report_path
 
 _DAYS = (7, 30, 90)
 _LISTED = 200

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from bot.forges.port import ChangeRef
 from bot.render.page import page
-from bot.store.archive import Archive
 from bot.store.ledger import Ledger
+from bot.store.review_archive import Archive
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
-from bot.web.links import Links
+from bot.web.report_links import Links
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

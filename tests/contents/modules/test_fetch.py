@@ -14,7 +14,7 @@ import pytest
 
 from bot.contents.modules.archive import MAX_UNPACKED, unpack
 from bot.contents.modules.fetch import MAX_CALLS, ModuleFetcher
-from bot.contents.modules.files import MAX_FILE_BYTES
+from bot.contents.modules.module_files import MAX_FILE_BYTES
 from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
 from tests.contents.modules.conftest import Fetching
 from tests.contents.modules.registry import Registry, member, tar, zipped

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.conversation.change_request.plan import MAX_BODY, Edit, Wanted, plan, plan_summary
+from bot.conversation.change_request.publication import MAX_BODY, Edit, Wanted, plan, plan_summary
 from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker

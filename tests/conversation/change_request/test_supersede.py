@@ -13,7 +13,7 @@ from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
-from bot.jobs.work import Work
+from bot.jobs.worker import Work
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger

@@ -11,15 +11,15 @@ import pytest
 import yaml
 
 from bot.conversation.chat.command_context import Desk
-from bot.conversation.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
-from bot.conversation.chat.handle import HELP, handle
+from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.commands import HELP, handle
 from bot.conversation.chat.lookup import UNDATED, UNKNOWN
 from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import Role
 from bot.render.marker import read_marker
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import LoadedRules, Rules
-from bot.store.engine import connect
+from bot.store.database import connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic_gitlab_webhooks import validate_event_header_and_body_dict  # type: ignore[import-untyped, unused-ignore]
 
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.port import ChangeRef

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.forges.event import Closed, CommandGiven, ReviewWanted
 from bot.forges.gitlab.webhook import Secrets, delivery, is_authentic, read_event
 from tests.fake_forge.fixtures import HEAD

@@ -7,8 +7,8 @@ import re
 
 import requests
 
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 from bot.fake_forge.sample import open_sample
 from bot.forges.port import Check, DiffLine, ReviewComment
 from tests.fake_forge.fixtures import HEAD

@@ -9,8 +9,8 @@ import pytest
 import requests
 import yaml
 
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
 
 CASES = yaml.safe_load(Path("tests/cases/sandbox/gitlab_refusals.yaml").read_text("utf-8"))
 

@@ -11,7 +11,7 @@ import pytest
 from check_jsonschema import main as check_schema  # type: ignore[import-untyped]
 from click.testing import CliRunner
 
-from bot.fake_forge.gitlab.sandbox import GitLabSandbox
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.repository import BareRepository, folder
 from bot.fake_forge.sample import SAMPLES
 from tests.forges.ci.runners import ROOT, run_job

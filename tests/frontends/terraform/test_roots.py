@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.evaluated.config import Root, RootSettings
-from bot.frontends.terraform.modules.roots import Configured, RootChoices, affected_roots
+from bot.frontends.terraform.modules.affected_roots import Configured, RootChoices, affected_roots
 from tests.frontends.terraform.trees import tree
 
 CASES = yaml.safe_load(Path("tests/cases/terraform/roots/changes.yaml").read_text())

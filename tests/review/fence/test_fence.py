@@ -19,9 +19,9 @@ from bot.access_diff.diff_configs import diff_configs
 from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
 from bot.extract import Extracted
-from bot.extract.table import FAMILIES
+from bot.extract.resource_types import FAMILIES
 from bot.frontends.terraform.functions import FUNCTIONS
-from bot.render.gaps import not_reviewed
+from bot.render.gap_list import not_reviewed
 from bot.review import engine as product
 from bot.review_process import child
 from bot.review_process.rounds import Options, review_contents

@@ -8,7 +8,7 @@ import pytest
 
 from bot.contents.folders import FolderContents
 from bot.review_process.rounds import Options
-from bot.wiring import local
+from bot.wiring import offline
 from tests.contents.repositories import write_files
 
 POLICY = """
@@ -32,10 +32,10 @@ def test_causing_line(place: str, output: str, tmp_path: Path) -> None:
     for side in ("base", "head"):
         write_files(tmp_path / side, written(place, f'"hunter2-canary-{side}"'))
     contents = FolderContents(tmp_path / "base", tmp_path / "head")
-    reviewed = local.review(contents, Options())
+    reviewed = offline.review(contents, Options())
     assert [one.location.file for one in reviewed.review.gained] == [
         "main.tf" if place == "default" else "terraform.tfvars"
     ]
-    text = local.written_review(reviewed, output)
+    text = offline.written_review(reviewed, output)
     assert "hunter2-canary" not in text
     assert output != "terminal" or "(sensitive value)" in text

@@ -14,7 +14,7 @@ from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, sprea
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.iteration import iterations
 from bot.frontends.terraform.evaluate.scope import Scope
-from bot.frontends.terraform.evaluate.weight import is_deep
+from bot.frontends.terraform.evaluate.value_size import is_deep
 from bot.frontends.terraform.modules.module import Declared, Layer, Written
 from bot.frontends.terraform.syntax.nodes import Argument, Block
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.config import MadeBy, ResourceInstance
-from bot.evaluated.remote_modules import RemoteCall, is_fetched, package_of, stay_inside
+from bot.evaluated.fetched_modules import RemoteCall, is_fetched, package_of, stay_inside
 from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue
 from bot.frontends.terraform.evaluate.block import META_ARGUMENTS, argument, call_arguments

@@ -13,7 +13,7 @@ from bot.frontends.terraform.evaluate.iteration import decide
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.evaluate.types import ANY, Type
 from bot.frontends.terraform.evaluate.unify import BOOL, NUMBER, STRING, holds_more_than_text, type_of, unify
-from bot.frontends.terraform.evaluate.weight import weight
+from bot.frontends.terraform.evaluate.value_size import weight
 from bot.frontends.terraform.syntax.nodes import (
     Binary,
     Conditional,

@@ -10,7 +10,7 @@ from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, Strin
 from bot.frontends.terraform.evaluate.convert import in_set_order, over_choice, to_bool, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.types import ANY, Collection, ObjectType, Primitive, TupleType, Type
 from bot.frontends.terraform.evaluate.unify import type_of, unify
-from bot.frontends.terraform.evaluate.weight import weight
+from bot.frontends.terraform.evaluate.value_size import weight
 from bot.frontends.terraform.syntax.nodes import Expression
 
 MAX_HELD = 10_000

@@ -22,7 +22,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.weight import weighed
+from bot.frontends.terraform.evaluate.value_size import weighed
 
 MAX_ALTERNATIVES = 8
 """A choice never has more alternatives."""

@@ -13,15 +13,15 @@ from bot.evaluated.fence import LIMIT
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
 from bot.evaluated.trails import elements, joined, with_step
 from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
-from bot.frontends.terraform.evaluate.access import indexed, member
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
 from bot.frontends.terraform.evaluate.conditional import conditional
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
 from bot.frontends.terraform.evaluate.function_call import NamedFault, call
 from bot.frontends.terraform.evaluate.iteration import entry_key, for_object, for_tuple
-from bot.frontends.terraform.evaluate.naming import shortened
+from bot.frontends.terraform.evaluate.member_access import indexed, member
 from bot.frontends.terraform.evaluate.operators import binary, unary
 from bot.frontends.terraform.evaluate.scope import Scope, Step
+from bot.frontends.terraform.evaluate.symbol_names import shortened
 from bot.frontends.terraform.evaluate.template import template
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,

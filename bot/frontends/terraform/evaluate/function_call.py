@@ -13,8 +13,8 @@ from bot.evaluated.partial import repeated as repeated_list
 from bot.evaluated.trails import elements, joined, with_step
 from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
-from bot.frontends.terraform.evaluate.naming import call_name
 from bot.frontends.terraform.evaluate.scope import Scope
+from bot.frontends.terraform.evaluate.symbol_names import call_name
 from bot.frontends.terraform.evaluate.template import renderer
 from bot.frontends.terraform.syntax.nodes import Expression, FunctionCall
 

@@ -13,13 +13,13 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
-from bot.frontends.terraform.evaluate.access import indexed
 from bot.frontends.terraform.evaluate.block import argument, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
 from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.latent import assumed_value, latent, visible
 from bot.frontends.terraform.evaluate.latent_expansion import left_out
+from bot.frontends.terraform.evaluate.member_access import indexed
 from bot.frontends.terraform.evaluate.provided import by_attribute
 from bot.frontends.terraform.evaluate.references import HEADS
 from bot.frontends.terraform.evaluate.run import Run

@@ -12,7 +12,7 @@ from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
 from bot.evaluated.trails import entries, entry, joined, string
 from bot.evaluated.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import choose
-from bot.frontends.terraform.evaluate.naming import shortened, shown
+from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""

@@ -15,7 +15,7 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.convert import equal, to_bool, to_number
-from bot.frontends.terraform.evaluate.naming import shortened, shown
+from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 from bot.frontends.terraform.functions.budget import bounded_number
 
 

@@ -15,8 +15,8 @@ from bot.evaluated.config import DataRequest, ResourceInstance, Root
 from bot.evaluated.diagnostic import Step, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import LIMIT
+from bot.evaluated.fetched_modules import is_fetched
 from bot.evaluated.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
-from bot.evaluated.remote_modules import is_fetched
 from bot.evaluated.trails import is_known
 from bot.evaluated.value import (
     Alternative,
@@ -34,9 +34,9 @@ from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.var_files import givens
 from bot.frontends.terraform.modules.backends import place, root_with_state
-from bot.frontends.terraform.modules.files import TreeFiles
 from bot.frontends.terraform.modules.module import load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
+from bot.frontends.terraform.modules.revision_files import TreeFiles
 
 REMOTE_STATE = "terraform_remote_state"
 

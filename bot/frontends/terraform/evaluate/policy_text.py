@@ -18,8 +18,8 @@ from bot.evaluated.value import (
     Value,
 )
 from bot.frontends.terraform.evaluate.convert import string_trail
-from bot.frontends.terraform.evaluate.naming import shortened, shown
-from bot.frontends.terraform.evaluate.weight import MAX_WEIGHT, weight
+from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
+from bot.frontends.terraform.evaluate.value_size import MAX_WEIGHT, weight
 from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 
 

@@ -17,10 +17,10 @@ from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.var_files import givens
 from bot.frontends.terraform.functions import FUNCTIONS
-from bot.frontends.terraform.modules.files import TreeFiles
 from bot.frontends.terraform.modules.module import Module, load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
 from bot.frontends.terraform.modules.remote_places import anchored
+from bot.frontends.terraform.modules.revision_files import TreeFiles
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 
 _FRAMES = 12_000

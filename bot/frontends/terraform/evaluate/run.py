@@ -11,12 +11,12 @@ from bot.evaluated.call import Function, FunctionFault
 from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import LIMIT, Expired, look_at, never
-from bot.evaluated.remote_modules import RemoteCall
+from bot.evaluated.fetched_modules import RemoteCall
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ObjectValue
-from bot.frontends.terraform.modules.files import TreeFiles
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import Anchor
+from bot.frontends.terraform.modules.revision_files import TreeFiles
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 
 MAX_STEPS = 1_000_000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.evaluate.types import ANY, Collection, Field, ObjectType, Primitive, TupleType, Type
-from bot.frontends.terraform.evaluate.weight import contents
+from bot.frontends.terraform.evaluate.value_size import contents
 
 STRING, NUMBER, BOOL = Primitive("string"), Primitive("number"), Primitive("bool")
 

@@ -28,7 +28,7 @@ from bot.frontends.terraform.evaluate.convert import (
     to_string,
     type_name,
 )
-from bot.frontends.terraform.evaluate.naming import call_name
+from bot.frontends.terraform.evaluate.symbol_names import call_name
 from bot.frontends.terraform.functions.budget import bounded, bounded_number, fits
 
 MAX_REASON = 240

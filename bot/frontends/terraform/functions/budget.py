@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.value import Part, Value
-from bot.frontends.terraform.evaluate import weight
+from bot.frontends.terraform.evaluate import value_size
 
 MAX_ITEMS = 20_000
 """No function makes a collection with more elements."""
@@ -63,7 +63,7 @@ def weighed(function: Function) -> Function:
     """The function, refusing arguments with too much inside and charged for what there is."""
 
     def run(arguments: tuple[Value, ...], call: Call) -> Value:
-        call.spend(weight.weighed(arguments, f"what {call.name} is given") // VALUES_A_STEP)
+        call.spend(value_size.weighed(arguments, f"what {call.name} is given") // VALUES_A_STEP)
         return function(arguments, call)
 
     return run
@@ -73,7 +73,7 @@ def counted(function: Function) -> Function:
     """The function, charged for the elements of its arguments."""
 
     def run(arguments: tuple[Value, ...], call: Call) -> Value:
-        call.spend(sum(len(weight.contents(each)) for each in arguments) // VALUES_A_STEP)
+        call.spend(sum(len(value_size.contents(each)) for each in arguments) // VALUES_A_STEP)
         return function(arguments, call)
 
     return run

@@ -14,10 +14,10 @@ from bot.evaluated.partial import RepeatedList
 from bot.evaluated.trails import elements, is_known, parts
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import string_parts, to_bool, to_number, to_string
-from bot.frontends.terraform.evaluate.naming import shown
+from bot.frontends.terraform.evaluate.symbol_names import shown
 from bot.frontends.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
-from bot.frontends.terraform.functions.json_text import json_string, quoted
+from bot.frontends.terraform.functions.json_writer import json_string, quoted
 from bot.frontends.terraform.functions.pieces import cut, with_placeholders
 
 _VERB = re.compile(

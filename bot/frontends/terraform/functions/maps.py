@@ -8,9 +8,9 @@ from bot.evaluated.call import Call, Function
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
-from bot.frontends.terraform.evaluate.access import looked_up
 from bot.frontends.terraform.evaluate.conversion import to_map
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
+from bot.frontends.terraform.evaluate.member_access import looked_up
 from bot.frontends.terraform.functions.arguments import (
     arity,
     invalid,

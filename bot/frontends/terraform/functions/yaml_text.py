@@ -24,7 +24,7 @@ from bot.evaluated.value import (
 from bot.frontends.terraform.evaluate.convert import format_number, parse_number
 from bot.frontends.terraform.functions.arguments import invalid, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_ITEMS
-from bot.frontends.terraform.functions.json_text import quoted
+from bot.frontends.terraform.functions.json_writer import quoted
 from bot.frontends.terraform.functions.pieces import PLACEHOLDER, with_placeholders
 from bot.frontends.terraform.functions.places import Places, marked_parts, places
 

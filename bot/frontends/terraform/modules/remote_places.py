@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance
 from bot.evaluated.diagnostic import Span, Step, Trail
-from bot.evaluated.remote_modules import PREFIX, is_fetched, package_of
+from bot.evaluated.fetched_modules import PREFIX, is_fetched, package_of
 from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Part, StringValue, Value
 from bot.frontends.terraform.syntax.address import block_of
 

@@ -10,7 +10,7 @@ import msgspec
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ObjectValue, Unknown, Value
 from bot.frontends.terraform.plan.plan import Plan, PlanFault, PlannedResource, Wanted
-from bot.frontends.terraform.plan.shown import (
+from bot.frontends.terraform.plan.shown_json import (
     ShownBlock,
     ShownCall,
     ShownModule,

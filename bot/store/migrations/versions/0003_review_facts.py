@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.archive import facts_of
+from bot.store.review_archive import facts_of
 
 revision = "0003"
 down_revision = "0002"

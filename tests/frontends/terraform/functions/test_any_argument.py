@@ -21,7 +21,7 @@ from bot.evaluated.value import (
     Value,
 )
 from bot.frontends.terraform.functions import BUILT_IN, FUNCTIONS
-from bot.frontends.terraform.modules.files import TreeFiles
+from bot.frontends.terraform.modules.revision_files import TreeFiles
 
 SPAN = Span("main.tf", 1, 1, 1, 9)
 TRAIL = (Step(SPAN, "literal"),)

@@ -13,18 +13,18 @@ from bot.conversation.change_request.handle import Outcome, Ports, base_rules, r
 from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
 from bot.conversation.chat.command_context import Desk
-from bot.conversation.chat.handle import handle
+from bot.conversation.chat.commands import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
-from bot.jobs.patience import MOST_ATTEMPTS, next_try
 from bot.jobs.reconcile import Reconciler
+from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
 from bot.review.model import OnError, Review
 from bot.review_process.child import until
-from bot.store.insist import PATIENTLY, insist
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
+from bot.store.retry import PATIENTLY, insist
 
 _log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import app
-from bot.cli.choices import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
+from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
 
 
 @app.command()
@@ -51,24 +51,24 @@ def diff(
     Exit code: 0 nothing at or above the threshold, 1 something is or a limit was met, 2 a wrong call, 3 a fault of
     ours: what could be reviewed is printed all the same.
     """
-    from bot.wiring import local
+    from bot.wiring import offline
 
-    plans = local.plan_files(plan or ())
-    source = local.source(repo, base, head, base_dir, head_dir, plans)
-    options = local.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
+    plans = offline.plan_files(plan or ())
+    source = offline.source(repo, base, head, base_dir, head_dir, plans)
+    options = offline.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
     if modules_from:
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
     checkouts = (base_dir, head_dir) if base_dir and head_dir else (repo or Path(),)
-    reviewed = local.review(source, options, checkouts)
+    reviewed = offline.review(source, options, checkouts)
     if repo or base:
-        for line in local.not_looked_at(repo or Path()):
+        for line in offline.not_looked_at(repo or Path()):
             typer.echo(f"iam-review: {line}", err=True)
-    typer.echo(local.written_review(reviewed, output.value), nl=False)
-    for line in local.troubles(reviewed, debug):
+    typer.echo(offline.written_review(reviewed, output.value), nl=False)
+    for line in offline.troubles(reviewed, debug):
         typer.echo(f"iam-review: {line}", err=True)
-    raise typer.Exit(local.exit_code(reviewed))
+    raise typer.Exit(offline.exit_code(reviewed))
 
 
 @app.command("policy-diff")
@@ -98,9 +98,9 @@ def render(
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
 ) -> None:
     """Print every policy of a root module as Terraform would render it, as JSON by address."""
-    from bot.wiring import local
+    from bot.wiring import offline
 
-    policies = local.rendered(directory, tuple(var_file or ()))
+    policies = offline.rendered(directory, tuple(var_file or ()))
     typer.echo(policies.text, nl=False)
     for line in policies.unseen:
         typer.echo(f"iam-review: {line}", err=True)
@@ -140,7 +140,7 @@ def history(
     Exit code: 0 if every change could be reviewed, 3 if one could not.
     """
     from bot.wiring import history as replays
-    from bot.wiring import local
+    from bot.wiring import offline
 
     outcomes: list[replays.Replay] = []
     written = replays.as_json if output is HistoryFormat.JSON else replays.line
@@ -149,7 +149,7 @@ def history(
         outcomes.append(outcome)
         typer.echo(written(outcome))
 
-    options = local.options(config, fail_at.value if fail_at else None, ())
+    options = offline.options(config, fail_at.value if fail_at else None, ())
     failed = replays.replay(repo, branch, last, options, report)
     for line in replays.summary(outcomes):
         typer.echo(line, err=output is HistoryFormat.JSON)

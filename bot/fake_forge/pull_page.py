@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.fake_forge.github.forge import GitHub
-from bot.fake_forge.markdown import render
+from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.view import changed_file, homeless, said, where_words
 from bot.fake_forge.visitors import VISITOR, is_asked, same_site, shown, written
 from bot.fake_forge.world import PullRequest

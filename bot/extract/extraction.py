@@ -11,10 +11,10 @@ from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, Membership
 from bot.extract.facts import Attachment, Document, Fact, Given
 from bot.extract.generic import generic
-from bot.extract.reach import runs_as
 from bot.extract.reference import Index, index
 from bot.extract.remote_modules import remote_module
-from bot.extract.table import FAMILIES, OTHER
+from bot.extract.resource_types import FAMILIES, OTHER
+from bot.extract.runners import runs_as
 from bot.extract.trust_edges import trust_edges
 from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Credential, Edge

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.contents.cache import Cache
 from bot.contents.command import GitFailed
-from bot.contents.modules.files import MAX_FILES, kept, wanted
+from bot.contents.modules.module_files import MAX_FILES, kept, wanted
 from bot.contents.modules.port import NotFetched
 from bot.contents.modules.source import GitSource
 from bot.contents.objects import read_blobs, read_tree

@@ -30,9 +30,9 @@ def show(
 
     Exit code: 0; 2 if a file is wrong.
     """
-    from bot.wiring import rules
+    from bot.wiring import rules_files
 
-    typer.echo(rules.show(file, organisation, path, output), nl=False)
+    typer.echo(rules_files.show(file, organisation, path, output), nl=False)
 
 
 @config.command()
@@ -43,9 +43,9 @@ def check(
     ] = False,
 ) -> None:
     """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
-    from bot.wiring import rules
+    from bot.wiring import rules_files
 
-    rules.check(files, organisation)
+    rules_files.check(files, organisation)
     typer.echo("right", err=True)
 
 
@@ -59,7 +59,7 @@ def waivers(
     output: Annotated[str, typer.Option("--format", help="terminal, or json: one object a line.")] = "terminal",
 ) -> None:
     """List what is accepted: who, until when, why; declared in the rules and, with a server's database, given there."""
-    from bot.wiring import rules
+    from bot.wiring import rules_files
 
-    for line in rules.waivers(file, server, repository, output):
+    for line in rules_files.waivers(file, server, repository, output):
         typer.echo(line)

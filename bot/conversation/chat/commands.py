@@ -6,7 +6,7 @@ import structlog
 
 from bot.conversation.chat.accept import decide
 from bot.conversation.chat.command_context import Desk, may_ask
-from bot.conversation.chat.grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
 from bot.forges.event import CommandGiven

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
-from bot.config.settings import PREFIX
+from bot.config.server_settings import PREFIX
 
 Lines = dict[tuple[str, ...], int]
 

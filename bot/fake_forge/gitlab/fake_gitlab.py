@@ -12,8 +12,8 @@ from bot.fake_forge.gitlab.hooks import Hooks
 from bot.fake_forge.gitlab.model import Job, MergeRequest, Note, Pipeline, Settings
 from bot.fake_forge.gitlab.shapes import Shapes
 from bot.fake_forge.gitlab.web import application
+from bot.fake_forge.http_server import listen, start
 from bot.fake_forge.repository import BareRepository
-from bot.fake_forge.server import listen, start
 from bot.fake_forge.stage import CHECK, NewPull, Stage, place_for
 from bot.fake_forge.world import Comment, PullRequest, Repository, User, World
 

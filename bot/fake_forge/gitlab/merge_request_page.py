@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.fake_forge.gitlab.forge import GitLab, resolvable
 from bot.fake_forge.gitlab.model import DiffNote, Job, MergeRequest, Note
-from bot.fake_forge.markdown import render
+from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.view import Said, changed_file, homeless, said, where_words
 from bot.fake_forge.visitors import VISITOR, is_asked, shown, written
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, Choice, ListValue, ObjectValue, StringValue, Unknown, Value
+from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.reference import Index, elsewhere
 from bot.iam.grant import Edge, HolderKind
 

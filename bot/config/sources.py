@@ -11,8 +11,8 @@ import yaml
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
-from bot.config.places import Lines, Places
-from bot.config.settings import PREFIX, Config, fields
+from bot.config.key_places import Lines, Places
+from bot.config.server_settings import PREFIX, Config, fields
 from bot.errors import ConfigError
 
 CONFIG_FILE_VARIABLE = "IAM_REVIEW_CONFIG"

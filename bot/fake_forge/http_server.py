@@ -18,7 +18,7 @@ from bot.fake_forge.github.forge import GitHub, Request
 from bot.fake_forge.github.registration import registration
 from bot.fake_forge.github.rest import graphql_api, refused, rest_api
 from bot.fake_forge.github.rules import Refusal
-from bot.fake_forge.page import pages
+from bot.fake_forge.pull_page import pages
 
 HOST = "127.0.0.1"
 

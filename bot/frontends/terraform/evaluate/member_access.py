@@ -19,8 +19,8 @@ from bot.evaluated.value import (
 )
 from bot.frontends.terraform.evaluate.choice import choose, guards, spread
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
-from bot.frontends.terraform.evaluate.naming import shortened, shown
 from bot.frontends.terraform.evaluate.one_of import attribute, one_of
+from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 
 
 def member(target: Value, name: str) -> Value:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
+from bot.extract.argument_reading import entry_of, items
 from bot.extract.choices import outcomes
-from bot.extract.reading import entry_of, items
 from bot.iam.statement import PolicyKind
 
 MAX_DEPTH = 4

@@ -11,10 +11,10 @@ from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from bot.review_process.rounds import Reviewer
-from bot.web.pages.api import api
-from bot.web.pages.doctor import Ask, doctor
-from bot.web.pages.inventory import Stocktaker, Taken, inventory
-from bot.web.pages.operators import Operations, operators
+from bot.web.pages.doctor_page import Ask, doctor
+from bot.web.pages.inventory_page import Stocktaker, Taken, inventory
+from bot.web.pages.json_api import api
+from bot.web.pages.operators_page import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories

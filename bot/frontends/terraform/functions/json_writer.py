@@ -20,7 +20,7 @@ from bot.evaluated.value import (
     Value,
 )
 from bot.frontends.terraform.evaluate.convert import format_number
-from bot.frontends.terraform.evaluate.naming import shown
+from bot.frontends.terraform.evaluate.symbol_names import shown
 from bot.frontends.terraform.functions.budget import MAX_TEXT
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.data_sources.reading import attributes, given, symbol_at
+from bot.data_sources.request_reading import attributes, given, symbol_at
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest
 from bot.evaluated.trails import with_trail

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import app
-from bot.cli.choices import Format, Mode, Threshold
+from bot.cli.option_words import Format, Mode, Threshold
 
 
 @app.command()
@@ -65,9 +65,9 @@ def _review(
 ) -> int:
     """Everything that is imported only once it is needed; `wanted` is what `bot.wiring.ci.Wanted` takes."""
     from bot.wiring import ci as job
-    from bot.wiring import local
+    from bot.wiring import offline
 
-    options = local.options(config, fail_at, var_files, local.plan_files(plans))
+    options = offline.options(config, fail_at, var_files, offline.plan_files(plans))
     if modules_from:
         from bot.wiring import modules
 
