@@ -23,7 +23,7 @@ from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.model import Review
-from bot.review.roots import configured
+from bot.review.roots import root_choices
 from bot.review_process import child
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Options, review_contents
@@ -63,7 +63,7 @@ def _both(request: ReviewRequest) -> tuple[Policies, Policies]:
     )
     rules = load_file(request.rules, request.rules_source).rules
     cache = SyntaxCache()
-    roots = affected_roots(base, head, parse_diff(request.diff).paths, configured(rules), cache).roots
+    roots = affected_roots(base, head, parse_diff(request.diff).paths, root_choices(rules), cache).roots
     sides: list[Policies] = []
     for tree in (base, head):
         found: Policies = {}

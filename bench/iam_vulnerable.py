@@ -24,7 +24,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import review
 from bot.review.model import Finding, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 
 EXPECTED = Path(__file__).parent.parent / "tests" / "cases" / "escalation" / "iam-vulnerable.yaml"
 
@@ -77,7 +77,7 @@ def reviewed(clone: Path, module: str) -> Review:
     touched = Touched(
         tuple(FileChange(name, name, frozenset(), added, ((0, 0, 1, len(added)),)) for name, added in lines.items())
     )
-    result = review(SourceTree("base", {}, {}), head, touched, Rules())
+    result = review(SourceTree("base", {}, {}), head, touched, ReviewConfig())
     assert isinstance(result, Review)
     return result
 

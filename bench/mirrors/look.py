@@ -34,8 +34,8 @@ from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory
-from bot.review.roots import configured
-from bot.review_config.settings import Rules
+from bot.review.roots import root_choices
+from bot.review_config.settings import ReviewConfig
 from bot.review_process.child import RARELY
 from bot.review_process.rounds import MAX_ROUNDS
 
@@ -70,7 +70,7 @@ class Head:
         changed = frozenset(path for path in self.found.head_listing if path.endswith((*SUFFIXES, *VAR_FILE_SUFFIXES)))
         for turn in range(MAX_ROUNDS + 1):
             tree = self.tree(turn == MAX_ROUNDS)
-            answer = affected_roots(tree, tree, changed, configured(Rules()), self.cache)
+            answer = affected_roots(tree, tree, changed, root_choices(ReviewConfig()), self.cache)
             if not answer.needs:
                 break
             self.bring(answer.needs)

@@ -12,7 +12,7 @@ import sys
 
 from bot.config import load
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
@@ -44,7 +44,7 @@ def stars(request: ReviewRequest) -> ReviewAnswer:
         lint=(),
         stats=Stats(),
     )
-    return ReviewAnswer(made, Rules(mode="enforce"))
+    return ReviewAnswer(made, ReviewConfig(mode="enforce"))
 
 
 def _finding(number: int, line: str) -> Finding:

@@ -30,7 +30,7 @@ from bot.config import load
 from bot.conversation.chat.command_grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
-from bot.review_config.settings import load_rules
+from bot.review_config.settings import load_review_config
 from bot.review_process.child import ReviewRequest, answer
 from bot.store.database import connect
 from bot.store.migrate import upgrade
@@ -222,7 +222,7 @@ def actions(directory: Path) -> dict[str, tuple[list[bytes], Callable[[bytes], s
         ),
         "rules": (
             [b"mode: enforce\nfail_at: low\n", *corpus(".iam-review.yaml", "*.yaml", most=80)],
-            lambda c: repr(load_rules(c.decode("utf-8", "replace"), ".iam-review.yaml").problems),
+            lambda c: repr(load_review_config(c.decode("utf-8", "replace"), ".iam-review.yaml").problems),
         ),
         "webhooks": (_payloads(), _webhook(directory)),
         "commands": (

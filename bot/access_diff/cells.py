@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class NewRequests:
     """Requests that are new. `gone` is the other side's Deny or cap statement that kept them out."""
 
     box: Box
@@ -57,7 +57,7 @@ class Comparison:
             if (everything or not self._known(box)) and possible(box.tests, self.space.many):
                 yield box
 
-    def cells(self, box: Box) -> Iterator[Cell]:
+    def cells(self, box: Box) -> Iterator[NewRequests]:
         """The new cells inside one of the new side's allowing boxes. Raises TooComplex."""
         fresh: list[Box] = []
         if not self.space.consistent([box]):
@@ -65,7 +65,7 @@ class Comparison:
         if not self._known(box):
             fresh = self.without([box], self.old.main.allows)
         for part in self._in_force(fresh):
-            yield Cell(part, Reason.ALLOW)
+            yield NewRequests(part, Reason.ALLOW)
         if fresh == [box]:
             return
         for deny, left in self._opened():
@@ -73,18 +73,18 @@ class Comparison:
                 continue
             shared = self.space.meet(box, deny)
             for part in self._in_force(self._apart([shared] if shared else [], fresh)):
-                yield Cell(part, Reason.DENY, deny.origin, deny)
+                yield NewRequests(part, Reason.DENY, deny.origin, deny)
         for cap in self._lost_caps():
             yield from self._beyond(box, cap, fresh)
 
-    def _beyond(self, box: Box, cap: RuleSet, fresh: list[Box]) -> Iterator[Cell]:
+    def _beyond(self, box: Box, cap: RuleSet, fresh: list[Box]) -> Iterator[NewRequests]:
         outside = self.without([box], cap.allows)
         for deny in cap.denies.near(box):
             shared = self.space.meet(box, deny)
             outside += self._apart([shared] if shared else [], outside)
         gone = cap.statements[0] if cap.statements else None
         for part in self._in_force(self._apart(outside, fresh)):
-            yield Cell(part, Reason.CAP, gone)
+            yield NewRequests(part, Reason.CAP, gone)
 
     def lost_denies(self) -> list[Box]:
         """The old side's denying boxes that are not word for word on the new side."""

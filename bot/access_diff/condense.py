@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from bot.access_diff.cells import Cell
+from bot.access_diff.cells import NewRequests
 from bot.access_diff.witness import Proof
 from bot.iam.coverage import Box, Space
 from bot.iam.language import Language
@@ -20,7 +20,7 @@ MAX_NESTED = 60
 class Piece:
     """A cell and its proof; `unpublished` if it holds only actions AWS has not published."""
 
-    cell: Cell
+    cell: NewRequests
     proof: Proof
     unpublished: bool
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
 from bot.frontends.terraform.evaluate.latent import is_latent
-from bot.iam.grant import Credential, Edge, Grant, Holder
+from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
 
@@ -107,8 +107,8 @@ class HolderDelta:
     `trust` are the head's grants of a role's trust policy, None where it is not in view or not read whole.
     """
 
-    base: Holder | None
-    head: Holder | None
+    base: PolicySubject | None
+    head: PolicySubject | None
     kind: PolicyKind
     delta: Delta
     grants: tuple[Grant, ...] = ()
@@ -142,7 +142,7 @@ class Reach:
 
     path: tuple[Edge, ...]
     new: int
-    holder: Holder
+    holder: PolicySubject
     delta: Delta
     grants: tuple[Grant, ...] = ()
     guards: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.access_diff.diff import compare
 from bot.access_diff.false_gains import settled
-from bot.access_diff.holder_diff import Compare, Held, holder_diff, same
+from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.access_diff.reach import new_reach
@@ -19,7 +19,7 @@ from bot.access_diff.same_account import beside
 from bot.access_diff.subjects import Side, side
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 T = TypeVar("T")
@@ -85,10 +85,10 @@ def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:
 def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:
     """The delta of a role with who may use it, whether that changed or not."""
     role = delta.head
-    if role is None or role.kind not in (HolderKind.ROLE, HolderKind.MODULE):
+    if role is None or role.kind not in (PolicySubjectKind.ROLE, PolicySubjectKind.MODULE):
         return delta
     after = sides[role.root][1]
-    trusts = [one for one in after.grants if one.kind is HolderKind.TRUST and one.address == role.address]
+    trusts = [one for one in after.grants if one.kind is PolicySubjectKind.TRUST and one.address == role.address]
     if len(trusts) != 1 or trusts[0] in after.gaps:
         return delta
     return dataclasses.replace(delta, trust=after.grants[trusts[0]])
@@ -122,18 +122,18 @@ def _alone(
     """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
     for new in pairing.head:
         before, after = sides[new.root]
-        earlier = Held(None, blocks=blocks_of(new, before.blocks))
-        if new.kind is HolderKind.POLICY:
-            earlier = Held(None, _text_of(before, new.address))
+        earlier = SubjectSide(None, blocks=blocks_of(new, before.blocks))
+        if new.kind is PolicySubjectKind.POLICY:
+            earlier = SubjectSide(None, _text_of(before, new.address))
         yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, compare))
     for old in pairing.base:
         before, after = sides[old.root]
-        if old.kind is HolderKind.POLICY and _text_of(after, old.address):
+        if old.kind is PolicySubjectKind.POLICY and _text_of(after, old.address):
             continue
-        yield from work(old.root, functools.partial(_told, _held(before, old), Held(None), compare))
+        yield from work(old.root, functools.partial(_told, _held(before, old), SubjectSide(None), compare))
 
 
-def _compared(base: Held, head: Held, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:
+def _compared(base: SubjectSide, head: SubjectSide, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:
     """The deltas of one pair, with what either already has on the other side of the same account."""
     if same(base.grants, head.grants):
         return ()
@@ -142,13 +142,13 @@ def _compared(base: Held, head: Held, before: Side, compare: Compare) -> tuple[H
     return _told(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
 
 
-def _told(base: Held, head: Held, compare: Compare) -> tuple[HolderDelta, ...]:
+def _told(base: SubjectSide, head: SubjectSide, compare: Compare) -> tuple[HolderDelta, ...]:
     return tuple(holder_diff(base, head, compare))
 
 
-def _held(where: Side, holder: Holder) -> Held:
+def _held(where: Side, holder: PolicySubject) -> SubjectSide:
     blocks = blocks_of(holder, where.blocks)
-    return Held(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), blocks, created=where.created)
+    return SubjectSide(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), blocks, created=where.created)
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
@@ -160,11 +160,11 @@ def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
 def _without_inherited(deltas: Iterable[HolderDelta], sides: Iterable[Extracted]) -> Iterator[HolderDelta]:
     """Leave out what a member gains or loses only because its group does: the group says it."""
     found = list(deltas)
-    groups: dict[Holder, list[Holder]] = {}
+    groups: dict[PolicySubject, list[PolicySubject]] = {}
     for extracted in sides:
         for membership in extracted.members:
             groups.setdefault(membership.member, []).append(membership.group)
-    said: dict[Holder, list[Delta]] = {}
+    said: dict[PolicySubject, list[Delta]] = {}
     for delta in found:
         for side_holder in {delta.head, delta.base}:
             if side_holder is not None:

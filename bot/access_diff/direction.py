@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from bot.access_diff.cells import Cell, Comparison, Reason
+from bot.access_diff.cells import Comparison, NewRequests, Reason
 from bot.access_diff.condense import Piece
 from bot.access_diff.ruleset import Compiled
 from bot.access_diff.unknowns import Unknowns
 from bot.access_diff.variable_values import NO_CHOICES, Choices
-from bot.access_diff.witness import Prover, Sample
+from bot.access_diff.witness import Prover, RequestSketch
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, boxes_of, rests_on_missing
@@ -42,7 +42,7 @@ class Doubt:
 
     statement: Statement
     why: str
-    cell: Cell | None = None
+    cell: NewRequests | None = None
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Direction:
             for sample in islice(prover.samples(box), 1):
                 proof = prover.prove(sample)
                 if proof is not None and not self.vocabulary.has_unknowns():
-                    yield Piece(Cell(box, Reason.ALLOW), proof, unpublished=False)
+                    yield Piece(NewRequests(box, Reason.ALLOW), proof, unpublished=False)
         except TooComplex:
             return
 
@@ -129,7 +129,7 @@ class Direction:
     def _prover(self) -> Prover:
         return Prover(self.old.policy, self.new.policy, self.holder, self.space, self.vocabulary, load_catalog())
 
-    def _judge(self, cell: Cell, prover: Prover, unknowns: Unknowns) -> Iterator[Piece]:
+    def _judge(self, cell: NewRequests, prover: Prover, unknowns: Unknowns) -> Iterator[Piece]:
         """The cell if it is proved; nothing if it is in doubt or no real request is in it. Raises TooComplex."""
         why = None
         for sample in prover.samples(cell.box):
@@ -151,7 +151,7 @@ class Direction:
         if why is not None:
             self.doubts.append(Doubt(cell.box.origin, why, cell))
 
-    def _settled(self, sample: Sample) -> bool:
+    def _settled(self, sample: RequestSketch) -> bool:
         """Whether a sample that proves nothing says nothing either.
 
         It is looked at by itself, or is an action nobody has published on a thing nobody has named.
@@ -159,7 +159,7 @@ class Direction:
         invented = sample.fit.remainder and sample.resource == FRESH_RUN
         return invented or self.chosen.settle(sample.context, self.vocabulary)
 
-    def _unclear(self, cell: Cell) -> str | None:
+    def _unclear(self, cell: NewRequests) -> str | None:
         """Why a cell is in doubt that needs a condition nobody can read to fail, or a variable without a value."""
         if any(test.family is Family.OPAQUE and test.inverted for test in cell.box.tests):
             return "a condition that cannot be read is gone or different"

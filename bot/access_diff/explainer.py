@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.access_diff import causes
 from bot.access_diff.causes import Causes, keys_of
-from bot.access_diff.cells import Cell, Reason
+from bot.access_diff.cells import NewRequests, Reason
 from bot.access_diff.delta import Change, Witness
 from bot.access_diff.nearest import Shortfall, nearest
 from bot.access_diff.rows import Speller, plain_row
@@ -35,7 +35,7 @@ class Explainer:
     speller: Speller
     explained: int = 0
 
-    def change(self, cell: Cell, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
+    def change(self, cell: NewRequests, witness: Witness | None, *, unpublished: bool = False, why: str = "") -> Change:
         """The change a cell is."""
         box = cell.box
         self.explained += 1
@@ -57,7 +57,7 @@ class Explainer:
             why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
         )
 
-    def _causes(self, cell: Cell, missed: Shortfall | None) -> Causes:
+    def _causes(self, cell: NewRequests, missed: Shortfall | None) -> Causes:
         vocabulary = self.speller.vocabulary
         if cell.reason is Reason.ALLOW:
             return causes.of_allow(cell.box, missed, vocabulary)
@@ -81,7 +81,7 @@ def _own_trail(statement: Statement) -> tuple[Trail, ...]:
     return (statement.trail,) if statement.trail else ()
 
 
-def _in_words(cell: Cell, missed: Shortfall | None) -> str:
+def _in_words(cell: NewRequests, missed: Shortfall | None) -> str:
     if cell.reason is not Reason.ALLOW:
         return str(cell.reason)
     if missed is None:

@@ -12,21 +12,21 @@ from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opa
 from bot.evaluated.diagnostic import Trail
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.public import lifted_blocks
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
 Compare = Callable[[PolicySet, PolicySet, str], Delta]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SubjectSide:
     """What one holder holds on one side; `holder` is None where it does not exist.
 
     `created` are the addresses of what is not there on the other side. `blocks` are the public access blocks over it.
     `beside` is what already counts for it besides its own policies (`same_account`), the same on both sides.
     """
 
-    holder: Holder | None
+    holder: PolicySubject | None
     grants: Grants = ()
     gaps: tuple[ExtractionGap, ...] = ()
     blocks: tuple[PublicAccessBlock, ...] = ()
@@ -39,7 +39,7 @@ def same(base: Grants, head: Grants) -> bool:
     return _facts(base) == _facts(head)
 
 
-def holder_diff(base: Held, head: Held, compare: Compare) -> Iterator[HolderDelta]:
+def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Iterator[HolderDelta]:
     """The deltas of one pair, one for each set of guards that changes depend on."""
     if same(base.grants, head.grants):
         return
@@ -61,7 +61,9 @@ def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:
     )
 
 
-def _under(way: Outcome, base: Held, head: Held, kind: PolicyKind, holder: Holder, compare: Compare) -> Delta:
+def _under(
+    way: Outcome, base: SubjectSide, head: SubjectSide, kind: PolicyKind, holder: PolicySubject, compare: Compare
+) -> Delta:
     """The delta when exactly the guards of `way` hold."""
     before, after = in_force(base.grants, way), in_force(head.grants, way)
     if same(before, after):
@@ -124,7 +126,7 @@ def _tested(grants: Grants) -> Iterator[str]:
             yield from map(str, condition.values)
 
 
-def _blind(base: Held, head: Held, delta: Delta) -> Delta:
+def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
     """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way."""
     earlier = {gap.symbol for gap in base.gaps}
     if any(gap.symbol not in earlier for gap in head.gaps):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Principals, Statement
 
 SAME_SHAPE = 0.5
@@ -32,11 +32,11 @@ class Profile:
     trust: frozenset[Key]
 
 
-def profile(holder: Holder, held: Mapping[Holder, tuple[Grant, ...]]) -> Profile:
+def profile(holder: PolicySubject, held: Mapping[PolicySubject, tuple[Grant, ...]]) -> Profile:
     """The profile of `holder`; its trust is looked up in `held`."""
     own = _Own.of(holder)
     grants = held.get(holder, ())
-    trust = held.get(Holder(HolderKind.TRUST, holder.root, holder.address, holder.name), ())
+    trust = held.get(PolicySubject(PolicySubjectKind.TRUST, holder.root, holder.address, holder.name), ())
     statements = {own.key(grant.statement): grant.statement for grant in grants}
     return Profile(
         frozenset(statements),
@@ -63,7 +63,7 @@ class _Own:
     name: str
 
     @classmethod
-    def of(cls, holder: Holder) -> _Own:
+    def of(cls, holder: PolicySubject) -> _Own:
         module = MODULE.match(holder.address)
         name = holder.name if len(holder.name) >= NAME_LENGTH and "${" not in holder.name else ""
         return cls(holder.address, module.group() if module else "", name)

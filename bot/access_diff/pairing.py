@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from bot.access_diff.likeness import MODULE, likeness, profile
 from bot.evaluated.document import Symbol
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Statement
 
 Grants = tuple[Grant, ...]
-Held = Mapping[Holder, Grants]
+Held = Mapping[PolicySubject, Grants]
 
 NEAR = 0.6
 """Holders that are at least this alike are the same one, renamed."""
@@ -21,16 +21,16 @@ NEAR = 0.6
 class Pairing:
     """Pairs found so far, and who is still alone on either side."""
 
-    base: dict[Holder, Grants]
-    head: dict[Holder, Grants]
-    pairs: list[tuple[Holder, Holder]] = field(default_factory=list)
+    base: dict[PolicySubject, Grants]
+    head: dict[PolicySubject, Grants]
+    pairs: list[tuple[PolicySubject, PolicySubject]] = field(default_factory=list)
 
-    def pair(self, base: Holder, head: Holder) -> None:
+    def pair(self, base: PolicySubject, head: PolicySubject) -> None:
         """Take two holders out as the same one."""
         self.pairs.append((base, head))
         del self.base[base], self.head[head]
 
-    def by(self, key: Callable[[Holder, Grants], Hashable | None]) -> None:
+    def by(self, key: Callable[[PolicySubject, Grants], Hashable | None]) -> None:
         """Pair those of one key that are the only ones with it on their side."""
         base, head = _keyed(self.base, key), _keyed(self.head, key)
         for value, sources in base.items():
@@ -75,11 +75,11 @@ def pair_over_roots(pairing: Pairing, base_roots: Iterable[str], head_roots: Ite
         pairing.pair(old, found)
 
 
-def _address(holder: Holder, grants: Grants) -> Hashable:
+def _address(holder: PolicySubject, grants: Grants) -> Hashable:
     return (holder.kind, holder.root, holder.address)
 
 
-def _name(holder: Holder, grants: Grants) -> Hashable | None:
+def _name(holder: PolicySubject, grants: Grants) -> Hashable | None:
     return (holder.kind, holder.name) if is_named(holder) else None
 
 
@@ -103,7 +103,7 @@ def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
     )
     if not renamed.base or not renamed.head:
         return
-    renamed.by(lambda holder, grants: None if holder.kind is HolderKind.TRUST else _content(holder, grants))
+    renamed.by(lambda holder, grants: None if holder.kind is PolicySubjectKind.TRUST else _content(holder, grants))
     _pair_near(renamed)
     _follow_roles(renamed)
     renamed.by(_content)
@@ -111,37 +111,41 @@ def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
         pairing.pair(old, new)
 
 
-def _may_be_other(holder: Holder, only_here: frozenset[str], blocks: Blocks) -> bool:
+def _may_be_other(holder: PolicySubject, only_here: frozenset[str], blocks: Blocks) -> bool:
     return blocks == Blocks() or _is_call(holder) or holder.address in only_here
 
 
-def _is_call(holder: Holder) -> bool:
+def _is_call(holder: PolicySubject) -> bool:
     """Whether a principal or a trust is that of a module that nobody here could look into."""
     return MODULE.fullmatch(f"{holder.address}.") is not None
 
 
-def is_named(holder: Holder) -> bool:
+def is_named(holder: PolicySubject) -> bool:
     """Whether a holder's name says more than its address does."""
     return bool(holder.name) and holder.name != str(Symbol(f"{holder.address}.name"))
 
 
-def _content(holder: Holder, grants: Grants) -> Hashable | None:
+def _content(holder: PolicySubject, grants: Grants) -> Hashable | None:
     statements = _statements(grants)
     return (_kind(holder), statements) if statements else None
 
 
-def _kind(holder: Holder) -> HolderKind:
+def _kind(holder: PolicySubject) -> PolicySubjectKind:
     """A role may come out of a module that nobody here could look into, or go into one."""
-    return HolderKind.ROLE if holder.kind is HolderKind.MODULE else holder.kind
+    return PolicySubjectKind.ROLE if holder.kind is PolicySubjectKind.MODULE else holder.kind
 
 
 def _follow_roles(pairing: Pairing) -> None:
     """A role's trust goes where the role went."""
     went: dict[tuple[str, str], tuple[str, str]] = {
-        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if _kind(old) is HolderKind.ROLE
+        (old.root, old.address): (new.root, new.address)
+        for old, new in pairing.pairs
+        if _kind(old) is PolicySubjectKind.ROLE
     }
-    targets = {(holder.root, holder.address): holder for holder in pairing.head if holder.kind is HolderKind.TRUST}
-    for holder in [one for one in pairing.base if one.kind is HolderKind.TRUST]:
+    targets = {
+        (holder.root, holder.address): holder for holder in pairing.head if holder.kind is PolicySubjectKind.TRUST
+    }
+    for holder in [one for one in pairing.base if one.kind is PolicySubjectKind.TRUST]:
         target = targets.get(went.get((holder.root, holder.address), ("", "")))
         if target is not None and target in pairing.head:
             pairing.pair(holder, target)
@@ -149,8 +153,8 @@ def _follow_roles(pairing: Pairing) -> None:
 
 def _pair_near(pairing: Pairing) -> None:
     """Pair the nearest first; a trust is too short a text to be recognised by."""
-    before = {one: profile(one, pairing.base) for one in pairing.base if one.kind is not HolderKind.TRUST}
-    after = {one: profile(one, pairing.head) for one in pairing.head if one.kind is not HolderKind.TRUST}
+    before = {one: profile(one, pairing.base) for one in pairing.base if one.kind is not PolicySubjectKind.TRUST}
+    after = {one: profile(one, pairing.head) for one in pairing.head if one.kind is not PolicySubjectKind.TRUST}
     scored = [
         (score, position, old, new)
         for position, old in enumerate(before)
@@ -167,9 +171,9 @@ def _statements(grants: Iterable[Grant]) -> frozenset[Statement]:
 
 
 def _keyed(
-    held: Mapping[Holder, Grants], key: Callable[[Holder, Grants], Hashable | None]
-) -> dict[Hashable, list[Holder]]:
-    found: dict[Hashable, list[Holder]] = {}
+    held: Mapping[PolicySubject, Grants], key: Callable[[PolicySubject, Grants], Hashable | None]
+) -> dict[Hashable, list[PolicySubject]]:
+    found: dict[Hashable, list[PolicySubject]] = {}
     for holder, grants in held.items():
         value = key(holder, grants)
         if value is not None:

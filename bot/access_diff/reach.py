@@ -11,7 +11,7 @@ from bot.access_diff.subjects import Grants, Side, policy_set
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
 from bot.frontends.terraform.evaluate.latent import latent
-from bot.iam.grant import Edge, Grant, Holder, HolderKind
+from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 MAX_STEPS = 6
@@ -69,7 +69,7 @@ def _reach(
     path: tuple[Edge, ...],
     edges: Edges,
     before: frozenset[str],
-    roles: tuple[Mapping[str, Holder], Mapping[str, Holder]],
+    roles: tuple[Mapping[str, PolicySubject], Mapping[str, PolicySubject]],
     sides: tuple[Side, Side],
     compare: Compare,
 ) -> Iterator[Reach]:
@@ -121,8 +121,8 @@ def _reached(source: str, edges: Edges) -> frozenset[str]:
     return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
 
 
-def _roles(where: Side) -> Mapping[str, Holder]:
-    return {holder.address: holder for holder in where.grants if holder.kind is HolderKind.ROLE}
+def _roles(where: Side) -> Mapping[str, PolicySubject]:
+    return {holder.address: holder for holder in where.grants if holder.kind is PolicySubjectKind.ROLE}
 
 
 def _by_source(edges: Iterable[Edge]) -> Edges:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from bot.access_diff.likeness import MODULE
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted
-from bot.iam.grant import Edge, Grant, Holder
+from bot.iam.grant import Edge, Grant, PolicySubject
 from bot.iam.statement import Condition, PrincipalEntry, Statement
 
 Renames = Mapping[str, str]
@@ -30,7 +30,7 @@ def renames(base: Extracted, head: Extracted) -> Renames:
     return found
 
 
-def renames_by_pairs(pairs: Iterable[tuple[Holder, Holder]], base: Extracted, head: Extracted) -> Renames:
+def renames_by_pairs(pairs: Iterable[tuple[PolicySubject, PolicySubject]], base: Extracted, head: Extracted) -> Renames:
     """What the pairs of principals under two addresses say: the principal is renamed, or its whole module is."""
     found: dict[str, str] = {}
     for old, new in pairs:
@@ -75,7 +75,7 @@ def renamed_grant(grant: Grant, mapping: Renames) -> Grant:
     )
 
 
-def renamed_holder(holder: Holder, mapping: Renames) -> Holder:
+def renamed_holder(holder: PolicySubject, mapping: Renames) -> PolicySubject:
     """A base holder under its head address."""
     return dataclasses.replace(holder, address=renamed(holder.address, mapping))
 

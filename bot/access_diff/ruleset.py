@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.access_diff.delta import PolicySet
 from bot.evaluated.document import Symbol, Text
 from bot.iam.coverage import Box, boxes_of, mentions, with_fixed
-from bot.iam.language import Index
+from bot.iam.language import PrefixIndex
 from bot.iam.pattern import TooComplex, literal_prefix, meets
 from bot.iam.principal import canonical_principals
 from bot.iam.statement import Effect, Statement
@@ -53,7 +53,7 @@ class Boxes:
     _by_service: dict[str, list[Box]] = field(default_factory=dict)
     _any_service: list[Box] = field(default_factory=list)
     _by_resource: dict[str, list[Box]] | None = None
-    _resources: Index = field(default_factory=lambda: Index(()))
+    _resources: PrefixIndex = field(default_factory=lambda: PrefixIndex(()))
 
     def add(self, boxes: Iterable[Box]) -> None:
         """Append boxes."""
@@ -88,7 +88,7 @@ class Boxes:
             for other in self.all:
                 for pattern in other.resources.within:
                     self._by_resource.setdefault(pattern, []).append(other)
-            self._resources = Index(self._by_resource)
+            self._resources = PrefixIndex(self._by_resource)
         patterns = {like: None for pattern in box.resources.within for like in self._resources.near(pattern)}
         return list({id(other): other for pattern in patterns for other in self._by_resource[pattern]}.values())
 

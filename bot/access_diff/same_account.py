@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from bot.access_diff.pairing import is_named
 from bot.access_diff.subjects import Grants, Side
 from bot.evaluated.document import Symbol, Text, text
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
-PRINCIPALS = (HolderKind.ROLE, HolderKind.USER)
+PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER)
 
 _APART = re.compile(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
 """Types whose own permission is always needed, or which are no resource policy."""
@@ -27,16 +27,16 @@ _BUCKET = re.compile(r"(^|\.)aws_s3_bucket\.|^module\.")
 _ANY = (text("*"),)
 
 
-def beside(holder: Holder, grants: Grants, before: Side) -> Grants:
+def beside(holder: PolicySubject, grants: Grants, before: Side) -> Grants:
     """The statements of the other side that already count for `holder` at base; `grants` are its own, of both sides."""
-    if holder.kind is HolderKind.RESOURCE:
+    if holder.kind is PolicySubjectKind.RESOURCE:
         return tuple(_of_principals(holder, grants, before))
     if holder.kind in PRINCIPALS and grants:
         return tuple(_of_resources(holder, before))
     return ()
 
 
-def _of_principals(resource: Holder, grants: Grants, before: Side) -> Iterator[Grant]:
+def _of_principals(resource: PolicySubject, grants: Grants, before: Side) -> Iterator[Grant]:
     """What the principals that a resource names hold by their own policies."""
     if not any(map(_counts_alone, grants)):
         return
@@ -52,7 +52,7 @@ def _of_principals(resource: Holder, grants: Grants, before: Side) -> Iterator[G
                 yield dataclasses.replace(grant, holder=resource, kind=PolicyKind.RESOURCE, statement=let_in)
 
 
-def _on(resource: Holder, statement: Statement) -> Iterator[Statement]:
+def _on(resource: PolicySubject, statement: Statement) -> Iterator[Statement]:
     """The statement, and what it says of this very resource in the words of a policy that stands on it."""
     yield statement
     itself = any(_names(one, resource) for one in statement.resources)
@@ -60,7 +60,7 @@ def _on(resource: Holder, statement: Statement) -> Iterator[Statement]:
         yield dataclasses.replace(statement, resources=_ANY)
 
 
-def _names(written: Text, resource: Holder) -> bool:
+def _names(written: Text, resource: PolicySubject) -> bool:
     if written.literal == "*":
         return True
     if written.parts == (Symbol(f"{resource.address}.arn"),):
@@ -71,10 +71,12 @@ def _names(written: Text, resource: Holder) -> bool:
     )
 
 
-def _of_resources(principal: Holder, before: Side) -> Iterator[Grant]:
+def _of_resources(principal: PolicySubject, before: Side) -> Iterator[Grant]:
     """What resources of the root let a principal do by their policies; a policy that also denies is left out."""
     for resource, grants in before.grants.items():
-        if resource.kind is not HolderKind.RESOURCE or any(one.statement.effect is Effect.DENY for one in grants):
+        if resource.kind is not PolicySubjectKind.RESOURCE or any(
+            one.statement.effect is Effect.DENY for one in grants
+        ):
             continue
         for grant in grants:
             statement = grant.statement
@@ -84,17 +86,17 @@ def _of_resources(principal: Holder, before: Side) -> Iterator[Grant]:
                 yield dataclasses.replace(grant, holder=principal, kind=PolicyKind.IDENTITY, statement=own)
 
 
-def let_in(principal: Holder, where: Side) -> Iterator[tuple[Grants, str]]:
+def let_in(principal: PolicySubject, where: Side) -> Iterator[tuple[Grants, str]]:
     """What resources say whose own policy names a role or user, with the name it calls the principal by."""
     for resource, grants in where.grants.items():
-        if resource.kind is HolderKind.RESOURCE and principal.kind in PRINCIPALS:
+        if resource.kind is PolicySubjectKind.RESOURCE and principal.kind in PRINCIPALS:
             named = (
                 one for grant in grants if _lets_in(grant) and _counts_alone(grant) for one in _entries(grant.statement)
             )
             yield from ((grants, f"{one.type}:{one.identifier}") for one in named if _is(one, principal))
 
 
-def is_called(principal: Holder, called: str) -> bool:
+def is_called(principal: PolicySubject, called: str) -> bool:
     """Whether a request's principal (`AWS:...`) is a role or user of the configuration."""
     kind, _, identifier = called.partition(":")
     if identifier == str(Symbol(f"{principal.address}.arn")):
@@ -102,9 +104,9 @@ def is_called(principal: Holder, called: str) -> bool:
     return principal.kind in PRINCIPALS and _is(PrincipalEntry(kind, text(identifier)), principal)
 
 
-def stands_alone(resource: Holder) -> bool:
+def stands_alone(resource: PolicySubject) -> bool:
     """Whether a principal's own permission is enough for what is done to the resource from its own account."""
-    return resource.kind is HolderKind.RESOURCE and not _APART.search(resource.address)
+    return resource.kind is PolicySubjectKind.RESOURCE and not _APART.search(resource.address)
 
 
 def _is_any(written: Text) -> bool:
@@ -124,7 +126,7 @@ def _entries(statement: Statement) -> Iterable[PrincipalEntry]:
     return statement.principals.entries if statement.principals else ()
 
 
-def _is(entry: PrincipalEntry, holder: Holder) -> bool:
+def _is(entry: PrincipalEntry, holder: PolicySubject) -> bool:
     """Whether an entry is a role or user of this root: by its symbol, or by its name in the caller's account."""
     if entry.type != "AWS":
         return False

@@ -10,7 +10,7 @@ from bot.access_diff.delta import PolicySet
 from bot.access_diff.renames import Renames, renamed_grant, renamed_holder
 from bot.evaluated.document import Symbol, text
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 Grants = tuple[Grant, ...]
@@ -23,8 +23,8 @@ class Side:
     `created` are the addresses of what the other side does not have.
     """
 
-    grants: Mapping[Holder, Grants] = field(default_factory=dict)
-    gaps: Mapping[Holder, tuple[ExtractionGap, ...]] = field(default_factory=dict)
+    grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
+    gaps: Mapping[PolicySubject, tuple[ExtractionGap, ...]] = field(default_factory=dict)
     blocks: tuple[PublicAccessBlock, ...] = ()
     created: frozenset[str] = frozenset()
 
@@ -32,11 +32,11 @@ class Side:
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     """Arrange one root; a base is spelled with the head's addresses through `mapping`."""
     mapping = mapping or {}
-    grants: dict[Holder, list[Grant]] = {}
+    grants: dict[PolicySubject, list[Grant]] = {}
     for grant in extracted.grants:
         moved = renamed_grant(grant, mapping)
         grants.setdefault(moved.holder, []).append(moved)
-    gaps: dict[Holder, list[ExtractionGap]] = {}
+    gaps: dict[PolicySubject, list[ExtractionGap]] = {}
     for gap in extracted.gaps:
         for holder in gap.holders:
             unread = renamed_holder(holder, mapping)
@@ -60,14 +60,14 @@ def in_force(grants: Iterable[Grant], outcome: frozenset[str]) -> Grants:
     return tuple(grant for grant in grants if outcome.issuperset(grant.guards))
 
 
-def kind_of(holder: Holder, grants: Iterable[Grant]) -> PolicyKind:
+def kind_of(holder: PolicySubject, grants: Iterable[Grant]) -> PolicyKind:
     """How a holder's statements count together."""
     match holder.kind:
-        case HolderKind.TRUST:
+        case PolicySubjectKind.TRUST:
             return PolicyKind.TRUST
-        case HolderKind.RESOURCE:
+        case PolicySubjectKind.RESOURCE:
             return PolicyKind.RESOURCE
-        case HolderKind.ORGANIZATION:
+        case PolicySubjectKind.ORGANIZATION:
             return PolicyKind.CAP
     return PolicyKind.IDENTITY
 
@@ -92,11 +92,11 @@ def policy_set(kind: PolicyKind, grants: Grants, limits: bool, ignored_caps: fro
     return PolicySet(kind, statements, tuple(tuple(dict.fromkeys(cap)) for cap in caps.values()))
 
 
-def only_limits(holder: Holder, grants: Iterable[Grant]) -> bool:
+def only_limits(holder: PolicySubject, grants: Iterable[Grant]) -> bool:
     """Whether the holder's policies take away from everything instead of adding to nothing (SCP, VPC endpoint)."""
-    if holder.kind is HolderKind.ORGANIZATION:
+    if holder.kind is PolicySubjectKind.ORGANIZATION:
         return True
-    return holder.kind is HolderKind.RESOURCE and any(grant.kind is PolicyKind.CAP for grant in grants)
+    return holder.kind is PolicySubjectKind.RESOURCE and any(grant.kind is PolicyKind.CAP for grant in grants)
 
 
 def opaque_caps(grants: Iterable[Grant]) -> frozenset[str]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from bot.access_diff.cells import Cell, Reason
+from bot.access_diff.cells import NewRequests, Reason
 from bot.access_diff.ruleset import Compiled, may_share_actions
-from bot.access_diff.witness import Sample
+from bot.access_diff.witness import RequestSketch
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible
 from bot.iam.language import Language
@@ -49,7 +49,7 @@ class Unknowns:
         without = box.resources.without
         return [replace(box, resources=Language((pattern,), without)) for pattern in box.resources.within]
 
-    def objection(self, sample: Sample, box: Box) -> str | None:
+    def objection(self, sample: RequestSketch, box: Box) -> str | None:
         """Why the sample might not be new after all; None if it is new whatever the unknowns are."""
         if not self.vocabulary.has_unknowns():
             return None
@@ -62,7 +62,7 @@ class Unknowns:
                 return self._words(other, sample, "may be denied now")
         return None
 
-    def assumptions(self, sample: Sample, box: Box) -> tuple[str, ...]:
+    def assumptions(self, sample: RequestSketch, box: Box) -> tuple[str, ...]:
         """Which unknowns are taken to be different, as what is new would be old if they were equal."""
         if not self.vocabulary.has_unknowns():
             return ()
@@ -91,7 +91,7 @@ class Unknowns:
     def _spelled(self, text: str) -> str:
         return self.vocabulary.spelled(text).removeprefix("AWS:")
 
-    def _stays(self, other: Box, sample: Sample) -> bool:
+    def _stays(self, other: Box, sample: RequestSketch) -> bool:
         """Whether what may be the sample is there on the new side too, so that the sample would be said twice.
 
         Who adds a bucket beside one that only Terraform knows means another one.
@@ -110,7 +110,7 @@ class Unknowns:
             for box in self.new.main.allows.near(other)
         )
 
-    def _may_hold(self, box: Box, sample: Sample) -> bool:
+    def _may_hold(self, box: Box, sample: RequestSketch) -> bool:
         return (
             self._may_have(box.actions, sample.fit.action.lower())
             and self._may_have(box.resources, sample.resource)
@@ -118,7 +118,7 @@ class Unknowns:
             and all(self._may_pass(test, sample) for test in box.tests)
         )
 
-    def _must_hold(self, box: Box, sample: Sample, cell: Box) -> bool:
+    def _must_hold(self, box: Box, sample: RequestSketch, cell: Box) -> bool:
         return (
             box.tests <= cell.tests
             and _must_have(box.actions, sample.fit.action.lower())
@@ -143,7 +143,7 @@ class Unknowns:
             self._new[char] = owner in self.new.policy.created
         return self._new[char]
 
-    def _may_pass(self, test: Test, sample: Sample) -> bool:
+    def _may_pass(self, test: Test, sample: RequestSketch) -> bool:
         values = sample.context.get(test.key)
         if values is None:
             return test.missing
@@ -165,13 +165,13 @@ class Unknowns:
         value = Test(test.key, test.family, (f"={values[0]}",), missing=False)
         return satisfy(frozenset((replace(test, values=known), value)), test.key in self.many) is not None
 
-    def _words(self, box: Box, sample: Sample, verdict: str) -> str:
+    def _words(self, box: Box, sample: RequestSketch, verdict: str) -> str:
         texts = (*box.resources.within, *box.principals.within, sample.resource, sample.principal)
         unknown = next((char for text in texts for char in text if is_unknown(char)), None)
         name = "an unknown value" if unknown is None else "${" + self.vocabulary.name(unknown) + "}"
         return f"it {verdict}: that depends on what {name} is"
 
-    def doubtful_cells(self, boxes: Iterable[Box], lost_denies: list[Box], loose: Loose) -> list[Cell]:
+    def doubtful_cells(self, boxes: Iterable[Box], lost_denies: list[Box], loose: Loose) -> list[NewRequests]:
         """Cells that are new only if a `loose` symbol has the value that something on the old side excludes."""
         excluding = [*lost_denies, *(one for box in self.old.main.allows.all for one in _excluded(box))]
         excluding = [box for box in excluding if box.resources.within][:MAX_LOOKED_AT]
@@ -179,7 +179,7 @@ class Unknowns:
             return []
         vague = [other for other in excluding if _has(loose, other)]
         return [
-            Cell(box, Reason.DENY, other.origin, other)
+            NewRequests(box, Reason.DENY, other.origin, other)
             for box in boxes
             for other in (excluding if _has(loose, box) else vague)
             if self._may_overlap(box, other, loose)

@@ -38,7 +38,7 @@ _LIKELY_PRINCIPALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class RequestSketch:
     """A request of a cell before its wildcards are filled in; strings hold patterns' private characters."""
 
     principal: str
@@ -53,7 +53,7 @@ class Proof:
     """A confirmed witness and the sample it was made from."""
 
     witness: Witness
-    sample: Sample
+    sample: RequestSketch
 
     def assuming(self, assumes: tuple[str, ...]) -> Proof:
         """The same proof, with more taken for granted."""
@@ -73,7 +73,7 @@ class Prover:
     evaluated: int = 0
     _rare: Filling | None = None
 
-    def samples(self, box: Box) -> Iterator[Sample]:
+    def samples(self, box: Box) -> Iterator[RequestSketch]:
         """Requests of the cell, one for each action that can meet its resources. Raises TooComplex."""
         context, met = self._context(box)
         principal = self._principal(callers(box.principals, box.tests, self.space.tied))
@@ -82,7 +82,7 @@ class Prover:
         for fit in islice(fitting(box.actions, resources, self.catalog, self.vocabulary), MAX_ACTIONS):
             resource = example(fit.resources)
             if resource is not None:
-                yield Sample(principal, fit, resource, context, met)
+                yield RequestSketch(principal, fit, resource, context, met)
 
     def _real(self, resources: Language, context: Mapping[str, object]) -> Language:
         """Without patterns that hold a policy variable whose key is missing: no resource is called that."""
@@ -91,7 +91,7 @@ class Prover:
             return resources
         return Language(tuple(p for p in resources.within if void.isdisjoint(p)), resources.without)
 
-    def prove(self, sample: Sample) -> Proof | None:
+    def prove(self, sample: RequestSketch) -> Proof | None:
         """The first way to fill the sample in that the evaluator confirms."""
         for filling in self._fillings():
             request = self._request(sample, filling)
@@ -157,7 +157,7 @@ class Prover:
                 return found
         return example(principals) or ""
 
-    def _request(self, sample: Sample, filling: Filling) -> Request:
+    def _request(self, sample: RequestSketch, filling: Filling) -> Request:
         values = _resolved(sample.context, self.vocabulary, filling)
         plain = {char: values.get(key, ("",))[0] for char, key in self.vocabulary.variables()}
 
@@ -178,7 +178,7 @@ class Prover:
         """Trust policies are about the role they stand on."""
         return self.holder if self.new.kind is PolicyKind.TRUST else filling.resource(text, action)
 
-    def _witness(self, request: Request, sample: Sample) -> Witness:
+    def _witness(self, request: Request, sample: RequestSketch) -> Witness:
         principal = request.principal
         if self.new.kind not in _OWN_PRINCIPAL:
             principal = principal.removeprefix("AWS:").removeprefix("Service:").removeprefix("Federated:")

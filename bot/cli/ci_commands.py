@@ -72,4 +72,4 @@ def _review(
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
-    return job.run(options, job.Wanted(*wanted), typer.echo, functools.partial(typer.echo, err=True))
+    return job.run(options, job.CiRequest(*wanted), typer.echo, functools.partial(typer.echo, err=True))

@@ -11,7 +11,7 @@ from bot.config.server_settings import PREFIX
 Lines = dict[tuple[str, ...], int]
 
 
-class Places:
+class KeyPlaces:
     """Says where a wrong or missing value was or should be given."""
 
     def __init__(self, path: Path | None, lines: Lines, variables: frozenset[str]) -> None:

@@ -11,7 +11,7 @@ import yaml
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
-from bot.config.key_places import Lines, Places
+from bot.config.key_places import KeyPlaces, Lines
 from bot.config.server_settings import PREFIX, Config, fields
 from bot.errors import ConfigError
 
@@ -35,7 +35,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     try:
         return Config(**values)
     except ValidationError as error:
-        places = Places(path, lines, frozenset(variables))
+        places = KeyPlaces(path, lines, frozenset(variables))
         raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
 
 

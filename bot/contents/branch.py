@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from bot.contents.cache import Cache
 from bot.contents.command import GitFailed
 from bot.contents.objects import entry_at, read_blobs
-from bot.contents.remote import Credential, RemoteRepository
+from bot.contents.remote import GitCredential, RemoteRepository
 from bot.errors import ContentsError, UnreadableFile
 
 
 def branch_file(
     url: str,
-    credential: Credential | None,
+    credential: GitCredential | None,
     path: str,
     cache: Cache,
     environment: Mapping[str, str] | None = None,

@@ -13,11 +13,11 @@ from bot.contents.command import Git
 from bot.contents.local_repository import LocalRepository
 from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, read_blobs, read_links, read_tree
 from bot.contents.port import Revisions
-from bot.contents.remote import Credential, RemoteRepository
+from bot.contents.remote import GitCredential, RemoteRepository
 from bot.contents.selection import RULES_NAME, blobs_that_matter
 
 
-class Repository(Protocol):
+class CommitSource(Protocol):
     """Where two commits come from."""
 
     def open(self) -> AbstractContextManager[Git]:
@@ -37,7 +37,7 @@ class Repository(Protocol):
 class GitContents:
     """The Contents of two revisions; see `bot.contents.port`."""
 
-    repository: Repository
+    repository: CommitSource
 
     @classmethod
     def local(cls, directory: Path, base: str, head: str) -> GitContents:
@@ -48,7 +48,7 @@ class GitContents:
     def remote(
         cls,
         url: str,
-        credential: Credential | None,
+        credential: GitCredential | None,
         merge_base: str,
         head: str,
         cache: Cache,

@@ -25,7 +25,7 @@ _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=bl
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class GitCredential:
     """What git says who it is: GitHub "x-access-token" and a token, GitLab "oauth2" and a token."""
 
     user: str
@@ -43,7 +43,7 @@ class RemoteRepository:
     """
 
     url: str
-    credential: Credential | None
+    credential: GitCredential | None
     merge_base: str
     head: str
     cache: Cache

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.data_sources.policy_model import (
     DocumentFault,
     PolicyDocument,
-    Statement,
+    RenderedStatement,
     conditions,
     descending,
     from_source,
@@ -117,15 +117,15 @@ def _source(value: Value, what: str) -> PolicyDocument | None:
         case NullValue():
             raise DocumentFault(f"{what} is null")
         case Unknown():
-            return PolicyDocument(statements=(Statement("", value),))
+            return PolicyDocument(statements=(RenderedStatement("", value),))
         case Choice():
-            return PolicyDocument(statements=(Statement("", _undecided(value, what)),))
+            return PolicyDocument(statements=(RenderedStatement("", _undecided(value, what)),))
         case StringValue() if value.known is not None and value.known == "":
             return None
         case StringValue() if value.encoded is not None:
             return from_source(with_trail(value.encoded, value.trail), what)
         case StringValue() if len(value.parts) == 1 and value.known is None:
-            return PolicyDocument(statements=(Statement("", value),))
+            return PolicyDocument(statements=(RenderedStatement("", value),))
         case StringValue():
             try:
                 return from_source(decode_json(value), what)
@@ -161,7 +161,7 @@ def _own(arguments: ObjectValue) -> PolicyDocument:
     return PolicyDocument(version, given(arguments, "policy_id"), statements)
 
 
-def _statement(block: Value, version: str) -> Statement:
+def _statement(block: Value, version: str) -> RenderedStatement:
     """A statement block; one with an undecided argument is a choice of statements."""
     sids: set[str] = set()
 
@@ -175,10 +175,10 @@ def _statement(block: Value, version: str) -> Statement:
     body = spelled_out(block, build)
     if body is None:
         body = symbol(shortened(shown(block)), "the statement depends on too many conditions", block.trail)
-    return Statement(sids.pop() if len(sids) == 1 else "", body)
+    return RenderedStatement(sids.pop() if len(sids) == 1 else "", body)
 
 
-def _known_statement(block: ObjectValue, version: str) -> Statement:
+def _known_statement(block: ObjectValue, version: str) -> RenderedStatement:
     sid = given(block, "sid")
     known_sid = (sid.known or "") if isinstance(sid, StringValue) else ""
     effect = given(block, "effect") or string("Allow", block.trail)
@@ -195,7 +195,7 @@ def _known_statement(block: ObjectValue, version: str) -> Statement:
     members["NotPrincipal"] = _principals(given(block, "not_principals"), version)
     members["Condition"] = _conditions(given(block, "condition"), version)
     body = statement_body(members)
-    return Statement(known_sid, dataclasses.replace(body, trail=block.trail))
+    return RenderedStatement(known_sid, dataclasses.replace(body, trail=block.trail))
 
 
 def _same(value: Value) -> Value:

@@ -22,7 +22,7 @@ class DocumentFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class RenderedStatement:
     """One statement: `body` is its object, or Unknown or Choice; `sid` is "" if it is blank or unknown."""
 
     sid: str
@@ -35,7 +35,7 @@ class PolicyDocument:
 
     version: Value | None = None
     id: Value | None = None
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[RenderedStatement, ...] = ()
 
     def merged(self, later: PolicyDocument) -> PolicyDocument:
         """This document with a later one merged in: its statements replace those of equal Sid in place, or append."""
@@ -160,7 +160,7 @@ def from_source(value: Value, what: str) -> PolicyDocument:
     members = _insensitive(value)
     statements = members.get("statement", NullValue())
     if isinstance(statements, Unknown | Choice):
-        read: tuple[Statement, ...] = (Statement("", statements),)
+        read: tuple[RenderedStatement, ...] = (RenderedStatement("", statements),)
     elif isinstance(statements, NullValue):
         read = ()
     elif isinstance(statements, ListValue):
@@ -181,15 +181,15 @@ def _filled(value: Value | None) -> Value | None:
     return value
 
 
-def _source_statement(value: Value, what: str) -> Statement:
+def _source_statement(value: Value, what: str) -> RenderedStatement:
     if isinstance(value, Unknown):
-        return Statement("", value)
+        return RenderedStatement("", value)
     if isinstance(value, Choice):
         read = [_source_statement(with_trail(each.value, value.trail), what) for each in value.alternatives]
         changed = zip(value.alternatives, read, strict=True)
         body = Choice(tuple(dataclasses.replace(each, value=statement.body) for each, statement in changed))
         sids = {statement.sid for statement in read}
-        return Statement(sids.pop() if len(sids) == 1 else "", body)
+        return RenderedStatement(sids.pop() if len(sids) == 1 else "", body)
     if not isinstance(value, ObjectValue):
         raise DocumentFault(f"{what} has a statement that is not an object")
     given = _insensitive(value)
@@ -198,7 +198,7 @@ def _source_statement(value: Value, what: str) -> Statement:
         members[name] = _source_principals(given.get(name.lower()), what)
     members["Condition"] = _source_conditions(given.get("condition"), what)
     sid = members["Sid"]
-    return Statement((sid.known or "") if isinstance(sid, StringValue) else "", statement_body(members))
+    return RenderedStatement((sid.known or "") if isinstance(sid, StringValue) else "", statement_body(members))
 
 
 def _source_principals(value: Value | None, what: str) -> Value | None:

@@ -50,7 +50,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class JsonScalar:
     """null, a boolean or a number."""
 
     value: bool | int | float | None
@@ -90,7 +90,7 @@ class Hole:
     trail: Trail = field(default=(), compare=False)
 
 
-Node = Literal | Text | Array | Object | Hole
+Node = JsonScalar | Text | Array | Object | Hole
 
 
 def text(value: str, trail: Trail = ()) -> Text:
@@ -102,7 +102,7 @@ def from_json(value: object, trail: Trail = ()) -> Node:
     """Turn what `json.loads` returns into a Node; every element gets the same `trail`."""
     match value:
         case None | bool() | int() | float():
-            return Literal(value, trail)
+            return JsonScalar(value, trail)
         case str():
             return text(value, trail)
         case list():

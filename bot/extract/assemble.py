@@ -9,12 +9,12 @@ from bot.evaluated.diagnostic import join_trails
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import Reading, gap, read
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
-from bot.extract.facts import Attachment, Document, Fact, Given
+from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
 from bot.frontends.terraform.evaluate.latent import latent
-from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
+from bot.iam.grant import Credential, Edge, Grant, PolicySubject, PolicySubjectKind
 
 FactT = TypeVar("FactT")
 
@@ -32,7 +32,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         _add(draft, document, reading, _holders(document, attached, root))
     for attachment in attachments:
         attach(draft, attachment)
-    for given in _of(stated, Given):
+    for given in _of(stated, ImpliedStatement):
         draft.add(_grant_of(given))
     _join_groups(draft, members)
     blocks = _of(stated, PublicAccessBlock)
@@ -55,30 +55,32 @@ def _of(facts: Iterable[Fact], kind: type[FactT]) -> tuple[FactT, ...]:
     return tuple(fact for fact in facts if isinstance(fact, kind))
 
 
-def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[Holder, ...]]:
+def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[PolicySubject, ...]]:
     """The principals each customer policy of the root is attached to, by the policy's address."""
-    found: dict[str, dict[Holder, None]] = {}
+    found: dict[str, dict[PolicySubject, None]] = {}
     for attachment in attachments:
         if attachment.policy.address:
             found.setdefault(attachment.policy.address, {})[attachment.holder] = None
     return {address: tuple(holders) for address, holders in found.items()}
 
 
-def _holders(document: Document, attached: Mapping[str, tuple[Holder, ...]], root: str) -> tuple[Holder, ...]:
+def _holders(
+    document: Document, attached: Mapping[str, tuple[PolicySubject, ...]], root: str
+) -> tuple[PolicySubject, ...]:
     """Who holds a document; a customer policy that is attached to nothing is its own holder."""
     if document.holder is not None:
         return (document.holder,)
-    alone = Holder(HolderKind.POLICY, root, document.policy, document.name or document.policy)
+    alone = PolicySubject(PolicySubjectKind.POLICY, root, document.policy, document.name or document.policy)
     return attached.get(document.policy, (alone,))
 
 
-def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Holder, ...]) -> None:
+def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[PolicySubject, ...]) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
     for problem in reading.problems:
         into = draft.gaps if problem.blind else draft.problems
         into.append(gap(document, problem, holders))
     holder = holders[0]
-    if document.holder is None and holder.kind is not HolderKind.POLICY:
+    if document.holder is None and holder.kind is not PolicySubjectKind.POLICY:
         return
     for statement, guards in without_default(document.policy, reading.statements):
         grant = Grant(
@@ -93,7 +95,7 @@ def _add(draft: Draft, document: Document, reading: Reading, holders: tuple[Hold
         draft.add(grant, *guards)
 
 
-def _grant_of(given: Given) -> Grant:
+def _grant_of(given: ImpliedStatement) -> Grant:
     return Grant(
         holder=given.holder,
         kind=given.kind,
@@ -107,7 +109,7 @@ def _grant_of(given: Given) -> Grant:
 
 def _join_groups(draft: Draft, members: Iterable[Membership]) -> None:
     """Give every member what its groups hold."""
-    by_holder: dict[Holder, list[Grant]] = {}
+    by_holder: dict[PolicySubject, list[Grant]] = {}
     for grant in draft.grants:
         by_holder.setdefault(grant.holder, []).append(grant)
     for membership in members:

@@ -12,7 +12,7 @@ from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
 from bot.frontends.terraform.evaluate.policy_text import policy_node
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.statement import Statement
 
@@ -52,7 +52,7 @@ def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
         seen.add(statement)
 
 
-def gap(document: Document, problem: PolicyProblem, holders: tuple[Holder, ...]) -> ExtractionGap:
+def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> ExtractionGap:
     """What a problem of a document means for the review."""
     span = problem.trail[0].span if problem.trail else document.span
     return ExtractionGap(
@@ -77,7 +77,7 @@ REMEDIES = {
 """What makes a document readable, by kind of problem."""
 
 
-def _owned_by(document: Document, holders: tuple[Holder, ...]) -> str:
+def _owned_by(document: Document, holders: tuple[PolicySubject, ...]) -> str:
     """The words " of ..." for whoever holds the document, where that is not the block that carries it."""
     names = dict.fromkeys(_block(holder.address) for holder in holders if holder.address != document.policy)
     return f" of {', '.join(names)}" if names else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Span, Trail
-from bot.iam.grant import Credential, Edge, Grant, Holder
+from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ExtractionGap:
     inputs: tuple[Span, ...] = ()
     remedy: str = ""
     symbol: str = ""
-    holders: tuple[Holder, ...] = ()
+    holders: tuple[PolicySubject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Membership:
     `trail` is where the membership is written.
     """
 
-    member: Holder
-    group: Holder
+    member: PolicySubject
+    group: PolicySubject
     trail: Trail = ()
     guards: tuple[str, ...] = ()
     repeated: bool = False
@@ -47,7 +47,7 @@ class Membership:
 class PublicAccessBlock:
     """Public `stops` ("policies" or "ACLs") of `bucket` (of every bucket if None) let nobody in while this is there."""
 
-    bucket: Holder | None
+    bucket: PolicySubject | None
     address: str
     trail: Trail = ()
     stops: str = "policies"

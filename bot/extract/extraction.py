@@ -9,9 +9,9 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, Membership
-from bot.extract.facts import Attachment, Document, Fact, Given
+from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
-from bot.extract.reference import Index, index
+from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.resource_types import FAMILIES, OTHER
 from bot.extract.runners import runs_as
@@ -63,11 +63,13 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
         for fact in _facts((instance,), resources):
             if isinstance(fact, Edge) and guards:
                 yield dataclasses.replace(fact, guards=guards)
-            elif isinstance(fact, Document | Attachment | Given | Membership | Credential) and latent(fact.guards):
+            elif isinstance(fact, Document | Attachment | ImpliedStatement | Membership | Credential) and latent(
+                fact.guards
+            ):
                 yield fact
 
 
-def _attached_elsewhere(config: EvaluatedConfig, resources: Index, facts: Iterable[Fact]) -> Iterator[Fact]:
+def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts: Iterable[Fact]) -> Iterator[Fact]:
     """The policies of other roots that are attached here; what is not is their own root's matter."""
     attached = {fact.policy.address for fact in facts if isinstance(fact, Attachment)}
     for fact in _facts(config.elsewhere, resources):
@@ -75,7 +77,7 @@ def _attached_elsewhere(config: EvaluatedConfig, resources: Index, facts: Iterab
             yield fact
 
 
-def _facts(instances: Iterable[ResourceInstance], resources: Index) -> Iterator[Fact]:
+def _facts(instances: Iterable[ResourceInstance], resources: ResourceIndex) -> Iterator[Fact]:
     for instance in instances:
         if instance.mode == "module":
             yield from remote_module(instance, resources)

@@ -8,7 +8,7 @@ from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.document import Text
 from bot.evaluated.value import Value
 from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
-from bot.iam.grant import Credential, Edge, Holder
+from bot.iam.grant import Credential, Edge, PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
 
@@ -25,7 +25,7 @@ class Document:
     kind: PolicyKind
     value: Value
     span: Span
-    holder: Holder | None = None
+    holder: PolicySubject | None = None
     attachment: Trail = ()
     guards: tuple[str, ...] = ()
     repeated: bool = False
@@ -48,7 +48,7 @@ class Attachment:
     Caps `together` with others of that name are one: what any of them allows passes (session policies).
     """
 
-    holder: Holder
+    holder: PolicySubject
     policy: PolicyReference
     address: str
     span: Span
@@ -60,10 +60,10 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ImpliedStatement:
     """A statement that follows from arguments without a policy document."""
 
-    holder: Holder
+    holder: PolicySubject
     kind: PolicyKind
     statement: Statement
     policy: str
@@ -72,4 +72,4 @@ class Given:
     repeated: bool = False
 
 
-Fact = Document | Attachment | Given | Membership | Edge | Credential | PublicAccessBlock | ExtractionGap
+Fact = Document | Attachment | ImpliedStatement | Membership | Edge | Credential | PublicAccessBlock | ExtractionGap

@@ -10,8 +10,8 @@ from bot.extract.argument_reading import present
 from bot.extract.facts import Fact
 from bot.extract.identity import document
 from bot.extract.policy_shapes import documents_in, kind_by_shape
-from bot.extract.reference import Index, holder_of
-from bot.iam.grant import Holder, HolderKind
+from bot.extract.reference import ResourceIndex, holder_of
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 NOT_IAM = re.compile(
@@ -21,14 +21,14 @@ NOT_IAM = re.compile(
 )
 """Types whose `policy` is another language, or whose IAM meaning a table has already."""
 
-OWN: dict[PolicyKind, HolderKind] = {
-    PolicyKind.IDENTITY: HolderKind.POLICY,
-    PolicyKind.TRUST: HolderKind.TRUST,
-    PolicyKind.RESOURCE: HolderKind.RESOURCE,
+OWN: dict[PolicyKind, PolicySubjectKind] = {
+    PolicyKind.IDENTITY: PolicySubjectKind.POLICY,
+    PolicyKind.TRUST: PolicySubjectKind.TRUST,
+    PolicyKind.RESOURCE: PolicySubjectKind.RESOURCE,
 }
 
 
-def generic(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def generic(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The policy documents of a block of an unlisted type, held by itself."""
     if NOT_IAM.match(instance.type):
         return
@@ -36,4 +36,4 @@ def generic(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         for value in documents_in(present(argument)):
             kind = kind_by_shape(value)
             own = holder_of(instance, OWN[kind], index.root)
-            yield document(instance, value, kind, Holder(own.kind, own.root, own.address, own.name))
+            yield document(instance, value, kind, PolicySubject(own.kind, own.root, own.address, own.name))

@@ -11,22 +11,22 @@ from bot.extract.argument_reading import argument, field, in_force, items, known
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
-from bot.extract.reference import Index, holder_of, principals
-from bot.iam.grant import Credential, Edge, Holder, HolderKind
+from bot.extract.reference import ResourceIndex, holder_of, principals
+from bot.iam.grant import Credential, Edge, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
-PRINCIPAL_ARGUMENTS = {"role": HolderKind.ROLE, "user": HolderKind.USER, "group": HolderKind.GROUP}
-LIST_ARGUMENTS = {"roles": HolderKind.ROLE, "users": HolderKind.USER, "groups": HolderKind.GROUP}
-OWN_ARGUMENTS = {**PRINCIPAL_ARGUMENTS, "role_name": HolderKind.ROLE, "user_name": HolderKind.USER}
-OWN_ARGUMENTS["group_name"] = HolderKind.GROUP
+PRINCIPAL_ARGUMENTS = {"role": PolicySubjectKind.ROLE, "user": PolicySubjectKind.USER, "group": PolicySubjectKind.GROUP}
+LIST_ARGUMENTS = {"roles": PolicySubjectKind.ROLE, "users": PolicySubjectKind.USER, "groups": PolicySubjectKind.GROUP}
+OWN_ARGUMENTS = {**PRINCIPAL_ARGUMENTS, "role_name": PolicySubjectKind.ROLE, "user_name": PolicySubjectKind.USER}
+OWN_ARGUMENTS["group_name"] = PolicySubjectKind.GROUP
 
 
-def role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def role(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A role: who may assume it, its inline and managed policies, its boundary."""
-    holder = holder_of(instance, HolderKind.ROLE, index.root)
+    holder = holder_of(instance, PolicySubjectKind.ROLE, index.root)
     trust = argument(instance, "assume_role_policy")
     if trust is not None:
-        letting_in = Holder(HolderKind.TRUST, index.root, holder.address, holder.name)
+        letting_in = PolicySubject(PolicySubjectKind.TRUST, index.root, holder.address, holder.name)
         yield document(instance, trust, PolicyKind.TRUST, letting_in)
     for block in nested(instance, "inline_policy"):
         value = field(block, "policy")
@@ -37,20 +37,20 @@ def role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
 
 
-def user(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def user(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user: its boundary."""
-    holder = holder_of(instance, HolderKind.USER, index.root)
+    holder = holder_of(instance, PolicySubjectKind.USER, index.root)
     yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
 
 
-def customer_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def customer_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A customer-managed policy, held by whatever it is attached to."""
     value = argument(instance, "policy")
     if value is not None:
         yield document(instance, value, PolicyKind.IDENTITY, None)
 
 
-def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def inline_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An inline policy of a role, user or group; judged alone if whose it is cannot be told."""
     value = argument(instance, "policy")
     if value is None:
@@ -62,14 +62,14 @@ def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         yield document(instance, value, PolicyKind.IDENTITY, None)
 
 
-def attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """One managed policy attached to one role, user or group."""
     for guards, holder, written in owners_of(instance, index):
         for more, item in each(argument(instance, "policy_arn")):
             yield from attachments(instance, index, holder, item, (*guards, *more), written)
 
 
-def many_attachments(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def many_attachments(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """aws_iam_policy_attachment: one managed policy attached to lists of roles, users and groups."""
     for name, kind in LIST_ARGUMENTS.items():
         for guards, item in each(argument(instance, name)):
@@ -79,43 +79,45 @@ def many_attachments(instance: ResourceInstance, index: Index) -> Iterator[Fact]
                     yield from attachments(instance, index, holder, policy, together, written)
 
 
-def exclusive_attachments(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def exclusive_attachments(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """*_policy_attachments_exclusive: attaches every listed policy (and detaches all others)."""
     for guards, holder, written in owners_of(instance, index):
         for more, item in each(argument(instance, "policy_arns")):
             yield from attachments(instance, index, holder, item, (*guards, *more), written)
 
 
-def group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Users of a group: they hold what it holds."""
-    for _, group, in_group in principals(index, HolderKind.GROUP, argument(instance, "group"), instance.address):
+    for _, group, in_group in principals(index, PolicySubjectKind.GROUP, argument(instance, "group"), instance.address):
         for guards, item in each(argument(instance, "users")):
-            for more, member, written in principals(index, HolderKind.USER, item, instance.address):
+            for more, member, written in principals(index, PolicySubjectKind.USER, item, instance.address):
                 trail = in_force(instance, written, in_group)
                 yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
 
 
-def user_group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def user_group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Groups of a user."""
-    for _, member, who in principals(index, HolderKind.USER, argument(instance, "user"), instance.address):
+    for _, member, who in principals(index, PolicySubjectKind.USER, argument(instance, "user"), instance.address):
         for guards, item in each(argument(instance, "groups")):
-            for more, group, written in principals(index, HolderKind.GROUP, item, instance.address):
+            for more, group, written in principals(index, PolicySubjectKind.GROUP, item, instance.address):
                 trail = in_force(instance, written, who)
                 yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
 
 
-def instance_profile(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def instance_profile(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An instance profile: whatever runs with it runs as its role."""
-    for _, holder, written in principals(index, HolderKind.ROLE, argument(instance, "role", "roles"), instance.address):
+    for _, holder, written in principals(
+        index, PolicySubjectKind.ROLE, argument(instance, "role", "roles"), instance.address
+    ):
         yield Edge(index.root, instance.address, "instance profile", holder.address, in_force(instance, written))
 
 
-def credential(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def credential(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A long-term credential of a user: an access key, a console password, a key or password for one service."""
     if known(argument(instance, "status")) == "Inactive":
         return
     owner = argument(instance, "user", "user_name", "username")
-    for _, holder, written in principals(index, HolderKind.USER, owner, instance.address):
+    for _, holder, written in principals(index, PolicySubjectKind.USER, owner, instance.address):
         # Whoever adds the block makes it; the user may be as new, but is no reason for it.
         trail = tuple(sorted(in_force(instance, written), key=lambda step: not _is_in(step.span, instance.span)))
         yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
@@ -135,14 +137,14 @@ CREDENTIALS = {
 """What each type makes, as a slug."""
 
 
-def session_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def session_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A policy that users and groups of another service get for their sessions, held under the block's address."""
-    holder = Holder(HolderKind.GROUP, index.root, instance.address, instance.address)
+    holder = PolicySubject(PolicySubjectKind.GROUP, index.root, instance.address, instance.address)
     for guards, item in each(argument(instance, "policy_arn", "session_policy_arn")):
         yield from attachments(instance, index, holder, item, guards)
 
 
-def nothing(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def nothing(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Nothing: the block gives nobody anything by itself."""
     yield from ()
 
@@ -151,7 +153,7 @@ def document(
     instance: ResourceInstance,
     value: Value,
     kind: PolicyKind,
-    holder: Holder | None,
+    holder: PolicySubject | None,
     guards: Guards = (),
     *in_force_through: Value | None,
     counts_as: PolicyKind | None = None,
@@ -176,8 +178,8 @@ def document(
 
 def attachments(
     instance: ResourceInstance,
-    index: Index,
-    holder: Holder,
+    index: ResourceIndex,
+    holder: PolicySubject,
     policy: Value,
     guards: Guards = (),
     *through: Value | None,
@@ -204,13 +206,15 @@ def attachments(
         )
 
 
-def boundary(instance: ResourceInstance, index: Index, holder: Holder, value: Value | None) -> Iterator[Attachment]:
+def boundary(
+    instance: ResourceInstance, index: ResourceIndex, holder: PolicySubject, value: Value | None
+) -> Iterator[Attachment]:
     """The permissions boundary of a role or user."""
     if value is not None:
         yield from attachments(instance, index, holder, value, (), cap=True)
 
 
-def owners_of(instance: ResourceInstance, index: Index) -> Iterator[tuple[Guards, Holder, Value]]:
+def owners_of(instance: ResourceInstance, index: ResourceIndex) -> Iterator[tuple[Guards, PolicySubject, Value]]:
     """The role, user or group that an inline policy or attachment belongs to."""
     for name, kind in OWN_ARGUMENTS.items():
         yield from principals(index, kind, argument(instance, name), instance.address)

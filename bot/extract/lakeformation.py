@@ -10,8 +10,8 @@ from bot.extract.argument_reading import argument, field, header, items, nested,
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given
-from bot.extract.reference import Index
-from bot.iam.grant import Holder, HolderKind
+from bot.extract.reference import ResourceIndex
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 
 ACTION = "lakeformation:GetDataAccess"
@@ -20,13 +20,13 @@ ACTION = "lakeformation:GetDataAccess"
 TARGETS = ("table", "table_with_columns", "database", "data_location", "data_cells_filter", "lf_tag", "lf_tag_policy")
 
 
-def lake_permissions(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def lake_permissions(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Permissions of one principal on one database, table, location or tag."""
     who = string(argument(instance, "principal"))
     if who is None:
         return
     named = _target(instance)
-    holder = Holder(HolderKind.RESOURCE, index.root, named, named)
+    holder = PolicySubject(PolicySubjectKind.RESOURCE, index.root, named, named)
     for name, key in (
         ("permissions", "lakeformation:Permission"),
         ("permissions_with_grant_option", "lakeformation:Grant"),
@@ -49,16 +49,16 @@ DEFAULTS = {"create_database_default_permissions": "database", "create_table_def
 """Blocks that say who gets what on each new database or table."""
 
 
-def lake_settings(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def lake_settings(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Administrators of the data lake, and what comes into being with each new database or table."""
-    catalog = Holder(HolderKind.RESOURCE, index.root, "lake catalog", "lake catalog")
+    catalog = PolicySubject(PolicySubjectKind.RESOURCE, index.root, "lake catalog", "lake catalog")
     for name, actions in ADMINISTRATORS.items():
         for _, item in each(argument(instance, name)):
             who = string(item)
             if who is not None:
                 yield given(instance, catalog, _administers(instance, who, actions))
     for name, kind in DEFAULTS.items():
-        new = Holder(HolderKind.RESOURCE, index.root, f"lake new {kind}", f"lake new {kind}")
+        new = PolicySubject(PolicySubjectKind.RESOURCE, index.root, f"lake new {kind}", f"lake new {kind}")
         for block in nested(instance, name):
             who = string(field(block, "principal"))
             for permission in map(string, items(field(block, "permissions"))):

@@ -13,12 +13,12 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, blocks, field, header, in_force, items, string
 from bot.extract.choices import spelled_out
-from bot.extract.facts import Fact, Given
+from bot.extract.facts import Fact, ImpliedStatement
 from bot.extract.identity import each
 from bot.extract.permission_conditions import BLOCKS, organisation
-from bot.extract.reference import Index
+from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 _SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
@@ -26,7 +26,7 @@ _LIST = re.compile(r"\A\d{12}(\s*,\s*\d{12})+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
+class PermissionType:
     """How one resource type reads as a statement.
 
     `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
@@ -75,16 +75,16 @@ DELEGATED: Mapping[str, tuple[str, ...]] = {
 }
 """What the delegated administrator of a service may do in every account of the organisation, where that is much."""
 
-_DELEGATED = Permission(
+_DELEGATED = PermissionType(
     ("organizations:ListAccounts", "organizations:DescribeOrganization"),
     principal="account_id",
     conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
     resource="*",
 )
 
-PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
+PERMISSIONS: Mapping[str, tuple[PermissionType, ...]] = {
     "aws_lambda_permission": (
-        Permission(
+        PermissionType(
             ("lambda:InvokeFunction",),
             stands_on="function_name",
             action_from="action",
@@ -96,7 +96,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_lambda_layer_version_permission": (
-        Permission(
+        PermissionType(
             ("lambda:GetLayerVersion",),
             stands_on="layer_name",
             action_from="action",
@@ -104,7 +104,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_lambda_function_url": (
-        Permission(
+        PermissionType(
             ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"),
             principal="",
             stands_on="function_name",
@@ -112,19 +112,19 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_cloudwatch_event_permission": (
-        Permission(("events:PutEvents",), stands_on="event_bus_name", action_from="action", block="condition"),
+        PermissionType(("events:PutEvents",), stands_on="event_bus_name", action_from="action", block="condition"),
     ),
     "aws_acmpca_permission": (
-        Permission(
+        PermissionType(
             stands_on="certificate_authority_arn",
             action_from="actions",
             prefix="acm-pca:",
             conditions=(("StringEquals", "aws:SourceAccount", "source_account"),),
         ),
     ),
-    "aws_signer_signing_profile_permission": (Permission(stands_on="profile_name", action_from="action"),),
+    "aws_signer_signing_profile_permission": (PermissionType(stands_on="profile_name", action_from="action"),),
     "aws_kms_grant": (
-        Permission(
+        PermissionType(
             principal="grantee_principal",
             stands_on="key_id",
             action_from="operations",
@@ -133,7 +133,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_ram_principal_association": (
-        Permission(
+        PermissionType(
             ("ram:AcceptResourceShareInvitation",),
             stands_on="resource_share_arn",
             conditions=(("ArnEquals", "ram:ResourceShareArn", "resource_share_arn"),),
@@ -141,7 +141,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_eks_access_entry": (
-        Permission(
+        PermissionType(
             ("eks:AccessKubernetesApi",),
             principal="principal_arn",
             stands_on="cluster_name",
@@ -150,7 +150,7 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
         ),
     ),
     "aws_eks_access_policy_association": (
-        Permission(
+        PermissionType(
             ("eks:AccessKubernetesApi",),
             principal="principal_arn",
             stands_on="cluster_name",
@@ -160,47 +160,53 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             ),
         ),
     ),
-    "aws_vpc_endpoint_service": (Permission(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
+    "aws_vpc_endpoint_service": (PermissionType(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
     "aws_vpc_endpoint_service_allowed_principal": (
-        Permission(("ec2:CreateVpcEndpoint",), principal="principal_arn", stands_on="vpc_endpoint_service_id"),
+        PermissionType(("ec2:CreateVpcEndpoint",), principal="principal_arn", stands_on="vpc_endpoint_service_id"),
     ),
     "aws_ami_launch_permission": (
-        Permission(("ec2:RunInstances",), principal="account_id", stands_on="image_id"),
-        Permission(("ec2:RunInstances",), principal="", stands_on="image_id", only_if=("group", "all")),
-        Permission(("ec2:RunInstances",), principal="organization_arn", stands_on="image_id"),
-        Permission(("ec2:RunInstances",), principal="organizational_unit_arn", stands_on="image_id"),
+        PermissionType(("ec2:RunInstances",), principal="account_id", stands_on="image_id"),
+        PermissionType(("ec2:RunInstances",), principal="", stands_on="image_id", only_if=("group", "all")),
+        PermissionType(("ec2:RunInstances",), principal="organization_arn", stands_on="image_id"),
+        PermissionType(("ec2:RunInstances",), principal="organizational_unit_arn", stands_on="image_id"),
     ),
     "aws_imagebuilder_distribution_configuration": tuple(
-        Permission(
+        PermissionType(
             ("ec2:RunInstances",), principal=f"distribution.ami_distribution_configuration.launch_permission.{name}"
         )
         for name in ("user_ids", "user_groups", "organization_arns", "organizational_unit_arns")
     ),
     "aws_snapshot_create_volume_permission": (
-        Permission(("ec2:CreateVolume",), principal="account_id", stands_on="snapshot_id"),
+        PermissionType(("ec2:CreateVolume",), principal="account_id", stands_on="snapshot_id"),
     ),
-    "aws_db_snapshot": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
-    "aws_db_snapshot_copy": (Permission(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
-    "aws_db_cluster_snapshot": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
-    "aws_neptune_cluster_snapshot": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
-    "aws_rds_cluster_snapshot_copy": (Permission(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_db_snapshot": (PermissionType(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
+    "aws_db_snapshot_copy": (PermissionType(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
+    "aws_db_cluster_snapshot": (PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
+    "aws_neptune_cluster_snapshot": (
+        PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),
+    ),
+    "aws_rds_cluster_snapshot_copy": (
+        PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),
+    ),
     "aws_redshift_data_share_authorization": (
-        Permission(
+        PermissionType(
             ("redshift:AssociateDataShareConsumer",), principal="consumer_identifier", stands_on="data_share_arn"
         ),
     ),
     "aws_redshift_endpoint_authorization": (
-        Permission(("redshift:CreateEndpointAccess",), principal="account", stands_on="cluster_identifier"),
+        PermissionType(("redshift:CreateEndpointAccess",), principal="account", stands_on="cluster_identifier"),
     ),
-    "aws_ssm_document": (Permission(("ssm:GetDocument", "ssm:DescribeDocument"), principal="permissions.account_ids"),),
+    "aws_ssm_document": (
+        PermissionType(("ssm:GetDocument", "ssm:DescribeDocument"), principal="permissions.account_ids"),
+    ),
     "aws_servicecatalog_principal_portfolio_association": (
-        Permission(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
+        PermissionType(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
     ),
     "aws_servicecatalog_portfolio_share": (
-        Permission(("servicecatalog:DescribePortfolio",), principal="principal_id", stands_on="portfolio_id"),
+        PermissionType(("servicecatalog:DescribePortfolio",), principal="principal_id", stands_on="portfolio_id"),
     ),
     "aws_ssoadmin_application_assignment": (
-        Permission(
+        PermissionType(
             ("sso-oauth:CreateTokenWithIAM",), principal="principal_id", stands_on="application_arn", resource="*"
         ),
     ),
@@ -227,14 +233,14 @@ PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
 }
 
 
-def permission(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def permission(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The statements equivalent to a block of one of the types in `PERMISSIONS`."""
     for row in PERMISSIONS[instance.type]:
         for one in spelled_out(instance, row.arguments):
             yield from _given(one, index, row)
 
 
-def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterator[Given]:
+def _given(instance: ResourceInstance, index: ResourceIndex, row: PermissionType) -> Iterator[ImpliedStatement]:
     if row.only_with and not items(argument(instance, row.only_with)):
         return
     if row.only_if is not None:
@@ -257,9 +263,11 @@ def _given(instance: ResourceInstance, index: Index, row: Permission) -> Iterato
             yield given(instance, holder, statement, through)
 
 
-def given(instance: ResourceInstance, holder: Holder, statement: Statement, *through: Value | None) -> Given:
+def given(
+    instance: ResourceInstance, holder: PolicySubject, statement: Statement, *through: Value | None
+) -> ImpliedStatement:
     """The fact that `instance` puts a resource statement in force on `holder`."""
-    return Given(
+    return ImpliedStatement(
         holder=holder,
         kind=PolicyKind.RESOURCE,
         statement=statement,
@@ -270,7 +278,7 @@ def given(instance: ResourceInstance, holder: Holder, statement: Statement, *thr
     )
 
 
-def resource_text(holder: Holder, through: Value | None) -> Text:
+def resource_text(holder: PolicySubject, through: Value | None) -> Text:
     """The resource a statement is about: an ARN if one is written, else a symbol for the holder's.
 
     It has no trail: that the block names its resource is no reason for what it lets in.
@@ -291,7 +299,7 @@ def principal_entry(written: Text) -> PrincipalEntry:
 ANYONE = Principals((PrincipalEntry("*", text("*")),))
 
 
-def _principals(instance: ResourceInstance, row: Permission) -> Iterator[tuple[Principals, tuple[Condition, ...]]]:
+def _principals(instance: ResourceInstance, row: PermissionType) -> Iterator[tuple[Principals, tuple[Condition, ...]]]:
     """Those let in, together as far as nothing but who they are is asked of them."""
     if not row.principal:
         trail = in_force(instance, argument(instance, row.only_if[0]) if row.only_if else None)
@@ -313,7 +321,7 @@ def _accounts(written: Text) -> tuple[Text, ...]:
     return tuple(text(one.strip(), written.trail) for one in (written.literal or "").split(","))
 
 
-def _actions(instance: ResourceInstance, row: Permission) -> tuple[Text, ...]:
+def _actions(instance: ResourceInstance, row: PermissionType) -> tuple[Text, ...]:
     values = [item for _, item in each(argument(instance, row.action_from))] if row.action_from else []
     written = tuple(one for value in values if (one := string(value)) is not None)
     if not written:
@@ -323,7 +331,7 @@ def _actions(instance: ResourceInstance, row: Permission) -> tuple[Text, ...]:
     return tuple(text(row.prefix + str(one), one.trail) for one in written)
 
 
-def _conditions(instance: ResourceInstance, row: Permission) -> tuple[Condition, ...]:
+def _conditions(instance: ResourceInstance, row: PermissionType) -> tuple[Condition, ...]:
     conditions = []
     for operator, key, name in row.conditions:
         written = (one for value in _written(instance, name) for _, one in each(value))

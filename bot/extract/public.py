@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.diagnostic import Trail
 from bot.extract.extracted import PublicAccessBlock
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 
 LIMITING_KEYS = frozenset(
@@ -61,7 +61,7 @@ def in_acl(policy: str) -> bool:
     return policy.startswith(_ACL_OF)
 
 
-def blocks_of(holder: Holder, blocks: Iterable[PublicAccessBlock]) -> tuple[PublicAccessBlock, ...]:
+def blocks_of(holder: PolicySubject, blocks: Iterable[PublicAccessBlock]) -> tuple[PublicAccessBlock, ...]:
     """The blocks that cover a bucket."""
     return tuple(one for one in blocks if one.bucket == holder or (one.bucket is None and _is_bucket(holder)))
 
@@ -72,12 +72,12 @@ def lifted_blocks(before: Iterable[PublicAccessBlock], after: Iterable[PublicAcc
     return tuple(block.trail for block in before if block.stops not in still)
 
 
-def _any_bucket(holder: Holder, blocked: set[Holder | None]) -> bool:
+def _any_bucket(holder: PolicySubject, blocked: set[PolicySubject | None]) -> bool:
     return None in blocked and _is_bucket(holder)
 
 
-def _is_bucket(holder: Holder) -> bool:
-    return holder.kind is HolderKind.RESOURCE and "aws_s3_bucket." in f"{holder.address}."
+def _is_bucket(holder: PolicySubject) -> bool:
+    return holder.kind is PolicySubjectKind.RESOURCE and "aws_s3_bucket." in f"{holder.address}."
 
 
 def _limits(condition: Condition) -> bool:

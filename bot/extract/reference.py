@@ -11,14 +11,14 @@ from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 
-KIND_OF_TYPE: Mapping[str, HolderKind] = {
-    "aws_iam_role": HolderKind.ROLE,
-    "aws_iam_service_linked_role": HolderKind.ROLE,
-    "aws_iam_user": HolderKind.USER,
-    "aws_iam_group": HolderKind.GROUP,
-    "aws_ssoadmin_permission_set": HolderKind.PERMISSION_SET,
+KIND_OF_TYPE: Mapping[str, PolicySubjectKind] = {
+    "aws_iam_role": PolicySubjectKind.ROLE,
+    "aws_iam_service_linked_role": PolicySubjectKind.ROLE,
+    "aws_iam_user": PolicySubjectKind.USER,
+    "aws_iam_group": PolicySubjectKind.GROUP,
+    "aws_ssoadmin_permission_set": PolicySubjectKind.PERMISSION_SET,
 }
 TYPE_OF_KIND = {kind: name for name, kind in KIND_OF_TYPE.items() if name != "aws_iam_service_linked_role"}
 
@@ -38,7 +38,7 @@ _OUTPUT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class ResourceIndex:
     """The resources of one root, by address and by what they are called."""
 
     root: str
@@ -83,7 +83,7 @@ class Index:
         return distinct[0] if len(distinct) == 1 else None
 
 
-def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance] = ()) -> Index:
+def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance] = ()) -> ResourceIndex:
     """Index the managed resources and data sources of one root, and those of `latent`."""
     by_address: dict[str, ResourceInstance] = {}
     by_name: dict[tuple[str, str], list[ResourceInstance]] = {}
@@ -97,7 +97,7 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
         for called in names:
             by_name.setdefault((instance.type, called), []).append(instance)
     by_address.update({instance.address: instance for instance in config.elsewhere})
-    return Index(
+    return ResourceIndex(
         root,
         by_address,
         {key: tuple(found) for key, found in by_name.items()},
@@ -105,16 +105,16 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     )
 
 
-def holder_of(instance: ResourceInstance, kind: HolderKind, root: str) -> Holder:
+def holder_of(instance: ResourceInstance, kind: PolicySubjectKind, root: str) -> PolicySubject:
     """The holder that a resource block is; symbolic name if it has none."""
     written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
     name = str(written) if written is not None else str(Symbol(f"{instance.address}.name"))
-    return Holder(kind, root, instance.address, name)
+    return PolicySubject(kind, root, instance.address, name)
 
 
 def principals(
-    index_: Index, kind: HolderKind, value: Value | None, scope: str
-) -> Iterator[tuple[Guards, Holder, Value]]:
+    index_: ResourceIndex, kind: PolicySubjectKind, value: Value | None, scope: str
+) -> Iterator[tuple[Guards, PolicySubject, Value]]:
     """The role, user, group or permission set that `value` names, once for each way its choices can go."""
     if present(value) is None or value is None:
         return
@@ -124,22 +124,22 @@ def principals(
             yield guards, named_holder(index_, kind, written, scope), one
 
 
-def named_holder(index_: Index, kind: HolderKind, written: Text, scope: str) -> Holder:
+def named_holder(index_: ResourceIndex, kind: PolicySubjectKind, written: Text, scope: str) -> PolicySubject:
     """The principal called `written`; one defined elsewhere is known by its name alone."""
     types = [name for name, of_kind in KIND_OF_TYPE.items() if of_kind is kind]
     instance = index_.find(written, types, scope)
     if instance is not None:
         return holder_of(instance, kind, index_.root)
-    module = index_.module(written, scope) if kind in (HolderKind.ROLE, HolderKind.USER) else None
+    module = index_.module(written, scope) if kind in (PolicySubjectKind.ROLE, PolicySubjectKind.USER) else None
     if module is not None:
-        return Holder(HolderKind.MODULE, index_.root, module.address, module.address)
+        return PolicySubject(PolicySubjectKind.MODULE, index_.root, module.address, module.address)
     return elsewhere(index_, kind, written)
 
 
-def elsewhere(index_: Index, kind: HolderKind, written: Text) -> Holder:
+def elsewhere(index_: ResourceIndex, kind: PolicySubjectKind, written: Text) -> PolicySubject:
     """A principal or resource that is not defined in this root."""
     name = last_segment(written)
-    return Holder(kind, index_.root, name, name)
+    return PolicySubject(kind, index_.root, name, name)
 
 
 def module_of(address: str) -> str:

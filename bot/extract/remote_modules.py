@@ -12,15 +12,15 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 from bot.extract.argument_reading import argument, entry_of, header, in_force, items, known, origin, present, string
-from bot.extract.facts import Attachment, Document, Fact, Given
+from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.identity import attachments, document, each
 from bot.extract.permissions import principal_entry
 from bot.extract.policy_shapes import documents_in, kind_by_shape
-from bot.extract.reference import Index
+from bot.extract.reference import ResourceIndex
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
-from bot.extract.remote_table import Argument, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
-from bot.iam.grant import Holder, HolderKind
+from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 IS_POLICY_ARN = re.compile(r":policy/|^\$\{(.*\.)?aws_iam_policy\.")
@@ -40,13 +40,13 @@ MAX_DEPTH = 4
 """How deep in maps and lists named policies are looked for."""
 
 HOLDERS = {
-    PolicyKind.IDENTITY: HolderKind.MODULE,
-    PolicyKind.TRUST: HolderKind.TRUST,
-    PolicyKind.RESOURCE: HolderKind.RESOURCE,
+    PolicyKind.IDENTITY: PolicySubjectKind.MODULE,
+    PolicyKind.TRUST: PolicySubjectKind.TRUST,
+    PolicyKind.RESOURCE: PolicySubjectKind.RESOURCE,
 }
 
 
-def remote_module(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """What a call of an unread module gives: documents and statements by shape, the rest by table and name."""
     row = row_of(instance.type)
     understood: list[Value] = []
@@ -61,7 +61,7 @@ def remote_module(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
 
 
 def _argument(
-    instance: ResourceInstance, index: Index, row: ModuleRow | None, name: str, value: Value
+    instance: ResourceInstance, index: ResourceIndex, row: ModuleRow | None, name: str, value: Value
 ) -> Iterator[Fact]:
     if present(value) is None:
         return
@@ -96,7 +96,7 @@ def _off(value: Value | None) -> bool:
 def _switched_by(fact: Fact, switch: Value | None) -> Fact:
     """The fact, in force through the switch too."""
     match fact:
-        case Document() | Given():
+        case Document() | ImpliedStatement():
             return dataclasses.replace(fact, attachment=join_trails(origin(switch), fact.attachment))
         case Attachment():
             return dataclasses.replace(fact, trail=join_trails(origin(switch), fact.trail))
@@ -113,18 +113,18 @@ def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
         yield from _nested(inner, depth - 1)
 
 
-def _holder(instance: ResourceInstance, index: Index, kind: PolicyKind) -> Holder:
-    return Holder(HOLDERS[kind], index.root, instance.address, instance.address)
+def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind) -> PolicySubject:
+    return PolicySubject(HOLDERS[kind], index.root, instance.address, instance.address)
 
 
-def _documents(instance: ResourceInstance, index: Index, value: Value) -> Iterator[Fact]:
+def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value) -> Iterator[Fact]:
     statements = statements_in(value, instance.address)
     for one in (*documents_in(value), *((statements,) if statements is not None else ())):
         kind = kind_by_shape(one)
         yield document(instance, one, kind, _holder(instance, index, kind))
 
 
-def _policies(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     cap = meant.meaning is Meaning.BOUNDARY
     holder = _holder(instance, index, PolicyKind.IDENTITY)
     for guards, item in each(value):
@@ -133,13 +133,13 @@ def _policies(instance: ResourceInstance, index: Index, value: Value, meant: Arg
             yield from attachments(instance, index, holder, item, guards, cap=cap)
 
 
-def _flag(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _flag(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     if isinstance(value, BoolValue) and value.value:
         policy = StringValue((Part(meant.arn),), value.trail)
         yield from attachments(instance, index, _holder(instance, index, PolicyKind.IDENTITY), policy)
 
 
-def _trusted(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _trusted(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     by_type = isinstance(value, ObjectValue) and {name for name, _ in value.entries} <= {"AWS", "Service", "Federated"}
     typed = value.entries if by_type and isinstance(value, ObjectValue) else (("", value),)
     for kind, listed in typed:
@@ -150,7 +150,7 @@ def _trusted(instance: ResourceInstance, index: Index, value: Value, meant: Argu
                 yield _trust(instance, index, "sts:AssumeRole", entry, (), guards)
 
 
-def _subjects(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _subjects(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     """Trust in an OIDC provider, limited to subjects."""
     operator = "StringEquals" if meant.meaning is Meaning.SUBJECTS else "StringLike"
     values = tuple(one for _, item in each(value) if (one := string(item)) is not None)
@@ -160,7 +160,9 @@ def _subjects(instance: ResourceInstance, index: Index, value: Value, meant: Arg
         yield _federated(instance, index, provider, operator, values)
 
 
-def _service_accounts(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _service_accounts(
+    instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning
+) -> Iterator[Fact]:
     for _, provider in each(value):
         if not isinstance(provider, ObjectValue):
             continue
@@ -172,22 +174,22 @@ def _service_accounts(instance: ResourceInstance, index: Index, value: Value, me
 
 
 def _federated(
-    instance: ResourceInstance, index: Index, provider: Text, operator: str, subjects: tuple[Text, ...]
-) -> Given:
+    instance: ResourceInstance, index: ResourceIndex, provider: Text, operator: str, subjects: tuple[Text, ...]
+) -> ImpliedStatement:
     issuer = str(provider).partition("oidc-provider/")[2] or str(provider)
     condition = Condition(operator, f"{issuer}:sub", subjects, join_trails(*(one.trail for one in subjects)))
     entry = PrincipalEntry("Federated", provider)
     return _trust(instance, index, "sts:AssumeRoleWithWebIdentity", entry, (condition,), ())
 
 
-def _let_in(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _let_in(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     for guards, item in each(value):
         written = string(item)
         if written is not None:
             yield _resource(instance, index, meant.actions, principal_entry(written), (), guards)
 
 
-def _triggers(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _triggers(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     for guards, item in each(value):
         if not isinstance(item, ObjectValue):
             continue
@@ -212,7 +214,9 @@ _ACCESS = {
 _ACCESS_SCOPE = {"namespaces": ("StringLike", "eks:namespaces")}
 
 
-def _access_entries(instance: ResourceInstance, index: Index, value: Value, meant: Argument) -> Iterator[Fact]:
+def _access_entries(
+    instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning
+) -> Iterator[Fact]:
     for guards, item in each(value):
         if not isinstance(item, ObjectValue):
             continue
@@ -240,35 +244,35 @@ def _conditions(block: ObjectValue, keys: Mapping[str, tuple[str, str]]) -> tupl
 
 def _trust(
     instance: ResourceInstance,
-    index: Index,
+    index: ResourceIndex,
     action: str,
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
     guards: tuple[str, ...],
-) -> Given:
+) -> ImpliedStatement:
     return _given(instance, index, PolicyKind.TRUST, (action,), entry, conditions, guards)
 
 
 def _resource(
     instance: ResourceInstance,
-    index: Index,
+    index: ResourceIndex,
     actions: tuple[str, ...],
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
     guards: tuple[str, ...],
-) -> Given:
+) -> ImpliedStatement:
     return _given(instance, index, PolicyKind.RESOURCE, actions, entry, conditions, guards)
 
 
 def _given(
     instance: ResourceInstance,
-    index: Index,
+    index: ResourceIndex,
     kind: PolicyKind,
     actions: tuple[str, ...],
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
     guards: tuple[str, ...],
-) -> Given:
+) -> ImpliedStatement:
     trail: Trail = entry.identifier.trail
     on = () if kind is PolicyKind.TRUST else (Text((Symbol(f"{instance.address}.arn"),)),)
     statement = Statement(
@@ -279,7 +283,7 @@ def _given(
         conditions=conditions,
         trail=(header(instance),),
     )
-    return Given(
+    return ImpliedStatement(
         holder=_holder(instance, index, kind),
         kind=kind,
         statement=statement,
@@ -290,7 +294,7 @@ def _given(
     )
 
 
-Reader = Callable[[ResourceInstance, Index, Value, Argument], Iterator[Fact]]
+Reader = Callable[[ResourceInstance, ResourceIndex, Value, ArgumentMeaning], Iterator[Fact]]
 
 READERS: Mapping[Meaning, Reader] = {
     Meaning.POLICIES: _policies,

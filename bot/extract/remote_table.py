@@ -28,7 +28,7 @@ class Meaning(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class ArgumentMeaning:
     """The meaning of one argument."""
 
     meaning: Meaning
@@ -41,7 +41,7 @@ class ModuleRow:
     """One module: `gates` names, for an argument, the switch without which it does nothing (false by default)."""
 
     source: re.Pattern[str]
-    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    arguments: Mapping[str, ArgumentMeaning] = field(default_factory=dict)
     gates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,8 +53,8 @@ def _source(path: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|/){owner}/(?:{name}/{provider}|terraform-{provider}-{name}(?:\.git)?){within}(?:$|\?)")
 
 
-def _principals(*actions: str) -> Argument:
-    return Argument(Meaning.PRINCIPALS, actions)
+def _principals(*actions: str) -> ArgumentMeaning:
+    return ArgumentMeaning(Meaning.PRINCIPALS, actions)
 
 
 _USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
@@ -76,9 +76,9 @@ _KEY_ARGUMENTS = {
 }
 
 _FLAGS = {
-    "attach_admin_policy": Argument(Meaning.FLAG, arn="arn:aws:iam::aws:policy/AdministratorAccess"),
-    "attach_poweruser_policy": Argument(Meaning.FLAG, arn="arn:aws:iam::aws:policy/PowerUserAccess"),
-    "attach_readonly_policy": Argument(Meaning.FLAG, arn="arn:aws:iam::aws:policy/ReadOnlyAccess"),
+    "attach_admin_policy": ArgumentMeaning(Meaning.FLAG, arn="arn:aws:iam::aws:policy/AdministratorAccess"),
+    "attach_poweruser_policy": ArgumentMeaning(Meaning.FLAG, arn="arn:aws:iam::aws:policy/PowerUserAccess"),
+    "attach_readonly_policy": ArgumentMeaning(Meaning.FLAG, arn="arn:aws:iam::aws:policy/ReadOnlyAccess"),
 }
 
 _INLINE = dict.fromkeys(
@@ -90,19 +90,19 @@ MODULES: tuple[ModuleRow, ...] = (
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-role"), gates=_INLINE),
     ModuleRow(
         _source("terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts"),
-        {"oidc_providers": Argument(Meaning.SERVICE_ACCOUNTS)},
+        {"oidc_providers": ArgumentMeaning(Meaning.SERVICE_ACCOUNTS)},
         _INLINE,
     ),
     ModuleRow(
         _source("terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"),
-        {"oidc_providers": Argument(Meaning.SERVICE_ACCOUNTS)},
+        {"oidc_providers": ArgumentMeaning(Meaning.SERVICE_ACCOUNTS)},
     ),
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role"), _FLAGS, {"": "create_role"}),
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-oidc"), {}, {"": "create_role"}),
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-saml"), {}, {"": "create_role"}),
     ModuleRow(
         _source("terraform-aws-modules/lambda/aws"),
-        {"allowed_triggers": Argument(Meaning.TRIGGERS)},
+        {"allowed_triggers": ArgumentMeaning(Meaning.TRIGGERS)},
         {name: f"attach_{name}" for name in ("policy_json", "policy_jsons", "policy", "policies", "policy_statements")},
     ),
     ModuleRow(_source("terraform-aws-modules/s3-bucket/aws"), gates={"policy": "attach_policy"}),
@@ -110,7 +110,7 @@ MODULES: tuple[ModuleRow, ...] = (
     ModuleRow(
         _source("terraform-aws-modules/eks/aws"),
         {
-            "access_entries": Argument(Meaning.ACCESS_ENTRIES),
+            "access_entries": ArgumentMeaning(Meaning.ACCESS_ENTRIES),
             **{f"kms_{name}": meaning for name, meaning in _KEY_ARGUMENTS.items()},
         },
     ),
@@ -185,8 +185,8 @@ def carries_no_policy(source: str) -> bool:
     return bool(WITHOUT_POLICY.search(source))
 
 
-def meaning_of(row: ModuleRow | None, name: str) -> Argument | None:
+def meaning_of(row: ModuleRow | None, name: str) -> ArgumentMeaning | None:
     """What an argument means: by the module's row, else by its name."""
     if row is not None and name in row.arguments:
         return row.arguments[name]
-    return next((Argument(meaning) for pattern, meaning in NAMES if pattern.search(name)), None)
+    return next((ArgumentMeaning(meaning) for pattern, meaning in NAMES if pattern.search(name)), None)

@@ -18,9 +18,9 @@ from bot.extract import (
     sso,
 )
 from bot.extract.facts import Fact
-from bot.extract.reference import Index
+from bot.extract.reference import ResourceIndex
 
-Family = Callable[[ResourceInstance, Index], Iterator[Fact]]
+Family = Callable[[ResourceInstance, ResourceIndex], Iterator[Fact]]
 
 IDENTITY: Mapping[str, Family] = {
     "aws_iam_policy": identity.customer_policy,

@@ -11,8 +11,8 @@ from bot.evaluated.value import BoolValue, Choice, ListValue, ObjectValue, Strin
 from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.facts import Fact
 from bot.extract.identity import each
-from bot.extract.reference import Index, elsewhere
-from bot.iam.grant import Edge, HolderKind
+from bot.extract.reference import ResourceIndex, elsewhere
+from bot.iam.grant import Edge, PolicySubjectKind
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)
@@ -81,7 +81,7 @@ _NOT_RUN_AS = re.compile(r"^(principal|trusted|allowed|grant|assume)")
 """Arguments that name roles which are let in, not used."""
 
 
-def runs_as(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The edges from a resource to the roles, instance profiles and templates that it runs with."""
     found: dict[tuple[str, str, str], Edge] = {}
     for name, within, value in _arguments(instance.attributes, "", MAX_DEPTH):
@@ -90,7 +90,7 @@ def runs_as(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
     yield from found.values()
 
 
-def _edges_of(instance: ResourceInstance, index: Index, name: str, within: str, value: Value) -> Iterator[Edge]:
+def _edges_of(instance: ResourceInstance, index: ResourceIndex, name: str, within: str, value: Value) -> Iterator[Edge]:
     plain = _plain(name)
     if _PROFILE.search(plain) or (_plain(within) == "iaminstanceprofile" and plain in ("name", "arn")):
         yield from _edge(instance, index, value, "instance profile", PROFILE_TYPES)
@@ -148,7 +148,7 @@ def _words(name: str) -> str:
 
 def _edge(
     instance: ResourceInstance,
-    index: Index,
+    index: ResourceIndex,
     value: Value,
     via: str,
     types: tuple[str, ...],
@@ -162,15 +162,15 @@ def _edge(
     if found is not None:
         target = found.address
     elif types is ROLE_TYPES and ":role/" in str(written):
-        target = elsewhere(index, HolderKind.ROLE, written).address
+        target = elsewhere(index, PolicySubjectKind.ROLE, written).address
     elif types is PROFILE_TYPES:
-        target = elsewhere(index, HolderKind.RESOURCE, written).address
+        target = elsewhere(index, PolicySubjectKind.RESOURCE, written).address
     else:
         return
     yield Edge(index.root, source or instance.address, via, target, in_force(instance, value, because))
 
 
-def pod_identity(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def pod_identity(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Pods of a Kubernetes service account run as a role."""
     names = [_printed(instance, name) for name in ("namespace", "service_account", "cluster_name")]
     source = "service account {}/{} in {}".format(*names)
@@ -178,7 +178,7 @@ def pod_identity(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         yield from _edge(instance, index, value, "pod identity", ROLE_TYPES, source)
 
 
-def identity_pool_roles(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Whoever has an identity of a Cognito pool, signed in or not, gets a role; so do those whom a rule matches."""
     pool = _printed(instance, "identity_pool_id")
     roles = argument(instance, "roles")
@@ -195,14 +195,14 @@ def identity_pool_roles(instance: ResourceInstance, index: Index) -> Iterator[Fa
                 yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"mapped identities of {pool}")
 
 
-def _takes_guests(instance: ResourceInstance, index: Index) -> Value | None:
+def _takes_guests(instance: ResourceInstance, index: ResourceIndex) -> Value | None:
     """Whether the pool of an attachment gives identities to those who do not sign in; None if it is elsewhere."""
     named = string(argument(instance, "identity_pool_id"))
     pool = None if named is None else index.find(named, ("aws_cognito_identity_pool",), instance.address)
     return None if pool is None else argument(pool, "allow_unauthenticated_identities") or BoolValue(False)
 
 
-def user_group_role(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def user_group_role(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Members of a group of a Cognito user pool get its role from an identity pool."""
     source = f"members of {_printed(instance, 'name')} in {_printed(instance, 'user_pool_id')}"
     for _, value in each(argument(instance, "role_arn")):

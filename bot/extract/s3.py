@@ -12,12 +12,12 @@ from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import argument, blocks, field, header, items, known, nested, origin, string
 from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
-from bot.extract.facts import Fact, Given
+from bot.extract.facts import Fact, ImpliedStatement
 from bot.extract.permissions import given, resource_text
 from bot.extract.public import acl_of
-from bot.extract.reference import Index, holder_of
+from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 
 GROUPS: Mapping[str, str] = {
@@ -57,13 +57,13 @@ BLOCKS: Mapping[str, tuple[str, ...]] = {
 """What a public access block stops, and by which of its arguments."""
 
 
-def bucket(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def bucket(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A bucket: its inline policy, and the ACL arguments that older providers have on it."""
     yield from resource_policy(instance, index)
     yield from acl(instance, index)
 
 
-def acl(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def acl(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A canned ACL or a list of grants: of a bucket, in aws_s3_bucket_acl, or of one object."""
     for one in spelled_out(instance, ("acl", "grant", "access_control_policy", "bucket", "key")):
         stands_on = "" if instance.type == "aws_s3_bucket" else "bucket"
@@ -72,7 +72,7 @@ def acl(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
                 yield from _statements(one, holder, through, who, permission)
 
 
-def public_access_block(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def public_access_block(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A public access block: while it is there, public bucket policies or ACLs let nobody in from outside."""
     of_account = instance.type == "aws_s3_account_public_access_block"
     buckets = (None,) if of_account else tuple(holder for _, holder, _ in standing_on(instance, index, "bucket"))
@@ -113,8 +113,8 @@ def _grantee(block: ObjectValue) -> PrincipalEntry | None:
 
 
 def _statements(
-    instance: ResourceInstance, holder: Holder, through: Value | None, who: PrincipalEntry, permission: str
-) -> Iterator[Given]:
+    instance: ResourceInstance, holder: PolicySubject, through: Value | None, who: PrincipalEntry, permission: str
+) -> Iterator[ImpliedStatement]:
     for actions, resource in _allowed_on(instance, resource_text(holder, through)):
         if permission in actions:
             statement = Statement(
@@ -143,7 +143,7 @@ ACCESS_GRANTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def access_grant(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def access_grant(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An S3 access grant: a principal or directory identity gets a prefix of a registered location."""
     permission = known(argument(instance, "permission")) or ""
     location = string(argument(instance, "access_grants_location_id"))
@@ -165,4 +165,4 @@ def access_grant(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
             principals=Principals((PrincipalEntry("AWS", who),), trail=who.trail),
             trail=(header(instance),),
         )
-        yield given(instance, holder_of(instance, HolderKind.RESOURCE, index.root), statement)
+        yield given(instance, holder_of(instance, PolicySubjectKind.RESOURCE, index.root), statement)

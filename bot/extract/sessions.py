@@ -9,8 +9,8 @@ from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identity import attachments, document, each
-from bot.extract.reference import Index, principals
-from bot.iam.grant import Credential, Holder, HolderKind
+from bot.extract.reference import ResourceIndex, principals
+from bot.iam.grant import Credential, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 LIMITS = ("session_policy", "policy")
@@ -18,14 +18,16 @@ LIMITING = ("managed_policy_arns", "guardrail_policy_arns")
 ROLES = ("role_arns", "role", "iam_role_arn")
 
 
-def sessions(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def sessions(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Whoever gets a session holds what the role holds, as far as the session policies together allow it."""
     if known(argument(instance, "enabled")) == "false":
         return
     name = string(argument(instance, "name", "configuration_name", "user_name", "external_id"))
-    holder = Holder(HolderKind.GROUP, index.root, instance.address, str(name) if name is not None else instance.address)
+    holder = PolicySubject(
+        PolicySubjectKind.GROUP, index.root, instance.address, str(name) if name is not None else instance.address
+    )
     for guards, item in each(argument(instance, *ROLES)):
-        for more, role, written in principals(index, HolderKind.ROLE, item, instance.address):
+        for more, role, written in principals(index, PolicySubjectKind.ROLE, item, instance.address):
             trail = in_force(instance, written)
             yield Membership(holder, role, trail, (*instance.guards, *guards, *more), instance.repeated)
     together = f"session policies of {instance.address}"
@@ -37,27 +39,27 @@ def sessions(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
         yield document(instance, limit, PolicyKind.IDENTITY, holder, counts_as=PolicyKind.CAP, together=together)
 
 
-def certificates(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def certificates(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A trust anchor: whoever its authority certifies may ask for the roles that trust Roles Anywhere."""
     if known(argument(instance, "enabled")) == "false":
         return
-    owner = Holder(HolderKind.RESOURCE, index.root, instance.address, instance.address)
+    owner = PolicySubject(PolicySubjectKind.RESOURCE, index.root, instance.address, instance.address)
     yield Credential("trust-anchor", owner, instance.address, in_force(instance))
 
 
-def thing_policy(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def thing_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An IoT policy, held by the certificates and identities it is attached to."""
     value = argument(instance, "policy")
     if value is not None:
         yield document(instance, value, PolicyKind.IDENTITY, None)
 
 
-def thing_policy_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def thing_policy_attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An IoT policy attached to a certificate, a thing group or an identity."""
     target, policy = string(argument(instance, "target")), argument(instance, "policy")
     if target is None or policy is None:
         return
     found = index.find(target, (), instance.address)
     name = found.address if found is not None else str(target)
-    holder = Holder(HolderKind.GROUP, index.root, name, name)
+    holder = PolicySubject(PolicySubjectKind.GROUP, index.root, name, name)
     yield from attachments(instance, index, holder, policy, (), argument(instance, "target"), types=("aws_iot_policy",))

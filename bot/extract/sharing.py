@@ -11,14 +11,14 @@ from bot.extract.argument_reading import argument, header, string
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.permissions import given, principal_entry
-from bot.extract.reference import Index
+from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
 from bot.iam.statement import Condition, Effect, Principals, Statement
 
 ASSOCIATION = "aws_ram_principal_association"
 
 
-def shared_resource(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def shared_resource(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A resource of a share: the share's principals get at it, by permissions that AWS RAM holds."""
     share = string(argument(instance, "resource_share_arn"))
     if share is None:

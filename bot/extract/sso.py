@@ -12,14 +12,14 @@ from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
 from bot.extract.identity import attachments, document, each
-from bot.extract.reference import Index, principals
-from bot.iam.grant import Holder, HolderKind
+from bot.extract.reference import ResourceIndex, principals
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 ASSIGNMENT = "aws_ssoadmin_account_assignment"
 
 
-def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Document]:
+def inline_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Document]:
     """A permission set's inline policy."""
     value = argument(instance, "inline_policy")
     for guards, holder, written in _permission_sets(instance, index):
@@ -27,14 +27,14 @@ def inline_policy(instance: ResourceInstance, index: Index) -> Iterator[Document
             yield document(instance, value, PolicyKind.IDENTITY, holder, guards, written)
 
 
-def managed_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def managed_attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An AWS-managed policy of a permission set."""
     for guards, holder, written in _permission_sets(instance, index):
         for more, item in each(argument(instance, "managed_policy_arn")):
             yield from attachments(instance, index, holder, item, (*guards, *more), written)
 
 
-def customer_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def customer_attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A customer-managed policy of a permission set, by the name it has in every account."""
     for guards, holder, written in _permission_sets(instance, index):
         for block in nested(instance, "customer_managed_policy_reference"):
@@ -43,7 +43,7 @@ def customer_attachment(instance: ResourceInstance, index: Index) -> Iterator[Fa
                 yield from attachments(instance, index, holder, name, guards, written)
 
 
-def boundary(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def boundary(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A permission set's permissions boundary."""
     for guards, holder, written in _permission_sets(instance, index):
         for block in nested(instance, "permissions_boundary"):
@@ -53,14 +53,14 @@ def boundary(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
                     yield from attachments(instance, index, holder, policy, guards, written, cap=True)
 
 
-def assignment(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def assignment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user or group that holds a permission set in one account."""
     who = string(argument(instance, "principal_id"))
     if who is not None:
         yield from _assigned(instance, index, who, instance)
 
 
-def group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]:
+def group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user put into a group of the identity store: it holds what the group is assigned."""
     group, member = string(argument(instance, "group_id")), string(argument(instance, "member_id"))
     if group is None or member is None:
@@ -70,11 +70,13 @@ def group_membership(instance: ResourceInstance, index: Index) -> Iterator[Fact]
             yield from _assigned(other, index, member, instance)
 
 
-def _assigned(instance: ResourceInstance, index: Index, who: Text, because: ResourceInstance) -> Iterator[Membership]:
+def _assigned(
+    instance: ResourceInstance, index: ResourceIndex, who: Text, because: ResourceInstance
+) -> Iterator[Membership]:
     account = string(argument(instance, "target_id"))
-    kind = _kind_of(instance) if because is instance else HolderKind.USER
+    kind = _kind_of(instance) if because is instance else PolicySubjectKind.USER
     name = f"{who} in account {account}" if account is not None else str(who)
-    member = Holder(kind, index.root, name, name)
+    member = PolicySubject(kind, index.root, name, name)
     arguments = [argument(because, name) for name in ("principal_id", "member_id", "group_id", "target_id")]
     for guards, permission_set, written in _permission_sets(instance, index):
         together = (*instance.guards, *because.guards, *guards)
@@ -82,10 +84,12 @@ def _assigned(instance: ResourceInstance, index: Index, who: Text, because: Reso
         yield Membership(member, permission_set, trail, together, instance.repeated or because.repeated)
 
 
-def _kind_of(instance: ResourceInstance) -> HolderKind:
+def _kind_of(instance: ResourceInstance) -> PolicySubjectKind:
     written = string(argument(instance, "principal_type"))
-    return HolderKind.USER if written is not None and written.literal == "USER" else HolderKind.GROUP
+    return PolicySubjectKind.USER if written is not None and written.literal == "USER" else PolicySubjectKind.GROUP
 
 
-def _permission_sets(instance: ResourceInstance, index: Index) -> Iterator[tuple[Guards, Holder, Value]]:
-    return principals(index, HolderKind.PERMISSION_SET, argument(instance, "permission_set_arn"), instance.address)
+def _permission_sets(instance: ResourceInstance, index: ResourceIndex) -> Iterator[tuple[Guards, PolicySubject, Value]]:
+    return principals(
+        index, PolicySubjectKind.PERMISSION_SET, argument(instance, "permission_set_arn"), instance.address
+    )

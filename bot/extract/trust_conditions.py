@@ -31,7 +31,7 @@ SOME_ACCOUNT = "111122223333"
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class AssumingPrincipal:
     """Who asks: a role or user with its address and its name with the path, or a service with its name.
 
     `by_services`: a role that only AWS services use.
@@ -54,7 +54,7 @@ class Met:
 SURELY, NEVER = Met(possible=True), Met(possible=False)
 
 
-def admitted(trust: Iterable[Statement], caller: Caller, is_it: Callable[[PrincipalEntry], bool]) -> Met:
+def admitted(trust: Iterable[Statement], caller: AssumingPrincipal, is_it: Callable[[PrincipalEntry], bool]) -> Met:
     """Whether a trust policy lets the caller in, whom `is_it` tells among the entries; an explicit Deny wins."""
     stated = tuple(trust)
     ways = [meets(one, caller) for one in stated if one.effect is Effect.ALLOW and _is_named(one, is_it)]
@@ -69,7 +69,7 @@ def admitted(trust: Iterable[Statement], caller: Caller, is_it: Callable[[Princi
     return Met(best.possible, tuple(dict.fromkeys(doubts)))
 
 
-def meets(statement: Statement, caller: Caller) -> Met:
+def meets(statement: Statement, caller: AssumingPrincipal) -> Met:
     """Whether the caller meets all conditions of a statement."""
     answers = [(one, _answer(one, statement.version, caller)) for one in statement.conditions]
     if any(answer is False for _, answer in answers):
@@ -108,7 +108,7 @@ def _words(condition: Condition) -> str:
     return f"its request meets {condition.key} {condition.operator} {values}"
 
 
-def _answer(condition: Condition, version: str, caller: Caller) -> bool | None:
+def _answer(condition: Condition, version: str, caller: AssumingPrincipal) -> bool | None:
     """Whether the caller meets one condition; None where that cannot be seen."""
     key = condition.key.lower()
     if key in _CHOSEN and caller.kind != SERVICE:
@@ -124,7 +124,7 @@ def _answer(condition: Condition, version: str, caller: Caller) -> bool | None:
     return None
 
 
-def _is_missing(key: str, caller: Caller) -> bool:
+def _is_missing(key: str, caller: AssumingPrincipal) -> bool:
     """Whether no request of such a caller has the key."""
     if caller.kind == SERVICE:
         of_callers = key.startswith("aws:principal") and "service" not in key
@@ -144,7 +144,7 @@ def _is_own_account(value: Text) -> bool:
     return isinstance(only, Symbol) and "aws_caller_identity" in only.name
 
 
-def _about_own_arn(condition: Condition, version: str, caller: Caller) -> bool | None:
+def _about_own_arn(condition: Condition, version: str, caller: AssumingPrincipal) -> bool | None:
     """Compares with the caller's ARN as a symbol, and as text in the account that each value names."""
     arns = [f"${{{caller.address}.arn}}"]
     if condition.operator.lower() == "null":
@@ -159,7 +159,7 @@ def _about_own_arn(condition: Condition, version: str, caller: Caller) -> bool |
     return negated if sure else None
 
 
-def _in_account_of(value: str, caller: Caller) -> str:
+def _in_account_of(value: str, caller: AssumingPrincipal) -> str:
     parts = value.split(":", 5)
     if len(parts) < 6:
         return f"arn:aws:iam::{SOME_ACCOUNT}:{caller.kind}/{caller.tail}"

@@ -10,10 +10,10 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text
 from bot.extract.argument_reading import argument, string
-from bot.extract.reference import Index
+from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ROLE_TYPES
-from bot.extract.trust_conditions import ROLE, SURELY, Caller, Met, admitted, only_services
-from bot.iam.grant import Edge, Grant, Holder, HolderKind
+from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
+from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
 TRUST = "trust"
@@ -25,7 +25,7 @@ ASSUME = "sts:AssumeRole"
 _ACCOUNT = re.compile(r"account_id(\[0\])?\Z")
 
 
-def trust_edges(grants: Iterable[Grant], index: Index) -> Iterator[Edge]:
+def trust_edges(grants: Iterable[Grant], index: ResourceIndex) -> Iterator[Edge]:
     """An edge from each principal that a trust policy names: the address of a role of this root, else as written.
 
     A role of this root that cannot meet the conditions has none. A trust in the own account as a whole lets in nobody
@@ -44,14 +44,14 @@ def trust_edges(grants: Iterable[Grant], index: Index) -> Iterator[Edge]:
     yield from _assuming(stated, trusts, index)
 
 
-_Trusts = Mapping[Holder, tuple[Statement, ...]]
+_Trusts = Mapping[PolicySubject, tuple[Statement, ...]]
 
 
 def _trusts(grants: Iterable[Grant]) -> _Trusts:
     """The statements of each trust policy."""
-    found: dict[Holder, list[Statement]] = {}
+    found: dict[PolicySubject, list[Statement]] = {}
     for grant in grants:
-        if grant.holder.kind is HolderKind.TRUST:
+        if grant.holder.kind is PolicySubjectKind.TRUST:
             found.setdefault(grant.holder, []).append(grant.statement)
     return {holder: tuple(statements) for holder, statements in found.items()}
 
@@ -59,15 +59,15 @@ def _trusts(grants: Iterable[Grant]) -> _Trusts:
 def _trusted(grant: Grant) -> tuple[PrincipalEntry, ...]:
     principals = grant.statement.principals
     allows = grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated
-    trust = grant.holder.kind is HolderKind.TRUST and allows and principals is not None
+    trust = grant.holder.kind is PolicySubjectKind.TRUST and allows and principals is not None
     return principals.entries if trust and principals is not None else ()
 
 
-def _role(entry: PrincipalEntry, index: Index, scope: str) -> ResourceInstance | None:
+def _role(entry: PrincipalEntry, index: ResourceIndex, scope: str) -> ResourceInstance | None:
     return index.find(entry.identifier, ROLE_TYPES, scope) if entry.type == "AWS" else None
 
 
-def _admitted(source: ResourceInstance, trusting: Holder, trusts: _Trusts, index: Index) -> Met:
+def _admitted(source: ResourceInstance, trusting: PolicySubject, trusts: _Trusts, index: ResourceIndex) -> Met:
     """Whether a role of the root gets in by its name."""
 
     def is_it(entry: PrincipalEntry) -> bool:
@@ -77,12 +77,12 @@ def _admitted(source: ResourceInstance, trusting: Holder, trusts: _Trusts, index
     return admitted(trusts[trusting], _caller(source, trusts), is_it)
 
 
-def _caller(role: ResourceInstance, trusts: _Trusts) -> Caller:
+def _caller(role: ResourceInstance, trusts: _Trusts) -> AssumingPrincipal:
     path, name = string(argument(role, "path")), string(argument(role, "name"))
     before = "" if path is None else str(path).removeprefix("/")
     own = next((found for holder, found in trusts.items() if holder.address == role.address), ())
     tail = f"{before}{name if name is not None else f'${{{role.address}.name}}'}"
-    return Caller(ROLE, role.address, tail, only_services(own))
+    return AssumingPrincipal(ROLE, role.address, tail, only_services(own))
 
 
 def _is_own_account(entry: PrincipalEntry) -> bool:
@@ -93,7 +93,7 @@ def _is_own_account(entry: PrincipalEntry) -> bool:
     return entry.type == "AWS" and own and (end is symbols[0] or end == ":root")
 
 
-def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: Index) -> Iterator[Edge]:
+def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: ResourceIndex) -> Iterator[Edge]:
     """The edges to the roles that trust their whole account, from those whose own policies let them assume one."""
     handed = [holder for holder, stated in trusts.items() if any(map(_is_own_account, _entries(stated)))]
     if not handed:
@@ -102,7 +102,7 @@ def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: Index) -> Iterato
         statement = grant.statement
         allows = grant.kind is PolicyKind.IDENTITY and statement.effect is Effect.ALLOW and not statement.not_resource
         role = index.by_address.get(grant.holder.address)
-        if grant.holder.kind is not HolderKind.ROLE or role is None or not allows or not _assumes(grant):
+        if grant.holder.kind is not PolicySubjectKind.ROLE or role is None or not allows or not _assumes(grant):
             continue
         for trusting in handed:
             named = next((one for one in statement.resources if _is(one, trusting)), None)
@@ -125,7 +125,7 @@ def _assumes(grant: Grant) -> bool:
     return not grant.statement.not_action and any(fnmatchcase(ASSUME.lower(), one) for one in actions)
 
 
-def _is(resource: Text, role: Holder) -> bool:
+def _is(resource: Text, role: PolicySubject) -> bool:
     """Whether a resource is the role's ARN, or a pattern of ARNs that takes it in."""
     if resource.parts == (Symbol(f"{role.address}.arn"),):
         return True

@@ -22,7 +22,7 @@ TIMEOUT = 10.0
 
 
 @dataclass(slots=True)
-class Delivery:
+class SentDelivery:
     """One delivery; `answers` are the status codes of its attempts, 0 for none at all."""
 
     id: int
@@ -47,21 +47,21 @@ class Deliveries:
     hook_id: int = 1
     url: str = ""
     held: bool = False
-    sent: list[Delivery] = field(default_factory=list)
-    _queue: queue.Queue[Delivery | None] = field(default_factory=queue.Queue)
+    sent: list[SentDelivery] = field(default_factory=list)
+    _queue: queue.Queue[SentDelivery | None] = field(default_factory=queue.Queue)
     _thread: threading.Thread | None = None
 
-    def emit(self, event: str, payload: Mapping[str, Any]) -> Delivery:
+    def emit(self, event: str, payload: Mapping[str, Any]) -> SentDelivery:
         """Deliver an event, unless it is not subscribed to."""
         body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
-        delivery = Delivery(len(self.sent) + 1, str(uuid.uuid4()), event, body)
+        delivery = SentDelivery(len(self.sent) + 1, str(uuid.uuid4()), event, body)
         if event in self.events or event == "ping":
             self.sent.append(delivery)
             if not self.held:
                 self.send(delivery)
         return delivery
 
-    def send(self, delivery: Delivery) -> None:
+    def send(self, delivery: SentDelivery) -> None:
         """Send a delivery now or again: its id stays the same, as GitHub's does on a redelivery."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="sandbox-deliveries", daemon=True)
@@ -79,7 +79,7 @@ class Deliveries:
             self._thread.join()
             self._thread = None
 
-    def headers(self, delivery: Delivery) -> dict[str, str]:
+    def headers(self, delivery: SentDelivery) -> dict[str, str]:
         """The headers of a delivery, its signature among them."""
         signature = hmac.new(self.secret.encode(), delivery.body, hashlib.sha256).hexdigest()
         return {
@@ -98,7 +98,7 @@ class Deliveries:
             self._queue.task_done()
         self._queue.task_done()
 
-    def _post(self, delivery: Delivery) -> int:
+    def _post(self, delivery: SentDelivery) -> int:
         if not self.url:
             return 0
         try:

@@ -14,7 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from bot.contents.command import GitFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.git_http import serve
-from bot.fake_forge.github.forge import GitHub, Request
+from bot.fake_forge.github.forge import AnsweredRequest, GitHub
 from bot.fake_forge.github.registration import registration
 from bot.fake_forge.github.rest import graphql_api, refused, rest_api
 from bot.fake_forge.github.rules import Refusal
@@ -107,13 +107,13 @@ def _after(github: GitHub, response: Response) -> Response:
     return response
 
 
-def _recorded(response: Response) -> Request:
+def _recorded(response: Response) -> AnsweredRequest:
     path = request.full_path.rstrip("?")
     if not request.path.startswith("/api/"):
-        return Request(request.method, path, response.status_code)
+        return AnsweredRequest(request.method, path, response.status_code)
     given = request.get_json(force=True, silent=True) if request.method != "GET" else None
     answer = response.get_json(silent=True)
-    return Request(request.method, path, response.status_code, given, answer, g.get("ordered", False))
+    return AnsweredRequest(request.method, path, response.status_code, given, answer, g.get("ordered", False))
 
 
 def _failed(fault: Fault) -> Response:

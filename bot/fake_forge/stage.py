@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar
 
 from bot.fake_forge.deliveries import Deliveries
 from bot.fake_forge.faults import Faults
-from bot.fake_forge.github.forge import Request
+from bot.fake_forge.github.forge import AnsweredRequest
 from bot.fake_forge.http_server import Server
 from bot.fake_forge.repository import BareRepository, folder
 from bot.fake_forge.world import PullRequest, Repository, User, World
@@ -43,7 +43,7 @@ class Model(Protocol[_Pull]):
         """Faults that were ordered."""
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[AnsweredRequest]:
         """Every request, in order."""
 
     def open_pull(self, pull: _Pull, /) -> None:
@@ -157,7 +157,7 @@ class Stage(ABC, Generic[Pull]):
         return self.model.faults
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[AnsweredRequest]:
         """Every request to the API and to git, in order."""
         return self.model.requests
 

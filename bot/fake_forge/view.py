@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """A line of a diff and the comments below it."""
 
     kind: str
@@ -53,7 +53,7 @@ class Section:
     """A hunk."""
 
     header: str
-    rows: tuple[Row, ...]
+    rows: tuple[DiffRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _section(file: FileDiff, hunk: Hunk, comments: Sequence[LineComment]) -> Sec
     for line in hunk.lines:
         below = [c for c in comments if c.line is not None and c.line == (line.old if c.side == "LEFT" else line.new)]
         shown = tuple(said(comment, where_words(comment), _original(hunk, comment)) for comment in below)
-        rows.append(Row(line.kind, line.old, line.new, highlight(file.path, line.text), shown))
+        rows.append(DiffRow(line.kind, line.old, line.new, highlight(file.path, line.text), shown))
     return Section(hunk.header, tuple(rows))
 
 

@@ -127,7 +127,7 @@ class LineComment:
 
 
 @dataclass(slots=True)
-class Review:
+class SubmittedReview:
     """A submitted review."""
 
     id: int
@@ -140,7 +140,7 @@ class Review:
 
 
 @dataclass(slots=True)
-class Annotation:
+class LineNote:
     """A line note of a check run."""
 
     path: str
@@ -168,7 +168,7 @@ class CheckRun:
     external_id: str = ""
     details_url: str = ""
     actions: list[dict[str, str]] = field(default_factory=list)
-    annotations: list[Annotation] = field(default_factory=list)
+    annotations: list[LineNote] = field(default_factory=list)
     started: datetime = field(default_factory=now)
     completed: datetime | None = None
 
@@ -198,7 +198,7 @@ class World:
     pulls: list[PullRequest] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     line_comments: list[LineComment] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
+    reviews: list[SubmittedReview] = field(default_factory=list)
     check_runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     teams: dict[str, set[str]] = field(default_factory=dict)

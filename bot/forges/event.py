@@ -72,11 +72,11 @@ class Ignored:
     reason: str
 
 
-Wish = ReviewWanted | CommandGiven | Closed | SweepWanted
-Event = Wish | Several | HeadConcerned | Ignored
+WorkRequest = ReviewWanted | CommandGiven | Closed | SweepWanted
+Event = WorkRequest | Several | HeadConcerned | Ignored
 
 
-def wishes(event: Event) -> tuple[Wish, ...]:
+def wishes(event: Event) -> tuple[WorkRequest, ...]:
     """What is asked for, one by one; nothing yet of a head, whose change requests have to be found first."""
     if isinstance(event, Ignored | HeadConcerned):
         return ()

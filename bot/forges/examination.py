@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.errors import IamReviewError
-from bot.forges.health import Symptom, broken
+from bot.forges.health import CheckResult, broken
 
-Probe = Callable[[], Iterable[Symptom]]
+Probe = Callable[[], Iterable[CheckResult]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class HealthCheck:
     """A named group of things to look at."""
 
     about: str
     probe: Probe
 
 
-def examine(questions: Iterable[Question]) -> Iterator[Symptom]:
+def examine(questions: Iterable[HealthCheck]) -> Iterator[CheckResult]:
     """Every symptom in order; a question that fails is one itself."""
     for question in questions:
         try:
@@ -28,7 +28,7 @@ def examine(questions: Iterable[Question]) -> Iterator[Symptom]:
             yield broken(question.about, str(error), "mend this first; what hangs on it was not looked at")
 
 
-def line(symptom: Symptom) -> str:
+def line(symptom: CheckResult) -> str:
     """One symptom for a terminal."""
     mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[symptom.state]
     said = f"{mark}  {symptom.about}: {symptom.said}"

@@ -10,7 +10,7 @@ CHECK_NAME = "iam-review"
 
 
 @dataclass(frozen=True, slots=True)
-class Symptom:
+class CheckResult:
     """One thing that was looked at: `said` is what was found, `remedy` what to do unless it is fine."""
 
     about: str
@@ -19,16 +19,16 @@ class Symptom:
     remedy: str = ""
 
 
-def fine(about: str, said: str) -> Symptom:
+def fine(about: str, said: str) -> CheckResult:
     """Nothing to do."""
-    return Symptom(about, "ok", said)
+    return CheckResult(about, "ok", said)
 
 
-def doubtful(about: str, said: str, remedy: str) -> Symptom:
+def doubtful(about: str, said: str, remedy: str) -> CheckResult:
     """It works, or may work, but not as it should."""
-    return Symptom(about, "warn", said, remedy)
+    return CheckResult(about, "warn", said, remedy)
 
 
-def broken(about: str, said: str, remedy: str) -> Symptom:
+def broken(about: str, said: str, remedy: str) -> CheckResult:
     """It does not work."""
-    return Symptom(about, "fail", said, remedy)
+    return CheckResult(about, "fail", said, remedy)

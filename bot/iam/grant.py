@@ -9,7 +9,7 @@ from bot.evaluated.diagnostic import Trail
 from bot.iam.statement import PolicyKind, Statement
 
 
-class HolderKind(enum.StrEnum):
+class PolicySubjectKind(enum.StrEnum):
     """Whose access a set of statements is."""
 
     ROLE = "role"
@@ -24,14 +24,14 @@ class HolderKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class PolicySubject:
     """A principal (or a policy attached to nothing known), or a resource or role that lets others in.
 
     `address` is the Terraform address without the root; `root` the root's directory (plus variant);
     `name` the AWS name, symbolic where unknown. For TRUST, the address is the role's.
     """
 
-    kind: HolderKind
+    kind: PolicySubjectKind
     root: str
     address: str
     name: str
@@ -49,7 +49,7 @@ class Grant:
     `repeated` marks a holder or attachment that stands for an unknown number.
     """
 
-    holder: Holder
+    holder: PolicySubject
     kind: PolicyKind
     statement: Statement
     policy: str
@@ -84,7 +84,7 @@ class Credential:
     """
 
     kind: str
-    owner: Holder
+    owner: PolicySubject
     address: str
     trail: Trail = field(default=(), compare=False)
     guards: tuple[str, ...] = ()

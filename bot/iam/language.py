@@ -40,7 +40,7 @@ class Language:
 EVERYTHING = Language((STAR,))
 
 
-class Index:
+class PrefixIndex:
     """Patterns by their literal prefix, to find those that may cover or meet a given one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -84,7 +84,7 @@ def uncovered(within: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, .
     rest = tuple(pattern for pattern in within if pattern not in exact)
     if len(without) <= _SMALL:
         return tuple(pattern for pattern in rest if not _within_union(pattern, without, without))
-    index = Index(without)
+    index = PrefixIndex(without)
     spent = 0
     left = []
     for pattern in rest:
@@ -146,7 +146,7 @@ def tidy(language: Language) -> Language:
         return language
     within = uncovered(language.within, language.without)
     if len(within) * len(language.without) > _SMALL * _SMALL:
-        index = Index(within)
+        index = PrefixIndex(within)
         without = tuple(p for p in language.without if any(meets(p, other) for other in index.near(p)))
     else:
         without = tuple(p for p in language.without if any(meets(p, other) for other in within))
@@ -174,7 +174,7 @@ def _both(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
         return right
     if len(left) * len(right) <= _SMALL * _SMALL:
         return _pairwise((a, right) for a in left)
-    index = Index(right)
+    index = PrefixIndex(right)
     spent = 0
     pairs = []
     for pattern in left:

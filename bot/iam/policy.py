@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail, join_trails
-from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.evaluated.fence import LIMIT
 from bot.iam.condition import read_operator
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
@@ -48,13 +48,13 @@ def parse_policy(document: Node, kind: PolicyKind) -> Policy:
     to itself, and is a problem "unresolved-element" ("over-budget" if a bound of ours left it); only one that may hide
     actions or whole statements is blind.
     """
-    reader = _Reader(kind)
+    reader = _PolicyReader(kind)
     statements = tuple(reader.document(document))
     return Policy(statements, tuple(reader.problems))
 
 
 @dataclass(slots=True)
-class _Reader:
+class _PolicyReader:
     """Collects problems while reading one document."""
 
     kind: PolicyKind
@@ -190,7 +190,7 @@ class _Reader:
                 found.append(Text((item.symbol,), trail))
             elif isinstance(item, Text):
                 found.append(item if item.trail else Text(item.parts, trail))
-            elif isinstance(item, Literal) and item.value is not None:
+            elif isinstance(item, JsonScalar) and item.value is not None:
                 found.append(Text((_scalar(item.value),), trail))
             else:
                 self.malformed(f"{what} holds something that is not a string", trail)

@@ -12,7 +12,7 @@ MOST_WAITING = 10_000
 """Bells beyond that are left to the sweep."""
 
 
-class Bell:
+class Notifier:
     """`ring` returns at once; `start` after any fork."""
 
     def __init__(self, ring: Callable[[ChangeRef], None]) -> None:

@@ -9,7 +9,7 @@ from dramatiq.brokers.stub import StubBroker
 from bot.forges.port import ChangeRef
 from bot.jobs import broker as brokers
 from bot.jobs.broker import UNREACHABLE
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 
 QUEUE = "review"
 
@@ -31,7 +31,7 @@ class Queue:
     messages.
     """
 
-    def __init__(self, broker: dramatiq.Broker, work: Work | None) -> None:
+    def __init__(self, broker: dramatiq.Broker, work: Worker | None) -> None:
         self.broker = broker
         self._work = work
         declare = dramatiq.actor(broker=broker, actor_name="look", queue_name=QUEUE, time_limit=30 * MINUTES)

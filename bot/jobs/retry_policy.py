@@ -9,7 +9,7 @@ from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, NotNow, Re
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """At most `attempts` in all; waits of `first` seconds, doubled each time up to `longest`."""
 
     attempts: int
@@ -20,14 +20,17 @@ class Patience:
 MOST_ATTEMPTS = 16
 """Work begun that often without an end is given up: something kills whoever takes it."""
 
-_PATIENCE: tuple[tuple[type[Exception], Patience], ...] = (
-    (ForgeUnavailable, Patience(MOST_ATTEMPTS, 4, 3600)),
-    (StoreUnavailable, Patience(MOST_ATTEMPTS, 2, 300)),
-    (ForgeRefused, Patience(2, 60, 60)),
-    (ContentsError, Patience(6, 10, 600)),
-    (NotNow, Patience(MOST_ATTEMPTS, 60, 900)),
-    (ReviewFailed, Patience(2, 30, 30)),  # the same content ends the same way; once more is for a machine out of memory
-    (Exception, Patience(4, 15, 600)),
+_PATIENCE: tuple[tuple[type[Exception], RetryPolicy], ...] = (
+    (ForgeUnavailable, RetryPolicy(MOST_ATTEMPTS, 4, 3600)),
+    (StoreUnavailable, RetryPolicy(MOST_ATTEMPTS, 2, 300)),
+    (ForgeRefused, RetryPolicy(2, 60, 60)),
+    (ContentsError, RetryPolicy(6, 10, 600)),
+    (NotNow, RetryPolicy(MOST_ATTEMPTS, 60, 900)),
+    (
+        ReviewFailed,
+        RetryPolicy(2, 30, 30),
+    ),  # the same content ends the same way; once more is for a machine out of memory
+    (Exception, RetryPolicy(4, 15, 600)),
 )
 
 

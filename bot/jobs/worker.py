@@ -9,10 +9,16 @@ from datetime import UTC, datetime
 import msgspec
 import structlog
 
-from bot.conversation.change_request.handle import Outcome, Ports, base_rules, report_failure, review_change_request
+from bot.conversation.change_request.handle import (
+    Ports,
+    ReviewOutcome,
+    base_rules,
+    report_failure,
+    review_change_request,
+)
 from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
-from bot.conversation.chat.command_context import Desk
+from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.commands import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
@@ -24,7 +30,7 @@ from bot.review.model import OnError, Review
 from bot.review_process.child import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
-from bot.store.retry import PATIENTLY, insist
+from bot.store.retry import PATIENTLY, retry_while_unavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +48,7 @@ def _look_away(review: Review) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Worker:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
     `redact` takes secrets out of what is said about a failure; `count` is told each job's result and `observe` each
@@ -105,24 +111,24 @@ class Work:
             with until(lambda: self._superseded(lease)):
                 outcome = review_change_request(lease.ref, ports, lambda: self._superseded(lease), again=any(asked))
         except Superseded:
-            insist(lambda: self.store.finish(lease, None), PATIENTLY)
+            retry_while_unavailable(lambda: self.store.finish(lease, None), PATIENTLY)
             return "superseded"
         for trouble in outcome.troubles:
             told = self.redact(trouble.told)
             _log.error("a root could not be reviewed", root=trouble.root, why=trouble.reason, traceback=told)
         stored = self._stored(outcome)
-        kept = insist(lambda: self.store.finish(lease, stored), PATIENTLY)
+        kept = retry_while_unavailable(lambda: self.store.finish(lease, stored), PATIENTLY)
         if outcome.review is not None:
             self.observe(outcome.review)
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
 
     def _superseded(self, lease: Lease) -> bool:
-        return insist(lambda: self.store.superseded(lease), PATIENTLY)
+        return retry_while_unavailable(lambda: self.store.superseded(lease), PATIENTLY)
 
     def _answer(self, command: CommandGiven, ports: Ports) -> bool:
         """Whether the command asks for a review; one that the forge lets nobody answer must not stop a review."""
-        desk = Desk(
+        desk = CommandContext(
             forge=ports.forge,
             ledger=ports.ledger,
             newest=lambda: _review_in(self.store.newest_review(command.ref)),
@@ -136,7 +142,7 @@ class Work:
             _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
             return False
 
-    def _stored(self, outcome: Outcome) -> StoredReview | None:
+    def _stored(self, outcome: ReviewOutcome) -> StoredReview | None:
         if outcome.review is None:
             return None
         change = outcome.change
@@ -154,7 +160,7 @@ class Work:
                 self.count("could not review")
             except ForgeError as refused:
                 _log.warning("the failure could not be reported", reason=str(refused))
-        insist(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)
+        retry_while_unavailable(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)
 
 
 def _review_in(stored: StoredReview | None) -> Review | None:

@@ -13,7 +13,7 @@ from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
 from bot.review.model import Finding, FindingWitness, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules
 
@@ -32,7 +32,7 @@ class Placed:
     summary_only: tuple[Finding, ...]
 
 
-def inline_comments(review: Review, touched: Touched, rules: Rules) -> Placed:
+def inline_comments(review: Review, touched: Touched, rules: ReviewConfig) -> Placed:
     """Comments for the worst findings at or above the rules' threshold, each at its anchor.
 
     Accepted findings get none. Findings whose file is not in the diff are in the summary only.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.render.source_lines import LineOf
 from bot.review.model import Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 
 
-def written(review: Review, rules: Rules, output: str, line_of: LineOf) -> str:
+def written(review: Review, rules: ReviewConfig, output: str, line_of: LineOf) -> str:
     """The review in one of the formats: terminal, json, markdown, sarif, html."""
     match output:
         case "json":

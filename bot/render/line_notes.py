@@ -9,20 +9,20 @@ from bot.forges.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
 from bot.review.model import Finding, Location, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails, worth_comment
 
 MAX_ANNOTATIONS = 50
 """A forge takes so many in one request."""
 
 
-def line_notes(review: Review, rules: Rules, touched: Touched) -> tuple[Annotation, ...]:
+def line_notes(review: Review, rules: ReviewConfig, touched: Touched) -> tuple[Annotation, ...]:
     """One note for each new privilege whose line, or the hunk that removed it, is in the diff."""
     notes = (_note(finding, rules, touched) for finding in review.gained)
     return tuple(note for note in notes if note is not None)[:MAX_ANNOTATIONS]
 
 
-def _note(finding: Finding, rules: Rules, touched: Touched) -> Annotation | None:
+def _note(finding: Finding, rules: ReviewConfig, touched: Touched) -> Annotation | None:
     lines = _head_lines(finding.location, touched)
     if lines is None:
         return None
@@ -37,7 +37,7 @@ def _note(finding: Finding, rules: Rules, touched: Touched) -> Annotation | None
     )
 
 
-def _level(finding: Finding, rules: Rules) -> Literal["notice", "warning", "failure"]:
+def _level(finding: Finding, rules: ReviewConfig) -> Literal["notice", "warning", "failure"]:
     if finding.waiver is not None:
         return "notice"
     if finding.kind == "guardrail" or fails(finding, rules):

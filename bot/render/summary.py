@@ -15,7 +15,7 @@ from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
 from bot.review.model import Finding, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.risk.verdict import is_open
 
 MAX_BODY = 65_000
@@ -25,7 +25,7 @@ _SHOWN = (40, 15, 5, 2, 0)
 """So many entries of each list are tried, until the body fits."""
 
 
-def summary(review: Review, rules: Rules, report: str = "") -> str | None:
+def summary(review: Review, rules: ReviewConfig, report: str = "") -> str | None:
     """The sticky comment's body, marker included; None when there is nothing a reader needs to know.
 
     `report` is the address of the review's page, "" if it has none.
@@ -35,13 +35,13 @@ def summary(review: Review, rules: Rules, report: str = "") -> str | None:
     return f"{Marker('summary', review.head)}\n{markdown(review, rules, report)}"
 
 
-def markdown(review: Review, rules: Rules, report: str = "") -> str:
+def markdown(review: Review, rules: ReviewConfig, report: str = "") -> str:
     """The summary without a marker, also for a review that found nothing."""
     bodies = (_body(review, rules, report, shown) for shown in _SHOWN)
     return next(body for body in bodies if len(body) <= MAX_BODY)
 
 
-def check(review: Review, rules: Rules, touched: Touched) -> Check:
+def check(review: Review, rules: ReviewConfig, touched: Touched) -> Check:
     """The finished check: its title says it all. Only rules that enforce make it fail."""
     return Check(
         conclusion=_conclusion(review, rules),
@@ -52,7 +52,7 @@ def check(review: Review, rules: Rules, touched: Touched) -> Check:
     )
 
 
-def _conclusion(review: Review, rules: Rules) -> Literal["success", "failure", "neutral"]:
+def _conclusion(review: Review, rules: ReviewConfig) -> Literal["success", "failure", "neutral"]:
     """Rules that only observe judge nothing but what is plainly nothing; success is said only if nothing is open."""
     if review.verdict == "fail" and rules.mode == "enforce":
         return "failure"
@@ -66,7 +66,7 @@ def _worth_saying(review: Review) -> bool:
     return bool(review.gained or review.undecided or is_open(review) or review.blocked_by)
 
 
-def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
+def _body(review: Review, rules: ReviewConfig, report: str, shown: int) -> str:
     parts = [
         verdict_line(review, rules),
         rules_problems(review),
@@ -85,7 +85,7 @@ def _body(review: Review, rules: Rules, report: str, shown: int) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def verdict_line(review: Review, rules: Rules) -> str:
+def verdict_line(review: Review, rules: ReviewConfig) -> str:
     """Grade, score, and whether that blocks."""
     blocks = review.verdict == "fail"
     said = heading(review)
@@ -115,7 +115,7 @@ def _sign(said: Heading) -> str:
     return f"{ASKS} {GRADE_SIGNS[said.grade]}" if said.graded else ASKS
 
 
-def _blocking(rules: Rules) -> str:
+def _blocking(rules: ReviewConfig) -> str:
     """Whether a verdict of fail keeps anybody from merging."""
     return "**blocks**" if rules.mode == "enforce" else f"would block, but the mode is `{rules.mode}`"
 

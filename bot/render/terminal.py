@@ -17,7 +17,7 @@ from bot.render.phrases import counted, sentence
 from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 
 STYLES: dict[GradeName, str] = {
     "none": "bold green", "low": "bold cyan", "medium": "bold yellow", "high": "bold red",
@@ -27,7 +27,7 @@ PIPED_WIDTH = 110
 """Columns where the output goes to a file or another program."""
 
 
-def write(review: Review, rules: Rules, line_of: LineOf, console: Console | None = None) -> str:
+def write(review: Review, rules: ReviewConfig, line_of: LineOf, console: Console | None = None) -> str:
     """The review as text, coloured as `console` (by default standard output) can show it."""
     target = console or Console()
     buffer = io.StringIO()
@@ -46,7 +46,7 @@ def write(review: Review, rules: Rules, line_of: LineOf, console: Console | None
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()).strip("\n") + "\n"
 
 
-def _parts(review: Review, rules: Rules, line_of: LineOf) -> Iterator[RenderableType]:
+def _parts(review: Review, rules: ReviewConfig, line_of: LineOf) -> Iterator[RenderableType]:
     yield _verdict(review, rules)
     yield from (Text(visible(problem), "bold red") for problem in review.rules_problems)
     if review.rules_problems:
@@ -65,7 +65,7 @@ def _parts(review: Review, rules: Rules, line_of: LineOf) -> Iterator[Renderable
     yield Text(_footer(review), "dim")
 
 
-def _verdict(review: Review, rules: Rules) -> Text:
+def _verdict(review: Review, rules: ReviewConfig) -> Text:
     fails = review.verdict == "fail"
     said = heading(review)
     style = "bold yellow" if said.asks and not said.graded else STYLES[said.grade]

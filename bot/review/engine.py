@@ -20,19 +20,19 @@ from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
-from bot.review.own_accounts import own_accounts
+from bot.review.own_accounts import declared_accounts
 from bot.review.planned import with_plans
-from bot.review.roots import configured
+from bot.review.roots import root_choices
 from bot.review.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged.dispositions import RootPair, disposed
 from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
-from bot.risk.assess import Judged, judge
+from bot.risk.assess import Assessment, assess
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.escalation.iam_graph import estate_of
+from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
@@ -48,7 +48,7 @@ def review(
     base: SourceTree,
     head: SourceTree,
     touched: Touched,
-    rules: Rules,
+    rules: ReviewConfig,
     plans: Sequence[Plan] = (),
     report: Callable[[Trouble], None] = _unreported,
     clock: Clock | None = None,
@@ -64,7 +64,7 @@ def review(
     each `earlier` finding that the review does not have.
     """
     cache, clock = SyntaxCache(), clock or Clock()
-    scope = affected_roots(base, head, touched.paths, configured(rules), cache, roots_of(earlier))
+    scope = affected_roots(base, head, touched.paths, root_choices(rules), cache, roots_of(earlier))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
@@ -76,7 +76,7 @@ def review(
         return need
     sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
     touched = sides.touching(touched)
-    ours = own_accounts(base, (root.directory for root in scope.roots), cache)
+    ours = declared_accounts(base, (root.directory for root in scope.roots), cache)
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     guardrails = references(rules, base)
     of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
@@ -84,9 +84,9 @@ def review(
     def judged_pair(before: Seen, after: Seen) -> _Told:
         found = diff_configs(before.extracted, after.extracted, work=clock.charged)
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
-        estate = estate_of(after.configs, after.extracted)
+        estate = iam_graph_of(after.configs, after.extracted)
         return _Told(
-            judge(changes, touched, rules, of_rules, estate, guardrails),
+            assess(changes, touched, rules, of_rules, estate, guardrails),
             _advice(after, touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),
@@ -116,7 +116,7 @@ def review(
 class _Told:
     """What is told of all roots together."""
 
-    judged: Judged
+    judged: Assessment
     advice: tuple[Lint, ...]
     access: tuple[HolderAccess, ...]
     edges: tuple[AccessEdge, ...]
@@ -176,7 +176,7 @@ def _result(
     revisions: tuple[str, str],
     told: _Told,
     unseen: tuple[Gap, ...],
-    rules: Rules,
+    rules: ReviewConfig,
     stats: Stats,
 ) -> Review:
     judged = told.judged

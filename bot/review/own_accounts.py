@@ -16,7 +16,7 @@ _OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
 """Root variables and locals that name the account a configuration is for."""
 
 
-def own_accounts(tree: SourceTree, directories: Iterable[str], cache: SyntaxCache) -> frozenset[str]:
+def declared_accounts(tree: SourceTree, directories: Iterable[str], cache: SyntaxCache) -> frozenset[str]:
     """The account ids that the providers of the root modules in `directories` name, also through a variable or local.
 
     Only what is written as a literal counts: in the block, in a default, in a var file. Of a revision that the author

@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 
 from bot.evaluated.config import RootSettings
 from bot.frontends.terraform.modules.affected_roots import Configured, RootChoices
-from bot.review_config.settings import RootRule, Rules
+from bot.review_config.settings import ReviewConfig, RootRule
 
 
-def configured(rules: Rules) -> Configured:
+def root_choices(rules: ReviewConfig) -> Configured:
     """Looks a root's directory up in the rules; the first matching glob counts."""
 
     def choices(directory: str) -> RootChoices:

@@ -18,7 +18,7 @@ from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review.engine import review as review_change
 from bot.review.model import Finding, Need, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.risk.fingerprint import identity
 
@@ -54,7 +54,12 @@ _OWN_ARN = {
 
 
 def with_suggestions(
-    review: Review, base: SourceTree, head: SourceTree, touched: Touched, rules: Rules, clock: Clock | None = None
+    review: Review,
+    base: SourceTree,
+    head: SourceTree,
+    touched: Touched,
+    rules: ReviewConfig,
+    clock: Clock | None = None,
 ) -> Review:
     """The review with a suggestion for each finding, among the worst, that has narrower text.
 
@@ -74,7 +79,7 @@ def with_suggestions(
     return dataclasses.replace(review, gained=tuple(gained))
 
 
-def _worth(finding: Finding, rules: Rules) -> bool:
+def _worth(finding: Finding, rules: ReviewConfig) -> bool:
     place = finding.location
     return place.side == "head" and place.line == place.end_line and worth_comment(finding, rules)
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
-from bot.iam.grant import Grant, HolderKind
-from bot.review_config.settings import Rules
+from bot.iam.grant import Grant, PolicySubjectKind
+from bot.review_config.settings import ReviewConfig
 
 _RESOURCE_ACCOUNT = re.compile(r"\Aarn:[^:]*:[a-z0-9-]+:[^:]*:(\d{12}):")
 _PRINCIPAL_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|\Z)")
 
 
-def own_accounts(rules: Rules) -> frozenset[str]:
+def own_accounts(rules: ReviewConfig) -> frozenset[str]:
     """The account ids that configuration calls ours."""
     return frozenset(rules.accounts) | {root.account_id for root in rules.roots if root.account_id}
 
@@ -26,7 +26,7 @@ def known_accounts(delta: HolderDelta) -> frozenset[str]:
     """
     holder = delta.head or delta.base
     found = set(_let_in(delta.base_grants))
-    if holder is not None and holder.kind is HolderKind.RESOURCE:
+    if holder is not None and holder.kind is PolicySubjectKind.RESOURCE:
         found.update(_named((*delta.grants, *delta.base_grants)))
     return frozenset(found)
 

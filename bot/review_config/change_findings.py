@@ -13,7 +13,7 @@ from bot.evaluated.touched import Touched
 from bot.review.model import Finding, GradeName, Location, Side
 from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.relaxation import loosened
-from bot.review_config.settings import RULES_FILE, Rules
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.rules.help_page import help_page
 from bot.risk.rules_file import RulesFile, load_file
@@ -24,7 +24,7 @@ FIX = "Leave the rules as they are, or change them in a pull request of their ow
 
 
 def rules_findings(
-    base: RulesFile, head: RulesFile, touched: Touched, rules: Rules, layers: Layers = NO_LAYERS
+    base: RulesFile, head: RulesFile, touched: Touched, rules: ReviewConfig, layers: Layers = NO_LAYERS
 ) -> tuple[Finding, ...]:
     """One finding if the rules file at `head` says something else than at `base`, seen through an organisation's rules.
 
@@ -49,7 +49,9 @@ def rules_findings(
     return (dataclasses.replace(named, title=title, fix=fix),)
 
 
-def _finding(rules: tuple[Rules, Rules], changed: tuple[str, ...], looser: tuple[str, ...], where: Location) -> Finding:
+def _finding(
+    rules: tuple[ReviewConfig, ReviewConfig], changed: tuple[str, ...], looser: tuple[str, ...], where: Location
+) -> Finding:
     """Without what tells it apart; a file that says nothing else can still be read or not."""
     old, new = rules
     grade: GradeName = "medium" if looser else "low"
@@ -85,7 +87,7 @@ def _finding(rules: tuple[Rules, Rules], changed: tuple[str, ...], looser: tuple
     )
 
 
-def _fingerprint(old: Rules, new: Rules, changed: tuple[str, ...], broken: tuple[str, ...]) -> str:
+def _fingerprint(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...], broken: tuple[str, ...]) -> str:
     """From what to what: the same new value is another change where the old one was another."""
     values = (*(_whole(getattr(rules, name)) for rules in (old, new) for name in changed), *broken)
     return digest("\0".join((str(SCHEMA), RULE, *changed, *values)))
@@ -95,12 +97,12 @@ def _whole(value: object) -> str:
     return msgspec.json.encode(msgspec.to_builtins(value), order="sorted").decode()
 
 
-def _told(own: Rules, come_to: Rules, differs: tuple[str, ...]) -> Rules:
+def _told(own: ReviewConfig, come_to: ReviewConfig, differs: tuple[str, ...]) -> ReviewConfig:
     """The file's own values; where they make a difference, what they come to among an organisation's rules."""
     return dataclasses.replace(own, **{name: getattr(come_to, name) for name in differs})
 
 
-def _fix(rules: Rules) -> str:
+def _fix(rules: ReviewConfig) -> str:
     """How a change that loosens gets in."""
     if rules.mode != "enforce":
         return FIX
@@ -115,11 +117,11 @@ def _fix(rules: Rules) -> str:
     )
 
 
-def _changed(old: Rules, new: Rules) -> Iterator[str]:
-    return (field.name for field in fields(Rules) if getattr(old, field.name) != getattr(new, field.name))
+def _changed(old: ReviewConfig, new: ReviewConfig) -> Iterator[str]:
+    return (field.name for field in fields(ReviewConfig) if getattr(old, field.name) != getattr(new, field.name))
 
 
-def _words(rules: Rules, names: tuple[str, ...]) -> str:
+def _words(rules: ReviewConfig, names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {_value(getattr(rules, name))}" for name in names)
 
 

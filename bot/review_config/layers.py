@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.review.model import GRADES
-from bot.review_config.settings import Guardrails, LoadedRules, PathRule, Rules, Threshold
+from bot.review_config.settings import Guardrails, LoadedReviewConfig, PathRule, ReviewConfig, Threshold
 
 Source = Literal["built-in", "defaults", "repository", "enforced"]
 
@@ -26,30 +26,32 @@ GRADINGS = ("off", *GRADES[1:])
 class Layered:
     """The rules that count, where each setting's value comes from, and what is wrong with the layers."""
 
-    rules: Rules
+    rules: ReviewConfig
     sources: Mapping[str, Source]
     problems: tuple[str, ...] = ()
 
 
-NO_LAYER = LoadedRules(Rules())
+NO_LAYER = LoadedReviewConfig(ReviewConfig())
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
     """An organisation's rules, below a repository's own rules and above them."""
 
-    defaults: LoadedRules = NO_LAYER
-    enforced: LoadedRules = NO_LAYER
+    defaults: LoadedReviewConfig = NO_LAYER
+    enforced: LoadedReviewConfig = NO_LAYER
 
 
 NO_LAYERS = Layers()
 
 
-def layered(repository: LoadedRules, defaults: LoadedRules = NO_LAYER, enforced: LoadedRules = NO_LAYER) -> Layered:
+def layered(
+    repository: LoadedReviewConfig, defaults: LoadedReviewConfig = NO_LAYER, enforced: LoadedReviewConfig = NO_LAYER
+) -> Layered:
     """Lay the three over the built-in rules. A setting that a layer does not name is the layer's below."""
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
-    for field in dataclasses.fields(Rules):
+    for field in dataclasses.fields(ReviewConfig):
         name = field.name
         value, source = _below(name, defaults, repository)
         if name in enforced.given:
@@ -58,16 +60,16 @@ def layered(repository: LoadedRules, defaults: LoadedRules = NO_LAYER, enforced:
             source = source if stricter == value and stricter != wanted else "enforced"
             value = stricter
         values[name], sources[name] = value, source
-    rules = _within_thresholds(Rules(**values), enforced)
+    rules = _within_thresholds(ReviewConfig(**values), enforced)
     return Layered(rules, sources, (*defaults.problems, *repository.problems, *enforced.problems))
 
 
-def _below(name: str, defaults: LoadedRules, repository: LoadedRules) -> tuple[Any, Source]:
+def _below(name: str, defaults: LoadedReviewConfig, repository: LoadedReviewConfig) -> tuple[Any, Source]:
     if name in repository.given:
         return getattr(repository.rules, name), "repository"
     if name in defaults.given:
         return getattr(defaults.rules, name), "defaults"
-    return getattr(Rules(), name), "built-in"
+    return getattr(ReviewConfig(), name), "built-in"
 
 
 def _enforced(value: Any, wanted: Any) -> Any:
@@ -124,7 +126,7 @@ STRICTER: dict[str, Callable[[Any, Any], Any]] = {
 are not here the enforced value counts."""
 
 
-def _within_thresholds(rules: Rules, enforced: LoadedRules) -> Rules:
+def _within_thresholds(rules: ReviewConfig, enforced: LoadedReviewConfig) -> ReviewConfig:
     """Thresholds for single paths that are no looser than the enforced ones for all."""
     paths = tuple(
         dataclasses.replace(
@@ -137,7 +139,7 @@ def _within_thresholds(rules: Rules, enforced: LoadedRules) -> Rules:
     return dataclasses.replace(rules, paths=paths)
 
 
-def _limited(value: Threshold | None, name: str, path: PathRule, enforced: LoadedRules) -> Threshold | None:
+def _limited(value: Threshold | None, name: str, path: PathRule, enforced: LoadedReviewConfig) -> Threshold | None:
     if value is None or name not in enforced.given or path in enforced.rules.paths:
         return value
     limit: Threshold = getattr(enforced.rules, name)

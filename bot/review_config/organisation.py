@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from bot.review_config.settings import MAX_BYTES, LoadedRules, Rules, load_rules
+from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, load_review_config
 
 SECTIONS = ("defaults", "enforced")
 
@@ -12,12 +12,12 @@ ORGANISATION_FILE = "iam-review.yaml"
 """Its name in the repository that holds it."""
 
 
-def read_organisation(text: str, source: str) -> tuple[LoadedRules, LoadedRules]:
+def read_organisation(text: str, source: str) -> tuple[LoadedReviewConfig, LoadedReviewConfig]:
     """Both layers; what is wrong anywhere is a problem of each, so that nothing is enforced by halves."""
     defaults, enforced, problem = split(text, source)
     if problem:
-        return LoadedRules(Rules(), (problem,)), LoadedRules(Rules(), (problem,))
-    return load_rules(defaults, f"{source}, defaults"), load_rules(enforced, f"{source}, enforced")
+        return LoadedReviewConfig(ReviewConfig(), (problem,)), LoadedReviewConfig(ReviewConfig(), (problem,))
+    return load_review_config(defaults, f"{source}, defaults"), load_review_config(enforced, f"{source}, enforced")
 
 
 def split(text: str, source: str) -> tuple[str, str, str]:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from bot.review_config.accounts import own_accounts
 from bot.review_config.first_match import successors
 from bot.review_config.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
-from bot.review_config.settings import Guardrails, PathRule, RootRule, Rules
+from bot.review_config.settings import Guardrails, PathRule, ReviewConfig, RootRule
 from bot.risk.fingerprint import SHOWN_DIGITS
 
 
-def loosened(old: Rules, new: Rules, changed: tuple[str, ...]) -> tuple[str, ...]:
+def loosened(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the changed settings whose new value lets more pass, or lets more people let it pass."""
     return tuple(name for name in changed if name in LOOSER and LOOSER[name](old, new))
 
 
-def _paths(old: Rules, new: Rules) -> bool:
+def _paths(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Whether some files have a higher threshold than before; that for all files is looked at by itself."""
     return any(
         _higher(name, (before, old), (after, new))
@@ -25,7 +25,9 @@ def _paths(old: Rules, new: Rules) -> bool:
     )
 
 
-def _higher(name: str, before: tuple[PathRule | None, Rules], after: tuple[PathRule | None, Rules]) -> bool:
+def _higher(
+    name: str, before: tuple[PathRule | None, ReviewConfig], after: tuple[PathRule | None, ReviewConfig]
+) -> bool:
     own = [getattr(rule, name, None) for rule, _ in (before, after)]
     if own == [None, None]:
         return False
@@ -51,7 +53,7 @@ def _guardrails(old: Guardrails, new: Guardrails) -> bool:
     return not kept or not set(new.exempt_principals) <= set(old.exempt_principals)
 
 
-def _roots(old: Rules, new: Rules) -> bool:
+def _roots(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Whether a further account becomes one's own, or some root is no longer evaluated as it was.
 
     In another account or region, with another first var file: what was there may be gone from what is looked at.
@@ -75,7 +77,7 @@ def _otherwise(before: RootRule, after: RootRule) -> bool:
     )
 
 
-def _waivers(old: Rules, new: Rules) -> bool:
+def _waivers(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Further ones, or longer ones; a reason in better words is neither."""
     until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
     return any(
@@ -85,7 +87,7 @@ def _waivers(old: Rules, new: Rules) -> bool:
     )
 
 
-LOOSER: dict[str, Callable[[Rules, Rules], bool]] = {
+LOOSER: dict[str, Callable[[ReviewConfig, ReviewConfig], bool]] = {
     "mode": lambda old, new: MODES.index(new.mode) < MODES.index(old.mode),
     "fail_at": lambda old, new: THRESHOLDS.index(new.fail_at) > THRESHOLDS.index(old.fail_at),
     "comment_at": lambda old, new: THRESHOLDS.index(new.comment_at) > THRESHOLDS.index(old.comment_at),

@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 
 from bot.review_config.meanings import MEANINGS
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 
 TITLE = "iam-review's rules for a repository"
 
 
 def rules_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) that refuses unknown keys, as the bot does."""
-    (root, *_), components = msgspec.json.schema_components([Rules], ref_template="#/$defs/{name}")
+    (root, *_), components = msgspec.json.schema_components([ReviewConfig], ref_template="#/$defs/{name}")
     definitions = {name: _closed(definition) for name, definition in components.items()}
     top = definitions.pop(root["$ref"].rpartition("/")[2])
     for name, setting in top["properties"].items():

@@ -86,7 +86,7 @@ class DeclaredWaiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ReviewConfig:
     """How to judge and when to speak.
 
     `mode` is how loud the bot is on the forge: observe (a report and a neutral check), comment (comments too, the
@@ -116,41 +116,41 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedRules:
+class LoadedReviewConfig:
     """Rules, what is wrong with their file, and which settings it gives.
 
     A bad file gives none, and no review passes by it: nobody knows how strict it was meant to be.
     """
 
-    rules: Rules
+    rules: ReviewConfig
     problems: tuple[str, ...] = field(default=())
     given: frozenset[str] = frozenset()
 
 
-def load_rules(text: str | None, source: str) -> LoadedRules:
+def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
     """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages.
 
     A file that is wrong anywhere counts as a whole as not there: half of somebody's rules may be the
     looser half.
     """
     if text is None or not text.strip():
-        return LoadedRules(Rules())
+        return LoadedReviewConfig(ReviewConfig())
     if len(text) > MAX_BYTES:
-        return LoadedRules(Rules(), (f"{source}: longer than {MAX_BYTES} characters",))
+        return LoadedReviewConfig(ReviewConfig(), (f"{source}: longer than {MAX_BYTES} characters",))
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return LoadedRules(Rules(), (f"{source}: {_yaml_problem(error)}",))
+        return LoadedReviewConfig(ReviewConfig(), (f"{source}: {_yaml_problem(error)}",))
     if content is None:
-        return LoadedRules(Rules())
-    problems = tuple(f"{source}{problem}" for problem in _unknown_keys(node, Rules, ""))
+        return LoadedReviewConfig(ReviewConfig())
+    problems = tuple(f"{source}{problem}" for problem in _unknown_keys(node, ReviewConfig, ""))
     if problems:
-        return LoadedRules(Rules(), problems)
+        return LoadedReviewConfig(ReviewConfig(), problems)
     try:
-        return LoadedRules(msgspec.convert(content, Rules), given=frozenset(content))
+        return LoadedReviewConfig(msgspec.convert(content, ReviewConfig), given=frozenset(content))
     except msgspec.ValidationError as error:
-        return LoadedRules(Rules(), (f"{source}{_type_problem(error, node)}",))
+        return LoadedReviewConfig(ReviewConfig(), (f"{source}{_type_problem(error, node)}",))
 
 
 def meets(grade: GradeName, threshold: Threshold) -> bool:

@@ -7,20 +7,20 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.review.model import Finding
-from bot.review_config.settings import Rules, Threshold, meets
+from bot.review_config.settings import ReviewConfig, Threshold, meets
 
 
-def fails(finding: Finding, rules: Rules) -> bool:
+def fails(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether a finding fails the check by its grade."""
     return meets(finding.grade, threshold(rules, finding.location.file, "fail_at"))
 
 
-def worth_comment(finding: Finding, rules: Rules) -> bool:
+def worth_comment(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether a finding is worth an inline comment by its grade."""
     return meets(finding.grade, threshold(rules, finding.location.file, "comment_at"))
 
 
-def threshold(rules: Rules, file: str, which: Literal["fail_at", "comment_at"]) -> Threshold:
+def threshold(rules: ReviewConfig, file: str, which: Literal["fail_at", "comment_at"]) -> Threshold:
     """The threshold for findings in `file`: that of the first path rule that matches and sets it, else the rules'."""
     own = next((one for one in rules.paths if path_glob(one.path).fullmatch(file)), None)
     found: Threshold | None = getattr(own, which) if own else None

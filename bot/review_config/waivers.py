@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.review.model import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
-from bot.review_config.settings import RULES_FILE, DeclaredWaiver, Rules
+from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
 from bot.risk.fingerprint import identity
 from bot.risk.verdict import with_verdict
 
@@ -41,12 +41,12 @@ class Waived:
     until: date | None
 
 
-def declared(rules: Rules, today: date) -> tuple[Waiver, ...]:
+def declared(rules: ReviewConfig, today: date) -> tuple[Waiver, ...]:
     """The waivers that the rules' file declares."""
     return tuple(_declared(waiver, rules, today) for waiver in rules.waivers)
 
 
-def _declared(waiver: DeclaredWaiver, rules: Rules, today: date) -> Waiver:
+def _declared(waiver: DeclaredWaiver, rules: ReviewConfig, today: date) -> Waiver:
     try:
         until, void = date.fromisoformat(waiver.until), ""
     except ValueError:
@@ -64,7 +64,7 @@ def _declared(waiver: DeclaredWaiver, rules: Rules, today: date) -> Waiver:
     )
 
 
-def waive(review: Review, waivers: Iterable[Waiver], rules: Rules, today: date) -> Waived:
+def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today: date) -> Waived:
     """Set the waiver of each finding that one covers, and judge again; why others do not count goes to the notes."""
     by_fingerprint: dict[str, list[Waiver]] = {}
     for waiver in waivers:

@@ -66,7 +66,7 @@ from bot.review.planned import PlanFile, read_plans
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.suggest import with_suggestions
 from bot.review_config.layers import Layers, layered
-from bot.review_config.settings import RootRule, Rules, load_rules
+from bot.review_config.settings import ReviewConfig, RootRule, load_review_config
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.verdict import with_verdict
@@ -135,7 +135,7 @@ class ReviewAnswer:
     """
 
     review: Review | None = None
-    rules: Rules = Rules()
+    rules: ReviewConfig = ReviewConfig()
     need: tuple[str, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
     unusable: str = ""
@@ -169,8 +169,8 @@ def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
     gc.set_threshold(*RARELY)
     layers = Layers(
-        load_rules(request.defaults_text, "the organisation's defaults"),
-        load_rules(request.enforced_text, "what the organisation enforces"),
+        load_review_config(request.defaults_text, "the organisation's defaults"),
+        load_review_config(request.enforced_text, "what the organisation enforces"),
     )
     loaded = layered(load_file(request.rules, request.rules_source), layers.defaults, layers.enforced)
     rules = _override(loaded.rules, request)
@@ -201,9 +201,9 @@ def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles), rechecks=rechecks)
 
 
-def _override(rules: Rules, request: ReviewRequest) -> Rules:
+def _override(rules: ReviewConfig, request: ReviewRequest) -> ReviewConfig:
     if request.fail_at is not None:
-        rules = msgspec.convert({**msgspec.to_builtins(rules), "fail_at": request.fail_at}, Rules)
+        rules = msgspec.convert({**msgspec.to_builtins(rules), "fail_at": request.fail_at}, ReviewConfig)
         rules = dataclasses.replace(rules, paths=tuple(dataclasses.replace(one, fail_at=None) for one in rules.paths))
     if request.var_files:
         every = (*rules.roots, RootRule("**"))

@@ -14,7 +14,7 @@ from bot.evaluated.fence import Trouble
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
-from bot.review_config.settings import RULES_FILE, Rules
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import declared, waive
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.module_rounds import with_modules
@@ -60,7 +60,7 @@ class Reviewed:
     """
 
     review: Review
-    rules: Rules
+    rules: ReviewConfig
     revisions: Revisions
     troubles: tuple[Trouble, ...] = ()
     rechecks: tuple[Recheck, ...] = ()

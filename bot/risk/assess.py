@@ -8,28 +8,28 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.evaluated.touched import Touched
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
-from bot.risk.escalation.iam_graph import NO_ESTATE, Estate
+from bot.risk.escalation.iam_graph import NO_ESTATE, IamGraph
 from bot.risk.escalation.transitive import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
-from bot.risk.grading import ON_RESOURCE, Gain, weigh, weigh_reach
-from bot.risk.grouping import Group, grouped
+from bot.risk.grading import ON_RESOURCE, GradedGrant, grade_change, grade_reach
+from bot.risk.grouping import GrantGroup, grouped
 from bot.risk.guardrails.breach import with_breaches
-from bot.risk.guardrails.reference_policies import NO_REFERENCES, References
-from bot.risk.naming import configured, shown, switched_off, without
+from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
+from bot.risk.naming import shown, switched_off, with_severity, without
 from bot.risk.rules.escalation import RULE as ESCALATION
 from bot.risk.score import score_of, worst
-from bot.risk.score_components import Setting
+from bot.risk.score_components import GrantContext
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Assessment:
     """The findings of a diff, each list worst first, and the grade and score of what was gained."""
 
     gained: tuple[Finding, ...] = ()
@@ -40,14 +40,14 @@ class Judged:
     notes: tuple[str, ...] = ()
 
 
-def judge(
+def assess(
     diff: PrivilegeDiff,
     touched: Touched,
-    rules: Rules,
+    rules: ReviewConfig,
     others: Sequence[Finding] = (),
-    estate: Estate = NO_ESTATE,
-    references: References = NO_REFERENCES,
-) -> Judged:
+    estate: IamGraph = NO_ESTATE,
+    references: ReferencePolicies = NO_REFERENCES,
+) -> Assessment:
     """Judge what every holder gained and lost; `others` are findings that are not about access.
 
     `estate` is what else is in view at head, to tell what the gains lead to; `references` are the rules' reference
@@ -66,9 +66,9 @@ def judge(
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
     apart, more = without((*credential_findings(alone, touched), *others), off, rules)
-    gained = _worst_first(configured(finding, rules) for finding in (*access, *apart))
+    gained = _worst_first(with_severity(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
-    return Judged(
+    return Assessment(
         gained=gained,
         undecided=tuple(map(compose_undecided, grouped(_weighed(diff, touched, rules, "undecided")))),
         lost=tuple(map(compose_lost, grouped(_weighed(diff, touched, rules, "lost")))),
@@ -79,24 +79,24 @@ def judge(
 
 
 def _gains(
-    diff: PrivilegeDiff, touched: Touched, rules: Rules, estate: Estate, references: References
-) -> Iterator[Gain]:
+    diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, estate: IamGraph, references: ReferencePolicies
+) -> Iterator[GradedGrant]:
     for delta in diff.holders:
         setting = dataclasses.replace(_setting(delta, rules), administers=_administers(delta, estate))
-        own = [weigh(change, delta, touched, setting) for change in delta.delta.gained]
+        own = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
         climbing = own if ESCALATION.name in switched_off(rules) else with_escalations(own, delta, setting, estate)
         yield from with_breaches(climbing, delta, rules, references.read)
 
 
-def _reaching(reach: Reach, touched: Touched, rules: Rules, estate: Estate) -> list[Gain]:
+def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, estate: IamGraph) -> list[GradedGrant]:
     setting = _surroundings(rules)
-    return reached_by_others(weigh_reach(reach, touched, setting), reach, estate, setting.own_accounts)
+    return reached_by_others(grade_reach(reach, touched, setting), reach, estate, setting.own_accounts)
 
 
-def _weighed(diff: PrivilegeDiff, touched: Touched, rules: Rules, which: str) -> list[Gain]:
+def _weighed(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, which: str) -> list[GradedGrant]:
     side = "base" if which == "lost" else "head"
     return [
-        weigh(change, delta, touched, _setting(delta, rules), "base" if side == "base" else "head")
+        grade_change(change, delta, touched, _setting(delta, rules), "base" if side == "base" else "head")
         for delta in diff.holders
         for change in getattr(delta.delta, which)
     ]
@@ -106,19 +106,19 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: -GRADES.index(finding.grade)))
 
 
-def _surroundings(rules: Rules) -> Setting:
-    return Setting(own_accounts=own_accounts(rules), sensitive=rules.sensitive_resources)
+def _surroundings(rules: ReviewConfig) -> GrantContext:
+    return GrantContext(own_accounts=own_accounts(rules), sensitive=rules.sensitive_resources)
 
 
-def _setting(delta: HolderDelta, rules: Rules) -> Setting:
+def _setting(delta: HolderDelta, rules: ReviewConfig) -> GrantContext:
     holder = delta.head or delta.base
-    kind = holder.kind if holder else HolderKind.MODULE
+    kind = holder.kind if holder else PolicySubjectKind.MODULE
     limits = delta.kind is PolicyKind.CAP
     return dataclasses.replace(
         _surroundings(rules),
         on_resource=kind in ON_RESOURCE and not limits,
-        trust=kind is HolderKind.TRUST,
-        latent=kind is HolderKind.POLICY,
+        trust=kind is PolicySubjectKind.TRUST,
+        latent=kind is PolicySubjectKind.POLICY,
         by_default=delta.latent,
         fresh=delta.base is None,
         limits=limits,
@@ -128,26 +128,26 @@ def _setting(delta: HolderDelta, rules: Rules) -> Setting:
     )
 
 
-def _administers(delta: HolderDelta, estate: Estate) -> bool:
+def _administers(delta: HolderDelta, estate: IamGraph) -> bool:
     """Whether the role that a trust policy is of administers at head, or can come to by itself."""
     role = delta.head
-    if role is None or role.kind is not HolderKind.TRUST or not delta.delta.gained:
+    if role is None or role.kind is not PolicySubjectKind.TRUST or not delta.delta.gained:
         return False
     root = estate.root(role.root)
     being = root.beings.get(role.address)
     return being is not None and administers(being, root)
 
 
-def _own_arns(holder: Holder | None) -> tuple[str, ...]:
-    if holder is None or holder.kind is not HolderKind.ROLE:
+def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
+    if holder is None or holder.kind is not PolicySubjectKind.ROLE:
         return ()
     named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
     return (f"${{{holder.address}.arn}}", *named)
 
 
-def _coming_with(group: Group, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
+def _coming_with(group: GrantGroup, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
     """The new credentials of users that had no access before, which the group is about."""
-    users = {(one.holder.root, one.holder.address) for one in group.gains if one.holder.kind is HolderKind.USER}
+    users = {(one.holder.root, one.holder.address) for one in group.gains if one.holder.kind is PolicySubjectKind.USER}
     if not group.fresh or not users:
         return ()
     owned = (one for one in credentials if (one.credential.owner.root, one.credential.owner.address) in users)

@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import Witness
-from bot.iam.grant import HolderKind
+from bot.iam.grant import PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
 from bot.risk.escalation.present import climbers_words, told_escalations, told_path
-from bot.risk.exposure import Who, people
+from bot.risk.exposure import PrincipalExposure, people
 from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
-from bot.risk.grading import Gain
-from bot.risk.grouping import Group
+from bot.risk.grading import GradedGrant
+from bot.risk.grouping import GrantGroup
 from bot.risk.naming import rules_of
 from bot.risk.proofs import proofs
 from bot.risk.rules import RULES
@@ -23,7 +23,7 @@ from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
-from bot.risk.score_components import Cell
+from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import (
     LONGEST_TITLE,
@@ -47,7 +47,10 @@ GUARDRAIL_WORDS = 72
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
 
-_KINDS: dict[HolderKind, FindingKind] = {HolderKind.TRUST: "trust", HolderKind.RESOURCE: "resource"}
+_KINDS: dict[PolicySubjectKind, FindingKind] = {
+    PolicySubjectKind.TRUST: "trust",
+    PolicySubjectKind.RESOURCE: "resource",
+}
 
 
 _ELEMENTS: dict[str, str] = {
@@ -67,22 +70,22 @@ _KIND_OF_RULE: dict[str, FindingKind] = {GUARDRAIL.name: "guardrail", ESCALATION
 CellKey = tuple[str, str, str, TableRow]
 
 
-def counted_cells(groups: Sequence[Group]) -> list[list[Cell]]:
+def counted_cells(groups: Sequence[GrantGroup]) -> list[list[ScoreComponent]]:
     """Each group's cells that count: one per holder, service and kind over all groups, where it is worst."""
-    best: dict[CellKey, tuple[int, int, Cell]] = {}
+    best: dict[CellKey, tuple[int, int, ScoreComponent]] = {}
     for index, group in enumerate(groups):
         for gain in group.gains:
             for cell in gain.weighed:
                 key = (gain.holder.root, f"{gain.holder.kind} {gain.holder.address}", *cell.key)
                 if key not in best or cell.points > best[key][0]:
                     best[key] = (cell.points, index, cell)
-    counted: list[list[Cell]] = [[] for _ in groups]
+    counted: list[list[ScoreComponent]] = [[] for _ in groups]
     for _, index, cell in best.values():
         counted[index].append(cell)
     return counted
 
 
-def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozenset()) -> Finding:
+def compose(group: GrantGroup, counted: Sequence[ScoreComponent], off: frozenset[str] = frozenset()) -> Finding:
     """The finding of a group, of whose cells `counted` count in it; rules that are `off` do not name it."""
     gain = group.worst
     first, *others = rules_of(group, off)
@@ -132,13 +135,13 @@ def compose(group: Group, counted: Sequence[Cell], off: frozenset[str] = frozens
     )
 
 
-def _who(group: Group) -> tuple[str, ...]:
+def _who(group: GrantGroup) -> tuple[str, ...]:
     """Who is let in by a resource or trust policy, in words; nobody where the holder itself gains."""
     gains = [one for one in group.gains if one.on_resource == group.worst.on_resource]
     return _listed(name for one in gains if one.on_resource for name in _people_of(one))
 
 
-def compose_lost(group: Group) -> Finding:
+def compose_lost(group: GrantGroup) -> Finding:
     """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
     gain = group.worst
     left = gain.change.before
@@ -158,7 +161,7 @@ def compose_lost(group: Group) -> Finding:
     )
 
 
-def compose_undecided(group: Group) -> Finding:
+def compose_undecided(group: GrantGroup) -> Finding:
     """What a group's holders may have gained: never called worse than medium, worth no points."""
     finding = compose(group, ())
     return dataclasses.replace(
@@ -173,38 +176,38 @@ def compose_undecided(group: Group) -> Finding:
     )
 
 
-def _loser(group: Group, shown: int) -> str:
+def _loser(group: GrantGroup, shown: int) -> str:
     gain = group.worst
     if gain.on_resource:
         return few(people(gain.shown.principals), shown) or "others"
     return f"{holder_words(gain.holder)}{_others(group)}"
 
 
-def _lost_access(gain: Gain, shown: int) -> str:
-    if gain.holder.kind is HolderKind.TRUST:
+def _lost_access(gain: GradedGrant, shown: int) -> str:
+    if gain.holder.kind is PolicySubjectKind.TRUST:
         return f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
     return f"use {row_words(gain.shown, shown)}"
 
 
-def _others(group: Group) -> str:
+def _others(group: GrantGroup) -> str:
     count = len({(one.holder.root, one.holder.address) for one in group.gains})
     return f" and {count - 1} more" if count > 1 else ""
 
 
-def _kind(gain: Gain) -> FindingKind:
+def _kind(gain: GradedGrant) -> FindingKind:
     if gain.path:
         return "reach"
     return "grant" if gain.kind is PolicyKind.CAP else _KINDS.get(gain.holder.kind, "grant")
 
 
-def _title(group: Group, rule: Rule) -> str:
+def _title(group: GrantGroup, rule: Rule) -> str:
     """The finding in one sentence; where it is long, lists name fewer."""
     rule, before = _told(group, rule)
     titles = [f"{before}{_title_of(group, rule, shown)}" for shown in range(SHOWN, -1, -1)]
     return next((title for title in titles if len(title) <= LONGEST_TITLE), clipped(titles[-1], LONGEST_TITLE))
 
 
-def _told(group: Group, rule: Rule) -> tuple[Rule, str]:
+def _told(group: GrantGroup, rule: Rule) -> tuple[Rule, str]:
     """The rule that says what is gained, and what stands before it: a guardrail says only that it is forbidden."""
     if rule is not GUARDRAIL:
         return rule, ""
@@ -213,13 +216,13 @@ def _told(group: Group, rule: Rule) -> tuple[Rule, str]:
     return next(one for one in RULES if one is not GUARDRAIL and one.matches(worst)), f"{cut(words, GUARDRAIL_WORDS)}: "
 
 
-def _proof(group: Group) -> Witness | None:
+def _proof(group: GrantGroup) -> Witness | None:
     """The request that proves the finding: for a guardrail, one inside it."""
     breaches = (breach for gain in group.gains for breach in gain.breaches)
     return next((breach.witness for breach in breaches), group.worst.change.witness)
 
 
-def _title_of(group: Group, rule: Rule, shown: int) -> str:
+def _title_of(group: GrantGroup, rule: Rule, shown: int) -> str:
     gain = group.worst
     managed = f" ({gain.managed})" if gain.managed and shown else ""
     told = len({one.row for one in group.gains if one.holder == gain.holder})
@@ -231,16 +234,16 @@ def _title_of(group: Group, rule: Rule, shown: int) -> str:
     if not gain.on_resource:
         by = _usable_by(group, shown) + _become_by(group, min(shown, 1))
         return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{by}"
-    if group.fresh and gain.holder.kind is HolderKind.TRUST:
+    if group.fresh and gain.holder.kind is PolicySubjectKind.TRUST:
         return f"{_outsiders(gain, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
     others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
-    thing = "more role" if gain.holder.kind is HolderKind.TRUST else "more resource"
+    thing = "more role" if gain.holder.kind is PolicySubjectKind.TRUST else "more resource"
     alike = f", and {counted(others, thing)}" if others else more
     who = _services(gain, shown) if rule is CONFUSED_DEPUTY else _outsiders(gain, shown)
     return f"{who} can now {rule.says(gain, shown)}{alike}"
 
 
-def _where_deny_ended(gain: Gain) -> str:
+def _where_deny_ended(gain: GradedGrant) -> str:
     """One request that a Deny with conditions let through only now; the row itself says nothing of them."""
     witness = gain.change.witness
     if not gain.deny_lost or gain.row.conditions or witness is None:
@@ -249,24 +252,24 @@ def _where_deny_ended(gain: Gain) -> str:
     return f", as where {' and '.join(told[:2])}" if told else ""
 
 
-def _people_of(gain: Gain) -> tuple[str, ...]:
+def _people_of(gain: GradedGrant) -> tuple[str, ...]:
     """Who is let in, in words; "anyone" only where no condition limits who that is."""
     who, worst = people(gain.shown.principals), max(gain.outsiders)
-    if who != ("anyone",) or worst is Who.ANYONE:
+    if who != ("anyone",) or worst is PrincipalExposure.ANYONE:
         return who
     return (_LIMITED_ANYONE.get(worst, "anyone who meets the condition"),)
 
 
-def _outsiders(gain: Gain, shown: int) -> str:
+def _outsiders(gain: GradedGrant, shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
     who, worst = _people_of(gain), max(gain.outsiders)
-    if worst is not Who.EXTERNAL or len(who) != 1 or who[0].startswith("anyone"):
+    if worst is not PrincipalExposure.EXTERNAL or len(who) != 1 or who[0].startswith("anyone"):
         return few(who, shown) or "others"
     whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
 
 
-def _services(gain: Gain, shown: int) -> str:
+def _services(gain: GradedGrant, shown: int) -> str:
     """The services that are let in for anyone; whoever else is let in beside them acts for nobody."""
     who = _people_of(gain)
     services = [one for one in who if one.endswith((".amazonaws.com", ".amazonaws.com.cn"))]
@@ -276,15 +279,18 @@ def _services(gain: Gain, shown: int) -> str:
     )
 
 
-_LIMITED_ANYONE = {Who.ORGANIZATION: "anyone in the organisation", Who.EXTERNAL: "anyone in the other account"}
+_LIMITED_ANYONE = {
+    PrincipalExposure.ORGANIZATION: "anyone in the organisation",
+    PrincipalExposure.EXTERNAL: "anyone in the other account",
+}
 
 
-def _subject(group: Group) -> str:
+def _subject(group: GrantGroup) -> str:
     gain = group.worst
     also = _others(group)
     if gain.path:
         return f"{_runner(gain.holder.address)}{also} can now"
-    if gain.holder.kind is HolderKind.POLICY:
+    if gain.holder.kind is PolicySubjectKind.POLICY:
         return f"whoever gets {holder_words(gain.holder)}{also} can"
     if group.fresh and _is_new(group):
         return f"new {holder_words(gain.holder)}{also} can"
@@ -298,14 +304,14 @@ def _runner(source: str) -> str:
     return f"who runs code on {source}" if "." in source.partition(" ")[0] else source
 
 
-def _usable_by(group: Group, shown: int) -> str:
+def _usable_by(group: GrantGroup, shown: int) -> str:
     """Who can use a new role, said with the role."""
-    trusted = [one.row.principals for one in group.gains if one.holder.kind is HolderKind.TRUST]
+    trusted = [one.row.principals for one in group.gains if one.holder.kind is PolicySubjectKind.TRUST]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
     return f"; it can be used by {few(names, shown)}" if names and shown else ""
 
 
-def _before(group: Group) -> str:
+def _before(group: GrantGroup) -> str:
     gain = group.worst
     if gain.kind is PolicyKind.CAP:
         return "held back"
@@ -320,36 +326,36 @@ def _before(group: Group) -> str:
     return "not allowed"
 
 
-def _after(group: Group) -> str:
+def _after(group: GrantGroup) -> str:
     return f"{row_words(group.worst.shown, with_people=True)}{_become_by(group, SHOWN)}"
 
 
-def _become_by(group: Group, shown: int) -> str:
+def _become_by(group: GrantGroup, shown: int) -> str:
     """Who, as before, can become the one that gains, and so gains as well."""
     others = climbers_words(group.gains, shown)
     return f"; {others}" if others else ""
 
 
-def _is_new(group: Group) -> bool:
+def _is_new(group: GrantGroup) -> bool:
     """Whether the principal itself is new, as far as the differences tell: its trust is."""
-    return any(gain.holder.kind is HolderKind.TRUST for gain in group.gains)
+    return any(gain.holder.kind is PolicySubjectKind.TRUST for gain in group.gains)
 
 
-def _which_can(group: Group, shown: int) -> str:
+def _which_can(group: GrantGroup, shown: int) -> str:
     """What a new role may do, said after who can use it."""
     own = list(dict.fromkeys(gain.shown for gain in group.gains if not gain.on_resource))
     more = f", and {counted(len(own) - 1, 'more grant')}" if len(own) > 1 else ""
     return f", which can use {row_words(own[0], shown)}{more}" if own else "; no permissions of it were found"
 
 
-def _kind_of_holder(gain: Gain) -> str:
+def _kind_of_holder(gain: GradedGrant) -> str:
     if gain.path:
         return "workload"
-    return "role" if gain.holder.kind is HolderKind.TRUST else gain.holder.kind.value
+    return "role" if gain.holder.kind is PolicySubjectKind.TRUST else gain.holder.kind.value
 
 
-def _points(counted: Sequence[Cell]) -> tuple[int, tuple[str, ...]]:
-    alike: dict[str, list[Cell]] = {}
+def _points(counted: Sequence[ScoreComponent]) -> tuple[int, tuple[str, ...]]:
+    alike: dict[str, list[ScoreComponent]] = {}
     for cell in sorted(counted, key=lambda cell: (-cell.points, cell.service)):
         alike.setdefault(str(cell), []).append(cell)
     lines = []

@@ -19,7 +19,7 @@ from bot.risk.conditions import (
 )
 
 
-class Who(enum.IntEnum):
+class PrincipalExposure(enum.IntEnum):
     """Kinds of outsiders, nearest first; HOLDER is a principal's own policy."""
 
     HOLDER = 0
@@ -35,16 +35,16 @@ class Who(enum.IntEnum):
 
 
 WHO_WORDS = {
-    Who.HOLDER: "the principal itself",
-    Who.SERVICE: "an AWS service",
-    Who.INSIDE: "a principal of this account",
-    Who.NARROWED: "anyone who meets the condition",
-    Who.SUBJECT: "one subject of an identity provider",
-    Who.SUBJECT_PATTERN: "a pattern of an identity provider's subjects",
-    Who.EXTERNAL: "another account",
-    Who.ORGANIZATION: "a whole organisation",
-    Who.PROVIDER: "every subject of an identity provider",
-    Who.ANYONE: "anyone",
+    PrincipalExposure.HOLDER: "the principal itself",
+    PrincipalExposure.SERVICE: "an AWS service",
+    PrincipalExposure.INSIDE: "a principal of this account",
+    PrincipalExposure.NARROWED: "anyone who meets the condition",
+    PrincipalExposure.SUBJECT: "one subject of an identity provider",
+    PrincipalExposure.SUBJECT_PATTERN: "a pattern of an identity provider's subjects",
+    PrincipalExposure.EXTERNAL: "another account",
+    PrincipalExposure.ORGANIZATION: "a whole organisation",
+    PrincipalExposure.PROVIDER: "every subject of an identity provider",
+    PrincipalExposure.ANYONE: "anyone",
 }
 
 _ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts|\*)::)?(\d{12})(?::|\Z)")
@@ -89,77 +89,79 @@ def _in_words(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Outsider:
+class ExternalPrincipal:
     """One principal of a row, classified; `account` is its account where it is written."""
 
     text: str
-    who: Who
+    who: PrincipalExposure
     account: str = ""
 
 
 def outsiders(
     principals: Sequence[str], conditions: Sequence[ConditionView], own_accounts: frozenset[str]
-) -> tuple[Outsider, ...]:
+) -> tuple[ExternalPrincipal, ...]:
     """Classify the principals of a row under its conditions; none means a principal's own policy."""
     if not principals:
-        return (Outsider("", Who.HOLDER),)
+        return (ExternalPrincipal("", PrincipalExposure.HOLDER),)
     return tuple(_classify(_PREFIX.sub("", text), conditions, own_accounts) for text in principals)
 
 
-def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
+def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
     if not text:
-        return Outsider(text, Who.INSIDE)
+        return ExternalPrincipal(text, PrincipalExposure.INSIDE)
     if text.startswith(("not ", "everyone except")) or text.strip("*") == "":
         return _anyone(text, conditions, own)
     if ":saml-provider/" in text:
         claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
-        return Outsider(text, Who.SUBJECT if claimed else Who.PROVIDER)
+        return ExternalPrincipal(text, PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
     if ":oidc-provider/" in text or text in _WEB_IDENTITIES:
-        return Outsider(text, _federated(text, conditions))
+        return ExternalPrincipal(text, _federated(text, conditions))
     if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return Outsider(text, Who.SERVICE)
+        return ExternalPrincipal(text, PrincipalExposure.SERVICE)
     match = _ACCOUNT.match(text)
     if match and match[1] not in own:
-        return Outsider(text, Who.EXTERNAL, match[1])
-    return Outsider(text, Who.INSIDE, match[1] if match else "")
+        return ExternalPrincipal(text, PrincipalExposure.EXTERNAL, match[1])
+    return ExternalPrincipal(text, PrincipalExposure.INSIDE, match[1] if match else "")
 
 
-def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> Outsider:
+def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
     if limited_by(conditions, ORGANIZATION_KEYS):
-        return Outsider(text, Who.ORGANIZATION)
+        return ExternalPrincipal(text, PrincipalExposure.ORGANIZATION)
     account = limited_by(conditions, ACCOUNT_KEYS)
     if account:
         outside = [value for value in account.values if value.isdigit() and value not in own]
-        return Outsider(text, Who.EXTERNAL if outside else Who.INSIDE, outside[0] if outside else "")
+        return ExternalPrincipal(
+            text, PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, outside[0] if outside else ""
+        )
     # An external id is no secret and says nothing of who asks.
     narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | (CALLER_KEYS - {"sts:externalid"}))
-    return Outsider(text, Who.NARROWED if narrowed else Who.ANYONE)
+    return ExternalPrincipal(text, PrincipalExposure.NARROWED if narrowed else PrincipalExposure.ANYONE)
 
 
-def _federated(text: str, conditions: Sequence[ConditionView]) -> Who:
+def _federated(text: str, conditions: Sequence[ConditionView]) -> PrincipalExposure:
     if text in _WEB_IDENTITIES and any(one.key.lower() in _OWN_APP and limits(one) for one in conditions):
         # Whoever signs in to the one identity pool or app that is named.
-        return Who.NARROWED
+        return PrincipalExposure.NARROWED
     subjects = [one for one in conditions if one.key.lower().endswith((":sub", ":repository", ":job_workflow_ref"))]
     if not any(limits(one) for one in subjects):
-        return Who.PROVIDER
+        return PrincipalExposure.PROVIDER
     values = [value for one in subjects if limits(one) for value in one.values]
-    return max((_subject(value) for value in values), default=Who.PROVIDER)
+    return max((_subject(value) for value in values), default=PrincipalExposure.PROVIDER)
 
 
-def _subject(value: str) -> Who:
+def _subject(value: str) -> PrincipalExposure:
     """How wide a subject is: `repo:org/name:*` is one repository, `repo:org/*` and `repo:*` are many."""
     value = _SYMBOL.sub(_OPAQUE, value)
     wild = re.search(r"[*?]", value)
     if wild is None:
-        return Who.SUBJECT
+        return PrincipalExposure.SUBJECT
     fixed = value[: wild.start()]
     kind, _, rest = fixed.partition(":")
     if not rest and not kind.strip():
-        return Who.PROVIDER
+        return PrincipalExposure.PROVIDER
     if kind in ("repo", "project_path", "repository"):
         owner, slash, name = rest.partition("/")
         if ":" in name:
-            return Who.SUBJECT
-        return Who.SUBJECT_PATTERN if slash and owner else Who.PROVIDER
-    return Who.SUBJECT_PATTERN
+            return PrincipalExposure.SUBJECT
+        return PrincipalExposure.SUBJECT_PATTERN if slash and owner else PrincipalExposure.PROVIDER
+    return PrincipalExposure.SUBJECT_PATTERN

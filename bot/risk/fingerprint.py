@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from bot.access_diff.delta import Row
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.review.model import Finding
 
 SCHEMA = 1
@@ -22,7 +22,7 @@ MAX_CELLS = 4096
 _VARIANT = re.compile(r" \([^()]*\)\Z")
 
 
-def fingerprint(rule: str, holders: Iterable[Holder], rows: Iterable[Row]) -> str:
+def fingerprint(rule: str, holders: Iterable[PolicySubject], rows: Iterable[Row]) -> str:
     """SHA-256 over (schema, rule, roots and addresses, gained cells), in hexadecimal digits.
 
     `holders` are the base's where they were paired (a `moved` resource keeps its fingerprint).

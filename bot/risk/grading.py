@@ -13,21 +13,21 @@ from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GradeName, PathStep, Side
 from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
 from bot.risk.escalation.model import Escalation
 from bot.risk.execution import execution_policy, policy_name
-from bot.risk.exposure import Who
-from bot.risk.resource_scope import Width
-from bot.risk.score_components import Cell, Setting, cells_of
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.resource_scope import ResourceScope
+from bot.risk.score_components import GrantContext, ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 from bot.risk.shown import shown_row
 from bot.risk.wording.words import SHOWN
 
-ON_RESOURCE = (HolderKind.RESOURCE, HolderKind.TRUST)
+ON_RESOURCE = (PolicySubjectKind.RESOURCE, PolicySubjectKind.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
@@ -50,12 +50,12 @@ class Gain:
     guardrails that it breaks.
     """
 
-    holder: Holder
-    old_holder: Holder | None
+    holder: PolicySubject
+    old_holder: PolicySubject | None
     kind: PolicyKind
     change: Change
     shown: Row
-    cells: tuple[Cell, ...]
+    cells: tuple[ScoreComponent, ...]
     cause: Cause
     conditions_lost: bool = False
     deny_lost: bool = False
@@ -65,7 +65,7 @@ class Gain:
     path: tuple[PathStep, ...] = ()
     managed: str = ""
     escalations: tuple[Escalation, ...] = ()
-    climbing: Cell | None = None
+    climbing: ScoreComponent | None = None
     used_by: tuple[Escalation, ...] = ()
     led_by: tuple[PathStep, ...] = ()
     breaches: tuple[Breach, ...] = ()
@@ -82,14 +82,14 @@ class Gain:
         return self.weighed[0].grade
 
     @property
-    def weighed(self) -> tuple[Cell, ...]:
+    def weighed(self) -> tuple[ScoreComponent, ...]:
         """All that counts, worst first: the cells of the access itself and the one of what it completes."""
         if self.climbing is None:
             return self.cells
         return tuple(sorted((self.climbing, *self.cells), key=lambda cell: -cell.rank))
 
     @property
-    def worst_part(self) -> Gain:
+    def worst_part(self) -> GradedGrant:
         """The gain with its worst cells only: what it is named after."""
         climbing = self.climbing if self.climbing is not None and self.climbing.grade == self.grade else None
         cells = tuple(cell for cell in self.cells if cell.grade == self.grade)
@@ -101,9 +101,9 @@ class Gain:
         return self.holder.kind in ON_RESOURCE
 
     @property
-    def width(self) -> Width:
+    def width(self) -> ResourceScope:
         """The widest cell's width."""
-        return max((cell.width for cell in self.cells), default=Width.NAMED)
+        return max((cell.width for cell in self.cells), default=ResourceScope.NAMED)
 
     @property
     def kinds(self) -> frozenset[TableRow]:
@@ -116,7 +116,7 @@ class Gain:
         return self.change.why_new == UNPUBLISHED
 
     @property
-    def outsiders(self) -> frozenset[Who]:
+    def outsiders(self) -> frozenset[PrincipalExposure]:
         """Who is let in, at worst, in each cell."""
         return frozenset(cell.who.who for cell in self.cells)
 
@@ -128,15 +128,17 @@ class Gain:
         return (*weight, self.holder.root, self.holder.address, row.principals, row.actions, row.resources)
 
 
-def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting, side: Side = "head") -> Gain:
+def grade_change(
+    change: Change, delta: HolderDelta, touched: Touched, setting: GrantContext, side: Side = "head"
+) -> GradedGrant:
     """Weigh one change; `setting` says what the rules know of its surroundings."""
     holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
     assert holder is not None, "a delta without a holder on either side"
     grants = delta.grants if side == "head" else delta.base_grants
     limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
-    cells = cells_of(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
+    cells = score_components(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
     shown = _without_itself(shown_row(change, grants), holder)
-    return Gain(
+    return GradedGrant(
         holder=holder,
         old_holder=delta.base,
         kind=delta.kind,
@@ -154,16 +156,16 @@ def weigh(change: Change, delta: HolderDelta, touched: Touched, setting: Setting
     )
 
 
-def weigh_reach(reach: Reach, touched: Touched, setting: Setting) -> tuple[Gain, ...]:
+def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[GradedGrant, ...]:
     """What a thing that runs as another role now gains, at the line that makes it so."""
     thing = reach.path[0]
-    runner = Holder(HolderKind.MODULE, thing.root, thing.source, thing.source)
+    runner = PolicySubject(PolicySubjectKind.MODULE, thing.root, thing.source, thing.source)
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
     setting = dataclasses.replace(setting, by_default=delta.latent)
     cause = cause_at(reach.path[reach.new].trail, touched)
     path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
-    gains = (weigh(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
+    gains = (grade_change(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
     return tuple(
         dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, elements=(), path=path)
         for gain in gains
@@ -179,14 +181,14 @@ def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:
     )
 
 
-def _without_itself(row: Row, holder: Holder) -> Row:
+def _without_itself(row: Row, holder: PolicySubject) -> Row:
     """A resource policy speaks of its own resource, which need not be said again."""
     own = f"${{{holder.address}."
-    itself = holder.kind is HolderKind.RESOURCE and all(one.startswith(own) for one in row.resources)
+    itself = holder.kind is PolicySubjectKind.RESOURCE and all(one.startswith(own) for one in row.resources)
     return dataclasses.replace(row, resources=("*",)) if itself and row.principals else row
 
 
-def _worst_actions_first(row: Row, cells: Sequence[Cell]) -> Row:
+def _worst_actions_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     """The actions in the order of what a reader must know: those of the worst cells first."""
     worst = [action for cell in cells[:SHOWN] for action in row.actions if _any((action,), cell.action.lower())]
     return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))

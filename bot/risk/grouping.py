@@ -7,27 +7,27 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.iam.grant import HolderKind
-from bot.risk.grading import Gain
+from bot.iam.grant import PolicySubjectKind
+from bot.risk.grading import GradedGrant
 
 _KEY = re.compile(r"\[[^\]]*\]")
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GrantGroup:
     """Gains that are one finding, worst first. `fresh`: their holder is new or had no access before."""
 
-    gains: tuple[Gain, ...]
+    gains: tuple[GradedGrant, ...]
     fresh: bool = False
 
     @property
-    def worst(self) -> Gain:
+    def worst(self) -> GradedGrant:
         """The gain that the finding is named after and stands at."""
         return self.gains[0]
 
 
-def grouped(gains: Iterable[Gain]) -> tuple[Group, ...]:
+def grouped(gains: Iterable[GradedGrant]) -> tuple[GrantGroup, ...]:
     """The groups of all gains, worst first."""
     groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
     merged = [_together(same) for same in _by(groups, _block_and_edit)]
@@ -48,14 +48,14 @@ def _by(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Ite
     return list(found.values())
 
 
-def _principal(gain: Gain) -> Hashable:
+def _principal(gain: GradedGrant) -> Hashable:
     """A role's trust belongs to the role if the role is new, and is a matter of its own otherwise."""
     return (gain.holder.root, gain.holder.address)
 
 
-def _of_principal(gains: list[Gain]) -> list[Group]:
-    trusts = [gain for gain in gains if gain.holder.kind is HolderKind.TRUST]
-    others = [gain for gain in gains if gain.holder.kind is not HolderKind.TRUST]
+def _of_principal(gains: list[GradedGrant]) -> list[GrantGroup]:
+    trusts = [gain for gain in gains if gain.holder.kind is PolicySubjectKind.TRUST]
+    others = [gain for gain in gains if gain.holder.kind is not PolicySubjectKind.TRUST]
     if all(gain.old_holder is None for gain in trusts or others):
         fresh = [gain for gain in gains if gain.old_holder is None]
         rest = [gain for gain in gains if gain.old_holder is not None]
@@ -63,11 +63,11 @@ def _of_principal(gains: list[Gain]) -> list[Group]:
     return [*_by_edit(trusts), *_by_edit(others)]
 
 
-def _group(gains: Iterable[Gain], fresh: bool = False) -> Group:
-    return Group(tuple(sorted(gains, key=lambda gain: gain.order)), fresh)
+def _group(gains: Iterable[GradedGrant], fresh: bool = False) -> GrantGroup:
+    return GrantGroup(tuple(sorted(gains, key=lambda gain: gain.order)), fresh)
 
 
-def _by_edit(gains: list[Gain]) -> list[Group]:
+def _by_edit(gains: list[GradedGrant]) -> list[GrantGroup]:
     """Gains of one run of touched lines or of one statement belong together."""
     parent = list(range(len(gains)))
 
@@ -86,26 +86,26 @@ def _by_edit(gains: list[Gain]) -> list[Group]:
     return [_group(gains[i] for i in same) for same in _by(range(len(gains)), top)]
 
 
-def _block_and_edit(group: Group) -> Hashable:
+def _block_and_edit(group: GrantGroup) -> Hashable:
     """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
     worst = group.worst
     return (worst.cause.edit, group.fresh, worst.holder.kind, block(worst.holder.address))
 
 
-def _access_and_edit(group: Group) -> Hashable:
+def _access_and_edit(group: GrantGroup) -> Hashable:
     """So do different principals that gain the same access through one edit."""
     rows = frozenset(gain.row for gain in group.gains)
     return (group.worst.cause.edit, group.fresh, group.worst.on_resource, rows)
 
 
-def _people_and_place(group: Group) -> Hashable:
+def _people_and_place(group: GrantGroup) -> Hashable:
     """So does what the same people gain on many resources through one place."""
     worst = group.worst
-    if worst.holder.kind is not HolderKind.RESOURCE:
+    if worst.holder.kind is not PolicySubjectKind.RESOURCE:
         return id(group)
     people = frozenset(name for gain in group.gains for name in gain.row.principals)
     return (worst.cause.location, people)
 
 
-def _together(groups: list[Group]) -> Group:
+def _together(groups: list[GrantGroup]) -> GrantGroup:
     return _group((gain for group in groups for gain in group.gains), all(group.fresh for group in groups))

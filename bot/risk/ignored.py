@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from bot.review.model import Finding, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import path_glob
 
 
-def without_ignored(review: Review, rules: Rules) -> Review:
+def without_ignored(review: Review, rules: ReviewConfig) -> Review:
     """The review without findings, gaps and advice in ignored files.
 
     Guardrails and changes of the rules themselves are never ignored.

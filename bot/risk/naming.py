@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.review.model import GRADES, Finding
-from bot.review_config.settings import Rules
-from bot.risk.grouping import Group
+from bot.review_config.settings import ReviewConfig
+from bot.risk.grouping import GrantGroup
 from bot.risk.rules import RULES
 from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.help_page import help_page
@@ -18,7 +18,7 @@ from bot.risk.verdict import blocks_as_rules
 _ANY_OTHER = RULES[-1]
 
 
-def rules_of(group: Group, off: frozenset[str] = frozenset()) -> list[Rule]:
+def rules_of(group: GrantGroup, off: frozenset[str] = frozenset()) -> list[Rule]:
     """The rules that apply, first the most severe one of the worst gain; none if all that say something are off.
 
     A broken guardrail comes first, whatever else is gained, and cannot be switched off.
@@ -35,12 +35,12 @@ def rules_of(group: Group, off: frozenset[str] = frozenset()) -> list[Rule]:
     return [first, *others]
 
 
-def switched_off(rules: Rules) -> frozenset[str]:
+def switched_off(rules: ReviewConfig) -> frozenset[str]:
     """The names of the rules that are off."""
     return frozenset(name for name, setting in rules.rules.items() if setting == "off")
 
 
-def shown(groups: Iterable[Group], off: frozenset[str]) -> tuple[list[Group], tuple[str, ...]]:
+def shown(groups: Iterable[GrantGroup], off: frozenset[str]) -> tuple[list[GrantGroup], tuple[str, ...]]:
     """The groups that some rule speaks of, and a note on those that none does."""
     every = list(groups)
     kept = [group for group in every if rules_of(group, off)] if off else every
@@ -48,7 +48,9 @@ def shown(groups: Iterable[Group], off: frozenset[str]) -> tuple[list[Group], tu
     return kept, (_note(left_out, off),) if left_out else ()
 
 
-def without(findings: Sequence[Finding], off: frozenset[str], rules: Rules) -> tuple[list[Finding], tuple[str, ...]]:
+def without(
+    findings: Sequence[Finding], off: frozenset[str], rules: ReviewConfig
+) -> tuple[list[Finding], tuple[str, ...]]:
     """The same for findings that are not about access; what blocks as a change of the rules cannot be switched off."""
     kept = [finding for finding in findings if finding.rule not in off or blocks_as_rules(finding, rules)]
     left_out = len(findings) - len(kept)
@@ -60,7 +62,7 @@ def _note(count: int, off: frozenset[str]) -> str:
     return f"{count} {things} not shown, as the rules switch off {', '.join(sorted(off))}"
 
 
-def configured(finding: Finding, rules: Rules) -> Finding:
+def with_severity(finding: Finding, rules: ReviewConfig) -> Finding:
     """The finding with the grade that the rules give its rule, if they do, and the address of its page."""
     if rules.help_pages:
         finding = dataclasses.replace(finding, help=help_page(finding.rule, rules.help_pages))

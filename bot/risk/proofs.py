@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from bot.iam.grant import HolderKind
+from bot.iam.grant import PolicySubjectKind
 from bot.iam.request import Request
 from bot.review.model import FindingProof
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 
 MAX_PROOFS = 200
 """A finding keeps so many; how many more there were is counted, and no finding with such is called fixed by them."""
 
 
-def proofs(gains: Iterable[Gain]) -> tuple[tuple[FindingProof, ...], int]:
+def proofs(gains: Iterable[GradedGrant]) -> tuple[tuple[FindingProof, ...], int]:
     """The proofs of some gains, and how many are left out or never were."""
     found: dict[object, FindingProof] = {}
     unproved = 0
@@ -30,7 +30,7 @@ def proofs(gains: Iterable[Gain]) -> tuple[tuple[FindingProof, ...], int]:
     return every[:MAX_PROOFS], unproved + max(0, len(every) - MAX_PROOFS)
 
 
-def _requests(gain: Gain) -> Iterator[Request]:
+def _requests(gain: GradedGrant) -> Iterator[Request]:
     witness = gain.change.witness
     if witness is None or witness.request is None:
         return
@@ -39,11 +39,11 @@ def _requests(gain: Gain) -> Iterator[Request]:
     yield from (breach.witness.request for breach in gain.breaches if breach.witness.request is not None)
 
 
-def _proof(gain: Gain, request: Request) -> FindingProof:
+def _proof(gain: GradedGrant, request: Request) -> FindingProof:
     """A gain with a path is of what runs as a role: the role's access, for whoever comes to it."""
     role = gain.path[-1].to if gain.path else ""
     return FindingProof(
-        holder=HolderKind.ROLE.value if role else gain.holder.kind.value,
+        holder=PolicySubjectKind.ROLE.value if role else gain.holder.kind.value,
         counts=gain.kind.value,
         root=gain.holder.root,
         address=role or gain.holder.address,

@@ -15,7 +15,7 @@ from bot.access_diff.same_account import is_called, let_in, stands_alone
 from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import Edge, Grant, Holder, HolderKind
+from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
 from bot.review.model import FindingProof
@@ -39,7 +39,7 @@ class World:
         return {one.root: side(one) for one in self.extracted}
 
     @cached_property
-    def holders(self) -> Mapping[Holder, Grants]:
+    def holders(self) -> Mapping[PolicySubject, Grants]:
         """All holders of all roots."""
         return {holder: grants for where in self.sides.values() for holder, grants in where.grants.items()}
 
@@ -59,7 +59,7 @@ class World:
         mapping = {moved.source: moved.target for one in self.extracted if one.root == root for moved in one.moved}
         return renamed(address, mapping)
 
-    def gaps(self, holder: Holder) -> tuple[ExtractionGap, ...]:
+    def gaps(self, holder: PolicySubject) -> tuple[ExtractionGap, ...]:
         """What could not be read of a holder's statements."""
         where = self.sides.get(holder.root)
         return where.gaps.get(holder, ()) if where else ()
@@ -71,7 +71,7 @@ class World:
                 yield from (*one.edges, *one.latent_edges)
 
 
-def certain(proof: FindingProof, here: World) -> list[Holder]:
+def certain(proof: FindingProof, here: World) -> list[PolicySubject]:
     """The holders that the proof is about: by address, by a `moved` block, by name."""
     places = {(proof.root, proof.address), (proof.root, here.moved(proof.root, proof.address))}
     alike = _alike(proof, here)
@@ -81,7 +81,7 @@ def certain(proof: FindingProof, here: World) -> list[Holder]:
 
 def possible(
     proof: FindingProof, here: World, there: World, others: frozenset[tuple[str, str]] = frozenset()
-) -> list[Holder]:
+) -> list[PolicySubject]:
     """The certain ones; if there are none, all of the kind that the other side does not have: one may be it, renamed.
 
     `others` are roots and addresses of those that were there beside it, and so are not it.
@@ -92,29 +92,31 @@ def possible(
     ]
 
 
-def _alike(proof: FindingProof, here: World) -> list[Holder]:
-    return [holder for holder in here.holders if _kind(holder.kind) == _kind(HolderKind(proof.holder))]
+def _alike(proof: FindingProof, here: World) -> list[PolicySubject]:
+    return [holder for holder in here.holders if _kind(holder.kind) == _kind(PolicySubjectKind(proof.holder))]
 
 
-def _kind(kind: HolderKind) -> HolderKind:
+def _kind(kind: PolicySubjectKind) -> PolicySubjectKind:
     """A role may go into a module that nobody here could look into, or come out of one."""
-    return HolderKind.ROLE if kind is HolderKind.MODULE else kind
+    return PolicySubjectKind.ROLE if kind is PolicySubjectKind.MODULE else kind
 
 
-def allowed_by(proof: FindingProof, holders: Sequence[Holder], here: World, there: World) -> Holder | None:
+def allowed_by(
+    proof: FindingProof, holders: Sequence[PolicySubject], here: World, there: World
+) -> PolicySubject | None:
     """The first of the holders for whom the evaluator finds the request allowed, whatever undecided conditions say."""
     for holder in holders:
         for request in requests(proof, holder, here, there):
             if _allows(proof, holder, here, request) and _comes_to(proof, holder, here, there):
                 return holder
-    if proof.holder == HolderKind.POLICY.value and not holders:
+    if proof.holder == PolicySubjectKind.POLICY.value and not holders:
         return _attached(proof, here, there)
     return _by_principal(proof, here, there)
 
 
-def _by_principal(proof: FindingProof, here: World, there: World) -> Holder | None:
+def _by_principal(proof: FindingProof, here: World, there: World) -> PolicySubject | None:
     """The role or user that its own policies let do what a resource's policy let it do, whatever that says by now."""
-    resource = Holder(HolderKind(proof.holder), proof.root, proof.address, proof.name)
+    resource = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
     if not stands_alone(resource):
         return None
     for holder, grants in here.holders.items():
@@ -124,7 +126,7 @@ def _by_principal(proof: FindingProof, here: World, there: World) -> Holder | No
     return None
 
 
-def _attached(proof: FindingProof, here: World, there: World) -> Holder | None:
+def _attached(proof: FindingProof, here: World, there: World) -> PolicySubject | None:
     """Who holds the text of a policy that was attached to nobody before."""
     for holder, grants in here.holders.items():
         own = tuple(grant for grant in grants if (grant.holder.root, grant.policy) == (proof.root, proof.address))
@@ -140,7 +142,7 @@ def too_many(proof: FindingProof, here: World, there: World) -> bool:
     return any(len(_candidates(address, proof.root, here, there)) > MAX_CANDIDATES for address in gone)
 
 
-def requests(proof: FindingProof, holder: Holder, here: World, there: World) -> list[Request]:
+def requests(proof: FindingProof, holder: PolicySubject, here: World, there: World) -> list[Request]:
     """The proof's request about this holder; what it names by addresses that are gone under those that are new."""
     own = {proof.address: holder.address} if holder.address != proof.address else {}
     mappings = [own]
@@ -148,7 +150,7 @@ def requests(proof: FindingProof, holder: Holder, here: World, there: World) -> 
         if address != proof.address:
             candidates = _candidates(address, proof.root, here, there)[:MAX_CANDIDATES]
             mappings += [{**mapping, address: new} for mapping in mappings for new in candidates][: MAX_CANDIDATES * 2]
-    trust = proof.holder == HolderKind.TRUST.value
+    trust = proof.holder == PolicySubjectKind.TRUST.value
     return [
         Request(
             principal=holder.name if proof.principal == proof.name else _spelled(proof.principal, mapping),
@@ -186,7 +188,7 @@ def _type(address: str) -> str:
     return steps[-2] if len(steps) > 1 else ""
 
 
-def _allows(proof: FindingProof, holder: Holder, here: World, request: Request) -> bool:
+def _allows(proof: FindingProof, holder: PolicySubject, here: World, request: Request) -> bool:
     grants = here.holders[holder]
     limits = proof.counts == PolicyKind.CAP.value or only_limits(holder, grants)
     if _passes(kind_of(holder, grants), grants, limits, request):
@@ -208,7 +210,7 @@ def _passes(kind: PolicyKind, grants: Grants, limits: bool, request: Request) ->
     return False
 
 
-def _comes_to(proof: FindingProof, holder: Holder, here: World, there: World) -> bool:
+def _comes_to(proof: FindingProof, holder: PolicySubject, here: World, there: World) -> bool:
     """For a finding about what runs as a role: whether any of it still does, that the other side does not let."""
     if not proof.reached_from:
         return True
@@ -219,7 +221,7 @@ def _comes_to(proof: FindingProof, holder: Holder, here: World, there: World) ->
     return any(source in now and source not in before for source in proof.reached_from)
 
 
-def _runners(role: Holder, where: World) -> frozenset[str]:
+def _runners(role: PolicySubject, where: World) -> frozenset[str]:
     """All that come to a role over any number of edges."""
     edges = list(where.edges(role.root))
     found, size = {role.address}, 0

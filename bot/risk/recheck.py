@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.extract import Extracted
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.iam.wildcard import characters, wildcard_match
 from bot.review.model import Finding, FindingProof, Review
@@ -53,7 +53,7 @@ class _Asked:
     """What the evaluator says about one proof: who is allowed it, or why that is not known."""
 
     proof: FindingProof
-    holder: Holder | None = None
+    holder: PolicySubject | None = None
     at_base: bool = False
     why: str = ""
 
@@ -89,7 +89,7 @@ def _ask(proof: FindingProof, looked: Looked, others: _Places) -> _Asked:
     holder = allowed_by(proof, holders, looked.head, looked.base)
     if holder is None and not holders and proof.counts == PolicyKind.CAP.value:
         # What held it back is gone as a whole.
-        holder = Holder(HolderKind(proof.holder), proof.root, proof.address, proof.name)
+        holder = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
     if holder is None:
         return _Asked(proof, why=_doubt(proof, holders, looked))
     at_base = allowed_by(proof, certain(proof, looked.base), looked.base, looked.head) is not None
@@ -100,7 +100,7 @@ def _texts(proof: FindingProof) -> tuple[str, ...]:
     return (proof.principal, proof.resource, *(value for values in proof.context.values() for value in values))
 
 
-def _doubt(proof: FindingProof, holders: Sequence[Holder], looked: Looked) -> str:
+def _doubt(proof: FindingProof, holders: Sequence[PolicySubject], looked: Looked) -> str:
     """Why a request that nothing was found to allow may be allowed all the same; "" if it certainly is not."""
     if looked.trouble:
         return looked.trouble
@@ -113,7 +113,7 @@ def _doubt(proof: FindingProof, holders: Sequence[Holder], looked: Looked) -> st
     return next(new, "")
 
 
-def _covering(proof: FindingProof, holder: Holder, review: Review, looked: Looked) -> str:
+def _covering(proof: FindingProof, holder: PolicySubject, review: Review, looked: Looked) -> str:
     """The fingerprint of the finding that tells of what the holder is allowed: one that names it, else any of it."""
     own = [finding for finding in (*review.gained, *review.undecided) if _is_about(finding, holder)]
     asked = requests(proof, holder, looked.head, looked.base)
@@ -134,7 +134,7 @@ def _perhaps(proof: FindingProof, earlier: Earlier, review: Review, looked: Look
     return ""
 
 
-def _is_about(finding: Finding, holder: Holder) -> bool:
+def _is_about(finding: Finding, holder: PolicySubject) -> bool:
     if finding.proofs:
         return any((one.root, one.address) == (holder.root, holder.address) for one in finding.proofs)
     return holder.address in finding.principals

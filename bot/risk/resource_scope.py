@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.iam.catalog import load_catalog
 
 
-class Width(enum.IntEnum):
+class ResourceScope(enum.IntEnum):
     """The columns of the score's table, narrow first."""
 
     NAMED = 0
@@ -19,10 +19,10 @@ class Width(enum.IntEnum):
 
 
 WIDTH_WORDS = {
-    Width.NAMED: "a named resource",
-    Width.PREFIX: "every resource with a prefix",
-    Width.TYPE: "a whole resource type or account",
-    Width.EVERYTHING: "everything",
+    ResourceScope.NAMED: "a named resource",
+    ResourceScope.PREFIX: "every resource with a prefix",
+    ResourceScope.TYPE: "a whole resource type or account",
+    ResourceScope.EVERYTHING: "everything",
 }
 
 _SYMBOL = re.compile(r"\$\{[^}]*\}")
@@ -40,46 +40,46 @@ BUILDS = frozenset(("ecr:batchgetimage", "ecr:getdownloadurlforlayer", "lambda:g
 
 
 @lru_cache(maxsize=16384)
-def width_of(resource: str, action: str) -> Width:
+def width_of(resource: str, action: str) -> ResourceScope:
     """The width of a resource pattern for one action.
 
     It counts only where something narrower could be written: an action without resource-level
     permission has to be granted on `*`.
     """
     if not load_catalog().resource_level(action):
-        return Width.NAMED
+        return ResourceScope.NAMED
     width = pattern_width(resource)
-    return min(width, Width.TYPE) if action.lower() in BUILDS else width
+    return min(width, ResourceScope.TYPE) if action.lower() in BUILDS else width
 
 
 @lru_cache(maxsize=16384)
-def pattern_width(resource: str) -> Width:
+def pattern_width(resource: str) -> ResourceScope:
     """The width of a resource pattern as such. A symbol (`${...}`) stands for one name."""
     text = _SYMBOL.sub(_OPAQUE, resource)
     if not text.strip("*?:"):
-        return Width.EVERYTHING
+        return ResourceScope.EVERYTHING
     if not _WILD.search(text):
-        return Width.NAMED
+        return ResourceScope.NAMED
     parts = text.split(":", 5)
     if len(parts) < 6:
         return _width_of_name("", text)
     service, account, name = parts[2], parts[4], parts[5]
     if not service.strip("*?") and not name.strip("*?"):
-        return Width.EVERYTHING
+        return ResourceScope.EVERYTHING
     width = _width_of_name(service, name)
-    return max(width, Width.PREFIX) if "*" in account else width
+    return max(width, ResourceScope.PREFIX) if "*" in account else width
 
 
-def _width_of_name(service: str, name: str) -> Width:
+def _width_of_name(service: str, name: str) -> ResourceScope:
     name = _RANDOM_SUFFIX.sub("", _without_type(service, name))
     if not name.strip("*?/:"):
-        return Width.TYPE
+        return ResourceScope.TYPE
     first, slash, _ = name.partition("/")
     if service == "s3" and not first.strip("*?") and slash:
-        return Width.TYPE
+        return ResourceScope.TYPE
     if service in _CONTENT_OF_ONE and slash and not _WILD.search(first):
-        return Width.NAMED
-    return Width.PREFIX if _WILD.search(name.removesuffix(":*")) else Width.NAMED
+        return ResourceScope.NAMED
+    return ResourceScope.PREFIX if _WILD.search(name.removesuffix(":*")) else ResourceScope.NAMED
 
 
 def _without_type(service: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.source_tree import SourceTree
-from bot.review_config.settings import RULES_FILE, LoadedRules, Rules, load_rules
+from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, load_review_config
 
 NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"
 
@@ -44,8 +44,8 @@ def rules_file_in(tree: SourceTree) -> RulesFile:
     return rules_file(content)
 
 
-def load_file(file: RulesFile, source: str) -> LoadedRules:
+def load_file(file: RulesFile, source: str) -> LoadedReviewConfig:
     """Its rules; `source` names the file in messages."""
     if file.unreadable:
-        return LoadedRules(Rules(), (f"{source}{file.unreadable}",))
-    return load_rules(file.text, source)
+        return LoadedReviewConfig(ReviewConfig(), (f"{source}{file.unreadable}",))
+    return load_review_config(file.text, source)

@@ -12,19 +12,19 @@ from bot.iam.catalog import load_catalog
 from bot.review.model import GRADES, GradeName
 from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.execution import is_service_work
-from bot.risk.exposure import WHO_WORDS, Outsider, Who, outsiders
+from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure, outsiders
 from bot.risk.kubernetes import cluster_access
-from bot.risk.resource_scope import WIDTH_WORDS, Width, pattern_width, width_of
+from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, pattern_width, width_of
 from bot.risk.score import POINTS
 from bot.risk.score_table import ROW_WORDS, TABLE, TableRow, row_of
 
-_OUTSIDE_STEP = {Who.EXTERNAL: 1, Who.ORGANIZATION: 1, Who.SUBJECT_PATTERN: 1}
+_OUTSIDE_STEP = {PrincipalExposure.EXTERNAL: 1, PrincipalExposure.ORGANIZATION: 1, PrincipalExposure.SUBJECT_PATTERN: 1}
 _MEDIUM, _CRITICAL = GRADES.index("medium"), GRADES.index("critical")
 ALL_SERVICES = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class GrantContext:
     """How a row stands in the world: what holds it, and what the rules say of its surroundings.
 
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
@@ -51,14 +51,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ScoreComponent:
     """The worst grade of one kind of action in one service, and the words that explain it."""
 
     service: str
     kind: TableRow
     grade: GradeName
-    width: Width
-    who: Outsider
+    width: ResourceScope
+    who: ExternalPrincipal
     action: str
     steps: tuple[str, ...] = ()
     counts: bool = True
@@ -86,18 +86,18 @@ class Cell:
             return f"{self.words}: {self.grade}{steps}"
         more = f" and {self.more} more" if self.more else ""
         where = f"on {WIDTH_WORDS[self.width]}"
-        who = "" if self.who.who is Who.HOLDER else f", for {WHO_WORDS[self.who.who]}"
+        who = "" if self.who.who is PrincipalExposure.HOLDER else f", for {WHO_WORDS[self.who.who]}"
         return f"{ROW_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
 
 
-def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
+def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, ...]:
     """The row's cells, worst first; never empty.
 
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
     difference how a policy puts them together.
     """
     people = outsiders(() if setting.limits else row.principals, row.conditions, setting.own_accounts)
-    worst: dict[tuple[str, TableRow], Cell] = {}
+    worst: dict[tuple[str, TableRow], ScoreComponent] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
             for usual, actions in _kinds(pattern, row.except_actions, resource):
@@ -110,17 +110,17 @@ def cells_of(row: Row, setting: Setting) -> tuple[Cell, ...]:
     return tuple(cells) or (_misfit(row, people),)
 
 
-def _assumes_itself(actions: Sequence[str], resource: str, setting: Setting) -> bool:
+def _assumes_itself(actions: Sequence[str], resource: str, setting: GrantContext) -> bool:
     """A role that may assume itself gains nobody's rights."""
     if [name.lower() for name in actions] != ["sts:assumerole"]:
         return False
     return any(resource == own or fnmatchcase(resource, own) for own in setting.itself)
 
 
-def _misfit(row: Row, people: Sequence[Outsider]) -> Cell:
+def _misfit(row: Row, people: Sequence[ExternalPrincipal]) -> ScoreComponent:
     """What can be reached by no published action: gained nevertheless, and worth no point."""
     action = row.actions[0] if row.actions else "*"
-    return Cell(_service(action), TableRow.LIST, "low", Width.NAMED, people[0], action, counts=False)
+    return ScoreComponent(_service(action), TableRow.LIST, "low", ResourceScope.NAMED, people[0], action, counts=False)
 
 
 @lru_cache(maxsize=65536)
@@ -147,8 +147,8 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
 
 
-def _width(action: str, resource: str) -> Width:
-    return width_of(resource, action) if resource else Width.NAMED
+def _width(action: str, resource: str) -> ResourceScope:
+    return width_of(resource, action) if resource else ResourceScope.NAMED
 
 
 def _service(action: str) -> str:
@@ -212,28 +212,28 @@ def _weighed(
     actions: Sequence[str],
     resource: str,
     row: Row,
-    setting: Setting,
-    people: Iterable[Outsider],
-) -> Cell:
+    setting: GrantContext,
+    people: Iterable[ExternalPrincipal],
+) -> ScoreComponent:
     action, width = _widest(actions, resource)
     graded = (_graded(TABLE[kind][width], kind, row, setting, one) for one in people)
     rank, steps, who = max(graded, key=lambda item: (item[0], item[2].who))
     service = ALL_SERVICES if action == "*" else _service(action)
-    return Cell(service, kind, GRADES[rank], width, who, action, steps, more=len(actions) - 1)
+    return ScoreComponent(service, kind, GRADES[rank], width, who, action, steps, more=len(actions) - 1)
 
 
-def _widest(actions: Sequence[str], resource: str) -> tuple[str, Width]:
+def _widest(actions: Sequence[str], resource: str) -> tuple[str, ResourceScope]:
     if not resource:
-        return actions[0], Width.NAMED
+        return actions[0], ResourceScope.NAMED
     if actions[0] == "*":
         return "*", pattern_width(resource)
     return max(((action, width_of(resource, action)) for action in actions), key=lambda item: item[1])
 
 
 def _graded(
-    rank: int, kind: TableRow, row: Row, setting: Setting, one: Outsider
-) -> tuple[int, tuple[str, ...], Outsider]:
-    if one.who in (Who.ANYONE, Who.PROVIDER):
+    rank: int, kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincipal
+) -> tuple[int, tuple[str, ...], ExternalPrincipal]:
+    if one.who in (PrincipalExposure.ANYONE, PrincipalExposure.PROVIDER):
         single = kind in (TableRow.LIST, TableRow.READ) and not any("*" in resource for resource in row.resources)
         return _CRITICAL - single, ("it only reads one named thing",) if single else (), one
     steps: list[str] = []
@@ -246,24 +246,32 @@ def _graded(
     return min(max(rank, 1), _CRITICAL), tuple(steps), one
 
 
-def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
+def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:
     if one.who in _OUTSIDE_STEP:
         yield from _outside(setting, one)
     if kind > TableRow.LIST and _sensitive(row, setting):
         yield 1, "a sensitive resource"
     if (
-        one.who is Who.SERVICE
+        one.who is PrincipalExposure.SERVICE
         and setting.on_resource
         and not setting.trust
         and not limited_by(row.conditions, SOURCE_KEYS)
     ):
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
-    if setting.trust and (one.who is Who.SERVICE or (setting.fresh and one.who in (Who.INSIDE, Who.SUBJECT))):
+    if setting.trust and (
+        one.who is PrincipalExposure.SERVICE
+        or (setting.fresh and one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT))
+    ):
         yield -1, "this is what makes the role usable at all" if setting.fresh else "only AWS itself can use it"
     # A condition on the account says who another account is; it narrows nothing besides.
-    known = ACCOUNT_KEYS if one.who is Who.EXTERNAL else frozenset()
+    known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
     limiting = next((it for it in row.conditions if limits(it) and it.key.lower() not in known), None)
-    if limiting and one.who in (Who.HOLDER, Who.SERVICE, Who.INSIDE, Who.EXTERNAL):
+    if limiting and one.who in (
+        PrincipalExposure.HOLDER,
+        PrincipalExposure.SERVICE,
+        PrincipalExposure.INSIDE,
+        PrincipalExposure.EXTERNAL,
+    ):
         yield -1, f"limited by {limiting.key}"
     if setting.execution:
         yield -1, f"{setting.execution} on a role that only AWS services can use"
@@ -275,13 +283,13 @@ def _steps(kind: TableRow, row: Row, setting: Setting, one: Outsider) -> Iterabl
         yield -1, "it gives nothing by itself and only limits what other policies give"
 
 
-def _outside(setting: Setting, one: Outsider) -> Iterable[tuple[int, str]]:
+def _outside(setting: GrantContext, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:
     """What strangers weigh more. How little a role may do takes nothing off: a policy more must not weigh less."""
     yield 1, WHO_WORDS[one.who]
     if setting.administers:
         yield 1, "the role administers the account"
 
 
-def _sensitive(row: Row, setting: Setting) -> bool:
+def _sensitive(row: Row, setting: GrantContext) -> bool:
     names = (setting.holder,) if setting.on_resource else row.resources
     return any(_same(name, glob) for name in names for glob in setting.sensitive)

@@ -7,7 +7,7 @@ from functools import cache
 
 from bot.iam.action_kind import ActionKind, kind_of, kind_rules
 from bot.iam.catalog import load_catalog
-from bot.risk.resource_scope import Width
+from bot.risk.resource_scope import ResourceScope
 
 
 class TableRow(enum.IntEnum):
@@ -54,14 +54,14 @@ BECOMES_ROLE = frozenset(("iam:passrole", "sts:assumerole", "sts:assumerolewiths
 """These hand a role to a service or to the caller."""
 
 
-def row_of(action: str, width: Width) -> TableRow:
+def row_of(action: str, width: ResourceScope) -> TableRow:
     """The row of one action ("s3:GetObject", any case) granted over `width`.
 
     What gives a principal or policy any permission administers where it is allowed on a whole type: the
     caller's own role or policy is among the targets then.
     """
     kind = kind_of(action)
-    if kind is ActionKind.ADMINISTERS and width >= Width.TYPE:
+    if kind is ActionKind.ADMINISTERS and width >= ResourceScope.TYPE:
         return TableRow.ADMINISTER
     return _ROW_OF[kind]
 

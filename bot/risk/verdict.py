@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 
 from bot.review.model import Block, Finding, Gap, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails
 from bot.risk.guardrails.reference_policies import unreadable
 from bot.risk.score import score_of, worst
 
 
-def with_verdict(review: Review, rules: Rules) -> Review:
+def with_verdict(review: Review, rules: ReviewConfig) -> Review:
     """The review with verdict, reasons, grade and score as its findings, their waivers and its gaps now give them."""
     counted = _open(review.gained)
     grade = worst([finding.grade for finding in counted])
@@ -38,7 +38,7 @@ def changed_gaps(review: Review) -> tuple[Gap, ...]:
     return tuple(gap for gap in review.gaps if gap.changed and gap.carries_policy)
 
 
-def blocks_as_rules(finding: Finding, rules: Rules) -> bool:
+def blocks_as_rules(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether it is a change of the rules that lets more pass where rules enforce: whatever its grade, it waits."""
     return rules.mode == "enforce" and bool(finding.loosens)
 
@@ -47,7 +47,7 @@ def _open(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.waiver is None]
 
 
-def _blocked_by(review: Review, rules: Rules) -> Iterator[Block]:
+def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
     counted = _open(review.gained)
     if any(fails(finding, rules) for finding in counted):
         yield "gained"

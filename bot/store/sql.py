@@ -22,11 +22,11 @@ from bot.store.work_requests import (
     FRESH,
     RELEASED,
     answer_commands,
+    enqueue,
     held,
     insert_new,
     is_free,
     is_of,
-    raise_wish,
     ref_of,
     waiting_commands,
 )
@@ -224,7 +224,7 @@ def _accept(connection: Connection, delivery: Delivery, event: Event) -> bool:
     if not insert_new(connection, deliveries, record) and _is_same(connection, delivery):
         return False
     if not isinstance(event, Ignored):
-        raise_wish(connection, event, delivery.received_at)
+        enqueue(connection, event, delivery.received_at)
     return True
 
 

@@ -11,7 +11,7 @@ from bot.forges.event import ReviewWanted, SweepWanted
 from bot.forges.port import ChangeRef, OpenChange
 from bot.store.database import Engines
 from bot.store.tables import change_requests
-from bot.store.work_requests import is_of, raise_wish, row_of
+from bot.store.work_requests import enqueue, is_of, row_of
 
 _CR = change_requests.c
 
@@ -44,7 +44,7 @@ class SqlCatchUp:
                 row_of(connection, place, now - every)  # there must be a row before it can be locked
             wanted = [place for place in stale if self._is_stale(connection, place, now - every, lock=True)]
             for place in wanted:
-                raise_wish(connection, SweepWanted(place), now)
+                enqueue(connection, SweepWanted(place), now)
                 _untold(connection, place)
             return len(wanted)
 
@@ -54,7 +54,7 @@ class SqlCatchUp:
             missed = [change for change in changes if _is_missed(connection, change)]
         with self._engines.writing() as connection:
             for change in missed[: max(most, 0)]:
-                raise_wish(connection, ReviewWanted(change.ref, change.head, "missed"), now)
+                enqueue(connection, ReviewWanted(change.ref, change.head, "missed"), now)
                 _untold(connection, change.ref)
         return len(missed)
 

@@ -14,7 +14,7 @@ from bot.forges.port import ChangeRef
 from bot.store.database import Engines
 from bot.store.ledger import SHORT, GivenWaiver
 from bot.store.tables import change_requests, open_heads, pushers, waivers
-from bot.store.work_requests import insert_new, is_of, raise_wish, ref_of, row_of
+from bot.store.work_requests import enqueue, insert_new, is_of, ref_of, row_of
 
 _CR = change_requests.c
 _W = waivers.c
@@ -134,7 +134,7 @@ class SqlLedger:
         with self._engines.writing() as connection:
             rows: Sequence[Row[Any]] = connection.execute(query.with_for_update(skip_locked=True)).all()
             for row in rows:
-                raise_wish(connection, ReviewWanted(ref_of(row), row.reviewed_head, "a waiver has run out"), now)
+                enqueue(connection, ReviewWanted(ref_of(row), row.reviewed_head, "a waiver has run out"), now)
             told = _CR.id.in_([row.id for row in rows])
             connection.execute(update(change_requests).where(told).values(revisit_at=None, rung_at=None))
             return tuple(map(ref_of, rows))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, Wish, wishes
+from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, WorkRequest, wishes
 from bot.forges.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
@@ -62,13 +62,13 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
     return new.on_conflict_do_update(index_elements=key, set_=again).returning(_CR.id)
 
 
-def raise_wish(connection: Connection, event: Event, at: datetime) -> None:
+def enqueue(connection: Connection, event: Event, at: datetime) -> None:
     """Add what `event` asks for to what is wanted of its change requests."""
     for wish in wishes(event):
         _raise(connection, wish, at)
 
 
-def _raise(connection: Connection, event: Wish, at: datetime) -> None:
+def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:
     if isinstance(event, Closed):
         _close(connection, event.ref, at)
         return

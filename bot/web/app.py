@@ -15,7 +15,7 @@ from bot.errors import StoreUnavailable
 from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
 from bot.forges.port import ChangeRef
 from bot.store.port import Delivery, Store
-from bot.store.retry import BRIEFLY, insist
+from bot.store.retry import SHORT, retry_while_unavailable
 from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
 
@@ -48,7 +48,7 @@ class Deps:
     metrics: Metrics
     ailments: tuple[Callable[[], str], ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    patience: tuple[float, ...] = BRIEFLY
+    patience: tuple[float, ...] = SHORT
 
 
 def create_app(deps: Deps) -> Flask:
@@ -108,7 +108,7 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
         if not identity:
             return 400, "refused", "the delivery has no id"
         taken = Delivery(forge, identity, name, deps.now(), body)
-        new = insist(lambda: deps.store.accept(taken, event), deps.patience)
+        new = retry_while_unavailable(lambda: deps.store.accept(taken, event), deps.patience)
         refs = tuple(wish.ref for wish in wishes(event))
         for ref in refs:
             deps.ring(ref)
@@ -120,7 +120,7 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
 
 def _of_head(deps: Deps, event: HeadConcerned) -> Event:
     """The change requests with that head; of the commit itself nothing is kept, as most are nobody's head."""
-    refs = insist(lambda: deps.store.with_head(event.forge, event.head), deps.patience)
+    refs = retry_while_unavailable(lambda: deps.store.with_head(event.forge, event.head), deps.patience)
     if not refs:
         return Ignored(f"a {event.reason} of no change request's head")
     return Several(tuple(ReviewWanted(ref, event.head, event.reason) for ref in refs))

@@ -22,7 +22,7 @@ def utc_today() -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class ReportLinks:
     """Makes and checks links, which last at least `days`. `key` gives what they are signed with, and nothing else is.
 
     `public_url` is where people reach the server; without it nothing is linked from outside. `key` may raise

@@ -18,7 +18,7 @@ from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.once import Once
 from bot.contents.port import Contents
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.conversation.change_request.publish import publish
 from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
@@ -34,7 +34,7 @@ from bot.render.heading import title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
 from bot.render.summary import markdown
-from bot.review_config.settings import RULES_FILE, Rules
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_process import child
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile, rules_file
@@ -46,7 +46,7 @@ Echo = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CiRequest:
     """What the caller asks for. `mode` None is that of the rules; `files` maps formats to files to write besides."""
 
     output: str = "terminal"
@@ -56,14 +56,16 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Talk:
+class _Conversation:
     """Where comments go: the forge, and the change request as it is there now."""
 
     forge: Forge
     change: ChangeRequest
 
 
-def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: Mapping[str, str] | None = None) -> int:
+def run(
+    options: Options, wanted: CiRequest, echo: Echo, note: Echo, environment: Mapping[str, str] | None = None
+) -> int:
     """Review, print, annotate, comment; returns the exit code: 1 only if the verdict is fail and the mode enforces.
 
     `echo` takes what was asked for and what the runner reads, `note` words for people. Raises UsageError,
@@ -81,7 +83,7 @@ def run(options: Options, wanted: Wanted, echo: Echo, note: Echo, environment: M
         reviewed = review_contents(contents, child.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     if wanted.mode is not None:
-        rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, Rules)
+        rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, ReviewConfig)
         reviewed = dataclasses.replace(reviewed, rules=rules)
     touched = parse_diff(reviewed.revisions.diff)
     _print(job, reviewed, touched, wanted, echo)
@@ -108,13 +110,13 @@ def _event(environment: Mapping[str, str]) -> str:
         raise UsageError(f"ci: cannot read the event file {file}: {error}") from error
 
 
-def _talk(job: CiJob, note: Echo) -> _Talk | None:
+def _talk(job: CiJob, note: Echo) -> _Conversation | None:
     """None in a merge queue, without a token, and where the token does not even let us read."""
     if not (job.number and job.token):
         return None
     try:
         forge = _forge(job)
-        return _Talk(forge, forge.change_request(ChangeRef(job.runner, job.repository, job.number)))
+        return _Conversation(forge, forge.change_request(ChangeRef(job.runner, job.repository, job.number)))
     except ForgeError as error:
         note(f"Nothing is commented: {error}")
         return None
@@ -126,7 +128,7 @@ def _forge(job: CiJob) -> Forge:
     return GitHubForge(GitHubServer(TokenLogin(job.token), job.api_url).connect())
 
 
-def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Contents:
+def _contents(job: CiJob, talk: _Conversation | None, cache: Cache, note: Echo) -> Contents:
     """The job's own clone if it reaches back far enough, else the two commits fetched from the forge."""
     clone = Once(GitContents.local(Path(job.directory), job.base, job.head))
     try:
@@ -135,7 +137,7 @@ def _contents(job: CiJob, talk: _Talk | None, cache: Cache, note: Echo) -> Conte
         base = _merge_base(job, talk)
         if not (job.git_token and base):
             raise
-        credential = Credential(job.git_user, job.git_token)
+        credential = GitCredential(job.git_user, job.git_token)
         fetched = Once(GitContents.remote(job.clone_url, credential, base, job.head, cache, network_environment()))
         try:
             fetched.revisions()
@@ -150,7 +152,7 @@ def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> O
     """Judged by the target branch's rules as they are now: those of where it branched off are the author's choice."""
     if options.rules is not None or not job.base_branch:
         return options
-    credential = Credential(job.git_user, job.git_token) if job.git_token else None
+    credential = GitCredential(job.git_user, job.git_token) if job.git_token else None
     environment = network_environment()
     try:
         found = branch_file(job.target_url, credential, RULES_FILE, cache, environment, job.base_branch)
@@ -162,14 +164,14 @@ def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> O
     return dataclasses.replace(options, rules=rules_file(found))
 
 
-def _merge_base(job: CiJob, talk: _Talk | None) -> str:
+def _merge_base(job: CiJob, talk: _Conversation | None) -> str:
     """The merge base where it is known without history. A merge queue's base is an ancestor of its head."""
     if job.runner == "gitlab" or not job.number:
         return job.base
     return talk.change.merge_base if talk is not None and talk.change.head == job.head else ""
 
 
-def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: Wanted, echo: Echo) -> None:
+def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: CiRequest, echo: Echo) -> None:
     review, rules = reviewed.review, reviewed.rules
     text = _written(reviewed, wanted.output)
     if job.runner == "github" and wanted.output == "terminal":
@@ -217,7 +219,7 @@ def _append(path: Path, text: str) -> None:
         raise UsageError(f"ci: cannot write the runner's file {path}: {error.strerror}") from error
 
 
-def _comment(talk: _Talk, job: CiJob, reviewed: Reviewed, touched: Touched, note: Echo) -> None:
+def _comment(talk: _Conversation, job: CiJob, reviewed: Reviewed, touched: Touched, note: Echo) -> None:
     """The comments of the review; the check is the job itself."""
     if talk.change.state != "open" or talk.change.head != job.head:
         note("Nothing is commented: the change request has moved on since this job was started.")

@@ -11,13 +11,13 @@ from pathlib import Path
 from bot.config import Config, load
 from bot.contents.command import Git
 from bot.errors import ConfigError
-from bot.forges.examination import Question, examine, line
+from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.github import health as github_health
 from bot.forges.github.webhook import FORGE as GITHUB
 from bot.forges.gitlab import health as gitlab_health
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.webhook import FORGE as GITLAB
-from bot.forges.health import Symptom, broken, doubtful, fine
+from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.review_process import child
 from bot.review_process.child import Limits, ReviewRequest
 from bot.review_process.confine import landlock_version
@@ -41,29 +41,29 @@ def run(path: Path | None, repositories: Sequence[str], echo: Echo) -> int:
     return worst
 
 
-def questions(config: Config, repositories: Sequence[str] = ()) -> tuple[Question, ...]:
+def questions(config: Config, repositories: Sequence[str] = ()) -> tuple[HealthCheck, ...]:
     """Everything there is to look at. `repositories` are "github:owner/name" or "gitlab:group/project"."""
     local = (
-        Question("git", _git),
-        Question("reviews", lambda: _child(config)),
-        Question("data", _data),
-        Question("database", lambda: _database(config)),
-        Question("pages", lambda: _pages(config)),
+        HealthCheck("git", _git),
+        HealthCheck("reviews", lambda: _child(config)),
+        HealthCheck("data", _data),
+        HealthCheck("database", lambda: _database(config)),
+        HealthCheck("pages", lambda: _pages(config)),
     )
     forges = []
     if config.github is not None:
-        forges.append(Question("GitHub", lambda: _github(config)))
+        forges.append(HealthCheck("GitHub", lambda: _github(config)))
     if config.gitlab is not None:
-        forges.append(Question("GitLab", lambda: _gitlab(config)))
-    named = [Question(name, _Repository(config, name)) for name in repositories]
+        forges.append(HealthCheck("GitLab", lambda: _gitlab(config)))
+    named = [HealthCheck(name, _Repository(config, name)) for name in repositories]
     return (*local, *forges, *named)
 
 
-def _git() -> Iterator[Symptom]:
+def _git() -> Iterator[CheckResult]:
     yield fine("git", Git(Path()).run("version").decode().strip())
 
 
-def _child(config: Config) -> Iterator[Symptom]:
+def _child(config: Config) -> Iterator[CheckResult]:
     limits = Limits(config.limits.wall_seconds, config.limits.cpu_seconds, config.limits.memory_mib << 20)
     child.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
     yield fine("reviews", "a review of nothing succeeds in its child process")
@@ -76,7 +76,7 @@ def _child(config: Config) -> Iterator[Symptom]:
         yield fine("confinement", f"Landlock version {landlock_version()}")
 
 
-def _data() -> Iterator[Symptom]:
+def _data() -> Iterator[CheckResult]:
     today = datetime.now(UTC).date()
     for one in data_sets():
         age = (today - one.day).days
@@ -84,7 +84,7 @@ def _data() -> Iterator[Symptom]:
         yield doubtful(one.name, said, "update iam-review") if age > OLD_DAYS else fine(one.name, said)
 
 
-def _database(config: Config) -> Iterator[Symptom]:
+def _database(config: Config) -> Iterator[CheckResult]:
     engines = open_database(config.database, migrate=False)
     try:
         store = SqlStore(engines)
@@ -98,7 +98,7 @@ def _database(config: Config) -> Iterator[Symptom]:
         engines.dispose()
 
 
-def _backlog(store: SqlStore) -> Iterator[Symptom]:
+def _backlog(store: SqlStore) -> Iterator[CheckResult]:
     backlog = store.backlog()
     waited = timedelta() if backlog.oldest is None else datetime.now(UTC) - backlog.oldest
     said = f"{backlog.pending} waiting, the oldest for {int(waited.total_seconds())} seconds"
@@ -110,7 +110,7 @@ def _backlog(store: SqlStore) -> Iterator[Symptom]:
         yield doubtful("given up", f"{backlog.dead}", "iam-review dead tells why, iam-review replay tries again")
 
 
-def _pages(config: Config) -> Iterator[Symptom]:
+def _pages(config: Config) -> Iterator[CheckResult]:
     address = config.pages.public_url
     if not address:
         yield doubtful("pages", "no public_url: checks and comments do not link to reports", "set pages.public_url")
@@ -120,7 +120,7 @@ def _pages(config: Config) -> Iterator[Symptom]:
         yield fine("pages", address)
 
 
-def _github(config: Config) -> Iterator[Symptom]:
+def _github(config: Config) -> Iterator[CheckResult]:
     server = github_server(config)
     if config.github is not None and config.github.app_id is None:
         yield from github_health.token_health(server.connect().api)
@@ -131,7 +131,7 @@ def _github(config: Config) -> Iterator[Symptom]:
     yield from github_health.app_health(api, _hook(config, GITHUB))
 
 
-def _gitlab(config: Config) -> Iterator[Symptom]:
+def _gitlab(config: Config) -> Iterator[CheckResult]:
     yield from gitlab_health.token_health(_gitlab_server(config).connect().api, datetime.now(UTC).date())
 
 
@@ -152,7 +152,7 @@ class _Repository:
     config: Config
     name: str
 
-    def __call__(self) -> Iterator[Symptom]:
+    def __call__(self) -> Iterator[CheckResult]:
         forge, _, repository = self.name.rpartition(":")
         forge = forge or (GITHUB if self.config.github is not None else GITLAB)
         if forge == GITLAB:

@@ -22,7 +22,7 @@ from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox, open_local, open_sample
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
-from bot.review_config.settings import RULES_FILE, Rules, load_rules
+from bot.review_config.settings import RULES_FILE, ReviewConfig, load_review_config
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
 
@@ -75,7 +75,7 @@ def _mode(pull: PullRequest, base: str) -> str:
     git = pull.repository.git.git
     blob = blob_at(git, pull.base, RULES_FILE)
     text = read_blobs(git, {blob})[blob].decode("utf-8", "replace") if blob else None
-    loaded = load_rules(text, RULES_FILE)
+    loaded = load_review_config(text, RULES_FILE)
     if "mode" in loaded.given:
         silent = ": the bot only sets its check and writes no comment; mode: comment would show what it has to say"
         return f"{RULES_FILE} at {base} says mode: {loaded.rules.mode}{silent * (loaded.rules.mode == 'observe')}."
@@ -83,7 +83,7 @@ def _mode(pull: PullRequest, base: str) -> str:
     if loaded.problems:
         return f"{loaded.problems[0]}: while the rules cannot be read no change passes."
     return (
-        f"{lacking}: outside of `try` the mode would be {Rules().mode}, and the bot would write no comment. "
+        f"{lacking}: outside of `try` the mode would be {ReviewConfig().mode}, and the bot would write no comment. "
         f"Here it comments, as with mode: comment in {RULES_FILE}."
     )
 

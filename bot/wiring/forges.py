@@ -12,14 +12,14 @@ from bot.config import Config, GitHubConfig, GitLabConfig, network_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.event import Event, Ignored, wishes
 from bot.forges.github import webhook as github_webhook
 from bot.forges.github.api import Api
 from bot.forges.github.client import GitHubForge
-from bot.forges.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forges.github.connection import AppLogin, GitHubServer, RequestTimings, TokenLogin
 from bot.forges.github.watch import GitHubWatch
 from bot.forges.gitlab import webhook as gitlab_webhook
 from bot.forges.gitlab.client import GitLabForge
@@ -34,7 +34,7 @@ from bot.web.app import Webhook
 from bot.wiring.modules import fetcher
 from bot.wiring.organisation_layers import Organisation
 
-Door = Callable[[ChangeRef], tuple[Forge, Callable[[], Credential], Callable[[str], str]]]
+Door = Callable[[ChangeRef], tuple[Forge, Callable[[], GitCredential], Callable[[str], str]]]
 """Opens one job's client of a forge, what git needs to fetch there, and where it fetches a repository by name."""
 
 
@@ -170,7 +170,7 @@ def _github_server(github: GitHubConfig, budget: Budget) -> GitHubServer:
         login = TokenLogin(github.token.get_secret_value())
     else:
         raise ConfigError("github: give either app_id with private_key, or token")
-    patience = Patience(between_writes=github.seconds_between_writes)
+    patience = RequestTimings(between_writes=github.seconds_between_writes)
     return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif, budget)
 
 
@@ -184,7 +184,7 @@ def github_server(config: Config) -> GitHubServer:
 def _github(github: GitHubConfig, budget: Budget) -> Door:
     server = _github_server(github, budget)
 
-    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential], Callable[[str], str]]:
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], GitCredential], Callable[[str], str]]:
         connection = server.connect(ref.installation)
         return GitHubForge(connection), connection.credential, connection.clone_url
 
@@ -194,7 +194,7 @@ def _github(github: GitHubConfig, budget: Budget) -> Door:
 def _gitlab(gitlab: GitLabConfig) -> Door:
     server = _gitlab_server(gitlab)
 
-    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], Credential], Callable[[str], str]]:
+    def opened(ref: ChangeRef) -> tuple[Forge, Callable[[], GitCredential], Callable[[str], str]]:
         connection = server.connect()
         return GitLabForge(connection), connection.credential, connection.clone_url
 

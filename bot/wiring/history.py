@@ -17,7 +17,7 @@ from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.render.markdown import visible
 from bot.review.model import Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.review_process.child import run
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
@@ -69,7 +69,7 @@ def _action(reviewed: Reviewed) -> Action:
     return "comment" if speaks(reviewed.review, reviewed.rules) else "silent"
 
 
-def speaks(review: Review, rules: Rules) -> bool:
+def speaks(review: Review, rules: ReviewConfig) -> bool:
     """Whether any finding is worth an inline comment."""
     return any(worth_comment(finding, rules) for finding in review.gained)
 

@@ -9,13 +9,13 @@ from pydantic import SecretStr
 from bot.config import Config
 from bot.store.database import Engines
 from bot.store.secrets import kept_secret
-from bot.web.report_links import Links
+from bot.web.report_links import ReportLinks
 
 
-def links(config: Config, engines: Engines) -> Links:
+def links(config: Config, engines: Engines) -> ReportLinks:
     """Links to reports. Every process makes the same: workers write them, web processes open them."""
     pages = config.pages
-    return Links(pages.public_url, _key(pages.link_secret, engines, "links"), pages.link_days)
+    return ReportLinks(pages.public_url, _key(pages.link_secret, engines, "links"), pages.link_days)
 
 
 def session_key(config: Config, engines: Engines) -> Callable[[], str]:

@@ -28,7 +28,7 @@ from bot.render.markdown import visible
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import PlanFile
-from bot.review_config.settings import load_rules
+from bot.review_config.settings import load_review_config
 from bot.review_process import child
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
 from bot.risk.rules_file import RulesFile
@@ -84,7 +84,7 @@ def options(
         text = config.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--config {config}: cannot be read: {error}") from error
-    problems = load_rules(text, str(config)).problems
+    problems = load_review_config(text, str(config)).problems
     if problems:
         raise UsageError("\n".join(problems))
     return Options(RulesFile(text), str(config), fail_at, var_files, plans)

@@ -13,7 +13,7 @@ import yaml
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
 from bot.review_config.organisation import ORGANISATION_FILE, read_organisation, split
-from bot.review_config.settings import load_rules
+from bot.review_config.settings import load_review_config
 from bot.review_process.rounds import Options
 from bot.risk.rules_file import rules_file
 
@@ -36,7 +36,7 @@ class Organisation:
     def __post_init__(self) -> None:
         """Raises ConfigError if the server's own layers are wrong: nothing is enforced by halves."""
         for name in ("defaults", "enforced"):
-            problems = load_rules(yaml.safe_dump(getattr(self.given, name)), f"organisation.{name}").problems
+            problems = load_review_config(yaml.safe_dump(getattr(self.given, name)), f"organisation.{name}").problems
             if problems:
                 raise ConfigError("\n".join(problems))
 

@@ -28,7 +28,7 @@ from bot.web.gate import Gate, Visitor
 from bot.web.pages.doctor_page import Ask
 from bot.web.pages.mount import Pages
 from bot.web.pages.operators_page import OLD_DAYS, DataSet, Operations
-from bot.web.pages.sign_in import Provider, github, gitlab, session_visitor
+from bot.web.pages.sign_in import OAuthProvider, github, gitlab, session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
 from bot.wiring.forges import ports
 from bot.wiring.keys import links, session_key
@@ -81,8 +81,8 @@ def pages(
     return Pages(site, operations, reviewer, unified_diff, key, ask, taken, hosts, providers)
 
 
-def _providers(config: Config) -> dict[str, Provider]:
-    given, found = config.pages, dict[str, Provider]()
+def _providers(config: Config) -> dict[str, OAuthProvider]:
+    given, found = config.pages, dict[str, OAuthProvider]()
     if given.github_client_secret is not None:
         api = config.github.base_url if config.github is not None else DEFAULT_BASE_URL
         secret = given.github_client_secret.get_secret_value()

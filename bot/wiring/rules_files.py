@@ -15,7 +15,7 @@ from bot.errors import UsageError
 from bot.review_config.layers import Layered, layered
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.organisation import read_organisation
-from bot.review_config.settings import LoadedRules, Rules, load_rules
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
 from bot.review_config.thresholds import path_glob
 from bot.review_config.waivers import declared
 from bot.risk.fingerprint import SHOWN_DIGITS
@@ -27,7 +27,8 @@ def show(file: Path, organisation: Path | None, path: str, output: str) -> str:
         raise UsageError(f"--format {output}: terminal or json")
     found = _layers(file, organisation)
     settings: dict[str, tuple[object, str]] = {
-        field.name: (getattr(found.rules, field.name), found.sources[field.name]) for field in dataclasses.fields(Rules)
+        field.name: (getattr(found.rules, field.name), found.sources[field.name])
+        for field in dataclasses.fields(ReviewConfig)
     }
     if path:
         settings |= _for_path(found, path)
@@ -67,10 +68,10 @@ def _for_path(found: Layered, path: str) -> dict[str, tuple[object, str]]:
 
 
 def _layers(file: Path, organisation: Path | None) -> Layered:
-    defaults, enforced = load_rules(None, ""), load_rules(None, "")
+    defaults, enforced = load_review_config(None, ""), load_review_config(None, "")
     if organisation is not None:
         defaults, enforced = read_organisation(_read(organisation), str(organisation))
-    repository = load_rules(_read(file), str(file)) if file.exists() else load_rules(None, "")
+    repository = load_review_config(_read(file), str(file)) if file.exists() else load_review_config(None, "")
     found = layered(repository, defaults, enforced)
     _refuse(found.problems)
     return found
@@ -81,8 +82,8 @@ def check(files: list[Path], organisation: bool) -> None:
     problems: list[str] = []
     for file in files:
         text = _read(file)
-        loaded: tuple[LoadedRules, ...] = (
-            read_organisation(text, str(file)) if organisation else (load_rules(text, str(file)),)
+        loaded: tuple[LoadedReviewConfig, ...] = (
+            read_organisation(text, str(file)) if organisation else (load_review_config(text, str(file)),)
         )
         problems += (problem for each in loaded for problem in each.problems)
     _refuse(tuple(dict.fromkeys(problems)))
@@ -115,7 +116,7 @@ def waivers(file: Path, server: Path | None, repository: str, output: str) -> It
 
 
 def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
-    loaded = load_rules(_read(file), str(file))
+    loaded = load_review_config(_read(file), str(file))
     _refuse(loaded.problems)
     for waiver in declared(loaded.rules, today):
         state = waiver.void or ("run out" if waiver.until < today else "counts")

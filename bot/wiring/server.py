@@ -18,11 +18,11 @@ from bot.errors import ConfigError, ReviewFailed
 from bot.forges.port import ChangeRef
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
-from bot.jobs.notifier import Bell
+from bot.jobs.notifier import Notifier
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.review_process import child
 from bot.review_process.child import Limits, ReviewRequest
 from bot.review_process.confine import hide, wipe_environment
@@ -53,7 +53,7 @@ class Bot:
     store: SqlStore
     engines: Engines
     broker: dramatiq.Broker
-    bell: Bell | None
+    bell: Notifier | None
     worker: WorkerProcess | None
     lock: IO[bytes] | None
 
@@ -103,7 +103,7 @@ def _assemble(
     work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
-    bell = Bell(queue.ring) if config.broker else None
+    bell = Notifier(queue.ring) if config.broker else None
     ailments: list[Callable[[], str]] = [store.ready]
     if worker is not None:
         ailments.append(worker.ailment)
@@ -118,7 +118,7 @@ def _assemble(
     return Bot(app, store, engines, broker, bell, worker, lock)
 
 
-def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Work:
+def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:
     ledger = SqlLedger(store.engines)
     report, kept = links(config, store.engines).report, SqlArchive(store.engines).kept
     ports = forges.ports(config, reviewer, ledger, report, metrics.budget, kept)
@@ -130,7 +130,7 @@ def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewe
         timedelta(minutes=config.reconcile_minutes),
         timedelta(hours=config.sweep_hours),
     )
-    return Work(
+    return Worker(
         store=store,
         leases=leases,
         ports=ports,
@@ -143,7 +143,7 @@ def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewe
     )
 
 
-def _worker(config: Config, work: Work, queue: Queue) -> WorkerProcess:
+def _worker(config: Config, work: Worker, queue: Queue) -> WorkerProcess:
     rhythm = Rhythm(
         quiet=config.ring_again_seconds,
         keep_deliveries_days=config.keep_deliveries_days,

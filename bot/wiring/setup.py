@@ -24,7 +24,7 @@ Echo = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SetupPlace:
     """Where the set-up listens, and where what it makes goes."""
 
     host: str = "127.0.0.1"
@@ -71,7 +71,7 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
     return place.file
 
 
-def save(keys: AppKeys, place: Place, given: Mapping[str, object]) -> Path:
+def save(keys: AppKeys, place: SetupPlace, given: Mapping[str, object]) -> Path:
     """Write the keys and a configuration that names them, readable by this user only."""
     folder = place.file.parent
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,11 +98,11 @@ def _write(path: Path, content: str) -> None:
         file.write(content)
 
 
-def _place(given: Mapping[str, object], path: Path | None) -> Place:
+def _place(given: Mapping[str, object], path: Path | None) -> SetupPlace:
     pages = given.get("pages")
     public = str(pages.get("public_url") or "") if isinstance(pages, Mapping) else ""
     port = given.get("port", 8080)
     if not isinstance(port, int):
         raise ConfigError(f"port: {port!r} is not a number")
     file = FILE if path is None else path.with_name(f"{path.stem}.github.yaml")
-    return Place(str(given.get("host", "127.0.0.1")), port, public, file=file)
+    return SetupPlace(str(given.get("host", "127.0.0.1")), port, public, file=file)

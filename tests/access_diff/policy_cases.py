@@ -11,7 +11,7 @@ import yaml
 
 from bot.access_diff.delta import Delta, PolicySet, Row
 from bot.access_diff.diff import compare
-from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
 from tests.places import TESTS
@@ -39,7 +39,7 @@ def node(value: object) -> Node:
             pieces = (Symbol(piece) if index % 2 else piece for index, piece in enumerate(_UNKNOWN.split(value)))
             return Text(tuple(piece for piece in pieces if piece))
         case bool() | int() | float() | None:
-            return Literal(value)
+            return JsonScalar(value)
     raise TypeError(type(value).__name__)
 
 

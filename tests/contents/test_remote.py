@@ -9,7 +9,7 @@ import pytest
 
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.errors import ContentsError
 from tests.contents.repositories import Repository
 
@@ -58,7 +58,7 @@ def test_other_transports_are_refused(url: str, tmp_path: Path) -> None:
 
 def test_an_unreachable_forge_is_said_without_the_token(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9/owner/name.git"
-    credential = Credential("x-access-token", "canary-token")
+    credential = GitCredential("x-access-token", "canary-token")
     contents = GitContents.remote(url, credential, "a" * 40, "b" * 40, Cache(tmp_path / "cache"))
     with pytest.raises(ContentsError, match=r"could not fetch .*127\.0\.0\.1") as failure:
         contents.revisions()

@@ -13,7 +13,7 @@ import pytest
 
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.errors import ContentsError
 from tests.contents.repositories import Repository
 
@@ -52,7 +52,7 @@ def serving(server: Server) -> Iterator[str]:
 
 
 def fetch(address: str, place: Path) -> None:
-    credential = Credential("x-access-token", "canary-token")
+    credential = GitCredential("x-access-token", "canary-token")
     GitContents.remote(f"{address}/o/r.git", credential, "a" * 40, "b" * 40, Cache(place)).revisions()
 
 

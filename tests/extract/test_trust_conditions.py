@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.evaluated.document import from_json, text
-from bot.extract.trust_conditions import Caller, admitted, meets
+from bot.extract.trust_conditions import AssumingPrincipal, admitted, meets
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.risk.escalation.effective_permissions import text_of
@@ -29,7 +29,7 @@ def trusting(conditions: dict[str, Any], effect: str = "Allow") -> Statement:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_condition(case: dict[str, Any]) -> None:
-    met = meets(trusting(case["if"]), Caller(**{**CI, **case.get("caller", {})}))
+    met = meets(trusting(case["if"]), AssumingPrincipal(**{**CI, **case.get("caller", {})}))
     answer = ("perhaps" if met.doubts else "surely") if met.possible else "never"
     assert answer == case["meets"]
 
@@ -43,5 +43,5 @@ def test_condition(case: dict[str, Any]) -> None:
     ],
 )
 def test_a_deny_keeps_out_whom_its_conditions_let_it(denied: dict[str, Any], possible: bool, doubted: bool) -> None:
-    met = admitted((trusting({}), trusting(denied, "Deny")), Caller(**CI), lambda entry: entry == ENTRY)
+    met = admitted((trusting({}), trusting(denied, "Deny")), AssumingPrincipal(**CI), lambda entry: entry == ENTRY)
     assert (met.possible, bool(met.doubts)) == (possible, doubted)

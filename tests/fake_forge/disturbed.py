@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.config import load
-from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox
@@ -163,7 +163,7 @@ class Journey:
     repository: Repository
     way: Way
     pull: PullRequest | None = None
-    late: list[Delivery] = field(default_factory=list)
+    late: list[SentDelivery] = field(default_factory=list)
 
     def go(self) -> None:
         """All of it; deliveries that are late come after the next step's, or at the end."""
@@ -195,7 +195,7 @@ class Journey:
         for each in late:
             deliveries.send(each)
 
-    def _is_mine(self, delivery: Delivery) -> bool:
+    def _is_mine(self, delivery: SentDelivery) -> bool:
         payload = delivery.payload
         project = payload.get("project") or payload["repository"]
         return bool(self.repository.full_name in (project.get("path_with_namespace"), project.get("full_name")))

@@ -12,11 +12,11 @@ from bot.fake_forge.github.access import new_private_key
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from bot.forges.github.client import GitHubForge
-from bot.forges.github.connection import AppLogin, GitHubServer, Patience, TokenLogin
+from bot.forges.github.connection import AppLogin, GitHubServer, RequestTimings, TokenLogin
 from bot.forges.port import ChangeRef
 from tests.fake_forge.judge import violations_of_deliveries, violations_of_requests
 
-HURRIED = Patience(timeout=5, between_writes=0.0)
+HURRIED = RequestTimings(timeout=5, between_writes=0.0)
 
 BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\ng = 7\nh = 8\n", "gone.tf": b"gone = true\n"}
 HEAD = {"main.tf": b"a = 1\nb = 3\nc = 3\nd = 4\ne = 5\nf = 6\ng = 7\nh = 8\n", "new.tf": b"new = true\n"}

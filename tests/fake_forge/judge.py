@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
 from jsonschema.protocols import Validator  # type: ignore[import-untyped, unused-ignore]
 
-from bot.fake_forge.deliveries import Delivery
-from bot.fake_forge.github.forge import Request
+from bot.fake_forge.deliveries import SentDelivery
+from bot.fake_forge.github.forge import AnsweredRequest
 
 PLACE = Path("tests/fake_forge/openapi")
 PREFIX = "/api/v3"
 
 
-def violations_of_requests(requests: Iterable[Request]) -> list[str]:
+def violations_of_requests(requests: Iterable[AnsweredRequest]) -> list[str]:
     """What the REST description does not allow, request by request; answers that tests ordered are left out."""
     return [
         f"{request.method} {request.path}: {said}"
@@ -30,7 +30,7 @@ def violations_of_requests(requests: Iterable[Request]) -> list[str]:
     ]
 
 
-def violations_of_deliveries(deliveries: Iterable[Delivery]) -> list[str]:
+def violations_of_deliveries(deliveries: Iterable[SentDelivery]) -> list[str]:
     """What the webhook description does not allow."""
     return [f"{each.event}: {said}" for each in deliveries for said in _delivery(each)]
 
@@ -86,7 +86,7 @@ def _operations() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(found)
 
 
-def _request(request: Request) -> Iterator[str]:
+def _request(request: AnsweredRequest) -> Iterator[str]:
     parts = urlsplit(request.path.removeprefix(PREFIX))
     path = next((path for pattern, path in _operations() if pattern.fullmatch(unquote(parts.path))), None)
     operation = description("rest")["paths"].get(path, {}).get(request.method.lower())
@@ -117,7 +117,7 @@ def _parameters(operation: Mapping[str, Any], given: Mapping[str, str]) -> Itera
             yield f"query parameter {name}: {error.message}"
 
 
-def _answer(operation: Mapping[str, Any], where: str, request: Request) -> Iterator[str]:
+def _answer(operation: Mapping[str, Any], where: str, request: AnsweredRequest) -> Iterator[str]:
     answer = operation["responses"].get(str(request.status))
     if answer is None:
         # Refusals that the description leaves out have GitHub's usual words.
@@ -133,7 +133,7 @@ def _answer(operation: Mapping[str, Any], where: str, request: Request) -> Itera
         yield from _complaints("rest", f"{where}\ncontent\napplication/json\nschema", request.answer)
 
 
-def _delivery(delivery: Delivery) -> Iterator[str]:
+def _delivery(delivery: SentDelivery) -> Iterator[str]:
     payload = delivery.payload
     name = "-".join(filter(None, (delivery.event, payload.get("action")))).replace("_", "-")
     if name not in description("webhooks")["webhooks"]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
 from bot.fake_forge.repository import folder
@@ -98,7 +98,7 @@ class Telling:
         }
         acts[action]()
 
-    def _last_event(self) -> Delivery:
+    def _last_event(self) -> SentDelivery:
         """The newest delivery about the change request itself."""
         sent = reversed(self.sandbox.deliveries.sent)
         return next(each for each in sent if each.event in ("pull_request", "Merge Request Hook"))

@@ -8,14 +8,14 @@ import pytest
 
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.errors import ContentsError
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from tests.fake_forge.fixtures import app_forge, ref
 
 
-def contents(sandbox: Sandbox, pull: PullRequest, credential: Credential | None, place: Path) -> GitContents:
+def contents(sandbox: Sandbox, pull: PullRequest, credential: GitCredential | None, place: Path) -> GitContents:
     change = app_forge(sandbox).change_request(ref(sandbox, pull))
     return GitContents.remote(change.clone_url, credential, change.merge_base, change.head, Cache(place))
 
@@ -28,8 +28,10 @@ def test_a_pull_request_is_read_in_at_most_six_requests(sandbox: Sandbox, pull: 
     assert sum(".git/" in request.path for request in sandbox.requests) <= 6
 
 
-@pytest.mark.parametrize("credential", [None, Credential("x-access-token", "wrong-canary")])
-def test_git_needs_a_token(sandbox: Sandbox, pull: PullRequest, credential: Credential | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("credential", [None, GitCredential("x-access-token", "wrong-canary")])
+def test_git_needs_a_token(
+    sandbox: Sandbox, pull: PullRequest, credential: GitCredential | None, tmp_path: Path
+) -> None:
     with pytest.raises(ContentsError, match="could not fetch") as raised:
         contents(sandbox, pull, credential, tmp_path).revisions()
     assert "canary" not in str(raised.value)

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 
-ENFORCING = Rules(mode="enforce")
+ENFORCING = ReviewConfig(mode="enforce")
 
 Reviewer = Callable[[ReviewRequest], ReviewAnswer]
 

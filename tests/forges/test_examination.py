@@ -11,8 +11,8 @@ import pytest
 from bot.config import Config, GitHubConfig
 from bot.errors import ForgeUnavailable
 from bot.forges.event import ReviewWanted
-from bot.forges.examination import Question, examine, line
-from bot.forges.health import Symptom, doubtful, fine
+from bot.forges.examination import HealthCheck, examine, line
+from bot.forges.health import CheckResult, doubtful, fine
 from bot.forges.port import ChangeRef
 from bot.store.database import connect
 from bot.store.migrate import upgrade
@@ -21,13 +21,13 @@ from bot.store.sql import SqlStore
 from bot.wiring.doctor import questions
 
 
-def _away() -> Iterator[Symptom]:
+def _away() -> Iterator[CheckResult]:
     yield fine("GitHub App", "signed in")
     raise ForgeUnavailable("GET /app: 503")
 
 
 def test_a_question_that_fails_is_a_symptom_and_the_next_is_asked() -> None:
-    found = examine([Question("GitHub", _away), Question("data", lambda: [fine("data", "new")])])
+    found = examine([HealthCheck("GitHub", _away), HealthCheck("data", lambda: [fine("data", "new")])])
     assert [(one.about, one.state) for one in found] == [("GitHub App", "ok"), ("GitHub", "fail"), ("data", "ok")]
 
 
@@ -36,7 +36,7 @@ def test_lines() -> None:
     assert line(doubtful("pages", "no address", "set one")) == "warn  pages: no address\n      -> set one"
 
 
-def _states(symptoms: Iterable[Symptom]) -> dict[str, str]:
+def _states(symptoms: Iterable[CheckResult]) -> dict[str, str]:
     return {one.about: one.state for one in symptoms}
 
 

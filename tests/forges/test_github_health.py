@@ -11,13 +11,13 @@ from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from bot.forges.github.connection import AppLogin, GitHubServer
 from bot.forges.github.health import app_health, installation_of, rule_health, token_health
-from bot.forges.health import Symptom
+from bot.forges.health import CheckResult
 from tests.fake_forge.fixtures import HURRIED, app_forge, token_forge
 
 HOOK = "http://127.0.0.1:9/hooks/github"
 
 
-def _asked(sandbox: Sandbox, hook: str = HOOK) -> dict[str, Symptom]:
+def _asked(sandbox: Sandbox, hook: str = HOOK) -> dict[str, CheckResult]:
     server = GitHubServer(AppLogin(sandbox.app_id, sandbox.private_key), sandbox.api_url, HURRIED)
     api = server.application()
     assert api is not None
@@ -62,7 +62,7 @@ def test_deliveries(sandbox: Sandbox) -> None:
     assert (found.state, "0 of the newest 1 arrived" in found.said) == ("fail", True)
 
 
-def _rules(sandbox: Sandbox, pull: PullRequest) -> Symptom:
+def _rules(sandbox: Sandbox, pull: PullRequest) -> CheckResult:
     (found,) = rule_health(app_forge(sandbox).connection.api, pull.repository.full_name, sandbox.app_id)
     return found
 

@@ -9,14 +9,14 @@ import pytest
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
 from bot.forges.gitlab.health import project_health, token_health
-from bot.forges.health import Symptom
+from bot.forges.health import CheckResult
 from tests.fake_forge.gitlab.fixtures import forge
 
 TODAY = date(2026, 2, 1)
 PROJECT = "acme/platform/infra"
 
 
-def states(symptoms: list[Symptom]) -> list[tuple[str, str]]:
+def states(symptoms: list[CheckResult]) -> list[tuple[str, str]]:
     return [(symptom.state, symptom.said) for symptom in symptoms]
 
 

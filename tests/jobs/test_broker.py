@@ -16,10 +16,10 @@ from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
-from bot.jobs.notifier import MOST_WAITING, Bell
+from bot.jobs.notifier import MOST_WAITING, Notifier
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.store.port import Delivery
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
@@ -47,7 +47,7 @@ def test_bells_are_counted_heard_and_answered(url: str, tmp_path: Path) -> None:
     def ports(ref: ChangeRef) -> Ports:
         return Ports(forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), answers(review()))
 
-    queue = Queue(broker_for(url), Work(store, leases, ports))
+    queue = Queue(broker_for(url), Worker(store, leases, ports))
     queue.broker.flush_all()  # what an earlier test left
     for ref in REFS:
         store.accept(Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a", "pushed"))
@@ -89,7 +89,7 @@ def test_nobody_waits_for_a_slow_broker() -> None:
         slow.wait(20)
         rung.append(ref)
 
-    bell = Bell(ring)
+    bell = Notifier(ring)
     bell.start()
     begun = time.monotonic()
     for _ in range(MOST_WAITING + 100):

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.conversation.change_request.handle import Ports
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.jobs.leases import HeldLeases
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.review.model import OnError
 from bot.review_process import child
 from bot.review_process.rounds import Options
@@ -35,7 +35,7 @@ def told(tmp_path: Path, head: dict[str, str], on_error: OnError) -> tuple[FakeF
     """The forge after the review, and what was logged of roots."""
     bench = Bench(tmp_path)
     forge = bench.forge
-    work = Work(
+    work = Worker(
         bench.store,
         HeldLeases(bench.store),
         lambda ref: Ports(forge, lambda _: FakeContents(BASE, head), child.answer, Options(on_error=on_error)),

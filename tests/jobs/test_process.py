@@ -18,7 +18,7 @@ from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
@@ -43,7 +43,7 @@ class Running:
 
     def make(self) -> tuple[WorkerProcess, Queue]:
         leases = HeldLeases(self.store)
-        queue = Queue(embedded_broker(), Work(self.store, leases, self.ports))
+        queue = Queue(embedded_broker(), Worker(self.store, leases, self.ports))
         return WorkerProcess(self.store, queue, leases, rhythm=Rhythm(tick=0.05)), queue
 
     def ports(self, ref: ChangeRef) -> Ports:

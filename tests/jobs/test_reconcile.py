@@ -15,7 +15,7 @@ from bot.forges.port import ChangeRef
 from bot.jobs import reconcile
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.store.sql_catch_up import SqlCatchUp
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
@@ -56,7 +56,7 @@ class Bench:
         self.results: list[str] = []
         self.work = self.process()
 
-    def process(self) -> Work:
+    def process(self) -> Worker:
         """The work of another process on the same store."""
         reconciler = Reconciler(
             self.store, SqlCatchUp(self.store.engines), {"github": self.watch}, lambda place: self.forge
@@ -66,7 +66,7 @@ class Bench:
         def ports(ref: ChangeRef) -> Ports:
             return Ports(self.forge, lambda _: contents, answers(review()))
 
-        return Work(
+        return Worker(
             self.store,
             HeldLeases(self.store),
             ports,

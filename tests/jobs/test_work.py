@@ -13,7 +13,7 @@ from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
@@ -36,7 +36,7 @@ class Bench:
         self.reviewer: Reviewer = answers(RED)
         self.time = datetime(2026, 1, 1, tzinfo=UTC)
         self.results: list[str] = []
-        self.work = Work(
+        self.work = Worker(
             self.store, HeldLeases(self.store), self.ports, now=lambda: self.time, count=self.results.append
         )
         self._deliveries = 0

@@ -17,7 +17,7 @@ from bot.render import sarif, terminal
 from bot.render.formats import written
 from bot.render.page import page
 from bot.review.model import PathStep
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
 from tests.render.test_injection import poisoned
 from tests.render.test_stories import compare
@@ -46,7 +46,7 @@ def line_of(story: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story["about"])
 def test_terminal(story: dict[str, Any]) -> None:
     console = Console(file=io.StringIO())
-    shown = terminal.write(review_of(story["review"]), Rules(), line_of(story), console)
+    shown = terminal.write(review_of(story["review"]), ReviewConfig(), line_of(story), console)
     compare(FOLDER / f"{story['about']}.txt", shown)
 
 
@@ -54,14 +54,14 @@ def test_terminal_colours_only_where_they_can_be_shown() -> None:
     review = review_of(stories()[0]["review"])
     plain = Console(file=io.StringIO(), force_terminal=True, no_color=True, width=60)
     colour = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=60, no_color=False)
-    assert "\x1b[" in terminal.write(review, Rules(), line_of(stories()[0]), colour)
-    shown = terminal.write(review, Rules(), line_of(stories()[0]), plain)
+    assert "\x1b[" in terminal.write(review, ReviewConfig(), line_of(stories()[0]), colour)
+    shown = terminal.write(review, ReviewConfig(), line_of(stories()[0]), plain)
     assert not any(f"\x1b[{code}m" in shown for code in (31, 32, 36))
     assert max(len(line) for line in Console().render_str(shown).plain.splitlines()) <= 200
 
 
 def test_terminal_shows_no_control_characters() -> None:
-    shown = terminal.write(poisoned(HOSTILE), Rules(), lambda *_: HOSTILE, Console(file=io.StringIO()))
+    shown = terminal.write(poisoned(HOSTILE), ReviewConfig(), lambda *_: HOSTILE, Console(file=io.StringIO()))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\\u202e" in shown
@@ -105,4 +105,4 @@ def test_sarif_has_what_code_scanning_needs() -> None:
 @pytest.mark.parametrize("output", ["terminal", "json", "markdown", "sarif", "html"])
 def test_every_format_is_written(output: str) -> None:
     story = stories()[2]
-    assert "sqs:*" in written(review_of(story["review"]), Rules(), output, line_of(story))
+    assert "sqs:*" in written(review_of(story["review"]), ReviewConfig(), output, line_of(story))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.conversation.change_request.publication import Wanted, plan_summary
+from bot.conversation.change_request.publication import WantedComments, plan_summary
 from bot.conversation.change_request.publish import could_not_review
 from bot.forges.port import Conversation, ReviewComment
 from bot.render.anchor import Anchor
@@ -22,7 +22,7 @@ from bot.render.explain import explained
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
 from bot.review.model import Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.render.reviews import review_of
 
 PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")
@@ -133,7 +133,7 @@ def poisoned(text: str) -> Review:
 @given(JOINED)
 def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
-    assert_dead(markdown(review, Rules()))
+    assert_dead(markdown(review, ReviewConfig()))
     finding = review.gained[0]
     assert_dead(comment_body(finding, review.head))
     body = comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
@@ -162,7 +162,7 @@ def refused_comment(path: str, body: str) -> ReviewComment:
 @example("a\n\n![x](https://e.example/i.png) @octocat #1.tf")
 def test_what_the_forge_has_no_place_for_is_dead(text: str) -> None:
     review = poisoned(text)
-    wanted = Wanted(review.head, (), frozenset(), None)
+    wanted = WantedComments(review.head, (), frozenset(), None)
     refused = refused_comment(text, comment_body(review.gained[0], review.head))
     edit = plan_summary(Conversation(()), wanted, (refused,))
     assert edit is not None
@@ -178,7 +178,7 @@ def test_the_reason_why_nothing_was_judged_is_dead(text: str) -> None:
 def test_bodies_stay_within_the_limits(length: int) -> None:
     review = poisoned("@`|<\u202e" * (length // 5))
     many = dataclasses.replace(review, gained=review.gained * 300)
-    assert len(markdown(many, Rules())) <= 65_000
+    assert len(markdown(many, ReviewConfig())) <= 65_000
     assert len(comment_body(review.gained[0], review.head)) <= 65_000
     assert len(accepted_comment(review.gained[1], review.head)) <= 65_000
     assert len(explained(many.gained, 60_000)) <= 65_000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.change_request.publication import Wanted, plan_summary
+from bot.conversation.change_request.publication import WantedComments, plan_summary
 from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
 from bot.forges.port import Conversation
 from bot.render.anchor import Anchor
@@ -16,7 +16,7 @@ from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained
 from bot.render.markdown import words
 from bot.render.summary import markdown
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.render.test_injection import MARKER, NASTY, PARSER, assert_dead, inline_tokens, poisoned, refused_comment
 
 # https://docs.gitlab.com/user/markdown/#gitlab-specific-references and further down, what is not plain Markdown there.
@@ -74,7 +74,7 @@ def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[0]
     where = Anchor("main.tf", finding.location.line, "RIGHT")
-    wanted = Wanted(review.head, (), frozenset(), None)
+    wanted = WantedComments(review.head, (), frozenset(), None)
     comment = refused_comment(text, comment_body(finding, review.head))
     refused = plan_summary(Conversation(()), wanted, (comment,))
     assert refused is not None
@@ -82,7 +82,7 @@ def test_comment_and_summary_are_dead(text: str) -> None:
         refused.body,
         explained((finding,), 60_000),
         accepted_comment(review.gained[1], review.head, where),
-        markdown(review, Rules()),
+        markdown(review, ReviewConfig()),
         comment_body(finding, review.head),
         comment_body(finding, review.head, where),
     ):

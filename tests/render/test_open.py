@@ -14,7 +14,7 @@ from bot.render.heading import heading
 from bot.render.page import page
 from bot.render.summary import check, summary
 from bot.review.model import Block, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.render.reviews import review_of
 
 _PLACE = {"file": "main.tf", "line": 3, "end_line": 3, "side": "head"}
@@ -53,7 +53,7 @@ def _review(gained: str, left: dict[str, Any], fails: bool) -> Review:
 @pytest.mark.parametrize("mode", _MODES)
 @pytest.mark.parametrize(("gained", "left", "fails"), [*itertools.product(_GAINED, _LEFT_OPEN, (False, True))])
 def test_what_is_open_has_no_tick(gained: str, left: str, fails: bool, mode: Mode) -> None:
-    review, rules = _review(gained, _LEFT_OPEN[left], fails), Rules(mode=mode)
+    review, rules = _review(gained, _LEFT_OPEN[left], fails), ReviewConfig(mode=mode)
     status = check(review, rules, Touched())
     said = [
         status.title,
@@ -75,7 +75,7 @@ def test_what_is_open_has_no_tick(gained: str, left: str, fails: bool, mode: Mod
 @pytest.mark.parametrize(("gained", "left"), [*itertools.product(_GAINED, _NOT_OPEN)])
 def test_what_is_settled_is_said_as_such(gained: str, left: str) -> None:
     review = _review(gained, _NOT_OPEN[left], False)
-    status = check(review, Rules(mode="enforce"), Touched())
+    status = check(review, ReviewConfig(mode="enforce"), Touched())
     assert status.conclusion == "success"
     assert not heading(review).asks and "?" not in status.title
     assert ("✅" in status.summary) == (gained != "something")
@@ -90,6 +90,6 @@ def test_what_was_accepted_is_not_counted_as_undecided() -> None:
 def test_every_reason_to_block_has_words_everywhere(block: Block) -> None:
     gap = {**_GAP, "cause": "fault", "roots": ["a"]}
     review = review_of({"gaps": [gap], "complete": False, "verdict": "fail", "blocked_by": [block]})
-    assert "could not review 1 of 1 root" in check(review, Rules(mode="enforce"), Touched()).title
-    for text in (page.document(review), terminal.write(review, Rules(), lambda *_: None, Console(width=110))):
+    assert "could not review 1 of 1 root" in check(review, ReviewConfig(mode="enforce"), Touched()).title
+    for text in (page.document(review), terminal.write(review, ReviewConfig(), lambda *_: None, Console(width=110))):
         assert review.blocked_by == (block,) and text

@@ -13,7 +13,7 @@ import pytest
 
 from bot.render.comment import inline_comments
 from bot.render.summary import check, summary
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
 
 
@@ -26,7 +26,11 @@ def compare(path: Path, text: str) -> None:
 
 def conversation(story: dict[str, Any]) -> str:
     """Everything the forge would show, in one text."""
-    review, touched, rules = review_of(story["review"]), touched_of(story), Rules(mode=story.get("mode", "enforce"))
+    review, touched, rules = (
+        review_of(story["review"]),
+        touched_of(story),
+        ReviewConfig(mode=story.get("mode", "enforce")),
+    )
     status = check(review, rules, touched)
     placed = inline_comments(review, touched, rules)
     parts = [f"CHECK {status.conclusion}: {status.title}"]

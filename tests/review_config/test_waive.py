@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from bot.review.model import Gap
-from bot.review_config.settings import DeclaredWaiver, Rules
+from bot.review_config.settings import DeclaredWaiver, ReviewConfig
 from bot.review_config.waivers import Waiver, declared, of_commit, waive
 from tests.fakes.reviews import finding, review
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/waive.yaml").read_text())
 GAPS: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/not_reviewed.yaml").read_text())
-RULES = Rules()
+RULES = ReviewConfig()
 TODAY = date(2026, 2, 1)
 A, B = "a" * 16, "b" * 16
 
@@ -64,14 +64,14 @@ def test_the_earliest_day_counts_and_only_of_those_applied() -> None:
 
 def test_an_undecided_finding_can_be_accepted_where_it_would_block() -> None:
     found = review(undecided=(finding(A),))
-    rules = Rules(fail_closed="changed")
+    rules = ReviewConfig(fail_closed="changed")
     assert waive(found, [], rules, TODAY).review.blocked_by == ("gaps",)
     assert waive(found, [waiver()], rules, TODAY).review.blocked_by == ()
 
 
 def test_a_gap_cannot_be_accepted() -> None:
     gap = Gap("g", "not known", "x", "main.tf", 1, "head", changed=True, carries_policy=True, grade="none")
-    assert waive(review(gaps=(gap,)), [waiver()], Rules(fail_closed="changed"), TODAY).review.verdict == "fail"
+    assert waive(review(gaps=(gap,)), [waiver()], ReviewConfig(fail_closed="changed"), TODAY).review.verdict == "fail"
 
 
 FAULT = Gap(
@@ -86,7 +86,7 @@ def test_roots_that_are_not_reviewed(case: dict[str, Any]) -> None:
     gaps = tuple(msgspec.convert(msgspec.to_builtins(FAULT) | each, Gap) for each in case["gaps"])
     scope = case.get("scope", [HEAD])
     waivers = [waiver(scope=scope, **case.get("waiver", {}))]
-    done = waive(review(gaps=gaps), waivers, Rules(fail_closed="changed"), TODAY)
+    done = waive(review(gaps=gaps), waivers, ReviewConfig(fail_closed="changed"), TODAY)
     assert [gap.waiver is not None for gap in done.review.gaps] == case["accepted"]
     blocks = not all(case["accepted"])
     assert done.review.blocked_by == (("fault", "gaps") if blocks else ())
@@ -102,7 +102,7 @@ def test_roots_that_are_not_reviewed(case: dict[str, Any]) -> None:
     ],
 )
 def test_declared(until: str, void: str) -> None:
-    rules = Rules(waivers=(DeclaredWaiver(A, until, "why", "carol"),))
+    rules = ReviewConfig(waivers=(DeclaredWaiver(A, until, "why", "carol"),))
     (one,) = declared(rules, TODAY)
     assert (one.source, one.scope) == (".iam-review.yaml", None)
     assert void in one.void and bool(void) == bool(one.void)

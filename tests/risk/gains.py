@@ -20,7 +20,7 @@ from bot.access_diff.delta import (
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import text
 from bot.evaluated.touched import FileChange, Touched
-from bot.iam.grant import Credential, Edge, Grant, Holder, HolderKind
+from bot.iam.grant import Credential, Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 FILE = "main.tf"
@@ -73,8 +73,10 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     too; `whole`: the gained rows are all that the head's policies say besides. `unless` the conditions under which
     a Deny of everyone holds.
     """
-    kind = HolderKind(raw.get("holder", "role"))
-    holder = Holder(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", ""))
+    kind = PolicySubjectKind(raw.get("holder", "role"))
+    holder = PolicySubject(
+        kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", "")
+    )
     policy_kind = ON_RESOURCE.get(kind.value, PolicyKind.IDENTITY)
     gained = raw["gained"] if isinstance(raw["gained"], list) else [raw["gained"]]
     return HolderDelta(
@@ -88,12 +90,12 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     )
 
 
-def _had(raw: dict[str, Any], holder: Holder) -> Iterator[Grant]:
+def _had(raw: dict[str, Any], holder: PolicySubject) -> Iterator[Grant]:
     if "had" in raw:
         yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["had"]), 50), "aws_iam_policy.other")
 
 
-def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -> Iterator[Grant]:
+def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: PolicySubject) -> Iterator[Grant]:
     if "policy" in raw:
         for one in gained:
             statement = statement_of(row_of(one), one.get("line", 5))
@@ -113,7 +115,7 @@ def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: Holder) -
         yield Grant(holder, PolicyKind.IDENTITY, statement_of(row_of(raw["has"]), 50), "aws_iam_policy.other")
 
 
-def _trust(who: str | list[str], holder: Holder) -> tuple[Grant, ...]:
+def _trust(who: str | list[str], holder: PolicySubject) -> tuple[Grant, ...]:
     entries = (name.split(":", 1) for name in _tuple(who))
     principals = Principals(tuple(PrincipalEntry(kind, text(name)) for kind, name in entries))
     statement = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), principals=principals)
@@ -137,7 +139,7 @@ def _reach(case: dict[str, Any]) -> Reach:
 
 
 def _credential(case: dict[str, Any]) -> CredentialChange:
-    owner = Holder(HolderKind.USER, "", f"aws_iam_user.{case['of']}", case["of"])
+    owner = PolicySubject(PolicySubjectKind.USER, "", f"aws_iam_user.{case['of']}", case["of"])
     trail = line_trail(case.get("line", 5))
     credential = Credential(case["credential"], owner, f"aws_iam_access_key.{case['of']}", trail)
     return CredentialChange(credential, case.get("replaces", False))
@@ -153,7 +155,7 @@ def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:
     return Change(row, statement, (line_trail(line),), removed, witness, before=before)
 
 
-def _kept_from(how: str, holder: Holder) -> tuple[Grant, ...]:
+def _kept_from(how: str, holder: PolicySubject) -> tuple[Grant, ...]:
     statement = statement_of(Row(("*",), ("*",)), 40, effect=Effect.DENY if how == "denied" else Effect.ALLOW)
     kind = PolicyKind.CAP if how == "capped" else PolicyKind.IDENTITY
     return (Grant(holder, kind, statement, "policy"),) if how else ()

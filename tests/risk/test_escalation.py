@@ -14,7 +14,7 @@ from bot.access_diff.diff import compare
 from bot.evaluated.document import from_json, text
 from bot.iam.catalog import load_catalog
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
@@ -46,7 +46,7 @@ def with_symbols(statement: Statement) -> Statement:
 
 def delta_of(case: dict[str, Any]) -> HolderDelta:
     told = case.get("holder", CI)
-    holder = Holder(HolderKind(told["kind"]), "", told["address"], told["name"])
+    holder = PolicySubject(PolicySubjectKind(told["kind"]), "", told["address"], told["name"])
     limit = statements(case.get("boundary", []))
     sides = [statements(case[side]) for side in ("base", "head")]
     limits = [limit, () if case.get("lifted") else limit]

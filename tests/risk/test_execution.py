@@ -9,7 +9,7 @@ import pytest
 from bot.access_diff.delta import Row
 from bot.iam.managed import managed_policy
 from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
-from bot.risk.score_components import Setting, cells_of
+from bot.risk.score_components import GrantContext, score_components
 from bot.risk.score_table import TableRow
 
 
@@ -23,7 +23,7 @@ def test_it_passes_no_role_and_manages_no_permission(name: str) -> None:
     assert document is not None, "no such policy"
     for statement in listed(document["Statement"]):
         row = Row(listed(statement["Action"]), listed(statement["Resource"]))
-        assert all(cell.kind < TableRow.PERMISSIONS for cell in cells_of(row, Setting()))
+        assert all(cell.kind < TableRow.PERMISSIONS for cell in score_components(row, GrantContext()))
 
 
 @pytest.mark.parametrize("name", SERVICE_POLICIES)

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from bot.review.model import Finding
-from bot.review_config.settings import Rules
-from bot.risk.assess import judge
+from bot.review_config.settings import ReviewConfig
+from bot.risk.assess import assess
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())
@@ -26,7 +26,7 @@ def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_findings(case: dict[str, Any]) -> None:
     touched = touched_lines(set(case["touched"]), set(case.get("removed", ())))
-    judged = judge(privilege_diff(*case["gains"]), touched, Rules())
+    judged = assess(privilege_diff(*case["gains"]), touched, ReviewConfig())
     found = getattr(judged, case.get("part", "gained"))
     assert (judged.score > 0) == bool(judged.gained)
     assert len(found) == len(case["findings"])

@@ -15,7 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import review
 from bot.review.model import Finding, Need, Review
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import path_glob, threshold
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
@@ -49,7 +49,7 @@ def reviewed(case: dict[str, Any]) -> Review:
     base, head = (tree(("base", "head")[side], {"main.tf": terraform(case, side), **more}) for side in (0, 1))
     lines = frozenset(range(1, 30))
     touched = Touched((FileChange("main.tf", "main.tf", lines, lines, ((1, 29, 1, 29),)),))
-    result = review(base, head, touched, msgspec.convert(case["rules"], Rules))
+    result = review(base, head, touched, msgspec.convert(case["rules"], ReviewConfig))
     assert isinstance(result, Review)
     return result
 
@@ -78,7 +78,7 @@ def differing(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_reference_policy_that_is_not_here_is_asked_for() -> None:
-    rules = msgspec.convert({"guardrails": {"reference_policies": [{"file": "most.json"}]}}, Rules)
+    rules = msgspec.convert({"guardrails": {"reference_policies": [{"file": "most.json"}]}}, ReviewConfig)
     base = SourceTree("base", {"main.tf": "1", "most.json": "2"}, {"1": ROLE.encode()})
     head = SourceTree("head", {"main.tf": "3"}, {"3": f"{ROLE}\n".encode()})
     touched = Touched((FileChange("main.tf", "main.tf", frozenset(), frozenset({4}), ((4, 0, 4, 1),)),))
@@ -86,7 +86,7 @@ def test_a_reference_policy_that_is_not_here_is_asked_for() -> None:
 
 
 def test_each_threshold_of_a_path_is_inherited_alone() -> None:
-    rules = msgspec.convert({"fail_at": "high", "paths": [{"path": "envs/prod", "comment_at": "low"}]}, Rules)
+    rules = msgspec.convert({"fail_at": "high", "paths": [{"path": "envs/prod", "comment_at": "low"}]}, ReviewConfig)
     assert threshold(rules, "envs/prod/iam.tf", "comment_at") == "low"
     assert threshold(rules, "envs/prod/iam.tf", "fail_at") == "high"
     assert threshold(rules, "envs/dev/iam.tf", "comment_at") == "medium"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 from bot.review.model import Gap, Location
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.risk.ignored import without_ignored
 from bot.risk.verdict import with_verdict
 from tests.fakes.reviews import finding, review
 
-IGNORING = Rules(ignored_paths=("examples/**",))
+IGNORING = ReviewConfig(ignored_paths=("examples/**",))
 THERE = Location("examples/a/main.tf", 1, 1, "head")
 GAP = Gap("g", "not known", "x", "examples/a/main.tf", 1, "head", changed=True, carries_policy=True, grade="none")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.access_diff.delta import ConditionView, Row
-from bot.risk.score_components import Setting, cells_of
+from bot.risk.score_components import GrantContext, score_components
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"
 
@@ -32,4 +32,4 @@ def test_grade_of_access_to_a_cluster(policy: str, groups: str, namespaces: str,
     )
     conditions = tuple(ConditionView(operator, key, (value,)) for operator, key, value in tests if value)
     row = Row(("eks:AccessKubernetesApi",), ("${aws_eks_cluster.c.arn}",), conditions=conditions, principals=("AWS:x",))
-    assert [cell.grade for cell in cells_of(row, Setting(on_resource=True))] == [grade]
+    assert [cell.grade for cell in score_components(row, GrantContext(on_resource=True))] == [grade]

@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review_config.layers import CLOSED, MODES, STRICTER, THRESHOLDS, layered
-from bot.review_config.settings import LoadedRules, Rules, load_rules
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/layers.yaml").read_text())
 
 
-def layer(content: dict[str, Any] | None) -> LoadedRules:
-    return load_rules(None if content is None else yaml.safe_dump(content), ".iam-review.yaml")
+def layer(content: dict[str, Any] | None) -> LoadedReviewConfig:
+    return load_review_config(None if content is None else yaml.safe_dump(content), ".iam-review.yaml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_layers(case: dict[str, Any]) -> None:
     found = layered(*(layer(case.get(name)) for name in ("repository", "defaults", "enforced")))
-    wanted = msgspec.convert({**msgspec.to_builtins(found.rules), **case["counts"]}, Rules)
+    wanted = msgspec.convert({**msgspec.to_builtins(found.rules), **case["counts"]}, ReviewConfig)
     assert found.rules == wanted
     assert {name: found.sources[name] for name in case.get("source", {})} == case.get("source", {})
     assert case.get("problem", "") in "".join(found.problems)
@@ -54,4 +54,4 @@ def test_nothing_enforced_is_loosened(repository: dict[str, str], enforced: dict
 def test_every_setting_has_been_thought_of() -> None:
     """Of these the enforced value counts, whatever the repository says."""
     replaced = {"max_comments", "approvers", "waivers", "help_pages"}
-    assert {field.name for field in dataclasses.fields(Rules)} == STRICTER.keys() | replaced
+    assert {field.name for field in dataclasses.fields(ReviewConfig)} == STRICTER.keys() | replaced

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from bot.review_config import change_findings
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.risk import credentials
-from bot.risk.assess import judge
+from bot.risk.assess import assess
 from bot.risk.rules import RULES
 from bot.risk.rules.help_page import help_page
 from tests.risk.gains import privilege_diff, touched_lines
@@ -33,8 +33,8 @@ GUARDRAILS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_rule(case: dict[str, Any]) -> None:
-    rules = Rules(accounts=tuple(case.get("accounts", ())), sensitive_resources=tuple(case.get("sensitive", ())))
-    (finding,) = judge(privilege_diff(case), touched_lines({5}), rules).gained
+    rules = ReviewConfig(accounts=tuple(case.get("accounts", ())), sensitive_resources=tuple(case.get("sensitive", ())))
+    (finding,) = assess(privilege_diff(case), touched_lines({5}), rules).gained
     assert finding.rule == case.get("rule", finding.rule)
     assert set(case.get("also", ())) <= set(finding.also)
     assert not set(case.get("silent", ())) & {finding.rule, *finding.also}
@@ -43,7 +43,9 @@ def test_rule(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", NO_OPS, ids=lambda case: case["about"])
 def test_no_op(case: dict[str, Any]) -> None:
-    found = judge(privilege_diff(case), touched_lines({5}), Rules(accounts=tuple(case.get("accounts", ())))).gained
+    found = assess(
+        privilege_diff(case), touched_lines({5}), ReviewConfig(accounts=tuple(case.get("accounts", ())))
+    ).gained
     assert not any(case["rule"] in (finding.rule, *finding.also) for finding in found)
 
 

@@ -16,8 +16,8 @@ from bot.evaluated.touched import parse_diff
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
 from bot.review_config.relaxation import LOOSER, NEVER_LOOSER
-from bot.review_config.settings import Rules, load_rules
-from bot.risk.assess import judge
+from bot.review_config.settings import ReviewConfig, load_review_config
+from bot.risk.assess import assess
 from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
@@ -26,8 +26,8 @@ NOTHING_TOUCHED = parse_diff("")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_change(case: dict[str, Any]) -> None:
-    layers = Layers(*(load_rules(case.get(name), name) for name in ("defaults", "enforced")))
-    found = rules_findings(RulesFile(case["base"]), RulesFile(case["head"]), NOTHING_TOUCHED, Rules(), layers)
+    layers = Layers(*(load_review_config(case.get(name), name) for name in ("defaults", "enforced")))
+    found = rules_findings(RulesFile(case["base"]), RulesFile(case["head"]), NOTHING_TOUCHED, ReviewConfig(), layers)
     if case["loosens"] is None:
         assert found == ()
         return
@@ -47,12 +47,12 @@ def test_change(case: dict[str, Any]) -> None:
 def test_the_same_new_value_after_another_old_one_is_another_change() -> None:
     new = RulesFile("fail_at: critical\n")
     olds = (RulesFile("fail_at: low\n"), RulesFile("fail_at: medium\n"))
-    (one,), (other,) = (rules_findings(old, new, NOTHING_TOUCHED, Rules()) for old in olds)
+    (one,), (other,) = (rules_findings(old, new, NOTHING_TOUCHED, ReviewConfig()) for old in olds)
     assert one.fingerprint != other.fingerprint
 
 
 def test_every_setting_has_been_thought_of() -> None:
-    assert {field.name for field in dataclasses.fields(Rules)} == LOOSER.keys() | NEVER_LOOSER
+    assert {field.name for field in dataclasses.fields(ReviewConfig)} == LOOSER.keys() | NEVER_LOOSER
 
 
 def keys_of(section: type, path: str = "") -> Iterator[str]:
@@ -80,43 +80,43 @@ def test_every_key_of_every_section_changes_alone_in_some_case() -> None:
         if "broken" not in case and case["base"] is not None and case["head"] is not None:
             changed = changed_keys(yaml.safe_load(case["base"]) or {}, yaml.safe_load(case["head"]) or {})
             alone |= changed if len(changed) == 1 else set()
-    assert set(keys_of(Rules)) <= alone, set(keys_of(Rules)) - alone
+    assert set(keys_of(ReviewConfig)) <= alone, set(keys_of(ReviewConfig)) - alone
 
 
 def test_two_broken_files_are_two_findings() -> None:
     """Or what an approver has let in as a slip would let in another."""
     base, slip = RulesFile("mode: enforce\n"), "mode: enforce\nmod: x\n"
     (one,), (other,) = (
-        rules_findings(base, RulesFile(text), NOTHING_TOUCHED, Rules()) for text in (slip, slip + "# and more\n")
+        rules_findings(base, RulesFile(text), NOTHING_TOUCHED, ReviewConfig()) for text in (slip, slip + "# and more\n")
     )
     assert one.title == other.title and one.full_fingerprint != other.full_fingerprint
 
 
 def test_a_link_in_place_of_the_file_breaks_it() -> None:
     base = RulesFile("mode: enforce\n")
-    (finding,) = rules_findings(base, RulesFile(unreadable=NO_REGULAR_FILE), NOTHING_TOUCHED, Rules())
+    (finding,) = rules_findings(base, RulesFile(unreadable=NO_REGULAR_FILE), NOTHING_TOUCHED, ReviewConfig())
     assert finding.loosens == ("mode", ".iam-review.yaml") and "is no regular file" in finding.title
 
 
 @pytest.mark.parametrize(
     ("rules", "says"),
     [
-        (Rules(mode="enforce", approvers=("grace",)), "have an approver of the base branch accept this"),
-        (Rules(mode="enforce"), "an administrator must name some there first"),
-        (Rules(mode="comment"), "in a pull request of their own"),
+        (ReviewConfig(mode="enforce", approvers=("grace",)), "have an approver of the base branch accept this"),
+        (ReviewConfig(mode="enforce"), "an administrator must name some there first"),
+        (ReviewConfig(mode="comment"), "in a pull request of their own"),
     ],
 )
-def test_it_says_how_a_loosening_gets_in(rules: Rules, says: str) -> None:
+def test_it_says_how_a_loosening_gets_in(rules: ReviewConfig, says: str) -> None:
     base, head = RulesFile("fail_at: low\n"), RulesFile("fail_at: never\n")
     (finding,) = rules_findings(base, head, NOTHING_TOUCHED, rules)
     assert says in finding.fix
 
 
-JUDGED = (Rules(mode="enforce"), Rules(mode="enforce", rules={"rules-changed": "off"}))
+JUDGED = (ReviewConfig(mode="enforce"), ReviewConfig(mode="enforce", rules={"rules-changed": "off"}))
 
 
 @pytest.mark.parametrize("rules", JUDGED, ids=["told", "switched off"])
-def test_what_blocks_cannot_be_switched_off(rules: Rules) -> None:
+def test_what_blocks_cannot_be_switched_off(rules: ReviewConfig) -> None:
     base, head = RulesFile("fail_at: low\n"), RulesFile("fail_at: never\n")
     of_rules = rules_findings(base, head, NOTHING_TOUCHED, rules)
-    assert judge(PrivilegeDiff(()), NOTHING_TOUCHED, rules, of_rules).gained
+    assert assess(PrivilegeDiff(()), NOTHING_TOUCHED, rules, of_rules).gained

@@ -12,7 +12,7 @@ import yaml
 
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.schema import rules_schema, text
-from bot.review_config.settings import Rules, load_rules
+from bot.review_config.settings import ReviewConfig, load_review_config
 
 jsonschema: Any = importlib.import_module("jsonschema")
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
@@ -24,7 +24,7 @@ def test_the_file_in_docs_is_current() -> None:
 
 
 def test_every_setting_has_a_meaning() -> None:
-    assert MEANINGS.keys() == {field.name for field in dataclasses.fields(Rules)}
+    assert MEANINGS.keys() == {field.name for field in dataclasses.fields(ReviewConfig)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -33,6 +33,6 @@ def test_the_schema_refuses_what_the_bot_refuses(case: dict[str, Any]) -> None:
         content = yaml.safe_load(case["text"] or "{}") or {}
     except yaml.YAMLError:
         return
-    refused = bool(load_rules(case["text"], "x").problems)
+    refused = bool(load_review_config(case["text"], "x").problems)
     valid = jsonschema.Draft202012Validator(rules_schema()).is_valid(content)
     assert valid != refused

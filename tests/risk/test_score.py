@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.review.model import GRADES
-from bot.review_config.settings import Rules
-from bot.risk.assess import Judged, judge
+from bot.review_config.settings import ReviewConfig
+from bot.risk.assess import Assessment, assess
 from bot.risk.fingerprint import fingerprint
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
@@ -64,8 +64,8 @@ HOLDERS = st.builds(
 )
 
 
-def judged(cases: list[dict[str, Any]], touched: set[int] | None = None) -> Judged:
-    return judge(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), Rules())
+def judged(cases: list[dict[str, Any]], touched: set[int] | None = None) -> Assessment:
+    return assess(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), ReviewConfig())
 
 
 @UNHURRIED

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.review_config.settings import Rules, load_rules, meets
+from bot.review_config.settings import ReviewConfig, load_review_config, meets
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_rules_file(case: dict[str, Any]) -> None:
-    loaded = load_rules(case["text"], ".iam-review.yaml")
+    loaded = load_review_config(case["text"], ".iam-review.yaml")
     assert loaded.problems == ((case["problem"],) if "problem" in case else ())
     if "problem" in case:
-        assert loaded.rules == Rules()
+        assert loaded.rules == ReviewConfig()
     for name, value in case.get("rules", {}).items():
         actual = getattr(loaded.rules, name)
         assert (list(actual) if isinstance(actual, tuple) else actual) == value

@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from bot.forges.event import ReviewWanted
-from bot.forges.examination import Question
+from bot.forges.examination import HealthCheck
 from bot.forges.health import fine
 from bot.forges.port import ChangeRef, Role
 from bot.render import json as contract
@@ -31,15 +31,15 @@ from bot.web.metrics import Metrics
 from bot.web.pages.inventory_page import Stocktaker, Taken
 from bot.web.pages.mount import Pages, add_pages
 from bot.web.pages.operators_page import DataSet, Operations
-from bot.web.pages.sign_in import Provider
+from bot.web.pages.sign_in import OAuthProvider
 from bot.web.pages.site import Site
-from bot.web.report_links import Links
+from bot.web.report_links import ReportLinks
 from bot.wiring.pages import unified_diff
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REF = ChangeRef("github", "acme/infra", 7, 1)
 SESSION_KEY = "a key of sessions"
-LINKS = Links("https://review.example", lambda: "a key", days=30)
+LINKS = ReportLinks("https://review.example", lambda: "a key", days=30)
 
 VISITORS: dict[str, Visitor] = {
     "local": LOCAL,
@@ -60,10 +60,10 @@ def role_of(visitor: Visitor, forge: str, repository: str) -> Role:
     return _ROLES.get(visitor.login, "none") if repository == "acme/infra" else "none"
 
 
-def _ask(named: Sequence[str]) -> Sequence[Question]:
+def _ask(named: Sequence[str]) -> Sequence[HealthCheck]:
     """One question, and one more for each repository."""
     every = ("database", *named)
-    return [Question(about, lambda about=about: [fine(about, "well")]) for about in every]  # type: ignore[misc]
+    return [HealthCheck(about, lambda about=about: [fine(about, "well")]) for about in every]  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def served(
     directory: Path,
     visitor: Visitor | Callable[[], Visitor],
     hosts: frozenset[str] = frozenset(),
-    providers: Mapping[str, Provider] | None = None,
-    links: Links = LINKS,
+    providers: Mapping[str, OAuthProvider] | None = None,
+    links: ReportLinks = LINKS,
     taken: Stocktaker = lambda ref: Taken(wrong="Not here."),
 ) -> Served:
     """The pages over an empty database."""

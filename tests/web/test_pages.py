@@ -26,7 +26,7 @@ from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.pages.inventory_page import Taken
 from bot.web.pages.samples import Sample, samples
-from bot.web.report_links import Links, report_path, utc_today
+from bot.web.report_links import ReportLinks, report_path, utc_today
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
@@ -96,7 +96,7 @@ def test_comparison_with_the_head_before(site: Served) -> None:
     assert ("main.tf:3" in new, "main.tf:1" in fixed, "main.tf:2" in still) == (True, True, True)
 
 
-def _on(day: date) -> Links:
+def _on(day: date) -> ReportLinks:
     return dataclasses.replace(LINKS, today=lambda: day)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from bot.conversation.change_request.handle import Ports
 from bot.conversation.change_request.publication import NOTHING_LEFT
-from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox
 from bot.fake_forge.sandbox import Sandbox
@@ -25,14 +25,14 @@ from bot.fake_forge.world import PullRequest
 from bot.forges.event import SweepWanted
 from bot.forges.github import webhook as github_webhook
 from bot.forges.github.client import GitHubForge
-from bot.forges.github.connection import AppLogin, GitHubServer, Patience
+from bot.forges.github.connection import AppLogin, GitHubServer, RequestTimings
 from bot.forges.gitlab import webhook as gitlab_webhook
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.render.marker import read_marker
 from bot.store.database import connect
 from bot.store.migrate import upgrade
@@ -100,7 +100,7 @@ class Place:
         self.forge, self.webhook = self._gitlab() if forge == "gitlab" else self._github(api_url)
         reconciler = Reconciler(self.store, SqlCatchUp(engines), {}, self.forge)
         leases = HeldLeases(self.store)
-        self.work = Work(
+        self.work = Worker(
             self.store, leases, self.ports, now=lambda: self.time, ledger=self.ledger, reconciler=reconciler
         )
         self.web = create_app(
@@ -110,7 +110,7 @@ class Place:
     def _github(self, api_url: str) -> tuple[Callable[[ChangeRef], Forge], Webhook]:
         assert isinstance(self.sandbox, Sandbox)
         login = AppLogin(self.sandbox.app_id, self.sandbox.private_key)
-        patience = Patience(timeout=60, between_writes=0.0)
+        patience = RequestTimings(timeout=60, between_writes=0.0)
         now = lambda: self.time.timestamp()  # noqa: E731
         server = GitHubServer(login, api_url or self.sandbox.api_url, patience, now=now)
         authentic = functools.partial(github_webhook.is_authentic, secrets=(self.sandbox.webhook_secret,))
@@ -160,12 +160,12 @@ class Place:
         assert self.pull is not None
         self.sandbox.comment(self.pull, "ada", text)
 
-    def mine(self) -> list[Delivery]:
+    def mine(self) -> list[SentDelivery]:
         """The deliveries about this run's change request, in order."""
         sent = self.sandbox.deliveries.sent[self.seen :]
         return [each for each in sent if _repository(each) == self.repository.full_name]
 
-    def deliver(self, delivery: Delivery) -> None:
+    def deliver(self, delivery: SentDelivery) -> None:
         """Hand a delivery to the bot, for the first time or again."""
         headers = self.sandbox.deliveries.headers(delivery)
         answer = self.web.post(f"/hooks/{self.name}", data=delivery.body, headers=headers)
@@ -228,7 +228,7 @@ class Place:
         return [c.body for c in self.sandbox.world.comments_on(self.pull) if c.author.kind == "Bot"]
 
 
-def _repository(delivery: Delivery) -> str:
+def _repository(delivery: SentDelivery) -> str:
     payload = delivery.payload
     about = payload.get("project") or payload.get("repository") or {}
     return str(about.get("path_with_namespace") or about.get("full_name") or "")

@@ -16,7 +16,7 @@ from bot.forges.port import ChangeRef
 from bot.store.database import Engines, connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.secrets import kept_secret
-from bot.web.report_links import Links
+from bot.web.report_links import ReportLinks
 from bot.wiring.keys import links
 from bot.wiring.server import Bot, build
 from tests.fakes.reviews import review
@@ -83,7 +83,7 @@ def test_who_knows_a_secret_of_deliveries_signs_neither_session_nor_link(
     for secret in (*known, "", configured.get("PAGES__LINK_SECRET", "-")):
         for key in (secret, secret.encode(), hmac.digest(secret.encode(), b"iam-review session", "sha256")):
             assert not (key and greeted(server, cookie(key)))
-        token = Links(URL, lambda secret=secret: secret).token(REF, HEAD)  # type: ignore[misc]
+        token = ReportLinks(URL, lambda secret=secret: secret).token(REF, HEAD)  # type: ignore[misc]
         assert opened(server, token) == (200 if secret == configured.get("PAGES__LINK_SECRET") else 404)
     server.stop(0)
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.forges.port import ChangeRequest
 from bot.review.model import GRADES, GradeName
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import Waiver, declared
 from bot.store.ledger import GivenWaiver, Ledger
 
 
-def waivers_for(change: ChangeRequest, rules: Rules, ledger: Ledger, today: date) -> tuple[Waiver, ...]:
+def waivers_for(change: ChangeRequest, rules: ReviewConfig, ledger: Ledger, today: date) -> tuple[Waiver, ...]:
     """Declared ones and given ones; those of somebody who has had a hand in the change since are void.
 
     What a merge group brings may have been accepted on any of the change requests in it.

@@ -21,7 +21,7 @@ from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
-from bot.review_config.settings import LoadedRules, Rules
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.review_config.waivers import waive
 from bot.review_process.rounds import Options, Reviewed, Reviewer, first_request, review_contents
 from bot.store.ledger import Ledger, NoLedger
@@ -65,7 +65,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReviewOutcome:
     """What became of it. `review` is set if `kind` is "reviewed"; its seconds are those of the whole road.
 
     `troubles` are what kept roots from being reviewed, for a log.
@@ -77,7 +77,9 @@ class Outcome:
     troubles: tuple[Trouble, ...] = ()
 
 
-def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[], bool], again: bool = False) -> Outcome:
+def review_change_request(
+    ref: ChangeRef, ports: Ports, superseded: Callable[[], bool], again: bool = False
+) -> ReviewOutcome:
     """Review the change request as it is now and publish the review; `again` if somebody asked for it.
 
     `superseded` is asked between the stages; once it says yes nothing more is done or published.
@@ -88,21 +90,21 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     change = ports.forge.change_request(ref)
     conclude_superseded(change, ports.forge, ports.ledger)
     if change.state != "open":
-        return Outcome("closed", change)
+        return ReviewOutcome("closed", change)
     if superseded():
-        return Outcome("superseded", change)
+        return ReviewOutcome("superseded", change)
     ports.ledger.begin(ref, change.head)
     ports.forge.set_check(change, dataclasses.replace(REVIEWING, again=again))
     contents = ports.contents(change)
     revisions = contents.revisions()
     touched = parse_diff(revisions.diff)
     if superseded():
-        return Outcome("superseded", change)
+        return ReviewOutcome("superseded", change)
     known = _known(change, ports)
     reviewed = _reviewed(_Listed(revisions, contents), touched, known, ports)
     reviewed, until = _waived(change, reviewed, ports)
     if superseded():
-        return Outcome("superseded", change)
+        return ReviewOutcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))
     publish(
         ports.forge,
@@ -116,7 +118,7 @@ def review_change_request(ref: ChangeRef, ports: Ports, superseded: Callable[[],
     )
     conclude_superseded(change, ports.forge, ports.ledger)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
-    return Outcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
+    return ReviewOutcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
 
 
 def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:
@@ -133,7 +135,7 @@ def _reviewed(contents: _Listed, touched: Touched, known: KnownFindings, ports: 
     if can_reach_terraform(contents.listed, touched):
         return review_contents(contents, ports.reviewer, options)
     # The rules are not read for this. Whatever they say, earlier comments are out of date now.
-    nothing = Reviewed(nothing_to_review(contents.listed), Rules(mode="enforce"), contents.listed)
+    nothing = Reviewed(nothing_to_review(contents.listed), ReviewConfig(mode="enforce"), contents.listed)
     if not any(one.proofs for one in options.earlier):
         return nothing
     return dataclasses.replace(nothing, rechecks=review_contents(contents, ports.reviewer, options).rechecks)
@@ -143,13 +145,13 @@ def _sarif(reviewed: Reviewed, ports: Ports) -> str:
     return sarif.write(reviewed.review) if ports.sarif else ""
 
 
-def base_rules(change: ChangeRequest, ports: Ports) -> LoadedRules:
+def base_rules(change: ChangeRequest, ports: Ports) -> LoadedReviewConfig:
     """The rules of the base branch as it is now. Raises ContentsError, RevisionError or ReviewFailed."""
     request = first_request(ports.contents(change).revisions(), ports.options)
     asked = dataclasses.replace(request, base_listing={}, head_listing={}, blobs={}, diff="", last_round=True)
     # They are read where reviews are, away from the token.
     answer = ports.reviewer(asked)
-    return LoadedRules(answer.rules, answer.review.rules_problems if answer.review else ())
+    return LoadedReviewConfig(answer.rules, answer.review.rules_problems if answer.review else ())
 
 
 def _waived(change: ChangeRequest, reviewed: Reviewed, ports: Ports) -> tuple[Reviewed, date | None]:

@@ -20,7 +20,7 @@ NOTHING_LEFT = "**No new access any more.** The head grants nothing that the bas
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedComments:
     """What a review wants to be seen. `summary` None: there is nothing a reader needs to know.
 
     `present` are the fingerprints of everything the review found, commented on or not; `gone` says what became of
@@ -52,14 +52,14 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Publication:
     """Inline comments to post in one review, and comments to rewrite in place."""
 
     post: tuple[ReviewComment, ...]
     edits: tuple[Edit, ...]
 
 
-def plan(conversation: Conversation, wanted: Wanted) -> Plan:
+def plan(conversation: Conversation, wanted: WantedComments) -> Publication:
     """Post what is new, rewrite what reads differently, say what became of what is gone, leave the rest alone."""
     posted = _by_fingerprint(conversation)
     post: list[ReviewComment] = []
@@ -77,10 +77,10 @@ def plan(conversation: Conversation, wanted: Wanted) -> Plan:
     edits += _accepted(posted, wanted)
     told = {id(edit.comment) for edit in edits}
     rest = (one for one in _inline(conversation) if id(one[1]) not in told)
-    return Plan(tuple(post), (*edits, *_gone(rest, wanted)))
+    return Publication(tuple(post), (*edits, *_gone(rest, wanted)))
 
 
-def _gone(rest: Iterable[tuple[str, PostedComment]], wanted: Wanted) -> Iterator[Edit]:
+def _gone(rest: Iterable[tuple[str, PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
     """Comments on what is not found any more; only what is fixed is done with.
 
     What was called fixed before is looked at again: it is not as soon as the request that proved it may be allowed
@@ -96,14 +96,14 @@ def _gone(rest: Iterable[tuple[str, PostedComment]], wanted: Wanted) -> Iterator
             yield Edit(comment, body, resolve=gone.kind == "fixed")
 
 
-def _unknown(comment: PostedComment, wanted: Wanted) -> Gone:
+def _unknown(comment: PostedComment, wanted: WantedComments) -> Gone:
     """What became of something of which nothing is known: what was new against another base, this one may allow."""
     marker = read_marker(comment.body)
     same = marker is not None and marker.base == wanted.base != ""
     return wanted.otherwise if same or wanted.otherwise.kind != "fixed" else Gone("unreported")
 
 
-def _accepted(posted: Mapping[str, PostedComment], wanted: Wanted) -> Iterator[Edit]:
+def _accepted(posted: Mapping[str, PostedComment], wanted: WantedComments) -> Iterator[Edit]:
     """Comments on what has been accepted since, changed to say so."""
     open_ones = {comment.fingerprint for comment in wanted.comments}
     for fingerprint, text in wanted.accepted.items():
@@ -114,7 +114,7 @@ def _accepted(posted: Mapping[str, PostedComment], wanted: Wanted) -> Iterator[E
             yield Edit(comment, body, resolve=True)
 
 
-def plan_summary(conversation: Conversation, wanted: Wanted, refused: tuple[ReviewComment, ...]) -> Edit | None:
+def plan_summary(conversation: Conversation, wanted: WantedComments, refused: tuple[ReviewComment, ...]) -> Edit | None:
     """The sticky comment's next text, with the inline comments the forge refused; None leaves things as they are."""
     sticky = _sticky(conversation)
     body = wanted.summary
@@ -168,7 +168,7 @@ def _marked(body: str, marker: Marker) -> str:
     return body if read_marker(body) else f"{marker}\n{body}"
 
 
-def _with_marker(comment: ReviewComment, wanted: Wanted) -> ReviewComment:
+def _with_marker(comment: ReviewComment, wanted: WantedComments) -> ReviewComment:
     rest = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
     marker = Marker(f"fp={comment.fingerprint}", wanted.head, base=wanted.base)
     return dataclasses.replace(comment, body=f"{marker}\n{rest}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.conversation.change_request.earlier import KnownFindings, became, unknown
-from bot.conversation.change_request.publication import Wanted, plan, plan_summary
+from bot.conversation.change_request.publication import WantedComments, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched
 from bot.forges.port import ChangeRequest, Check, Forge
@@ -47,7 +47,7 @@ def _converse(
     forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, report: str, known: KnownFindings
 ) -> None:
     review, rules = reviewed.review, reviewed.rules
-    wanted = Wanted(
+    wanted = WantedComments(
         head=change.head,
         comments=inline_comments(review, touched, rules).comments,
         present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),

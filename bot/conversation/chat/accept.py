@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.conversation.chat.command_context import Desk, has_a_hand_in, is_approver, same
+from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor, same
 from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
@@ -13,7 +13,7 @@ from bot.forges.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Gap
-from bot.review_config.settings import RULES_FILE, Rules
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import of_commit, subjects
 from bot.risk.fingerprint import SHOWN_DIGITS, identity
 from bot.store.ledger import GivenWaiver
@@ -28,7 +28,7 @@ class Decided:
     reply: str
 
 
-def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
+def decide(given: CommandGiven, command: Command, desk: CommandContext) -> Decided:
     """Carry out `accept` or `revoke`. Raises ForgeError, ContentsError or ReviewFailed; again adds nothing."""
     change = desk.forge.change_request(given.ref)
     loaded = desk.rules(change)
@@ -39,7 +39,7 @@ def decide(given: CommandGiven, command: Command, desk: Desk) -> Decided:
         return Decided(False, False, _nobody(rules))
     if command.name == "revoke":
         return _revoke(given, command, desk)
-    if has_a_hand_in(change, given.author, desk.ledger.pushers(given.ref)):
+    if is_contributor(change, given.author, desk.ledger.pushers(given.ref)):
         return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
     chosen = seen(given, command.finding, desk)
     objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, desk)
@@ -73,13 +73,15 @@ def _unreadable(problems: tuple[str, ...]) -> str:
     return f"The base branch's rules cannot be read, so nobody is known to be an approver:\n\n{listed}\n"
 
 
-def _nobody(rules: Rules) -> str:
+def _nobody(rules: ReviewConfig) -> str:
     if rules.approvers:
         return f"Only the approvers named in the base branch's {code(RULES_FILE)} can do that.\n"
     return f"Nobody can accept anything here yet: the base branch's {code(RULES_FILE)} names no approvers.\n"
 
 
-def _objection(command: Command, chosen: Meant, change: ChangeRequest, rules: Rules, desk: Desk) -> str:
+def _objection(
+    command: Command, chosen: Meant, change: ChangeRequest, rules: ReviewConfig, desk: CommandContext
+) -> str:
     """Why it cannot be accepted so; "" if it can."""
     today = desk.now().date()
     latest = today + timedelta(days=rules.max_waiver_days)
@@ -96,7 +98,7 @@ def _objection(command: Command, chosen: Meant, change: ChangeRequest, rules: Ru
     return ""
 
 
-def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: Desk) -> GivenWaiver:
+def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: CommandContext) -> GivenWaiver:
     assert command.until is not None
     found = chosen.found
     return GivenWaiver(
@@ -113,7 +115,7 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: Desk) ->
     )
 
 
-def _revoke(given: CommandGiven, command: Command, desk: Desk) -> Decided:
+def _revoke(given: CommandGiven, command: Command, desk: CommandContext) -> Decided:
     mine = [
         one
         for one in desk.ledger.all_waivers(given.ref.repository)

@@ -10,12 +10,12 @@ from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
 from bot.review.model import Review
-from bot.review_config.settings import LoadedRules, Rules
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandContext:
     """The outside world of a command.
 
     `newest` gives the change request's last published review, `before` the one that had been published last when a
@@ -26,7 +26,7 @@ class Desk:
     ledger: Ledger
     newest: Callable[[], Review | None]
     before: Callable[[datetime], Review | None]
-    rules: Callable[[ChangeRequest], LoadedRules]
+    rules: Callable[[ChangeRequest], LoadedReviewConfig]
     now: Callable[[], datetime]
 
 
@@ -47,7 +47,7 @@ _AUTHORS = frozenset[Name]({"review", "pause", "resume"})
 silences the comments, not the check."""
 
 
-def may_ask(given: CommandGiven, name: Name, desk: Desk) -> bool:
+def is_permitted(given: CommandGiven, name: Name, desk: CommandContext) -> bool:
     """Whether who gave the command may give it, as things are now."""
     if name in ("accept", "revoke"):
         return True  # asked in detail when it is carried out
@@ -56,7 +56,7 @@ def may_ask(given: CommandGiven, name: Name, desk: Desk) -> bool:
     return name in _AUTHORS and same(desk.forge.change_request(given.ref).author, given.author)
 
 
-def is_approver(given: CommandGiven, change: ChangeRequest, rules: Rules, desk: Desk) -> bool:
+def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, desk: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
     teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)
     people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
@@ -67,7 +67,7 @@ def is_approver(given: CommandGiven, change: ChangeRequest, rules: Rules, desk: 
     return permission.role != "none" and (named or bool(permission.teams))
 
 
-def has_a_hand_in(change: ChangeRequest, person: str, pushers: frozenset[str]) -> bool:
+def is_contributor(change: ChangeRequest, person: str, pushers: frozenset[str]) -> bool:
     """Whether they wrote, committed or pushed any of it, or opened it."""
     return any(same(person, other) for other in (change.author, *change.contributors, *pushers))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.conversation.chat.accept import decide
-from bot.conversation.chat.command_context import Desk, may_ask
+from bot.conversation.chat.command_context import CommandContext, is_permitted
 from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
@@ -36,7 +36,7 @@ WORDS = 60_000
 """So much of an explanation fits into a reply."""
 
 
-def handle(given: CommandGiven, desk: Desk) -> bool:
+def handle(given: CommandGiven, desk: CommandContext) -> bool:
     """Answer one command; True if it asks for a review.
 
     Raises ForgeError, or ContentsError and ReviewFailed where the rules cannot be read; again adds nothing.
@@ -45,7 +45,7 @@ def handle(given: CommandGiven, desk: Desk) -> bool:
     if asked is None:
         return False
     command = asked if isinstance(asked, Command) else Command("help")
-    if not may_ask(given, command.name, desk):
+    if not is_permitted(given, command.name, desk):
         _react(given, desk.forge, "-1")
         return False
     if isinstance(asked, NotUnderstood):
@@ -56,7 +56,7 @@ def handle(given: CommandGiven, desk: Desk) -> bool:
     return _carried_out(given, command, desk)
 
 
-def _decided(given: CommandGiven, command: Command, desk: Desk) -> bool:
+def _decided(given: CommandGiven, command: Command, desk: CommandContext) -> bool:
     decided = decide(given, command, desk)
     reaction = "rocket" if decided.done else "confused" if decided.allowed else "-1"
     # Who may not and cannot even read the repository gets a sign, but no words.
@@ -65,7 +65,7 @@ def _decided(given: CommandGiven, command: Command, desk: Desk) -> bool:
     return decided.done
 
 
-def _carried_out(given: CommandGiven, command: Command, desk: Desk) -> bool:
+def _carried_out(given: CommandGiven, command: Command, desk: CommandContext) -> bool:
     match command.name:
         case "explain":
             findings = meant(command.finding, desk.newest())

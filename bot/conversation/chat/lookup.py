@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.conversation.chat.command_context import Desk
+from bot.conversation.chat.command_context import CommandContext
 from bot.forges.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
@@ -36,7 +36,7 @@ def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
     return (*meant(start, review), *gaps.values())
 
 
-def seen(given: CommandGiven, start: str, desk: Desk) -> Meant | str:
+def seen(given: CommandGiven, start: str, desk: CommandContext) -> Meant | str:
     """The finding that was named, if its author could have seen it; else why it cannot be decided about."""
     if given.written_at is None:
         return UNDATED

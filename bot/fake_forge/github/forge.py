@@ -13,20 +13,20 @@ from bot.fake_forge.faults import Faults
 from bot.fake_forge.github.access import Access
 from bot.fake_forge.github.merge_queue import QUEUE, Fate, MergeGroup, make_group
 from bot.fake_forge.github.payloads import Payloads
-from bot.fake_forge.github.rules import Place, Refusal, body_of, check_run_fields, place_of, status_fields
+from bot.fake_forge.github.rules import CommentPlace, Refusal, body_of, check_run_fields, place_of, status_fields
 from bot.fake_forge.github.shapes import Shapes
 from bot.fake_forge.unified import FileDiff
 from bot.fake_forge.world import (
-    Annotation,
     CheckRun,
     Comment,
     LineComment,
+    LineNote,
     PullRequest,
     Reaction,
     Repository,
-    Review,
     Side,
     Status,
+    SubmittedReview,
     User,
     World,
     now,
@@ -36,7 +36,7 @@ PASSING = frozenset({"success", "neutral", "skipped"})
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AnsweredRequest:
     """One request as it was answered; `given` and `answer` are the JSON of a REST request and of its answer.
 
     `ordered` says that a test had ordered this answer (see `faults`).
@@ -59,7 +59,7 @@ class GitHub:
     shapes: Shapes
     deliveries: Deliveries
     faults: Faults = field(default_factory=Faults)
-    requests: list[Request] = field(default_factory=list)
+    requests: list[AnsweredRequest] = field(default_factory=list)
     groups: list[MergeGroup] = field(default_factory=list)
     uploads: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -214,7 +214,7 @@ class GitHub:
         self.world.changed()
         return comment
 
-    def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Review:
+    def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> SubmittedReview:
         """A review with its comments: all of them, or a Refusal and none."""
         commit = self._reviewed_commit(pull, given)
         files = self.files(pull, commit)
@@ -223,7 +223,7 @@ class GitHub:
             body_of(given)
         placed = [(place_of(each, files, may_be_file=False), body_of(each)) for each in wanted]
         words = given.get("body") or ""
-        review = Review(next(self.world.ids), pull, author, words, given.get("event", "COMMENT"), commit)
+        review = SubmittedReview(next(self.world.ids), pull, author, words, given.get("event", "COMMENT"), commit)
         self._submit(review, placed)
         return review
 
@@ -231,7 +231,7 @@ class GitHub:
         """A single comment on the diff or on a file."""
         commit = self._reviewed_commit(pull, given)
         place, body = place_of(given, self.files(pull, commit), may_be_file=True), body_of(given)
-        review = Review(next(self.world.ids), pull, author, "", "COMMENT", commit)
+        review = SubmittedReview(next(self.world.ids), pull, author, "", "COMMENT", commit)
         [comment] = self._submit(review, [(place, body)])
         return comment
 
@@ -254,7 +254,7 @@ class GitHub:
             raise Refusal(422, "Unprocessable Entity", ("commit_id is not part of the pull request",))
         return commit
 
-    def _submit(self, review: Review, placed: Iterable[tuple[Place, str]]) -> list[LineComment]:
+    def _submit(self, review: SubmittedReview, placed: Iterable[tuple[CommentPlace, str]]) -> list[LineComment]:
         self.world.reviews.append(review)
         comments = [self._new_line_comment(review, place, body) for place, body in placed]
         if review.commit != review.pull.head:
@@ -266,7 +266,7 @@ class GitHub:
         self.world.changed()
         return comments
 
-    def _new_line_comment(self, review: Review, place: Place, body: str) -> LineComment:
+    def _new_line_comment(self, review: SubmittedReview, place: CommentPlace, body: str) -> LineComment:
         side: Side = "LEFT" if place.side == "LEFT" else "RIGHT"
         return LineComment(
             id=next(self.world.ids),
@@ -322,7 +322,7 @@ class GitHub:
             setattr(run, key, given.get(key, getattr(run, key)))
         for note in output.get("annotations", []):
             place = (note["path"], note["start_line"], note["end_line"], note["annotation_level"])
-            run.annotations.append(Annotation(*place, note.get("title", ""), note["message"]))
+            run.annotations.append(LineNote(*place, note.get("title", ""), note["message"]))
         run.conclusion = given.get("conclusion", run.conclusion)
         run.status = "completed" if run.conclusion else given.get("status", run.status)
         run.completed = now() if run.status == "completed" else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.fake_forge.deliveries import Delivery
+from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.github import graphql
 from bot.fake_forge.github.endpoint import Endpoints, Page, Shown, detailed, given_json, number_of, paged, slice_of
 from bot.fake_forge.github.forge import GitHub
@@ -141,7 +141,7 @@ class _App(Endpoints):
         newest_first = reversed(self.github.deliveries.sent)
         return Page((self._attempt(delivery) for delivery in newest_first if delivery.answers), cursor=True), 200
 
-    def _attempt(self, delivery: Delivery) -> Json:
+    def _attempt(self, delivery: SentDelivery) -> Json:
         code = delivery.answers[-1]
         payload = delivery.payload
         return {

@@ -41,7 +41,7 @@ def body_of(given: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentPlace:
     """Where on the diff a comment stands; `hunk` None for a comment on a file as a whole."""
 
     path: str
@@ -51,13 +51,13 @@ class Place:
     hunk: Hunk | None
 
 
-def place_of(given: Mapping[str, Any], files: Sequence[FileDiff], may_be_file: bool) -> Place:
+def place_of(given: Mapping[str, Any], files: Sequence[FileDiff], may_be_file: bool) -> CommentPlace:
     """Where a comment would stand. The whole file only at the endpoint for single comments."""
     file = next((file for file in files if file.path == given.get("path")), None)
     if file is None:
         raise Refusal(422, "Unprocessable Entity", ("Path could not be resolved",))
     if may_be_file and given.get("subject_type") == "file":
-        return Place(file.path, "RIGHT", None, None, None)
+        return CommentPlace(file.path, "RIGHT", None, None, None)
     if "subject_type" in given and not may_be_file:
         raise Refusal(422, "Invalid request.", ('"subject_type" is not a permitted key.',))
     line, side = given.get("line"), given.get("side", "RIGHT")
@@ -67,7 +67,7 @@ def place_of(given: Mapping[str, Any], files: Sequence[FileDiff], may_be_file: b
     start = given.get("start_line")
     if start is not None:
         _check_start(start, given.get("start_side", side), line, side, hunk)
-    return Place(file.path, side, line, start, hunk)
+    return CommentPlace(file.path, side, line, start, hunk)
 
 
 def _check_start(start: Any, start_side: str, line: Any, side: str, hunk: Hunk) -> None:

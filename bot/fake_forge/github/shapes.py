@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.fake_forge.github.things import AppFacts, Json, Things, maybe_stamp, node_id, stamp
 from bot.fake_forge.unified import FileDiff
-from bot.fake_forge.world import CheckRun, Comment, LineComment, PullRequest, Reaction, Review, Status
+from bot.fake_forge.world import CheckRun, Comment, LineComment, PullRequest, Reaction, Status, SubmittedReview
 
 __all__ = ["AppFacts", "Json", "Shapes", "node_id", "stamp"]
 
@@ -166,7 +166,7 @@ class Shapes(Things):
             shape["in_reply_to_id"] = comment.reply_to
         return shape
 
-    def review(self, review: Review) -> Json:
+    def review(self, review: SubmittedReview) -> Json:
         """A submitted review."""
         pull = review.pull
         page = f"{self.site}/{pull.repository.full_name}/pull/{pull.number}#pullrequestreview-{review.id}"

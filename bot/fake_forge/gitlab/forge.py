@@ -8,22 +8,22 @@ from typing import Any
 
 from bot.fake_forge.carry import carry
 from bot.fake_forge.faults import Faults
-from bot.fake_forge.github.forge import Request
+from bot.fake_forge.github.forge import AnsweredRequest
 from bot.fake_forge.gitlab.access import Access
 from bot.fake_forge.gitlab.hooks import Hooks
 from bot.fake_forge.gitlab.model import (
     UNFINISHED,
     DiffNote,
+    DiffVersion,
     Job,
     MergeRequest,
     Note,
     Pipeline,
     Settings,
-    Version,
     discussion_id,
 )
 from bot.fake_forge.gitlab.payloads import Payloads
-from bot.fake_forge.gitlab.rules import QUICK_ACTIONS, Place, Refusal, body_of, not_found, place_of
+from bot.fake_forge.gitlab.rules import QUICK_ACTIONS, Refusal, ThreadPlace, body_of, not_found, place_of
 from bot.fake_forge.gitlab.shapes import Shapes
 from bot.fake_forge.unified import FileDiff
 from bot.fake_forge.world import LineComment, Reaction, Repository, Side, User, World, now
@@ -43,7 +43,7 @@ class GitLab:
     shapes: Shapes
     deliveries: Hooks
     faults: Faults = field(default_factory=Faults)
-    requests: list[Request] = field(default_factory=list)
+    requests: list[AnsweredRequest] = field(default_factory=list)
     settings: dict[int, Settings] = field(default_factory=dict)
     pipelines: list[Pipeline] = field(default_factory=list)
     orders: list[tuple[str, str]] = field(default_factory=list)
@@ -109,7 +109,7 @@ class GitLab:
         git = request.repository.git
         git.git.run("update-ref", f"refs/merge-requests/{request.number}/head", request.head)
         base = git.merge_base(request.base, request.head)
-        request.versions.append(Version(next(self.world.ids), base, request.base, request.head))
+        request.versions.append(DiffVersion(next(self.world.ids), base, request.base, request.head))
 
     def _tell(self, action: str, request: MergeRequest, sender: User, **more: Any) -> None:
         self.deliveries.emit(MERGE_HOOK, self.payloads.merge_request(action, request, sender, **more))
@@ -150,7 +150,7 @@ class GitLab:
         if isinstance(first, Note):
             first.in_thread = True
             return self.add_comment(request, author, given, discussion)
-        place = Place(
+        place = ThreadPlace(
             first.path, first.old_path, first.side, first.line, first.start_line, first.base, first.start, first.commit
         )
         note = self._diff_note(request, author, self._body(author, given), place, discussion)
@@ -168,7 +168,9 @@ class GitLab:
         files = git.diff(position["base_sha"], position["head_sha"]) if len(known) == 2 else ()
         return self._diff_note(request, author, body, place_of(position, files), identity)
 
-    def _diff_note(self, request: MergeRequest, author: User, body: str, place: Place, discussion: str) -> DiffNote:
+    def _diff_note(
+        self, request: MergeRequest, author: User, body: str, place: ThreadPlace, discussion: str
+    ) -> DiffNote:
         side: Side = "LEFT" if place.side == "LEFT" else "RIGHT"
         note = DiffNote(
             id=next(self.world.ids),

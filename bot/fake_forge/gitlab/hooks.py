@@ -13,7 +13,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from bot.fake_forge.deliveries import Deliveries, Delivery
+from bot.fake_forge.deliveries import Deliveries, SentDelivery
 
 MOST_FAILURES = 3
 """One more, and the hook is disabled for a while."""
@@ -44,12 +44,12 @@ class Hooks(Deliveries):
         """What pressing "Test" or waiting does."""
         self.failures = 0
 
-    def send(self, delivery: Delivery) -> None:
+    def send(self, delivery: SentDelivery) -> None:
         """Send a delivery now or again, unless the hook is disabled."""
         if not self.disabled:
             Deliveries.send(self, delivery)
 
-    def headers(self, delivery: Delivery) -> dict[str, str]:
+    def headers(self, delivery: SentDelivery) -> dict[str, str]:
         """The headers of a delivery: its key stays the same when it is sent again, all else changes."""
         headers = {
             "Content-Type": "application/json",
@@ -69,7 +69,7 @@ class Hooks(Deliveries):
             headers |= {"webhook-id": delivery.guid, "webhook-timestamp": moment, "webhook-signature": f"v1,{digest}"}
         return headers
 
-    def _post(self, delivery: Delivery) -> int:
+    def _post(self, delivery: SentDelivery) -> int:
         code = Deliveries._post(self, delivery)
         if not self.url:
             return code  # there is no hook yet

@@ -31,7 +31,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class DiffVersion:
     """A version of a merge request's diff."""
 
     id: int
@@ -46,7 +46,7 @@ class MergeRequest(PullRequest):
     """A merge request; `source` is the project that its branch is in, None for its own."""
 
     source: Repository | None = None
-    versions: list[Version] = field(default_factory=list)
+    versions: list[DiffVersion] = field(default_factory=list)
     prepared: bool = True
 
     @property

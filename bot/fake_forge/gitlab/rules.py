@@ -56,7 +56,7 @@ def body_of(given: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ThreadPlace:
     """Where a thread would stand; `line` None for a file as a whole, `start_line` the first of several."""
 
     path: str
@@ -69,7 +69,7 @@ class Place:
     head: str
 
 
-def place_of(position: Mapping[str, Any], files: Sequence[FileDiff]) -> Place:
+def place_of(position: Mapping[str, Any], files: Sequence[FileDiff]) -> ThreadPlace:
     """Where a position is on a diff. `files` is the diff between the position's own base and head.
 
     app/models/diff_note.rb: the line code must be found, that is: an added line by its new number alone, a removed
@@ -90,13 +90,13 @@ def place_of(position: Mapping[str, Any], files: Sequence[FileDiff]) -> Place:
     if position["position_type"] == "file":
         if file is None:
             raise _no_line_code()
-        return Place(file.path, file.base or file.head, "RIGHT", None, None, *shas)
+        return ThreadPlace(file.path, file.base or file.head, "RIGHT", None, None, *shas)
     if position.get("new_line") is None and position.get("old_line") is None:
         raise Refusal(400, '400 Bad request - Note {:position=>["is incomplete"]}')
     side, line = _line(position, file)
     start = _start(position, file, side, line) if position.get("line_range") and file is not None else None
     assert file is not None
-    return Place(file.path, file.base or file.head, side, line, start, *shas)
+    return ThreadPlace(file.path, file.base or file.head, side, line, start, *shas)
 
 
 def _no_line_code() -> Refusal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.fake_forge.gitlab.model import DiffNote, Job, MergeRequest, Note, Pipeline, Version
+from bot.fake_forge.gitlab.model import DiffNote, DiffVersion, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.world import Reaction, Repository, User, World
 
@@ -101,7 +101,7 @@ class Shapes:
             "changes_count": str(len(gitlab.files(request))),
         }
 
-    def version(self, version: Version) -> Json:
+    def version(self, version: DiffVersion) -> Json:
         """A version of the diff."""
         return {
             "id": version.id,

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from bot.contents.command import GitFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.git_http import serve
-from bot.fake_forge.github.forge import Request
+from bot.fake_forge.github.forge import AnsweredRequest
 from bot.fake_forge.gitlab.access import GUEST
 from bot.fake_forge.gitlab.forge import GitLab
 from bot.fake_forge.gitlab.merge_request_page import pages
@@ -59,12 +59,12 @@ def _after(gitlab: GitLab, response: Response) -> Response:
     return response
 
 
-def _recorded(response: Response) -> Request:
+def _recorded(response: Response) -> AnsweredRequest:
     path = request.full_path.rstrip("?")
     if not request.path.startswith(PREFIX):
-        return Request(request.method, path, response.status_code)
+        return AnsweredRequest(request.method, path, response.status_code)
     given = request.get_json(force=True, silent=True) if request.method != "GET" else None
-    return Request(
+    return AnsweredRequest(
         request.method, path, response.status_code, given, response.get_json(silent=True), g.get("ordered", False)
     )
 

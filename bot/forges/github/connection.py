@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from github import Auth
 from jwt.algorithms import RSAAlgorithm
 
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.errors import ConfigError
 from bot.forges.github.api import Api, read, translated
 from bot.forges.github.api_budget import Budget
@@ -46,7 +46,7 @@ class AppLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RequestTimings:
     """Seconds: for one answer, and what to leave between requests and between writes."""
 
     timeout: int = 20
@@ -76,10 +76,10 @@ class Connection:
     resolve_threads: bool = False
     upload_sarif: bool = False
 
-    def credential(self) -> Credential:
+    def credential(self) -> GitCredential:
         """What git needs to fetch; raises ForgeUnavailable or ForgeRefused."""
         with translated("access token"):
-            return Credential("x-access-token", self.auth.token)
+            return GitCredential("x-access-token", self.auth.token)
 
     def clone_url(self, repository: str) -> str:
         """Where git fetches the repository: built here, never taken from an answer."""
@@ -95,7 +95,7 @@ class GitHubServer:
 
     login: TokenLogin | AppLogin
     base_url: str = DEFAULT_BASE_URL
-    patience: Patience = Patience()
+    patience: RequestTimings = RequestTimings()
     resolve_threads: bool = False
     upload_sarif: bool = False
     left: Callable[[int | None, int], None] = lambda installation, left: None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.forges.github.api import Api, read
 from bot.forges.github.watch import DELIVERIES
-from bot.forges.health import CHECK_NAME, Symptom, broken, doubtful, fine
+from bot.forges.health import CHECK_NAME, CheckResult, broken, doubtful, fine
 from bot.forges.rest import NotFound
 
 PERMISSIONS: Mapping[str, str] = {
@@ -27,7 +27,7 @@ _RANK = {"": 0, "read": 1, "write": 2, "admin": 3}
 _RECENT = 30
 
 
-def app_health(api: Api, hook: str) -> Iterator[Symptom]:
+def app_health(api: Api, hook: str) -> Iterator[CheckResult]:
     """As the App itself; `hook` is the address its deliveries should go to, "" if that is not known."""
     app = api.get("/app")
     name = read(app, "slug", str)
@@ -39,7 +39,7 @@ def app_health(api: Api, hook: str) -> Iterator[Symptom]:
     yield _installations(list(api.items("/app/installations")), name)
 
 
-def token_health(api: Api) -> Iterator[Symptom]:
+def token_health(api: Api) -> Iterator[CheckResult]:
     """With a token instead of an App."""
     login = read(api.get("/user"), "login", str)
     yield doubtful(
@@ -54,7 +54,7 @@ def installation_of(api: Api, repository: str) -> int:
     return read(api.get(f"/repos/{repository}/installation"), "id", int)
 
 
-def rule_health(api: Api, repository: str, app_id: int | None) -> Iterator[Symptom]:
+def rule_health(api: Api, repository: str, app_id: int | None) -> Iterator[CheckResult]:
     """Whether the default branch's rules require our check, and from us alone."""
     about = f"rules of {repository}"
     try:
@@ -73,7 +73,7 @@ def rule_health(api: Api, repository: str, app_id: int | None) -> Iterator[Sympt
     yield _rule(about, branch, required, app_id)
 
 
-def _permissions(given: Mapping[str, str], name: str) -> Symptom:
+def _permissions(given: Mapping[str, str], name: str) -> CheckResult:
     missing = [f"{wanted}: {level}" for wanted, level in PERMISSIONS.items() if _rank(given, wanted) < _RANK[level]]
     if missing:
         return broken(
@@ -91,14 +91,14 @@ def _rank(given: Mapping[str, str], name: str) -> int:
     return _RANK.get(str(given.get(name, "")), 0)
 
 
-def _events(given: list[str], name: str) -> Symptom:
+def _events(given: list[str], name: str) -> CheckResult:
     missing = [event for event in EVENTS if event not in given]
     if missing:
         return broken("events", f"not subscribed: {', '.join(missing)}", f"subscribe the App {name} to them")
     return fine("events", "all that are needed")
 
 
-def _hook(config: Mapping[str, Any], expected: str) -> Symptom:
+def _hook(config: Mapping[str, Any], expected: str) -> CheckResult:
     address = str(config.get("url") or "")
     if not address.startswith("http"):  # the client library puts the request's own path where GitHub gives none
         return broken(
@@ -115,7 +115,7 @@ def _hook(config: Mapping[str, Any], expected: str) -> Symptom:
     return fine("webhook", address)
 
 
-def _deliveries(newest: list[Mapping[str, Any]]) -> Symptom:
+def _deliveries(newest: list[Mapping[str, Any]]) -> CheckResult:
     if not newest:
         return doubtful("deliveries", "there has been none", "open or push to a pull request, and look again")
     bad = [one for one in newest if not 200 <= int(one.get("status_code") or 0) < 300]
@@ -126,7 +126,7 @@ def _deliveries(newest: list[Mapping[str, Any]]) -> Symptom:
     return (broken if newest[0] is bad[0] else doubtful)("deliveries", said, remedy)
 
 
-def _installations(found: list[Mapping[str, Any]], name: str) -> Symptom:
+def _installations(found: list[Mapping[str, Any]], name: str) -> CheckResult:
     active = [one for one in found if not one.get("suspended_at")]
     if not active:
         return broken("installations", "the App is installed nowhere", f"install {name} on an organisation or account")
@@ -134,7 +134,7 @@ def _installations(found: list[Mapping[str, Any]], name: str) -> Symptom:
     return fine("installations", f"{len(active)}{f' and {pending} suspended' if pending else ''}")
 
 
-def _rule(about: str, branch: str, required: list[Mapping[str, Any]], app_id: int | None) -> Symptom:
+def _rule(about: str, branch: str, required: list[Mapping[str, Any]], app_id: int | None) -> CheckResult:
     if not required:
         return doubtful(
             about,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
-from bot.forges.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, Wish
+from bot.forges.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, WorkRequest
 from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forges.port import EXPLAIN, RERUN, ChangeRef
 
@@ -222,7 +222,7 @@ def _added(payload: Payload, key: str, what: str) -> Event:
     return _together(tuple(SweepWanted(_named(payload, value_at(one, "full_name", str), 0)) for one in repositories))
 
 
-def _together(events: tuple[Wish, ...]) -> Event:
+def _together(events: tuple[WorkRequest, ...]) -> Event:
     return events[0] if len(events) == 1 else Several(events)
 
 

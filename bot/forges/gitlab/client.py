@@ -13,7 +13,7 @@ from bot.forges.gitlab import people
 from bot.forges.gitlab.api import Broken, project_path, read
 from bot.forges.gitlab.connection import Connection
 from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
-from bot.forges.gitlab.position import Version, position
+from bot.forges.gitlab.position import VersionCommits, position
 from bot.forges.gitlab.status import Statuses, cancel_status, set_status
 from bot.forges.port import (
     ChangeRef,
@@ -165,15 +165,15 @@ class GitLabForge:
         author = note.get("author") or {}
         return author.get("id") == self.connection.user and read(note, "body", str).startswith(_OURS)
 
-    def _newest_version(self, change: ChangeRequest) -> Version:
+    def _newest_version(self, change: ChangeRequest) -> VersionCommits:
         """The version of the diff that the comments were placed on."""
         for found in self.connection.api.get(f"{_path(change.ref)}/versions"):
-            version = Version(found["base_commit_sha"], found["start_commit_sha"], found["head_commit_sha"])
+            version = VersionCommits(found["base_commit_sha"], found["start_commit_sha"], found["head_commit_sha"])
             if (version.head, version.base) == (change.head, change.merge_base):
                 return version
         raise ForgeUnavailable("GitLab has not prepared the diff of this head yet", PREPARING)
 
-    def _begin_thread(self, change: ChangeRequest, comment: ReviewComment, version: Version) -> bool:
+    def _begin_thread(self, change: ChangeRequest, comment: ReviewComment, version: VersionCommits) -> bool:
         """Whether the comment stands. GitLab fails over some positions instead of refusing them: then once more."""
         body = {"body": for_gitlab(comment.body), "position": position(comment, version)}
         for _ in range(2):
@@ -209,7 +209,7 @@ def _path(ref: ChangeRef) -> str:
     return f"{project_path(ref.repository)}/merge_requests/{ref.number}"
 
 
-def _version(found: Mapping[str, Any], must_be_ready: bool) -> Version:
+def _version(found: Mapping[str, Any], must_be_ready: bool) -> VersionCommits:
     """The diff's commits; while GitLab prepares a merge request they are missing, or those of the push before."""
     refs = found.get("diff_refs") or {}
     base, start, head = (refs.get(key) or "" for key in ("base_sha", "start_sha", "head_sha"))
@@ -218,7 +218,7 @@ def _version(found: Mapping[str, Any], must_be_ready: bool) -> Version:
         raise ForgeRefused("source and target branch have no common ancestor: there is nothing to compare with")
     if must_be_ready and not (base and head and head == sha):
         raise ForgeUnavailable("GitLab is still preparing the merge request's diff", PREPARING)
-    return Version(base, start, head or sha)
+    return VersionCommits(base, start, head or sha)
 
 
 def _username(thing: Mapping[str, Any]) -> str:

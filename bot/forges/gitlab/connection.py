@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from gitlab import Gitlab
 
-from bot.contents.remote import Credential
+from bot.contents.remote import GitCredential
 from bot.errors import ConfigError
 from bot.forges.gitlab.api import Api, Session, read
 
@@ -25,9 +25,9 @@ class Connection:
     base_url: str
     token: str = field(repr=False)
 
-    def credential(self) -> Credential:
+    def credential(self) -> GitCredential:
         """What git needs to fetch: any name will do beside a token of a project, a group or a person."""
-        return Credential("oauth2", self.token)
+        return GitCredential("oauth2", self.token)
 
     def clone_url(self, repository: str) -> str:
         """Where git fetches the repository: built here, never taken from an answer."""

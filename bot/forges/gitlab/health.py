@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from bot.errors import ForgeRefused
 from bot.forges.gitlab.api import Api, read
-from bot.forges.health import Symptom, broken, doubtful, fine
+from bot.forges.health import CheckResult, broken, doubtful, fine
 
 _SOON = 14
 _DEVELOPER = 30
 
 
-def token_health(api: Api, today: date) -> Iterator[Symptom]:
+def token_health(api: Api, today: date) -> Iterator[CheckResult]:
     """Who the token is, its scopes and its end."""
     yield fine("GitLab token", f"speaks as {read(api.get('/user'), 'username', str)}")
     try:
@@ -31,7 +31,7 @@ def token_health(api: Api, today: date) -> Iterator[Symptom]:
         yield _end(date.fromisoformat(str(token["expires_at"])[:10]), today)
 
 
-def project_health(api: Api, project: str) -> Iterator[Symptom]:
+def project_health(api: Api, project: str) -> Iterator[CheckResult]:
     """What the token may in a project, and whether a failed pipeline keeps a merge request from being merged."""
     about = f"project {project}"
     try:
@@ -51,7 +51,7 @@ def project_health(api: Api, project: str) -> Iterator[Symptom]:
         yield fine(about, "pipelines must succeed")
 
 
-def _end(end: date, today: date) -> Symptom:
+def _end(end: date, today: date) -> CheckResult:
     left = (end - today).days
     if left < 0:
         return broken("token", f"ended on {end}", "make a new one")

@@ -13,7 +13,7 @@ from bot.forges.port import DiffLine, ReviewComment
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class VersionCommits:
     """The three commits of a version of the diff: merge base, target branch at that time, head."""
 
     base: str
@@ -21,7 +21,7 @@ class Version:
     head: str
 
 
-def position(comment: ReviewComment, version: Version) -> dict[str, Any]:
+def position(comment: ReviewComment, version: VersionCommits) -> dict[str, Any]:
     """Where the comment is to stand: a line, several lines, or the file as a whole."""
     place: dict[str, Any] = {
         "base_sha": version.base,

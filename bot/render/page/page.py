@@ -22,7 +22,7 @@ FOLDER = "bot.render.page"
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class PageLinks:
     """Addresses beside a review on the server; "" leaves one out. `rule` is put before a rule's name."""
 
     change: str = ""
@@ -35,14 +35,14 @@ class Links:
 
 def document(review: Review) -> str:
     """The self-contained document: style inside, no script, nothing asked of anywhere."""
-    return environment().get_template("document.html.j2").render(**_view(review, Links()), style=style()) + "\n"
+    return environment().get_template("document.html.j2").render(**_view(review, PageLinks()), style=style()) + "\n"
 
 
 History = Mapping[str, Sequence[str]]
 """What was decided about findings, in sentences by fingerprint."""
 
 
-def body(review: Review, links: Links, history: History | None = None) -> Markup:
+def body(review: Review, links: PageLinks, history: History | None = None) -> Markup:
     """What stands inside `main` of a page that has `style()`."""
     view = _view(review, links) | {"history": history or {}}
     return Markup(environment().get_template("report.html.j2").render(**view))
@@ -75,7 +75,7 @@ def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _view(review: Review, links: Links) -> dict[str, object]:
+def _view(review: Review, links: PageLinks) -> dict[str, object]:
     said = heading(review)
     return {
         "review": review,

@@ -14,7 +14,7 @@ Access = Literal["can", "perhaps", "denied"]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AccessPath:
     """One holder and the statements that let it.
 
     `access` is "can" if one lets it without condition, "perhaps" if all have conditions, depend on something unknown,
@@ -27,7 +27,7 @@ class Way:
     denies: tuple[HeldStatement, ...]
 
 
-def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> Iterator[Way]:
+def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> Iterator[AccessPath]:
     """The holders with a statement that meets the action and the resource; both may be patterns, "" is any resource.
 
     A holder that is a resource lets in whom its statements name.
@@ -37,7 +37,7 @@ def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> I
         allows = tuple(one for one in met if one.effect == "Allow")
         denies = tuple(one for one in met if one.effect == "Deny")
         if allows:
-            yield Way(holder, _access(holder, allows, denies, resource), allows, denies)
+            yield AccessPath(holder, _access(holder, allows, denies, resource), allows, denies)
 
 
 def _access(

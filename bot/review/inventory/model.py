@@ -9,7 +9,7 @@ from bot.evaluated.document import Text
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
 from bot.frontends.terraform.evaluate.latent import latent
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Principals, Statement
 
 
@@ -71,25 +71,25 @@ def inventory(roots: Iterable[Extracted]) -> tuple[HolderInventory, ...]:
 
 
 def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
-    held: dict[Holder, list[Grant]] = {}
+    held: dict[PolicySubject, list[Grant]] = {}
     trusts: dict[str, list[Grant]] = {}
     for grant in extracted.grants:
-        if grant.holder.kind is HolderKind.TRUST:
+        if grant.holder.kind is PolicySubjectKind.TRUST:
             trusts.setdefault(grant.holder.address, []).append(grant)
-            role = Holder(HolderKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
+            role = PolicySubject(PolicySubjectKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
             held.setdefault(role, [])
         else:
             held.setdefault(grant.holder, []).append(grant)
     for gap in extracted.gaps:
         for holder in gap.holders:
-            if holder.kind is not HolderKind.TRUST:
+            if holder.kind is not PolicySubjectKind.TRUST:
                 held.setdefault(holder, [])
     return [_holder(holder, grants, trusts.get(holder.address, []), extracted) for holder, grants in held.items()]
 
 
-def _holder(holder: Holder, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
+def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
     gaps = (gap.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders))
-    is_role = holder.kind is HolderKind.ROLE
+    is_role = holder.kind is PolicySubjectKind.ROLE
     return HolderInventory(
         kind=holder.kind.value,
         root=holder.root,

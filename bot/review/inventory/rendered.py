@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.document import Array, Hole, Literal, Node, Object, Symbol, Text
+from bot.evaluated.document import Array, Hole, JsonScalar, Node, Object, Symbol, Text
 from bot.evaluated.value import NullValue, Value
 from bot.extract.extraction import documents
 from bot.extract.facts import Document
@@ -74,7 +74,7 @@ def _problem(reason: str, trail: Trail) -> str:
 
 def _json(node: Node) -> Json:
     match node:
-        case Literal(value):
+        case JsonScalar(value):
             return value
         case Text():
             return str(node)

@@ -12,8 +12,8 @@ from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, inventory
-from bot.review.roots import configured
-from bot.review_config.settings import Rules
+from bot.review.roots import root_choices
+from bot.review_config.settings import ReviewConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Stock:
     needs: tuple[str, ...] = ()
 
 
-def head_inventory(tree: SourceTree, rules: Rules) -> Stock:
+def head_inventory(tree: SourceTree, rules: ReviewConfig) -> Stock:
     """Who holds what in the tree. Never raises on content: what cannot be read is in the holders' `unread`."""
     cache = SyntaxCache()
-    scope = affected_roots(tree, tree, frozenset(tree.listing), configured(rules), cache)
+    scope = affected_roots(tree, tree, frozenset(tree.listing), root_choices(rules), cache)
     if scope.needs:
         return Stock(needs=tuple(sorted(scope.needs)))
     configs = [evaluate(tree, root, PROVIDER, cache) for root in scope.roots]

@@ -12,7 +12,7 @@ from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import Symbol, Text, text
-from bot.iam.grant import Grant, Holder
+from bot.iam.grant import Grant, PolicySubject
 from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 
@@ -46,7 +46,7 @@ class Requirement:
 
 
 @dataclass(slots=True)
-class Holdings:
+class EffectivePermissions:
     """One side of a principal: its statements and the caps on them. Answers are kept."""
 
     whole: PolicySet
@@ -67,7 +67,7 @@ class Holdings:
             self._known[requirement] = () if much else compare(NOTHING, whole, self.name).gained
         return self._known[requirement]
 
-    def beyond(self, earlier: Holdings, requirement: Requirement) -> tuple[Change, ...]:
+    def beyond(self, earlier: EffectivePermissions, requirement: Requirement) -> tuple[Change, ...]:
         """What of the requirement is allowed here and was not `earlier`."""
         return compare(earlier._within(requirement), self._within(requirement), self.name).gained
 
@@ -93,11 +93,11 @@ class Holdings:
 
 
 def holdings(
-    holder: Holder, grants: tuple[Grant, ...], guards: Iterable[str], not_before: str, *, without_mfa: bool
-) -> Holdings:
+    holder: PolicySubject, grants: tuple[Grant, ...], guards: Iterable[str], not_before: str, *, without_mfa: bool
+) -> EffectivePermissions:
     """What a principal holds by the grants that are in force under `guards`; caps nobody can see are left out."""
     there = in_force(grants, frozenset(guards))
-    return Holdings(
+    return EffectivePermissions(
         policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)),
         holder.name,
         f"{not_before}T00:00:00Z",

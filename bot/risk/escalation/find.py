@@ -8,30 +8,31 @@ from dataclasses import dataclass
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_caps
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Grant, HolderKind
+from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.conditions import limits
-from bot.risk.escalation.effective_permissions import Holdings, Requirement, holdings, rest_of
-from bot.risk.escalation.iam_graph import Estate
-from bot.risk.escalation.model import Escalation, Step
+from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, holdings, rest_of
+from bot.risk.escalation.iam_graph import IamGraph
+from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.escalation.outcomes import outcome_of
-from bot.risk.escalation.paths import EscalationPath, Need, path_table
+from bot.risk.escalation.paths import EscalationPath, path_table
+from bot.risk.escalation.paths import Requirement as Need
 from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.grading import covered
 
 KINDS = (
-    HolderKind.ROLE,
-    HolderKind.USER,
-    HolderKind.GROUP,
-    HolderKind.PERMISSION_SET,
-    HolderKind.POLICY,
-    HolderKind.MODULE,
+    PolicySubjectKind.ROLE,
+    PolicySubjectKind.USER,
+    PolicySubjectKind.GROUP,
+    PolicySubjectKind.PERMISSION_SET,
+    PolicySubjectKind.POLICY,
+    PolicySubjectKind.MODULE,
 )
 _CRITICAL = GRADES.index("critical")
 
 
-def escalations(delta: HolderDelta, estate: Estate, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
+def escalations(delta: HolderDelta, estate: IamGraph, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
     """The paths a holder's gains complete, worst first; none if it was as strong before. `accounts` are ours."""
     holder = delta.head
     if holder is None or not _can_climb(delta) or not delta.delta.gained or is_outright(delta):
@@ -59,8 +60,8 @@ class Search:
     """The two sides of one principal, and whether a boundary holds what it gives itself on each."""
 
     subject: Subject
-    base: Holdings
-    head: Holdings
+    base: EffectivePermissions
+    head: EffectivePermissions
     bounded: bool = False
     was_bounded: bool = False
 
@@ -78,17 +79,17 @@ class Search:
             beyond = self.head.beyond(self.base, target.requirement)
             if path.gives == "admin" or not beyond:
                 return None
-            target = Held(target.action, target.requirement, beyond)
+            target = AllowedNeed(target.action, target.requirement, beyond)
         outcome = outcome_of(path, self.subject, target.rows)
         if outcome is None:
             return None
         return Escalation(path, tuple(self.step(one) for one in (target, *complete[1:])), outcome)
 
-    def complete(self, path: EscalationPath, side: Holdings) -> tuple[Held, ...] | None:
+    def complete(self, path: EscalationPath, side: EffectivePermissions) -> tuple[AllowedNeed, ...] | None:
         """What the side allows of each line of the path; None if it does not complete it."""
         if not all(any(map(side.may, need.actions)) for need in path.needs):
             return None
-        found: list[Held] = []
+        found: list[AllowedNeed] = []
         for need in path.needs:
             held = self._held(need, path, side, found[-1].rows if found else ())
             if held is None:
@@ -113,7 +114,9 @@ class Search:
             return False
         return not path.by or not self.subject.kind or self.subject.kind in path.by
 
-    def _held(self, need: Need, path: EscalationPath, side: Holdings, before: tuple[Row, ...]) -> Held | None:
+    def _held(
+        self, need: Need, path: EscalationPath, side: EffectivePermissions, before: tuple[Row, ...]
+    ) -> AllowedNeed | None:
         for action in need.actions:
             if not side.may(action):
                 continue
@@ -123,21 +126,21 @@ class Search:
                 wanted = self.subject.requirement(action, need, path)
             changes = side.allowed(wanted)
             if changes:
-                return Held(action, wanted, changes)
+                return AllowedNeed(action, wanted, changes)
         return None
 
-    def step(self, held: Held) -> Step:
+    def step(self, held: AllowedNeed) -> CompletedStep:
         """One line in the words of a finding."""
         change = held.changes[0]
         assert change.witness is not None, "a gained change is proved"
         on = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
         negated = any(one.statement.not_resource for one in held.changes)
         new = not self.base.may(held.action) or bool(self.head.beyond(self.base, held.requirement))
-        return Step(held.action, ("*",) if negated else on, new, change.witness, change.statement.trail)
+        return CompletedStep(held.action, ("*",) if negated else on, new, change.witness, change.statement.trail)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AllowedNeed:
     """One line of a path that a side allows: the action, what was asked, and the rows that answer."""
 
     action: str
@@ -182,7 +185,7 @@ def _can_climb(delta: HolderDelta) -> bool:
     return delta.head is not None and delta.head.kind in KINDS and delta.kind is PolicyKind.IDENTITY
 
 
-def _bounded(side: Holdings, grants: tuple[Grant, ...], delta: HolderDelta) -> bool:
+def _bounded(side: EffectivePermissions, grants: tuple[Grant, ...], delta: HolderDelta) -> bool:
     return is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
 
 

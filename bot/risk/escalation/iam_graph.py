@@ -13,15 +13,15 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted, root_name
 from bot.extract.argument_reading import argument, string
-from bot.extract.trust_conditions import SERVICE, SURELY, Caller, Met, admitted, only_services
+from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.review.model import PathStep
-from bot.risk.escalation.effective_permissions import Holdings, joined, speaks_of
+from bot.risk.escalation.effective_permissions import EffectivePermissions, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
 
-THINGS: Mapping[str, str] = {
+WORKLOADS: Mapping[str, str] = {
     "aws_apprunner_service": "arn:*:apprunner:*:*:service/",
     "aws_bedrockagentcore_code_interpreter": "arn:*:bedrock-agentcore:*:*:code-interpreter",
     "aws_cloud9_environment_ec2": "arn:*:cloud9:*:*:environment:",
@@ -44,14 +44,14 @@ MAX_HOPS = 4
 """From a thing to its role: launch template, instance profile, role."""
 
 _NAMING = ("name", "function_name", "family")
-_PRINCIPALS = (HolderKind.ROLE, HolderKind.USER, HolderKind.GROUP)
+_PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER, PolicySubjectKind.GROUP)
 
 
 @dataclass(frozen=True, slots=True)
-class Being:
+class PrincipalNode:
     """A principal in view: what it holds, and for a role whom it trusts."""
 
-    holder: Holder
+    holder: PolicySubject
     grants: tuple[Grant, ...] = ()
     trust: tuple[Grant, ...] = ()
 
@@ -64,19 +64,19 @@ class Being:
         """Whether the service may use the role; a trust that is not in view may let it."""
         if not self.trust:
             return SURELY
-        return admitted(self.stated, Caller(SERVICE), lambda entry: _text(entry) == f"Service:{service}")
+        return admitted(self.stated, AssumingPrincipal(SERVICE), lambda entry: _text(entry) == f"Service:{service}")
 
-    def lets_by_name(self, who: Caller) -> Met:
+    def lets_by_name(self, who: AssumingPrincipal) -> Met:
         """Whether the role lets `who` in by name, which within one account is enough."""
         return admitted(self.stated, who, lambda entry: _names(entry, who))
 
-    def lets(self, who: Caller, accounts: frozenset[str]) -> Met:
+    def lets(self, who: AssumingPrincipal, accounts: frozenset[str]) -> Met:
         """Whether the role lets `who` assume it: by name, as anyone, or as part of one of `accounts`."""
         return admitted(self.stated, who, lambda entry: _names(entry, who) or _takes_in(entry, accounts))
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Workload:
     """Something that runs as a role: its type, address, name where it is written, and the role's address."""
 
     type: str
@@ -86,58 +86,62 @@ class Thing:
 
 
 @dataclass
-class RootEstate:
+class RootGraph:
     """One root of the estate; the parts are worked out when first asked for."""
 
     extracted: Extracted
     resources: tuple[ResourceInstance, ...] = ()
-    _held: dict[Holder, Holdings] = field(default_factory=dict)
+    _held: dict[PolicySubject, EffectivePermissions] = field(default_factory=dict)
 
     @cached_property
-    def beings(self) -> Mapping[str, Being]:
+    def beings(self) -> Mapping[str, PrincipalNode]:
         """The principals in view by address."""
-        held: dict[Holder, list[Grant]] = {}
+        held: dict[PolicySubject, list[Grant]] = {}
         trusts: dict[str, list[Grant]] = {}
         for grant in in_force(self.extracted.grants, frozenset()):
-            if grant.holder.kind is HolderKind.TRUST:
+            if grant.holder.kind is PolicySubjectKind.TRUST:
                 trusts.setdefault(grant.holder.address, []).append(grant)
-                role = Holder(HolderKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
+                role = PolicySubject(PolicySubjectKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
                 held.setdefault(role, [])
             elif grant.holder.kind in _PRINCIPALS:
                 held.setdefault(grant.holder, []).append(grant)
         return {
-            holder.address: Being(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
+            holder.address: PrincipalNode(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
             for holder, grants in held.items()
         }
 
     @cached_property
-    def climbers(self) -> tuple[Being, ...]:
+    def climbers(self) -> tuple[PrincipalNode, ...]:
         """Those that may do something by which one becomes another; members speak for their groups."""
         spoken_for = {one.group for one in self.extracted.members if one.member.address in self.beings}
         return tuple(one for one in self.beings.values() if one.holder not in spoken_for and _may_begin(one))
 
-    def caller(self, holder: Holder) -> Caller:
+    def caller(self, holder: PolicySubject) -> AssumingPrincipal:
         """A role or user as trust policies see it."""
         being, tail = self.beings.get(holder.address), self.tails.get(holder.address)
         by_services = being is not None and only_services(being.stated)
-        return Caller(holder.kind.value, holder.address, holder.name if tail is None else str(tail), by_services)
+        return AssumingPrincipal(
+            holder.kind.value, holder.address, holder.name if tail is None else str(tail), by_services
+        )
 
-    def holdings_of(self, being: Being, hold: Callable[[Being], Holdings]) -> Holdings:
+    def holdings_of(
+        self, being: PrincipalNode, hold: Callable[[PrincipalNode], EffectivePermissions]
+    ) -> EffectivePermissions:
         """What a principal holds as `hold` works it out; kept."""
         if being.holder not in self._held:
             self._held[being.holder] = hold(being)
         return self._held[being.holder]
 
     @cached_property
-    def things(self) -> tuple[Thing, ...]:
+    def things(self) -> tuple[Workload, ...]:
         """The things whose role is in view."""
         onward: dict[str, list[str]] = {}
         for edge in self.extracted.edges:
             if edge.via != TRUST:
                 onward.setdefault(edge.source, []).append(edge.target)
-        found = (one for one in self.resources if one.type in THINGS)
+        found = (one for one in self.resources if one.type in WORKLOADS)
         return tuple(
-            Thing(one.type, one.address, _name(one), role)
+            Workload(one.type, one.address, _name(one), role)
             for one in found
             for role in _reached(one.address, onward)
             if role in self.beings
@@ -161,53 +165,53 @@ class RootEstate:
             seen.add(role := edge.source)
         return tuple(steps) if len(steps) > 1 else ()
 
-    def groups_of(self, holder: Holder) -> tuple[Holder, ...]:
+    def groups_of(self, holder: PolicySubject) -> tuple[PolicySubject, ...]:
         """The groups that a user is a member of."""
         return tuple(one.group for one in self.extracted.members if one.member == holder)
 
-    def members_of(self, group: Holder) -> tuple[Holder, ...]:
+    def members_of(self, group: PolicySubject) -> tuple[PolicySubject, ...]:
         """The members of a group."""
         return tuple(one.member for one in self.extracted.members if one.group == group)
 
 
 @dataclass(frozen=True, slots=True)
-class Estate:
+class IamGraph:
     """Every root at head, by name; `earlier` are the grants that holders which differ had at base."""
 
-    roots: Mapping[str, RootEstate] = field(default_factory=dict)
-    earlier: Mapping[Holder, tuple[Grant, ...]] = field(default_factory=dict)
+    roots: Mapping[str, RootGraph] = field(default_factory=dict)
+    earlier: Mapping[PolicySubject, tuple[Grant, ...]] = field(default_factory=dict)
 
-    def root(self, name: str) -> RootEstate:
+    def root(self, name: str) -> RootGraph:
         """One root; an empty one if it is not there."""
-        return self.roots.get(name) or RootEstate(Extracted(name))
+        return self.roots.get(name) or RootGraph(Extracted(name))
 
-    def after(self, diff: PrivilegeDiff) -> Estate:
+    def after(self, diff: PrivilegeDiff) -> IamGraph:
         """The estate that knows what the differing holders had before."""
-        return Estate(self.roots, {one.head: one.base_grants for one in diff.holders if one.head is not None})
+        return IamGraph(self.roots, {one.head: one.base_grants for one in diff.holders if one.head is not None})
 
-    def earlier_of(self, being: Being) -> Being:
+    def earlier_of(self, being: PrincipalNode) -> PrincipalNode:
         """The principal as it was at base; the very same if it does not differ."""
-        trusting = Holder(HolderKind.TRUST, being.holder.root, being.holder.address, being.holder.name)
+        trusting = PolicySubject(PolicySubjectKind.TRUST, being.holder.root, being.holder.address, being.holder.name)
         if being.holder not in self.earlier and trusting not in self.earlier:
             return being
         grants, trust = (self.earlier.get(one) for one in (being.holder, trusting))
-        return Being(
+        return PrincipalNode(
             being.holder,
             being.grants if grants is None else in_force(grants, frozenset()),
             being.trust if trust is None else in_force(trust, frozenset()),
         )
 
 
-NO_ESTATE = Estate()
+NO_ESTATE = IamGraph()
 """Nothing else is in view."""
 
 
-def estate_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]) -> Estate:
+def iam_graph_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]) -> IamGraph:
     """The estate of one side's roots, which come in the same order."""
     pairs = zip(configs, extracted, strict=True)
-    return Estate(
+    return IamGraph(
         {
-            root_name(config.root): RootEstate(one, tuple(r for r in config.resources if r.mode == "managed"))
+            root_name(config.root): RootGraph(one, tuple(r for r in config.resources if r.mode == "managed"))
             for config, one in pairs
         }
     )
@@ -217,7 +221,7 @@ def _text(entry: PrincipalEntry) -> str:
     return f"{entry.type}:{entry.identifier}"
 
 
-def _names(entry: PrincipalEntry, who: Caller) -> bool:
+def _names(entry: PrincipalEntry, who: AssumingPrincipal) -> bool:
     """Whether an entry of a trust policy names a role or user, with or without its path."""
     kind, name = f":{who.kind}/", who.tail.rpartition("/")[2]
     written = str(entry.identifier)
@@ -238,7 +242,7 @@ def _whole_account(entry: str) -> str | None:
     return root[1] if root else identifier if identifier.isdigit() else None
 
 
-def _may_begin(being: Being) -> bool:
+def _may_begin(being: PrincipalNode) -> bool:
     allowing = [grant.statement for grant in being.grants if grant.statement.effect is Effect.ALLOW]
     return any(speaks_of(one, action) for action in first_actions() for one in allowing)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.review.model import GRADES, GradeName
 from bot.risk.escalation.paths import EscalationPath
 
@@ -15,7 +15,7 @@ ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CompletedStep:
     """One line of a complete path: the action that is allowed, on what as it is written, with a confirmed request.
 
     `new` says that the base did not allow it; `trail` is where the statement that allows it is written.
@@ -53,6 +53,6 @@ class Escalation:
     """
 
     path: EscalationPath
-    steps: tuple[Step, ...]
+    steps: tuple[CompletedStep, ...]
     outcome: Outcome
-    who: Holder | None = None
+    who: PolicySubject | None = None

@@ -9,15 +9,15 @@ from bot.access_diff.delta import PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
-from bot.iam.grant import Holder
+from bot.iam.grant import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
 from bot.risk.conditions import limits
-from bot.risk.escalation.iam_graph import THINGS, Being, Thing
+from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
-from bot.risk.score_components import Cell, Setting, cells_of
+from bot.risk.score_components import GrantContext, ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 
 _CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))
@@ -38,7 +38,7 @@ def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
 
 
 def outcome_through(
-    target: Being, subject: Subject, rows: Sequence[Row], doubts: tuple[str, ...] = ()
+    target: PrincipalNode, subject: Subject, rows: Sequence[Row], doubts: tuple[str, ...] = ()
 ) -> Outcome | None:
     """Where passing roles leads if it is to one role in view; None if that is not among them, or hardly stronger."""
     if not is_among(target.holder, subject, rows) or target.holder == subject.holder:
@@ -60,7 +60,7 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
     beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
     among = [one for one in beings if is_among(one.holder, subject, rows)]
-    let_in = ((one, may_become(path, subject, one, rows)) for one in among)
+    let_in = ((one, can_assume(path, subject, one, rows)) for one in among)
     strongest = _strongest(subject, [(one, met.doubts) for one, met in let_in if met.possible])
     if strongest is not None and strongest.rank == _CRITICAL:
         return strongest
@@ -90,7 +90,7 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return None
 
 
-def may_become(path: EscalationPath, subject: Subject, being: Being, rows: Sequence[Row]) -> Met:
+def can_assume(path: EscalationPath, subject: Subject, being: PrincipalNode, rows: Sequence[Row]) -> Met:
     """Whether a role lets the path's service, or the subject, in; the path's first line is allowed on `rows`."""
     if path.service:
         return being.lets_service(path.service)
@@ -105,7 +105,7 @@ def _accounts(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(match[1] for match in matches if match)
 
 
-def _strongest(subject: Subject, beings: Sequence[tuple[Being, tuple[str, ...]]]) -> Outcome | None:
+def _strongest(subject: Subject, beings: Sequence[tuple[PrincipalNode, tuple[str, ...]]]) -> Outcome | None:
     """The strongest of some principals, as far as it may do more than the subject; each with what is assumed of it."""
     found: Outcome | None = None
     for being, doubts in beings[:MAX_TARGETS]:
@@ -120,18 +120,18 @@ def _strongest(subject: Subject, beings: Sequence[tuple[Being, tuple[str, ...]]]
     return found
 
 
-def as_principal(holder: Holder, *, everything: bool) -> str:
+def as_principal(holder: PolicySubject, *, everything: bool) -> str:
     """What one becomes who becomes another principal, completing "become ...": "administrator as role ops"."""
     called = f"{holder.kind.value} {last_name(holder.name)}"
     return f"{ADMINISTRATOR} as {called}" if everything else called
 
 
-def _beyond(subject: Subject, being: Being) -> Iterator[Cell]:
+def _beyond(subject: Subject, being: PrincipalNode) -> Iterator[ScoreComponent]:
     nothing: frozenset[str] = frozenset()
     theirs = policy_set(PolicyKind.IDENTITY, being.grants, False, nothing)
     ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.caps)
     for change in compare(ours, theirs, being.holder.name).gained:
-        yield from cells_of(change.row, Setting())
+        yield from score_components(change.row, GrantContext())
 
 
 def _assumed(path: EscalationPath) -> str:
@@ -154,7 +154,7 @@ def _is_known(resource: str, arns: Iterable[str]) -> bool:
     return not ("*" in resource.split(":", 5)[-1] or "?" in resource) and any(_matches(arn, resource) for arn in arns)
 
 
-def is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:
+def is_among(holder: PolicySubject, subject: Subject, rows: Iterable[Row]) -> bool:
     """Whether a principal in view is one of those that the rows are about."""
     arns = _printed_arns(holder, subject)
     return any(_matches(arn, pattern) for row in rows for pattern in row.resources for arn in arns) and not any(
@@ -162,15 +162,15 @@ def is_among(holder: Holder, subject: Subject, rows: Iterable[Row]) -> bool:
     )
 
 
-def _printed_arns(holder: Holder, subject: Subject) -> tuple[str, ...]:
+def _printed_arns(holder: PolicySubject, subject: Subject) -> tuple[str, ...]:
     return tuple(str(one) for one in subject.arns(holder))
 
 
-def is_thing(thing: Thing, rows: Iterable[Row]) -> bool:
+def is_thing(thing: Workload, rows: Iterable[Row]) -> bool:
     """Whether a thing in view is one of those that the rows are about."""
     arns = [f"${{{thing.address}.arn}}"]
     if thing.name and "${" not in thing.name:
-        arns.append(f"{THINGS[thing.type]}{thing.name}")
+        arns.append(f"{WORKLOADS[thing.type]}{thing.name}")
     patterns = _resources(rows)
     return any(_matches(arn, pattern) for arn in arns for pattern in patterns) or any(
         is_wide(pattern, _begins(thing.type)) for pattern in patterns
@@ -179,7 +179,7 @@ def is_thing(thing: Thing, rows: Iterable[Row]) -> bool:
 
 def _begins(kind: str) -> str:
     """How the last part of the ARN of a kind of thing begins: ":function:"."""
-    return f":{THINGS[kind].split(':', 5)[5]}"
+    return f":{WORKLOADS[kind].split(':', 5)[5]}"
 
 
 def _matches(arn: str, pattern: str) -> bool:

@@ -14,7 +14,7 @@ Gives = Literal["admin", "role", "user", "group", "thing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Requirement:
     """One line of a path: any of `actions` (AWS's spelling), allowed on `on` ("" is whatever they can act on)."""
 
     actions: tuple[str, ...]
@@ -35,7 +35,7 @@ class EscalationPath:
     id: str
     name: str
     gives: Gives
-    needs: tuple[Need, ...]
+    needs: tuple[Requirement, ...]
     sources: tuple[str, ...]
     service: str = ""
     by: tuple[str, ...] = ()
@@ -83,6 +83,6 @@ def first_actions() -> tuple[str, ...]:
     return tuple(dict.fromkeys(action for path in others for action in path.needs[0].actions))
 
 
-def _need(line: str) -> Need:
+def _need(line: str) -> Requirement:
     actions, _, on = line.partition(" on ")
-    return Need(tuple(actions.split(" or ")), on)
+    return Requirement(tuple(actions.split(" or ")), on)

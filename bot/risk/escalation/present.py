@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.review.model import EscalationStep, FindingEscalation, FindingWitness, PathStep
-from bot.risk.escalation.model import Escalation, Step
-from bot.risk.grading import Gain
+from bot.risk.escalation.model import CompletedStep, Escalation
+from bot.risk.grading import GradedGrant
 from bot.risk.wording.words import holder_name, holder_words
 
 
-def told_escalations(gains: Iterable[Gain]) -> tuple[FindingEscalation, ...]:
+def told_escalations(gains: Iterable[GradedGrant]) -> tuple[FindingEscalation, ...]:
     """The escalations of a finding, each once however many principals complete it, worst first."""
     found: dict[tuple[str, str, str], Escalation] = {}
     for gain in gains:
@@ -35,7 +35,7 @@ def _who(escalation: Escalation) -> str:
     return f" ({holder_words(escalation.who)})" if escalation.who is not None else ""
 
 
-def climbers_words(gains: Iterable[Gain], shown: int) -> str:
+def climbers_words(gains: Iterable[GradedGrant], shown: int) -> str:
     """Who comes to the gains by becoming the one that gains: "user ana can become it"; "" if nobody does."""
     who = {one.who: one for gain in gains for one in gain.used_by if one.who is not None}
     if not who or not shown:
@@ -45,7 +45,7 @@ def climbers_words(gains: Iterable[Gain], shown: int) -> str:
     return f"{', '.join(names[:shown])}{more} can become it"
 
 
-def told_path(gain: Gain, name: str) -> tuple[PathStep, ...]:
+def told_path(gain: GradedGrant, name: str) -> tuple[PathStep, ...]:
     """The way from the principal to what it becomes, by the worst path."""
     if not gain.escalations and (gain.led_by or not gain.used_by):
         return gain.led_by
@@ -54,7 +54,7 @@ def told_path(gain: Gain, name: str) -> tuple[PathStep, ...]:
     return (PathStep(who, " + ".join(step.action for step in first.steps), first.outcome.becomes),)
 
 
-def _step(step: Step) -> EscalationStep:
+def _step(step: CompletedStep) -> EscalationStep:
     witness, span = step.witness, step.trail[0].span if step.trail else None
     return EscalationStep(
         step.action,

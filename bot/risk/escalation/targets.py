@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text, text
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, Statement
-from bot.risk.escalation.effective_permissions import Holdings, Requirement, joined, text_of
-from bot.risk.escalation.iam_graph import THINGS, RootEstate
-from bot.risk.escalation.paths import EscalationPath, Need
+from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, joined, text_of
+from bot.risk.escalation.iam_graph import WORKLOADS, RootGraph
+from bot.risk.escalation.paths import EscalationPath
+from bot.risk.escalation.paths import Requirement as Need
 
 _SET = "arn:*:sso:::permissionSet/"
 _ARN = {
@@ -34,15 +35,17 @@ _VARIABLE = "${aws:username}"
 class Subject:
     """The principal whose ways up are looked for; `accounts` are those known to be ours."""
 
-    holder: Holder
-    root: RootEstate
-    whole: Holdings
+    holder: PolicySubject
+    root: RootGraph
+    whole: EffectivePermissions
     accounts: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
         """The kind of principal as the table calls it; a policy or module may be anybody's."""
-        return {HolderKind.POLICY: "", HolderKind.MODULE: "role"}.get(self.holder.kind, self.holder.kind.value)
+        return {PolicySubjectKind.POLICY: "", PolicySubjectKind.MODULE: "role"}.get(
+            self.holder.kind, self.holder.kind.value
+        )
 
     def requirement(self, action: str, need: Need, path: EscalationPath) -> Requirement:
         """What an action of a line must be allowed on; lines that say "same" are not asked here."""
@@ -74,26 +77,26 @@ class Subject:
             case "a role" | "a user" | "a group":
                 kind = on.removeprefix("a ")
                 return (text(f"{_ARN[kind]}*"), *self._in_view(kind)), self._own(kind)
-        if on in THINGS:
+        if on in WORKLOADS:
             symbols = (Text((Symbol(f"{one.address}.arn"),)) for one in self.root.things if one.type == on)
-            return (text(f"{THINGS[on]}*"), *symbols), ()
+            return (text(f"{WORKLOADS[on]}*"), *symbols), ()
         return (text(on),), ()
 
     def itself(self) -> tuple[Text, ...]:
         """The principal's own ARN in every way it may be written."""
         match self.holder.kind:
-            case HolderKind.USER:
+            case PolicySubjectKind.USER:
                 return (*self.arns(self.holder), *_named_by_variable())
-            case HolderKind.ROLE:
+            case PolicySubjectKind.ROLE:
                 return self.arns(self.holder)
-            case HolderKind.GROUP:
+            case PolicySubjectKind.GROUP:
                 members = (arn for one in self.root.members_of(self.holder) for arn in self.arns(one))
                 return (*members, *_named_by_variable(), _somebody("user"))
         return (_somebody("role"), _somebody("user"))
 
     def its_groups(self) -> tuple[Text, ...]:
         """The groups it is in, and one that is not in view."""
-        if self.holder.kind is HolderKind.GROUP:
+        if self.holder.kind is PolicySubjectKind.GROUP:
             return self.arns(self.holder)
         own = (arn for group in self.root.groups_of(self.holder) for arn in self.arns(group))
         return (*own, _somebody("group"))
@@ -102,7 +105,7 @@ class Subject:
         """The customer policies that count for it, and one that is not in view."""
         being = self.root.beings.get(self.holder.address)
         held = dict.fromkeys(grant.policy for grant in being.grants) if being else {}
-        own = [self.holder.address] if self.holder.kind is HolderKind.POLICY else list(held)
+        own = [self.holder.address] if self.holder.kind is PolicySubjectKind.POLICY else list(held)
         symbols = (Text((Symbol(f"{address}.arn"),)) for address in own if "aws_iam_policy." in address)
         named = (joined(_POLICY, self.root.tails[address]) for address in own if address in self.root.tails)
         return (*symbols, *named, joined(_POLICY, Symbol("one of its policies")))
@@ -110,11 +113,11 @@ class Subject:
     def its_permission_set(self) -> tuple[Text, ...]:
         """The permission set it is, or one that it may be given."""
         own = joined(_SET, Symbol("its permission set"))
-        if self.holder.kind is HolderKind.PERMISSION_SET:
+        if self.holder.kind is PolicySubjectKind.PERMISSION_SET:
             return (Text((Symbol(f"{self.holder.address}.arn"),)), own)
         return (own,)
 
-    def arns(self, holder: Holder) -> tuple[Text, ...]:
+    def arns(self, holder: PolicySubject) -> tuple[Text, ...]:
         """A principal's ARN as a symbol and as text."""
         tail = self.root.tails.get(holder.address) or text_of(holder.name)
         return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind.value], tail))
@@ -130,7 +133,7 @@ class Subject:
             yield from self.arns(self.holder)
         if kind == "user":
             yield from _named_by_variable()
-        if kind == "group" and self.holder.kind is HolderKind.USER:
+        if kind == "group" and self.holder.kind is PolicySubjectKind.USER:
             for group in self.root.groups_of(self.holder):
                 yield from self.arns(group)
 
@@ -144,7 +147,7 @@ def _somebody(kind: str) -> Text:
     return joined(_ARN[kind], Symbol(f"its {kind}"))
 
 
-def is_bounded(holdings: Holdings, *, hidden: bool) -> bool:
+def is_bounded(holdings: EffectivePermissions, *, hidden: bool) -> bool:
     """Whether a boundary keeps a principal from having what it gives itself; `hidden` is one that nobody can see."""
     return hidden or any(not all(map(_is_everything, cap)) for cap in holdings.whole.caps)
 

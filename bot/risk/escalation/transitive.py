@@ -11,18 +11,18 @@ from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
 from bot.extract.trust_conditions import NEVER
-from bot.iam.grant import Grant, Holder, HolderKind
+from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
-from bot.risk.escalation.effective_permissions import Holdings, Requirement, holdings, text_of
-from bot.risk.escalation.find import Held, Search
-from bot.risk.escalation.iam_graph import Being, Estate, RootEstate
-from bot.risk.escalation.model import ADMINISTRATOR, Escalation, Outcome, Step
-from bot.risk.escalation.outcomes import as_principal, is_among, is_thing, may_become, outcome_through
+from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, holdings, text_of
+from bot.risk.escalation.find import AllowedNeed, Search
+from bot.risk.escalation.iam_graph import IamGraph, PrincipalNode, RootGraph
+from bot.risk.escalation.model import ADMINISTRATOR, CompletedStep, Escalation, Outcome
+from bot.risk.escalation.outcomes import as_principal, can_assume, is_among, is_thing, outcome_through
 from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.grading import Gain
-from bot.risk.score_components import Setting, cells_of
+from bot.risk.grading import GradedGrant
+from bot.risk.score_components import GrantContext, score_components
 from bot.risk.score_table import TableRow
 
 MAX_CLIMBERS = 50
@@ -32,20 +32,20 @@ ASSUMING = next(path for path in path_table().paths if path.id == "assume-role")
 """The path that a trust completes for whom it names."""
 
 _HIGH, _CRITICAL = GRADES.index("high"), GRADES.index("critical")
-_PRINCIPALS = (HolderKind.ROLE, HolderKind.USER, HolderKind.GROUP)
+_PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER, PolicySubjectKind.GROUP)
 
 
-_Way = tuple[EscalationPath, tuple[Held, ...], tuple[str, ...]]
+_Way = tuple[EscalationPath, tuple[AllowedNeed, ...], tuple[str, ...]]
 """A path, what is held of it, and what is assumed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prize:
+class Target:
     """What there is to come to: who gains, what it holds at head, and how bad the gains are."""
 
-    holder: Holder
+    holder: PolicySubject
     whole: PolicySet
-    gains: tuple[Gain, ...]
+    gains: tuple[GradedGrant, ...]
 
     @property
     def outcome(self) -> Outcome:
@@ -56,17 +56,19 @@ class Prize:
         return Outcome(as_principal(self.holder, everything=everything), cell.rank)
 
 
-def prize_of(holder: Holder, grants: tuple[Grant, ...], guards: Sequence[str], gains: Sequence[Gain]) -> Prize | None:
+def prize_of(
+    holder: PolicySubject, grants: tuple[Grant, ...], guards: Sequence[str], gains: Sequence[GradedGrant]
+) -> Target | None:
     """What a principal's gains make it worth; None if they are hardly worth a way up."""
     strong = tuple(one for one in sorted(gains, key=lambda gain: gain.order) if one.weighed[0].rank >= _HIGH)
     if not strong or holder.kind not in _PRINCIPALS:
         return None
     there = in_force(grants, frozenset(guards))
-    return Prize(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)), strong)
+    return Target(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)), strong)
 
 
-def through_gains(
-    prize: Prize, estate: Estate, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
+def transitive_paths(
+    prize: Target, estate: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
 ) -> Iterator[Escalation]:
     """Who could become the one that gains already, and so comes to its gains.
 
@@ -86,7 +88,7 @@ def through_gains(
             yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
 
 
-def _search(climber: Being, root: RootEstate, estate: Estate, ours: frozenset[str]) -> Search:
+def _search(climber: PrincipalNode, root: RootGraph, estate: IamGraph, ours: frozenset[str]) -> Search:
     """The search of one that is as before, or of what of it was there before."""
     whole = root.holdings_of(climber, _held)
     before = estate.earlier_of(climber)
@@ -94,11 +96,11 @@ def _search(climber: Being, root: RootEstate, estate: Estate, ours: frozenset[st
     return Search(Subject(climber.holder, root, whole, ours), base, whole)
 
 
-def _held(being: Being) -> Holdings:
+def _held(being: PrincipalNode) -> EffectivePermissions:
     return holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
 
 
-def _way(search: Search, target: Being, was: Being, things: frozenset[str] | None) -> _Way | None:
+def _way(search: Search, target: PrincipalNode, was: PrincipalNode, things: frozenset[str] | None) -> _Way | None:
     """The first path that led to the principal at base and still does."""
     kinds = ("thing",) if things is not None else (target.holder.kind.value, "thing")
     for path in path_table().paths:
@@ -112,8 +114,12 @@ def _way(search: Search, target: Being, was: Being, things: frozenset[str] | Non
 
 
 def _leading(
-    path: EscalationPath, search: Search, side: Holdings, target: Being, things: frozenset[str] | None
-) -> tuple[tuple[Held, ...], tuple[str, ...]] | None:
+    path: EscalationPath,
+    search: Search,
+    side: EffectivePermissions,
+    target: PrincipalNode,
+    things: frozenset[str] | None,
+) -> tuple[tuple[AllowedNeed, ...], tuple[str, ...]] | None:
     """What of a path one side holds if it leads to the target, and what is assumed for that."""
     complete = search.complete(path, side)
     if complete is None:
@@ -124,7 +130,7 @@ def _leading(
         running = (one for one in subject.root.things if one.type == kind and one.role == target.holder.address)
         leads = any(_is_one_of(one.address, things) and is_thing(one, rows) for one in running)
         return (complete, ()) if leads else None
-    met = may_become(path, subject, target, rows) if is_among(target.holder, subject, rows) else NEVER
+    met = can_assume(path, subject, target, rows) if is_among(target.holder, subject, rows) else NEVER
     return (complete, met.doubts) if met.possible else None
 
 
@@ -132,16 +138,16 @@ def _is_one_of(address: str, things: frozenset[str] | None) -> bool:
     return things is None or address in things
 
 
-def _lacks(climber: Holdings, prize: Prize) -> bool:
+def _lacks(climber: EffectivePermissions, prize: Target) -> bool:
     """Whether the climber may not do itself what is gained."""
     return any(_lacks_gain(climber, prize, gain) for gain in prize.gains)
 
 
-def _lacks_gain(climber: Holdings, prize: Prize, gain: Gain) -> bool:
+def _lacks_gain(climber: EffectivePermissions, prize: Target, gain: GradedGrant) -> bool:
     least = 1 if gain.climbing is not None else _HIGH
     theirs = dataclasses.replace(prize.whole, caps=(*prize.whole.caps, _only(gain.row)))
     beyond = compare(climber.whole, theirs, prize.holder.name).gained
-    return any(cell.rank >= least for change in beyond for cell in cells_of(change.row, Setting()))
+    return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
 
 
 def _only(row: Row) -> tuple[Statement, ...]:
@@ -158,7 +164,7 @@ def _only(row: Row) -> tuple[Statement, ...]:
     return (allow, *(one for one in out if one.actions and one.resources))
 
 
-def administers(being: Being, root: RootEstate) -> bool:
+def administers(being: PrincipalNode, root: RootGraph) -> bool:
     """Whether a principal administers, or can give itself the permission to."""
     whole = root.holdings_of(being, _held)
     hidden = bool(opaque_caps(in_force(being.grants, frozenset())))
@@ -167,7 +173,7 @@ def administers(being: Being, root: RootEstate) -> bool:
     return search.was_administrator(sure=True)
 
 
-def through_trust(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
+def through_trust(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a role's trust in one more service or principal completes for those in view that are as before."""
     role = delta.head
     if role is None or delta.base is None:
@@ -180,7 +186,7 @@ def through_trust(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> I
         return
     let_in = dataclasses.replace(there, trust=(*newly, *denying))
     for being in list(root.beings.values()):
-        if being.holder != there.holder and being.holder.kind in (HolderKind.ROLE, HolderKind.USER):
+        if being.holder != there.holder and being.holder.kind in (PolicySubjectKind.ROLE, PolicySubjectKind.USER):
             yield from _let_in(being, let_in, delta.delta.gained, root, ours)
 
 
@@ -198,7 +204,7 @@ def _newly(delta: HolderDelta) -> Iterator[Grant]:
 
 
 def _let_in(
-    being: Being, target: Being, changes: Sequence[Change], root: RootEstate, ours: frozenset[str]
+    being: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], root: RootGraph, ours: frozenset[str]
 ) -> Iterator[Escalation]:
     named = target.lets_by_name(root.caller(being.holder))
     if not named.possible and being not in root.climbers:
@@ -213,16 +219,16 @@ def _let_in(
             yield Escalation(path, held, outcome, being.holder)
 
 
-_Completed = tuple[EscalationPath, tuple[Step, ...], Outcome]
+_Completed = tuple[EscalationPath, tuple[CompletedStep, ...], Outcome]
 
 
-def _by_paths(target: Being, search: Search) -> Iterator[_Completed]:
+def _by_paths(target: PrincipalNode, search: Search) -> Iterator[_Completed]:
     """The paths that need the trust that is new."""
     for path in path_table().paths:
         if path.gives != "role" or not (path.service or path.trusting):
             continue
         complete = search.complete(path, search.head)
-        met = NEVER if complete is None else may_become(path, search.subject, target, complete[0].rows)
+        met = NEVER if complete is None else can_assume(path, search.subject, target, complete[0].rows)
         if complete is not None and met.possible:
             outcome = outcome_through(target, search.subject, complete[0].rows, met.doubts)
             if outcome is not None:
@@ -230,7 +236,7 @@ def _by_paths(target: Being, search: Search) -> Iterator[_Completed]:
 
 
 def _by_name(
-    being: Being, target: Being, changes: Sequence[Change], search: Search, doubts: tuple[str, ...]
+    being: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], search: Search, doubts: tuple[str, ...]
 ) -> Iterator[_Completed]:
     """Whom a trust of its own account names needs no permission besides; a Deny keeps it out all the same.
 
@@ -239,11 +245,11 @@ def _by_name(
     """
     resources = search.subject.arns(target.holder)
     allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
-    caps = search.head.whole.caps if being.holder.kind is HolderKind.ROLE else ()
+    caps = search.head.whole.caps if being.holder.kind is PolicySubjectKind.ROLE else ()
     whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
     held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(Requirement("sts:AssumeRole", resources))
     outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)
     witness = next((one.witness for one in changes if one.witness is not None), None)
     if held and outcome is not None and witness is not None:
         on = (str(resources[0]),)
-        yield ASSUMING, (Step("sts:AssumeRole", on, True, witness, changes[0].statement.trail),), outcome
+        yield ASSUMING, (CompletedStep("sts:AssumeRole", on, True, witness, changes[0].statement.trail),), outcome

@@ -6,18 +6,18 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import HolderDelta, Reach
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
-from bot.risk.escalation.iam_graph import Estate
+from bot.risk.escalation.iam_graph import IamGraph
 from bot.risk.escalation.model import ADMINISTRATOR, Escalation
-from bot.risk.escalation.transitive import prize_of, through_gains, through_trust
+from bot.risk.escalation.transitive import prize_of, through_trust, transitive_paths
 from bot.risk.execution import execution_policy
-from bot.risk.exposure import Outsider, Who
-from bot.risk.grading import Gain, covered
-from bot.risk.resource_scope import Width
-from bot.risk.score_components import Cell, Setting
+from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
+from bot.risk.grading import GradedGrant, covered
+from bot.risk.resource_scope import ResourceScope
+from bot.risk.score_components import GrantContext, ScoreComponent
 from bot.risk.score_table import TableRow
 
 MAX_MEMBERS = 20
@@ -27,7 +27,9 @@ SERVICE = "escalation"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
 
 
-def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting, estate: Estate) -> list[Gain]:
+def with_escalations(
+    gains: Sequence[GradedGrant], delta: HolderDelta, setting: GrantContext, estate: IamGraph
+) -> list[GradedGrant]:
     """The gains of one holder, those that complete a path with it."""
     found, holder = list(gains), delta.head
     told: dict[int, list[Escalation]] = {}
@@ -44,45 +46,47 @@ def with_escalations(gains: Sequence[Gain], delta: HolderDelta, setting: Setting
     if is_outright(delta):
         first = _in_order(found)[0]
         found[first] = dataclasses.replace(found[first], climbing=_outright_cell(found[first], setting))
-    if holder is not None and holder.kind is HolderKind.ROLE:
+    if holder is not None and holder.kind is PolicySubjectKind.ROLE:
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
     return found if holder is None or delta.latent else _with_climbers(found, delta, holder, estate, ours)
 
 
 def _with_climbers(
-    gains: list[Gain], delta: HolderDelta, holder: Holder, estate: Estate, ours: frozenset[str]
-) -> list[Gain]:
+    gains: list[GradedGrant], delta: HolderDelta, holder: PolicySubject, estate: IamGraph, ours: frozenset[str]
+) -> list[GradedGrant]:
     """The worst gain with those that come to it by becoming the holder, as they could before."""
     own = [one for one in gains if not execution_policy(one.change, delta)]
     prize = prize_of(holder, delta.grants, delta.guards, own) if delta.kind is PolicyKind.IDENTITY else None
     if prize is None:
         return gains
-    climbers = tuple(through_gains(prize, estate, ours, fresh=delta.base is None))
+    climbers = tuple(transitive_paths(prize, estate, ours, fresh=delta.base is None))
     return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
 
 
-def reached_by_others(gains: Sequence[Gain], reach: Reach, estate: Estate, ours: frozenset[str]) -> list[Gain]:
+def reached_by_others(
+    gains: Sequence[GradedGrant], reach: Reach, estate: IamGraph, ours: frozenset[str]
+) -> list[GradedGrant]:
     """The gains of what runs as another role, with those who may change what runs there."""
     prize = prize_of(reach.holder, reach.grants, (), gains)
     if prize is None:
         return list(gains)
     things = frozenset(edge.source for edge in reach.path)
-    climbers = tuple(through_gains(prize, estate, ours, fresh=False, things=things))
+    climbers = tuple(transitive_paths(prize, estate, ours, fresh=False, things=things))
     return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
 
 
-def _found(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
+def _found(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     if delta.kind is PolicyKind.TRUST:
         yield from through_trust(delta, estate, ours)
         return
     yield from escalations(delta, estate, ours) or _of_members(delta, estate, ours)
 
 
-def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Iterator[Escalation]:
+def _of_members(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a group's gain completes together with what a member holds besides."""
     group = delta.head
-    if group is None or group.kind is not HolderKind.GROUP:
+    if group is None or group.kind is not PolicySubjectKind.GROUP:
         return
     root = estate.root(group.root)
     fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
@@ -96,7 +100,7 @@ def _of_members(delta: HolderDelta, estate: Estate, ours: frozenset[str]) -> Ite
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
 
-def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:
+def _teller(gains: Sequence[GradedGrant], escalation: Escalation) -> int:
     """The gain that allows the first new step of the path: the one that says whom the principal becomes, if it can."""
     in_order = _in_order(gains)
     for step in escalation.steps:
@@ -108,22 +112,22 @@ def _teller(gains: Sequence[Gain], escalation: Escalation) -> int:
     return in_order[0]
 
 
-def _in_order(gains: Sequence[Gain]) -> list[int]:
+def _in_order(gains: Sequence[GradedGrant]) -> list[int]:
     return sorted(range(len(gains)), key=lambda index: gains[index].order)
 
 
-def _outright_cell(gain: Gain, setting: Setting) -> Cell:
+def _outright_cell(gain: GradedGrant, setting: GrantContext) -> ScoreComponent:
     """An administrator outright weighs no less than who becomes one by a path, which is then not looked for."""
     words = f"{ADMINISTRATOR} outright"
     return _weighing(GRADES.index("critical"), gain.cells[0].action, words, setting)
 
 
-def _cell(escalation: Escalation, setting: Setting) -> Cell:
+def _cell(escalation: Escalation, setting: GrantContext) -> ScoreComponent:
     words = f"completes a way to become {escalation.outcome.becomes} ({escalation.path.id})"
     return _weighing(escalation.outcome.rank, escalation.steps[0].action, words, setting)
 
 
-def _weighing(rank: int, action: str, words: str, setting: Setting) -> Cell:
+def _weighing(rank: int, action: str, words: str, setting: GrantContext) -> ScoreComponent:
     steps = []
     for holds, why in (
         (setting.latent, "attached to nothing this repository shows"),
@@ -132,12 +136,12 @@ def _weighing(rank: int, action: str, words: str, setting: Setting) -> Cell:
         if holds:
             rank = max(rank - 1, 1)
             steps.append(f"-1 step, {why}")
-    return Cell(
+    return ScoreComponent(
         service=SERVICE,
         kind=TableRow.ADMINISTER,
         grade=GRADES[rank],
-        width=Width.NAMED,
-        who=Outsider("", Who.HOLDER),
+        width=ResourceScope.NAMED,
+        who=ExternalPrincipal("", PrincipalExposure.HOLDER),
         action=action,
         steps=tuple(steps),
         words=words,

@@ -13,13 +13,13 @@ from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_caps, pol
 from bot.evaluated.document import text
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.pattern import meets
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
-from bot.review_config.settings import NeverGranted, Rules
+from bot.review_config.settings import NeverGranted, ReviewConfig
 from bot.risk.escalation.effective_permissions import text_of
-from bot.risk.grading import Breach, Gain, covered
+from bot.risk.grading import Breach, GradedGrant, covered
 from bot.risk.guardrails.reference_policies import Reference
 from bot.risk.wording.words import few
 
@@ -28,8 +28,8 @@ _MATCHED = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)
 
 
 def with_breaches(
-    gains: Sequence[Gain], delta: HolderDelta, rules: Rules, references: Iterable[Reference]
-) -> list[Gain]:
+    gains: Sequence[GradedGrant], delta: HolderDelta, rules: ReviewConfig, references: Iterable[Reference]
+) -> list[GradedGrant]:
     """The gains of one holder, those that break a guardrail with it."""
     found = list(gains)
     holder = delta.head
@@ -49,7 +49,7 @@ def with_breaches(
     return found
 
 
-def _tell(gains: list[Gain], breach: Breach) -> None:
+def _tell(gains: list[GradedGrant], breach: Breach) -> None:
     """Add a breach to the gain that allows its request."""
     action = frozenset((breach.witness.action.lower(),))
     index = next((at for at, gain in enumerate(gains) if covered(gain.row, action)), 0)
@@ -60,12 +60,12 @@ def _tell(gains: list[Gain], breach: Breach) -> None:
 class _Sides:
     """A holder's whole before and after."""
 
-    holder: Holder
+    holder: PolicySubject
     base: PolicySet
     head: PolicySet
 
     @classmethod
-    def of(cls, delta: HolderDelta, holder: Holder) -> _Sides:
+    def of(cls, delta: HolderDelta, holder: PolicySubject) -> _Sides:
         """Both sides under the guards that the delta holds under; boundaries nobody can see are left out."""
         guards = frozenset(delta.guards)
         before, after = in_force(delta.base_grants, guards), in_force(delta.grants, guards)
@@ -152,19 +152,21 @@ def _touches(one: NeverGranted, delta: HolderDelta) -> bool:
     )
 
 
-def _is_role(patterns: Iterable[str], holder: Holder | None) -> bool:
+def _is_role(patterns: Iterable[str], holder: PolicySubject | None) -> bool:
     """Whether a trust policy's role is among the resources; a trust policy names none."""
     name = holder.name if holder else ""
     return any(not one.strip("*") or fnmatchcase(name, one.rpartition("/")[2]) for one in patterns)
 
 
-def _speaks_of(reference: Reference, delta: HolderDelta, holder: Holder) -> bool:
+def _speaks_of(reference: Reference, delta: HolderDelta, holder: PolicySubject) -> bool:
     of_kind = delta.kind is reference.kind or (
-        delta.kind is PolicyKind.TRUST and reference.kind is PolicyKind.RESOURCE and holder.kind is HolderKind.TRUST
+        delta.kind is PolicyKind.TRUST
+        and reference.kind is PolicyKind.RESOURCE
+        and holder.kind is PolicySubjectKind.TRUST
     )
     return bool(delta.delta.gained) and of_kind and _named(reference.principals, holder)
 
 
-def _named(globs: Iterable[str], holder: Holder) -> bool:
+def _named(globs: Iterable[str], holder: PolicySubject) -> bool:
     names = (holder.address, holder.name, holder.name.rpartition("/")[2])
     return any(fnmatchcase(name, glob.replace("[", "[[]")) for glob in globs for name in names)

@@ -12,7 +12,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.review.model import Gap
-from bot.review_config.settings import ReferencePolicy, Rules
+from bot.review_config.settings import ReferencePolicy, ReviewConfig
 
 UNREADABLE = "unreadable-guardrail"
 """The kind of gap that a reference policy is that cannot be read."""
@@ -31,25 +31,25 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class References:
+class ReferencePolicies:
     """The reference policies that could be read, and a gap for each that could not."""
 
     read: tuple[Reference, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
-NO_REFERENCES = References()
+NO_REFERENCES = ReferencePolicies()
 
 
-def missing(rules: Rules, base: SourceTree) -> tuple[str, ...]:
+def missing(rules: ReviewConfig, base: SourceTree) -> tuple[str, ...]:
     """The files of reference policies whose contents have to be fetched first."""
     return tuple(one.file for one in rules.guardrails.reference_policies if base.missing(one.file))
 
 
-def references(rules: Rules, base: SourceTree) -> References:
+def references(rules: ReviewConfig, base: SourceTree) -> ReferencePolicies:
     """Read the reference policies of the rules from the base revision."""
     found = [_read(one, base) for one in rules.guardrails.reference_policies]
-    return References(
+    return ReferencePolicies(
         tuple(one for one in found if isinstance(one, Reference)), tuple(one for one in found if isinstance(one, Gap))
     )
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from bot.iam.grant import Grant, HolderKind
+from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Statement
 from bot.risk.grouping import block
 from bot.risk.lint.problem import Problem
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
-_INLINE = {HolderKind.ROLE: 10_240, HolderKind.USER: 2_048, HolderKind.GROUP: 5_120, HolderKind.PERMISSION_SET: 32_768}
+_INLINE = {
+    PolicySubjectKind.ROLE: 10_240,
+    PolicySubjectKind.USER: 2_048,
+    PolicySubjectKind.GROUP: 5_120,
+    PolicySubjectKind.PERMISSION_SET: 32_768,
+}
 """All inline policies of one principal together, in characters without white space (IAM quotas)."""
 
 _MANAGED = 6_144

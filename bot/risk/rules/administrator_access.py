@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
-from bot.risk.resource_scope import Width
+from bot.risk.grading import GradedGrant
+from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: Gain) -> bool:
-    if gain.on_resource or gain.width < Width.TYPE:
+def _matches(gain: GradedGrant) -> bool:
+    if gain.on_resource or gain.width < ResourceScope.TYPE:
         return False
     everything = any(not action.strip("*:") for action in gain.shown.actions) and not gain.shown.except_actions
     return everything or any(action.lower() == "iam:*" for action in gain.shown.actions)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"administer the account: {row_words(gain.shown, shown)}"
 
 

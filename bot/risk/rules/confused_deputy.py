@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import HolderKind
+from bot.iam.grant import PolicySubjectKind
 from bot.risk.conditions import SOURCE_KEYS, limited_by
-from bot.risk.exposure import Who
-from bot.risk.grading import Gain
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return (
-        gain.holder.kind is HolderKind.RESOURCE
-        and Who.SERVICE in gain.outsiders
+        gain.holder.kind is PolicySubjectKind.RESOURCE
+        and PrincipalExposure.SERVICE in gain.outsiders
         and not limited_by(gain.row.conditions, SOURCE_KEYS)
     )
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown, shown)}"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain, covered
+from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.score_table import TableRow, credential_actions
 from bot.risk.wording.words import few, where_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return (
         not gain.on_resource
         and any(kind >= TableRow.PERMISSIONS for kind in gain.kinds)
@@ -16,7 +16,7 @@ def _matches(gain: Gain) -> bool:
     )
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     named = few(covered(gain.row, credential_actions()), shown)
     return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown, shown)}"
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import HolderKind
-from bot.risk.exposure import Who
-from bot.risk.grading import Gain
+from bot.iam.grant import PolicySubjectKind
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words, row_words
 
 
-def _matches(gain: Gain) -> bool:
-    return gain.on_resource and bool(gain.outsiders & {Who.EXTERNAL, Who.ORGANIZATION})
+def _matches(gain: GradedGrant) -> bool:
+    return gain.on_resource and bool(gain.outsiders & {PrincipalExposure.EXTERNAL, PrincipalExposure.ORGANIZATION})
 
 
-def _says(gain: Gain, shown: int) -> str:
-    if gain.holder.kind is HolderKind.TRUST:
+def _says(gain: GradedGrant, shown: int) -> str:
+    if gain.holder.kind is PolicySubjectKind.TRUST:
         return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
     return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 

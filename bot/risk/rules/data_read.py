@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return TableRow.READ in gain.kinds
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     of = f" of {called(gain.holder)}" if gain.on_resource else ""
     changes = TableRow.WRITE in gain.kinds
     return f"{'read and change' if changes else 'read'} data{of}: {row_words(gain.shown, shown)}"

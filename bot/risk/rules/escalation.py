@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bot.risk.escalation.model import Escalation, Step
+from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.exposure import people
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, few
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return (gain.climbing is not None and bool(gain.escalations)) or bool(gain.used_by)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     first = gain.escalations[0]
     others = len(gain.escalations) - 1
     more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
@@ -34,7 +34,7 @@ def _needs(escalation: Escalation, shown: int) -> str:
     return " + ".join((target, *(_said(step, shown) for step in rest)))
 
 
-def _said(step: Step, shown: int) -> str:
+def _said(step: CompletedStep, shown: int) -> str:
     return step.action if step.new or not shown else f"{step.action} (held before)"
 
 

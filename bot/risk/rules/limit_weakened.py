@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bot.iam.statement import PolicyKind
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return gain.kind is PolicyKind.CAP
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"{row_words(gain.shown, shown)}"
 
 

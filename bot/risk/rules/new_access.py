@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return bool(gain.cells)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     if gain.on_resource:
         return f"use {called(gain.holder)}: {row_words(gain.shown, shown)}"
     return f"use {row_words(gain.shown, shown)}"

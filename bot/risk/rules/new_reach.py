@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return bool(gain.path)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"act as {gain.path[-1].to}: {row_words(gain.shown, shown)}"
 
 

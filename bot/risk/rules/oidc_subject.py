@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import HolderKind
+from bot.iam.grant import PolicySubjectKind
 from bot.risk.conditions import limits
-from bot.risk.exposure import Who
-from bot.risk.grading import Gain
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words, few
 
 
-def _matches(gain: Gain) -> bool:
-    loose = bool(gain.outsiders & {Who.PROVIDER, Who.SUBJECT_PATTERN})
-    return gain.holder.kind is HolderKind.TRUST and (loose or _any_audience(gain))
+def _matches(gain: GradedGrant) -> bool:
+    loose = bool(gain.outsiders & {PrincipalExposure.PROVIDER, PrincipalExposure.SUBJECT_PATTERN})
+    return gain.holder.kind is PolicySubjectKind.TRUST and (loose or _any_audience(gain))
 
 
-def _any_audience(gain: Gain) -> bool:
+def _any_audience(gain: GradedGrant) -> bool:
     """Whether a token that the provider issued for somebody else will do."""
     provider = any(":oidc-provider/" in name for name in gain.row.principals)
     return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in gain.row.conditions)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     role = f"become role {called(gain.holder)}"
-    if Who.PROVIDER in gain.outsiders:
+    if PrincipalExposure.PROVIDER in gain.outsiders:
         return f"{role}, whichever repository or account of it asks"
-    if Who.SUBJECT_PATTERN not in gain.outsiders:
+    if PrincipalExposure.SUBJECT_PATTERN not in gain.outsiders:
         told = condition_words(gain.shown.conditions, max(shown, 1))
         return f"{role}{told}, whomever the token was issued for (no aud)"
     patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]

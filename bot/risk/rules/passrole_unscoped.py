@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain, covered
-from bot.risk.resource_scope import Width
+from bot.risk.grading import GradedGrant, covered
+from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import Rule
 from bot.risk.score_components import ALL_SERVICES
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import where_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     unscoped = any(
-        cell.service in ("iam", ALL_SERVICES) and cell.kind >= TableRow.PERMISSIONS and cell.width >= Width.TYPE
+        cell.service in ("iam", ALL_SERVICES) and cell.kind >= TableRow.PERMISSIONS and cell.width >= ResourceScope.TYPE
         for cell in gain.cells
     )
     return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("iam:passrole",))))
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.shown, shown)}"
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     strong = (cell for cell in gain.cells if cell.kind >= TableRow.PERMISSIONS)
     return not gain.on_resource and any(
         cell.action.lower() not in BECOMES_ROLE | credential_actions() for cell in strong
     )
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"change permissions: {row_words(gain.shown, shown)}"
 
 

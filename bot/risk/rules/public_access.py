@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.risk.exposure import Who
-from bot.risk.grading import Gain
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: Gain) -> bool:
-    return gain.on_resource and Who.ANYONE in gain.outsiders
+def _matches(gain: GradedGrant) -> bool:
+    return gain.on_resource and PrincipalExposure.ANYONE in gain.outsiders
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.catalog import load_catalog
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import counted
 
@@ -22,7 +22,7 @@ _SERVICES = 10
 """Of so many services data must be read."""
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     row = gain.row
     return not gain.on_resource and "*" in row.resources and len(row.actions) > _SERVICES and _reads(row.actions)
 
@@ -37,7 +37,7 @@ def _reads(actions: tuple[str, ...]) -> bool:
     return len(read) >= _SERVICES
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     services = len({action.partition(":")[0].lower() for action in gain.row.actions})
     return f"read nearly everything, data and some credentials included: {counted(services, 'service')} on *"
 

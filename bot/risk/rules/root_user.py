@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain, covered
+from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import few, where_words
 
@@ -11,12 +11,12 @@ _ROOT = frozenset(
 )
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     named = any(action.strip("*:") for action in gain.row.actions)
     return named and not gain.on_resource and bool(covered(gain.row, _ROOT))
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     named = few(covered(gain.row, _ROOT), shown)
     return f"act as the root user of an account: {named} on {where_words(gain.shown, shown)}"
 

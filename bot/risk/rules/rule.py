@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,6 @@ class Rule:
     """
 
     name: str
-    matches: Callable[[Gain], bool]
-    says: Callable[[Gain, int], str]
+    matches: Callable[[GradedGrant], bool]
+    says: Callable[[GradedGrant, int], str]
     fix: str

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words, service_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     return any(action.endswith(":*") and action.strip("*:") for action in gain.row.actions)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     action = next(action for action in gain.row.actions if action.endswith(":*"))
     row = dataclasses.replace(gain.shown, actions=(action, *(a for a in gain.shown.actions if a != action)))
     if gain.on_resource:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import HolderKind
-from bot.risk.grading import Gain
+from bot.iam.grant import PolicySubjectKind
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words
 
 
-def _matches(gain: Gain) -> bool:
-    return gain.holder.kind is HolderKind.TRUST
+def _matches(gain: GradedGrant) -> bool:
+    return gain.holder.kind is PolicySubjectKind.TRUST
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
 
 

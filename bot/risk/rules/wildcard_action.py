@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
+from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: Gain) -> bool:
+def _matches(gain: GradedGrant) -> bool:
     before = gain.change.before
     known = {action.lower() for action in before.actions} if before else set()
     return any(("*" in action or "?" in action) and action.lower() not in known for action in gain.row.actions)
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     if gain.unpublished:
         return f"use actions that AWS adds later: {row_words(gain.shown, shown)}"
     it = f" {called(gain.holder)}:" if gain.on_resource else ""

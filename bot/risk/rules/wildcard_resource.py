@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import Gain
-from bot.risk.resource_scope import Width
+from bot.risk.grading import GradedGrant
+from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import Rule
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: Gain) -> bool:
-    return not gain.on_resource and any(cell.width >= Width.TYPE and cell.kind > TableRow.LIST for cell in gain.cells)
+def _matches(gain: GradedGrant) -> bool:
+    return not gain.on_resource and any(
+        cell.width >= ResourceScope.TYPE and cell.kind > TableRow.LIST for cell in gain.cells
+    )
 
 
-def _says(gain: Gain, shown: int) -> str:
+def _says(gain: GradedGrant, shown: int) -> str:
     return f"{_DOES.get(max(gain.kinds), 'write or delete')} anywhere: {row_words(gain.shown, shown)}"
 
 

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 from bot.access_diff.delta import ConditionView, Row
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Holder, HolderKind
+from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.risk.exposure import people
 
 _KIND_WORDS = {
-    HolderKind.ROLE: "role",
-    HolderKind.TRUST: "role",
-    HolderKind.USER: "user",
-    HolderKind.GROUP: "group",
-    HolderKind.PERMISSION_SET: "permission set",
-    HolderKind.POLICY: "policy",
-    HolderKind.MODULE: "",
-    HolderKind.RESOURCE: "",
-    HolderKind.ORGANIZATION: "organisation policy",
+    PolicySubjectKind.ROLE: "role",
+    PolicySubjectKind.TRUST: "role",
+    PolicySubjectKind.USER: "user",
+    PolicySubjectKind.GROUP: "group",
+    PolicySubjectKind.PERMISSION_SET: "permission set",
+    PolicySubjectKind.POLICY: "policy",
+    PolicySubjectKind.MODULE: "",
+    PolicySubjectKind.RESOURCE: "",
+    PolicySubjectKind.ORGANIZATION: "organisation policy",
 }
 
 SHOWN = 3
@@ -83,20 +83,20 @@ def _symbol(match: re.Match[str]) -> str:
     return f"${{...{'.'.join(kept)[3 - LONGEST_SYMBOL :]}}}"
 
 
-def holder_words(holder: Holder) -> str:
+def holder_words(holder: PolicySubject) -> str:
     """The holder as a reader calls it: "role ci", "aws_s3_bucket.logs"."""
     kind = _KIND_WORDS[holder.kind]
     return f"{kind} {called(holder)}".strip()
 
 
-def called(holder: Holder) -> str:
+def called(holder: PolicySubject) -> str:
     """The holder's name as a title has room for."""
     return cut(holder_name(holder))
 
 
-def holder_name(holder: Holder) -> str:
+def holder_name(holder: PolicySubject) -> str:
     """The AWS name where it is written, else the address."""
-    known = holder.name and "${" not in holder.name and holder.kind is not HolderKind.RESOURCE
+    known = holder.name and "${" not in holder.name and holder.kind is not PolicySubjectKind.RESOURCE
     return holder.name.rpartition("/")[2] if known else holder.address
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, render_template, request
 
-from bot.forges.examination import Question, examine
+from bot.forges.examination import HealthCheck, examine
 from bot.web.pages.site import Site, missing, shown
 
-Ask = Callable[[Sequence[str]], Sequence[Question]]
+Ask = Callable[[Sequence[str]], Sequence[HealthCheck]]
 """The questions there are, those about the named repositories among them."""
 
 

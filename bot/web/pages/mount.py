@@ -18,7 +18,7 @@ from bot.web.pages.operators_page import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
-from bot.web.pages.sign_in import Provider, csrf_token, refuse_forged_forms, sign_in
+from bot.web.pages.sign_in import OAuthProvider, csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, shown, static_files
 from bot.web.sessions import add_sessions
 
@@ -41,7 +41,7 @@ class Pages:
     ask: Ask = lambda named: ()
     taken: Stocktaker = lambda ref: Taken(wrong="There is no inventory here.")
     hosts: frozenset[str] = frozenset()
-    providers: Mapping[str, Provider] = field(default_factory=dict)
+    providers: Mapping[str, OAuthProvider] = field(default_factory=dict)
 
 
 def add_pages(app: Flask, pages: Pages) -> None:

@@ -83,7 +83,7 @@ def judged(base: str, head: str, reviewer: Reviewer, diff: Diff) -> Markup:
         reviewed = review_contents(contents, reviewer, Options())
     except (ReviewFailed, ContentsError) as error:
         return Markup('<p class="note">{}</p>').format(str(error))
-    return page.body(reviewed.review, page.Links())
+    return page.body(reviewed.review, page.PageLinks())
 
 
 def as_terraform(text: str) -> str:

@@ -100,9 +100,9 @@ def _found(site: Site, ref: ChangeRef, head: str) -> tuple[int, Review]:
         return missing()  # type: ignore[no-any-return]
 
 
-def _links(site: Site, ref: ChangeRef, head: str, review: Review, key: int) -> page.Links:
+def _links(site: Site, ref: ChangeRef, head: str, review: Review, key: int) -> page.PageLinks:
     here = report_path(ref, head)
-    return page.Links(
+    return page.PageLinks(
         change=site.web_url(ref),
         json=_with_token(here, "json"),
         sarif=_with_token(here, "sarif"),

@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class OAuthProvider:
     """A forge's OAuth 2.0 endpoints and our registration there. `login` is the field of its answer with the name.
 
     Sources: GitHub, "Authorizing OAuth apps"; GitLab, "OAuth 2.0 identity provider API".
@@ -41,10 +41,10 @@ class Provider:
     client_secret: str = field(repr=False)
 
 
-def github(web_url: str, api_url: str, client_id: str, client_secret: str) -> Provider:
+def github(web_url: str, api_url: str, client_id: str, client_secret: str) -> OAuthProvider:
     """GitHub, or an Enterprise server."""
     place = f"{web_url}/login/oauth"
-    return Provider(
+    return OAuthProvider(
         "github",
         f"{place}/authorize",
         f"{place}/access_token",
@@ -56,9 +56,9 @@ def github(web_url: str, api_url: str, client_id: str, client_secret: str) -> Pr
     )
 
 
-def gitlab(url: str, client_id: str, client_secret: str) -> Provider:
+def gitlab(url: str, client_id: str, client_secret: str) -> OAuthProvider:
     """GitLab, anybody's."""
-    return Provider(
+    return OAuthProvider(
         "gitlab",
         f"{url}/oauth/authorize",
         f"{url}/oauth/token",
@@ -70,7 +70,7 @@ def gitlab(url: str, client_id: str, client_secret: str) -> Provider:
     )
 
 
-def sign_in(site: Site, providers: Mapping[str, Provider], public_url: str) -> Blueprint:
+def sign_in(site: Site, providers: Mapping[str, OAuthProvider], public_url: str) -> Blueprint:
     """GET /sign-in/FORGE sends there, /sign-in/FORGE/callback comes back, POST /sign-out ends it."""
     pages = Blueprint("sign_in", __name__)
 
@@ -134,7 +134,7 @@ def refuse_forged_forms() -> None:
             abort(403, "The form is too old, or not of this session. Load the page again.")
 
 
-def _client(provider: Provider, public_url: str) -> Any:
+def _client(provider: OAuthProvider, public_url: str) -> Any:
     return OAuth2Session(
         provider.client_id,
         provider.client_secret,
@@ -144,7 +144,7 @@ def _client(provider: Provider, public_url: str) -> Any:
     )
 
 
-def _who(provider: Provider, public_url: str, code: str, verifier: str) -> str:
+def _who(provider: OAuthProvider, public_url: str, code: str, verifier: str) -> str:
     """The login at the forge. The token that tells is used once, here, and forgotten."""
     client = _client(provider, public_url)
     try:

@@ -15,7 +15,7 @@ from bot.render.page import page
 from bot.store.ledger import Ledger
 from bot.store.review_archive import Archive
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
-from bot.web.report_links import Links
+from bot.web.report_links import ReportLinks
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -30,7 +30,7 @@ class Site:
 
     archive: Archive
     ledger: Ledger
-    links: Links
+    links: ReportLinks
     gate: Gate
     visitor: Callable[[], Visitor]
     web_url: Callable[[ChangeRef], str]

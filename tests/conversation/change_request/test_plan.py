@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.conversation.change_request.publication import MAX_BODY, Edit, Wanted, plan, plan_summary
+from bot.conversation.change_request.publication import MAX_BODY, Edit, WantedComments, plan, plan_summary
 from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
@@ -41,11 +41,11 @@ def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
     return ReviewComment(path, 3, "RIGHT", says, fingerprint(name))
 
 
-def wanted(case: dict[str, Any]) -> Wanted:
+def wanted(case: dict[str, Any]) -> WantedComments:
     present = frozenset(map(fingerprint, [*case["wants"], *case.get("present", ())]))
     comments = tuple(comment(name, says) for name, says in case["wants"].items())
     became = {fingerprint(name): Gone(*what) for name, what in case.get("became", {}).items()}
-    return Wanted(
+    return WantedComments(
         NEW, comments, present, None, gone=became, otherwise=Gone(case.get("otherwise", "unreported")), base=BASE
     )
 
@@ -98,7 +98,7 @@ def test_summary(name: str) -> None:
     case = SUMMARIES[name]
     refused = tuple(comment(path, says, path) for path, says in case.get("refused", {}).items())
     conversation = sticky(case["before"])
-    edit = plan_summary(conversation, Wanted(NEW, (), frozenset(), case["wants"]), refused)
+    edit = plan_summary(conversation, WantedComments(NEW, (), frozenset(), case["wants"]), refused)
     if case["then"] is None:
         assert edit is None
         return
@@ -110,7 +110,7 @@ def test_summary(name: str) -> None:
 
 def test_comments_that_do_not_fit_are_counted() -> None:
     refused = tuple(comment(str(number), "x" * 10_000) for number in range(20))
-    edit = plan_summary(sticky(None), Wanted(NEW, (), frozenset(), "words"), refused)
+    edit = plan_summary(sticky(None), WantedComments(NEW, (), frozenset(), "words"), refused)
     assert isinstance(edit, Edit) and len(edit.body) <= MAX_BODY
     assert "14 more are in the check." in edit.body
 
@@ -119,5 +119,7 @@ def test_what_is_open_is_not_said_to_be_accepted_though_it_looks_like_what_is() 
     """Two findings whose shown digits agree have one thread: the open one is what it says."""
     alike = comment("a", "open")
     earlier = Conversation((posted(1, "a", "open"),))
-    found = Wanted(NEW, (alike,), frozenset({alike.fingerprint}), None, accepted={alike.fingerprint: "accepted"})
+    found = WantedComments(
+        NEW, (alike,), frozenset({alike.fingerprint}), None, accepted={alike.fingerprint: "accepted"}
+    )
     assert plan(earlier, found).edits == ()

@@ -13,7 +13,7 @@ from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
-from bot.jobs.worker import Work
+from bot.jobs.worker import Worker
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
@@ -38,7 +38,7 @@ class Bench:
         self.store, self.forge, self.time = fresh_store(directory), FakeForge(), NOW
         self.ledger = SqlLedger(self.store.engines)
         self.reviewer: Reviewer = answers(RED)
-        self.work = Work(
+        self.work = Worker(
             self.store, HeldLeases(self.store), self.ports, now=lambda: self.time, ledger=self.ledger, on_error="fail"
         )
 

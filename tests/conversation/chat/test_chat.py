@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.conversation.chat.command_context import Desk
+from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.conversation.chat.commands import HELP, handle
 from bot.conversation.chat.lookup import UNDATED, UNKNOWN
@@ -18,7 +18,7 @@ from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import Role
 from bot.render.marker import read_marker
 from bot.review.model import Finding, Gap, Review
-from bot.review_config.settings import LoadedRules, Rules
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.store.database import connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade
@@ -74,7 +74,7 @@ class Office:
     forge: FakeForge = field(default_factory=FakeForge)
     found: Review | None = FOUND
     later: Review | None = None
-    rules: Rules = Rules(approvers=("carol", "acme/security", "Alice", "pat"))
+    rules: ReviewConfig = ReviewConfig(approvers=("carol", "acme/security", "Alice", "pat"))
 
     def __post_init__(self) -> None:
         engines = connect(f"sqlite:///{self.directory / 'db'}")
@@ -84,7 +84,9 @@ class Office:
         self.ledger = SqlLedger(engines)
 
     def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5", at: datetime | None = NOW) -> bool:
-        desk = Desk(self.forge, self.ledger, self.newest, self.before, lambda _: LoadedRules(self.rules), lambda: NOW)
+        desk = CommandContext(
+            self.forge, self.ledger, self.newest, self.before, lambda _: LoadedReviewConfig(self.rules), lambda: NOW
+        )
         return handle(CommandGiven(REF, comment, by, text, at), desk)
 
     def newest(self) -> Review | None:
@@ -136,7 +138,7 @@ def test_decision(office: Office, case: dict[str, Any]) -> None:
     office.forge.permissions = dict.fromkeys(("alice", "bob", "carol", "dana", "erin", "pat"), "read")
     office.forge.teams = {"acme/security": {"dana", "erin"}}
     office.forge.changes = {REF: change(contributors=("erin",))}
-    office.rules = Rules(approvers=tuple(case["approvers"])) if "approvers" in case else office.rules
+    office.rules = ReviewConfig(approvers=tuple(case["approvers"])) if "approvers" in case else office.rules
     for number, (by, text) in enumerate(case["said"]):
         office.give(text, by, f"issues/comments/{number}")
         office.give(text, by, f"issues/comments/{number}")

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import UsageError
 from bot.render.formats import written
 from bot.review.planned import PlanFile, read_plans
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from tests.review.planned.reviews import NOTHING, judged_module, plan_of, reviewed
 
 CANARY = "CANARY"
@@ -35,7 +35,7 @@ def planted() -> dict[str, Any]:
 @pytest.mark.parametrize("output", FORMATS)
 def test_alone(output: str) -> None:
     review = reviewed(NOTHING, PlanFile("plan.json", json.dumps(planted()).encode()))
-    text = written(review, Rules(), output, lambda file, line, side: None)
+    text = written(review, ReviewConfig(), output, lambda file, line, side: None)
     assert review.gained and CANARY not in text
 
 
@@ -43,7 +43,7 @@ def test_alone(output: str) -> None:
 def test_beside_the_source(output: str) -> None:
     """The source's own texts are the source's; of the plan there is no more than without it."""
     by_plan, by_source = (
-        written(judged_module("secrets", how), Rules(), output, lambda file, line, side: None)
+        written(judged_module("secrets", how), ReviewConfig(), output, lambda file, line, side: None)
         for how in ("both", "written")
     )
     assert by_plan.count(CANARY) <= by_source.count(CANARY)

@@ -21,7 +21,7 @@ from bot.review.inventory.stock import head_inventory
 from bot.review.model import Review
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import LONG, without_sensitive_values
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.fakes.contents import FakeContents
@@ -75,7 +75,7 @@ def tree(value: str) -> SourceTree:
 @cache
 def told() -> tuple[Review, tuple[HolderInventory, ...]]:
     """The review and the inventory with nothing hidden."""
-    holders = head_inventory(tree("placeholder"), Rules()).holders
+    holders = head_inventory(tree("placeholder"), ReviewConfig()).holders
     assert holders
     return reviewed("placeholder", sensitive=False), holders
 

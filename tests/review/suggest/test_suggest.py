@@ -15,7 +15,7 @@ from bot.evaluated.touched import parse_diff
 from bot.review.engine import review
 from bot.review.model import Gap, Review
 from bot.review.suggest import with_suggestions
-from bot.review_config.settings import Rules
+from bot.review_config.settings import ReviewConfig
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/suggest/suggestions.yaml").read_text())
 
@@ -41,11 +41,11 @@ def test_suggestion(case: dict[str, Any]) -> None:
     lines = [text.splitlines(True) for text in texts]
     changed = difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf")
     touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
-    found = review(base, head, touched, Rules())
+    found = review(base, head, touched, ReviewConfig())
     assert isinstance(found, Review)
     assert found.gained
-    suggested = with_suggestions(found, base, head, touched, Rules())
+    suggested = with_suggestions(found, base, head, touched, ReviewConfig())
     assert [finding.suggestion for finding in suggested.gained] == [case["suggestion"]]
     limit = Gap("1" * 16, "too long", "", "a", 0, "head", True, True, "medium", cause="limit", roots=("a",))
     beside = dataclasses.replace(found, gaps=(limit,))
-    assert with_suggestions(beside, base, head, touched, Rules()) is beside, "what took too long is done again"
+    assert with_suggestions(beside, base, head, touched, ReviewConfig()) is beside, "what took too long is done again"

@@ -14,10 +14,10 @@ from bot.frontends.terraform.evaluate.block import META_ARGUMENTS, argument, cal
 from bot.frontends.terraform.evaluate.expansion import Instance
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
-from bot.frontends.terraform.evaluate.scope import Given
+from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.modules.module import SUFFIXES, Declared, load_module
 from bot.frontends.terraform.modules.provider_aliases import passed_at, passed_on
-from bot.frontends.terraform.modules.remote_places import Anchor
+from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.syntax.address import block_of
 
 MAX_MODULE_DEPTH = 24
@@ -49,7 +49,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
     scope = parent.scope(declared.source, parent.bindings(instance, declared), address)
     scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
     givens = {
-        key: Given(written, scope, f"module.{name} argument {key}")
+        key: VariableInput(written, scope, f"module.{name} argument {key}")
         for key, written in declared.arguments.items()
         if key not in _OWN
     }
@@ -104,7 +104,7 @@ def _anchor(parent: ModuleInstance, name: str, declared: Declared, address: str,
     written = declared.arguments.get("version") or declared.arguments["source"]
     step = outer.step if outer else written.source.step(written.argument, f"module.{name} {written.argument.name}")
     block = block_of(address)
-    anchors[block] = Anchor(outer.address if outer else block, package_of(directory), step)
+    anchors[block] = CallPlace(outer.address if outer else block, package_of(directory), step)
 
 
 def source_of(parent: ModuleInstance, declared: Declared) -> str | None:

@@ -20,7 +20,7 @@ from bot.frontends.terraform.evaluate.function_call import NamedFault, call
 from bot.frontends.terraform.evaluate.iteration import entry_key, for_object, for_tuple
 from bot.frontends.terraform.evaluate.member_access import indexed, member
 from bot.frontends.terraform.evaluate.operators import binary, unary
-from bot.frontends.terraform.evaluate.scope import Scope, Step
+from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.evaluate.symbol_names import shortened
 from bot.frontends.terraform.evaluate.template import template
 from bot.frontends.terraform.syntax.nodes import (
@@ -137,7 +137,7 @@ def _parentheses(node: Parentheses, scope: Scope) -> Value:
 
 
 def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
-    steps: list[Step] = []
+    steps: list[AccessStep] = []
     target: Expression = node
     while isinstance(target, (Attribute, Index)):
         steps.append(target)
@@ -172,7 +172,7 @@ ENTRIES_A_STEP = 256
 """To look for one of so many entries counts as one more step."""
 
 
-def _stepped(value: Value, step: Step, scope: Scope) -> Value:
+def _stepped(value: Value, step: AccessStep, scope: Scope) -> Value:
     if isinstance(value, ObjectValue) and len(value.entries) > ENTRIES_A_STEP:
         scope.module.run.spend(len(value.entries) // ENTRIES_A_STEP)
     if isinstance(step, Attribute):

@@ -23,7 +23,7 @@ from bot.frontends.terraform.evaluate.member_access import indexed
 from bot.frontends.terraform.evaluate.provided import by_attribute
 from bot.frontends.terraform.evaluate.references import HEADS
 from bot.frontends.terraform.evaluate.run import Run
-from bot.frontends.terraform.evaluate.scope import Given, Scope, Step
+from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableInput
 from bot.frontends.terraform.evaluate.template import renderer
 from bot.frontends.terraform.evaluate.types import read_type
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
@@ -45,7 +45,7 @@ class ModuleInstance:
     module: Module
     address: str
     path: str
-    givens: Mapping[str, Given]
+    givens: Mapping[str, VariableInput]
     existence: Trail = ()
     guards: tuple[str, ...] = ()
     repeated: bool = False
@@ -94,7 +94,7 @@ class ModuleInstance:
         self._values[key] = result
         return result
 
-    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """The value a reference names, and how many steps that took. Raises FunctionFault."""
         resolver = HEADS.get(head)
         if resolver is not None:
@@ -323,7 +323,9 @@ class ModuleInstance:
             self.run.gap(fault.kind, fault.reason, declared.header)
         return self._resources.get(key, ())
 
-    def resource_reference(self, mode: str, kind: str, steps: list[Step], used: int, scope: Scope) -> tuple[Value, int]:
+    def resource_reference(
+        self, mode: str, kind: str, steps: list[AccessStep], used: int, scope: Scope
+    ) -> tuple[Value, int]:
         """The resource that `steps` name after the first `used`, as `scope` sees it, and how many steps that took."""
         if len(steps) <= used or not isinstance(steps[used], Attribute):
             raise FunctionFault("invalid-reference", f"{kind} is not declared here")
@@ -357,7 +359,7 @@ class ModuleInstance:
             self.called_latently[name] = found = self.run.call(self, name, declared, instances) if instances else ()
         return found
 
-    def module_reference(self, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    def module_reference(self, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """`module.name`, with its key and output where they are given, so that only that output is evaluated."""
         if not steps or not isinstance(steps[0], Attribute):
             raise FunctionFault("invalid-reference", "module needs a name")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.evaluated.diagnostic import Step, Trail
-from bot.evaluated.document import Array, Hole, Literal, Member, Node, Object, Symbol, Text
+from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.evaluated.trails import joined
 from bot.evaluated.value import (
     BoolValue,
@@ -53,9 +53,9 @@ def _node(value: Value, outer: Trail) -> Node:
         case StringValue():
             return Text(_parts(value), joined(string_trail(value), outer))
         case NumberValue() | BoolValue():
-            return Literal(value.value, trail)
+            return JsonScalar(value.value, trail)
         case NullValue():
-            return Literal(None, trail)
+            return JsonScalar(None, trail)
         case ListValue():
             return Array(tuple(_node(item, trail) for item in value.items), trail)
         case ObjectValue():

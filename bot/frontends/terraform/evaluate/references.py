@@ -9,16 +9,16 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
-from bot.frontends.terraform.evaluate.scope import Scope, Step
+from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.syntax.nodes import Attribute
 
 if TYPE_CHECKING:
     from bot.frontends.terraform.evaluate.instance import ModuleInstance
 
-Resolver = Callable[["ModuleInstance", list[Step], Scope], tuple[Value, int]]
+Resolver = Callable[["ModuleInstance", list[AccessStep], Scope], tuple[Value, int]]
 
 
-def _path(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+def _path(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     name = _attribute(steps, "path")
     if name == "module":
         return string(instance.path), 1
@@ -29,7 +29,7 @@ def _path(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Va
     raise FunctionFault("invalid-reference", f"there is no path.{name}")
 
 
-def _terraform(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+def _terraform(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     name = _attribute(steps, "terraform")
     workspace = instance.run.root.settings.workspace
     if name == "workspace" and workspace is not None:
@@ -37,19 +37,19 @@ def _terraform(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tup
     return Unknown(Symbol(f"terraform.{name}", "the workspace is not configured")), 1
 
 
-def _attribute(steps: list[Step], head: str) -> str:
+def _attribute(steps: list[AccessStep], head: str) -> str:
     if not steps or not isinstance(steps[0], Attribute):
         raise FunctionFault("invalid-reference", f"{head} needs an attribute")
     return steps[0].name
 
 
-def _data(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+def _data(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     kind = _attribute(steps, "data")
     return instance.resource_reference("data", kind, steps, 1, scope)
 
 
 def _outside(head: str) -> Resolver:
-    def refuse(instance: ModuleInstance, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    def refuse(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         raise FunctionFault("invalid-reference", f"{head} has no meaning here")
 
     return refuse

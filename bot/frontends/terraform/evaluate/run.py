@@ -15,7 +15,7 @@ from bot.evaluated.fetched_modules import RemoteCall
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ObjectValue
 from bot.frontends.terraform.modules.provider_aliases import Alias
-from bot.frontends.terraform.modules.remote_places import Anchor
+from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 
@@ -78,7 +78,7 @@ class Run:
     aliases: dict[str, Alias] = field(default_factory=dict)
     gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
     modules_wanted: set[RemoteCall] = field(default_factory=set)
-    anchors: dict[str, Anchor] = field(default_factory=dict)
+    anchors: dict[str, CallPlace] = field(default_factory=dict)
     reading: tuple[str, ...] = ()
     open_defaults: bool = False
     elsewhere: dict[str, ResourceInstance] = field(default_factory=dict)

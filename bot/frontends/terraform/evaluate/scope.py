@@ -11,7 +11,7 @@ from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.syntax.nodes import Attribute, Index
 from bot.frontends.terraform.syntax.sources import Source
 
-Step = Attribute | Index
+AccessStep = Attribute | Index
 
 
 class References(Protocol):
@@ -24,7 +24,7 @@ class References(Protocol):
     def directory(self) -> str:
         """The module's directory in the repository."""
 
-    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """The value a reference beginning with `head` names, and how many of `steps` that took.
 
         Raises FunctionFault for names that are not declared.
@@ -60,7 +60,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class VariableInput:
     """A value for a variable: where it is written, and the scope its expression is evaluated in."""
 
     written: Written

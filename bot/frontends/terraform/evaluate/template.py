@@ -14,7 +14,7 @@ from bot.frontends.terraform.evaluate.choice import assume, spread
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
 from bot.frontends.terraform.evaluate.iteration import decide, iterations
 from bot.frontends.terraform.evaluate.run import Run
-from bot.frontends.terraform.evaluate.scope import Scope, Step
+from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.syntax.free_names import free_names
 from bot.frontends.terraform.syntax.nodes import (
     Body,
@@ -118,7 +118,7 @@ class _TemplateNames:
     address: str
     directory: str
 
-    def refer(self, head: str, steps: list[Step], scope: Scope) -> tuple[Value, int]:
+    def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         raise FunctionFault("invalid-reference", f"the template has no variable {head!r}")
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
-from bot.frontends.terraform.evaluate.scope import Given
+from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.modules.var_file_names import loaded_by_default, written_paths
 from bot.frontends.terraform.syntax.nodes import Argument, ObjectExpression, Template, TemplateText
 from bot.frontends.terraform.syntax.sources import Source, Unreadable
 
 
-def givens(run: Run, instance: ModuleInstance) -> dict[str, Given]:
+def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:
     """The values the root's var files give, by variable; a file that cannot be read is a gap."""
-    found: dict[str, Given] = {}
+    found: dict[str, VariableInput] = {}
     for path in var_files(run):
         run.files.read_paths.add(path)
         source = run.cache.source(run.tree, path)
@@ -26,7 +26,7 @@ def givens(run: Run, instance: ModuleInstance) -> dict[str, Given]:
             continue
         scope = instance.scope(source)
         what = path.rsplit("/", 1)[-1]
-        found.update({each.name: Given(Written(each, source), scope, what) for each in values(source)})
+        found.update({each.name: VariableInput(Written(each, source), scope, what) for each in values(source)})
     return found
 
 

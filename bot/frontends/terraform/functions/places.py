@@ -14,7 +14,7 @@ from bot.frontends.terraform.functions.pieces import PLACEHOLDER, moved, width
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CharacterPlaces:
     """Where each character of a string comes from; a symbol counts as one character."""
 
     parts: tuple[Part, ...]
@@ -31,7 +31,7 @@ class Places:
         return moved(part.trail, part.content[: offset - self.starts[index]])
 
 
-def places(value: StringValue) -> Places:
+def places(value: StringValue) -> CharacterPlaces:
     """The places of a string's characters."""
     given = parts(value)
     starts: list[int] = []
@@ -39,10 +39,10 @@ def places(value: StringValue) -> Places:
     for part in given:
         starts.append(position)
         position += width(part)
-    return Places(given, tuple(starts))
+    return CharacterPlaces(given, tuple(starts))
 
 
-def marked_parts(content: str, symbols: list[Symbol], offset: int, where: Places) -> tuple[Part, ...]:
+def marked_parts(content: str, symbols: list[Symbol], offset: int, where: CharacterPlaces) -> tuple[Part, ...]:
     """`content`, read at `offset`, as parts: placeholders become their symbols again."""
     trail = where.at(offset)
     if not symbols:
@@ -57,6 +57,6 @@ def marked_parts(content: str, symbols: list[Symbol], offset: int, where: Places
     return tuple(out)
 
 
-def _symbol_trail(where: Places, number: int) -> Trail:
+def _symbol_trail(where: CharacterPlaces, number: int) -> Trail:
     found = [part.trail for part in where.parts if isinstance(part.content, Symbol)]
     return found[number]

@@ -26,7 +26,7 @@ from bot.frontends.terraform.functions.arguments import invalid, trail_of, unkno
 from bot.frontends.terraform.functions.budget import MAX_ITEMS
 from bot.frontends.terraform.functions.json_writer import quoted
 from bot.frontends.terraform.functions.pieces import PLACEHOLDER, with_placeholders
-from bot.frontends.terraform.functions.places import Places, marked_parts, places
+from bot.frontends.terraform.functions.places import CharacterPlaces, marked_parts, places
 
 MAX_DEPTH = 100
 MAX_YAML = 300_000
@@ -77,7 +77,7 @@ class _Loader(yaml.BaseLoader):
 class _Decoder:
     """Turns nodes into values, counting them: an alias stands for its whole node."""
 
-    def __init__(self, call: Call, symbols: list[Symbol], where: Places) -> None:
+    def __init__(self, call: Call, symbols: list[Symbol], where: CharacterPlaces) -> None:
         self.call = call
         self.symbols = symbols
         self.where = where

@@ -17,7 +17,7 @@ _PATH = re.compile(re.escape(PREFIX) + r"[0-9a-f]+/?")
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class CallPlace:
     """A module call in the repository: its address without keys, the package it calls, and the lines that choose it."""
 
     address: str
@@ -25,7 +25,7 @@ class Anchor:
     step: Step
 
 
-def anchored(config: EvaluatedConfig, anchors: Iterable[Anchor]) -> EvaluatedConfig:
+def anchored(config: EvaluatedConfig, anchors: Iterable[CallPlace]) -> EvaluatedConfig:
     """The same evaluation with no place inside a fetched module."""
     known = tuple(anchors)
     if not known:
@@ -43,7 +43,7 @@ def anchored(config: EvaluatedConfig, anchors: Iterable[Anchor]) -> EvaluatedCon
 
 @dataclass(slots=True)
 class _Places:
-    anchors: tuple[Anchor, ...]
+    anchors: tuple[CallPlace, ...]
     owner: Trail = ()
     _trails: dict[tuple[int, int], tuple[Trail, Trail]] = field(default_factory=dict)
     _values: dict[tuple[int, int], tuple[Value, Value]] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class _Places:
         calls = self._calls(address) or [one for one in self.anchors if one.package == package_of(span.file)]
         return (calls or list(self.anchors))[0].step.span
 
-    def _calls(self, address: str) -> list[Anchor]:
+    def _calls(self, address: str) -> list[CallPlace]:
         inside = f"{block_of(address)}."
         return [anchor for anchor in self.anchors if inside.startswith(f"{anchor.address}.")][:1]
 

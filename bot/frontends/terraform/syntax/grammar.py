@@ -9,7 +9,7 @@ import importlib.util
 import pickle
 from pathlib import Path
 
-from bot.frontends.terraform.syntax.lalr import Rule, Table
+from bot.frontends.terraform.syntax.lalr import Production, Table
 
 COMPILED = Path(__file__).with_name("grammar.bin")
 """Written by the build hook; absent in a checkout, where the table is built in memory."""
@@ -52,7 +52,7 @@ def load() -> tuple[Table, bool]:
         return _built(), False
     if made_from != fingerprint():
         return _built(), False
-    return Table(starts, ends, actions, tuple(Rule(*rule) for rule in rules)), True
+    return Table(starts, ends, actions, tuple(Production(*rule) for rule in rules)), True
 
 
 def _built() -> Table:

@@ -14,7 +14,7 @@ from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 from bot.frontends.terraform.syntax.grammar import hcl2_grammar
-from bot.frontends.terraform.syntax.lalr import Rule, Table
+from bot.frontends.terraform.syntax.lalr import Production, Table
 
 STARTS = ("start", "string", "object")
 """A configuration file; a template; a JSON file, which reads like an object expression."""
@@ -99,7 +99,7 @@ def _reduced(table: IntParseTable) -> list[LarkRule]:
     ]
 
 
-def _rule(rule: LarkRule) -> Rule:
+def _rule(rule: LarkRule) -> Production:
     origin = str(rule.origin.name)
     name = str(rule.alias or origin)
     size = len(rule.expansion)
@@ -108,4 +108,4 @@ def _rule(rule: LarkRule) -> Rule:
         place for place, symbol in enumerate(rule.expansion) if not symbol.is_term and symbol.name.startswith("_")
     )
     is_list = origin.startswith("_")
-    return Rule(origin, size, "" if single or is_list else name, single, spliced)
+    return Production(origin, size, "" if single or is_list else name, single, spliced)

@@ -53,12 +53,12 @@ def decode_json(value: StringValue) -> Value:
     """
     if value.encoded is not None:
         return value.encoded
-    reader = _Reader(value)
+    reader = _JsonReader(value)
     return reader.document()
 
 
 @dataclass(slots=True)
-class _Reader:
+class _JsonReader:
     value: StringValue
     text: str = ""
     position: int = 0

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 END = "$END"
 
 
-class Lexeme(Protocol):
+class Terminal(Protocol):
     """A terminal: its name and value, and where it is."""
 
     type: str
@@ -38,7 +38,7 @@ class UnexpectedLexeme(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Production:
     """What is reduced: `size` children become one called `origin`, by the builder's method `name`.
 
     A rule whose method the builder lacks is its `never`. `spliced` are the places of children that are lists of
@@ -62,7 +62,7 @@ class Table:
     starts: dict[str, int]
     ends: dict[str, int]
     actions: tuple[dict[str, int], ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[Production, ...]
 
 
 Reducer = Callable[[list[Any]], Any]
@@ -76,7 +76,7 @@ class Parser:
         # Backwards, so that an action of a rule is its index.
         self.reductions = tuple((rule.origin, rule.size, _reducer(rule, builder)) for rule in reversed(table.rules))
 
-    def parse(self, lexemes: Sequence[Lexeme], start: str) -> Any:
+    def parse(self, lexemes: Sequence[Terminal], start: str) -> Any:
         """What the builder makes of the text. Raises UnexpectedLexeme, and what the builder raises."""
         state, end = self.table.starts[start], self.table.ends[start]
         states = [state]
@@ -118,7 +118,7 @@ class Parser:
         return -1 if action is None else action
 
 
-def _reducer(rule: Rule, builder: Builder) -> Reducer | None:
+def _reducer(rule: Production, builder: Builder) -> Reducer | None:
     """None for a rule that passes its only child on."""
     if rule.single:
         return None

@@ -20,7 +20,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 @dataclass(slots=True)
-class Text:
+class LiteralText:
     """Literal text being trimmed."""
 
     start: int
@@ -30,7 +30,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Marker:
+class TemplateMarker:
     """An interpolation or directive; `trims` says whether whitespace before and after it goes."""
 
     start: int
@@ -42,7 +42,7 @@ class Marker:
     name: str = ""
 
 
-Flat = list[Text | Marker]
+Flat = list[LiteralText | TemplateMarker]
 
 
 def unescape(text: str, start: int) -> str:
@@ -62,10 +62,10 @@ def unescape(text: str, start: int) -> str:
     return _ESCAPE.sub(replace, text)
 
 
-def lines(text: str, start: int) -> Iterator[Text]:
+def lines(text: str, start: int) -> Iterator[LiteralText]:
     """Raw text, one Text a line, as HCL cuts it."""
     for line in text.splitlines(keepends=True) if "\r" not in text and "\v" not in text else _split(text):
-        yield Text(start, start + len(line), line, True)
+        yield LiteralText(start, start + len(line), line, True)
         start += len(line)
 
 
@@ -83,36 +83,36 @@ def assemble(flat: Flat, unindent: bool) -> tuple[TemplatePart, ...]:
 
 def _trim(flat: Flat) -> None:
     for index, part in enumerate(flat):
-        if not isinstance(part, Marker):
+        if not isinstance(part, TemplateMarker):
             continue
         before = flat[index - 1] if index else None
-        if part.trims[0] and isinstance(before, Text):
+        if part.trims[0] and isinstance(before, LiteralText):
             before.text = before.text.rstrip()
             before.end = before.start + len(before.text)
         after = flat[index + 1] if index + 1 < len(flat) else None
-        if part.trims[1] and isinstance(after, Text):
+        if part.trims[1] and isinstance(after, LiteralText):
             _cut(after, len(after.text) - len(after.text.lstrip()))
 
 
-def _cut(text: Text, size: int) -> None:
+def _cut(text: LiteralText, size: int) -> None:
     text.text = text.text[size:]
     text.start += size
 
 
 def _unindent(flat: Flat) -> None:
     least: int | None = None
-    starts: list[Text] = []
+    starts: list[LiteralText] = []
     at_start = True
     for part in flat:
         if at_start:
             at_start = False
-            if not isinstance(part, Text):
+            if not isinstance(part, LiteralText):
                 least = 0
             elif part.text.strip() or not part.text.endswith("\n"):
                 indent = len(part.text) - len(part.text.lstrip())
                 least = indent if least is None else min(least, indent)
                 starts.append(part)
-        if isinstance(part, Text) and part.text.endswith("\n"):
+        if isinstance(part, LiteralText) and part.text.endswith("\n"):
             at_start = True
     for text in starts:
         _cut(text, least or 0)
@@ -122,12 +122,12 @@ def _merged(flat: Flat) -> Flat:
     merged: Flat = []
     for part in flat:
         last = merged[-1] if merged else None
-        if not isinstance(part, Text):
+        if not isinstance(part, LiteralText):
             merged.append(part)
         elif not part.text:
             continue
-        elif isinstance(last, Text) and last.verbatim and part.verbatim and last.end == part.start:
-            merged[-1] = Text(last.start, part.end, last.text + part.text, True)
+        elif isinstance(last, LiteralText) and last.verbatim and part.verbatim and last.end == part.start:
+            merged[-1] = LiteralText(last.start, part.end, last.text + part.text, True)
         else:
             merged.append(part)
     return merged
@@ -136,12 +136,12 @@ def _merged(flat: Flat) -> Flat:
 _CLOSERS = {"if": ("else", "endif"), "else": ("endif",), "for": ("endfor",)}
 
 
-def _sequence(flat: Flat, position: list[int], opener: Marker | None) -> tuple[TemplatePart, ...]:
+def _sequence(flat: Flat, position: list[int], opener: TemplateMarker | None) -> tuple[TemplatePart, ...]:
     """Parts up to what closes `opener`, which is left at `position`."""
     parts: list[TemplatePart] = []
     while position[0] < len(flat):
         part = flat[position[0]]
-        if isinstance(part, Text):
+        if isinstance(part, LiteralText):
             parts.append(TemplateText(part.start, part.end, part.text, part.verbatim))
         elif part.kind == "interpolation":
             assert part.expression is not None
@@ -159,14 +159,14 @@ def _sequence(flat: Flat, position: list[int], opener: Marker | None) -> tuple[T
     return tuple(parts)
 
 
-def _directive(opener: Marker, flat: Flat, position: list[int]) -> TemplateIf | TemplateFor:
+def _directive(opener: TemplateMarker, flat: Flat, position: list[int]) -> TemplateIf | TemplateFor:
     assert opener.expression is not None
     body = _sequence(flat, position, opener)
     closer = flat[position[0]]
     if opener.kind == "for":
         return TemplateFor(opener.start, closer.end, opener.key, opener.name, opener.expression, body)
     otherwise: tuple[TemplatePart, ...] = ()
-    if isinstance(closer, Marker) and closer.kind == "else":
+    if isinstance(closer, TemplateMarker) and closer.kind == "else":
         position[0] += 1
         otherwise = _sequence(flat, position, closer)
         closer = flat[position[0]]

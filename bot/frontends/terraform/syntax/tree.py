@@ -31,7 +31,7 @@ from bot.frontends.terraform.syntax.nodes import (
     TupleExpression,
     Unary,
 )
-from bot.frontends.terraform.syntax.template_syntax import Flat, Marker, Text, assemble, lines, unescape
+from bot.frontends.terraform.syntax.template_syntax import Flat, LiteralText, TemplateMarker, assemble, lines, unescape
 
 _PRECEDENCE = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
@@ -127,59 +127,59 @@ class TreeBuilder:
         hcl, json = opener.value == '"', opener.value == JSON_QUOTE
         flat: Flat = []
         for part in children[1:-1]:
-            if isinstance(part, Marker):
+            if isinstance(part, TemplateMarker):
                 flat.append(part)
             elif part.type != "STRING_CHARS":
-                flat.append(Text(part.start_pos, part.end_pos, part.value[1:], False))
+                flat.append(LiteralText(part.start_pos, part.end_pos, part.value[1:], False))
             elif json:
                 as_written = len(part.value) == part.end_pos - part.start_pos and "\n" not in part.value
-                flat.append(Text(part.start_pos, part.end_pos, part.value, as_written))
+                flat.append(LiteralText(part.start_pos, part.end_pos, part.value, as_written))
             elif not hcl:
                 flat.extend(lines(part.value, part.start_pos))
             else:
                 escaped = "\\" in part.value
                 text = unescape(part.value, part.start_pos) if escaped else part.value
-                flat.append(Text(part.start_pos, part.end_pos, text, not escaped))
+                flat.append(LiteralText(part.start_pos, part.end_pos, text, not escaped))
         parts = assemble(flat, opener.value.startswith("<<-"))
         return Template(opener.start_pos, closer.end_pos, parts, hcl or json)
 
-    def string_part(self, children: Children) -> Lexeme | Marker:
+    def string_part(self, children: Children) -> Lexeme | TemplateMarker:
         """Text, an interpolation or a directive."""
-        part: Lexeme | Marker = children[0]
+        part: Lexeme | TemplateMarker = children[0]
         return part
 
-    def interpolation(self, children: Children) -> Marker:
+    def interpolation(self, children: Children) -> TemplateMarker:
         """`${ expression }`."""
         return self._marker("interpolation", children)
 
-    def template_if_start(self, children: Children) -> Marker:
+    def template_if_start(self, children: Children) -> TemplateMarker:
         """`%{ if condition }`."""
         return self._marker("if", children)
 
-    def template_else(self, children: Children) -> Marker:
+    def template_else(self, children: Children) -> TemplateMarker:
         """`%{ else }`."""
         return self._marker("else", children)
 
-    def template_endif(self, children: Children) -> Marker:
+    def template_endif(self, children: Children) -> TemplateMarker:
         """`%{ endif }`."""
         return self._marker("endif", children)
 
-    def template_for_start(self, children: Children) -> Marker:
+    def template_for_start(self, children: Children) -> TemplateMarker:
         """`%{ for key, name in collection }`."""
         return self._marker("for", children)
 
-    def template_endfor(self, children: Children) -> Marker:
+    def template_endfor(self, children: Children) -> TemplateMarker:
         """`%{ endfor }`."""
         return self._marker("endfor", children)
 
-    def _marker(self, kind: str, children: Children) -> Marker:
+    def _marker(self, kind: str, children: Children) -> TemplateMarker:
         trims = (_is(children[1], "STRIP_MARKER"), _is(children[-2], "STRIP_MARKER"))
         expressions = _nodes(children)
         names = [child.value for child in children if _is(child, "NAME")]
         key = names[0] if len(names) == 2 else None
         name = names[-1] if names else ""
         expression = expressions[0] if expressions else None
-        return Marker(children[0].start_pos, children[-1].end_pos, kind, trims, expression, key, name)
+        return TemplateMarker(children[0].start_pos, children[-1].end_pos, kind, trims, expression, key, name)
 
     def conditional(self, children: Children) -> Conditional:
         """`condition ? then : otherwise`."""
