@@ -185,8 +185,7 @@ class Prover:
         assumes = tuple(f"the condition {text} is met" for text in sorted(sample.met))
         if not sample.fit.published:
             assumes = (*assumes, f"AWS offers the action {request.action}")
-        context = tuple(sorted(request.context.items()))
-        return Witness(principal, request.action, request.resource, context, assumes, request)
+        return Witness(principal, request.action, request.resource, tuple(sorted(request.context.items())), assumes)
 
 
 _OWN_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.CAP)
