@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.diagnostic import Trail
 from bot.frontends.terraform.evaluate.latent import is_latent
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
+from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
 
 
@@ -29,7 +30,7 @@ class Witness:
     """One concrete request; the evaluator finds it denied at base and allowed at head.
 
     `context` maps condition keys to their values (absent keys are missing from the request).
-    `assumes` says what is taken for granted, in sentences.
+    `assumes` says what is taken for granted, in sentences. `request` is what the evaluator was asked.
     """
 
     principal: str
@@ -37,6 +38,7 @@ class Witness:
     resource: str
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
     assumes: tuple[str, ...] = ()
+    request: Request | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Change:
     then the statement); `removed` the trails on the other side whose absence matters (a condition,
     a Deny, an except-list item).
     `witness` is None for lost rows and for undecided ones, which say `why`.
-    `before` is the closest row the other side had, None if it had nothing that meets this one.
+    `before` is the closest row the other side had, None if it had nothing that meets this one. `further` are
+    requests that prove the row's other elements: its actions, resources and principals one by one.
     """
 
     row: Row
@@ -84,6 +87,7 @@ class Change:
     why: str = ""
     before: Row | None = None
     why_new: str = ""
+    further: tuple[Request, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

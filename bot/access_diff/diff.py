@@ -11,6 +11,7 @@ from bot.access_diff.condense import Piece, condense
 from bot.access_diff.delta import Change, ConditionView, Delta, PolicySet, Row
 from bot.access_diff.direction import Direction, Doubt, EngineDisagreement
 from bot.access_diff.explainer import Explainer, doubtful
+from bot.access_diff.further import further
 from bot.access_diff.rows import Speller
 from bot.access_diff.ruleset import read_side
 from bot.access_diff.variable_values import choices
@@ -116,7 +117,13 @@ def _changes(
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
     pieces = condense([_fitting(piece, direction.vocabulary) for piece in found], direction.space)
-    proved = tuple(explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished) for piece in pieces)
+    proved = tuple(
+        replace(
+            explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished),
+            further=further(direction, piece) if direction.wanted else (),
+        )
+        for piece in pieces
+    )
     return proved, _undecided(direction, explainer, pieces)
 
 

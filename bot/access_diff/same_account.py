@@ -86,6 +86,29 @@ def _of_resources(principal: PolicySubject, before: Side) -> Iterator[Grant]:
                 yield dataclasses.replace(grant, holder=principal, kind=PolicyKind.IDENTITY, statement=own)
 
 
+def let_in(principal: PolicySubject, where: Side) -> Iterator[tuple[Grants, str]]:
+    """What resources say whose own policy names a role or user, with the name it calls the principal by."""
+    for resource, grants in where.grants.items():
+        if resource.kind is PolicySubjectKind.RESOURCE and principal.kind in PRINCIPALS:
+            named = (
+                one for grant in grants if _lets_in(grant) and _counts_alone(grant) for one in _entries(grant.statement)
+            )
+            yield from ((grants, f"{one.type}:{one.identifier}") for one in named if _is(one, principal))
+
+
+def is_called(principal: PolicySubject, called: str) -> bool:
+    """Whether a request's principal (`AWS:...`) is a role or user of the configuration."""
+    kind, _, identifier = called.partition(":")
+    if identifier == str(Symbol(f"{principal.address}.arn")):
+        return principal.kind in PRINCIPALS and kind == "AWS"
+    return principal.kind in PRINCIPALS and _is(PrincipalEntry(kind, text(identifier)), principal)
+
+
+def stands_alone(resource: PolicySubject) -> bool:
+    """Whether a principal's own permission is enough for what is done to the resource from its own account."""
+    return resource.kind is PolicySubjectKind.RESOURCE and not _APART.search(resource.address)
+
+
 def _is_any(written: Text) -> bool:
     return str(written).startswith("*")
 

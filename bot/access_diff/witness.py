@@ -185,7 +185,8 @@ class Prover:
         assumes = tuple(f"the condition {text} is met" for text in sorted(sample.met))
         if not sample.fit.published:
             assumes = (*assumes, f"AWS offers the action {request.action}")
-        return Witness(principal, request.action, request.resource, tuple(sorted(request.context.items())), assumes)
+        context = tuple(sorted(request.context.items()))
+        return Witness(principal, request.action, request.resource, context, assumes, request)
 
 
 _OWN_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.CAP)

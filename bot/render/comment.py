@@ -10,7 +10,7 @@ from bot.forges.port import ReviewComment
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words
-from bot.render.marker import Marker, read_marker
+from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
 from bot.review.model import Finding, FindingWitness, Review
 from bot.review_config.settings import ReviewConfig
@@ -22,8 +22,6 @@ MAX_BODY = 65_000
 
 MAX_ALSO = 3
 """So many further rules are named."""
-
-FIXED = "**Fixed**: the head no longer grants this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +100,6 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
     ]
     body = "\n\n".join(parts)
     return body if len(body) <= MAX_BODY else "\n\n".join((*parts[:2], parts[-1]))[:MAX_BODY]
-
-
-def fixed_comment(body: str, head: str) -> str:
-    """An earlier inline comment, marked as fixed at `head`; marking it again changes nothing."""
-    marker = read_marker(body)
-    if marker is None or marker.fixed:
-        return body
-    first, _, rest = body.partition("\n")
-    new_first = first.replace(str(marker), str(Marker(marker.what, head, fixed=True)), 1)
-    return f"{new_first}\n\n{FIXED}\n\n{rest.lstrip()}" if rest.strip() else f"{new_first}\n\n{FIXED}"
 
 
 def _change(finding: Finding) -> str:

@@ -17,18 +17,21 @@ from bot.extract import root_name
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.review.gaps import UNREADABLE, RootGaps, SideGaps, gaps, given_to_others
+from bot.review.asked_again import asked_again, roots_of
+from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
 from bot.review.own_accounts import declared_accounts
 from bot.review.planned import with_plans
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged.dispositions import RootPair, disposed
+from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.settings import ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Assessment, assess
+from bot.risk.earlier import Earlier, Recheck
 from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import missing, references
 from bot.risk.ignored import without_ignored
@@ -37,8 +40,8 @@ from bot.risk.rules_file import rules_file_in
 from bot.risk.verdict import with_verdict
 
 
-def _unreported(trouble: Trouble) -> None:
-    """Where nobody keeps a log."""
+def _unreported(_: object) -> None:
+    """Where nobody keeps a log, and nobody asked."""
 
 
 def review(
@@ -50,20 +53,25 @@ def review(
     report: Callable[[Trouble], None] = _unreported,
     clock: Clock | None = None,
     layers: Layers = NO_LAYERS,
+    earlier: Sequence[Earlier] = (),
+    reply: Callable[[Recheck], None] = _unreported,
 ) -> Review | Need:
     """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
 
     `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
     the review has a gap for it, without what belongs into a log only. `clock` is the time that there is; `layers` are
-    the organisation's rules, which a change of the repository's own is seen through.
+    the organisation's rules, which a change of the repository's own is seen through. `reply` is told what became of
+    each `earlier` finding that the review does not have.
     """
     cache, clock = SyntaxCache(), clock or Clock()
-    scope = affected_roots(base, head, touched.paths, root_choices(rules), cache)
+    scope = affected_roots(base, head, touched.paths, root_choices(rules), cache, roots_of(earlier))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
-    base_configs, head_configs, troubles = evaluated((mounted(base), mounted(head)), scope.roots, cache, clock)
-    need = _need((*base_configs, *head_configs))
+    trees = (mounted(base), mounted(head))
+    base_configs, head_configs, troubles = evaluated(trees, scope.roots, cache, clock)
+    besides = evaluated(trees, scope.besides, cache, clock)
+    need = _need((*base_configs, *head_configs, *besides[0], *besides[1]))
     if need is not None:
         return need
     sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
@@ -75,7 +83,7 @@ def review(
 
     def judged_pair(before: Seen, after: Seen) -> _Told:
         found = diff_configs(before.extracted, after.extracted, work=clock.charged)
-        changes = doubted(found, _unread(before, after, "base"), _unread(after, before, "head"))
+        changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
         estate = iam_graph_of(after.configs, after.extracted)
         return _Told(
             assess(changes, touched, rules, of_rules, estate, guardrails),
@@ -85,7 +93,8 @@ def review(
         )
 
     both, told = judged_together(look(sides.base, sides.head), judged_pair)
-    troubles = (*troubles, *both.troubles)
+    both = dataclasses.replace(both, troubles=(*troubles, *both.troubles))
+    troubles = both.troubles
     for trouble in troubles:
         report(trouble)
     unseen = (*_unseen(both, troubles, scope.gaps, head, touched), *guardrails.gaps)
@@ -96,6 +105,10 @@ def review(
     said = (*judged.gained, *judged.undecided, *judged.lost)
     unseen = disposed((base, head), pairs, touched, said, unseen, cache)
     found_review = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    rest = look(besides[0], besides[1])
+    others = dataclasses.replace(rest, troubles=(*besides[2], *rest.troubles))
+    for answer in asked_again(earlier, both, others, found_review, head, report):
+        reply(answer)
     return dataclasses.replace(found_review, notes=(*sides.notes, *told.judged.notes, *found_review.notes))
 
 
@@ -147,17 +160,6 @@ def _unseen(
 def _root_gaps(side: Seen) -> Iterator[RootGaps]:
     for config, extracted in zip(side.configs, side.extracted, strict=True):
         yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps)
-
-
-def _unread(side: Seen, other: Seen, name: str) -> dict[str, str]:
-    """Roots of which something could not be read on this side only, and why."""
-    return {
-        root_name(config.root): f"at the {name}, {gap.reason}"
-        for config, opposite in zip(side.configs, other.configs, strict=True)
-        for gap in config.gaps
-        if gap.kind in UNREADABLE
-        and gap.span.file not in {one.span.file for one in opposite.gaps if one.kind in UNREADABLE}
-    }
 
 
 def _stats(both: Both) -> Stats:

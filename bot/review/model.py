@@ -114,6 +114,29 @@ class FindingEscalation:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingProof:
+    """One request that proves a part of a finding, as the evaluator was asked it, and whose access it is about.
+
+    `holder` is a kind of holder, `counts` says how its statements count. `met` are conditions that are taken to hold.
+    `reached_from` are the things that come to what the holder has by running as it, where the finding is about that.
+    So many of the resource's first characters as `written` says stand in the policy; the others are made up.
+    """
+
+    holder: str
+    counts: str
+    root: str
+    address: str
+    name: str
+    principal: str
+    action: str
+    resource: str
+    context: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    met: tuple[str, ...] = ()
+    reached_from: tuple[str, ...] = ()
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedWaiver:
     """Why a finding does not count: who accepted it, why, until when (ISO date)."""
 
@@ -134,6 +157,8 @@ class Finding:
     `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
     of the short one two alike can be made. Reviews kept before there was a full one have none.
     `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
+    `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
+    none of them stands for.
     """
 
     fingerprint: str
@@ -169,6 +194,8 @@ class Finding:
     escalations: tuple[FindingEscalation, ...] = ()
     full_fingerprint: str = ""
     loosens: tuple[str, ...] = ()
+    proofs: tuple[FindingProof, ...] = ()
+    unproved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

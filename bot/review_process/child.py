@@ -67,6 +67,7 @@ from bot.review.redaction.hide import without_sensitive_values
 from bot.review.suggest import with_suggestions
 from bot.review_config.layers import Layers, layered
 from bot.review_config.settings import ReviewConfig, RootRule, load_review_config
+from bot.risk.earlier import Earlier, Recheck
 from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.verdict import with_verdict
 
@@ -88,7 +89,8 @@ class ReviewRequest:
     `refused` are blob ids asked for that will not come; in the `last_round` nothing more may be
     asked for. What is missing then is a gap. `plans` are what `terraform show -json` printed, unread.
     `modules` are what came of modules from elsewhere; None: none may be asked for. `on_error` is what becomes of what
-    we cannot review for a reason of ours.
+    we cannot review for a reason of ours. `earlier` are findings of earlier reviews of the same change request, to be
+    told whether what proved them is still allowed.
     """
 
     base: str
@@ -109,6 +111,7 @@ class ReviewRequest:
     enforced_text: str | None = None
     inventory: bool = False
     on_error: OnError = "fail"
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class ReviewAnswer:
 
     `unusable` says instead why what the caller gave cannot be used: a plan that is none. `holders` is the answer to
     a request for the inventory. `troubles` are what kept roots from being reviewed; they are for a log, not for people:
-    a traceback may hold what the repository keeps secret.
+    a traceback may hold what the repository keeps secret. `rechecks` are about earlier findings the review has not.
     """
 
     review: Review | None = None
@@ -138,6 +141,7 @@ class ReviewAnswer:
     unusable: str = ""
     holders: tuple[HolderInventory, ...] | None = None
     troubles: tuple[Trouble, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +188,17 @@ def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     except PlanFault as fault:
         return ReviewAnswer(rules=rules, unusable=str(fault))
     troubles: list[Trouble] = []
-    result = product.review(base, head, touched, rules, plans, troubles.append, clock, layers)
+    again: list[Recheck] = []
+    asked = (request.earlier, again.append)
+    result = product.review(base, head, touched, rules, plans, troubles.append, clock, layers, *asked)
     if isinstance(result, Need):
         return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
     if not plans:  # a suggestion is text, and text alone tells no plan
         result = with_suggestions(result, base, head, touched, rules, clock)
     result = with_excerpts(result, base, head)
-    result = without_sensitive_values(result, base, head)
+    result, rechecks = without_sensitive_values((result, tuple(again)), base, head)
     result = dataclasses.replace(result, rules_problems=loaded.problems, on_error=request.on_error)
-    return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles))
+    return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles), rechecks=rechecks)
 
 
 def _override(rules: ReviewConfig, request: ReviewRequest) -> ReviewConfig:

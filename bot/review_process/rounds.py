@@ -18,6 +18,7 @@ from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import declared, waive
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.module_rounds import with_modules
+from bot.risk.earlier import Earlier, Recheck
 from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 
 Reviewer = Callable[[ReviewRequest], ReviewAnswer]
@@ -35,8 +36,9 @@ MAX_EXTRA_BYTES = 20 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller overrides: see ReviewRequest. `modules` delivers modules that are not in the repository, None
-    delivers none. `rules` None means the base revision's file. `on_error` is nothing a repository decides on."""
+    """What the caller overrides: see ReviewRequest, also for `earlier`. `modules` delivers modules that are not in the
+    repository, None delivers none. `rules` None means the base revision's file. `on_error` is nothing a repository
+    decides on."""
 
     rules: RulesFile | None = None
     rules_source: str = RULES_FILE
@@ -47,16 +49,21 @@ class Options:
     defaults_text: str | None = None
     enforced_text: str | None = None
     on_error: OnError = "fail"
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A finished review, the rules it was judged by, the revisions it compared, and for a log what went wrong in it."""
+    """A finished review, the rules it was judged by, the revisions it compared, and for a log what went wrong in it.
+
+    `rechecks` tell what became of earlier findings.
+    """
 
     review: Review
     rules: ReviewConfig
     revisions: Revisions
     troubles: tuple[Trouble, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
 
 
 def with_declared_waivers(reviewed: Reviewed, today: date) -> Reviewed:
@@ -76,7 +83,7 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     answer = _answered(contents, revisions, reviewer, first_request(revisions, options), options)
     if answer.review is None:
         raise ReviewFailed("the review answered with something else")
-    return Reviewed(answer.review, answer.rules, revisions, answer.troubles)
+    return Reviewed(answer.review, answer.rules, revisions, answer.troubles, answer.rechecks)
 
 
 def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
@@ -134,6 +141,7 @@ def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
         plans=options.plans,
         modules=None if options.modules is None else (),
         on_error=options.on_error,
+        earlier=options.earlier,
     )
 
 

@@ -15,6 +15,7 @@ from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import rules_of
+from bot.risk.proofs import proofs
 from bot.risk.rules import RULES
 from bot.risk.rules.confused_deputy import RULE as CONFUSED_DEPUTY
 from bot.risk.rules.escalation import RULE as ESCALATION
@@ -94,6 +95,7 @@ def compose(group: GrantGroup, counted: Sequence[ScoreComponent], off: frozenset
     cause = dict(gain.elements).get(_ELEMENTS.get(first.name, ""), gain.cause)
     several_roots = len({holder.root for holder in holders}) > 1
     whole = fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows)
+    proved, unproved = proofs(group.gains)
     return Finding(
         fingerprint=whole[:SHOWN_DIGITS],
         kind=_KIND_OF_RULE.get(first.name) or _kind(gain),
@@ -128,6 +130,8 @@ def compose(group: GrantGroup, counted: Sequence[ScoreComponent], off: frozenset
         who=_who(group),
         escalations=told_escalations(group.gains),
         full_fingerprint=whole,
+        proofs=proved,
+        unproved=unproved,
     )
 
 
@@ -152,6 +156,8 @@ def compose_lost(group: GrantGroup) -> Finding:
         points=0,
         arithmetic=(),
         fix="",
+        proofs=(),
+        unproved=0,
     )
 
 
@@ -165,6 +171,8 @@ def compose_undecided(group: GrantGroup) -> Finding:
         witness=None,
         points=0,
         arithmetic=(),
+        proofs=(),
+        unproved=0,
     )
 
 

@@ -68,6 +68,7 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
         help=help_page(RULE) if heavier else finding.help,
         arithmetic=(*finding.arithmetic, f"{thing}: {NEW}, {POINTS[NEW]} points"),
         fix=FIX if heavier else finding.fix,
+        unproved=finding.unproved + 1,
     )
 
 
@@ -112,6 +113,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         arithmetic=(f"{thing}{_said(change, later)}: {grade}, {points} points",),
         fix=FIX,
         full_fingerprint=whole,
+        unproved=len(group),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -72,6 +73,10 @@ class Archive(Protocol):
 
     def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
         """The newest kept review of a change request."""
+        ...
+
+    def kept(self, ref: ChangeRef) -> Iterator[bytes]:
+        """The JSON of a change request's newest reviews, the newest first, one by one as they are asked for."""
         ...
 
     def previous(self, review: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ from bot.store.database import Engines
 from bot.store.review_archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
 from bot.store.tables import change_requests, review_facts, reviews
 from bot.store.work_requests import is_of, ref_of
+
+MAX_KEPT = 100
+"""So far back it is looked for what an earlier comment tells of."""
 
 _HEAD = re.compile(r"[0-9a-f]{7,64}")
 
@@ -61,6 +64,17 @@ class SqlArchive:
         with self._engines.reading() as connection:
             row = connection.execute(_listed().where(is_of(ref)).order_by(_R.id.desc()).limit(1)).first()
         return None if row is None else _archived(row)
+
+    def kept(self, ref: ChangeRef) -> Iterator[bytes]:
+        """The JSON of a change request's newest reviews, the newest first, one by one as they are asked for."""
+        query = select(_R.id).join(change_requests).where(is_of(ref)).order_by(_R.id.desc()).limit(MAX_KEPT)
+        with self._engines.reading() as connection:
+            every = connection.execute(query).scalars().all()
+        for review in every:
+            with self._engines.reading() as connection:
+                content = connection.execute(select(_R.review).where(_R.id == review)).scalar_one_or_none()
+            if content is not None:  # else it has been forgotten meanwhile
+                yield content
 
     def previous(self, review: int) -> int | None:
         """The id of the newest earlier review of the same change request at another head."""

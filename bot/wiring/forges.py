@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import SecretStr
 
@@ -13,7 +13,7 @@ from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import GitCredential
-from bot.conversation.change_request.handle import Ports
+from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.event import Event, Ignored, wishes
 from bot.forges.github import webhook as github_webhook
@@ -37,6 +37,9 @@ from bot.wiring.organisation_layers import Organisation
 Door = Callable[[ChangeRef], tuple[Forge, Callable[[], GitCredential], Callable[[str], str]]]
 """Opens one job's client of a forge, what git needs to fetch there, and where it fetches a repository by name."""
 
+
+Kept = Callable[[ChangeRef], Iterable[bytes]]
+"""The reviews of a change request that are kept, as JSON, the newest first."""
 
 Budget = Callable[[int | None, int], None]
 """Told, by installation, how many requests a forge still answers this hour."""
@@ -62,6 +65,7 @@ def ports(
     ledger: Ledger,
     report: Callable[[ChangeRef, str], str],
     budget: Budget = _unheard,
+    kept: Kept = none_kept,
 ) -> Callable[[ChangeRef], Ports]:
     """Makes one job's outside world: its own client, a token for its installation only. Raises ConfigError.
 
@@ -99,6 +103,7 @@ def ports(
             ledger=ledger,
             sarif=_wants_sarif(config, ref),
             report=report,
+            kept=kept,
         )
 
     return made

@@ -29,6 +29,7 @@ from bot.review_process.confine import hide, wipe_environment
 from bot.review_process.rounds import Reviewer
 from bot.store.database import Engines
 from bot.store.sql import SqlStore
+from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
@@ -119,7 +120,8 @@ def _assemble(
 
 def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:
     ledger = SqlLedger(store.engines)
-    ports = forges.ports(config, reviewer, ledger, links(config, store.engines).report, metrics.budget)
+    report, kept = links(config, store.engines).report, SqlArchive(store.engines).kept
+    ports = forges.ports(config, reviewer, ledger, report, metrics.budget, kept)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),

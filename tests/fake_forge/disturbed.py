@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,12 +25,13 @@ from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sample import AnySandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest, Repository
+from bot.render.marker import read_marker
 from bot.store.tables import change_requests, unfinished
 from bot.wiring.server import Bot, build
 from tests.fake_forge.fixtures import app_key
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.wiring.serving import environment as github_environment
-from tests.wiring.serving import serving, stars
+from tests.wiring.serving import serving, star, stars
 
 Forge = Literal["github", "gitlab"]
 
@@ -55,6 +56,7 @@ _SETTINGS = {
 """What was missed is looked for all the time, not just now and then."""
 
 _EVENTS = ("pull_request", "Merge Request Hook")
+_GONE = re.compile(r" (?:fixed|gone) -->")
 _COMMITS = re.compile(r"\b[0-9a-f]{7,40}\b")
 _NOTHING_LEFT = "No new access any more"
 
@@ -254,20 +256,36 @@ def _unfinished(bot: Bot) -> bool:
 
 
 def seen(stage: Stage, pull: PullRequest | None) -> dict[str, Any]:
-    """What stands open now (what is marked as fixed depends on the way); `more` than one other comment is odd."""
+    """What stands open now; `more` than one other comment is odd.
+
+    What is marked as fixed depends on the way, and so does what is gone: a bot that was interrupted after it had
+    commented knows nothing of that review. But nothing is called `fixed` that is there: that would be a lie.
+    """
     assert pull is not None
     shown = stage.sandbox.snapshot(pull)
-    comments = [each for each in shown["comments"] if " fixed -->" not in each["body"].partition("\n")[0]]
+    comments = [each for each in shown["comments"] if not _GONE.search(each["body"].partition("\n")[0])]
     bots = stage.sandbox.bots()
     said = [comment.body for comment in stage.sandbox.world.comments_on(pull) if comment.author in bots]
     summary = shown["summary"] or ""
     return {
         "comments": sorted(((c["path"], c["line"], c["side"], _same(c["body"])) for c in comments), key=repr),
+        "fixed": _called_fixed(shown["comments"]) & _there(stage, pull),
         "summary": "" if _NOTHING_LEFT in summary else _same(summary),
         "more": max(len(said) - 1, 0),
         "check": {key: _same(value or "") for key, value in shown["check"].items()},
         "mergeable": shown["mergeable"],
     }
+
+
+def _called_fixed(comments: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The fingerprints of what is marked as fixed."""
+    markers = (read_marker(each["body"]) for each in comments)
+    return {marker.fingerprint for marker in markers if marker and marker.fixed and marker.fingerprint}
+
+
+def _there(stage: Stage, pull: PullRequest) -> set[str]:
+    """The fingerprints of all that the head grants."""
+    return {star(line) for line in pull.repository.git.files(pull.head)["main.tf"].decode().splitlines()}
 
 
 def agree(end: dict[str, Any], expected: dict[str, Any]) -> bool:

@@ -162,7 +162,7 @@ def refused_comment(path: str, body: str) -> ReviewComment:
 @example("a\n\n![x](https://e.example/i.png) @octocat #1.tf")
 def test_what_the_forge_has_no_place_for_is_dead(text: str) -> None:
     review = poisoned(text)
-    wanted = WantedComments(review.head, (), frozenset(), None, complete=True)
+    wanted = WantedComments(review.head, (), frozenset(), None)
     refused = refused_comment(text, comment_body(review.gained[0], review.head))
     edit = plan_summary(Conversation(()), wanted, (refused,))
     assert edit is not None

@@ -74,7 +74,7 @@ def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[0]
     where = Anchor("main.tf", finding.location.line, "RIGHT")
-    wanted = WantedComments(review.head, (), frozenset(), None, complete=True)
+    wanted = WantedComments(review.head, (), frozenset(), None)
     comment = refused_comment(text, comment_body(finding, review.head))
     refused = plan_summary(Conversation(()), wanted, (comment,))
     assert refused is not None

@@ -91,7 +91,7 @@ def test_report_as_a_file(site: Served, kind: str) -> None:
 
 def test_comparison_with_the_head_before(site: Served) -> None:
     text = site.app.test_client().get(f"{report_path(REF, HEAD)}/compare").text
-    new, rest = text.split("New since then")[1].split("Fixed since then")
+    new, rest = text.split("New since then")[1].split("Not found any more")
     fixed, still = rest.split("Still there")
     assert ("main.tf:3" in new, "main.tf:1" in fixed, "main.tf:2" in still) == (True, True, True)
 

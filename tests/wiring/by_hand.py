@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
+import re
 import shutil
 import tempfile
 import time
@@ -37,19 +38,21 @@ from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery as Taken
 from bot.store.sql import SqlStore
+from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, Webhook, create_app
 from bot.web.metrics import Metrics
 from tests.fake_forge.fixtures import app_key
 from tests.fakes.contents import FakeContents
-from tests.wiring.serving import stars
+from tests.wiring.serving import star, stars
 
 ForgeName = Literal["github", "gitlab"]
 
 BASE = b"a = 1\nd = 4\n"
 
 NAMES = itertools.count()
+GONE = re.compile(r" (?:fixed|gone) -->")
 
 
 @cache
@@ -134,7 +137,8 @@ class Place:
         def contents(change: ChangeRequest) -> FakeContents:
             return FakeContents(self.files[change.merge_base], self.files[change.head])
 
-        return Ports(self.forge(ref), contents, stars, ledger=self.ledger, now=lambda: self.time)
+        kept = SqlArchive(self.engines).kept
+        return Ports(self.forge(ref), contents, stars, ledger=self.ledger, now=lambda: self.time, kept=kept)
 
     @property
     def ref(self) -> ChangeRef:
@@ -195,7 +199,8 @@ class Place:
         inline = [c for c in self.sandbox.world.line_comments_on(self.pull) if c.author.kind == "Bot"]
         summaries = [_rest(body) for body in self._said() if "iam-review:summary" in body]
         shown = self.sandbox.snapshot(self.pull)
-        still = [c for c in inline if " fixed -->" not in c.body.partition("\n")[0]]
+        # Of what was killed after it had commented nothing is known: its comments may only say that they are gone.
+        still = [c for c in inline if not GONE.search(c.body.partition("\n")[0])]
         return {
             # Not their lines: where a comment was put first is where it follows its line from, or is outdated.
             "open": sorted((_finding(c.body), c.path, _rest(c.body)) for c in still),
@@ -203,6 +208,16 @@ class Place:
             "check": shown["check"],
             "mergeable": shown["mergeable"],
         }
+
+    def called_fixed(self) -> set[str]:
+        """The fingerprints of what is marked as fixed, on whatever comment."""
+        assert self.pull is not None
+        markers = (read_marker(c.body) for c in self.sandbox.world.line_comments_on(self.pull))
+        return {marker.fingerprint for marker in markers if marker and marker.fixed and marker.fingerprint}
+
+    def granted(self, commit: str) -> set[str]:
+        """The fingerprints of all that a commit grants."""
+        return {star(line) for line in self.files[commit]["main.tf"].splitlines()}
 
     def replies(self) -> list[str]:
         """What the bot has answered people with."""

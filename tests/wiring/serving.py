@@ -14,8 +14,9 @@ from werkzeug.serving import make_server
 
 from bot.config import load
 from bot.fake_forge.sandbox import Sandbox
-from bot.review.model import Finding
+from bot.review.model import Finding, FindingProof
 from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from tests.fakes.reviews import ENFORCING, finding, review
@@ -39,11 +40,24 @@ def stars(request: ReviewRequest) -> ReviewAnswer:
     head = request.blobs[request.head_listing["main.tf"]].decode()
     base = request.blobs[request.base_listing["main.tf"]].decode()
     found = [_found(n, line) for n, line in enumerate(head.splitlines(), 1) if "*" in line and line not in base]
-    return ReviewAnswer(dataclasses.replace(review(*found), base=request.base, head=request.head), ENFORCING)
+    made = dataclasses.replace(review(*found), base=request.base, head=request.head)
+    return ReviewAnswer(made, ENFORCING, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
 
 
 def _found(number: int, line: str) -> Finding:
-    return finding(hashlib.sha256(line.encode()).hexdigest()[:16], number)
+    """A finding that is proved by its line."""
+    proof = FindingProof("role", "identity", "", "aws_iam_role.ci", "ci", "ci", line, "*")
+    return finding(star(line), number, proofs=(proof,))
+
+
+def _again(earlier: Earlier, head: list[str]) -> Recheck:
+    allowed = any(proof.action in head for proof in earlier.proofs)
+    return Recheck(earlier.fingerprint, "allowed" if allowed else "refused")
+
+
+def star(line: str) -> str:
+    """The fingerprint of what a line is found as."""
+    return hashlib.sha256(line.encode()).hexdigest()[:16]
 
 
 @contextmanager

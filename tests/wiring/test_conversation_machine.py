@@ -128,11 +128,22 @@ class Conversation(RuleBasedStateMachine):
         replies = self.place.replies()
         assert len(replies) == len({body.split("\n")[1] for body in replies})
 
+    @invariant()
+    def nothing_that_the_reviewed_head_grants_is_called_fixed(self) -> None:
+        """Whatever happened, and whether the bot knew its earlier reviews or not."""
+        if not hasattr(self, "place") or self.place.pull is None:
+            return
+        reviewed = self.place.store.newest_review(self.place.ref)
+        if reviewed is not None and reviewed.head == self.place.pull.head:
+            assert self.place.called_fixed().isdisjoint(self.place.granted(reviewed.head))
+
     def teardown(self) -> None:
         if not hasattr(self, "place"):
             return
         try:
             self.place.heal()
+            assert self.place.pull is not None
+            assert self.place.called_fixed().isdisjoint(self.place.granted(self.place.pull.head))
             calm = self._calm()
             assert self.place.conversation() == calm
         finally:

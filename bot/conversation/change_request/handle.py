@@ -7,15 +7,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Literal
 
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import day_after, waivers_for
+from bot.conversation.change_request.earlier import KnownFindings, commented, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
-from bot.evaluated.touched import parse_diff
+from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
@@ -35,9 +37,16 @@ def no_report(ref: ChangeRef, head: str) -> str:
     return ""
 
 
+def none_kept(ref: ChangeRef) -> Iterable[bytes]:
+    """Where no reviews are kept."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC.
+
+    `kept` gives the change request's earlier reviews as JSON, the newest first.
 
     `sarif` says that the forge is to be given the review as a SARIF log too; `report` gives the address of the page
     of a head's review, or "".
@@ -52,6 +61,7 @@ class Ports:
     now: Callable[[], datetime] = utc_now
     sarif: bool = False
     report: Callable[[ChangeRef, str], str] = no_report
+    kept: Callable[[ChangeRef], Iterable[bytes]] = none_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,8 @@ def review_change_request(
     touched = parse_diff(revisions.diff)
     if superseded():
         return ReviewOutcome("superseded", change)
-    if can_reach_terraform(revisions, touched):
-        reviewed = review_contents(_Listed(revisions, contents), ports.reviewer, ports.options)
-    else:
-        # The rules are not read for this. Whatever they say, earlier comments are out of date now.
-        reviewed = Reviewed(nothing_to_review(revisions), ReviewConfig(mode="enforce"), revisions)
+    known = _known(change, ports)
+    reviewed = _reviewed(_Listed(revisions, contents), touched, known, ports)
     reviewed, until = _waived(change, reviewed, ports)
     if superseded():
         return ReviewOutcome("superseded", change)
@@ -107,10 +114,31 @@ def review_change_request(
         quiet=ports.ledger.paused(ref),
         sarif=_sarif(reviewed, ports),
         report=ports.report(ref, change.head),
+        known=known,
     )
     conclude_superseded(change, ports.forge, ports.ledger)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     return ReviewOutcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
+
+
+def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:
+    """What is known of the findings that comments tell of; the forge is asked only where reviews are kept."""
+    kept = iter(() if change.ref.group else ports.kept(change.ref))
+    first = next(kept, None)
+    if first is None:
+        return {}
+    return known_findings(chain((first,), kept), commented(ports.forge.conversation(change.ref)))
+
+
+def _reviewed(contents: _Listed, touched: Touched, known: KnownFindings, ports: Ports) -> Reviewed:
+    options = dataclasses.replace(ports.options, earlier=tuple(one.asked for one in known.values()))
+    if can_reach_terraform(contents.listed, touched):
+        return review_contents(contents, ports.reviewer, options)
+    # The rules are not read for this. Whatever they say, earlier comments are out of date now.
+    nothing = Reviewed(nothing_to_review(contents.listed), ReviewConfig(mode="enforce"), contents.listed)
+    if not any(one.proofs for one in options.earlier):
+        return nothing
+    return dataclasses.replace(nothing, rechecks=review_contents(contents, ports.reviewer, options).rechecks)
 
 
 def _sarif(reviewed: Reviewed, ports: Ports) -> str:

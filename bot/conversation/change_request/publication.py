@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.forges.port import Conversation, PostedComment, ReviewComment
-from bot.render.comment import fixed_comment
+from bot.render.gone import Gone, gone_comment
 from bot.render.markdown import html_code
 from bot.render.marker import Marker, read_marker
 
 MAX_BODY = 65_000
 """A little less than the forges' limit of characters for one comment."""
 
-NOTHING_LEFT = "**No new access any more.** What an earlier version of this change granted is gone."
+BACK = Gone("back")
+
+NOTHING_LEFT = "**No new access any more.** The head grants nothing that the base does not."
 
 
 @dataclass(frozen=True, slots=True)
 class WantedComments:
     """What a review wants to be seen. `summary` None: there is nothing a reader needs to know.
 
-    `present` are the fingerprints of everything the review found, commented on or not; `complete`
-    says that what is not in it is really gone, not merely out of sight. `accepted` are the bodies, by fingerprint,
-    of comments on what was accepted: one that is there is changed to that, none is posted.
+    `present` are the fingerprints of everything the review found, commented on or not; `gone` says what became of
+    what is not in it, `otherwise` of what nothing is known about but that it was new against this `base`. `accepted`
+    are the bodies, by fingerprint, of comments on what was accepted: one that is there is changed to that, none is
+    posted.
     """
 
     head: str
     comments: tuple[ReviewComment, ...]
     present: frozenset[str]
     summary: str | None
-    complete: bool
     accepted: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, Gone] = field(default_factory=dict)
+    otherwise: Gone = Gone("unreported")
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +60,47 @@ class Publication:
 
 
 def plan(conversation: Conversation, wanted: WantedComments) -> Publication:
-    """Post what is new, rewrite what reads differently, mark what is gone as fixed, leave the rest alone."""
+    """Post what is new, rewrite what reads differently, say what became of what is gone, leave the rest alone."""
     posted = _by_fingerprint(conversation)
     post: list[ReviewComment] = []
     edits: list[Edit] = []
     # One comment for each fingerprint: of two, the second could not be told from the first the next time.
     once = {comment.fingerprint: comment for comment in reversed(wanted.comments)}
     for comment in (
-        _with_marker(comment, wanted.head) for comment in wanted.comments if once[comment.fingerprint] is comment
+        _with_marker(comment, wanted) for comment in wanted.comments if once[comment.fingerprint] is comment
     ):
         earlier = posted.get(comment.fingerprint)
-        if earlier is None or (_is_fixed(earlier) and earlier.line is None):
+        if earlier is None or (_is_done(earlier) and earlier.line is None):
             post.append(comment)  # a comment that is back after its line has gone would stand where nobody looks
         elif _text(earlier.body) != _text(comment.body):
             edits.append(Edit(earlier, comment.body))
-    commented = {comment.fingerprint for comment in wanted.comments}
-    edits += [
-        Edit(comment, fixed_comment(_inapplicable(comment.body), wanted.head), resolve=True)
-        for fingerprint, comment in posted.items()
-        if wanted.complete and fingerprint not in wanted.present | commented and not _is_fixed(comment)
-    ]
-    return Publication(tuple(post), (*edits, *_accepted(posted, wanted)))
+    edits += _accepted(posted, wanted)
+    told = {id(edit.comment) for edit in edits}
+    rest = (one for one in _inline(conversation) if id(one[1]) not in told)
+    return Publication(tuple(post), (*edits, *_gone(rest, wanted)))
+
+
+def _gone(rest: Iterable[tuple[str, PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
+    """Comments on what is not found any more; only what is fixed is done with.
+
+    What was called fixed before is looked at again: it is not as soon as the request that proved it may be allowed
+    again, nor if its finding is there again and told of elsewhere.
+    """
+    there = wanted.present | {comment.fingerprint for comment in wanted.comments}
+    for fingerprint, comment in rest:
+        gone = BACK if fingerprint in there else wanted.gone.get(fingerprint) or _unknown(comment, wanted)
+        if gone.kind == "fixed" if _is_fixed(comment) else gone is BACK:
+            continue
+        body = gone_comment(comment.body, wanted.head, gone)
+        if _text(comment.body) != _text(body):
+            yield Edit(comment, body, resolve=gone.kind == "fixed")
+
+
+def _unknown(comment: PostedComment, wanted: WantedComments) -> Gone:
+    """What became of something of which nothing is known: what was new against another base, this one may allow."""
+    marker = read_marker(comment.body)
+    same = marker is not None and marker.base == wanted.base != ""
+    return wanted.otherwise if same or wanted.otherwise.kind != "fixed" else Gone("unreported")
 
 
 def _accepted(posted: Mapping[str, PostedComment], wanted: WantedComments) -> Iterator[Edit]:
@@ -106,13 +131,19 @@ def plan_summary(conversation: Conversation, wanted: WantedComments, refused: tu
 
 
 def _by_fingerprint(conversation: Conversation) -> dict[str, PostedComment]:
-    """The last inline comment of each fingerprint, one that is not marked fixed before one that is."""
+    """The last inline comment of each fingerprint, one on what was there before one on what was gone."""
     found: dict[str, PostedComment] = {}
-    for comment in sorted(conversation.comments, key=_is_fixed, reverse=True):
+    for fingerprint, comment in sorted(_inline(conversation), key=lambda one: _is_done(one[1]), reverse=True):
+        found[fingerprint] = comment
+    return found
+
+
+def _inline(conversation: Conversation) -> Iterator[tuple[str, PostedComment]]:
+    """The inline comments, each with the fingerprint of its finding."""
+    for comment in conversation.comments:
         marker = read_marker(comment.body)
         if comment.kind == "inline" and marker is not None and marker.fingerprint:
-            found[marker.fingerprint] = comment
-    return found
+            yield marker.fingerprint, comment
 
 
 def _sticky(conversation: Conversation) -> PostedComment | None:
@@ -121,6 +152,11 @@ def _sticky(conversation: Conversation) -> PostedComment | None:
         if marker is not None and marker.what == "summary":
             return comment
     return None
+
+
+def _is_done(comment: PostedComment) -> bool:
+    marker = read_marker(comment.body)
+    return marker is not None and (marker.fixed or marker.gone)
 
 
 def _is_fixed(comment: PostedComment) -> bool:
@@ -132,15 +168,18 @@ def _marked(body: str, marker: Marker) -> str:
     return body if read_marker(body) else f"{marker}\n{body}"
 
 
-def _with_marker(comment: ReviewComment, head: str) -> ReviewComment:
-    return dataclasses.replace(comment, body=_marked(comment.body, Marker(f"fp={comment.fingerprint}", head)))
+def _with_marker(comment: ReviewComment, wanted: WantedComments) -> ReviewComment:
+    rest = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
+    marker = Marker(f"fp={comment.fingerprint}", wanted.head, base=wanted.base)
+    return dataclasses.replace(comment, body=f"{marker}\n{rest}")
 
 
 def _text(body: str) -> str:
     """A body without what differs although it reads the same: the marker's head, line ends, outer blanks."""
     marker = read_marker(body)
     rest = body.replace("\r\n", "\n").partition("\n")[2] if marker else body
-    return f"{marker.what if marker else ''}{' fixed' if marker and marker.fixed else ''}\n{rest.strip()}"
+    state = " fixed" if marker and marker.fixed else " gone" if marker and marker.gone else ""
+    return f"{marker.what if marker else ''}{state}\n{rest.strip()}"
 
 
 def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.conversation.change_request.earlier import KnownFindings, became, unknown
 from bot.conversation.change_request.publication import WantedComments, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched
@@ -26,29 +27,35 @@ def publish(
     quiet: bool = False,
     sarif: str = "",
     report: str = "",
+    known: KnownFindings | None = None,
 ) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
     Without `with_check` the caller is the check itself: a CI job. There are no comments if `quiet`, if the rules
-    only observe, and on a merge group. `report` is the address of the review's page.
+    only observe, and on a merge group. `report` is the address of the review's page. `known` are findings of earlier
+    reviews that comments tell of.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
     if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
-        _converse(forge, change, reviewed, touched, report)
+        _converse(forge, change, reviewed, touched, report, known or {})
     if with_check:
         finished = check(reviewed.review, reviewed.rules, touched)
         forge.set_check(change, dataclasses.replace(finished, sarif=sarif, details_url=report))
 
 
-def _converse(forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, report: str) -> None:
+def _converse(
+    forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, report: str, known: KnownFindings
+) -> None:
     review, rules = reviewed.review, reviewed.rules
     wanted = WantedComments(
         head=change.head,
         comments=inline_comments(review, touched, rules).comments,
         present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),
         summary=summary(review, rules, report),
-        complete=review.complete,
         accepted=accepted_comments(review, touched),
+        gone=became(known, reviewed.rechecks, review),
+        otherwise=unknown(review),
+        base=review.base,
     )
     conversation = forge.conversation(change.ref)
     steps = plan(conversation, wanted)

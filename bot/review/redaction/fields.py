@@ -16,6 +16,7 @@ from bot.review.model import (
     FindingCondition,
     FindingEscalation,
     FindingPrincipal,
+    FindingProof,
     FindingWitness,
     Gap,
     HolderAccess,
@@ -26,6 +27,7 @@ from bot.review.model import (
     Stats,
     TrailStep,
 )
+from bot.risk.earlier import Recheck
 
 
 class Carries(Enum):
@@ -61,6 +63,10 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     FindingPrincipal: _fields("kind address", value="name"),
     FindingCondition: _fields("operator key", value="values"),
     FindingWitness: _fields(value="principal action resource context", words="assumes"),
+    FindingProof: _fields(
+        "holder counts root address", value="name principal action resource context met reached_from"
+    ),
+    Recheck: _fields("fingerprint standing by", words="why"),
     PathStep: _fields(value="source to", words="via"),
     EscalationStep: _fields("file", value="action on"),
     FindingEscalation: _fields("path grade", words="name becomes assumes"),

@@ -10,13 +10,15 @@ import yaml
 
 from bot.conversation.change_request.publication import MAX_BODY, Edit, WantedComments, plan, plan_summary
 from bot.forges.port import Conversation, PostedComment, ReviewComment
+from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "change_request"
 PLANS: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "plan.yaml").read_text())
 SUMMARIES: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "summary.yaml").read_text())
-OLD, NEW = "1" * 40, "2" * 40
+OLD, NEW, BASE = "1" * 40, "2" * 40, "b" * 40
+BASES = {"same": BASE, "other": "c" * 40}
 
 
 def fingerprint(name: str) -> str:
@@ -24,7 +26,13 @@ def fingerprint(name: str) -> str:
 
 
 def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
-    marker = Marker(f"fp={fingerprint(name)}", OLD, "fixed" in state)
+    marker = Marker(
+        f"fp={fingerprint(name)}",
+        OLD,
+        "fixed" in state,
+        "gone" in state,
+        next(map(BASES.get, BASES.keys() & set(state)), None) or "",
+    )
     body = says if name == "person" else f"{marker}\r\n{says}\r\n"
     return PostedComment(str(number), "inline", body, "main.tf", None if "outdated" in state else 3, "RIGHT")
 
@@ -36,7 +44,10 @@ def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
 def wanted(case: dict[str, Any]) -> WantedComments:
     present = frozenset(map(fingerprint, [*case["wants"], *case.get("present", ())]))
     comments = tuple(comment(name, says) for name, says in case["wants"].items())
-    return WantedComments(NEW, comments, present, None, case.get("complete", True))
+    became = {fingerprint(name): Gone(*what) for name, what in case.get("became", {}).items()}
+    return WantedComments(
+        NEW, comments, present, None, gone=became, otherwise=Gone(case.get("otherwise", "unreported")), base=BASE
+    )
 
 
 def test_names_of_findings_differ() -> None:
@@ -87,7 +98,7 @@ def test_summary(name: str) -> None:
     case = SUMMARIES[name]
     refused = tuple(comment(path, says, path) for path, says in case.get("refused", {}).items())
     conversation = sticky(case["before"])
-    edit = plan_summary(conversation, WantedComments(NEW, (), frozenset(), case["wants"], True), refused)
+    edit = plan_summary(conversation, WantedComments(NEW, (), frozenset(), case["wants"]), refused)
     if case["then"] is None:
         assert edit is None
         return
@@ -99,7 +110,7 @@ def test_summary(name: str) -> None:
 
 def test_comments_that_do_not_fit_are_counted() -> None:
     refused = tuple(comment(str(number), "x" * 10_000) for number in range(20))
-    edit = plan_summary(sticky(None), WantedComments(NEW, (), frozenset(), "words", True), refused)
+    edit = plan_summary(sticky(None), WantedComments(NEW, (), frozenset(), "words"), refused)
     assert isinstance(edit, Edit) and len(edit.body) <= MAX_BODY
     assert "14 more are in the check." in edit.body
 
@@ -109,6 +120,6 @@ def test_what_is_open_is_not_said_to_be_accepted_though_it_looks_like_what_is() 
     alike = comment("a", "open")
     earlier = Conversation((posted(1, "a", "open"),))
     found = WantedComments(
-        NEW, (alike,), frozenset({alike.fingerprint}), None, True, accepted={alike.fingerprint: "accepted"}
+        NEW, (alike,), frozenset({alike.fingerprint}), None, accepted={alike.fingerprint: "accepted"}
     )
     assert plan(earlier, found).edits == ()

@@ -17,6 +17,7 @@ from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.model import Lint, Location, Review
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import HIDDEN, without_sensitive_values
+from bot.risk.earlier import Recheck
 from tests.places import TESTS
 
 CASES: list[dict[str, str]] = yaml.safe_load((TESTS / "cases" / "secrecy" / "texts.yaml").read_text())
@@ -69,7 +70,7 @@ def holds(of: Any, what: Any) -> bool:
     return of is what or typing.get_origin(of) is what or any(holds(part, what) for part in typing.get_args(of))
 
 
-ALL = sorted({*records(Review), *records(HolderInventory)}, key=lambda record: record.__name__)
+ALL = sorted({*records(Review), *records(HolderInventory), *records(Recheck)}, key=lambda record: record.__name__)
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.__name__)

@@ -42,13 +42,15 @@ class RootsAnswer:
     """The roots to evaluate on both sides, those with changed files of their own first.
 
     `gaps` are changed files that no root evaluates although they may matter; `needs` files whose
-    contents are wanted to tell; `irrelevant` changed paths that cannot matter.
+    contents are wanted to tell; `irrelevant` changed paths that cannot matter. `besides` are roots that were asked
+    for although nothing in them is touched.
     """
 
     roots: tuple[Root, ...] = ()
     gaps: tuple[EvaluationGap, ...] = ()
     needs: frozenset[str] = frozenset()
     irrelevant: frozenset[str] = frozenset()
+    besides: tuple[Root, ...] = ()
 
 
 Configured = Callable[[str], RootChoices]
@@ -65,8 +67,9 @@ def affected_roots(
     changed: frozenset[str],
     configured: Configured = unconfigured,
     cache: SyntaxCache | None = None,
+    also: frozenset[str] = frozenset(),
 ) -> RootsAnswer:
-    """The root modules that a change from `base` to `head` of the files `changed` touches.
+    """The root modules that a change from `base` to `head` of the files `changed` touches; `also` names directories.
 
     A module in the repository that some root calls is judged through its callers; one that nobody
     calls is a root itself. Never raises on content.
@@ -75,7 +78,7 @@ def affected_roots(
     linked = {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
     for path in sorted(changed | linked):
         search.path(path)
-    return search.answer()
+    return search.answer(also)
 
 
 @dataclass(slots=True)
@@ -188,15 +191,23 @@ class _Search:
         whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
         self.gaps.append(EvaluationGap(kind, reason, remedy, path, span, (whole,)))
 
-    def answer(self) -> RootsAnswer:
-        """All that was found."""
+    def answer(self, also: frozenset[str]) -> RootsAnswer:
+        """All that was found, and the roots of the directories `also` besides."""
         roots: dict[Root, None] = {}
         for directory in (*self.own, *self.reached):
             roots.update(dict.fromkeys(self._variants(directory)))
         for directory, path in self.variants:
             roots.update(dict.fromkeys(self._variants(directory, path)))
-        read = files_to_read(self.trees, {root.directory for root in roots}, self.where)
-        return RootsAnswer(tuple(roots), tuple(dict.fromkeys(self.gaps)), read | self.needs, frozenset(self.irrelevant))
+        gaps = tuple(dict.fromkeys(self.gaps))
+        besides = {
+            root: None
+            for directory in sorted(also & self.where.directories)
+            for above in sorted(self.where.roots_above(directory))
+            for root in self._variants(above)
+            if root not in roots
+        }
+        read = files_to_read(self.trees, {root.directory for root in (*roots, *besides)}, self.where)
+        return RootsAnswer(tuple(roots), gaps, read | self.needs, frozenset(self.irrelevant), tuple(besides))
 
     def _variants(self, directory: str, var_file: str | None = None) -> Iterator[Root]:
         choices = self.configured(directory)

@@ -1,0 +1,136 @@
+"""What became of the findings that a change request's earlier comments tell of and its newest review does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.forges.port import Conversation
+from bot.render.gone import Gone
+from bot.render.marker import read_marker
+from bot.review.model import Finding, Review
+from bot.risk.earlier import Earlier, Recheck
+from bot.risk.recheck import OUT_OF_SIGHT
+
+_NO_REQUESTS = ("config", "exposure")
+"""Kinds of findings that are about something else than requests, and never become one of another rule."""
+
+NOT_ASKED = "it was not asked about"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding as the newest review that had it tells, `base` that review's merge base.
+
+    `beside` are the fingerprints of all that was found with it.
+    """
+
+    finding: Finding
+    beside: frozenset[str]
+    base: str = ""
+
+    @property
+    def asked(self) -> Earlier:
+        """As a review is asked about it."""
+        return Earlier(self.finding.fingerprint, self.finding.proofs, tuple(sorted(self.beside)))
+
+
+KnownFindings = Mapping[str, Known]
+
+
+class _Named(msgspec.Struct):
+    fingerprint: str = ""
+
+
+class _Kept(msgspec.Struct):
+    """As much of a kept review as is needed."""
+
+    base: str = ""
+    gained: tuple[Finding, ...] = ()
+    undecided: tuple[_Named, ...] = ()
+
+
+def commented(conversation: Conversation) -> frozenset[str]:
+    """The fingerprints that inline comments of the bot are about."""
+    markers = (read_marker(comment.body) for comment in conversation.comments if comment.kind == "inline")
+    return frozenset(marker.fingerprint for marker in markers if marker and marker.fingerprint)
+
+
+def known_findings(kept: Iterable[bytes], wanted: frozenset[str]) -> KnownFindings:
+    """The wanted findings out of kept reviews, the newest first; of one that cannot be read nothing is known."""
+    found: dict[str, Known] = {}
+    for content in kept:
+        if found.keys() >= wanted:
+            break
+        try:
+            review = msgspec.json.decode(content, type=_Kept)
+        except msgspec.DecodeError:
+            continue  # whose findings are in no other one is not called fixed
+        beside = frozenset(_fingerprints(review))
+        for finding in review.gained:
+            if finding.fingerprint in wanted:
+                found.setdefault(finding.fingerprint, Known(finding, beside, review.base))
+    return found
+
+
+def _fingerprints(review: _Kept) -> Iterator[str]:
+    yield from (finding.fingerprint for finding in review.gained)
+    yield from (named.fingerprint for named in review.undecided)
+
+
+def became(known: KnownFindings, rechecks: Iterable[Recheck], review: Review) -> dict[str, Gone]:
+    """What became of each known finding that the review does not have."""
+    answers = {one.fingerprint: one for one in rechecks}
+    present = {finding.fingerprint for finding in (*review.gained, *review.undecided)}
+    return {name: _became(one, answers.get(name), review) for name, one in known.items() if name not in present}
+
+
+def _became(known: Known, answer: Recheck | None, review: Review) -> Gone:
+    if not known.finding.proofs:
+        return _by_comparison(known, review)
+    if answer is None:
+        return Gone("unchecked", why=NOT_ASKED)
+    by = next((one for one in (*review.gained, *review.undecided) if one.fingerprint == answer.by), None)
+    if answer.standing == "allowed" and answer.at_base:
+        return Gone("at-base")
+    if by is not None:
+        return Gone("replaced", by, answer.why)
+    if answer.standing == "allowed":
+        return Gone("allowed")
+    if answer.standing == "unknown":
+        return Gone("unchecked", why=answer.why)
+    return _by_comparison(known, review) if known.finding.unproved else Gone("fixed")
+
+
+def unknown(review: Review) -> Gone:
+    """What became of a finding of which nothing is known any more: fixed only where nothing at all is left."""
+    return _without_proof((*review.gained, *review.undecided), review)
+
+
+def _by_comparison(known: Known, review: Review) -> Gone:
+    """Of what no request proves, or not all of it: nothing like it may be left, and nothing that came since.
+
+    A complete review proves that the head allows nothing that its base refuses, which has to be the same base.
+    """
+    if known.finding.kind not in _NO_REQUESTS and known.base != review.base:
+        return Gone("unreported")
+    return _without_proof(tuple(one for one in (*review.gained, *review.undecided) if _may_be(known, one)), review)
+
+
+def _may_be(known: Known, other: Finding) -> bool:
+    """Whether another finding may be what is left of this one."""
+    family = not {known.finding.rule, *known.finding.also}.isdisjoint((other.rule, *other.also))
+    if known.finding.kind in _NO_REQUESTS and not family:
+        return False
+    alike = family and not set(known.finding.principals).isdisjoint(other.principals)
+    return alike or other.fingerprint not in known.beside
+
+
+def _without_proof(left: tuple[Finding, ...], review: Review) -> Gone:
+    if not review.complete:
+        return Gone("unchecked", why=OUT_OF_SIGHT)
+    if left or review.undecided:
+        return Gone("unreported", next(iter(left), None))
+    return Gone("fixed")

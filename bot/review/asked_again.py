@@ -1,0 +1,62 @@
+"""Asks again what proved the findings of earlier reviews, in the roots they were in; trouble leaves the answer open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.evaluated.fence import Trouble, fenced
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.review.model import Review
+from bot.review.seen import Both
+from bot.review.unread_roots import unread
+from bot.risk.earlier import Earlier, Recheck
+from bot.risk.fingerprint import root_directory
+from bot.risk.recheck import Looked, recheck
+
+
+def roots_of(earlier: Sequence[Earlier]) -> frozenset[str]:
+    """The directories of the roots that earlier findings are about."""
+    return frozenset(root_directory(proof.root) for one in earlier for proof in one.proofs)
+
+
+def asked_again(
+    earlier: Sequence[Earlier],
+    judged: Both,
+    besides: Both,
+    review: Review,
+    tree: SourceTree,
+    report: Callable[[Trouble], None],
+) -> tuple[Recheck, ...]:
+    """The answers about `earlier` findings; `besides` are their roots that the change does not touch, `tree` the head.
+
+    `report` is told of trouble in those, and of trouble with the question itself.
+    """
+    if not earlier:
+        return ()
+    for trouble in besides.troubles:
+        report(trouble)
+    found = fenced("", "judging", lambda: recheck(earlier, _looked(earlier, judged, besides, tree), review))
+    if isinstance(found, Trouble):
+        report(found)
+        return tuple(Recheck(one.fingerprint, "unknown", why="asking about it failed") for one in earlier)
+    return found
+
+
+def _looked(earlier: Sequence[Earlier], judged: Both, besides: Both, tree: SourceTree) -> Looked:
+    base = (*judged.base.extracted, *besides.base.extracted)
+    head = (*judged.head.extracted, *besides.head.extracted)
+    gone = {proof.root for one in earlier for proof in one.proofs} - {one.root for one in head}
+    unseen = {
+        root: f"{root or 'the top directory'} is not evaluated as it was then" for root in gone if _in(root, tree)
+    }
+    for both in (judged, besides):
+        unseen |= unread(both.head, both.base, "head")
+    trouble = next((one.reason for one in (*judged.troubles, *besides.troubles)), "")
+    return Looked.at(base, head, unseen, trouble)
+
+
+def _in(root: str, tree: SourceTree) -> bool:
+    """Whether there is any configuration in a root's directory."""
+    directory = root_directory(root)
+    return any(path.rpartition("/")[0] == directory and path.endswith(SUFFIXES) for path in tree.listing)

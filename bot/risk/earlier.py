@@ -1,0 +1,34 @@
+"""What earlier reviews found and this one does not: as it is asked about, and as it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.review.model import FindingProof
+
+Standing = Literal["refused", "allowed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A finding of an earlier review by its proofs; `beside` are the fingerprints of all findings of that review."""
+
+    fingerprint: str
+    proofs: tuple[FindingProof, ...]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What became of an earlier finding's requests at head: "refused" only if every one of them certainly is.
+
+    `at_base`: all that are allowed are so at base as well. `by` is the fingerprint of the finding that covers it now,
+    "" if none does; `why` says what keeps it from being known.
+    """
+
+    fingerprint: str
+    standing: Standing
+    at_base: bool = False
+    by: str = ""
+    why: str = ""

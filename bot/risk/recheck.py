@@ -1,0 +1,161 @@
+"""Whether what proved the findings of earlier reviews is still allowed at head, and which finding tells of it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.extract import Extracted
+from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.statement import PolicyKind
+from bot.iam.wildcard import characters, wildcard_match
+from bot.review.model import Finding, FindingProof, Review
+from bot.risk.earlier import Earlier, Recheck
+from bot.risk.loosely import may_be_named
+from bot.risk.reachable import World, allowed_by, certain, possible, requests, too_many
+
+HIDDEN = "(sensitive value)"
+"""What stands for a value that is told nobody: a request with it cannot be asked again."""
+
+_Places = frozenset[tuple[str, str]]
+
+OUT_OF_SIGHT = "not everything that this change touches could be analysed"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Both sides of all roots that were looked at; `unseen` maps those that could not be to why.
+
+    `trouble` is what kept a root from being looked at at all: what was there may be anywhere.
+    """
+
+    base: World
+    head: World
+    unseen: Mapping[str, str]
+    trouble: str = ""
+
+    @classmethod
+    def at(
+        cls, base: Iterable[Extracted], head: Iterable[Extracted], unseen: Mapping[str, str], trouble: str = ""
+    ) -> Looked:
+        """From what each root says."""
+        return cls(World(tuple(base)), World(tuple(head)), unseen, trouble)
+
+
+def recheck(earlier: Sequence[Earlier], looked: Looked, review: Review) -> tuple[Recheck, ...]:
+    """The answers about all earlier findings that the review does not have any more."""
+    present = {finding.fingerprint for finding in (*review.gained, *review.undecided)}
+    return tuple(_answer(one, looked, review) for one in earlier if one.fingerprint not in present)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the evaluator says about one proof: who is allowed it, or why that is not known."""
+
+    proof: FindingProof
+    holder: PolicySubject | None = None
+    at_base: bool = False
+    why: str = ""
+
+
+def _answer(one: Earlier, looked: Looked, review: Review) -> Recheck:
+    others = _others(one, review)
+    asked = [_ask(proof, looked, others) for proof in one.proofs]
+    allowed = [(each.proof, each.holder) for each in asked if each.holder is not None]
+    if allowed:
+        at_base = all(each.at_base for each in asked if each.holder is not None)
+        covering = (_covering(proof, holder, review, looked) for proof, holder in allowed)
+        by = "" if at_base else next(filter(None, covering), "")
+        return Recheck(one.fingerprint, "allowed", at_base, by)
+    by = next((found for proof in one.proofs if (found := _perhaps(proof, one, review, looked, others))), "")
+    if by:
+        return Recheck(one.fingerprint, "unknown", by=by, why="it may be the same under another name")
+    why = next((each.why for each in asked if each.why), "")
+    if not why:
+        why = OUT_OF_SIGHT if not review.complete else "" if one.proofs else "no request proves it"
+    return Recheck(one.fingerprint, "unknown" if why else "refused", why=why)
+
+
+def _others(one: Earlier, review: Review) -> _Places:
+    """Those of whom findings of then still tell: none of them is a holder that is gone, renamed."""
+    still = (finding for finding in review.gained if finding.fingerprint in one.beside)
+    return frozenset((proof.root, proof.address) for finding in still for proof in finding.proofs)
+
+
+def _ask(proof: FindingProof, looked: Looked, others: _Places) -> _Asked:
+    if any(HIDDEN in text for text in (*_texts(proof), proof.action, proof.name, *proof.met, *proof.reached_from)):
+        return _Asked(proof, why="the request that proves it has a sensitive value")
+    holders = possible(proof, looked.head, looked.base, others)
+    holder = allowed_by(proof, holders, looked.head, looked.base)
+    if holder is None and not holders and proof.counts == PolicyKind.CAP.value:
+        # What held it back is gone as a whole.
+        holder = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
+    if holder is None:
+        return _Asked(proof, why=_doubt(proof, holders, looked))
+    at_base = allowed_by(proof, certain(proof, looked.base), looked.base, looked.head) is not None
+    return _Asked(proof, holder, at_base)
+
+
+def _texts(proof: FindingProof) -> tuple[str, ...]:
+    return (proof.principal, proof.resource, *(value for values in proof.context.values() for value in values))
+
+
+def _doubt(proof: FindingProof, holders: Sequence[PolicySubject], looked: Looked) -> str:
+    """Why a request that nothing was found to allow may be allowed all the same; "" if it certainly is not."""
+    if looked.trouble:
+        return looked.trouble
+    if proof.root in looked.unseen:
+        return looked.unseen[proof.root]
+    if too_many(proof, looked.head, looked.base):
+        return "what it is about is gone, and too many others are new"
+    before = {gap.symbol for holder in certain(proof, looked.base) for gap in looked.base.gaps(holder)}
+    new = (gap.reason for holder in holders for gap in looked.head.gaps(holder) if gap.symbol not in before)
+    return next(new, "")
+
+
+def _covering(proof: FindingProof, holder: PolicySubject, review: Review, looked: Looked) -> str:
+    """The fingerprint of the finding that tells of what the holder is allowed: one that names it, else any of it."""
+    own = [finding for finding in (*review.gained, *review.undecided) if _is_about(finding, holder)]
+    asked = requests(proof, holder, looked.head, looked.base)
+    naming = (one for one in own if any(_names(one, each.action, each.resource) for each in asked))
+    found = next(naming, None) or next(iter(own), None)
+    return found.fingerprint if found else ""
+
+
+def _perhaps(proof: FindingProof, earlier: Earlier, review: Review, looked: Looked, others: _Places) -> str:
+    """The fingerprint of a finding that came since and may be about the same resource under another name."""
+    holders = possible(proof, looked.head, looked.base, others)
+    known = frozenset(f"${{{address}.{name}}}" for address in looked.head.addresses for name in ("arn", "id", "name"))
+    for finding in (*review.gained, *review.undecided):
+        if finding.fingerprint in earlier.beside or not any(_is_about(finding, holder) for holder in holders):
+            continue
+        if _acts(finding, proof.action) and _may_name(finding, proof, known):
+            return finding.fingerprint
+    return ""
+
+
+def _is_about(finding: Finding, holder: PolicySubject) -> bool:
+    if finding.proofs:
+        return any((one.root, one.address) == (holder.root, holder.address) for one in finding.proofs)
+    return holder.address in finding.principals
+
+
+def _names(finding: Finding, action: str, resource: str) -> bool:
+    resources = not finding.resources or _matches(finding.resources, resource)
+    return _acts(finding, action) and resources and not _matches(finding.except_resources, resource)
+
+
+def _acts(finding: Finding, action: str) -> bool:
+    name = action.lower()
+    return _matches([one.lower() for one in finding.actions], name) and not _matches(
+        [one.lower() for one in finding.except_actions], name
+    )
+
+
+def _matches(patterns: Iterable[str], text: str) -> bool:
+    return any(wildcard_match(characters(pattern, wild=True), text) for pattern in patterns)
+
+
+def _may_name(finding: Finding, proof: FindingProof, known: frozenset[str]) -> bool:
+    own = frozenset(one for one in known if one in proof.resource)
+    return any(may_be_named(pattern, proof.resource, proof.written, own) for pattern in finding.resources)
