@@ -1,4 +1,4 @@
-"""What became of the findings that a change request's earlier comments tell of and its newest review does not."""
+"""What became of the findings that a change request's earlier reviews had and its newest one does not."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.forges.port import Conversation
 from bot.render.gone import Gone
-from bot.render.marker import read_marker
 from bot.review.model import Finding, Review
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.recheck import OUT_OF_SIGHT
@@ -52,26 +50,17 @@ class _Kept(msgspec.Struct):
     undecided: tuple[_Named, ...] = ()
 
 
-def commented(conversation: Conversation) -> frozenset[str]:
-    """The fingerprints that inline comments of the bot are about."""
-    markers = (read_marker(comment.body) for comment in conversation.comments if comment.kind == "inline")
-    return frozenset(marker.fingerprint for marker in markers if marker and marker.fingerprint)
-
-
-def known_findings(kept: Iterable[bytes], wanted: frozenset[str]) -> KnownFindings:
-    """The wanted findings out of kept reviews, the newest first; of one that cannot be read nothing is known."""
+def known_findings(kept: Iterable[bytes]) -> KnownFindings:
+    """The findings of kept reviews, the newest first; of one that cannot be read nothing is known."""
     found: dict[str, Known] = {}
     for content in kept:
-        if found.keys() >= wanted:
-            break
         try:
             review = msgspec.json.decode(content, type=_Kept)
         except msgspec.DecodeError:
             continue  # whose findings are in no other one is not called fixed
         beside = frozenset(_fingerprints(review))
         for finding in review.gained:
-            if finding.fingerprint in wanted:
-                found.setdefault(finding.fingerprint, Known(finding, beside, review.base))
+            found.setdefault(finding.fingerprint, Known(finding, beside, review.base))
     return found
 
 

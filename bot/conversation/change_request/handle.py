@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import chain
 from typing import Literal
 
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import day_after, waivers_for
-from bot.conversation.change_request.earlier import KnownFindings, commented, known_findings
+from bot.conversation.change_request.earlier import KnownFindings, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.supersede import conclude_superseded
@@ -122,12 +121,9 @@ def review_change_request(
 
 
 def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:
-    """What is known of the findings that comments tell of; the forge is asked only where reviews are kept."""
-    kept = iter(() if change.ref.group else ports.kept(change.ref))
-    first = next(kept, None)
-    if first is None:
-        return {}
-    return known_findings(chain((first,), kept), commented(ports.forge.conversation(change.ref)))
+    """What earlier reviews found. The forge is not asked which of it has a comment: what it says now is old when the
+    review is done, and asking about a finding too many costs less than a request."""
+    return {} if change.ref.group else known_findings(ports.kept(change.ref))
 
 
 def _reviewed(contents: _Listed, touched: Touched, known: KnownFindings, ports: Ports) -> Reviewed:

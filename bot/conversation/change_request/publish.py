@@ -33,7 +33,7 @@ def publish(
 
     Without `with_check` the caller is the check itself: a CI job. There are no comments if `quiet`, if the rules
     only observe, and on a merge group. `report` is the address of the review's page. `known` are findings of earlier
-    reviews that comments tell of.
+    reviews.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
     if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
