@@ -24,10 +24,10 @@ from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.model import Review
 from bot.review.roots import root_choices
+from bot.review_config.rules_file import load_file
 from bot.review_process import child
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Options, review_contents
-from bot.risk.rules_file import load_file
 
 LIMIT = 300
 """Seconds for one change."""

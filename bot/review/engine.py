@@ -28,6 +28,7 @@ from bot.review.unjudged.dispositions import RootPair, disposed
 from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
+from bot.review_config.rules_file import rules_file_in
 from bot.review_config.settings import ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Assessment, assess
@@ -36,7 +37,6 @@ from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
-from bot.risk.rules_file import rules_file_in
 from bot.risk.verdict import with_verdict
 
 

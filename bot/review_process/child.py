@@ -66,9 +66,9 @@ from bot.review.planned import PlanFile, read_plans
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.suggest import with_suggestions
 from bot.review_config.layers import Layers, layered
+from bot.review_config.rules_file import RulesFile, load_file
 from bot.review_config.settings import ReviewConfig, RootRule, load_review_config
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.rules_file import RulesFile, load_file
 from bot.risk.verdict import with_verdict
 
 STDERR_BYTES = 16 * 1024

@@ -14,12 +14,12 @@ from bot.evaluated.fence import Trouble
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
+from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import declared, waive
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.module_rounds import with_modules
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 
 Reviewer = Callable[[ReviewRequest], ReviewAnswer]
 """Runs one round of a review: `isolate.run` in a child process, or `isolate.answer` right here."""

@@ -34,10 +34,10 @@ from bot.render.heading import title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
 from bot.render.summary import markdown
+from bot.review_config.rules_file import RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_process import child
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
-from bot.risk.rules_file import RulesFile, rules_file
 from bot.wiring.offline import LineReader
 
 CACHE_BYTES = 1024**3

@@ -28,10 +28,10 @@ from bot.render.markdown import visible
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import PlanFile
+from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
 from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
-from bot.risk.rules_file import RulesFile
 from bot.wiring.working_tree import evaluated
 
 

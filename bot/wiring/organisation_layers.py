@@ -13,9 +13,9 @@ import yaml
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
 from bot.review_config.organisation import ORGANISATION_FILE, read_organisation, split
+from bot.review_config.rules_file import rules_file
 from bot.review_config.settings import load_review_config
 from bot.review_process.rounds import Options
-from bot.risk.rules_file import rules_file
 
 KEPT = 300.0
 """Seconds after which the repository is asked again."""

@@ -12,8 +12,8 @@ from bot.contents.git import GitContents
 from bot.contents.objects import MAX_BLOB_BYTES
 from bot.contents.port import Revisions
 from bot.errors import ContentsError, UnreadableFile
+from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED
 from bot.review_process.rounds import Options, first_request
-from bot.risk.rules_file import NO_REGULAR_FILE, NOT_FETCHED
 from tests.contents.repositories import Repository
 
 OLD, NEW = {".iam-review.yaml": "fail_at: never\n"}, {".iam-review.yaml": "fail_at: low\n"}

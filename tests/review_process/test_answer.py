@@ -10,11 +10,11 @@ import pytest
 from bot.evaluated.touched import parse_diff
 from bot.render.markdown import words
 from bot.render.summary import check
+from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.review_config.settings import RootRule
 from bot.review_process import child
 from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.rounds import Options, first_request, review_contents
-from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from tests.fakes.contents import FakeContents
 
 READS = """resource "aws_iam_policy" "p" {

@@ -16,9 +16,9 @@ from bot.evaluated.touched import parse_diff
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
 from bot.review_config.relaxation import LOOSER, NEVER_LOOSER
+from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile
 from bot.review_config.settings import ReviewConfig, load_review_config
 from bot.risk.assess import assess
-from bot.risk.rules_file import NO_REGULAR_FILE, RulesFile
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
 NOTHING_TOUCHED = parse_diff("")

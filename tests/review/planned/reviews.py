@@ -12,9 +12,9 @@ from bot.contents.nothing import NoContents
 from bot.contents.port import Contents
 from bot.review.model import Review
 from bot.review.planned import PlanFile
+from bot.review_config.rules_file import RulesFile
 from bot.review_process import child
 from bot.review_process.rounds import Options, review_contents
-from bot.risk.rules_file import RulesFile
 from tests.frontends.terraform.judged import CASES, about
 
 NOTHING = NoContents("what is there", "plan.json")
