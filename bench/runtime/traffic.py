@@ -11,10 +11,9 @@ from random import Random
 
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
+from bot.render.marker import read_marker
 
 RULES = b"mode: enforce\n"
-
-_MARKER = re.compile(r"iam-review:fp=([0-9a-f]+)")
 
 _POLICY = """resource "aws_iam_policy" "reader" {{
   name = "reader"
@@ -113,9 +112,10 @@ def _judge_pull(traffic: Traffic, pull: PullRequest, verdict: Verdict) -> None:
     verdict.wrong_conclusion += conclusion is not None and conclusion != ("failure" if stars else "success")
     bots = traffic.sandbox.github.access.bots()
     inline = [c.body for c in world.line_comments_on(pull) if c.author in bots]
-    # One that was marked as fixed, and whose line is gone, is followed by a new one when the access comes again.
-    heads = [body.partition("\n")[0] for body in inline]
-    marks = Counter(mark for head in heads if not head.endswith("fixed -->") for mark in _MARKER.findall(head))
+    # One that says that its finding is not there any more, and whose line is gone, is followed by a new one when the
+    # access comes again.
+    markers = [marker for marker in map(read_marker, inline) if marker is not None]
+    marks = Counter(marker.fingerprint for marker in markers if not (marker.fixed or marker.gone))
     verdict.comments += len(inline)
     verdict.duplicate_comments += sum(count - 1 for count in marks.values())
     said = [c for c in world.comments_on(pull) if c.author in bots and "iam-review:summary" in c.body]
