@@ -15,12 +15,12 @@ from pathlib import Path
 from bot.contents.git import GitContents
 from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
 from bot.extract.documents import Reading, read
 from bot.extract.extraction import documents, root_name
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
-from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.model import Review
 from bot.review.roots import root_choices

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.contents.git import GitContents
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.symlinks import followed
+from bot.evaluated.symlinks import followed
 
 VARIABLE = "IAM_REVIEW_MIRROR"
 """Names the folder that holds `<owner>+<name>/repo`, a git directory for each repository."""

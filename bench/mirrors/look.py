@@ -23,11 +23,11 @@ from bot.contents.port import Revisions
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import followed
 from bot.extract import extract
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
-from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.managed import managed_policy

@@ -21,6 +21,8 @@ from bot.data_sources.undecided import spelled_out
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest
 from bot.evaluated.diagnostic import Step, join_trails
+from bot.evaluated.json_text import JsonFault, decode_json
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import alternatives, elements, string, with_trail
 from bot.evaluated.value import (
     Alternative,
@@ -34,9 +36,7 @@ from bot.evaluated.value import (
     key_of,
 )
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 from bot.frontends.terraform.functions.maps import sorted_object
-from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _SETS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["head", "base"]
+"""Which of the two revisions that are compared a place is in."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

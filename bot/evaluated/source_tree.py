@@ -24,7 +24,7 @@ class SourceTree:
 
     `listing` maps every regular file's path ("envs/prod/main.tf", no leading slash) to its git blob
     id; submodules have ids that begin with "submodule:", and so have, with "link:", symbolic links that cannot be
-    followed (`bot.frontends.terraform.modules.symlinks`);
+    followed (`bot.evaluated.symlinks`);
     for those that are, `aliases` maps each path
     by way of a link to the real one, and `linked` are the links to directories.
     `blobs` maps blob ids to contents. A listed file

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 from unidiff.patch import Line, PatchSet
 
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Side, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Touched:
         """Every path that is touched, on either side."""
         return frozenset(self.by_base) | frozenset(self.by_head)
 
-    def touches_code(self, span: Span, side: Literal["head", "base"]) -> bool:
+    def touches_code(self, span: Span, side: Side) -> bool:
         """Whether a line of `span` is touched that is neither blank nor nothing but a comment."""
         change = (self.by_head if side == "head" else self.by_base).get(span.file)
         if change is None or not change.said_nothing or change.opaque:
@@ -67,7 +66,7 @@ class Touched:
         change = self.by_head.get(path)
         return change is not None and change.base == path and bool(change.removed) and not change.added
 
-    def code_lines(self, span: Span, side: Literal["head", "base"]) -> tuple[int, ...]:
+    def code_lines(self, span: Span, side: Side) -> tuple[int, ...]:
         """The touched lines of `span` that are neither blank nor nothing but a comment."""
         change = (self.by_head if side == "head" else self.by_base).get(span.file)
         if change is None:
@@ -76,7 +75,7 @@ class Touched:
         here = (line for line in sorted(lines) if span.line <= line <= span.end_line)
         return tuple(line for line in here if (side, line) not in change.said_nothing)
 
-    def touches(self, span: Span, side: Literal["head", "base"]) -> bool:
+    def touches(self, span: Span, side: Side) -> bool:
         """Whether any line of `span` is added (side "head") or removed (side "base")."""
         change = (self.by_head if side == "head" else self.by_base).get(span.file)
         if change is None:

@@ -108,6 +108,14 @@ def parts(value: StringValue) -> tuple[Part, ...]:
     return tuple([used_part(part, trail) for part in value.parts])
 
 
+def string_trail(value: StringValue) -> Trail:
+    """Where a string was written: its parts' trails, then its own."""
+    trail: Trail = ()
+    for part in value.parts:
+        trail = joined(trail, part.trail)
+    return joined(trail, value.trail)
+
+
 def alternatives(value: Choice) -> tuple[Alternative, ...]:
     """The alternatives, each value with the choice's own trail after its own."""
     return tuple(Alternative(each.guard, with_trail(each.value, value.trail)) for each in value.alternatives)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import LIMIT
+from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
-from bot.frontends.terraform.evaluate.policy_text import policy_node
 from bot.iam.grant import PolicySubject
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.statement import Statement

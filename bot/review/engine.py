@@ -15,12 +15,12 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import root_name
 from bot.frontends.terraform.modules.affected_roots import affected_roots
+from bot.frontends.terraform.own_accounts import declared_accounts
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
-from bot.review.own_accounts import declared_accounts
 from bot.review.planned import with_plans
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Seen, evaluated, judged_together, look, trouble_gap

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.evaluated.config import UNJUDGED, EvaluatedConfig, EvaluationGap
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.fence import FAULT, LIMIT
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract.extracted import Extracted, ExtractionGap
-from bot.review.model import Gap, GapCause, GradeName, Side
+from bot.review.model import Gap, GapCause, GradeName
 
 STRUCTURAL = frozenset(
     {

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.evaluated.diagnostic import Side
+
 SCHEMA = 1
 """The version of the contract."""
 
@@ -15,7 +17,6 @@ GradeName = Literal["none", "low", "medium", "high", "critical"]
 GRADES: tuple[GradeName, ...] = ("none", "low", "medium", "high", "critical")
 """From harmless to worst; compare grades by their index here."""
 
-Side = Literal["head", "base"]
 FindingKind = Literal["grant", "trust", "resource", "reach", "escalation", "exposure", "guardrail", "config"]
 Block = Literal["gained", "gaps", "guardrail", "config", "fault"]
 GapCause = Literal["open", "fault", "limit"]

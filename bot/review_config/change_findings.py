@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from bot.evaluated.diagnostic import Side
 from bot.evaluated.touched import Touched
-from bot.review.model import Finding, GradeName, Location, Side
+from bot.review.model import Finding, GradeName, Location
 from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.relaxation import loosened
 from bot.review_config.rules_file import RulesFile, load_file

@@ -54,8 +54,8 @@ from bot.errors import ReviewFailed, Superseded
 from bot.evaluated.fence import Clock, Trouble
 from bot.evaluated.fetched_modules import RemoteCall, RemoteModules
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
-from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.plan.plan import PlanFault
 from bot.review import engine as product
 from bot.review.excerpts import with_excerpts

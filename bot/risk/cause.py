@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta
-from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import Side, Span, Trail
 from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
-from bot.review.model import Location, Side, TrailStep
+from bot.review.model import Location, TrailStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row, Witness
 from bot.access_diff.explainer import UNPUBLISHED
-from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic import Side, Trail
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
-from bot.review.model import GradeName, PathStep, Side
+from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
 from bot.risk.escalation.model import Escalation

@@ -10,9 +10,9 @@ from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import followed
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout
-from bot.frontends.terraform.modules.symlinks import followed
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review_process.rounds import MAX_ROUNDS
 

@@ -7,11 +7,11 @@ import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
+from bot.evaluated.json_text import decode_json
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symbol_names import shown
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.evaluate.symbol_names import shown
-from bot.frontends.terraform.syntax.json_text import decode_json
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from tests.places import TESTS
 

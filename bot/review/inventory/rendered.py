@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Array, Hole, JsonScalar, Node, Object, Symbol, Text
+from bot.evaluated.policy_text import policy_node
 from bot.evaluated.value import NullValue, Value
 from bot.extract.extraction import documents
 from bot.extract.facts import Document
-from bot.frontends.terraform.evaluate.policy_text import policy_node
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
 

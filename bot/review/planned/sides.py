@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
@@ -14,7 +15,6 @@ from bot.frontends.terraform.plan.blocks import Blocks, block_spans, top_names
 from bot.frontends.terraform.plan.merge import Merged, merge
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.plan.read import read
-from bot.frontends.terraform.syntax.address import block_of, enclosing
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.planned.planned_documents import with_documents
 

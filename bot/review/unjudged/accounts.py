@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.review.model import Side
-from bot.review.unjudged.mentions import differing, plain, spans
-from bot.review.unjudged.thing import Place, Thing
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.mentions import differing, plain, spans
+from bot.evaluated.redefinition import Place, Redefinition
 
 INERT = frozenset(
     {
@@ -28,7 +28,7 @@ _REMEDY = "check in which account this is then, and who has that access there"
 Names = Mapping[str, ResourceInstance]
 
 
-def changed_accounts(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Thing]:
+def changed_accounts(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """Providers with other credentials, one thing each, and blocks that went over to another provider."""
     before, after = ({one.name: one for one in config.providers} for config in (base, head))
     for name in dict.fromkeys((*before, *after)):
@@ -43,13 +43,13 @@ def _in_use(*configs: EvaluatedConfig) -> frozenset[str]:
     return AWS | {kind.partition("_")[0] for kind in looked_up}
 
 
-def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> Iterator[Thing]:
+def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> Iterator[Redefinition]:
     old, new = before.get(name), after.get(name)
     some = new or old
     if some is None or some.type not in used or _identity(name, before) == _identity(name, after):
         return
     names = _arguments(old, new)
-    yield Thing(
+    yield Redefinition(
         some.address,
         f"{some.address} comes by its account another way ({', '.join(names)}): "
         "whatever it makes and looks up may be another account's",
@@ -80,7 +80,7 @@ def _identity(name: str, known: Names) -> Hashable:
     return () if one is None else plain(one.attributes, INERT)
 
 
-def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Thing]:
+def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Redefinition]:
     """Blocks of AWS that were made with one account's credentials and are made with another's: one for each cause."""
     there = {one.address: one for one in base.resources}
     moved = {one.target: one.source for one in head.moved}
@@ -95,10 +95,12 @@ def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, aft
     yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())
 
 
-def _made_by_others(cause: tuple[Place, Place], pairs: Sequence[tuple[ResourceInstance, ResourceInstance]]) -> Thing:
+def _made_by_others(
+    cause: tuple[Place, Place], pairs: Sequence[tuple[ResourceInstance, ResourceInstance]]
+) -> Redefinition:
     old, new = pairs[0]
     more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
-    return Thing(
+    return Redefinition(
         new.address,
         f"{new.address}{more}: made by {_listed(old)} before and by {_listed(new)} now, which may be another account",
         _REMEDY,

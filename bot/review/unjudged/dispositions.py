@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.mentions import mentioned, symbols
+from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted
+from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.unreached_values import unreached
 from bot.review.gaps import as_changed, identity
-from bot.review.model import Finding, Gap, Side
+from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
-from bot.review.unjudged.backends import moved_state
 from bot.review.unjudged.lookups import repointed
-from bot.review.unjudged.mentions import mentioned, symbols
-from bot.review.unjudged.thing import Thing
-from bot.review.unjudged.values import unreached
 
 Line = tuple[Side, str, int]
 Known = Mapping[str, ResourceInstance]
@@ -72,7 +73,7 @@ def disposed(
 
 def _things(
     trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, cache: SyntaxCache
-) -> Iterator[Thing]:
+) -> Iterator[Redefinition]:
     if not root.holds_access or not root.reads(touched.paths):
         return
     yield from repointed(root.base, root.head)
@@ -81,20 +82,20 @@ def _things(
     yield from unreached(trees, (root.base, root.head), sorted(touched.paths), cache)
 
 
-def _resting(gap: Gap, things: Sequence[Thing], known: Known) -> Gap:
+def _resting(gap: Gap, things: Sequence[Redefinition], known: Known) -> Gap:
     """The gap, changed if what is not known of it is named after something that is looked up otherwise."""
     rests = not gap.changed and gap.carries_policy and any(_rests_on(gap, thing, known) for thing in things)
     return as_changed(gap) if rests else gap
 
 
-def _rests_on(gap: Gap, thing: Thing, known: Known) -> bool:
+def _rests_on(gap: Gap, thing: Redefinition, known: Known) -> bool:
     one = known.get(gap.address)
     if one is None or not thing.block:
         return False
     return any(map(mentioned(thing.block).search, symbols(one.attributes)))
 
 
-def _is_told(thing: Thing, touched: Touched, told: frozenset[Line], gaps: Iterable[Gap], known: Known) -> bool:
+def _is_told(thing: Redefinition, touched: Touched, told: frozenset[Line], gaps: Iterable[Gap], known: Known) -> bool:
     lines = frozenset(_touched_lines(thing, touched))
     if lines & told:
         return True
@@ -112,12 +113,12 @@ def _lines_of(findings: Iterable[Finding]) -> Iterator[Line]:
         yield from ((step.side, step.file, step.line) for step in finding.trail)
 
 
-def _touched_lines(thing: Thing, touched: Touched) -> Iterator[Line]:
+def _touched_lines(thing: Redefinition, touched: Touched) -> Iterator[Line]:
     for side, span in thing.places:
         yield from ((side, span.file, line) for line in touched.code_lines(span, side))
 
 
-def _gap(thing: Thing, touched: Touched) -> Gap:
+def _gap(thing: Redefinition, touched: Touched) -> Gap:
     first, span = thing.places[0]
     side, file, line = next(_touched_lines(thing, touched), (first, span.file, span.line))
     return Gap(

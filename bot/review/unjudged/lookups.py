@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.mentions import differing, mentioned, spans, symbols
+from bot.evaluated.redefinition import Place, Redefinition
 from bot.extract.resource_types import FAMILIES
-from bot.frontends.terraform.syntax.address import block_of
-from bot.review.model import Side
-from bot.review.unjudged.mentions import differing, mentioned, spans, symbols
-from bot.review.unjudged.thing import Place, Thing
 
 EVALUATED = frozenset(
     {
@@ -58,7 +58,7 @@ _ACTS = frozenset({"null_resource", "terraform_data", "shell_script", "aws_cloud
 _REMEDY = "check what is found there now, and who may get what by it"
 
 
-def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Thing]:
+def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """The data sources of both sides that ask for something else, if what they find is used for AWS at all."""
     there = {one.address: one for one in base.resources if one.mode == "data"}
     found: dict[str, None] = {}
@@ -70,7 +70,7 @@ def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Thing]:
         block = f"data.{new.type}.{new.name}"
         if names and block_of(new.address) not in found and _matters(new, block, base, head):
             found[block_of(new.address)] = None
-            yield Thing(
+            yield Redefinition(
                 new.address,
                 f"{block_of(new.address)} looks up something else ({', '.join(names)}): "
                 "what is named after it stands for another thing than before",

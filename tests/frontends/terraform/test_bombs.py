@@ -7,7 +7,7 @@ import os
 import pytest
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
-from bot.frontends.terraform.evaluate.policy_text import policy_node
+from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from tests.frontends.terraform.trees import tree

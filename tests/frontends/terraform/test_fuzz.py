@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
-from bot.frontends.terraform.evaluate.policy_text import policy_node
+from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.frontends.terraform.syntax.sources import SyntaxCache

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.evaluated.source_tree import LINK, SourceTree
-from bot.frontends.terraform.modules.symlinks import MAX_ALIASES, followed
+from bot.evaluated.symlinks import MAX_ALIASES, followed
 
 CASES = yaml.safe_load(Path("tests/cases/terraform/links/links.yaml").read_text())
 

@@ -8,7 +8,7 @@ import yaml
 
 from bot.evaluated.config import Provider, Root
 from bot.evaluated.document import Array, Node, Object
-from bot.frontends.terraform.evaluate.policy_text import policy_node
+from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from tests.frontends.terraform.trees import tree

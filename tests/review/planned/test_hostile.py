@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
+from bot.evaluated.address import block_of, enclosing, key_suffix, module_prefix, reference_of
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import ListValue, ObjectValue, Value
 from bot.frontends.terraform.plan.fill import fill
 from bot.frontends.terraform.plan.plan import PlanFault
 from bot.frontends.terraform.plan.values import value_of
-from bot.frontends.terraform.syntax.address import block_of, enclosing, key_suffix, module_prefix, reference_of
 from bot.review.model import Review
 from bot.review.planned import PlanFile
 from bot.review.planned.sides import read_plans

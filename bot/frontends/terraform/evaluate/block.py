@@ -10,11 +10,11 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import with_step, with_trail
 from bot.evaluated.value import ListValue, ObjectValue, Unknown, Value
+from bot.evaluated.value_size import is_deep
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, spread
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.iteration import iterations
 from bot.frontends.terraform.evaluate.scope import Scope
-from bot.frontends.terraform.evaluate.value_size import is_deep
 from bot.frontends.terraform.modules.module import Declared, Layer, Written
 from bot.frontends.terraform.syntax.nodes import Argument, Block
 

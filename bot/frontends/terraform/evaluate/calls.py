@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from bot.evaluated.address import block_of
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.config import MadeBy, ResourceInstance
 from bot.evaluated.fetched_modules import RemoteCall, is_fetched, package_of, stay_inside
@@ -18,7 +19,6 @@ from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.modules.module import SUFFIXES, Declared, load_module
 from bot.frontends.terraform.modules.provider_aliases import passed_at, passed_on
 from bot.frontends.terraform.modules.remote_places import CallPlace
-from bot.frontends.terraform.syntax.address import block_of
 
 MAX_MODULE_DEPTH = 24
 _OWN = META_ARGUMENTS | {"source", "version"}

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from bot.evaluated.call import OURS, FunctionFault
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import compatible
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined, with_trail
 from bot.evaluated.value import Alternative, Choice, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, same
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 
 Operation = Callable[[tuple[Value, ...]], Value]
 Guards = frozenset[str]

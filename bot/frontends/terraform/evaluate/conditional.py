@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.value import ListValue, StringValue, Value
+from bot.evaluated.value_size import weight
 from bot.frontends.terraform.evaluate.conversion import MAX_HELD, converted
 from bot.frontends.terraform.evaluate.convert import type_name
 from bot.frontends.terraform.evaluate.iteration import decide
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.evaluate.types import ANY, Type
 from bot.frontends.terraform.evaluate.unify import BOOL, NUMBER, STRING, holds_more_than_text, type_of, unify
-from bot.frontends.terraform.evaluate.value_size import weight
 from bot.frontends.terraform.syntax.nodes import (
     Binary,
     Conditional,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value_size import weight
 from bot.frontends.terraform.evaluate.convert import in_set_order, over_choice, to_bool, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.types import ANY, Collection, ObjectType, Primitive, TupleType, Type
 from bot.frontends.terraform.evaluate.unify import type_of, unify
-from bot.frontends.terraform.evaluate.value_size import weight
 from bot.frontends.terraform.syntax.nodes import Expression
 
 MAX_HELD = 10_000

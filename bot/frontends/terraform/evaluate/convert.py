@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.trails import joined, parts
+from bot.evaluated.number_text import format_number
+from bot.evaluated.trails import parts, string_trail
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -22,7 +21,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.value_size import weighed
+from bot.evaluated.value_size import weighed
 
 MAX_ALTERNATIVES = 8
 """A choice never has more alternatives."""
@@ -46,18 +45,6 @@ def type_name(value: Value) -> str:
         case Unknown():
             return "unknown value"
     return "undecided value"
-
-
-def format_number(number: int | float) -> str:
-    """A number as Terraform turns it into a string: no exponent, no trailing zeros."""
-    if isinstance(number, int):
-        return str(number)
-    if number.is_integer():
-        return str(int(number))
-    text = repr(number)
-    if "e" not in text:
-        return text
-    return format(Decimal(text), "f")
 
 
 def parse_number(text: str) -> int | float | None:
@@ -141,14 +128,6 @@ def to_bool(value: Value) -> Value:
         case Choice():
             return over_choice(value, to_bool)
     raise FunctionFault("wrong-type", f"a bool is required, not a {type_name(value)}")
-
-
-def string_trail(value: StringValue) -> Trail:
-    """Where a string was written: its parts' trails, then its own."""
-    trail: Trail = ()
-    for part in value.parts:
-        trail = joined(trail, part.trail)
-    return joined(trail, value.trail)
 
 
 def unknown_string(value: StringValue) -> Unknown:

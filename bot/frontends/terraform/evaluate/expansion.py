@@ -13,7 +13,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import RepeatedList, RepeatedObject
-from bot.evaluated.trails import alternatives, elements, entries, joined, string
+from bot.evaluated.trails import alternatives, elements, entries, joined, string, string_trail
 from bot.evaluated.value import (
     Alternative,
     Choice,
@@ -26,7 +26,7 @@ from bot.evaluated.value import (
     Value,
 )
 from bot.frontends.terraform.evaluate.choice import choose, spread
-from bot.frontends.terraform.evaluate.convert import string_trail, to_number, type_name
+from bot.frontends.terraform.evaluate.convert import to_number, type_name
 from bot.frontends.terraform.evaluate.iteration import entry_key, iterations, key_value
 from bot.frontends.terraform.modules.module import Declared
 

@@ -11,6 +11,7 @@ from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import LIMIT
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
+from bot.evaluated.symbol_names import shortened
 from bot.evaluated.trails import elements, joined, with_step
 from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
@@ -21,7 +22,6 @@ from bot.frontends.terraform.evaluate.iteration import entry_key, for_object, fo
 from bot.frontends.terraform.evaluate.member_access import indexed, member
 from bot.frontends.terraform.evaluate.operators import binary, unary
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
-from bot.frontends.terraform.evaluate.symbol_names import shortened
 from bot.frontends.terraform.evaluate.template import template
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,

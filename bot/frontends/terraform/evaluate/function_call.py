@@ -10,11 +10,11 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.evaluated.partial import repeated as repeated_list
+from bot.evaluated.symbol_names import call_name
 from bot.evaluated.trails import elements, joined, with_step
 from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.scope import Scope
-from bot.frontends.terraform.evaluate.symbol_names import call_name
 from bot.frontends.terraform.evaluate.template import renderer
 from bot.frontends.terraform.syntax.nodes import Expression, FunctionCall
 

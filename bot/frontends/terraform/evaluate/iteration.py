@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
-from bot.evaluated.trails import elements, entries, with_trail
+from bot.evaluated.trails import elements, entries, string_trail, with_trail
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -23,7 +23,7 @@ from bot.evaluated.value import (
     key_of,
 )
 from bot.frontends.terraform.evaluate.choice import assume, choose, guards, leaf_count, spread
-from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, string_trail, to_bool, to_string
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_bool, to_string
 from bot.frontends.terraform.evaluate.one_of import iterated
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.syntax.nodes import Expression, ForObject, ForTuple

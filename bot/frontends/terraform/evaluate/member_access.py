@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, with_trail
 from bot.evaluated.value import (
     Alternative,
@@ -20,7 +21,6 @@ from bot.evaluated.value import (
 from bot.frontends.terraform.evaluate.choice import choose, guards, spread
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.one_of import attribute, one_of
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 
 
 def member(target: Value, name: str) -> Value:

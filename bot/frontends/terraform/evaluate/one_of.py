@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string
 from bot.evaluated.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import choose
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""

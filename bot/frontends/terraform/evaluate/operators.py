@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.convert import equal, to_bool, to_number
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
 from bot.frontends.terraform.functions.budget import bounded_number
 
 

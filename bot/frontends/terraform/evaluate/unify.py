@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value_size import contents
 from bot.frontends.terraform.evaluate.types import ANY, Collection, Field, ObjectType, Primitive, TupleType, Type
-from bot.frontends.terraform.evaluate.value_size import contents
 
 STRING, NUMBER, BOOL = Primitive("string"), Primitive("number"), Primitive("bool")
 

@@ -8,7 +8,9 @@ from typing import TypeVar
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.trails import elements, entries, is_known, joined, string, symbols
+from bot.evaluated.number_text import format_number
+from bot.evaluated.symbol_names import call_name
+from bot.evaluated.trails import elements, entries, is_known, joined, string, string_trail, symbols
 from bot.evaluated.value import (
     BoolValue,
     Choice,
@@ -20,15 +22,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import (
-    format_number,
-    string_trail,
-    to_bool,
-    to_number,
-    to_string,
-    type_name,
-)
-from bot.frontends.terraform.evaluate.symbol_names import call_name
+from bot.frontends.terraform.evaluate.convert import to_bool, to_number, to_string, type_name
 from bot.frontends.terraform.functions.budget import bounded, bounded_number, fits
 
 MAX_REASON = 240

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import TypeVar
 
+from bot.evaluated import value_size
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.value import Part, Value
-from bot.frontends.terraform.evaluate import value_size
 
 MAX_ITEMS = 20_000
 """No function makes a collection with more elements."""

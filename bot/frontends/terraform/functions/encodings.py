@@ -11,13 +11,13 @@ import zlib
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.fence import LIMIT
+from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.value import NullValue, StringValue, Value
 from bot.frontends.terraform.evaluate.convert import to_string
 from bot.frontends.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_TEXT, fits
 from bot.frontends.terraform.functions.json_writer import json_string
 from bot.frontends.terraform.functions.yaml_text import decode_yaml, encode_yaml
-from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 
 _URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 

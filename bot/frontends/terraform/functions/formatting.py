@@ -11,10 +11,10 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.partial import RepeatedList
+from bot.evaluated.symbol_names import shown
 from bot.evaluated.trails import elements, is_known, parts
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import string_parts, to_bool, to_number, to_string
-from bot.frontends.terraform.evaluate.symbol_names import shown
 from bot.frontends.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
 from bot.frontends.terraform.functions.json_writer import json_string, quoted

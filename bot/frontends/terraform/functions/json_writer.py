@@ -6,6 +6,8 @@ import json
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
+from bot.evaluated.number_text import format_number
+from bot.evaluated.symbol_names import shown
 from bot.evaluated.trails import parts, with_trail
 from bot.evaluated.value import (
     BoolValue,
@@ -19,8 +21,6 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import format_number
-from bot.frontends.terraform.evaluate.symbol_names import shown
 from bot.frontends.terraform.functions.budget import MAX_TEXT
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.trails import joined, parts
+from bot.evaluated.trails import joined, parts, string_trail
 from bot.evaluated.value import Part, StringValue
-from bot.frontends.terraform.evaluate.convert import string_trail
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded_parts
 
 PLACEHOLDER = 0xF0000

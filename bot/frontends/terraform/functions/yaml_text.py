@@ -9,6 +9,7 @@ import yaml
 from bot.evaluated.call import Call, FunctionFault
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.number_text import format_number
 from bot.evaluated.trails import is_known
 from bot.evaluated.value import (
     BoolValue,
@@ -21,7 +22,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import format_number, parse_number
+from bot.frontends.terraform.evaluate.convert import parse_number
 from bot.frontends.terraform.functions.arguments import invalid, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_ITEMS
 from bot.frontends.terraform.functions.json_writer import quoted

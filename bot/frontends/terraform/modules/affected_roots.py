@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from bot.evaluated.config import UNJUDGED, EvaluationGap, Root, RootSettings
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import touched_aliases
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
-from bot.frontends.terraform.modules.symlinks import touched_aliases
 from bot.frontends.terraform.modules.var_file_names import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 from bot.frontends.terraform.modules.var_file_owners import owners
 from bot.frontends.terraform.syntax.sources import SyntaxCache

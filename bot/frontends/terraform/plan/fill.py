@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterable
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.json_text import JsonFault, decode_json
+from bot.evaluated.number_text import format_number
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import joined, with_trail
 from bot.evaluated.value import (
@@ -20,9 +22,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import format_number
 from bot.frontends.terraform.plan.values import origin
-from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
 
 MAX_STEPS = 50_000
 """So many pairs of values are looked at for one attribute; what is beyond is taken from the plan and does not agree."""

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
 from bot.evaluated.diagnostic import Step
 from bot.evaluated.partial import OpenObject
@@ -15,7 +16,6 @@ from bot.frontends.terraform.plan.fill import fill, used_at
 from bot.frontends.terraform.plan.plan import Plan, PlannedResource
 from bot.frontends.terraform.plan.values import place
 from bot.frontends.terraform.plan.varied import by_root_variable
-from bot.frontends.terraform.syntax.address import block_of, enclosing
 
 
 @dataclass(frozen=True, slots=True)

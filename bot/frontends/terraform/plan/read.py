@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bot.evaluated.address import block_of, reference_of
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ObjectValue, Unknown, Value
 from bot.frontends.terraform.plan.plan import Plan, PlanFault, PlannedResource, Wanted
@@ -19,7 +20,6 @@ from bot.frontends.terraform.plan.shown_json import (
     ShownResource,
 )
 from bot.frontends.terraform.plan.values import SENSITIVE, any_true, trail_of, value_of
-from bot.frontends.terraform.syntax.address import block_of, reference_of
 
 References = Mapping[tuple[str, str], tuple[str, ...]]
 """What an argument of a block refers to: by the block's address and the argument's name."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.trails import joined
+from bot.evaluated.trails import joined, string_trail
 from bot.evaluated.value import (
     BoolValue,
     ListValue,
@@ -19,7 +19,6 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import string_trail
 
 UNKNOWN = "it is known only after the plan is applied"
 SENSITIVE = "the plan marks it as sensitive"

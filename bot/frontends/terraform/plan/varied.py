@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.evaluated.diagnostic import Step
 from bot.evaluated.value import StringValue, Value
-from bot.frontends.terraform.evaluate.value_size import contents
+from bot.evaluated.value_size import contents
 
 MAX_VALUES = 10_000
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.redefinition import Place, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Node
 from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
-from bot.review.model import Side
-from bot.review.unjudged.thing import Place, Thing
 
 KEEPS_STATE = frozenset({"backend", "cloud"})
 INERT = frozenset(
@@ -23,14 +23,14 @@ INERT = frozenset(
 """Arguments of a back end that leave the state where it is."""
 
 
-def moved_state(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxCache) -> Iterator[Thing]:
+def moved_state(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxCache) -> Iterator[Redefinition]:
     """The back end of the root module in `directory`, if both sides have the module and keep its state apart."""
     before, after = (_backends(tree, directory, cache) for tree in (base, head))
     if before is None or after is None or _said(before) == _said(after):
         return
     sides: tuple[tuple[Side, list[tuple[Source, Node]]], ...] = (("head", after), ("base", before))
     places: tuple[Place, ...] = tuple((side, source.span(node)) for side, found in sides for source, node in found)
-    yield Thing(
+    yield Redefinition(
         f"terraform.backend in {directory or 'the top directory'}",
         f"the state of {directory or 'the top directory'} is kept elsewhere: what is declared here may be made anew, "
         "beside what there was, or stand for what another state holds",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Side, Span
+from bot.evaluated.mentions import spans
+from bot.evaluated.redefinition import Place, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.var_files import values
 from bot.frontends.terraform.modules.module import load_module
@@ -13,9 +15,6 @@ from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Literal
 from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
-from bot.review.model import Side
-from bot.review.unjudged.mentions import spans
-from bot.review.unjudged.thing import Place, Thing
 
 SUFFIXES = (*VAR_FILE_SUFFIXES, ".hcl", ".hcl.json")
 INERT = frozenset({"tags", "labels", "description", "region"})
@@ -29,7 +28,7 @@ def unreached(
     configs: tuple[EvaluatedConfig, EvaluatedConfig],
     paths: Iterable[str],
     cache: SyntaxCache,
-) -> Iterator[Thing]:
+) -> Iterator[Redefinition]:
     """The values of a root's touched var files that no evaluated block carries, or only a module that is not here."""
     base, head = configs
     sides: Sides = (("head", trees[1], head), ("base", trees[0], base))
@@ -48,8 +47,8 @@ def unreached(
                 yield _thing(name, path, places)
 
 
-def _thing(name: str, path: str, places: tuple[Place, ...]) -> Thing:
-    return Thing(
+def _thing(name: str, path: str, places: tuple[Place, ...]) -> Redefinition:
+    return Redefinition(
         f"var.{name} ({path})",
         f"the value of {name} is another, and it reaches nothing that was compared",
         "check what it decides, or write it where it can be evaluated",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from bot.evaluated.number_text import format_number
 from bot.evaluated.partial import ElementsOf
 from bot.evaluated.value import (
     BoolValue,
@@ -17,7 +18,6 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import format_number
 
 MAX_NAME = 160
 """Longer names end in a digest of the whole."""

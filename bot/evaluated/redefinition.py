@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.evaluated.diagnostic import Span
-from bot.review.model import Side
+from bot.evaluated.diagnostic import Side, Span
 
 Place = tuple[Side, Span]
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Redefinition:
     """`address` names it; `places` are where it is written, the likeliest cause first.
 
     `block` is a data block's address without instance keys, by which values name it; "" for anything else.

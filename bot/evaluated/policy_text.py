@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.evaluated.diagnostic import Step, Trail
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
-from bot.evaluated.trails import joined
+from bot.evaluated.json_text import JsonFault, decode_json
+from bot.evaluated.symbol_names import shortened, shown
+from bot.evaluated.trails import joined, string_trail
 from bot.evaluated.value import (
     BoolValue,
     Choice,
@@ -17,10 +19,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.frontends.terraform.evaluate.convert import string_trail
-from bot.frontends.terraform.evaluate.symbol_names import shortened, shown
-from bot.frontends.terraform.evaluate.value_size import MAX_WEIGHT, weight
-from bot.frontends.terraform.syntax.json_text import JsonFault, decode_json
+from bot.evaluated.value_size import MAX_WEIGHT, weight
 
 
 def policy_node(value: Value) -> Node:
