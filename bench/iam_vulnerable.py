@@ -22,7 +22,7 @@ import yaml
 from bench.fetched import mirror, repository
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.review.engine import review
+from bot.review.engine import Examined, ProposedChange, review
 from bot.review.model import Finding, Review
 from bot.review_config.settings import ReviewConfig
 
@@ -77,9 +77,9 @@ def reviewed(clone: Path, module: str) -> Review:
     touched = Touched(
         tuple(FileChange(name, name, frozenset(), added, ((0, 0, 1, len(added)),)) for name, added in lines.items())
     )
-    result = review(SourceTree("base", {}, {}), head, touched, ReviewConfig())
-    assert isinstance(result, Review)
-    return result
+    result = review(ProposedChange(SourceTree("base", {}, {}), head, touched), ReviewConfig())
+    assert isinstance(result, Examined)
+    return result.review
 
 
 def _show(clone: Path, path: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
@@ -20,27 +21,23 @@ def roots_of(earlier: Sequence[Earlier]) -> frozenset[str]:
     return frozenset(root_directory(proof.root) for one in earlier for proof in one.proofs)
 
 
-def asked_again(
-    earlier: Sequence[Earlier],
-    judged: Both,
-    besides: Both,
-    review: Review,
-    tree: SourceTree,
-    report: Callable[[Trouble], None],
-) -> tuple[Recheck, ...]:
-    """The answers about `earlier` findings; `besides` are their roots that the change does not touch, `tree` the head.
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """The answers, and what kept some from being found: trouble in other roots, or with the question itself."""
 
-    `report` is told of trouble in those, and of trouble with the question itself.
-    """
+    rechecks: tuple[Recheck, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+def asked_again(earlier: Sequence[Earlier], judged: Both, besides: Both, review: Review, tree: SourceTree) -> Rechecked:
+    """About `earlier` findings; `besides` are their roots that the change does not touch, `tree` is the head."""
     if not earlier:
-        return ()
-    for trouble in besides.troubles:
-        report(trouble)
+        return Rechecked()
     found = fenced("", "judging", lambda: recheck(earlier, _looked(earlier, judged, besides, tree), review))
     if isinstance(found, Trouble):
-        report(found)
-        return tuple(Recheck(one.fingerprint, "unknown", why="asking about it failed") for one in earlier)
-    return found
+        open_ones = tuple(Recheck(one.fingerprint, "unknown", why="asking about it failed") for one in earlier)
+        return Rechecked(open_ones, (*besides.troubles, found))
+    return Rechecked(found, besides.troubles)
 
 
 def _looked(earlier: Sequence[Earlier], judged: Both, besides: Both, tree: SourceTree) -> Looked:

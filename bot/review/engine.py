@@ -1,9 +1,9 @@
-"""The product on one page: what does this change newly grant?"""
+"""What a change newly grants: its roots chosen, evaluated, extracted, compared, graded, and what was not seen told."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.diff_configs import diff_configs
@@ -20,10 +20,10 @@ from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
-from bot.review.model import SCHEMA, AccessEdge, Gap, HolderAccess, Lint, Need, Review, Stats
+from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
 from bot.review.planned import with_plans
 from bot.review.roots import root_choices
-from bot.review.seen import Both, Seen, evaluated, judged_together, look, trouble_gap
+from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged.dispositions import RootPair, disposed
 from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
@@ -34,82 +34,67 @@ from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Assessment, assess
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.escalation.iam_graph import iam_graph_of
-from bot.risk.guardrails.reference_policies import missing, references
+from bot.risk.guardrails.reference_policies import ReferencePolicies, missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
 from bot.risk.verdict import with_verdict
 
 
-def _unreported(_: object) -> None:
-    """Where nobody keeps a log, and nobody asked."""
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """What is judged: both sides, which lines differ, plans of what the configuration leaves open, and findings of
+    earlier reviews to be asked about again."""
+
+    base: SourceTree
+    head: SourceTree
+    touched: Touched
+    plans: tuple[Plan, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The review; for a log only, what kept roots from being reviewed, which have gaps in it; and what became of each
+    earlier finding that it does not have."""
+
+    review: Review
+    troubles: tuple[Trouble, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
 
 
 def review(
-    base: SourceTree,
-    head: SourceTree,
-    touched: Touched,
-    rules: ReviewConfig,
-    plans: Sequence[Plan] = (),
-    report: Callable[[Trouble], None] = _unreported,
-    clock: Clock | None = None,
-    layers: Layers = NO_LAYERS,
-    earlier: Sequence[Earlier] = (),
-    reply: Callable[[Recheck], None] = _unreported,
-) -> Review | Need:
-    """Judge the change from `base` to `head`; asks for listed files whose contents are not here yet.
+    change: ProposedChange, rules: ReviewConfig, layers: Layers = NO_LAYERS, clock: Clock | None = None
+) -> Examined | Need:
+    """Judge a change by `rules`; asks for listed files whose contents are not here yet.
 
-    `plans` tell what the configuration leaves open. `report` is told of each root that could not be reviewed, and why:
-    the review has a gap for it, without what belongs into a log only. `clock` is the time that there is; `layers` are
-    the organisation's rules, which a change of the repository's own is seen through. `reply` is told what became of
-    each `earlier` finding that the review does not have.
+    `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
+    that there is.
     """
-    cache, clock = SyntaxCache(), clock or Clock()
-    scope = affected_roots(base, head, touched.paths, root_choices(rules), cache, roots_of(earlier))
+    base, head, cache, clock = change.base, change.head, SyntaxCache(), clock or Clock()
+    scope = affected_roots(base, head, change.touched.paths, root_choices(rules), cache, roots_of(change.earlier))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
     trees = (mounted(base), mounted(head))
-    base_configs, head_configs, troubles = evaluated(trees, scope.roots, cache, clock)
+    written = evaluated(trees, scope.roots, cache, clock)
     besides = evaluated(trees, scope.besides, cache, clock)
-    need = _need((*base_configs, *head_configs, *besides[0], *besides[1]))
+    need = _need((*written.base, *written.head, *besides.base, *besides.head))
     if need is not None:
         return need
-    sides = with_plans(plans, base_configs, head_configs, (base, head), cache)
-    touched = sides.touching(touched)
+    sides = with_plans(change.plans, written.base, written.head, (base, head), cache)
+    touched = sides.touching(change.touched)
     ours = declared_accounts(base, (root.directory for root in scope.roots), cache)
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     guardrails = references(rules, base)
     of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
-
-    def judged_pair(before: Seen, after: Seen) -> _Told:
-        found = diff_configs(before.extracted, after.extracted, work=clock.charged)
-        changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
-        estate = iam_graph_of(after.configs, after.extracted)
-        return _Told(
-            assess(changes, touched, rules, of_rules, estate, guardrails),
-            _advice(after, touched),
-            holder_access(changes, before.extracted, after.extracted),
-            access_edges(changes, before.extracted, after.extracted),
-        )
-
-    both, told = judged_together(look(sides.base, sides.head), judged_pair)
-    both = dataclasses.replace(both, troubles=(*troubles, *both.troubles))
-    troubles = both.troubles
-    for trouble in troubles:
-        report(trouble)
-    unseen = (*_unseen(both, troubles, scope.gaps, head, touched), *guardrails.gaps)
-    judged = told.judged
-    # As they are written: a plan tells what a look-up finds today, on both sides.
-    written = zip(base_configs, head_configs, both.base.extracted, both.head.extracted, strict=False)
-    pairs = tuple(RootPair(*root) for root in written)
-    said = (*judged.gained, *judged.undecided, *judged.lost)
-    unseen = disposed((base, head), pairs, touched, said, unseen, cache)
-    found_review = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
-    rest = look(besides[0], besides[1])
-    others = dataclasses.replace(rest, troubles=(*besides[2], *rest.troubles))
-    for answer in asked_again(earlier, both, others, found_review, head, report):
-        reply(answer)
-    return dataclasses.replace(found_review, notes=(*sides.notes, *told.judged.notes, *found_review.notes))
+    judge = _Judge(touched, rules, of_rules, guardrails, clock)
+    both, told = judged_together(look(Evaluated(sides.base, sides.head, written.troubles)), judge)
+    unseen = (*_unseen(both, scope.gaps, head, touched), *guardrails.gaps)
+    unseen = disposed((base, head), _pairs(written, both), touched, told.judged.findings, unseen, cache)
+    found = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    again = asked_again(change.earlier, both, look(besides), found, head)
+    found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))
+    return Examined(found, (*both.troubles, *again.troubles), again.rechecks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +105,28 @@ class _Told:
     advice: tuple[Lint, ...]
     access: tuple[HolderAccess, ...]
     edges: tuple[AccessEdge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What both sides' roots amount to, by these rules."""
+
+    touched: Touched
+    rules: ReviewConfig
+    of_rules: tuple[Finding, ...]
+    guardrails: ReferencePolicies
+    clock: Clock
+
+    def __call__(self, before: Seen, after: Seen) -> _Told:
+        found = diff_configs(before.extracted, after.extracted, work=self.clock.charged)
+        changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
+        graph = iam_graph_of(after.configs, after.extracted)
+        return _Told(
+            assess(changes, self.touched, self.rules, self.of_rules, graph, self.guardrails),
+            _advice(after, self.touched),
+            holder_access(changes, before.extracted, after.extracted),
+            access_edges(changes, before.extracted, after.extracted),
+        )
 
 
 def _advice(after: Seen, touched: Touched) -> tuple[Lint, ...]:
@@ -139,9 +146,13 @@ def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
     return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
 
 
-def _unseen(
-    both: Both, troubles: Sequence[Trouble], missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched
-) -> tuple[Gap, ...]:
+def _pairs(written: Evaluated, both: Both) -> tuple[RootPair, ...]:
+    """The roots as they are written: a plan tells what a look-up finds today, on both sides."""
+    pairs = zip(written.base, written.head, both.base.extracted, both.head.extracted, strict=False)
+    return tuple(RootPair(*pair) for pair in pairs)
+
+
+def _unseen(both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched) -> tuple[Gap, ...]:
     """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side that was touched."""
     files = {gap.span.file for gap in missing_files}
     left = {file for file in files if head.has(file) and not touched.only_removes(file)}
@@ -149,7 +160,9 @@ def _unseen(
     here = tuple(gap for gap in missing_files if gap.span.file in left)
     elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
     directories = {root_name(config.root): config.root.directory for config in both.head.configs}
-    lost = (RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in troubles)
+    lost = (
+        RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in both.troubles
+    )
     return gaps(
         SideGaps("base", tuple(_root_gaps(both.base)), gone),
         SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere)),

@@ -49,9 +49,18 @@ class Both:
     troubles: tuple[Trouble, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The same roots of both sides in the same order, and what kept some from being evaluated: these are empty."""
+
+    base: tuple[EvaluatedConfig, ...]
+    head: tuple[EvaluatedConfig, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
 def evaluated(
     trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], cache: SyntaxCache, clock: Clock
-) -> tuple[tuple[EvaluatedConfig, ...], tuple[EvaluatedConfig, ...], tuple[Trouble, ...]]:
+) -> Evaluated:
     """The roots of base and head, evaluated. One with trouble on either side is empty on both.
 
     What one side alone says would seem new, or gone.
@@ -59,7 +68,7 @@ def evaluated(
     pairs = [tuple(_one(tree, root, cache, clock.root()) for tree in trees) for root in roots]
     troubles = tuple(each for pair in pairs for each in pair if isinstance(each, Trouble))
     base, head = (tuple(_usable(pair, side, root) for pair, root in zip(pairs, roots, strict=True)) for side in (0, 1))
-    return base, head, _once(troubles)
+    return Evaluated(base, head, _once(troubles))
 
 
 def _one(tree: SourceTree, root: Root, cache: SyntaxCache, expired: Expired) -> EvaluatedConfig | Trouble:
@@ -72,16 +81,17 @@ def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) 
     return found if whole and isinstance(found, EvaluatedConfig) else _nothing(root)
 
 
-def look(base: tuple[EvaluatedConfig, ...], head: tuple[EvaluatedConfig, ...]) -> Both:
+def look(roots: Evaluated) -> Both:
     """What both sides' roots say about access."""
-    found = [tuple(_extracted(config) for config in pair) for pair in zip(base, head, strict=True)]
+    found = [tuple(_extracted(config) for config in pair) for pair in zip(roots.base, roots.head, strict=True)]
     bad = {i for i, pair in enumerate(found) if any(isinstance(each, Trouble) for each in pair)}
     sides = (
         Seen(configs, tuple(_whole(pair[side], config.root) for pair, config in zip(found, configs, strict=True)))
-        for side, configs in enumerate((base, head))
+        for side, configs in enumerate((roots.base, roots.head))
     )
     before, after = (side.without(bad) for side in sides)
-    return Both(before, after, _once(each for pair in found for each in pair if isinstance(each, Trouble)))
+    troubles = _once(each for pair in found for each in pair if isinstance(each, Trouble))
+    return Both(before, after, (*roots.troubles, *troubles))
 
 
 def _extracted(config: EvaluatedConfig) -> Extracted | Trouble:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import hashlib
 import re
 from collections import Counter
@@ -16,6 +15,7 @@ from bot.frontends.terraform.modules.module import load_module
 from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
+from bot.review.engine import ProposedChange
 from bot.review.engine import review as review_change
 from bot.review.model import Finding, Need, Review
 from bot.review_config.settings import ReviewConfig
@@ -53,30 +53,31 @@ _OWN_ARN = {
 """The resource type whose `arn` a service's actions act on."""
 
 
-def with_suggestions(
-    review: Review,
-    base: SourceTree,
-    head: SourceTree,
-    touched: Touched,
-    rules: ReviewConfig,
-    clock: Clock | None = None,
-) -> Review:
+def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig, clock: Clock | None = None) -> Review:
     """The review with a suggestion for each finding, among the worst, that has narrower text.
 
     A suggestion replaces the one line the finding stands on. It is kept only if the head with it in
     place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where roots could not be
-    reviewed there is none: what took too long would be done again.
+    reviewed there is none: what took too long would be done again; nor with plans: text alone tells no plan.
     """
-    if review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES or any(gap.ours for gap in review.gaps):
+    if change.plans or _too_much(review) or any(gap.ours for gap in review.gaps):
         return review
-    tried = functools.partial(review_change, base, touched=touched, rules=rules, clock=clock)
+
+    def tried(head: SourceTree) -> Review | None:
+        examined = review_change(ProposedChange(change.base, head, change.touched), rules, clock=clock)
+        return None if isinstance(examined, Need) else examined.review
+
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
-    found = {identity(finding): _suggestion(finding, review, base, head, touched, tried) for finding in worth}
+    found = {identity(finding): _suggestion(finding, review, change, tried) for finding in worth}
     gained = (
         dataclasses.replace(finding, suggestion=found.get(identity(finding), finding.suggestion))
         for finding in review.gained
     )
     return dataclasses.replace(review, gained=tuple(gained))
+
+
+def _too_much(review: Review) -> bool:
+    return review.stats.roots > MAX_ROOTS or review.stats.files_parsed > MAX_FILES
 
 
 def _worth(finding: Finding, rules: ReviewConfig) -> bool:
@@ -87,19 +88,17 @@ def _worth(finding: Finding, rules: ReviewConfig) -> bool:
 def _suggestion(
     finding: Finding,
     review: Review,
-    base: SourceTree,
-    head: SourceTree,
-    touched: Touched,
-    tried: Callable[[SourceTree], Review | Need],
+    change: ProposedChange,
+    tried: Callable[[SourceTree], Review | None],
 ) -> str | None:
-    path, number = finding.location.file, finding.location.line
+    head, path, number = change.head, finding.location.file, finding.location.line
     content = head.read(path)
     if content is None:
         return None
     lines = content.decode("utf-8", "replace").split("\n")
     if not 0 < number <= len(lines):
         return None
-    for text in _candidates(finding, lines[number - 1], base, head, touched):
+    for text in _candidates(finding, lines[number - 1], change.base, head, change.touched):
         changed = "\n".join((*lines[: number - 1], text, *lines[number:])).encode()
         if _scores_lower(tried(_with(head, path, changed)), review):
             return text
@@ -233,8 +232,8 @@ def _with(tree: SourceTree, path: str, content: bytes) -> SourceTree:
     return dataclasses.replace(tree, listing={**tree.listing, **changed}, blobs={**tree.blobs, blob: content})
 
 
-def _scores_lower(result: object, review: Review) -> bool:
-    if not isinstance(result, Review) or len(result.gaps) > len(review.gaps):
+def _scores_lower(result: Review | None, review: Review) -> bool:
+    if result is None or len(result.gaps) > len(review.gaps):
         return False
     if len(result.undecided) > len(review.undecided):
         return False

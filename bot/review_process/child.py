@@ -33,7 +33,6 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
     confine()
 
 import contextlib
-import dataclasses
 import gc
 import os
 import re
@@ -57,19 +56,17 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
 from bot.frontends.terraform.plan.plan import PlanFault
-from bot.review import engine as product
-from bot.review.excerpts import with_excerpts
+from bot.review.engine import ProposedChange
 from bot.review.inventory.model import HolderInventory
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Need, OnError, Review
 from bot.review.planned import PlanFile, read_plans
+from bot.review.product import complete_review
 from bot.review.redaction.hide import without_sensitive_values
-from bot.review.suggest import with_suggestions
-from bot.review_config.layers import Layers, layered
-from bot.review_config.rules_file import RulesFile, load_file
-from bot.review_config.settings import ReviewConfig, RootRule, load_review_config
+from bot.review_config.in_force import ConfigTexts, in_force
+from bot.review_config.rules_file import RulesFile
+from bot.review_config.settings import ReviewConfig
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.verdict import with_verdict
 
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""
@@ -168,48 +165,33 @@ Python looks by itself is a third of the time."""
 def answer(request: ReviewRequest, clock: Clock | None = None) -> ReviewAnswer:
     """The child's whole work, pure; also called directly by the command line."""
     gc.set_threshold(*RARELY)
-    layers = Layers(
-        load_review_config(request.defaults_text, "the organisation's defaults"),
-        load_review_config(request.enforced_text, "what the organisation enforces"),
-    )
-    loaded = layered(load_file(request.rules, request.rules_source), layers.defaults, layers.enforced)
-    rules = _override(loaded.rules, request)
-    if loaded.problems:  # how strict they were meant to be is not known
-        rules = dataclasses.replace(rules, mode="enforce")
+    config = in_force(_texts(request))
     base = _tree(request.base, request.base_listing, request)
     head = _tree(request.head, request.head_listing, request)
     if request.inventory:
-        stock = head_inventory(head, rules)
+        stock = head_inventory(head, config.rules)
         holders = None if stock.needs or stock.holders is None else without_sensitive_values(stock.holders, head)
-        return ReviewAnswer(rules=rules, need=stock.needs, holders=holders)
-    touched = parse_diff(request.diff)
+        return ReviewAnswer(rules=config.rules, need=stock.needs, holders=holders)
     try:
         plans = read_plans(request.plans)
     except PlanFault as fault:
-        return ReviewAnswer(rules=rules, unusable=str(fault))
-    troubles: list[Trouble] = []
-    again: list[Recheck] = []
-    asked = (request.earlier, again.append)
-    result = product.review(base, head, touched, rules, plans, troubles.append, clock, layers, *asked)
+        return ReviewAnswer(rules=config.rules, unusable=str(fault))
+    change = ProposedChange(base, head, parse_diff(request.diff), plans, request.earlier)
+    result = complete_review(change, config, request.on_error, clock)
     if isinstance(result, Need):
-        return ReviewAnswer(rules=rules, need=result.paths, modules=result.modules)
-    if not plans:  # a suggestion is text, and text alone tells no plan
-        result = with_suggestions(result, base, head, touched, rules, clock)
-    result = with_excerpts(result, base, head)
-    result, rechecks = without_sensitive_values((result, tuple(again)), base, head)
-    result = dataclasses.replace(result, rules_problems=loaded.problems, on_error=request.on_error)
-    return ReviewAnswer(with_verdict(result, rules), rules, troubles=tuple(troubles), rechecks=rechecks)
+        return ReviewAnswer(rules=config.rules, need=result.paths, modules=result.modules)
+    return ReviewAnswer(result.review, config.rules, troubles=result.troubles, rechecks=result.rechecks)
 
 
-def _override(rules: ReviewConfig, request: ReviewRequest) -> ReviewConfig:
-    if request.fail_at is not None:
-        rules = msgspec.convert({**msgspec.to_builtins(rules), "fail_at": request.fail_at}, ReviewConfig)
-        rules = dataclasses.replace(rules, paths=tuple(dataclasses.replace(one, fail_at=None) for one in rules.paths))
-    if request.var_files:
-        every = (*rules.roots, RootRule("**"))
-        roots = tuple(dataclasses.replace(root, var_files=request.var_files) for root in every)
-        rules = dataclasses.replace(rules, roots=roots)
-    return rules
+def _texts(request: ReviewRequest) -> ConfigTexts:
+    return ConfigTexts(
+        request.rules,
+        request.rules_source,
+        request.defaults_text,
+        request.enforced_text,
+        request.fail_at,
+        request.var_files,
+    )
 
 
 def _tree(revision: str, listing: dict[str, str], request: ReviewRequest) -> SourceTree:

@@ -39,6 +39,11 @@ class Assessment:
     score: int = 0
     notes: tuple[str, ...] = ()
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is said of access."""
+        return (*self.gained, *self.undecided, *self.lost)
+
 
 def assess(
     diff: PrivilegeDiff,

@@ -28,7 +28,7 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
     body = textwrap.indent(case["review"], "    ")
     program = (
         "import runpy, bot.review.engine\nfrom bot.review_config import settings\n"
-        f"def review(base, head, touched, rules, *more):\n{body}\n"
+        f"def review(*given):\n{body}\n"
         "bot.review.engine.review = review\n"
         "settings.load_review_config = lambda text, source: settings.LoadedReviewConfig(settings.ReviewConfig())\n"
         "runpy.run_module('bot.review_process.child', run_name='__main__', alter_sys=True)\n"

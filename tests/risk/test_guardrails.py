@@ -13,7 +13,7 @@ import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.review.engine import review
+from bot.review.engine import Examined, ProposedChange, review
 from bot.review.model import Finding, Need, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import path_glob, threshold
@@ -49,9 +49,9 @@ def reviewed(case: dict[str, Any]) -> Review:
     base, head = (tree(("base", "head")[side], {"main.tf": terraform(case, side), **more}) for side in (0, 1))
     lines = frozenset(range(1, 30))
     touched = Touched((FileChange("main.tf", "main.tf", lines, lines, ((1, 29, 1, 29),)),))
-    result = review(base, head, touched, msgspec.convert(case["rules"], ReviewConfig))
-    assert isinstance(result, Review)
-    return result
+    result = review(ProposedChange(base, head, touched), msgspec.convert(case["rules"], ReviewConfig))
+    assert isinstance(result, Examined)
+    return result.review
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -82,7 +82,7 @@ def test_a_reference_policy_that_is_not_here_is_asked_for() -> None:
     base = SourceTree("base", {"main.tf": "1", "most.json": "2"}, {"1": ROLE.encode()})
     head = SourceTree("head", {"main.tf": "3"}, {"3": f"{ROLE}\n".encode()})
     touched = Touched((FileChange("main.tf", "main.tf", frozenset(), frozenset({4}), ((4, 0, 4, 1),)),))
-    assert review(base, head, touched, rules) == Need(("most.json",))
+    assert review(ProposedChange(base, head, touched), rules) == Need(("most.json",))
 
 
 def test_each_threshold_of_a_path_is_inherited_alone() -> None:

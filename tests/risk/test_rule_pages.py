@@ -10,8 +10,8 @@ import pytest
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
-from bot.review.engine import review
-from bot.review.model import Finding, Review
+from bot.review.engine import Examined, ProposedChange, review
+from bot.review.model import Finding
 from bot.review_config.settings import ReviewConfig
 
 GRADES = ("Low", "Medium", "High", "Critical")
@@ -71,9 +71,9 @@ def gained(rule: str) -> tuple[Finding, ...]:
     trees = [SourceTree(text, {"main.tf": text}, {text: text.encode()}) for text in (base, head)]
     changed = difflib.unified_diff(base.splitlines(True), head.splitlines(True), "a/main.tf", "b/main.tf")
     touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
-    result = review(trees[0], trees[1], touched, ReviewConfig())
-    assert isinstance(result, Review)
-    return result.gained
+    result = review(ProposedChange(trees[0], trees[1], touched), ReviewConfig())
+    assert isinstance(result, Examined)
+    return result.review.gained
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evaluated.touched import FileChange, Touched
-from bot.review.engine import review
-from bot.review.model import Review
+from bot.review.engine import Examined, ProposedChange, review
 from bot.review_config.settings import ReviewConfig
 from tests.frontends.terraform.trees import tree
 
@@ -168,6 +167,6 @@ TOUCHED = Touched((FileChange("main.tf", "main.tf", LINES, LINES, ((1, 70, 1, 70
 @given(st.tuples(EXPRESSIONS, EXPRESSIONS), st.tuples(EXPRESSIONS, EXPRESSIONS))
 @settings(max_examples=100, deadline=None)
 def test_is_reviewed(base: tuple[str, str], head: tuple[str, str]) -> None:
-    found = review(tree(_files(*base), "base"), tree(_files(*head)), TOUCHED, ReviewConfig())
-    assert isinstance(found, Review)
-    assert not [gap for gap in found.gaps if gap.reason == "fault"]
+    found = review(ProposedChange(tree(_files(*base), "base"), tree(_files(*head)), TOUCHED), ReviewConfig())
+    assert isinstance(found, Examined)
+    assert not [gap for gap in found.review.gaps if gap.cause == "fault"]

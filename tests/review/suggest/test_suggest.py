@@ -12,8 +12,8 @@ import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
-from bot.review.engine import review
-from bot.review.model import Gap, Review
+from bot.review.engine import Examined, ProposedChange, review
+from bot.review.model import Gap
 from bot.review.suggest import with_suggestions
 from bot.review_config.settings import ReviewConfig
 
@@ -41,11 +41,13 @@ def test_suggestion(case: dict[str, Any]) -> None:
     lines = [text.splitlines(True) for text in texts]
     changed = difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf")
     touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
-    found = review(base, head, touched, ReviewConfig())
-    assert isinstance(found, Review)
+    change = ProposedChange(base, head, touched)
+    examined = review(change, ReviewConfig())
+    assert isinstance(examined, Examined)
+    found = examined.review
     assert found.gained
-    suggested = with_suggestions(found, base, head, touched, ReviewConfig())
+    suggested = with_suggestions(found, change, ReviewConfig())
     assert [finding.suggestion for finding in suggested.gained] == [case["suggestion"]]
     limit = Gap("1" * 16, "too long", "", "a", 0, "head", True, True, "medium", cause="limit", roots=("a",))
     beside = dataclasses.replace(found, gaps=(limit,))
-    assert with_suggestions(beside, base, head, touched, ReviewConfig()) is beside, "what took too long is done again"
+    assert with_suggestions(beside, change, ReviewConfig()) is beside, "what took too long is done again"

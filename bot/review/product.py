@@ -1,0 +1,31 @@
+"""The product on one page: from the two sides of a change to the review that is read."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.evaluated.fence import Clock
+from bot.review.engine import Examined, ProposedChange, review
+from bot.review.excerpts import with_excerpts
+from bot.review.model import Need, OnError
+from bot.review.redaction.hide import without_sensitive_values
+from bot.review.suggest import with_suggestions
+from bot.review_config.in_force import ConfigInForce
+from bot.risk.verdict import with_verdict
+
+
+def complete_review(
+    change: ProposedChange, config: ConfigInForce, on_error: OnError, clock: Clock | None = None
+) -> Examined | Need:
+    """The change judged, with narrower text and source lines, without what is secret, and with its verdict.
+
+    `on_error` is what becomes of what we cannot review for a reason of ours.
+    """
+    examined = review(change, config.rules, config.layers, clock)
+    if isinstance(examined, Need):
+        return examined
+    found = with_suggestions(examined.review, change, config.rules, clock)
+    found = with_excerpts(found, change.base, change.head)
+    found, rechecks = without_sensitive_values((found, examined.rechecks), change.base, change.head)
+    found = dataclasses.replace(found, rules_problems=config.problems, on_error=on_error)
+    return Examined(with_verdict(found, config.rules), examined.troubles, rechecks)
