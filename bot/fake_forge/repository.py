@@ -29,6 +29,8 @@ class Commit:
     email: str
     date: datetime
     message: str
+    committer: str
+    committer_email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,23 @@ class BareRepository:
         """git on the repository."""
         return Git(self.directory)
 
-    def commit(self, branch: str, files: Mapping[str, bytes], message: str, author: str, parent: str = "") -> str:
-        """Set `branch` to a new commit that holds exactly `files`; returns its id."""
+    def commit(
+        self,
+        branch: str,
+        files: Mapping[str, bytes],
+        message: str,
+        author: str,
+        parent: str = "",
+        *,
+        committer: str = "",
+    ) -> str:
+        """Set `branch` to a new commit that holds exactly `files`; returns its id. The author commits, unless said."""
         stamp = int(datetime.now(UTC).timestamp())
         text = message.encode()
         lines = [
             f"commit refs/heads/{branch}\n",
-            f"committer {author} <{author}@users.noreply.example> {stamp} +0000\n",
+            f"author {_person(author)} {stamp} +0000\n",
+            f"committer {_person(committer or author)} {stamp} +0000\n",
             f"data {len(text)}\n",
         ]
         head = "".join(lines).encode() + text + b"\n"
@@ -133,14 +145,18 @@ class BareRepository:
 
     def _log(self, *arguments: str) -> Iterator[Commit]:
         # %x00 between fields, %x1e after each commit: neither occurs in a commit's text.
-        fields = "%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%B%x1e"
+        fields = "%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%B%x1e"
         answer = self.git.run("log", f"--format={fields}", *arguments, "--").decode("utf-8", "replace")
         for entry in answer.split("\x1e"):
             if "\0" not in entry:
                 continue
-            commit, tree, parents, author, email, date, message = entry.lstrip("\n").split("\0")
+            commit, tree, parents, author, email, date, *by, message = entry.lstrip("\n").split("\0")
             moment = datetime.fromtimestamp(int(date), UTC)
-            yield Commit(commit, tree, tuple(parents.split()), author, email, moment, message.rstrip("\n"))
+            yield Commit(commit, tree, tuple(parents.split()), author, email, moment, message.rstrip("\n"), *by)
+
+
+def _person(login: str) -> str:
+    return f"{login} <{login}@users.noreply.example>"
 
 
 def folder(directory: Path) -> dict[str, bytes]:

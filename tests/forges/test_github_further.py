@@ -66,6 +66,16 @@ def test_who_wrote_the_commits(sandbox: Sandbox) -> None:
     assert (change.author, change.contributors, change.from_fork) == ("ada", ("ada", "mallory"), False)
 
 
+def test_who_committed_what_somebody_else_wrote_had_a_hand_in_it(sandbox: Sandbox, pull: PullRequest) -> None:
+    for user in ("mallory", "web-flow"):
+        sandbox.github.world.user(user)
+    git = pull.repository.git
+    later = git.commit("feature", {**HEAD, "x.tf": b""}, "More", "ada", pull.head, committer="mallory")
+    merged = git.commit("feature", {**HEAD, "y.tf": b""}, "Merged in the browser", "ada", later, committer="web-flow")
+    sandbox.github.push(pull, merged, pull.author)
+    assert app_forge(sandbox).change_request(ref(sandbox, pull)).contributors == ("ada", "mallory")
+
+
 def test_more_commits_than_a_page_holds(sandbox: Sandbox, pull: PullRequest) -> None:
     head = pull.head
     for number in range(110):

@@ -168,12 +168,11 @@ def _as_described(app: Json) -> Json:
 
 
 def _simple_commit(commit: Commit) -> Json:
-    person = {"name": commit.author, "email": commit.email}
     return {
         "id": commit.id,
         "tree_id": commit.tree,
         "message": commit.message,
         "timestamp": stamp(commit.date),
-        "author": person,
-        "committer": person,
+        "author": {"name": commit.author, "email": commit.email},
+        "committer": {"name": commit.committer, "email": commit.committer_email},
     }

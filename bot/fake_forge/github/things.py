@@ -209,19 +209,18 @@ class Things:
         """A commit."""
         url = f"{self.api}/repos/{repository.full_name}/commits/{commit.id}"
         git = f"{self.api}/repos/{repository.full_name}/git"
-        person = {"name": commit.author, "email": commit.email, "date": stamp(commit.date)}
-        user = self.world.users.get(commit.author)
+        author, committer = map(self.world.users.get, (commit.author, commit.committer))
         return {
             "sha": commit.id,
             "node_id": node_id("Commit", repository.id),
             "url": url,
             "html_url": f"{self.site}/{repository.full_name}/commit/{commit.id}",
             "comments_url": f"{url}/comments",
-            "author": self.user(user) if user else None,
-            "committer": self.user(user) if user else None,
+            "author": self.user(author) if author else None,
+            "committer": self.user(committer) if committer else None,
             "commit": {
-                "author": person,
-                "committer": person,
+                "author": {"name": commit.author, "email": commit.email, "date": stamp(commit.date)},
+                "committer": {"name": commit.committer, "email": commit.committer_email, "date": stamp(commit.date)},
                 "message": commit.message,
                 "tree": {"sha": commit.tree, "url": f"{git}/trees/{commit.tree}"},
                 "url": f"{git}/commits/{commit.id}",

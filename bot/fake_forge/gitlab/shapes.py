@@ -152,8 +152,8 @@ class Shapes:
             "message": commit.message,
             "author_name": commit.author,
             "author_email": commit.email,
-            "committer_name": commit.author,
-            "committer_email": commit.email,
+            "committer_name": commit.committer,
+            "committer_email": commit.committer_email,
             "created_at": stamp(commit.date),
         }
 
