@@ -17,6 +17,7 @@ LIMITING_KEYS = frozenset(
         "aws:principalaccount",
         "aws:sourcearn",
         "aws:sourceaccount",
+        "aws:sourceowner",
         "aws:sourceorgid",
         "aws:sourceip",
         "aws:sourcevpc",

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.extract import Extracted, extract
+from bot.extract.permissions import PERMISSIONS
 from bot.extract.resource_types import FAMILIES
 from tests.extract.configs import config
 from tests.extract.test_extract import MANAGED, said
@@ -15,6 +16,7 @@ from tests.places import TESTS
 
 TYPES = TESTS / "cases" / "extract" / "types"
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "resource_types.yaml").read_text())
+CONDITIONS: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "conditions.yaml").read_text())
 NOT_IAM: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "not_iam.yaml").read_text())
 
 
@@ -29,6 +31,26 @@ def test_type_gives(kind: str) -> None:
     here = _lines(extract(config({**others, f"{kind}.x": case["with"]}), MANAGED.get))
     without = _lines(extract(config(others), MANAGED.get)) if others else []
     assert [line for line in here if line not in without] == case["gives"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in CONDITIONS for name in CONDITIONS[kind]["alone"]])
+def test_each_argument_limits_alone(kind: str, name: str) -> None:
+    written, asked = CONDITIONS[kind]["alone"][name]
+    grants = extract(config({f"{kind}.x": {**CONDITIONS[kind]["with"], name: written}}), MANAGED.get).grants
+    assert grants
+    for grant in grants:
+        assert [f"{c.operator} {c.key} {', '.join(map(str, c.values))}" for c in grant.statement.conditions] == [asked]
+
+
+def test_every_argument_that_limits_has_a_case() -> None:
+    limiting = {
+        (kind, name.partition(".")[0])
+        for kind, rows in PERMISSIONS.items()
+        for row in rows
+        for name in (row.block, *(argument for _, _, argument in row.conditions))
+        if name
+    }
+    assert limiting == {(kind, name) for kind, case in CONDITIONS.items() for name in case["alone"]}
 
 
 @pytest.mark.parametrize("kind", NOT_IAM)

@@ -15,6 +15,7 @@ from bot.review.model import GRADES
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
 from bot.risk.fingerprint import fingerprint
+from bot.risk.resource_scope import pattern_width
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
 
@@ -27,6 +28,7 @@ RESOURCES = (
     "*", "arn:aws:s3:::b/*", "arn:aws:s3:::*", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/app-*",
     "arn:aws:sqs:*:*:jobs", "${aws_s3_bucket.b.arn}/*", "${var.arn}", "arn:aws:dynamodb:*:*:table/*",
 )  # fmt: skip
+WIDTHS: list[tuple[str, str]] = yaml.safe_load(Path("tests/cases/risk/widths.yaml").read_text())
 UNHURRIED = settings(deadline=None)
 """The first example of all loads the catalogue; how busy the machine is says nothing about the score."""
 
@@ -66,6 +68,11 @@ HOLDERS = st.builds(
 
 def judged(cases: list[dict[str, Any]], touched: set[int] | None = None) -> Assessment:
     return assess(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), ReviewConfig())
+
+
+@pytest.mark.parametrize(("resource", "scope"), WIDTHS)
+def test_a_resource_pattern_covers(resource: str, scope: str) -> None:
+    assert pattern_width(resource).name.lower() == scope
 
 
 @UNHURRIED

@@ -1,0 +1,75 @@
+"""What each condition key does alone, and which ways of writing a condition limit nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.access_diff.delta import ConditionView
+from bot.evaluated.document import text
+from bot.extract.public import LIMITING_KEYS, lets_anyone_in
+from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
+from bot.review_config.settings import ReviewConfig
+from bot.risk import conditions
+from bot.risk.assess import assess
+from bot.risk.conditions import limits
+from bot.risk.exposure import outsiders
+from tests.risk.gains import privilege_diff, touched_lines
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/conditions.yaml").read_text())
+VALUE = "444455556666"
+LISTS = (
+    "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS",
+    "_LIMITING", "_LIMITING_PREFIXES", "_LIMITING_SUFFIXES",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["key"])
+def test_a_key_alone(case: dict[str, Any]) -> None:
+    written = ConditionView("StringEquals", case["key"], (VALUE,))
+    assert limits(written)
+    (anyone,) = outsiders(("*",), (written,), frozenset())
+    assert anyone.who.name.lower() == case["leaves"]
+    condition = Condition("StringEquals", case["key"], (text(VALUE),))
+    everyone = Principals((PrincipalEntry("*", text("*")),))
+    allowing = Statement(Effect.ALLOW, (text("s3:GetObject"),), principals=everyone, conditions=(condition,))
+    assert lets_anyone_in(allowing) == case.get("public", False)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["key"])
+def test_a_service_acts_for_anybody_unless_the_source_is_named(case: dict[str, Any]) -> None:
+    row = {
+        "actions": "sqs:SendMessage",
+        "who": "Service:sns.amazonaws.com",
+        "if": {f"StringEquals {case['key']}": ["x"]},
+    }
+    (found,) = assess(privilege_diff({"holder": "resource", "gained": row}), touched_lines({5}), ReviewConfig()).gained
+    assert ("confused-deputy" in (found.rule, *found.also)) != case.get("source", False)
+
+
+def test_every_key_has_a_case() -> None:
+    """The lists hold keys, beginnings and ends of keys."""
+    listed = {key for name in LISTS for key in getattr(conditions, name)} | LIMITING_KEYS
+    keys = [case["key"].lower() for case in CASES]
+    assert not [one for one in listed if not any(one in (key, key[: len(one)], key[-len(one) :]) for key in keys)]
+
+
+@pytest.mark.parametrize(
+    ("operator", "values"),
+    [
+        ("StringEqualsIfExists", ["o-1"]),
+        ("ForAllValues:StringEquals", ["o-1"]),
+        ("StringNotEquals", ["o-1"]),
+        ("Null", ["false"]),
+        ("StringLike", ["*"]),
+        ("StringLike", ["o-1", "*"]),
+        ("StringLike", [""]),
+        ("IpAddress", ["0.0.0.0/0"]),
+        ("IpAddress", ["::/0"]),
+    ],
+)
+def test_what_limits_nothing(operator: str, values: list[str]) -> None:
+    assert not limits(ConditionView(operator, "aws:PrincipalOrgID", tuple(values)))
