@@ -41,6 +41,12 @@ test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failu
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -n auto --dist worksteal $(if $(STRICT),--strict-skips)
 
+quick: $(DEV)  ## less than a minute: ruff, mypy and the nearest tests of what differs from main (BASE=branch); says what it did not run
+	$(BIN)/python -m tools.quick $(if $(BASE),--base $(BASE))
+
+mutants: $(DEV)  ## the named mutants (tests/cases/mutation/named.yaml), each against the tests that must notice it
+	$(BIN)/python -m bench.mutants
+
 services:  ## bring what some tests need, from Debian packages (as root)
 	tools/services.sh
 
@@ -99,4 +105,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test services wheel image audit bench mirrors soak mutation lock data dev
+.PHONY: help run test quick mutants services wheel image audit bench mirrors soak mutation lock data dev
