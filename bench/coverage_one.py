@@ -26,7 +26,7 @@ from bot.review.model import Review
 from bot.review.roots import root_choices
 from bot.review_config.rules_file import load_file
 from bot.review_process import child
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange
 from bot.review_process.rounds import Options, review_contents
 
 LIMIT = 300
@@ -44,9 +44,10 @@ Policies = dict[tuple[str, str, int], Reading]
 
 def main(directory: Path, base: str, head: str) -> None:
     """Print what was found."""
-    requests: list[ReviewRequest] = []
+    requests: list[ReviewChange] = []
 
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
+        assert isinstance(request, ReviewChange)
         requests.append(request)
         return child.answer(request)
 
@@ -54,14 +55,15 @@ def main(directory: Path, base: str, head: str) -> None:
     print(json.dumps(_summary(review, *_both(requests[-1]))))
 
 
-def _both(request: ReviewRequest) -> tuple[Policies, Policies]:
+def _both(request: ReviewChange) -> tuple[Policies, Policies]:
     """The policies of each side."""
     gc.set_threshold(*child.RARELY)
+    fetched = request.fetched
     base, head = (
-        followed(SourceTree(revision, listing, request.blobs, frozenset(listing.values()) - request.blobs.keys()))
-        for revision, listing in ((request.base, request.base_listing), (request.head, request.head_listing))
+        followed(SourceTree(revision, listing, fetched.blobs, frozenset(listing.values()) - fetched.blobs.keys()))
+        for revision, listing in ((fetched.base, fetched.base_listing), (fetched.head, fetched.head_listing))
     )
-    rules = load_file(request.rules, request.rules_source).rules
+    rules = load_file(request.config.repository, request.config.source).rules
     cache = SyntaxCache()
     roots = affected_roots(base, head, parse_diff(request.diff).paths, root_choices(rules), cache).roots
     sides: list[Policies] = []

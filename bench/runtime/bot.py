@@ -13,16 +13,18 @@ import sys
 from bot.config import load
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
 from bot.review_config.settings import ReviewConfig
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
 
 
-def stars(request: ReviewRequest) -> ReviewAnswer:
+def stars(request: ChildRequest) -> ChildAnswer:
     """Finds every added line of main.tf with an action that ends in a star."""
-    head = request.blobs[request.head_listing["main.tf"]].decode()
-    base = request.blobs[request.base_listing["main.tf"]].decode()
+    assert isinstance(request, ReviewChange)
+    fetched = request.fetched
+    head = fetched.blobs[fetched.head_listing["main.tf"]].decode()
+    base = fetched.blobs[fetched.base_listing["main.tf"]].decode()
     found = tuple(
         _finding(number, line)
         for number, line in enumerate(head.splitlines(), 1)
@@ -30,8 +32,8 @@ def stars(request: ReviewRequest) -> ReviewAnswer:
     )
     made = Review(
         schema=1,
-        base=request.base,
-        head=request.head,
+        base=fetched.base,
+        head=fetched.head,
         verdict="fail" if found else "pass",
         blocked_by=("gained",) if found else (),
         complete=True,
@@ -44,7 +46,7 @@ def stars(request: ReviewRequest) -> ReviewAnswer:
         lint=(),
         stats=Stats(),
     )
-    return ReviewAnswer(made, ReviewConfig(mode="enforce"))
+    return Reviewed(made, ReviewConfig(mode="enforce"))
 
 
 def _finding(number: int, line: str) -> Finding:

@@ -31,7 +31,8 @@ from bot.conversation.chat.command_grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
 from bot.review_config.settings import load_review_config
-from bot.review_process.child import ReviewRequest, answer
+from bot.review_process.child import answer
+from bot.review_process.protocol import Fetched, ReviewChange, Reviewed
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
@@ -188,10 +189,10 @@ def reviewed(path: str, before: bytes, after: bytes, more: Mapping[str, bytes]) 
     blobs = {"old": before, "new": after, **{f"more {name}": content for name, content in more.items()}}
     shared = {name: f"more {name}" for name in more}
     diff = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-a\n+b\n"
-    request = ReviewRequest("b", "a", {path: "old", **shared}, {path: "new", **shared}, blobs, diff, last_round=True)
-    request = msgspec.json.decode(msgspec.json.encode(request), type=ReviewRequest)
+    fetched = Fetched("b", "a", {path: "old", **shared}, {path: "new", **shared}, blobs, last_round=True)
+    request = msgspec.json.decode(msgspec.json.encode(ReviewChange(fetched, diff)), type=ReviewChange)
     reply = answer(request)
-    assert reply.review is not None, "no review"
+    assert isinstance(reply, Reviewed), "no review"
     return msgspec.json.encode(reply.review).decode()
 
 

@@ -27,7 +27,7 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
 from bot.review.model import OnError, Review
-from bot.review_process.child import until
+from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.contents.modules.port import ModuleCall, ModuleFiles, Modules
 from bot.evaluated.fetched_modules import PREFIX
-from bot.review_process.child import GivenModule, ReviewRequest
+from bot.review_process.protocol import Fetched, GivenModule
 
 MAX_BYTES = 40 * 1024**2
 """How much the modules of one review may weigh together."""
@@ -17,12 +17,12 @@ MAX_CALLS = 200
 """So many different modules are looked for in one round."""
 
 
-def with_modules(request: ReviewRequest, modules: Modules | None, wanted: Sequence[tuple[str, str]]) -> ReviewRequest:
-    """The request with what came of the modules, `source` and `version`, that were asked for; the rest is refused."""
-    known = request.modules or ()
+def with_modules(fetched: Fetched, modules: Modules | None, wanted: Sequence[tuple[str, str]]) -> Fetched:
+    """What was fetched, with what came of the modules, `source` and `version`, that were wanted; others are refused."""
+    known = fetched.modules or ()
     calls = [ModuleCall(source, version) for source, version in dict.fromkeys(wanted)]
     found = {} if modules is None else modules(calls[:MAX_CALLS])
-    blobs = dict(request.blobs)
+    blobs = dict(fetched.blobs)
     left = MAX_BYTES - sum(len(blobs[blob]) for blob in {blob for one in known for blob in one.listing.values()})
     given = list(known)
     for call in calls:
@@ -36,7 +36,7 @@ def with_modules(request: ReviewRequest, modules: Modules | None, wanted: Sequen
             continue
         blobs |= own
         given.append(_mounted(call, files))
-    return dataclasses.replace(request, blobs=blobs, modules=tuple(given))
+    return dataclasses.replace(fetched, blobs=blobs, modules=tuple(given))
 
 
 def _mounted(call: ModuleCall, files: ModuleFiles) -> GivenModule:

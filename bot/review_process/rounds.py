@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
@@ -14,15 +16,30 @@ from bot.evaluated.fence import Trouble
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
+from bot.review_config.in_force import ConfigTexts
 from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import declared, waive
-from bot.review_process.child import ReviewAnswer, ReviewRequest
 from bot.review_process.module_rounds import with_modules
+from bot.review_process.protocol import (
+    ChildAnswer,
+    ChildRequest,
+    ConfigRead,
+    Fetched,
+    Inventory,
+    Needs,
+    ReadConfig,
+    Refused,
+    ReviewChange,
+    Reviewed,
+    TakeInventory,
+)
 from bot.risk.earlier import Earlier, Recheck
 
-Reviewer = Callable[[ReviewRequest], ReviewAnswer]
-"""Runs one round of a review: `isolate.run` in a child process, or `isolate.answer` right here."""
+Reviewer = Callable[[ChildRequest], ChildAnswer]
+"""Answers one request: `parent.run` in a child process, or `child.answer` right here."""
+
+SOMETHING_ELSE = "the review answered with something else"
 
 MAX_ROUNDS = 3
 """How often a review may ask for more files."""
@@ -36,7 +53,7 @@ MAX_EXTRA_BYTES = 20 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller overrides: see ReviewRequest, also for `earlier`. `modules` delivers modules that are not in the
+    """What the caller overrides: see ConfigTexts and ReviewChange. `modules` delivers modules that are not in the
     repository, None delivers none. `rules` None means the base revision's file. `on_error` is nothing a repository
     decides on."""
 
@@ -53,7 +70,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ReviewedChange:
     """A finished review, the rules it was judged by, the revisions it compared, and for a log what went wrong in it.
 
     `rechecks` tell what became of earlier findings.
@@ -66,82 +83,115 @@ class Reviewed:
     rechecks: tuple[Recheck, ...] = ()
 
 
-def with_declared_waivers(reviewed: Reviewed, today: date) -> Reviewed:
+def with_declared_waivers(reviewed: ReviewedChange, today: date) -> ReviewedChange:
     """The review with the waivers that its rules declare, where nobody else gives any."""
     rules = reviewed.rules
     waived = waive(reviewed.review, declared(rules, today), rules, today)
     return dataclasses.replace(reviewed, review=waived.review)
 
 
-def review_contents(contents: Contents, reviewer: Reviewer, options: Options = Options()) -> Reviewed:
+def review_contents(contents: Contents, reviewer: Reviewer, options: Options = Options()) -> ReviewedChange:
     """Review the change that `contents` holds.
 
     Raises ContentsError, RevisionError, ReviewFailed, or UsageError for a plan that is none. What a
     review still asks for after MAX_ROUNDS or beyond MAX_EXTRA_BYTES it is refused, and says so in its gaps.
     """
     revisions = contents.revisions()
-    answer = _answered(contents, revisions, reviewer, first_request(revisions, options), options)
-    if answer.review is None:
-        raise ReviewFailed("the review answered with something else")
-    return Reviewed(answer.review, answer.rules, revisions, answer.troubles, answer.rechecks)
+    answer = _answered(contents, revisions, reviewer, first_request(revisions, options), options.modules)
+    if not isinstance(answer, Reviewed):
+        raise ReviewFailed(SOMETHING_ELSE)
+    return ReviewedChange(answer.review, answer.rules, revisions, answer.troubles, answer.rechecks)
 
 
 def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
     """Who holds what at the head of `contents`. Raises ContentsError, RevisionError or ReviewFailed."""
     revisions = contents.revisions()
-    request = dataclasses.replace(first_request(revisions, Options()), inventory=True)
-    return _answered(contents, revisions, reviewer, request, Options()).holders or ()
+    request = TakeInventory(_fetched(revisions, None), config_texts(revisions, Options()))
+    answer = _answered(contents, revisions, reviewer, request, None)
+    if not isinstance(answer, Inventory):
+        raise ReviewFailed(SOMETHING_ELSE)
+    return answer.holders
+
+
+def read_config(contents: Contents, reviewer: Reviewer, options: Options) -> ConfigRead:
+    """The settings that count for a change: they are read where reviews are, away from the token.
+
+    Raises ContentsError, RevisionError or ReviewFailed.
+    """
+    answer = reviewer(ReadConfig(config_texts(contents.revisions(), options)))
+    if not isinstance(answer, ConfigRead):
+        raise ReviewFailed(SOMETHING_ELSE)
+    return answer
 
 
 def _answered(
-    contents: Contents, revisions: Revisions, reviewer: Reviewer, request: ReviewRequest, options: Options
-) -> ReviewAnswer:
+    contents: Contents,
+    revisions: Revisions,
+    reviewer: Reviewer,
+    request: TakeInventory | ReviewChange,
+    modules: Modules | None,
+) -> ChildAnswer:
+    """What the child says once it has all that it needs, or that may come."""
     extra = file_rounds = module_rounds = 0
     while True:
         answer = reviewer(request)
-        if answer.review is not None or answer.holders is not None:
+        if isinstance(answer, Refused):
+            raise UsageError(answer.why)
+        if not isinstance(answer, Needs):
             return answer
-        if answer.unusable:
-            raise UsageError(answer.unusable)
-        if request.last_round:
+        fetched = request.fetched
+        if fetched.last_round:
             raise ReviewFailed("the review kept asking for files after it was told that no more will come")
         if answer.modules:
             module_rounds += 1
-            request = with_modules(request, options.modules, answer.modules)
-        if answer.need or not answer.modules:
+            fetched = with_modules(fetched, modules, answer.modules)
+        if answer.paths or not answer.modules:
             file_rounds += 1
-        wanted = _blob_ids(revisions, answer.need) - request.blobs.keys()
+        wanted = _blob_ids(revisions, answer.paths) - fetched.blobs.keys()
         more = contents.read(wanted) if wanted else {}
         kept = _within(more, MAX_EXTRA_BYTES - extra)
         extra += sum(map(len, kept.values()))
-        refused = tuple(sorted(wanted - kept.keys()))
-        request = dataclasses.replace(
-            request,
-            blobs={**request.blobs, **kept},
-            refused=(*request.refused, *refused),
+        fetched = dataclasses.replace(
+            fetched,
+            blobs={**fetched.blobs, **kept},
+            refused=(*fetched.refused, *sorted(wanted - kept.keys())),
             last_round=file_rounds >= MAX_ROUNDS or module_rounds >= MAX_MODULE_ROUNDS,
         )
+        request = msgspec.structs.replace(request, fetched=fetched)
 
 
-def first_request(revisions: Revisions, options: Options) -> ReviewRequest:
+def first_request(revisions: Revisions, options: Options) -> ReviewChange:
     """The request a review starts with."""
-    return ReviewRequest(
+    return ReviewChange(
+        fetched=_fetched(revisions, options.modules),
+        diff=revisions.diff,
+        config=config_texts(revisions, options),
+        plans=options.plans,
+        on_error=options.on_error,
+        earlier=options.earlier,
+    )
+
+
+def _fetched(revisions: Revisions, modules: Modules | None) -> Fetched:
+    return Fetched(
         base=revisions.base,
         head=revisions.head,
         base_listing=dict(revisions.base_listing),
         head_listing=dict(revisions.head_listing),
         blobs=dict(revisions.blobs),
-        diff=revisions.diff,
-        rules=rules_in_force(revisions) if options.rules is None else options.rules,
-        rules_source=options.rules_source,
-        defaults_text=options.defaults_text,
-        enforced_text=options.enforced_text,
+        modules=None if modules is None else (),
+    )
+
+
+def config_texts(revisions: Revisions, options: Options) -> ConfigTexts:
+    """The texts of the settings that count for a change, unread."""
+    return ConfigTexts(
+        repository=rules_in_force(revisions) if options.rules is None else options.rules,
+        source=options.rules_source,
+        defaults=options.defaults_text,
+        enforced=options.enforced_text,
         fail_at=options.fail_at,
         var_files=options.var_files,
-        plans=options.plans,
-        modules=None if options.modules is None else (),
-        on_error=options.on_error,
-        earlier=options.earlier,
     )
 
 

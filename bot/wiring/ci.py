@@ -36,8 +36,8 @@ from bot.render.markdown import visible
 from bot.render.summary import markdown
 from bot.review_config.rules_file import RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
-from bot.review_process import child
-from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process import parent
+from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.offline import LineReader
 
 CACHE_BYTES = 1024**3
@@ -80,7 +80,7 @@ def run(
         contents = _contents(job, talk, cache, note)
         options = _with_rules_now(options, job, cache, note)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
-        reviewed = review_contents(contents, child.run, options)
+        reviewed = review_contents(contents, parent.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     if wanted.mode is not None:
         rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, ReviewConfig)
@@ -94,7 +94,7 @@ def run(
     return _exit_code(reviewed, note)
 
 
-def _exit_code(reviewed: Reviewed, note: Echo) -> int:
+def _exit_code(reviewed: ReviewedChange, note: Echo) -> int:
     mode = reviewed.rules.mode
     if reviewed.review.verdict == "pass" or mode == "enforce":
         return 0 if reviewed.review.verdict == "pass" else 1
@@ -171,7 +171,7 @@ def _merge_base(job: CiJob, talk: _Conversation | None) -> str:
     return talk.change.merge_base if talk is not None and talk.change.head == job.head else ""
 
 
-def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: CiRequest, echo: Echo) -> None:
+def _print(job: CiJob, reviewed: ReviewedChange, touched: Touched, wanted: CiRequest, echo: Echo) -> None:
     review, rules = reviewed.review, reviewed.rules
     text = _written(reviewed, wanted.output)
     if job.runner == "github" and wanted.output == "terminal":
@@ -189,7 +189,7 @@ def _print(job: CiJob, reviewed: Reviewed, touched: Touched, wanted: CiRequest, 
         _append(Path(job.output_file), "".join(f"{name}={str(value).lower()}\n" for name, value in values.items()))
 
 
-def _written(reviewed: Reviewed, output: str) -> str:
+def _written(reviewed: ReviewedChange, output: str) -> str:
     if output == "code-quality":
         return code_quality.write(reviewed.review)
     return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
@@ -219,7 +219,7 @@ def _append(path: Path, text: str) -> None:
         raise UsageError(f"ci: cannot write the runner's file {path}: {error.strerror}") from error
 
 
-def _comment(talk: _Conversation, job: CiJob, reviewed: Reviewed, touched: Touched, note: Echo) -> None:
+def _comment(talk: _Conversation, job: CiJob, reviewed: ReviewedChange, touched: Touched, note: Echo) -> None:
     """The comments of the review; the check is the job itself."""
     if talk.change.state != "open" or talk.change.head != job.head:
         note("Nothing is commented: the change request has moved on since this job was started.")

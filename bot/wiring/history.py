@@ -19,8 +19,8 @@ from bot.render.markdown import visible
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
-from bot.review_process.child import run
-from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process.parent import run
+from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 
 Action = Literal["block", "comment", "silent", "failed"]
 
@@ -63,7 +63,7 @@ def _one(directory: Path, change: MergedChange, options: Options) -> Replay:
     return Replay(*about, _action(reviewed), _since(started), reviewed.review)
 
 
-def _action(reviewed: Reviewed) -> Action:
+def _action(reviewed: ReviewedChange) -> Action:
     if reviewed.review.verdict == "fail":
         return "block"
     return "comment" if speaks(reviewed.review, reviewed.rules) else "silent"

@@ -31,7 +31,8 @@ from bot.review.planned import PlanFile
 from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
-from bot.review_process.rounds import Options, Reviewed, review_contents, with_declared_waivers
+from bot.review_process.protocol import ChildAnswer, ChildRequest
+from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.working_tree import evaluated
 
 
@@ -90,7 +91,7 @@ def options(
     return Options(RulesFile(text), str(config), fail_at, var_files, plans)
 
 
-def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> Reviewed:
+def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> ReviewedChange:
     """Review in this process: there is no secret here to keep from the content.
 
     Modules that `terraform init` has put into the `checkouts` are taken from there.
@@ -128,7 +129,7 @@ REVIEW_SECONDS = 600.0
 """So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
 
 
-def _answer(request: child.ReviewRequest) -> child.ReviewAnswer:
+def _answer(request: ChildRequest) -> ChildAnswer:
     return child.answer(request, Clock(REVIEW_SECONDS, time.process_time))
 
 
@@ -150,19 +151,19 @@ def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:
             raise UsageError(f"--var-file {file}: neither revision has a file of that name")
 
 
-def written_review(reviewed: Reviewed, output: str) -> str:
+def written_review(reviewed: ReviewedChange, output: str) -> str:
     """The review in one of the formats of `bot.render.formats`."""
     return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
 
 
-def exit_code(reviewed: Reviewed) -> int:
+def exit_code(reviewed: ReviewedChange) -> int:
     """3 for a fault of ours, whatever else was found; else whether the verdict is pass."""
     if any(not trouble.limit for trouble in reviewed.troubles):
         return 3
     return 0 if reviewed.review.verdict == "pass" else 1
 
 
-def troubles(reviewed: Reviewed, debug: bool) -> Iterator[str]:
+def troubles(reviewed: ReviewedChange, debug: bool) -> Iterator[str]:
     """What kept roots from being reviewed, a line each; with `debug` the tracebacks, which may hold secrets."""
     for trouble in reviewed.troubles:
         hint = "" if debug or trouble.limit else " (--debug prints the traceback)"

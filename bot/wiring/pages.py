@@ -18,7 +18,7 @@ from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forges.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
 from bot.forges.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
-from bot.review_process.child import Limits
+from bot.review_process.parent import Limits
 from bot.review_process.rounds import Reviewer
 from bot.store.review_archive import Archive
 from bot.store.sql import SqlStore

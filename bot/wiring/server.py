@@ -23,9 +23,10 @@ from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.worker import Worker
-from bot.review_process import child
-from bot.review_process.child import Limits, ReviewRequest
+from bot.review_process import parent
 from bot.review_process.confine import hide, wipe_environment
+from bot.review_process.parent import Limits
+from bot.review_process.protocol import Fetched, ReviewChange
 from bot.review_process.rounds import Reviewer
 from bot.store.database import Engines
 from bot.store.sql import SqlStore
@@ -99,7 +100,7 @@ def _assemble(
     config: Config, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
 ) -> Bot:
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
-    reviewer = reviewer or functools.partial(child.run, limits=_limits(config))
+    reviewer = reviewer or functools.partial(parent.run, limits=_limits(config))
     work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
@@ -113,7 +114,7 @@ def _assemble(
     webhooks = {} if role == "worker" else forges.webhooks(config)
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":
-        typed = functools.partial(child.run, limits=TIGHT)
+        typed = functools.partial(parent.run, limits=TIGHT)
         add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config), reviewer))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
@@ -155,7 +156,7 @@ def _worker(config: Config, work: Worker, queue: Queue) -> WorkerProcess:
 def _try_a_review(limits: Limits) -> None:
     """A review of nothing: better told now than on the first change request."""
     try:
-        child.run(ReviewRequest("0", "0", {}, {}, {}, ""), limits)
+        parent.run(ReviewChange(Fetched("0", "0", {}, {}, {}), ""), limits)
     except ReviewFailed as failed:
         raise ConfigError(f"limits: not even a review of nothing succeeds here: {failed}") from failed
 

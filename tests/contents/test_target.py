@@ -39,7 +39,7 @@ def test_rules(kind: str, now: dict[str, str] | None, counts: str | None, tmp_pa
     repository.git("checkout", "--quiet", "main")
     gone_on = old if now is None else repository.commit(now | {"main.tf": ""})
     request = first_request(revisions(repository, kind, (old, head, gone_on), tmp_path), Options())
-    assert (request.base, request.rules.text) == (old, counts)
+    assert (request.fetched.base, request.config.repository.text) == (old, counts)
 
 
 @pytest.mark.parametrize("kind", ["local", "remote"])
@@ -56,11 +56,11 @@ def test_rules_behind_a_link_are_none_that_anybody_reads(kind: str, tmp_path: Pa
     repository.git("commit", "--quiet", "--message", "A link")
     now = repository.git("rev-parse", "HEAD")
     found = revisions(repository, kind, (old, head, now), tmp_path)
-    assert first_request(found, Options()).rules.unreadable == NO_REGULAR_FILE
+    assert first_request(found, Options()).config.repository.unreadable == NO_REGULAR_FILE
     repository.git("checkout", "--quiet", "-b", "further")
     further = repository.commit({".iam-review.yaml": "", "main.tf": ""})
     found = revisions(repository, kind, (now, further, now), tmp_path / "again")
-    assert first_request(found, Options()).rules.unreadable == NO_REGULAR_FILE
+    assert first_request(found, Options()).config.repository.unreadable == NO_REGULAR_FILE
 
 
 def test_rules_that_are_too_large_are_not_taken_for_none(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_rules_that_are_too_large_are_not_taken_for_none(tmp_path: Path) -> None
     old = repository.commit({".iam-review.yaml": "#" * (MAX_BLOB_BYTES + 1)})
     head = repository.commit({".iam-review.yaml": "mode: observe\n"})
     found = revisions(repository, "local", (old, head, old), tmp_path)
-    assert first_request(found, Options()).rules.unreadable == NOT_FETCHED
+    assert first_request(found, Options()).config.repository.unreadable == NOT_FETCHED
     cache = Cache(tmp_path / "cache", 2**20)
     repository.git("config", "uploadpack.allowFilter", "true")
     repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
@@ -104,7 +104,7 @@ def test_rules_of_a_named_branch(branch: str, counts: str, tmp_path: Path) -> No
     repository, old, head, told = remote_with_branches(tmp_path, NEW)
     cache = Cache(tmp_path / "cache", 2**20)
     contents = GitContents.remote(repository.path.as_uri(), None, old, head, cache, target=told, branch=branch)
-    assert first_request(contents.revisions(), Options()).rules.text == counts
+    assert first_request(contents.revisions(), Options()).config.repository.text == counts
 
 
 def test_a_branch_is_looked_up_each_time(tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_a_branch_is_looked_up_each_time(tmp_path: Path) -> None:
     contents = GitContents.remote(repository.path.as_uri(), None, old, head, cache, target=told, branch="main")
     contents.revisions()
     repository.commit({".iam-review.yaml": "fail_at: medium\n", "main.tf": ""})
-    assert first_request(contents.revisions(), Options()).rules.text == "fail_at: medium\n"
+    assert first_request(contents.revisions(), Options()).config.repository.text == "fail_at: medium\n"
     repository.git("reset", "--quiet", "--hard", told)
-    assert first_request(contents.revisions(), Options()).rules.text == "fail_at: never\n"
+    assert first_request(contents.revisions(), Options()).config.repository.text == "fail_at: never\n"
 
 
 def test_a_forge_that_is_away_is_no_deleted_branch(tmp_path: Path) -> None:

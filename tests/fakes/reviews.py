@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
 from bot.review_config.settings import ReviewConfig
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 
 ENFORCING = ReviewConfig(mode="enforce")
 
-Reviewer = Callable[[ReviewRequest], ReviewAnswer]
+Reviewer = Callable[[ChildRequest], ChildAnswer]
 
 
 def finding(fingerprint: str, line: int = 1, **other: object) -> Finding:
@@ -69,4 +69,4 @@ def review(*gained: Finding, **other: object) -> Review:
 
 def answers(result: Review) -> Reviewer:
     """A reviewer that always finds the same, by rules that enforce."""
-    return lambda request: ReviewAnswer(result, ENFORCING)
+    return lambda request: Reviewed(result, ENFORCING)

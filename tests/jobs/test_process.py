@@ -19,7 +19,8 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
 from bot.jobs.worker import Worker
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_config.settings import ReviewConfig
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.tables import reviews
@@ -49,9 +50,9 @@ class Running:
     def ports(self, ref: ChangeRef) -> Ports:
         return Ports(self.forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), self.reviewer)
 
-    def reviewer(self, request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(self, request: ChildRequest) -> ChildAnswer:
         self.hold.wait(10)
-        return ReviewAnswer(review())
+        return Reviewed(review(), ReviewConfig())
 
     def accept(self, ref: ChangeRef, delivery: str = "") -> None:
         self.store.accept(

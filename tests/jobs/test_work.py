@@ -14,7 +14,8 @@ from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.worker import Worker
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_config.settings import ReviewConfig
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
 from tests.fakes.contents import FakeContents
@@ -93,10 +94,10 @@ def test_a_killed_worker_after_posting_leaves_no_second_comment(bench: Bench) ->
 
 
 def test_a_push_during_a_review_is_reviewed_too(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         bench.reviewer = answers(RED)
         bench.push()
-        return ReviewAnswer(RED)
+        return Reviewed(RED, ReviewConfig())
 
     bench.reviewer = reviewer
     bench.push()
@@ -106,9 +107,9 @@ def test_a_push_during_a_review_is_reviewed_too(bench: Bench) -> None:
 
 
 def test_one_that_is_closed_during_a_review_hears_no_more(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         bench.deliver(Closed(REF))
-        return ReviewAnswer(RED)
+        return Reviewed(RED, ReviewConfig())
 
     bench.reviewer = reviewer
     bench.push()
@@ -118,7 +119,7 @@ def test_one_that_is_closed_during_a_review_hears_no_more(bench: Bench) -> None:
 
 
 def test_a_dead_child_is_said_at_once_tried_once_more_and_given_up(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         raise ReviewFailed("the review needed more than 2048 MiB of memory")
 
     bench.reviewer = reviewer
@@ -137,7 +138,7 @@ def test_a_dead_child_is_said_at_once_tried_once_more_and_given_up(bench: Bench)
 
 
 def test_a_bug_of_ours_ends_in_a_conclusion(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         raise ZeroDivisionError
 
     bench.reviewer = reviewer

@@ -10,8 +10,8 @@ import pytest
 from bot.contents.folders import FolderContents
 from bot.contents.modules.port import ModuleCall, ModuleFiles
 from bot.review.model import Review
-from bot.review_process import child
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process import child, parent
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Needs
 from bot.review_process.rounds import MAX_MODULE_ROUNDS, Options, Reviewer, review_contents
 from tests.contents.repositories import write_files
 
@@ -186,16 +186,16 @@ def test_modules_without_end_are_given_up(tmp_path: Path) -> None:
 
 
 def test_in_a_child_process(tmp_path: Path) -> None:
-    review = reviewed(tmp_path, call("1.0.0"), call("2.0.0"), Shelf(SHELF), child.run)
+    review = reviewed(tmp_path, call("1.0.0"), call("2.0.0"), Shelf(SHELF), parent.run)
     assert len(review.gained) == 1
 
 
 def test_a_child_that_asks_for_ever_is_stopped(tmp_path: Path) -> None:
     asked: list[int] = []
 
-    def greedy(request: ReviewRequest) -> ReviewAnswer:
+    def greedy(request: ChildRequest) -> ChildAnswer:
         asked.append(1)
-        return ReviewAnswer(modules=(("acme/role/aws", f"1.0.{len(asked)}"),))
+        return Needs(modules=(("acme/role/aws", f"1.0.{len(asked)}"),))
 
     with pytest.raises(Exception, match="kept asking"):
         reviewed(tmp_path, {}, {}, Shelf(SHELF), greedy)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
+from bot.errors import ReviewFailed
 from bot.evaluated.touched import parse_diff
 from bot.render.markdown import words
 from bot.render.summary import check
 from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
-from bot.review_config.settings import RootRule
+from bot.review_config.settings import ReviewConfig, RootRule
 from bot.review_process import child
-from bot.review_process.child import ReviewAnswer, ReviewRequest
-from bot.review_process.rounds import Options, first_request, review_contents
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Inventory, Needs, ReadConfig, ReviewChange, Reviewed
+from bot.review_process.rounds import Options, first_request, read_config, review_contents, take_inventory
 from tests.fakes.contents import FakeContents
+from tests.fakes.reviews import review as nothing
 
 READS = """resource "aws_iam_policy" "p" {
   name   = "p"
@@ -31,29 +34,60 @@ def contents(rules: str = "") -> FakeContents:
     return FakeContents(shared | {"p.json": NARROW}, shared | {"p.json": WIDE})
 
 
-def request(rules: str = "", **options: object) -> ReviewRequest:
+def request(rules: str = "", **options: object) -> ReviewChange:
     return first_request(contents(rules).revisions(), Options(**options))  # type: ignore[arg-type]
 
 
 def test_a_file_that_is_read_is_asked_for_and_then_judged() -> None:
     asked = contents()
     reviewed = review_contents(asked, child.answer)
-    assert child.answer(request()).need == ("p.json",)
+    assert child.answer(request()) == Needs(("p.json",))
     assert len(asked.asked) == 2
     assert [found.location.file for found in reviewed.review.gained] == ["p.json"]
 
 
 def test_a_file_that_will_not_come_is_a_gap() -> None:
     asked = request()
-    blobs = tuple({asked.base_listing["p.json"], asked.head_listing["p.json"]})
+    blobs = tuple({asked.fetched.base_listing["p.json"], asked.fetched.head_listing["p.json"]})
     for final in ({"refused": blobs}, {"last_round": True}):
-        reply = child.answer(dataclasses.replace(asked, **final))
-        assert reply.need == () and reply.review is not None
+        reply = child.answer(msgspec.structs.replace(asked, fetched=dataclasses.replace(asked.fetched, **final)))
+        assert isinstance(reply, Reviewed)
         assert reply.review.gaps and not reply.review.gained
 
 
-def answer(asked: ReviewRequest) -> ReviewAnswer:
-    return child.answer(dataclasses.replace(asked, last_round=True))
+def answer(asked: ReviewChange) -> Reviewed:
+    fetched = dataclasses.replace(asked.fetched, last_round=True)
+    reply = child.answer(msgspec.structs.replace(asked, fetched=fetched))
+    assert isinstance(reply, Reviewed)
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("rules", "mode", "problems"),
+    [("mode: comment\n", "comment", 0), ("mode: loud\n", "enforce", 1)],
+)
+def test_settings_are_read_without_a_review(rules: str, mode: str, problems: int) -> None:
+    asked: list[ChildRequest] = []
+
+    def reviewer(request: ChildRequest) -> ChildAnswer:
+        asked.append(request)
+        return child.answer(request)
+
+    read = read_config(contents(rules), reviewer, Options())
+    assert (read.rules.mode, len(read.problems)) == (mode, problems)
+    assert [type(one) for one in asked] == [ReadConfig]
+
+
+def test_an_answer_to_another_question_is_a_failure() -> None:
+    def confused(request: ChildRequest) -> ChildAnswer:
+        return Inventory(())
+
+    with pytest.raises(ReviewFailed):
+        review_contents(contents(), confused)
+    with pytest.raises(ReviewFailed):
+        read_config(contents(), confused, Options())
+    with pytest.raises(ReviewFailed):
+        take_inventory(contents(), lambda _: Reviewed(nothing(), ReviewConfig()))
 
 
 def test_the_threshold_can_be_overridden() -> None:
@@ -87,7 +121,6 @@ def test_by_rules_that_cannot_be_read_nothing_passes(options: dict[str, Any], sa
     """Silently they would mean: observe."""
     same = {".iam-review.yaml": "fail_ta: low\n"}
     reply = answer(first_request(FakeContents(same, same).revisions(), Options(**options)))
-    assert reply.review is not None
     assert reply.review.rules_problems[0].startswith(says)
     assert (reply.review.verdict, reply.review.blocked_by, reply.review.mode) == ("fail", ("config",), "enforce")
     checked = check(reply.review, reply.rules, parse_diff(""))

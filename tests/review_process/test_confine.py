@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from bot.errors import ReviewFailed
-from bot.review_process.child import Limits, converse
 from bot.review_process.confine import confine, landlock_version
+from bot.review_process.parent import Limits, converse
 from tests.places import TESTS
 from tests.review_process.test_isolate import REQUEST, child
 

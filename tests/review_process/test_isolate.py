@@ -14,11 +14,12 @@ import pytest
 import yaml
 
 from bot.errors import ReviewFailed, Superseded
-from bot.review_process.child import Limits, ReviewAnswer, ReviewRequest, converse, run, until
+from bot.review_process.parent import Limits, converse, run, until
+from bot.review_process.protocol import Fetched, Needs, ReviewChange, Reviewed
 from tests.places import TESTS
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "isolate" / "children.yaml").read_text())
-REQUEST = ReviewRequest("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}, "")
+REQUEST = ReviewChange(Fetched("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}), "")
 
 
 def child(case: dict[str, Any]) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def test_child(name: str) -> None:
     case = CASES[name]
     limits = Limits(case.get("wall_seconds", 60), cpu_seconds=2, memory_bytes=400 << 20, output_bytes=1 << 20)
     if case.get("answers"):
-        assert converse(child(case), msgspec.json.encode(REQUEST), limits).review is None
+        assert isinstance(converse(child(case), msgspec.json.encode(REQUEST), limits), Needs)
         return
     with pytest.raises(ReviewFailed) as caught:
         converse(child(case), msgspec.json.encode(REQUEST), limits)
@@ -86,12 +87,12 @@ def test_child_inherits_no_file_descriptor() -> None:
 def test_a_review_that_needs_a_file_says_which() -> None:
     case = {"review": "from bot.review.model import Need\nreturn Need(('policies/x.json',))"}
     reply = converse(child(case), msgspec.json.encode(REQUEST), Limits())
-    assert reply == ReviewAnswer(need=("policies/x.json",))
+    assert reply == Needs(paths=("policies/x.json",))
 
 
 def test_whole_way_there_and_back() -> None:
-    reply = run(ReviewRequest("b" * 40, "a" * 40, {}, {}, {}, ""))
-    assert reply.review is not None
+    reply = run(ReviewChange(Fetched("b" * 40, "a" * 40, {}, {}, {}), ""))
+    assert isinstance(reply, Reviewed)
     assert reply.review.verdict == "pass"
 
 

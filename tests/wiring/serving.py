@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from bot.config import load
 from bot.fake_forge.sandbox import Sandbox
 from bot.review.model import Finding, FindingProof
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
 from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
@@ -35,13 +35,15 @@ def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
     }
 
 
-def stars(request: ReviewRequest) -> ReviewAnswer:
+def stars(request: ChildRequest) -> ChildAnswer:
     """Stands in for a review: finds every added line of main.tf with a star in it."""
-    head = request.blobs[request.head_listing["main.tf"]].decode()
-    base = request.blobs[request.base_listing["main.tf"]].decode()
+    assert isinstance(request, ReviewChange)
+    fetched = request.fetched
+    head = fetched.blobs[fetched.head_listing["main.tf"]].decode()
+    base = fetched.blobs[fetched.base_listing["main.tf"]].decode()
     found = [_found(n, line) for n, line in enumerate(head.splitlines(), 1) if "*" in line and line not in base]
-    made = dataclasses.replace(review(*found), base=request.base, head=request.head)
-    return ReviewAnswer(made, ENFORCING, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
+    made = dataclasses.replace(review(*found), base=fetched.base, head=fetched.head)
+    return Reviewed(made, ENFORCING, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
 
 
 def _found(number: int, line: str) -> Finding:

@@ -23,7 +23,7 @@ from bot.errors import ReviewFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
@@ -208,7 +208,7 @@ def test_the_token_is_nowhere_after_every_failure(place: Place) -> None:
     assert place.gitlab.token in secrets and len(secrets) >= 2
     configure("debug", Redactor.of(secrets), stream)
 
-    def leaks(request: ReviewRequest) -> ReviewAnswer:
+    def leaks(request: ChildRequest) -> ChildAnswer:
         raise ReviewFailed(f"could not talk to https://oauth2:{place.gitlab.token}@host with {place.gitlab.token}")
 
     place.reviewer = leaks

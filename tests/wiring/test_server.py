@@ -23,7 +23,7 @@ from bot.errors import ConfigError, ReviewFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest, Repository
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build, serve
@@ -140,7 +140,7 @@ def test_few_requests_for_a_review(live: Place) -> None:
 
 
 def test_a_dead_child_is_a_conclusion_and_asking_again_helps(live: Place) -> None:
-    def died(request: ReviewRequest) -> ReviewAnswer:
+    def died(request: ChildRequest) -> ChildAnswer:
         raise ReviewFailed("the review took longer than 150 seconds")
 
     live.reviewer = died
@@ -155,9 +155,9 @@ def test_a_dead_child_is_a_conclusion_and_asking_again_helps(live: Place) -> Non
 def test_a_stranger_does_not_move_the_bot(live: Place) -> None:
     pull = live.open()
     assert live.sandbox.wait_for_check(pull)
-    reviews: list[ReviewRequest] = []
+    reviews: list[ChildRequest] = []
 
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         reviews.append(request)
         return stars(request)
 
@@ -226,7 +226,7 @@ def test_a_secret_is_nowhere_after_every_failure(place: Place) -> None:
     secrets = load(None, variables).secrets()
     configure("debug", Redactor.of(secrets), stream)
 
-    def leaks(request: ReviewRequest) -> ReviewAnswer:
+    def leaks(request: ChildRequest) -> ChildAnswer:
         error = ReviewFailed(f"could not talk to https://x:{canary}@host with {canary} and {secrets[0]}")
         error.add_note(f"Authorization: Bearer {canary}")
         raise error

@@ -16,7 +16,7 @@ from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.stage import CHECK
 from bot.fake_forge.world import PullRequest
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange
 from bot.wiring.server import Bot, build
 from tests.fake_forge.fixtures import app_key, judged
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
@@ -39,9 +39,10 @@ class Gate:
     begun: list[str] = field(default_factory=list)
     opened: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, request: ReviewRequest) -> ReviewAnswer:
-        self.begun.append(request.head)
-        if request.head in self.hold:
+    def __call__(self, request: ChildRequest) -> ChildAnswer:
+        assert isinstance(request, ReviewChange)
+        self.begun.append(request.fetched.head)
+        if request.fetched.head in self.hold:
             assert self.opened.wait(60)
         return stars(request)
 

@@ -22,7 +22,7 @@ from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.review_config.waivers import waive
-from bot.review_process.rounds import Options, Reviewed, Reviewer, first_request, review_contents
+from bot.review_process.rounds import Options, ReviewedChange, Reviewer, read_config, review_contents
 from bot.store.ledger import Ledger, NoLedger
 
 
@@ -126,31 +126,28 @@ def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:
     return {} if change.ref.group else known_findings(ports.kept(change.ref))
 
 
-def _reviewed(contents: _Listed, touched: Touched, known: KnownFindings, ports: Ports) -> Reviewed:
+def _reviewed(contents: _Listed, touched: Touched, known: KnownFindings, ports: Ports) -> ReviewedChange:
     options = dataclasses.replace(ports.options, earlier=tuple(one.asked for one in known.values()))
     if can_reach_terraform(contents.listed, touched):
         return review_contents(contents, ports.reviewer, options)
     # The rules are not read for this. Whatever they say, earlier comments are out of date now.
-    nothing = Reviewed(nothing_to_review(contents.listed), ReviewConfig(mode="enforce"), contents.listed)
+    nothing = ReviewedChange(nothing_to_review(contents.listed), ReviewConfig(mode="enforce"), contents.listed)
     if not any(one.proofs for one in options.earlier):
         return nothing
     return dataclasses.replace(nothing, rechecks=review_contents(contents, ports.reviewer, options).rechecks)
 
 
-def _sarif(reviewed: Reviewed, ports: Ports) -> str:
+def _sarif(reviewed: ReviewedChange, ports: Ports) -> str:
     return sarif.write(reviewed.review) if ports.sarif else ""
 
 
 def base_rules(change: ChangeRequest, ports: Ports) -> LoadedReviewConfig:
     """The rules of the base branch as it is now. Raises ContentsError, RevisionError or ReviewFailed."""
-    request = first_request(ports.contents(change).revisions(), ports.options)
-    asked = dataclasses.replace(request, base_listing={}, head_listing={}, blobs={}, diff="", last_round=True)
-    # They are read where reviews are, away from the token.
-    answer = ports.reviewer(asked)
-    return LoadedReviewConfig(answer.rules, answer.review.rules_problems if answer.review else ())
+    read = read_config(ports.contents(change), ports.reviewer, ports.options)
+    return LoadedReviewConfig(read.rules, read.problems)
 
 
-def _waived(change: ChangeRequest, reviewed: Reviewed, ports: Ports) -> tuple[Reviewed, date | None]:
+def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tuple[ReviewedChange, date | None]:
     """The review with what was accepted, and the last day on which that is so."""
     today = ports.now().date()
     accepted = waivers_for(change, reviewed.rules, ports.ledger, today)

@@ -13,7 +13,7 @@ from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary
 from bot.review.model import OnError
-from bot.review_process.rounds import Reviewed
+from bot.review_process.rounds import ReviewedChange
 
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 
@@ -21,7 +21,7 @@ REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusi
 def publish(
     forge: Forge,
     change: ChangeRequest,
-    reviewed: Reviewed,
+    reviewed: ReviewedChange,
     touched: Touched,
     with_check: bool = True,
     quiet: bool = False,
@@ -44,7 +44,7 @@ def publish(
 
 
 def _converse(
-    forge: Forge, change: ChangeRequest, reviewed: Reviewed, touched: Touched, report: str, known: KnownFindings
+    forge: Forge, change: ChangeRequest, reviewed: ReviewedChange, touched: Touched, report: str, known: KnownFindings
 ) -> None:
     review, rules = reviewed.review, reviewed.rules
     wanted = WantedComments(

@@ -12,7 +12,7 @@ from bot.conversation.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
 from bot.render.marker import read_marker
 from bot.review.model import Review
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import answers, finding, review
@@ -62,7 +62,7 @@ def test_what_is_fixed_is_said_where_it_stood() -> None:
 
 
 def test_a_change_without_terraform_passes_without_a_reviewer() -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         raise AssertionError("a child was started")
 
     forge = FakeForge()
@@ -108,7 +108,7 @@ def test_interrupted_after_any_write_then_done_again(method: str) -> None:
     assert forge.checks[-1] == untouched.checks[-1]
 
 
-def died(request: ReviewRequest) -> ReviewAnswer:
+def died(request: ChildRequest) -> ChildAnswer:
     raise ReviewFailed("the review took longer than 150 seconds")
 
 

@@ -14,7 +14,7 @@ from bot.forges.event import Closed, Event, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.worker import Worker
-from bot.review_process.child import ReviewAnswer, ReviewRequest
+from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
 from tests.fakes.contents import FakeContents
@@ -67,7 +67,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def test_after_a_kill_the_head_of_then_is_concluded(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         raise Killed
 
     bench.reviewer = reviewer
@@ -82,7 +82,7 @@ def test_after_a_kill_the_head_of_then_is_concluded(bench: Bench) -> None:
 
 
 def test_a_failure_that_is_reported_on_the_new_head_leaves_the_old_one_concluded(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         bench.forge.changes[REF] = change(head=B)  # pushed, and not heard of yet
         raise ReviewFailed("it fell over")
 
@@ -113,7 +113,7 @@ def test_what_was_heard_of_last_is_not_passed_over_by_a_forge_that_lags(bench: B
 
 
 def test_closed_after_a_kill(bench: Bench) -> None:
-    def reviewer(request: ReviewRequest) -> ReviewAnswer:
+    def reviewer(request: ChildRequest) -> ChildAnswer:
         raise Killed
 
     bench.reviewer = reviewer

@@ -23,7 +23,7 @@ from bot.extract.resource_types import FAMILIES
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.render.gap_list import not_reviewed
 from bot.review import engine as product
-from bot.review_process import child
+from bot.review_process import parent
 from bot.review_process.rounds import Options, review_contents
 
 CASES = yaml.safe_load(Path("tests/cases/fence/troubles.yaml").read_text())
@@ -273,8 +273,8 @@ def test_a_slow_root_in_the_child_leaves_the_others(tmp_path: Path) -> None:
     slow = f'locals {{ x = join("", [for i in range(500) : {expression}]) }}\n'
     uses = 'resource "aws_iam_user" "u" { name = local.x }\n'
     (head / "a" / "main.tf").write_text(ROLE + grant("bad") + slow + uses)
-    limits = child.Limits(cpu_seconds=10)
-    reviewed = review_contents(FolderContents(base, head), functools.partial(child.run, limits=limits), Options())
+    limits = parent.Limits(cpu_seconds=10)
+    reviewed = review_contents(FolderContents(base, head), functools.partial(parent.run, limits=limits), Options())
     assert [(gap.cause, gap.roots) for gap in reviewed.review.gaps] == [("limit", ("a",))]
     assert [finding.location.file for finding in reviewed.review.gained] == ["b/main.tf"]
     assert "it took longer than one root may" in reviewed.troubles[0].limit

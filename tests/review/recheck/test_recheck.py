@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from bot.review.model import Review
 from bot.review.redaction.hide import HIDDEN
 from bot.review_process import child
-from bot.review_process.child import ReviewAnswer
+from bot.review_process.protocol import Reviewed
 from bot.review_process.rounds import Options, first_request
 from bot.risk import recheck
 from bot.risk.earlier import Earlier
@@ -85,14 +86,16 @@ def heads(case: Mapping[str, Any]) -> tuple[Files, Files, Files, Files]:
     return base, changed(base, case["then"]), meanwhile, changed(base, case["now"])
 
 
-def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> ReviewAnswer:
+def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> Reviewed:
     request = first_request(FakeContents(base, head).revisions(), Options(earlier=earlier))
-    return child.answer(dataclasses.replace(request, last_round=True))
+    fetched = dataclasses.replace(request.fetched, last_round=True)
+    reply = child.answer(msgspec.structs.replace(request, fetched=fetched))
+    assert isinstance(reply, Reviewed)
+    return reply
 
 
 def found(base: Files, head: Files) -> tuple[Review, tuple[Earlier, ...]]:
     review = asked(base, head).review
-    assert review is not None
     beside = tuple(finding.fingerprint for finding in (*review.gained, *review.undecided))
     return review, tuple(Earlier(finding.fingerprint, finding.proofs, beside) for finding in review.gained)
 
@@ -105,7 +108,6 @@ def test_an_earlier_finding_becomes(name: str) -> None:
     index = next(i for i, one in enumerate(review.gained) if one.title.startswith(case.get("of", "")))
     assert earlier[index].proofs, review.gained[index]
     answer = asked(meanwhile, now, earlier)
-    assert answer.review is not None
     one = next((each for each in answer.rechecks if each.fingerprint == earlier[index].fingerprint), None)
     still = [finding.fingerprint for finding in answer.review.gained]
     if one is None:

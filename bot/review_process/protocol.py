@@ -1,0 +1,122 @@
+"""What parent and child say to each other: one request, one answer, as JSON over stdin and stdout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from bot.evaluated.fence import Trouble
+from bot.review.inventory.model import HolderInventory
+from bot.review.model import OnError, Review
+from bot.review.planned import PlanFile
+from bot.review_config.in_force import ConfigTexts
+from bot.review_config.settings import ReviewConfig
+from bot.risk.earlier import Earlier, Recheck
+
+OUT_OF_MEMORY = 71
+"""The child's exit status after a MemoryError."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenModule:
+    """A module from elsewhere: in `directory` of the paths in `listing`, or `refused` says why it does not come."""
+
+    source: str
+    version: str
+    directory: str = ""
+    listing: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Both revisions as far as they have been fetched.
+
+    The listings map paths to blob ids, `blobs` blob ids to contents. `refused` are blob ids asked for that will not
+    come; in the `last_round` nothing more may be asked for. What is missing then is a gap. `modules` are what came of
+    modules from elsewhere; None: none may be asked for.
+    """
+
+    base: str
+    head: str
+    base_listing: dict[str, str]
+    head_listing: dict[str, str]
+    blobs: dict[str, bytes]
+    refused: tuple[str, ...] = ()
+    last_round: bool = False
+    modules: tuple[GivenModule, ...] | None = None
+
+
+class ReadConfig(Struct, frozen=True, tag=True):
+    """Which settings count?"""
+
+    config: ConfigTexts = ConfigTexts()
+
+
+class TakeInventory(Struct, frozen=True, tag=True):
+    """Who holds what at the head?"""
+
+    fetched: Fetched
+    config: ConfigTexts = ConfigTexts()
+
+
+class ReviewChange(Struct, frozen=True, tag=True):
+    """What does the change from base to head newly grant?
+
+    `diff` is the unified diff. `plans` are what `terraform show -json` printed, unread. `on_error` is what becomes of
+    what we cannot review for a reason of ours. `earlier` are findings of earlier reviews of the same change request,
+    to be told whether what proved them is still allowed.
+    """
+
+    fetched: Fetched
+    diff: str
+    config: ConfigTexts = ConfigTexts()
+    plans: tuple[PlanFile, ...] = ()
+    on_error: OnError = "fail"
+    earlier: tuple[Earlier, ...] = ()
+
+
+ChildRequest = ReadConfig | TakeInventory | ReviewChange
+
+
+class ConfigRead(Struct, frozen=True, tag=True):
+    """The settings, and what is wrong with their texts."""
+
+    rules: ReviewConfig
+    problems: tuple[str, ...] = ()
+
+
+class Inventory(Struct, frozen=True, tag=True):
+    """Every holder."""
+
+    holders: tuple[HolderInventory, ...]
+
+
+class Reviewed(Struct, frozen=True, tag=True):
+    """The review, with the settings it was judged by.
+
+    `troubles` are what kept roots from being reviewed; they are for a log, not for people: a traceback may hold what
+    the repository keeps secret. `rechecks` are about earlier findings the review has not.
+    """
+
+    review: Review
+    rules: ReviewConfig
+    troubles: tuple[Trouble, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
+
+
+class Needs(Struct, frozen=True, tag=True):
+    """Ask again with these listed paths, and with these modules, `source` and `version`."""
+
+    paths: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """Why what the caller gave cannot be used: a plan that is none."""
+
+    why: str
+
+
+ChildAnswer = ConfigRead | Inventory | Reviewed | Needs | Refused
