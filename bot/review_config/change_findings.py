@@ -13,9 +13,9 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.touched import Touched
 from bot.review.model import Finding, GradeName, Location
 from bot.review_config.layers import NO_LAYERS, Layers, layered
-from bot.review_config.relaxation import loosened
 from bot.review_config.rules_file import RulesFile, load_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
+from bot.review_config.strictness import loosened
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS

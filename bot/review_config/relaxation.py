@@ -1,22 +1,15 @@
-"""Which of the settings that a change touches it loosens: a table, setting by setting."""
+"""Whether a change loosens a setting that has parts: of the rules before and after it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from bot.review_config.accounts import own_accounts
 from bot.review_config.first_match import successors
-from bot.review_config.layers import CLOSED, GRADINGS, MODES, THRESHOLDS
+from bot.review_config.scales import GRADINGS, THRESHOLDS
 from bot.review_config.settings import Guardrails, PathRule, ReviewConfig, RootRule
 from bot.risk.fingerprint import SHOWN_DIGITS
 
 
-def loosened(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the changed settings whose new value lets more pass, or lets more people let it pass."""
-    return tuple(name for name in changed if name in LOOSER and LOOSER[name](old, new))
-
-
-def _paths(old: ReviewConfig, new: ReviewConfig) -> bool:
+def paths(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Whether some files have a higher threshold than before; that for all files is looked at by itself."""
     return any(
         _higher(name, (before, old), (after, new))
@@ -32,12 +25,15 @@ def _higher(
     if own == [None, None]:
         return False
     was, now = (given or getattr(rules, name) for given, (_, rules) in zip(own, (before, after), strict=True))
-    return THRESHOLDS.index(now) > THRESHOLDS.index(was)
+    return THRESHOLDS.index(now) < THRESHOLDS.index(was)
 
 
-def _gradings(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """A rule left alone has its own grade, which a fixed one may be below; only critical never is."""
-    return any(_lower(old.get(name), new.get(name)) for name in old.keys() | new.keys())
+def gradings(old: ReviewConfig, new: ReviewConfig) -> bool:
+    """Whether a rule is graded lower, or switched off.
+
+    A rule left alone has its own grade, which a fixed one may be below; only critical never is.
+    """
+    return any(_lower(old.rules.get(name), new.rules.get(name)) for name in old.rules.keys() | new.rules.keys())
 
 
 def _lower(before: str | None, now: str | None) -> bool:
@@ -46,14 +42,18 @@ def _lower(before: str | None, now: str | None) -> bool:
     return GRADINGS.index(now) < GRADINGS.index(before)
 
 
-def _guardrails(old: Guardrails, new: Guardrails) -> bool:
+def guardrails(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Whether less is forbidden, or to fewer; why it is may be said in other words."""
+    return _forbids_less(old.guardrails, new.guardrails)
+
+
+def _forbids_less(old: Guardrails, new: Guardrails) -> bool:
     forbidden, now = ({(one.actions, one.resources) for one in each.never_grant} for each in (old, new))
     kept = forbidden <= now and set(old.reference_policies) <= set(new.reference_policies)
     return not kept or not set(new.exempt_principals) <= set(old.exempt_principals)
 
 
-def _roots(old: ReviewConfig, new: ReviewConfig) -> bool:
+def roots(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Whether a further account becomes one's own, or some root is no longer evaluated as it was.
 
     In another account or region, with another first var file: what was there may be gone from what is looked at.
@@ -77,7 +77,7 @@ def _otherwise(before: RootRule, after: RootRule) -> bool:
     )
 
 
-def _waivers(old: ReviewConfig, new: ReviewConfig) -> bool:
+def waivers(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Further ones, or longer ones; a reason in better words is neither."""
     until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
     return any(
@@ -85,23 +85,3 @@ def _waivers(old: ReviewConfig, new: ReviewConfig) -> bool:
         > max(until.get((named, waiver.scope), "") for named in (waiver.fingerprint, waiver.fingerprint[:SHOWN_DIGITS]))
         for waiver in new.waivers
     )
-
-
-LOOSER: dict[str, Callable[[ReviewConfig, ReviewConfig], bool]] = {
-    "mode": lambda old, new: MODES.index(new.mode) < MODES.index(old.mode),
-    "fail_at": lambda old, new: THRESHOLDS.index(new.fail_at) > THRESHOLDS.index(old.fail_at),
-    "comment_at": lambda old, new: THRESHOLDS.index(new.comment_at) > THRESHOLDS.index(old.comment_at),
-    "fail_closed": lambda old, new: CLOSED.index(new.fail_closed) < CLOSED.index(old.fail_closed),
-    "accounts": lambda old, new: not set(new.accounts) <= own_accounts(old),
-    "sensitive_resources": lambda old, new: not set(old.sensitive_resources) <= set(new.sensitive_resources),
-    "ignored_paths": lambda old, new: not set(new.ignored_paths) <= set(old.ignored_paths),
-    "paths": _paths,
-    "rules": lambda old, new: _gradings(old.rules, new.rules),
-    "guardrails": lambda old, new: _guardrails(old.guardrails, new.guardrails),
-    "roots": _roots,
-    "approvers": lambda old, new: not set(new.approvers) <= set(old.approvers),
-    "waivers": _waivers,
-    "max_waiver_days": lambda old, new: new.max_waiver_days > old.max_waiver_days,
-}
-NEVER_LOOSER = frozenset({"max_comments", "help_pages"})
-"""Settings that change what is said or seen, not what passes."""

@@ -1,0 +1,83 @@
+"""How strict each setting is, in one table: what a change loosens and what an organisation enforces follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.review_config import floors, relaxation
+from bot.review_config.accounts import own_accounts
+from bot.review_config.scales import CLOSED, MODES, THRESHOLDS
+from bot.review_config.settings import ReviewConfig
+
+Looser = Callable[[ReviewConfig, ReviewConfig], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """The order of a setting's values.
+
+    `order` says from loose to strict, in words; "" has none. `looser(old, new)`: whether more passes by the new
+    settings' value, or more people let it pass. `floor(value, enforced)` is the value that counts, no looser than the
+    enforced one.
+    """
+
+    order: str
+    looser: Looser
+    floor: Callable[[Any, Any], Any] = floors.replaced
+
+
+def loosened(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the changed settings whose new value is looser."""
+    return tuple(name for name in changed if STRICTNESS[name].looser(old, new))
+
+
+def _scale(name: str, values: tuple[str, ...]) -> Strictness:
+    def at(rules: ReviewConfig) -> int:
+        return values.index(getattr(rules, name))
+
+    return Strictness(
+        ", ".join(values),
+        lambda old, new: at(new) < at(old),
+        lambda value, wanted: max(value, wanted, key=values.index),
+    )
+
+
+def _the_more(name: str, order: str) -> Strictness:
+    return Strictness(order, lambda old, new: not set(getattr(old, name)) <= set(getattr(new, name)), floors.together)
+
+
+def _the_fewer(name: str, order: str, floor: Callable[[Any, Any], Any]) -> Strictness:
+    return Strictness(order, lambda old, new: not set(getattr(new, name)) <= set(getattr(old, name)), floor)
+
+
+def _never(old: ReviewConfig, new: ReviewConfig) -> bool:
+    """Of what changes what is said or seen, not what passes."""
+    return False
+
+
+STRICTNESS: dict[str, Strictness] = {
+    "mode": _scale("mode", MODES),
+    "fail_at": _scale("fail_at", THRESHOLDS),
+    "comment_at": _scale("comment_at", THRESHOLDS),
+    "max_comments": Strictness("", _never),
+    "fail_closed": _scale("fail_closed", CLOSED),
+    "roots": Strictness(
+        "more roots evaluated, with more workspaces and var files, in accounts known already",
+        relaxation.roots,
+        floors.together,
+    ),
+    "accounts": Strictness(
+        "fewer accounts", lambda old, new: not set(new.accounts) <= own_accounts(old), floors.in_common
+    ),
+    "sensitive_resources": _the_more("sensitive_resources", "more patterns"),
+    "ignored_paths": _the_fewer("ignored_paths", "fewer globs", floors.in_common),
+    "paths": Strictness("lower thresholds", relaxation.paths, floors.together),
+    "rules": Strictness("off, lower grades, higher grades", relaxation.gradings, floors.gradings),
+    "guardrails": Strictness("more forbidden, fewer exempt", relaxation.guardrails, floors.guardrails),
+    "approvers": _the_fewer("approvers", "fewer people", floors.replaced),
+    "waivers": Strictness("fewer and shorter waivers", relaxation.waivers),
+    "max_waiver_days": Strictness("fewer days", lambda old, new: new.max_waiver_days > old.max_waiver_days, min),
+    "help_pages": Strictness("", _never),
+}
