@@ -17,7 +17,8 @@ class ConfigTexts:
     """Settings unread: the file of the base branch and its name in messages, the organisation's `defaults` below it
     and what it has `enforced` above it.
 
-    `fail_at` overrides the thresholds of all of them, for all paths; `var_files` are those of every root.
+    `fail_at` overrides the thresholds of all of them, for all paths, and `mode` theirs; `var_files` are those of every
+    root.
     """
 
     repository: RulesFile = RulesFile()
@@ -26,6 +27,7 @@ class ConfigTexts:
     enforced: str | None = None
     fail_at: str | None = None
     var_files: tuple[str, ...] = ()
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def in_force(texts: ConfigTexts) -> ConfigInForce:
     rules = _overridden(loaded.rules, texts)
     if loaded.problems:
         rules = dataclasses.replace(rules, mode="enforce")
+    if texts.mode is not None:
+        rules = msgspec.convert({**msgspec.to_builtins(rules), "mode": texts.mode}, ReviewConfig)
     return ConfigInForce(rules, loaded.problems, layers)
 
 

@@ -67,6 +67,7 @@ class Options:
     enforced_text: str | None = None
     on_error: OnError = "fail"
     earlier: tuple[Earlier, ...] = ()
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def config_texts(revisions: Revisions, options: Options) -> ConfigTexts:
         enforced=options.enforced_text,
         fail_at=options.fail_at,
         var_files=options.var_files,
+        mode=options.mode,
     )
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from bot.config import network_environment, process_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
@@ -35,7 +33,7 @@ from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
 from bot.render.summary import markdown
 from bot.review_config.rules_file import RulesFile, rules_file
-from bot.review_config.settings import RULES_FILE, ReviewConfig
+from bot.review_config.settings import RULES_FILE
 from bot.review_process import parent
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.offline import LineReader
@@ -78,13 +76,10 @@ def run(
     with tempfile.TemporaryDirectory(prefix="iam-review-ci-") as folder:
         cache = Cache(Path(folder), CACHE_BYTES)
         contents = _contents(job, talk, cache, note)
-        options = _with_rules_now(options, job, cache, note)
+        options = dataclasses.replace(_with_rules_now(options, job, cache, note), mode=wanted.mode)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
         reviewed = review_contents(contents, parent.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
-    if wanted.mode is not None:
-        rules = msgspec.convert({**msgspec.to_builtins(reviewed.rules), "mode": wanted.mode}, ReviewConfig)
-        reviewed = dataclasses.replace(reviewed, rules=rules)
     touched = parse_diff(reviewed.revisions.diff)
     _print(job, reviewed, touched, wanted, echo)
     if talk is not None and wanted.comments:

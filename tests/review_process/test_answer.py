@@ -139,6 +139,24 @@ def test_rules_that_a_command_is_given_say_whether_a_loosening_blocks(rules: str
     assert done.blocked_by == (("config",) if blocked else ())
 
 
+@pytest.mark.parametrize(
+    ("base", "mode", "blocked"),
+    [("fail_at: high\n", "enforce", ("config",)), ("fail_at: high\nmode: enforce\n", "observe", ())],
+)
+def test_a_mode_that_a_command_is_given_says_whether_a_loosening_blocks(
+    base: str, mode: str, blocked: tuple[str, ...]
+) -> None:
+    sides = FakeContents({".iam-review.yaml": base}, {".iam-review.yaml": base.replace("high", "never")})
+    done = review_contents(sides, child.answer, Options(mode=mode))
+    assert (done.review.blocked_by, done.review.mode, done.rules.mode) == (blocked, mode, mode)
+
+
+def test_a_mode_that_a_command_is_given_counts_where_rules_cannot_be_read() -> None:
+    broken = {".iam-review.yaml": "fail_ta: low\n"}
+    done = review_contents(FakeContents(broken, broken), child.answer, Options(mode="comment"))
+    assert (done.review.verdict, done.rules.mode) == ("fail", "comment")
+
+
 def test_a_broken_file_does_not_matter_where_other_rules_are_given() -> None:
     sides = FakeContents({".iam-review.yaml": "fail_ta: low\n"}, {".iam-review.yaml": "fail_at: low\n"})
     done = review_contents(sides, child.answer, Options(rules=RulesFile("mode: enforce\n"))).review
