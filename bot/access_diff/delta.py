@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
-from bot.frontends.terraform.evaluate.latent import is_latent
+from bot.evaluated.guard import Guard
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
@@ -113,12 +113,12 @@ class HolderDelta:
     delta: Delta
     grants: tuple[Grant, ...] = ()
     base_grants: tuple[Grant, ...] = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
     @property
     def latent(self) -> bool:
         """Whether nobody has it today: it needs a root variable to be set that has only its default."""
-        return any(map(is_latent, self.guards))
+        return any(guard.disabled_by_default for guard in self.guards)
 
     trust: tuple[Grant, ...] | None = None
 
@@ -145,7 +145,7 @@ class Reach:
     holder: PolicySubject
     delta: Delta
     grants: tuple[Grant, ...] = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from bot.extract.guards import compatible, condition_of, ways
-from bot.frontends.terraform.evaluate.latent import is_latent, latent
+from bot.evaluated.guard import Guard, compatible, disabled_by_default
 from bot.iam.grant import Grant
 
 MAX_OUTCOMES = 16
 """Beyond this many combinations only those are compared that the differing grants themselves depend on."""
 
-Outcome = frozenset[str]
+Outcome = frozenset[Guard]
 
 
 def outcomes(base: Iterable[Grant], head: Iterable[Grant]) -> tuple[Outcome, ...]:
@@ -22,12 +21,12 @@ def outcomes(base: Iterable[Grant], head: Iterable[Grant]) -> tuple[Outcome, ...
     """
     before, after = tuple(base), tuple(head)
     differing = _differing(before, after)
-    besides = tuple(dict.fromkeys((_TODAY, *(latent(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
-    undecided = (guard for grant in (*before, *after) for guard in grant.guards if not is_latent(guard))
-    conditions = dict.fromkeys(map(condition_of, undecided))
+    besides = tuple(dict.fromkeys((_TODAY, *(disabled_by_default(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
+    undecided = (guard for grant in (*before, *after) for guard in grant.guards if not guard.disabled_by_default)
+    conditions = dict.fromkeys(guard.turned(True) for guard in undecided)
     if 2 ** len(conditions) * len(besides) > MAX_OUTCOMES:
         return tuple(dict.fromkeys((_TODAY, *(frozenset(grant.guards) for grant in differing))))[:MAX_OUTCOMES]
-    combinations = itertools.product(*(ways(condition) for condition in conditions))
+    combinations = itertools.product(*((guard, guard.turned(False)) for guard in conditions))
     possible = [frozenset(chosen) for chosen in combinations if compatible(chosen)]
     return tuple(chosen | more for more in besides for chosen in possible)
 
@@ -40,11 +39,11 @@ def _differing(base: tuple[Grant, ...], head: tuple[Grant, ...]) -> list[Grant]:
     return [grant for grant in (*base, *head) if (grant.statement, grant.guards) not in kept]
 
 
-def shared(happens: Iterable[Outcome], possible: Iterable[Outcome]) -> frozenset[str]:
+def shared(happens: Iterable[Outcome], possible: Iterable[Outcome]) -> frozenset[Guard]:
     """The guards that all outcomes have in which something happens; none if it happens every way (today)."""
     found = tuple(happens)
-    today = tuple(way for way in found if not latent(way))
-    every_way = {way for way in possible if not latent(way)} if today else set(possible)
+    today = tuple(way for way in found if not disabled_by_default(way))
+    every_way = {way for way in possible if not disabled_by_default(way)} if today else set(possible)
     return frozenset.intersection(*(today or found)) or (
         (today or found)[0] if len(today or found) < len(every_way) else frozenset()
     )

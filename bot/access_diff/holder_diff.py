@@ -10,6 +10,7 @@ from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
 from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_caps, policy_set
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.guard import Guard, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.public import lifted_blocks
 from bot.iam.grant import PolicySubject
@@ -143,16 +144,16 @@ def _as_undecided(delta: Delta, why: str) -> Delta:
     return Delta((), delta.lost, (*doubtful, *delta.undecided))
 
 
-def _by_guards(deltas: Mapping[Outcome, Delta]) -> Mapping[tuple[str, ...], Delta]:
+def _by_guards(deltas: Mapping[Outcome, Delta]) -> Mapping[tuple[Guard, ...], Delta]:
     """Each change once, under the guards that all outcomes with it share; none if it happens every way."""
     seen: dict[tuple[str, object], tuple[Change, list[Outcome]]] = {}
     for way, delta in deltas.items():
         for part, changes in _parts(delta):
             for change in changes:
                 seen.setdefault((part, (change.row, change.why)), (change, []))[1].append(way)
-    merged: dict[tuple[str, ...], dict[str, list[Change]]] = {}
+    merged: dict[tuple[Guard, ...], dict[str, list[Change]]] = {}
     for (part, _), (change, happens) in seen.items():
-        merged.setdefault(tuple(sorted(shared(happens, deltas))), {}).setdefault(part, []).append(change)
+        merged.setdefault(ordered(shared(happens, deltas)), {}).setdefault(part, []).append(change)
     return {
         guards: Delta(*(tuple(parts.get(part, ())) for part in ("gained", "lost", "undecided")))
         for guards, parts in merged.items()

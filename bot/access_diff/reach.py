@@ -8,9 +8,9 @@ from bot.access_diff.delta import Delta, Reach
 from bot.access_diff.holder_diff import Compare
 from bot.access_diff.renames import Renames, renamed, renamed_edge
 from bot.access_diff.subjects import Grants, Side, policy_set
+from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
-from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
@@ -83,7 +83,7 @@ def _reach(
         # What a role gains by its own policy is the role's finding, whoever runs as it.
         whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
         guards = frozenset().union(*(edge.guards for edge in whole))
-        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, tuple(sorted(guards)))
+        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, ordered(guards))
 
 
 def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
@@ -105,7 +105,7 @@ def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
 
 
 def _today(grants: Iterable[Grant]) -> Grants:
-    return tuple(grant for grant in grants if not latent(grant.guards))
+    return tuple(grant for grant in grants if not disabled_by_default(grant.guards))
 
 
 def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:

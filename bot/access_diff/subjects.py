@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.access_diff.delta import PolicySet
 from bot.access_diff.renames import Renames, renamed_grant, renamed_holder
 from bot.evaluated.document import Symbol, text
+from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
@@ -55,7 +56,7 @@ def _renamed_block(block: PublicAccessBlock, mapping: Renames) -> PublicAccessBl
     return dataclasses.replace(block, bucket=renamed_holder(block.bucket, mapping))
 
 
-def in_force(grants: Iterable[Grant], outcome: frozenset[str]) -> Grants:
+def in_force(grants: Iterable[Grant], outcome: frozenset[Guard]) -> Grants:
     """The grants that hold when exactly these guards do."""
     return tuple(grant for grant in grants if outcome.issuperset(grant.guards))
 

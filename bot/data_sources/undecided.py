@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Value
 from bot.frontends.terraform.evaluate.choice import choose, settled
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
@@ -56,7 +57,7 @@ def _in_nested(nested: Value) -> Choice | None:
     return next((argument for argument in arguments if isinstance(argument, Choice)), None)
 
 
-def _given(value: Value, guards: frozenset[str]) -> Value:
+def _given(value: Value, guards: frozenset[Guard]) -> Value:
     """The value once the guards hold, everywhere inside it."""
     value = settled(value, guards)
     match value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.fetched_modules import RemoteCall
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import ObjectValue, Value
 
 
@@ -59,7 +60,7 @@ class ResourceInstance:
     span: Span
     existence: Trail = ()
     repeated: bool = False
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     unfetched: str = ""
     made_by: MadeBy = field(default=MadeBy(), compare=False)
 
@@ -107,7 +108,7 @@ class EvaluatedConfig:
     `imported` are the addresses that `import` blocks put existing things at.
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
-    guards say so (`bot.frontends.terraform.evaluate.latent`), and what could not be evaluated of them is no gap.
+    guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
     """

@@ -6,9 +6,18 @@ have in common.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.evaluated.diagnostic import Trail
+
+
+class Derivation(Protocol):
+    """How a symbol follows from others."""
+
+    def symbols(self) -> Iterable[Symbol]:
+        """Those that it follows from, which may follow from others themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +25,14 @@ class Symbol:
     """A string only Terraform or AWS will know: equal to itself and to nothing else that is written.
 
     `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
-    is unknown and takes no part in comparison. Neither does `limit`: whether only a bound of ours keeps it unknown.
+    is unknown and takes no part in comparison. Neither does `limit`: whether only a bound of ours keeps it unknown,
+    nor `derivation`: None for what follows from nothing else that is unknown.
     """
 
     name: str
     reason: str = field(default="", compare=False)
     limit: bool = field(default=False, compare=False)
+    derivation: Derivation | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return "${" + self.name + "}"

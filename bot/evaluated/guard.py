@@ -1,32 +1,158 @@
-"""Which guards exclude each other: undecided conditions that hold (`var.x == "a"`) or fail (`!(var.x == "a")`)."""
+"""Guards: conditions that something depends on, and the way they went; told by what they are, never by their text.
+
+`spelled` is for names and orders; what people read is made of it in `bot.risk.wording.guards`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-_LITERAL = r'"[^"]*"|[0-9.]+|true|false|null'
-_OPERATORS = (" || ", " && ", " == ", " != ", " ? ")
-"""What makes an equality a part of something else: `"a" == x || y` and `"b" == x || y` can both hold."""
-
-_EQUALITY = re.compile(rf"^(?:(?P<left>[^!].*) == (?:{_LITERAL})|(?:{_LITERAL}) == (?P<right>.+))$")
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.document import Symbol
 
 
-def condition_of(guard: str) -> str:
-    """The condition that a guard says holds or fails."""
-    return guard[2:-1] if guard.startswith("!(") and guard.endswith(")") else guard
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A condition that only Terraform will know. `exact` tells it from all others, `name` is shown.
+
+    `subject` is, just as exact, what the condition says to be equal to a literal; "" if it is no such equality.
+    """
+
+    exact: str
+    name: str = field(compare=False)
+    subject: str = field(default="", compare=False)
 
 
-def compatible(guards: Iterable[str]) -> bool:
-    """Whether the guards can hold together: no condition both ways, nothing equal to two different values."""
-    went: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A condition of the root in `directory`, seen from another root."""
+
+    condition: Condition
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """That all guards of one of several ways hold."""
+
+    ways: tuple[tuple[Guard, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherThanDefault:
+    """A condition, in terms of root variables, that their defaults decide today.
+
+    `variable` is its name if the condition is that variable and nothing else, or that `negated`.
+    """
+
+    name: str
+    variable: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmpty:
+    """That one of these root variables, empty by default, has elements."""
+
+    variables: tuple[str, ...]
+
+
+Condition = Undecided | Elsewhere | AnyOf | OtherThanDefault | NotEmpty
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition that holds or fails.
+
+    `variables` are the symbols that it follows from in the end, named from the root module on; `origin` is where what
+    it is decided by comes from. Neither is needed to tell it from others.
+    """
+
+    condition: Condition
+    holds: bool = True
+    variables: frozenset[Symbol] = field(default=frozenset(), compare=False)
+    origin: Span | None = field(default=None, compare=False)
+
+    @property
+    def disabled_by_default(self) -> bool:
+        """Whether defaults of root variables rule out today what depends on it."""
+        return isinstance(self.condition, OtherThanDefault | NotEmpty)
+
+    def turned(self, holds: bool) -> Guard:
+        """The guard of the same condition that holds or fails."""
+        return self if holds is self.holds else replace(self, holds=holds)
+
+    def value_of(self, variable: str) -> bool | None:
+        """What it alone makes of a root variable; None if it leaves that open."""
+        match self.condition:
+            case OtherThanDefault(variable=name, negated=negated) if name == variable:
+                return self.holds is not negated
+        return None
+
+
+def all_of(guards: tuple[Guard, ...]) -> Guard:
+    """The guard that all these hold."""
+    return guards[0] if len(guards) == 1 else any_of((guards,))
+
+
+def any_of(ways: Iterable[tuple[Guard, ...]]) -> Guard:
+    """The guard that all of one of the ways hold."""
+    found = tuple(dict.fromkeys(ways))
+    every = [guard for way in found for guard in way]
+    variables = frozenset(symbol for guard in every for symbol in guard.variables)
+    return Guard(
+        AnyOf(found), variables=variables, origin=next((guard.origin for guard in every if guard.origin), None)
+    )
+
+
+def disabled_by_default(guards: Iterable[Guard]) -> frozenset[Guard]:
+    """Those of the guards that defaults rule out today."""
+    return frozenset(guard for guard in guards if guard.disabled_by_default)
+
+
+def compatible(guards: Iterable[Guard]) -> bool:
+    """Whether the guards can hold together: no condition both ways, nothing equal to two different literals."""
+    went: dict[Hashable, Guard] = {}
     return all(went.setdefault(subject, guard) == guard for guard in guards for subject in _subjects(guard))
 
 
-def _subjects(guard: str) -> tuple[str, ...]:
-    """What a guard decides: its condition, and if it is an equality that holds, its left side."""
-    equality = _EQUALITY.match(guard)
-    side = (equality["left"] or equality["right"]) if equality is not None else ""
-    if not side or any(word in side for word in _OPERATORS):
-        return (condition_of(guard),)
-    return condition_of(guard), f"value of {side}"
+def _subjects(guard: Guard) -> Iterator[Hashable]:
+    """What a guard decides: its condition, and if that is an equality and holds, what the thing is equal to."""
+    yield guard.condition
+    condition, where = guard.condition, []
+    while isinstance(condition, Elsewhere):
+        where.append(condition.directory)
+        condition = condition.condition
+    if guard.holds and isinstance(condition, Undecided) and condition.subject:
+        yield (*where, condition.subject)
+
+
+def ordered(guards: Iterable[Guard]) -> tuple[Guard, ...]:
+    """The guards without repeats, in the order of what people read of them."""
+    return tuple(sorted(frozenset(guards), key=_place))
+
+
+def _place(guard: Guard) -> tuple[str, str]:
+    text = spelled(guard)
+    return ("nothing today", text) if guard.disabled_by_default else (text, "")
+
+
+def spelled(guard: Guard) -> str:
+    """The guard as an expression of Terraform, as far as there is one."""
+    text = _spelled(guard.condition, guard.holds)
+    return text if guard.holds or not isinstance(guard.condition, Undecided | AnyOf) else f"!({text})"
+
+
+def _spelled(condition: Condition, holds: bool) -> str:
+    match condition:
+        case Undecided():
+            return condition.name
+        case Elsewhere():
+            return f"{spelled(Guard(condition.condition, holds))} of {condition.directory or 'the top directory'}"
+        case AnyOf():
+            return " or ".join(" and ".join(map(spelled, way)) for way in condition.ways)
+        case OtherThanDefault():
+            return f"{condition.name} is {'true' if holds else 'false'}"
+        case NotEmpty():
+            return f"{' or '.join(condition.variables)} is not empty"

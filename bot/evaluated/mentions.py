@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
+from bot.evaluated.address import block_of
+from bot.evaluated.derived import roots
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import (
@@ -64,20 +66,25 @@ def inside(value: Value) -> Iterator[Value]:
         yield from inside(part)
 
 
-def symbols(value: Value) -> Iterator[str]:
-    """The names of the symbols in it; of a choice also what it hangs on."""
+def symbols(value: Value) -> Iterator[Symbol]:
+    """The symbols that those in it follow from in the end; of a choice also those that it hangs on."""
     for each in inside(value):
-        match each:
-            case Unknown():
-                yield each.symbol.name
-            case StringValue():
-                yield from (part.content.name for part in each.parts if isinstance(part.content, Symbol))
-            case ObjectValue():
-                for key, _ in each.entries:
-                    if isinstance(key, SymbolicKey):
-                        yield from (part.name for part in key.parts if isinstance(part, Symbol))
-            case Choice():
-                yield from (alternative.guard for alternative in each.alternatives)
+        for symbol in _symbols(each):
+            yield from roots(symbol)
+
+
+def _symbols(value: Value) -> Iterator[Symbol]:
+    """The symbols of a value itself, not of those inside."""
+    match value:
+        case Unknown():
+            yield value.symbol
+        case StringValue():
+            yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
+        case ObjectValue():
+            keys = (key for key, _ in value.entries if isinstance(key, SymbolicKey))
+            yield from (part for key in keys for part in key.parts if isinstance(part, Symbol))
+        case Choice():
+            yield from (variable for alternative in value.alternatives for variable in alternative.guard.variables)
 
 
 def spans(value: Value) -> Iterator[Span]:
@@ -88,6 +95,8 @@ def spans(value: Value) -> Iterator[Span]:
         yield from (step.span for step in each.trail)
 
 
-def mentioned(block: str) -> re.Pattern[str]:
-    """Finds `data.type.name` in the names of symbols, which are addresses or expressions."""
-    return re.compile(rf"(?<![\w-]){re.escape(block)}(?![\w-])")
+def mentions(block: str) -> Callable[[Symbol], bool]:
+    """Whether a symbol is of `data.type.name`, in whatever module: its name is an address, or an expression where
+    that could not be evaluated."""
+    pattern = re.compile(rf"(?<![\w-]){re.escape(block)}(?![\w-])")
+    return lambda symbol: pattern.search(block_of(symbol.name)) is not None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.evaluated.call import Call
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
@@ -144,7 +145,7 @@ def unknown(call: Call, *because: Value) -> Unknown:
         trail = joined(trail, value.trail)
     names = dict.fromkeys(str(each.name) for value in because for each in symbols(value))
     reason = f"{call.name} needs {', '.join(names)}" if names else f"{call.name} cannot be evaluated"
-    return Unknown(Symbol(call.text, reason), trail)
+    return Unknown(derived(call.text, reason, *because), trail)
 
 
 def symbols(value: Value) -> Iterator[Symbol]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One outcome of an undecidable condition; `guard` names the condition and the way it went."""
+    """One outcome of an undecidable condition; `guard` is the condition and the way it went."""
 
-    guard: str
+    guard: Guard
     value: Value
 
 

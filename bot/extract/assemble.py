@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.guard import disabled_by_default
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import Reading, gap, read
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
@@ -13,7 +14,6 @@ from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
-from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject, PolicySubjectKind
 
 FactT = TypeVar("FactT")
@@ -36,7 +36,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         draft.add(_grant_of(given))
     _join_groups(draft, members)
     blocks = _of(stated, PublicAccessBlock)
-    today = [reading for document, reading in readings if not latent(document.guards)]
+    today = [reading for document, reading in readings if not disabled_by_default(document.guards)]
     return Extracted(
         root=root,
         grants=tuple(without_blocked(draft.grants, blocks)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text, from_json
+from bot.evaluated.guard import Guard
 from bot.extract.choices import Guards
 from bot.extract.documents import Reading
 from bot.extract.extracted import ExtractionGap
@@ -33,7 +34,7 @@ class Draft:
     problems: list[ExtractionGap] = field(default_factory=list)
     managed_statements: dict[str, tuple[Statement, ...] | None] = field(default_factory=dict)
 
-    def add(self, grant: Grant, *guards: str) -> None:
+    def add(self, grant: Grant, *guards: Guard) -> None:
         """Add a grant that also depends on `guards`, unless they exclude each other."""
         combined = together(*grant.guards, *guards)
         if combined is not None:

@@ -6,19 +6,19 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import join_trails
-from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, compatible, spelled
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
-from bot.extract.guards import compatible
 
 MAX_OUTCOMES = 8
 """More combinations than this are not spelled out: what is left undecided becomes unknown."""
 
-Guards = tuple[str, ...]
+Guards = tuple[Guard, ...]
 
 
-def outcomes(value: Value, given: Iterable[str] = ()) -> tuple[tuple[Guards, Value], ...]:
+def outcomes(value: Value, given: Iterable[Guard] = ()) -> tuple[tuple[Guards, Value], ...]:
     """Every way the choices inside `value` can go, with the guards that were decided on the way.
 
     Choices that share a guard go the same way. `given` guards are already decided.
@@ -69,7 +69,7 @@ def _choices(value: Value) -> Iterator[Choice]:
             yield from _choices(value.encoded)
 
 
-def _resolved(value: Value, chosen: frozenset[str]) -> Value:
+def _resolved(value: Value, chosen: frozenset[Guard]) -> Value:
     """The value with every choice one of whose guards is `chosen` replaced; unchanged if there is none."""
     match value:
         case Choice():
@@ -89,7 +89,7 @@ def _resolved(value: Value, chosen: frozenset[str]) -> Value:
     return value
 
 
-def _chosen(choice: Choice, chosen: frozenset[str]) -> Value:
+def _chosen(choice: Choice, chosen: frozenset[Guard]) -> Value:
     for alternative in choice.alternatives:
         if alternative.guard in chosen:
             return _resolved(with_trail(alternative.value, choice.trail), chosen)
@@ -105,9 +105,9 @@ def _given_up(value: Value) -> Value:
 
 def _replaced(value: Value, choice: Choice) -> Value:
     if value is choice:
-        guards = " or ".join(alternative.guard for alternative in choice.alternatives)
+        name = " or ".join(spelled(alternative.guard) for alternative in choice.alternatives)
         trails = (alternative.value.trail for alternative in choice.alternatives)
-        return Unknown(Symbol(guards, "too many combinations"), join_trails(choice.trail, *trails))
+        return Unknown(derived(name, "too many combinations", choice), join_trails(choice.trail, *trails))
     match value:
         case ListValue():
             return dataclasses.replace(value, items=tuple(_replaced(item, choice) for item in value.items))

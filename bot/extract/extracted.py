@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.guard import Guard
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 
 
@@ -39,7 +40,7 @@ class Membership:
     member: PolicySubject
     group: PolicySubject
     trail: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
+from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, Membership
@@ -16,7 +17,6 @@ from bot.extract.remote_modules import remote_module
 from bot.extract.resource_types import FAMILIES, OTHER
 from bot.extract.runners import runs_as
 from bot.extract.trust_edges import trust_edges
-from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Credential, Edge
 
 
@@ -26,7 +26,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     resources = index(config, name)
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
     extracted = assemble(name, (*facts, *_attached_elsewhere(config, resources, facts)), managed)
-    today = (grant for grant in extracted.grants if not latent(grant.guards))
+    today = (grant for grant in extracted.grants if not disabled_by_default(grant.guards))
     edges = (*(edge for edge in extracted.edges if not edge.guards), *trust_edges(today, resources))
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
@@ -59,14 +59,15 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
         return
     resources = index(config, root, config.latent)
     for instance in config.latent:
-        guards = tuple(sorted(latent(instance.guards)))
+        guards = ordered(disabled_by_default(instance.guards))
         for fact in _facts((instance,), resources):
             if isinstance(fact, Edge) and guards:
                 yield dataclasses.replace(fact, guards=guards)
-            elif isinstance(fact, Document | Attachment | ImpliedStatement | Membership | Credential) and latent(
-                fact.guards
-            ):
+            elif isinstance(fact, _GUARDED) and disabled_by_default(fact.guards):
                 yield fact
+
+
+_GUARDED = Document | Attachment | ImpliedStatement | Membership | Credential
 
 
 def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts: Iterable[Fact]) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.document import Text
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import Value
 from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
 from bot.iam.grant import Credential, Edge, PolicySubject
@@ -27,7 +28,7 @@ class Document:
     span: Span
     holder: PolicySubject | None = None
     attachment: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
     counts_as: PolicyKind = PolicyKind.IDENTITY
     together: str = ""
@@ -53,7 +54,7 @@ class Attachment:
     address: str
     span: Span
     trail: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
     cap: bool = False
     together: str = ""
@@ -68,7 +69,7 @@ class ImpliedStatement:
     statement: Statement
     policy: str
     attachment: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.guard import Guard
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 from bot.extract.argument_reading import argument, entry_of, header, in_force, items, known, origin, present, string
@@ -248,7 +249,7 @@ def _trust(
     action: str,
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
-    guards: tuple[str, ...],
+    guards: tuple[Guard, ...],
 ) -> ImpliedStatement:
     return _given(instance, index, PolicyKind.TRUST, (action,), entry, conditions, guards)
 
@@ -259,7 +260,7 @@ def _resource(
     actions: tuple[str, ...],
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
-    guards: tuple[str, ...],
+    guards: tuple[Guard, ...],
 ) -> ImpliedStatement:
     return _given(instance, index, PolicyKind.RESOURCE, actions, entry, conditions, guards)
 
@@ -271,7 +272,7 @@ def _given(
     actions: tuple[str, ...],
     entry: PrincipalEntry,
     conditions: tuple[Condition, ...],
-    guards: tuple[str, ...],
+    guards: tuple[Guard, ...],
 ) -> ImpliedStatement:
     trail: Trail = entry.identifier.trail
     on = () if kind is PolicyKind.TRUST else (Text((Symbol(f"{instance.address}.arn"),)),)

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.guard import Guard
 from bot.iam.statement import PolicyKind, Statement
 
 
@@ -44,8 +45,8 @@ class Grant:
     `kind` says how it counts: an identity statement, a resource or trust statement, or a cap (a
     permissions boundary or SCP). `policy` is the address of the resource whose text it is;
     `attachment` the trail of what puts it in force here (the attachment block and its arguments,
-    the resource's own existence). `guards` are unknown conditions it depends on ("var.x == 1 is
-    true"); base and head are compared under the same outcome.
+    the resource's own existence). `guards` are unknown conditions it depends on; base and head
+    are compared under the same outcome.
     `repeated` marks a holder or attachment that stands for an unknown number.
     """
 
@@ -54,7 +55,7 @@ class Grant:
     statement: Statement
     policy: str
     attachment: Trail = field(default=(), compare=False)
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
 
 
@@ -72,7 +73,7 @@ class Edge:
     target: str
     trail: Trail = field(default=(), compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,4 @@ class Credential:
     owner: PolicySubject
     address: str
     trail: Trail = field(default=(), compare=False)
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()

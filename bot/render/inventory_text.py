@@ -6,9 +6,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.frontends.terraform.evaluate.latent import NOTHING_TODAY
 from bot.render.markdown import visible
 from bot.review.inventory.model import HeldStatement, HolderInventory
+from bot.risk.wording.guards import where_words
 
 WIDTH = 100
 INDENT = 12
@@ -109,8 +109,8 @@ def _circumstances(statement: HeldStatement) -> Iterator[str]:
     for condition in statement.conditions:
         values = ", ".join(condition.values) or "nothing"
         yield from _entry("  if", (f"{condition.key} {condition.operator} {values}",))
-    for guard in statement.when:
-        yield from _entry("  when", (guard if guard.startswith(NOTHING_TODAY) else f"only where {guard}",))
+    for condition_words in statement.when:
+        yield from _entry("  when", (where_words(condition_words),))
 
 
 def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:

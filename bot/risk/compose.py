@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import Witness
+from bot.evaluated.guard import Guard
 from bot.iam.grant import PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
@@ -25,6 +26,7 @@ from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
+from bot.risk.wording.guards import guard_words
 from bot.risk.wording.words import (
     LONGEST_TITLE,
     SHOWN,
@@ -370,8 +372,8 @@ def _listed(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))[:MAX_LISTED]
 
 
-def _witness(witness: Witness | None, guards: tuple[str, ...]) -> FindingWitness | None:
+def _witness(witness: Witness | None, guards: tuple[Guard, ...]) -> FindingWitness | None:
     if witness is None:
         return None
-    assumes = (*witness.assumes, *map(str, guards))
+    assumes = (*witness.assumes, *map(guard_words, guards))
     return FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), assumes)

@@ -6,14 +6,15 @@ import dataclasses
 from collections.abc import Iterable
 
 from bot.access_diff.delta import CredentialChange
+from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.touched import Touched
-from bot.frontends.terraform.evaluate.latent import latent
 from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.cause import Cause, cause_at
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
+from bot.risk.wording.guards import guard_words
 from bot.risk.wording.words import holder_name, holder_words
 
 RULE = "credential-created"
@@ -77,7 +78,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     thing = _THINGS.get(change.credential.kind, change.credential.kind)
-    later = next(iter(sorted(latent(change.credential.guards))), "")
+    later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
     grade: GradeName = "low" if change.replaces or later else NEW
     points = POINTS[grade] * len(group)
     more = f" and {len(owners) - 1} more" if len(owners) > 1 else ""

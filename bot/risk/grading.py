@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row, Witness
 from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.diagnostic import Side, Trail
+from bot.evaluated.guard import Guard
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
@@ -61,7 +62,7 @@ class GradedGrant:
     deny_lost: bool = False
     cap_lost: bool = False
     repeated: bool = False
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     path: tuple[PathStep, ...] = ()
     managed: str = ""
     escalations: tuple[Escalation, ...] = ()

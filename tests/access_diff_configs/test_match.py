@@ -13,6 +13,7 @@ from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.access_diff.diff_configs import diff_configs
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.guard import spelled
 from bot.extract import Extracted, extract
 from bot.iam.managed import managed_policy
 from tests.extract.configs import config
@@ -68,7 +69,7 @@ def _said(diff: PrivilegeDiff) -> list[str]:
 def _lines(delta: HolderDelta) -> list[str]:
     holder = delta.head or delta.base
     assert holder is not None
-    guards = f" if {' and '.join(delta.guards)}" if delta.guards else ""
+    guards = f" if {' and '.join(map(spelled, delta.guards))}" if delta.guards else ""
     who = f"{holder.kind.value} {holder.root and holder.root + ': '}{holder.address}{guards}"
     parts = (("gained", delta.delta.gained), ("lost", delta.delta.lost), ("undecided", delta.delta.undecided))
     return [f"{who} {part} {_row(change)}" for part, changes in parts for change in changes]

@@ -7,6 +7,7 @@ import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
+from bot.evaluated.guard import spelled
 from bot.evaluated.json_text import decode_json
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symbol_names import shown
@@ -42,7 +43,7 @@ def written(value: Value) -> str:
     """As `shown`, with the guards of choices."""
     match value:
         case Choice():
-            return " | ".join(f"{each.guard} ? {written(each.value)}" for each in value.alternatives)
+            return " | ".join(f"{spelled(each.guard)} ? {written(each.value)}" for each in value.alternatives)
         case ListValue():
             return f"[{', '.join(map(written, value.items))}]"
         case ObjectValue():

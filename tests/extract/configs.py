@@ -14,6 +14,7 @@ from typing import Any
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, Undecided
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -48,7 +49,7 @@ def _instance(address: str, written: Mapping[str, Any], line: int) -> ResourceIn
         name=kind[2],
         attributes=ObjectValue(values),
         span=Span("main.tf", line, 1, line + 9, 2),
-        guards=tuple(written.get("_guards", ())),
+        guards=tuple(map(_guard, written.get("_guards", ()))),
         repeated=bool(written.get("_repeated", False)),
     )
 
@@ -68,10 +69,16 @@ def value(item: Any, trail: Trail) -> Value:
         case {"json": structure}:
             return StringValue((Part("{...}"),), trail, value(structure, trail))
         case {"choice": ways}:
-            return Choice(tuple(Alternative(guard, value(one, trail)) for guard, one in ways.items()), trail)
+            return Choice(tuple(Alternative(_guard(guard), value(one, trail)) for guard, one in ways.items()), trail)
         case dict():
             return ObjectValue(tuple((str(name), value(one, trail)) for name, one in item.items()), trail)
     raise TypeError(f"no value can be made of {item!r}")
+
+
+def _guard(written: str) -> Guard:
+    """The guard written as `condition`, or as `!(condition)` if that fails."""
+    name = written.removeprefix("!(").removesuffix(")") if written.startswith("!(") else written
+    return Guard(Undecided(name, name, name.partition(" == ")[0] if " == " in name else ""), name == written)
 
 
 def _string(item: str, trail: Trail) -> Value:

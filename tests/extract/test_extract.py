@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.evaluated.document import Text
+from bot.evaluated.guard import spelled
 from bot.extract import Extracted, extract
 from bot.iam.grant import Grant
 from bot.iam.statement import Principals, Statement
@@ -53,7 +54,7 @@ def said(extracted: Extracted) -> dict[str, list[str]]:
 
 def _grant(grant: Grant) -> str:
     kind = "" if grant.kind.value == "identity" else f" ({grant.kind.value})"
-    guards = f" if {' and '.join(grant.guards)}" if grant.guards else ""
+    guards = f" if {' and '.join(map(spelled, grant.guards))}" if grant.guards else ""
     repeated = " repeatedly" if grant.repeated else ""
     holder = f"{grant.holder.kind.value} {grant.holder.address}"
     return f"{holder}{kind}: {_statement(grant.statement)} by {grant.policy}{repeated}{guards}"

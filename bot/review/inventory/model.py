@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.evaluated.document import Text
+from bot.evaluated.guard import disabled_by_default
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
-from bot.frontends.terraform.evaluate.latent import latent
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Principals, Statement
+from bot.risk.wording.guards import guard_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
             for edge in extracted.edges
             if edge.target == holder.address and edge.via != TRUST
         ),
-        credentials=tuple(one.kind for one in extracted.credentials if one.owner == holder and not latent(one.guards)),
+        credentials=tuple(
+            one.kind for one in extracted.credentials if one.owner == holder and not disabled_by_default(one.guards)
+        ),
         unread=tuple(dict.fromkeys(gaps)),
     )
 
@@ -124,7 +127,7 @@ def _statement(grant: Grant) -> HeldStatement:
         conditions=tuple(HeldCondition(one.operator, one.key, _printed(one.values)) for one in statement.conditions),
         policy=grant.policy,
         line=_line(statement),
-        when=tuple(map(str, grant.guards)),
+        when=tuple(map(guard_words, grant.guards)),
     )
 
 

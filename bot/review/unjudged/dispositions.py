@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
-from bot.evaluated.mentions import mentioned, symbols
+from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -92,7 +92,7 @@ def _rests_on(gap: Gap, thing: Redefinition, known: Known) -> bool:
     one = known.get(gap.address)
     if one is None or not thing.block:
         return False
-    return any(map(mentioned(thing.block).search, symbols(one.attributes)))
+    return any(map(mentions(thing.block), symbols(one.attributes)))
 
 
 def _is_told(thing: Redefinition, touched: Touched, told: frozenset[Line], gaps: Iterable[Gap], known: Known) -> bool:

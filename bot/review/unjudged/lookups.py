@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
-from bot.evaluated.mentions import differing, mentioned, spans, symbols
+from bot.evaluated.document import Symbol
+from bot.evaluated.mentions import differing, mentions, spans, symbols
 from bot.evaluated.redefinition import Place, Redefinition
 from bot.extract.resource_types import FAMILIES
 
@@ -83,17 +84,18 @@ def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefini
 def _matters(one: ResourceInstance, block: str, *configs: EvaluatedConfig) -> bool:
     if one.type in PROGRAMS:
         return True
-    pattern = mentioned(block)
+    mentioned = mentions(block)
     users = (user for config in configs for user in (*config.resources, *config.latent, *config.providers))
     return any(
-        _concerns(user, one.type) and user.address != one.address and any(map(pattern.search, _names(user)))
+        _concerns(user, one.type) and user.address != one.address and any(map(mentioned, _symbols(user)))
         for user in users
     )
 
 
-def _names(user: ResourceInstance) -> Iterator[str]:
+def _symbols(user: ResourceInstance) -> Iterator[Symbol]:
     yield from symbols(user.attributes)
-    yield from user.guards
+    for guard in user.guards:
+        yield from guard.variables
 
 
 def _concerns(user: ResourceInstance, kind: str) -> bool:

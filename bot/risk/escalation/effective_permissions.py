@@ -12,6 +12,7 @@ from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.guard import Guard
 from bot.iam.grant import Grant, PolicySubject
 from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
@@ -93,7 +94,7 @@ class EffectivePermissions:
 
 
 def holdings(
-    holder: PolicySubject, grants: tuple[Grant, ...], guards: Iterable[str], not_before: str, *, without_mfa: bool
+    holder: PolicySubject, grants: tuple[Grant, ...], guards: Iterable[Guard], not_before: str, *, without_mfa: bool
 ) -> EffectivePermissions:
     """What a principal holds by the grants that are in force under `guards`; caps nobody can see are left out."""
     there = in_force(grants, frozenset(guards))

@@ -10,6 +10,7 @@ from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
+from bot.evaluated.guard import Guard
 from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
@@ -57,7 +58,7 @@ class Target:
 
 
 def prize_of(
-    holder: PolicySubject, grants: tuple[Grant, ...], guards: Sequence[str], gains: Sequence[GradedGrant]
+    holder: PolicySubject, grants: tuple[Grant, ...], guards: Sequence[Guard], gains: Sequence[GradedGrant]
 ) -> Target | None:
     """What a principal's gains make it worth; None if they are hardly worth a way up."""
     strong = tuple(one for one in sorted(gains, key=lambda gain: gain.order) if one.weighed[0].rank >= _HIGH)

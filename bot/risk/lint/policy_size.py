@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from bot.evaluated.guard import Guard
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Statement
 from bot.risk.grouping import block
@@ -60,7 +61,7 @@ def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
 
 def _least(grants: Iterable[Grant]) -> int:
     """The length of what is there whichever way its undecided conditions go, and of the longest of the ways."""
-    sizes: dict[tuple[str, ...], int] = {}
+    sizes: dict[tuple[Guard, ...], int] = {}
     for guards, statement in dict.fromkeys((grant.guards, grant.statement) for grant in grants):
         sizes[guards] = sizes.get(guards, 0) + _size(statement)
     return sizes.pop((), 0) + max(sizes.values(), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.evaluated.guard import spelled
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
 
@@ -21,5 +22,5 @@ def plain(value: Value) -> Any:
         case Unknown():
             return str(value.symbol)
         case Choice():
-            return {"choice": {each.guard: plain(each.value) for each in value.alternatives}}
+            return {"choice": {spelled(each.guard): plain(each.value) for each in value.alternatives}}
     return None

@@ -9,6 +9,7 @@ import yaml
 from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.risk.wording.guards import guard_words
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 
@@ -30,9 +31,9 @@ def test_module(case: dict[str, Any]) -> None:
         assert {name: found[address].get(name) for name in attributes} == attributes
     if "gaps" in case:
         assert sorted({gap.kind for gap in config.gaps}) == case["gaps"]
-    guards = {each.address: list(each.guards) for each in config.resources if each.guards}
+    guards = {each.address: list(map(guard_words, each.guards)) for each in config.resources if each.guards}
     assert guards == case.get("guards", guards)
-    latent = {each.address: each.guards[0] for each in config.latent}
+    latent = {each.address: guard_words(each.guards[0]) for each in config.latent}
     assert latent == case.get("latent", latent)
     repeated = [each.address for each in config.resources if each.repeated]
     assert repeated == case.get("repeated", repeated)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Step
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import with_step, with_trail
 from bot.evaluated.value import ListValue, ObjectValue, Unknown, Value
@@ -105,7 +106,7 @@ def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
     iterator = _iterator(block, kind)
     collection = evaluate(written.value, scope)
 
-    def expand(over: Value, given: frozenset[str]) -> Value:
+    def expand(over: Value, given: frozenset[Guard]) -> Value:
         found = []
         for key, item in iterations(over):
             inner = scope.assuming(given).bind(**{iterator: ObjectValue((("key", key), ("value", item)))})

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import compatible
+from bot.evaluated.guard import Guard, compatible
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined, with_trail
 from bot.evaluated.value import Alternative, Choice, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, same
 
 Operation = Callable[[tuple[Value, ...]], Value]
-Guards = frozenset[str]
+Guards = frozenset[Guard]
 
 
 class PartlyFaulted(FunctionFault):
@@ -22,7 +23,7 @@ class PartlyFaulted(FunctionFault):
     Terraform would stop where it fails, so outside of `try` the surviving value is what there can be.
     """
 
-    def __init__(self, fault: FunctionFault, guards: tuple[str, ...], surviving: Value) -> None:
+    def __init__(self, fault: FunctionFault, guards: tuple[Guard, ...], surviving: Value) -> None:
         super().__init__(fault.kind, fault.reason)
         self.guards = guards
         self.surviving = surviving
@@ -55,7 +56,7 @@ def _over(values: tuple[Value, ...], apply: Told) -> Value:
     trail = values[0].trail
     for value in values[1:]:
         trail = joined(trail, value.trail)
-    return Unknown(Symbol(shortened(", ".join(map(shown, values))), "too many combinations"), trail)
+    return Unknown(derived(shortened(", ".join(map(shown, values))), "too many combinations", *values), trail)
 
 
 def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Guards) -> Value | None:
@@ -95,7 +96,7 @@ def _possible(choice: Choice, given: Guards) -> tuple[Alternative, ...]:
 _NOTHING = Unknown(Symbol("", ""))
 
 
-def decided(value: Value, guard: str) -> Value:
+def decided(value: Value, guard: Guard) -> Value:
     """The value once `guard` holds."""
     return settled(value, frozenset((guard,))) if isinstance(value, Choice) else value
 
@@ -118,13 +119,6 @@ def choose(results: tuple[Alternative, ...]) -> Value:
     if all(same(each.value, first) for each in results[1:]):
         return first
     return Choice(results)
-
-
-def guards(condition: str) -> tuple[str, str]:
-    """The guards for a condition holding and failing; a negated condition is the other way round."""
-    if condition.startswith("!(") and condition.endswith(")"):
-        return condition, condition[2:-1]
-    return condition, f"!({condition})"
 
 
 def leaf_count(value: Value) -> int:

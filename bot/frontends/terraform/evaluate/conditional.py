@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import ListValue, StringValue, Value
 from bot.evaluated.value_size import weight
 from bot.frontends.terraform.evaluate.conversion import MAX_HELD, converted
@@ -40,7 +41,7 @@ def conditional(node: Conditional, scope: Scope, evaluate: Evaluate) -> Value:
     """The result of the branch that is taken, or of both. Raises FunctionFault if their types do not fit."""
     taken: dict[int, Value] = {}
 
-    def take(given: frozenset[str], branch: Expression) -> Value:
+    def take(given: frozenset[Guard], branch: Expression) -> Value:
         taken[id(branch)] = value = evaluate(branch, scope.assuming(given))
         return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.trails import parts, string_trail
@@ -136,7 +137,7 @@ def unknown_string(value: StringValue) -> Unknown:
         return Unknown(value.parts[0].content, string_trail(value))
     reasons = dict.fromkeys(part.content.reason for part in value.parts if isinstance(part.content, Symbol))
     name = "".join(str(part.content) for part in value.parts)
-    return Unknown(Symbol(f'"{name}"', "; ".join(filter(None, reasons))), string_trail(value))
+    return Unknown(derived(f'"{name}"', "; ".join(filter(None, reasons)), value, relation="text"), string_trail(value))
 
 
 def in_set_order(items: Iterable[Value]) -> tuple[Value, ...]:

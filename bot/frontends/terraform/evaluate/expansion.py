@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, all_of, any_of
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import alternatives, elements, entries, joined, string, string_trail
 from bot.evaluated.value import (
@@ -45,7 +46,7 @@ class Instance:
     key_value: Value | None = None
     value: Value | None = None
     existence: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
 
     @property
@@ -75,7 +76,8 @@ def _counted(count: Value) -> tuple[Instance, ...]:
     number = to_number(count)
     trail = count.trail
     if isinstance(number, Unknown):
-        return (Instance(None, Unknown(Symbol(f"{number.symbol.name}[*]", number.symbol.reason), trail), None, trail),)
+        each = derived(f"{number.symbol.name}[*]", number.symbol.reason, number, relation="[*]")
+        return (Instance(None, Unknown(each, trail), None, trail),)
     if not isinstance(number, NumberValue) or not isinstance(number.value, int) or number.value < 0:
         raise FunctionFault("invalid-argument", "count must be a whole number")
     if number.value > MAX_COUNT:
@@ -134,7 +136,7 @@ def _union(value: Value, expand: Callable[[Value], tuple[Instance, ...]]) -> tup
     """
     ways = [(guards, expand(chosen)) for guards, chosen in _ways(value, ())]
     keys = {instance.key for _, instances in ways for instance in instances}
-    found: dict[Key, list[tuple[tuple[str, ...], Instance]]] = {}
+    found: dict[Key, list[tuple[tuple[Guard, ...], Instance]]] = {}
     for guards, instances in ways:
         for instance in instances:
             found.setdefault(_key_among(keys, instance), []).append((guards, instance))
@@ -150,7 +152,7 @@ def _key_among(keys: set[Key], instance: Instance) -> Key:
     return name if name in keys else None
 
 
-def _ways(value: Value, guards: tuple[str, ...]) -> list[tuple[tuple[str, ...], Value]]:
+def _ways(value: Value, guards: tuple[Guard, ...]) -> list[tuple[tuple[Guard, ...], Value]]:
     """The decided values that `value` can be; a list or set is decided element by element."""
     if isinstance(value, ListValue) and any(isinstance(item, Choice) for item in value.items):
         value = spread(elements(value), functools.partial(_with_items, value))
@@ -163,7 +165,7 @@ def _with_items(listed: ListValue, items: tuple[Value, ...]) -> Value:
     return dataclasses.replace(listed, items=items, trail=())
 
 
-def _merged(key: Key, cases: list[tuple[tuple[str, ...], Instance]], ways: list[frozenset[str]]) -> Instance:
+def _merged(key: Key, cases: list[tuple[tuple[Guard, ...], Instance]], ways: list[frozenset[Guard]]) -> Instance:
     _, first = cases[0]
     repeated = key is None or any(instance.repeated for _, instance in cases)
     existence: Trail = ()
@@ -172,16 +174,16 @@ def _merged(key: Key, cases: list[tuple[tuple[str, ...], Instance]], ways: list[
     guards = _needed([guards for guards, _ in cases], ways)
     value = first.value
     if value is not None and len(cases) > 1:
-        value = choose(tuple(Alternative(" and ".join(g), i.value or value) for g, i in cases))
+        value = choose(tuple(Alternative(all_of(g), i.value or value) for g, i in cases))
     return Instance(key, first.key_value or string(str(key)), value, existence, guards, repeated)
 
 
-def _needed(cases: list[tuple[str, ...]], ways: list[frozenset[str]]) -> tuple[str, ...]:
+def _needed(cases: list[tuple[Guard, ...]], ways: list[frozenset[Guard]]) -> tuple[Guard, ...]:
     """The guards under which just these ways are taken."""
     shared = tuple(guard for guard in cases[0] if all(guard in guards for guards in cases))
     if len(set(cases)) == sum(way.issuperset(shared) for way in ways):
         return shared
-    return (" or ".join(" and ".join(guards) for guards in dict.fromkeys(cases)),)
+    return (any_of(cases),)
 
 
 def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
-from bot.evaluated.document import Symbol
+from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.fence import LIMIT
+from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
 from bot.evaluated.symbol_names import shortened
 from bot.evaluated.trails import elements, joined, with_step
@@ -23,6 +25,7 @@ from bot.frontends.terraform.evaluate.member_access import indexed, member
 from bot.frontends.terraform.evaluate.operators import binary, unary
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.evaluate.template import template
+from bot.frontends.terraform.evaluate.unevaluated import Unevaluated
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,
     Binary,
@@ -77,11 +80,12 @@ def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
     """The Unknown that stands for an expression with a fault, which is recorded as a gap."""
     trail: Trail = (scope.source.step(node, "expression"),)
     name = _name(fault, node, scope)
+    derivation: Derivation = Unevaluated(node, scope.module.address, scope.source)
     if isinstance(fault, NamedFault):
-        name, trail = fault.name, joined(fault.trail, trail)
+        name, derivation, trail = fault.name, fault.derivation, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
-    return Unknown(Symbol(shortened(name), fault.reason, fault.kind == LIMIT), trail)
+    return Unknown(Symbol(shortened(name), fault.reason, fault.kind == LIMIT, derivation), trail)
 
 
 def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
@@ -197,7 +201,7 @@ def _splat_of(node: Splat, target: Value, scope: Scope) -> Value:
         case NullValue():
             return ListValue((), target.trail)
         case Unknown():
-            name = Symbol(f"{target.symbol.name}[*]", target.symbol.reason)
+            name = derived(f"{target.symbol.name}[*]", target.symbol.reason, target, relation="[*]")
             return repeated((each(Unknown(name, target.trail)),), target.trail)
     return ListValue((each(target),), target.trail)
 
@@ -234,7 +238,7 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
     raise FunctionFault("invalid-argument", f"no argument of try can be evaluated: {'; '.join(reasons)}")
 
 
-def _each_way(node: FunctionCall, guards: tuple[str, ...], scope: Scope) -> Value:
+def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Value:
     """The call under each guard that decides whether an argument of it fails."""
     if any(guard in scope.assumed for guard in guards):
         raise FunctionFault("undecided", "an undecided condition stays undecided")
@@ -251,7 +255,8 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
     outcome = _attempt(node.arguments[0], scope)
     if not isinstance(outcome, FunctionFault):
         if isinstance(outcome, Unknown):
-            return Unknown(Symbol(shortened(f"can({outcome.symbol.name})"), outcome.symbol.reason), outcome.trail)
+            name = shortened(f"can({outcome.symbol.name})")
+            return Unknown(derived(name, outcome.symbol.reason, outcome, relation="can"), outcome.trail)
         return BoolValue(True, outcome.trail)
     if outcome.kind in OURS:
         raise outcome

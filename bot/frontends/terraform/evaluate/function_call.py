@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.derived import Derived, derived
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.document import Symbol
+from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.evaluated.partial import repeated as repeated_list
 from bot.evaluated.symbol_names import call_name
@@ -53,7 +54,8 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
             raise FunctionFault("unsupported-function", f"the function {node.name} is not supported")
         repeated = any(isinstance(value, (RepeatedList, RepeatedObject)) for value in arguments)
         if repeated and node.name not in _THROUGH_REPETITION:
-            return Unknown(Symbol(call_name(node.name, arguments), "a list's length is not known"), _trail(arguments))
+            symbol = _result(node, arguments, "a list's length is not known")
+            return Unknown(symbol, _trail(arguments))
         told = Call(
             node.name,
             scope.source.text(node),
@@ -72,10 +74,9 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
         large = FunctionFault("over-budget", f"{node.name} is given a number that is too large")
         raise _named(large, node, arguments) from None
     if isinstance(result, Unknown) and result.symbol.name == told.text:
-        symbol = Symbol(call_name(node.name, arguments), result.symbol.reason)
-        result = dataclasses.replace(result, symbol=symbol)
+        result = dataclasses.replace(result, symbol=_result(node, arguments, result.symbol.reason))
     if node.name in _SAME_ELEMENTS and isinstance(result, Unknown) and isinstance(arguments[0], Unknown):
-        each = Symbol(f"{arguments[0].symbol.name}[*]", result.symbol.reason)
+        each = derived(f"{arguments[0].symbol.name}[*]", result.symbol.reason, arguments[0], relation="[*]")
         result = ElementsOf((Unknown(each, result.trail),), result.trail, node.name == "toset", result.symbol)
     if repeated and node.name in _KEEP_REPETITION:
         result = _unbounded(result)
@@ -83,6 +84,10 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
         step = scope.source.step_between(node.start, node.start + len(node.name), node.name)
         result = with_step(result, step)
     return result
+
+
+def _result(node: FunctionCall, arguments: tuple[Value, ...], reason: str) -> Symbol:
+    return derived(call_name(node.name, arguments), reason, *arguments, relation=node.name)
 
 
 def _unbounded(value: Value) -> Value:
@@ -99,13 +104,15 @@ def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:
 
 
 def _named(fault: FunctionFault, node: FunctionCall, arguments: tuple[Value, ...] | list[Value]) -> FunctionFault:
-    return NamedFault(fault, call_name(node.name, arguments), _trail(arguments))
+    derivation = Derived(node.name, tuple(arguments))
+    return NamedFault(fault, call_name(node.name, arguments), derivation, _trail(arguments))
 
 
 class NamedFault(FunctionFault):
-    """A fault whose symbol has a better name than the source text, and a trail."""
+    """A fault whose symbol has a better name than the source text, what it follows from, and a trail."""
 
-    def __init__(self, fault: FunctionFault, name: str, trail: Trail) -> None:
+    def __init__(self, fault: FunctionFault, name: str, derivation: Derivation, trail: Trail) -> None:
         super().__init__(fault.kind, fault.reason)
         self.name = name
+        self.derivation = derivation
         self.trail = trail

@@ -10,6 +10,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
@@ -17,7 +18,7 @@ from bot.frontends.terraform.evaluate.block import argument, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
 from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, collected, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
-from bot.frontends.terraform.evaluate.latent import assumed_value, latent, visible
+from bot.frontends.terraform.evaluate.latent import assumed_value, visible
 from bot.frontends.terraform.evaluate.latent_expansion import left_out
 from bot.frontends.terraform.evaluate.member_access import indexed
 from bot.frontends.terraform.evaluate.provided import by_attribute
@@ -47,7 +48,7 @@ class ModuleInstance:
     path: str
     givens: Mapping[str, VariableInput]
     existence: Trail = ()
-    guards: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     repeated: bool = False
     depth: int = 0
     call_path: str = ""
@@ -333,7 +334,7 @@ class ModuleInstance:
         assert isinstance(name, Attribute)
         key = (mode, kind, name.name)
         value = self.resource(key)
-        if latent(scope.assumed):
+        if disabled_by_default(scope.assumed):
             declared = self.module.resources[key]
             instances = self.latent_expansion(declared, key)
             if instances and visible(instances[0].guards, scope):
@@ -366,7 +367,7 @@ class ModuleInstance:
         name = steps[0].name
         children = self.children(name)
         declared = self.module.calls[name]
-        if latent(scope.assumed):
+        if disabled_by_default(scope.assumed):
             others = self.latent_children(name)
             children = others if others and visible(others[0][0].guards, scope) else children
         keyed = "count" in declared.arguments or "for_each" in declared.arguments

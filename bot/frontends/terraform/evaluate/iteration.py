@@ -6,7 +6,9 @@ import functools
 from collections.abc import Callable, Iterator
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import elements, entries, string_trail, with_trail
 from bot.evaluated.value import (
@@ -22,7 +24,8 @@ from bot.evaluated.value import (
     Value,
     key_of,
 )
-from bot.frontends.terraform.evaluate.choice import assume, choose, guards, leaf_count, spread
+from bot.frontends.terraform.evaluate.choice import assume, choose, leaf_count, spread
+from bot.frontends.terraform.evaluate.conditions import guards
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_bool, to_string
 from bot.frontends.terraform.evaluate.one_of import iterated
 from bot.frontends.terraform.evaluate.scope import Scope
@@ -31,29 +34,29 @@ from bot.frontends.terraform.syntax.nodes import Expression, ForObject, ForTuple
 Evaluate = Callable[[Expression, Scope], Value]
 
 
-Branch = Callable[[frozenset[str]], Value]
+Branch = Callable[[frozenset[Guard]], Value]
 """What to evaluate, told the guards that hold there."""
 
 
-def decide(condition: Value, assumed: frozenset[str], then: Branch, otherwise: Branch) -> Value:
+def decide(condition: Value, assumed: frozenset[Guard], then: Branch, otherwise: Branch) -> Value:
     """`then` or `otherwise` as the condition says or is assumed; both as a Choice if it is not known.
 
     Raises FunctionFault.
     """
 
-    def pick(undecided: Value, given: frozenset[str]) -> Value:
+    def pick(undecided: Value, given: frozenset[Guard]) -> Value:
         value = to_bool(undecided)
         if isinstance(value, BoolValue):
             return with_trail(then(given) if value.value else otherwise(given), value.trail)
         if isinstance(value, Unknown):
-            holds, fails = guards(value.symbol.name)
+            holds, fails = guards(value.symbol, value.trail)
             if holds in assumed or fails in assumed:
                 return then(given) if holds in assumed else otherwise(given)
             ways = (Alternative(holds, then(given | {holds})), Alternative(fails, otherwise(given | {fails})))
             result = choose(ways)
             if leaf_count(result) <= MAX_ALTERNATIVES:
                 return with_trail(result, value.trail)
-            return Unknown(Symbol(value.symbol.name + " ? ...", "too many combinations"), value.trail)
+            return Unknown(derived(value.symbol.name + " ? ...", "too many combinations", value), value.trail)
         raise FunctionFault("invalid-argument", "the condition is null")
 
     return assume(condition, pick)
@@ -85,8 +88,9 @@ def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
             for name, item in entries(collection):
                 yield key_value(name, item), item
         case Unknown():
-            item = Unknown(Symbol(f"{collection.symbol.name}[*]", collection.symbol.reason), collection.trail)
-            key = Unknown(Symbol(f"keys({collection.symbol.name})[*]", collection.symbol.reason), collection.trail)
+            name, reason = collection.symbol.name, collection.symbol.reason
+            item = Unknown(derived(f"{name}[*]", reason, collection, relation="[*]"), collection.trail)
+            key = Unknown(derived(f"keys({name})[*]", reason, collection, relation="keys[*]"), collection.trail)
             yield iterated(collection, key, item) if isinstance(collection, OneOf) else (key, item)
         case _:
             raise FunctionFault("wrong-type", "a for expression needs a list, set, map or object")
@@ -118,7 +122,7 @@ def for_tuple(node: ForTuple, scope: Scope, evaluate: Evaluate) -> Value:
 
 
 def _tuple_of(node: ForTuple, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
-    def one(given: frozenset[str], inner: Scope) -> Value:
+    def one(given: frozenset[Guard], inner: Scope) -> Value:
         return ListValue((evaluate(node.value, inner.assuming(given)),))
 
     found = [
@@ -141,11 +145,11 @@ def for_object(node: ForObject, scope: Scope, evaluate: Evaluate) -> Value:
 
 
 def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evaluate) -> Value:
-    def one(given: frozenset[str], inner: Scope) -> Value:
+    def one(given: frozenset[Guard], inner: Scope) -> Value:
         here = inner.assuming(given)
         return assume(evaluate(node.entry_key, here), functools.partial(entry, here=here))
 
-    def entry(key: Value, given: frozenset[str], here: Scope) -> Value:
+    def entry(key: Value, given: frozenset[Guard], here: Scope) -> Value:
         return ObjectValue(((entry_key(key), evaluate(node.value, here.assuming(given))),))
 
     found = [

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, disabled_by_default, spelled
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Module, Written
@@ -26,35 +28,11 @@ from bot.frontends.terraform.syntax.nodes import (
 )
 from bot.frontends.terraform.syntax.sources import Source
 
-NOTHING_TODAY = "nothing today: only where "
-"""How the guard of a branch begins that defaults rule out."""
-
 MAX_REFERENCES = 16
 """Longer chains of locals and arguments are not followed."""
 
 MAX_NAMES = 200
 """An expression that rests on more is not followed to its end."""
-
-
-class LatentGuard(str):
-    """The guard of what defaults rule out: as a str it says so in words, which nobody reads back to judge by.
-
-    What is written out takes `str()` of it.
-
-    `variables` are the root variables it rests on, by name. `given` are those that it gives a value by itself.
-    """
-
-    __slots__ = ("given", "variables")
-    variables: frozenset[str]
-    given: Mapping[str, bool]
-
-    @classmethod
-    def of(cls, words: str, variables: Iterable[str], given: Mapping[str, bool] | None = None) -> LatentGuard:
-        """The guard that holds `words`."""
-        guard = cls(f"{NOTHING_TODAY}{words}")
-        guard.variables = frozenset(variables)
-        guard.given = given or {}
-        return guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +71,7 @@ class Declaring(Protocol):
         """What its variables are given, by name."""
 
 
-def is_latent(guard: str) -> bool:
-    """Whether a guard says that a root variable's default rules it out."""
-    return isinstance(guard, LatentGuard)
-
-
-def latent(guards: Iterable[str]) -> frozenset[LatentGuard]:
-    """Those of the guards that defaults rule out."""
-    return frozenset(guard for guard in guards if isinstance(guard, LatentGuard))
-
-
-def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, LatentGuard] | None:
+def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, Guard] | None:
     """The other branch of a conditional that rests on defaults of root variables alone, and its guard.
 
     `taken` is what the condition is today; None for anything else than such a conditional.
@@ -115,8 +83,8 @@ def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expre
     condition = _words(choice.condition, cast(Declaring, within.module), within.source, MAX_REFERENCES)
     if condition is None or not condition.variables:
         return None
-    given = {condition.alone: taken is condition.negated} if condition.alone else None
-    guard = LatentGuard.of(f"{condition.text} is {'false' if taken else 'true'}", condition.variables, given)
+    other = OtherThanDefault(condition.text, condition.alone, condition.negated)
+    guard = Guard(other, not taken, _symbols(condition.variables), within.source.span(choice.condition))
     return choice.otherwise if taken else choice.then, within.assuming(frozenset((guard,))), guard
 
 
@@ -139,21 +107,26 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
 
     Who sets the variable that a guard names sets those that are null until then.
     """
-    guards = latent(scope.assumed)
+    guards = disabled_by_default(scope.assumed)
+    variable = Symbol(f"var.{name}")
     for guard in guards:
-        if name in guard.given:
-            return BoolValue(guard.given[name])
-        if name in guard.variables:
-            reason = f"variable {name} has not its default where {guard.removeprefix(NOTHING_TODAY)}"
-            return Unknown(Symbol(f"var.{name}", reason), default.trail)
+        if (told := guard.value_of(name)) is not None:
+            return BoolValue(told)
+        if variable in guard.variables:
+            reason = f"variable {name} has not its default where {spelled(guard)}"
+            return Unknown(Symbol(variable.name, reason), default.trail)
     if guards and isinstance(default, NullValue):
         return Unknown(Symbol(f"var.{name}", f"variable {name} is null by default"), default.trail)
     return default
 
 
-def filled(names: tuple[str, ...]) -> LatentGuard:
+def filled(names: tuple[str, ...], origin: Span) -> Guard:
     """The guard of what is there only where one of these variables has elements, other than by default."""
-    return LatentGuard.of(f"{' or '.join(f'var.{name}' for name in names)} is not empty", names)
+    return Guard(NotEmpty(tuple(f"var.{name}" for name in names)), True, _symbols(names), origin)
+
+
+def _symbols(names: Iterable[str]) -> frozenset[Symbol]:
+    return frozenset(Symbol(f"var.{name}") for name in names)
 
 
 def empty_by_default(node: Expression, scope: Scope) -> tuple[str, ...]:
@@ -196,10 +169,10 @@ def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Itera
             yield where, name
 
 
-def visible(guards: Iterable[str], scope: Scope) -> bool:
+def visible(guards: Iterable[Guard], scope: Scope) -> bool:
     """Whether what these guards rule out today is there where `scope` is: its own guards are of the same variables."""
-    here = frozenset(name for guard in latent(scope.assumed) for name in guard.variables)
-    return all(guard in scope.assumed or guard.variables & here for guard in latent(guards))
+    here = frozenset(name for guard in disabled_by_default(scope.assumed) for name in guard.variables)
+    return all(guard in scope.assumed or guard.variables & here for guard in disabled_by_default(guards))
 
 
 def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Words | None:

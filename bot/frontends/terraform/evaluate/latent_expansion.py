@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import BoolValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_bool
 from bot.frontends.terraform.evaluate.expansion import Instance, counted, for_each
@@ -51,13 +53,14 @@ def _of_filled(node: Expression, scope: Scope, expand: Expand) -> tuple[Instance
     names = empty_by_default(node, scope)
     if not names:
         return ()
-    guard = filled(names)
+    guard = filled(names, scope.source.span(node))
     found = expand(evaluate(node, scope.assuming(frozenset((guard,)))))
     if not found:
         reason = f"{' and '.join(f'variable {name} is' for name in names)} empty by default"
-        found = expand(Unknown(Symbol(" or ".join(f"var.{name}" for name in names), reason)))
+        variables = tuple(Unknown(Symbol(f"var.{name}", reason)) for name in names)
+        found = expand(Unknown(derived(" or ".join(each.symbol.name for each in variables), reason, *variables)))
     return _guarded(found, guard)
 
 
-def _guarded(found: tuple[Instance, ...], guard: str) -> tuple[Instance, ...]:
+def _guarded(found: tuple[Instance, ...], guard: Guard) -> tuple[Instance, ...]:
     return tuple(dataclasses.replace(each, guards=(guard, *each.guards)) for each in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
@@ -12,13 +13,15 @@ from bot.evaluated.value import (
     ListValue,
     NumberValue,
     ObjectValue,
+    Part,
     StringValue,
     SymbolicKey,
     Unknown,
     Value,
     key_of,
 )
-from bot.frontends.terraform.evaluate.choice import choose, guards, spread
+from bot.frontends.terraform.evaluate.choice import choose, spread
+from bot.frontends.terraform.evaluate.conditions import equality_guard
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.one_of import attribute, one_of
 
@@ -36,16 +39,18 @@ def _member(target: Value, name: str) -> Value:
             if (found := entry(target, name)) is not None:
                 return found
             if isinstance(target, RepeatedObject):
-                name = shortened(f"{shown(target)}.{name}")
-                return Unknown(Symbol(name, "the map's keys are not known"), target.trail)
+                whole = shortened(f"{shown(target)}.{name}")
+                symbol = derived(whole, "the map's keys are not known", target, relation=f".{name}")
+                return Unknown(symbol, target.trail)
             raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
         case Outputs() if (known := target.known(name)) is not None:
             return with_trail(known, target.trail)
         case Unknown():
-            found = Unknown(Symbol(f"{target.symbol.name}.{name}", target.symbol.reason), target.trail)
+            symbol = derived(f"{target.symbol.name}.{name}", target.symbol.reason, target, relation=f".{name}")
+            found = Unknown(symbol, target.trail)
             return attribute(target, name, found) if isinstance(target, OneOf) else found
         case StringValue() if target.known is None:
-            return Unknown(Symbol(f"{shown(target)}.{name}", ""), target.trail)
+            return Unknown(derived(f"{shown(target)}.{name}", "", target, relation=f".{name}"), target.trail)
     raise FunctionFault("missing-attribute", f"a {type_name(target)} has no attribute {name!r}")
 
 
@@ -57,12 +62,12 @@ def indexed(target: Value, key: Value) -> Value:
 def _indexed(target: Value, key: Value) -> Value:
     match target:
         case ElementsOf():
-            return Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), target.whole.reason), target.trail)
+            return Unknown(_element(shown(target), target.whole.reason, target, key), target.trail)
         case RepeatedList(items=(_,)):
             return with_trail(target.items[0], target.trail)
         case RepeatedList():
-            name = shortened(f"{shown(target)}[{shown(key)}]")
-            return Unknown(Symbol(name, "the list's length is not known"), joined(target.trail, key.trail))
+            symbol = _element(shown(target), "the list's length is not known", target, key)
+            return Unknown(symbol, joined(target.trail, key.trail))
         case ListValue(is_set=False):
             return _item(target, to_number(key))
         case OpenObject() if isinstance(key, StringValue) and key.known is not None:
@@ -72,11 +77,15 @@ def _indexed(target: Value, key: Value) -> Value:
         case ObjectValue():
             return _entry(target, to_string(key))
         case Unknown():
-            name = shortened(f"{target.symbol.name}[{shown(key)}]")
-            whole = Unknown(Symbol(name, target.symbol.reason), target.trail)
+            whole = Unknown(_element(target.symbol.name, target.symbol.reason, target, key), target.trail)
             known = key.known if isinstance(key, StringValue) else None
             return attribute(target, known, whole) if known is not None and isinstance(target, OneOf) else whole
     raise FunctionFault("wrong-type", f"a {type_name(target)} has no elements to index")
+
+
+def _element(name: str, reason: str, target: Value, key: Value) -> Symbol:
+    """The symbol of the element of `target`, called `name`, at a key one of which is not known."""
+    return derived(shortened(f"{name}[{shown(key)}]"), reason, target, key, relation="[]")
 
 
 def _item(target: ListValue, key: Value) -> Value:
@@ -84,7 +93,7 @@ def _item(target: ListValue, key: Value) -> Value:
         if not isinstance(key.value, int) or not 0 <= key.value < len(target.items):
             raise FunctionFault("out-of-range", f"index {key.value} of a list of {len(target.items)}")
         return with_trail(with_trail(target.items[key.value], target.trail), key.trail)
-    pairs = [(str(index), item) for index, item in enumerate(target.items)]
+    pairs: list[tuple[Value, Value]] = [(NumberValue(index), item) for index, item in enumerate(target.items)]
     return _any_of(target, key, pairs)
 
 
@@ -97,7 +106,7 @@ def _entry(target: ObjectValue, key: Value) -> Value:
         for part in key.parts:
             trail = joined(trail, part.trail)
         return with_trail(found, trail)
-    return _any_of(target, key, [(f'"{name}"', item) for name, item in entries(target)])
+    return _any_of(target, key, _keyed(target))
 
 
 def _repeated_entry(target: RepeatedObject, key: Value) -> Value:
@@ -110,21 +119,29 @@ def _repeated_entry(target: RepeatedObject, key: Value) -> Value:
         name = unknown[0]
     if name in pairs:
         return with_trail(with_trail(pairs[name], target.trail), key.trail)
-    return _any_of(target, key, [(f'"{name}"', item) for name, item in entries(target)])
+    return _any_of(target, key, _keyed(target))
 
 
-def _any_of(target: Value, key: Value, pairs: list[tuple[str, Value]]) -> Value:
+def _keyed(target: ObjectValue) -> list[tuple[Value, Value]]:
+    return [(_key(name), item) for name, item in entries(target)]
+
+
+def _key(name: str) -> StringValue:
+    return StringValue(tuple(map(Part, name.parts if isinstance(name, SymbolicKey) else (name,))))
+
+
+def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Value:
     """The element at an unknown key: one of those there are, if they are few."""
     if not isinstance(key, (Unknown, StringValue)):
         raise FunctionFault("invalid-argument", "the index is null")
     trail = joined(target.trail, key.trail)
     if 0 < len(pairs) <= MAX_ALTERNATIVES:
-        name = shown(key)
-        chosen = tuple(Alternative(_equality(shown_key, name), item) for shown_key, item in pairs)
+        chosen = tuple(Alternative(equality_guard(each, key), item) for each, item in pairs)
         return with_trail(choose(chosen), trail)
-    whole = Unknown(Symbol(shortened(f"{shown(target)}[{shown(key)}]"), _why(key)), trail)
-    candidates = tuple((label.strip('"'), item) for label, item in pairs)
-    return one_of(candidates, f"[{shown(key)}]", whole) if isinstance(target, ObjectValue) else whole
+    whole = Unknown(_element(shown(target), _why(key), target, key), trail)
+    if not isinstance(target, ObjectValue):
+        return whole
+    return one_of(tuple((str(name), item) for name, item in entries(target)), f"[{shown(key)}]", whole)
 
 
 def _why(key: Value) -> str:
@@ -137,18 +154,14 @@ def looked_up(target: ObjectValue, key: Value, otherwise: Value | None) -> Value
     if any(isinstance(name, SymbolicKey) for name, _ in pairs):
         return None
     if otherwise is None:
-        return _any_of(target, key, [(f'"{name}"', item) for name, item in pairs])
+        return _any_of(target, key, _keyed(target))
     if len(pairs) >= MAX_ALTERNATIVES:
         name = shortened(f"lookup({shown(target)}, {shown(key)}, {shown(otherwise)})")
-        whole = Unknown(Symbol(name, _why(key)), joined(target.trail, key.trail))
+        symbol = derived(name, _why(key), target, key, otherwise, relation="lookup")
+        whole = Unknown(symbol, joined(target.trail, key.trail))
         return one_of((*pairs, ("else", otherwise)), f"[{shown(key)}]", whole)
     result = otherwise
     for name, item in reversed(pairs):
-        holds, fails = guards(_equality(f'"{name}"', shown(key)))
-        result = choose((Alternative(holds, item), Alternative(fails, result)))
+        holds = equality_guard(_key(name), key)
+        result = choose((Alternative(holds, item), Alternative(holds.turned(False), result)))
     return with_trail(result, joined(target.trail, key.trail))
-
-
-def _equality(left: str, right: str) -> str:
-    """The guard that an `==` condition on the same operands has."""
-    return " == ".join(sorted((left, right)))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string
-from bot.evaluated.value import Alternative, ObjectValue, SymbolicKey, Unknown, Value
-from bot.frontends.terraform.evaluate.choice import choose
+from bot.evaluated.value import ObjectValue, SymbolicKey, Unknown, Value
+from bot.frontends.terraform.evaluate.convert import same
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""
@@ -27,14 +28,14 @@ def one_of(candidates: Pairs, which: str, whole: Unknown) -> Value:
     """One of the candidates, the value itself if they are all the same; `whole` if they are too many or none."""
     if not 0 < len(candidates) <= MAX_CANDIDATES:
         return whole
-    same = choose(tuple(Alternative(name, value) for name, value in candidates))
+    first = candidates[0][1]
+    if len(candidates) > 1 and all(same(value, first) for _, value in candidates[1:]):
+        return first
     found = ObjectValue(candidates)
     trail = whole.trail
     for _, value in candidates:
         trail = joined(trail, value.trail)
-    if len(candidates) > 1 and any(same is value for _, value in candidates):
-        return same
-    return OneOf(Symbol(shortened(f"{shown(found)}{which}"), whole.symbol.reason), trail, found, which)
+    return OneOf(derived(shortened(f"{shown(found)}{which}"), whole.symbol.reason, whole), trail, found, which)
 
 
 def attribute(target: OneOf, name: str, whole: Unknown) -> Value:

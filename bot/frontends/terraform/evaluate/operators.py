@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.document import Symbol
+from bot.evaluated.derived import EQUAL, NOT, derived, negated
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
@@ -32,9 +32,9 @@ def _unary(sign: str, operand: Value) -> Value:
         case NumberValue():
             return NumberValue(-value.value, value.trail)
         case Unknown():
-            name = value.symbol.name
-            negated = name[2:-1] if sign == "!" and name.startswith("!(") else f"{sign}({name})"
-            return Unknown(Symbol(negated, value.symbol.reason), value.trail)
+            inner = negated(value.symbol) if sign == NOT else None
+            name = f"{sign}({value.symbol.name})"
+            return Unknown(inner or derived(name, value.symbol.reason, value, relation=sign), value.trail)
     raise FunctionFault("invalid-argument", f"{sign} of null")
 
 
@@ -50,8 +50,9 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         if answer is not None:
             return BoolValue(answer is (sign == "=="), trail)
         first, second = sorted((shown(left), shown(right)))
-        name = f"{first} == {second}"
-        return Unknown(Symbol(shortened(name if sign == "==" else f"!({name})"), _reason(left, right)), trail)
+        name, reason = f"{first} == {second}", _reason(left, right)
+        same = Unknown(derived(shortened(name), reason, left, right, relation=EQUAL), trail)
+        return same if sign == EQUAL else Unknown(derived(shortened(f"!({name})"), reason, same, relation=NOT), trail)
     if sign in ("&&", "||"):
         return _logical(sign, to_bool(left), to_bool(right))
     a, b = to_number(left), to_number(right)
@@ -60,14 +61,17 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(bounded_number(result), trail)
     if isinstance(a, NullValue) or isinstance(b, NullValue):
         raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
-    return Unknown(Symbol(shortened(f"{shown(a)} {sign} {shown(b)}"), _reason(left, right)), trail)
+    name = shortened(f"{shown(a)} {sign} {shown(b)}")
+    return Unknown(derived(name, _reason(left, right), a, b, relation=sign), trail)
 
 
 def _is_set(value: Value, nothing: Value) -> bool:
     """Whether one is null or empty, and the other what every resource of AWS has once it is there."""
     if not isinstance(nothing, NullValue) and not (isinstance(nothing, StringValue) and nothing.known == ""):
         return False
-    return isinstance(value, Unknown) and bool(_ALWAYS.search(value.symbol.name))
+    if not isinstance(value, Unknown) or value.symbol.derivation is not None:  # an attribute of what somebody hands in
+        return False
+    return _ALWAYS.search(value.symbol.name) is not None
 
 
 _ALWAYS = re.compile(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|id|key_id|unique_id)\Z")
@@ -89,7 +93,7 @@ def _logical(sign: str, left: Value, right: Value) -> Value:
         only = open_operands[0]
         return Unknown(only.symbol, trail) if isinstance(only, Unknown) else only
     name = f" {sign} ".join(map(shown, open_operands))
-    return Unknown(Symbol(shortened(name), _reason(left, right)), trail)
+    return Unknown(derived(shortened(name), _reason(left, right), *open_operands, relation=sign), trail)
 
 
 def _reason(left: Value, right: Value) -> str:

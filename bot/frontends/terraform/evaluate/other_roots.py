@@ -16,6 +16,7 @@ from bot.evaluated.diagnostic import Step, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import LIMIT
 from bot.evaluated.fetched_modules import is_fetched
+from bot.evaluated.guard import Elsewhere
 from bot.evaluated.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.trails import is_known
 from bot.evaluated.value import (
@@ -223,7 +224,10 @@ class _Telling:
         return dataclasses.replace(value, trail=trail)
 
     def _alternative(self, way: Alternative) -> Alternative:
-        return Alternative(f"{way.guard} of {self.directory or 'the top directory'}", self.value(way.value))
+        guard = way.guard
+        variables = frozenset(map(self._symbol, guard.variables))
+        there = dataclasses.replace(guard, condition=Elsewhere(guard.condition, self.directory), variables=variables)
+        return Alternative(there, self.value(way.value))
 
     def trail(self, trail: Trail) -> Trail:
         """The same places but those in fetched modules; a step stays one object, by which steps are told apart."""

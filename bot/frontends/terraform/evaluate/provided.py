@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from bot.evaluated.document import Symbol
+from bot.evaluated.derived import derived
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import NullValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
@@ -24,7 +24,10 @@ def by_attribute(values: tuple[Value, ...], provide: Callable[[tuple[Value, ...]
     result = spread(values, note)
 
     if isinstance(result, Unknown):
-        return {name: Unknown(Symbol(f"{result.symbol.name}.{name}", result.symbol.reason)) for name in names}
+        whole = result.symbol
+        return {
+            name: Unknown(derived(f"{whole.name}.{name}", whole.reason, result, relation=f".{name}")) for name in names
+        }
     return {name: spread((result,), functools.partial(_attribute_of, name)) for name in names}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.evaluated.guard import Guard
 from bot.evaluated.value import Value
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.modules.module import Written
@@ -42,9 +43,9 @@ class Scope:
     source: Source
     bindings: dict[str, Value]
     label: str = ""
-    assumed: frozenset[str] = frozenset()
+    assumed: frozenset[Guard] = frozenset()
 
-    def assuming(self, guards: frozenset[str]) -> Scope:
+    def assuming(self, guards: frozenset[Guard]) -> Scope:
         """The scope where these guards hold besides."""
         if guards <= self.assumed:
             return self

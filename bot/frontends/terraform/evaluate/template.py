@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.evaluated.call import FunctionFault, Renderer
+from bot.evaluated.guard import Guard
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import entries
 from bot.evaluated.value import ObjectValue, Part, StringValue, SymbolicKey, Unknown, Value
@@ -85,7 +86,7 @@ def _joined(pieces: tuple[Value, ...]) -> Value:
 
 
 def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
-    def branch(given: frozenset[str], parts: tuple[TemplatePart, ...]) -> Value:
+    def branch(given: frozenset[Guard], parts: tuple[TemplatePart, ...]) -> Value:
         return _rendered(parts, scope.assuming(given), evaluate) if parts else StringValue(())
 
     return decide(
@@ -97,7 +98,7 @@ def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
 
 
 def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
-    def render(collection: Value, given: frozenset[str]) -> Value:
+    def render(collection: Value, given: frozenset[Guard]) -> Value:
         if isinstance(collection, (RepeatedList, RepeatedObject, Unknown)):
             raise FunctionFault("unresolved-collection", "what the template's for goes over is not known")
         pieces = []

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.symbol_names import call_name
 from bot.evaluated.trails import elements, entries, is_known, joined, string, string_trail, symbols
@@ -42,7 +42,8 @@ def unknown_result(call: Call, arguments: Iterable[Value]) -> Unknown:
     given = tuple(arguments)
     unknown = dict.fromkeys(symbol.name for value in given for symbol in symbols(value))
     reason = f"{call.name} needs {', '.join(unknown)}" if unknown else f"{call.name} cannot be evaluated"
-    return Unknown(Symbol(call_name(call.name, given), reason[:MAX_REASON]), trail_of(*given))
+    symbol = derived(call_name(call.name, given), reason[:MAX_REASON], *given, relation=call.name)
+    return Unknown(symbol, trail_of(*given))
 
 
 def trail_of(*values: Value) -> Trail:
@@ -125,7 +126,7 @@ def boolean(value: Value, call: Call) -> bool:
 
 def some_of(value: Unknown) -> Unknown:
     """What stands for each element of a collection that is not known."""
-    return Unknown(Symbol(f"{value.symbol.name}[*]", value.symbol.reason), value.trail)
+    return Unknown(derived(f"{value.symbol.name}[*]", value.symbol.reason, value, relation="[*]"), value.trail)
 
 
 def items(value: Value, call: Call) -> tuple[Value, ...]:

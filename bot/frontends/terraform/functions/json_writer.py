@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.symbol_names import shown
@@ -91,7 +92,10 @@ class _Writer:
             case Unknown():
                 self.place(Part(value.symbol, value.trail))
             case Choice():
-                self.place(Part(Symbol(f"jsonencode({shown(value)})", "it depends on a condition"), value.trail))
+                symbol = derived(
+                    f"jsonencode({shown(value)})", "it depends on a condition", value, relation="jsonencode"
+                )
+                self.place(Part(symbol, value.trail))
 
     def string(self, value: StringValue) -> None:
         self.put('"')

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
+from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import joined, parts, string_trail
-from bot.evaluated.value import Part, StringValue
+from bot.evaluated.value import Part, StringValue, Unknown
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded_parts
 
 PLACEHOLDER = 0xF0000
@@ -27,7 +28,9 @@ def mapped(value: StringValue, function: Callable[[str], str], name: str) -> Str
 
 def _mapped(part: Part, function: Callable[[str], str], name: str) -> Part:
     if isinstance(part.content, Symbol):
-        return dataclasses.replace(part, content=Symbol(f"{name}({part.content.name})", part.content.reason))
+        whole = f"{name}({part.content.name})"
+        symbol = derived(whole, part.content.reason, Unknown(part.content), relation=name)
+        return dataclasses.replace(part, content=symbol)
     return dataclasses.replace(part, content=function(part.content))
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import is_known, string
-from bot.evaluated.value import ListValue, Part, StringValue, Value
+from bot.evaluated.value import ListValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_string
 from bot.frontends.terraform.functions.arguments import arity, invalid, strict, text, trail_of, unknown_result, value_of
 from bot.frontends.terraform.functions.budget import bounded, fits
@@ -83,7 +84,7 @@ def _renamed(part: Part, arguments: str) -> Part:
     if not isinstance(part.content, Symbol):
         return part
     name = f"{part.content.name.removesuffix(')')}, {arguments})"
-    return Part(Symbol(name, part.content.reason), part.trail)
+    return Part(derived(name, part.content.reason, Unknown(part.content)), part.trail)
 
 
 def _quoted(value: Value) -> str:

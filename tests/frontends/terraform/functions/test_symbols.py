@@ -7,6 +7,7 @@ import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
+from bot.evaluated.guard import spelled
 from bot.evaluated.partial import RepeatedList
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
@@ -40,7 +41,7 @@ def shown(value: Value) -> Any:
         case ObjectValue():
             return {name: shown(item) for name, item in value.entries}
         case Choice():
-            return {each.guard: shown(each.value) for each in value.alternatives}
+            return {spelled(each.guard): shown(each.value) for each in value.alternatives}
     raise TypeError(value)
 
 

@@ -1,0 +1,74 @@
+"""Symbols that follow from other values: what an operation gives whose operands are not all known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.evaluated.document import Symbol
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, SymbolicKey, Unknown, Value
+
+EQUAL, NOT = "==", "!"
+"""The relations of a derivation that conditions are told apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What `relation` (an operator, a function's name, ".attribute") makes of `values`; "" if only a name says that."""
+
+    relation: str
+    values: tuple[Value, ...]
+
+    def symbols(self) -> Iterator[Symbol]:
+        """The symbols inside the values."""
+        for value in self.values:
+            yield from symbols_in(value)
+
+
+def derived(name: str, reason: str, *values: Value, relation: str = "") -> Symbol:
+    """The symbol called `name` that follows from `values`."""
+    return Symbol(name, reason, derivation=Derived(relation, values))
+
+
+def negated(symbol: Symbol) -> Symbol | None:
+    """The symbol that this one negates; None if it is no negation."""
+    match symbol.derivation:
+        case Derived(relation="!", values=(Unknown(symbol=inner),)):
+            return inner
+    return None
+
+
+def symbols_in(value: Value) -> Iterator[Symbol]:
+    """Every symbol in a value: in its strings and keys, and what its choices hang on."""
+    match value:
+        case Unknown():
+            yield value.symbol
+        case StringValue():
+            yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
+        case ListValue():
+            for item in value.items:
+                yield from symbols_in(item)
+        case ObjectValue():
+            for key, item in value.entries:
+                if isinstance(key, SymbolicKey):
+                    yield from (part for part in key.parts if isinstance(part, Symbol))
+                yield from symbols_in(item)
+        case Choice():
+            for each in value.alternatives:
+                yield from each.guard.variables
+                yield from symbols_in(each.value)
+
+
+def roots(symbol: Symbol) -> frozenset[Symbol]:
+    """The symbols that one follows from in the end: itself if it follows from none."""
+    found: set[Symbol] = set()
+    seen: set[int] = set()
+    pending = [symbol]
+    while pending:
+        one = pending.pop()
+        if one.derivation is None:
+            found.add(one)
+        elif id(one.derivation) not in seen:
+            seen.add(id(one.derivation))
+            pending.extend(one.derivation.symbols())
+    return frozenset(found)

@@ -1,0 +1,104 @@
+"""Guards of what is undecided: told apart by what their conditions are made of, not by how that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.evaluated.derived import EQUAL, Derived, derived, negated, roots
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard, Undecided
+from bot.evaluated.partial import ElementsOf
+from bot.evaluated.symbol_names import MAX_SHOWN, shortened, shown
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
+
+
+def guards(symbol: Symbol, trail: Trail) -> tuple[Guard, Guard]:
+    """The guards for a condition holding and failing, of which only a symbol is known, by way of `trail`."""
+    holds = True
+    while (inner := negated(symbol)) is not None:
+        symbol, holds = inner, not holds
+    condition = Undecided(_exact_symbol(symbol, {}), symbol.name, _subject(symbol))
+    guard = Guard(condition, holds, roots(symbol), trail[0].span if trail else None)
+    return guard, guard.turned(not holds)
+
+
+def equality_guard(literal: Value, key: Value) -> Guard:
+    """The guard that the condition `literal == key` has where it holds."""
+    name = " == ".join(sorted((shown(literal), shown(key))))
+    return guards(derived(name, "", literal, key, relation=EQUAL), key.trail)[0]
+
+
+def _subject(symbol: Symbol) -> str:
+    """What a symbol says to be equal to a literal, "" if it says no such thing."""
+    match symbol.derivation:
+        case Derived(relation="==", values=(left, right)) if _is_literal(left) is not _is_literal(right):
+            return _exact(right if _is_literal(left) else left, {})
+    return ""
+
+
+def _is_literal(value: Value) -> bool:
+    match value:
+        case NumberValue() | BoolValue() | NullValue():
+            return True
+        case StringValue():
+            return value.known is not None
+    return False
+
+
+def _exact(value: Value, known: dict[int, str]) -> str:
+    """As `shown`, but spelled like no other value: a literal is told from the expression that it looks like."""
+    match value:
+        case Unknown():
+            return _exact_symbol(value.symbol, known)
+        case StringValue():
+            parts = [
+                f"${{{_exact_symbol(part, known)}}}" if isinstance(part, Symbol) else _escaped(part)
+                for part in (each.content for each in value.parts)
+            ]
+            return shortened(f'"{"".join(parts)}"', MAX_SHOWN)
+        case NumberValue() | BoolValue() | NullValue():
+            return shown(value)
+    if (found := known.get(id(value))) is None:
+        known[id(value)] = found = shortened(_exact_container(value, known), MAX_SHOWN)
+    return found
+
+
+def _exact_container(value: ListValue | ObjectValue | Choice, known: dict[int, str]) -> str:
+    match value:
+        case ElementsOf():
+            return _exact_symbol(value.whole, known)
+        case ListValue():
+            return f"[{', '.join([_exact(item, known) for item in value.items])}]"
+        case ObjectValue():
+            return f"{{{', '.join([f'{_escaped(name)} = {_exact(item, known)}' for name, item in value.entries])}}}"
+        case Choice():
+            return " or ".join([_exact(each.value, known) for each in value.alternatives])
+
+
+def _exact_symbol(symbol: Symbol, known: dict[int, str]) -> str:
+    derivation = symbol.derivation
+    if not isinstance(derivation, Derived) or not derivation.relation:
+        return symbol.name
+    if (found := known.get(id(derivation))) is None:
+        known[id(derivation)] = found = _related(derivation.relation, derivation.values, known)
+    return found
+
+
+def _related(relation: str, values: Iterable[Value], known: dict[int, str]) -> str:
+    operands = [_exact(value, known) for value in values]
+    return shortened(f"{relation}({', '.join(sorted(operands) if relation == EQUAL else operands)})", MAX_SHOWN)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${")

@@ -1,0 +1,42 @@
+"""Expressions that could not be evaluated: what they refer to, read off their syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.evaluated.document import Symbol
+from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Name, Node, children
+from bot.frontends.terraform.syntax.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unevaluated:
+    """The symbol of such an expression follows from each reference in it, as its module instance names it."""
+
+    node: Expression
+    module: str
+    source: Source
+
+    def symbols(self) -> Iterator[Symbol]:
+        """The references, names that only the expression itself binds among them."""
+        prefix = f"{self.module}." if self.module else ""
+        for reference in _references(self.node):
+            yield Symbol(f"{prefix}{self.source.text(reference)}")
+
+
+def _references(node: Node) -> Iterator[Node]:
+    """The outermost references, and those inside the keys of their elements."""
+    if not isinstance(node, Attribute | Index | Name):
+        for child in children(node):
+            yield from _references(child)
+        return
+    target: Node = node
+    while isinstance(target, Attribute | Index):
+        if isinstance(target, Index):
+            yield from _references(target.key)
+        target = target.target
+    if isinstance(target, Name):
+        yield node
+    else:
+        yield from _references(target)
