@@ -10,7 +10,7 @@ import yaml
 
 from bot.review.model import Finding
 from bot.review_config.settings import ReviewConfig
-from bot.risk.assess import assess
+from bot.risk.assess import Assessment, assess
 from tests.risk.gains import privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())
@@ -23,12 +23,23 @@ def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in actual.items()}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
-def test_findings(case: dict[str, Any]) -> None:
+def judge(case: dict[str, Any]) -> tuple[Assessment, tuple[Finding, ...]]:
+    """All of it, and the part that the case is about."""
     touched = touched_lines(set(case["touched"]), set(case.get("removed", ())))
     judged = assess(privilege_diff(*case["gains"]), touched, ReviewConfig())
-    found = getattr(judged, case.get("part", "gained"))
+    return judged, getattr(judged, case.get("part", "gained"))
+
+
+def says(case: dict[str, Any]) -> dict[str, list[str]]:
+    """The titles, as `python -m tests.rewrite` writes them."""
+    return {"says": [finding.title for finding in judge(case)[1]]}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_findings(case: dict[str, Any]) -> None:
+    judged, found = judge(case)
     assert (judged.score > 0) == bool(judged.gained)
     assert len(found) == len(case["findings"])
     for finding, expected in zip(found, case["findings"], strict=True):
         assert described(finding, expected) == expected
+    assert [finding.title for finding in found] == case["says"]

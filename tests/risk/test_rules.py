@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.review.model import Finding
 from bot.review_config import change_findings
 from bot.review_config.settings import ReviewConfig
 from bot.risk import credentials
@@ -31,22 +32,30 @@ GUARDRAILS: list[dict[str, Any]] = [
 ]
 
 
+def found(case: dict[str, Any]) -> tuple[Finding, ...]:
+    rules = ReviewConfig(accounts=tuple(case.get("accounts", ())), sensitive_resources=tuple(case.get("sensitive", ())))
+    return assess(privilege_diff(case), touched_lines({5}), rules).gained
+
+
+def says(case: dict[str, Any]) -> dict[str, list[str]]:
+    """The titles, as `python -m tests.rewrite` writes them."""
+    return {"says": [finding.title for finding in found(case)]}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_rule(case: dict[str, Any]) -> None:
-    rules = ReviewConfig(accounts=tuple(case.get("accounts", ())), sensitive_resources=tuple(case.get("sensitive", ())))
-    (finding,) = assess(privilege_diff(case), touched_lines({5}), rules).gained
+    (finding,) = found(case)
     assert finding.rule == case.get("rule", finding.rule)
     assert set(case.get("also", ())) <= set(finding.also)
     assert not set(case.get("silent", ())) & {finding.rule, *finding.also}
     assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
+    assert [finding.title] == case["says"]
 
 
 @pytest.mark.parametrize("case", NO_OPS, ids=lambda case: case["about"])
 def test_no_op(case: dict[str, Any]) -> None:
-    found = assess(
-        privilege_diff(case), touched_lines({5}), ReviewConfig(accounts=tuple(case.get("accounts", ())))
-    ).gained
-    assert not any(case["rule"] in (finding.rule, *finding.also) for finding in found)
+    assert not any(case["rule"] in (finding.rule, *finding.also) for finding in found(case))
+    assert says(case)["says"] == case.get("says", [])
 
 
 @pytest.mark.parametrize("rule", [*(rule.name for rule in RULES), credentials.RULE])
