@@ -1,50 +1,37 @@
-"""Matches RE2 regular expressions in linear time, so that no pattern in a repository can hang a review."""
+"""Matches RE2 regular expressions, as Terraform's functions have them, in bounded time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from typing import Any
 
-from bot.frontends.terraform.functions.re2_syntax import (
-    Alternation,
-    Assertion,
-    CharacterSet,
-    Group,
-    Node,
-    RegexBudget,
-    Repeat,
-    Sequence,
-    parse,
+import re2
+
+MAX_STEPS = 300_000_000
+"""So many instructions times characters are gone through for one text: about 3 s at the worst, measured."""
+
+_TOO_LARGE = "pattern too large"
+"""How RE2 begins to say that a pattern needs more memory than it is given (8 MiB)."""
+
+_TOKENS = re.compile(
+    r"\\Q.*?(?:\\E|\Z)|(?P<byte>\\C)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<(?P<name>\w+)>", re.DOTALL
 )
+"""What has to be told apart to find a `\\C` that stands for itself, and the names of groups."""
 
-MAX_PROGRAM = 20_000
-MAX_STEPS = 300_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Fork:
-    first: int
-    second: int
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Jump:
-    to: int
+class RegexError(Exception):
+    """The pattern is not RE2; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Save:
-    slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    pass
-
-
-_Instruction = CharacterSet | Assertion | _Fork | _Jump | _Save | _Done
-_Slots = tuple[int, ...]
+class RegexBudget(RegexError):
+    """The pattern or the matching of it is too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,188 +55,84 @@ class Match:
 class Regex:
     """A compiled expression; `groups` has the name of each group, None for one without."""
 
-    program: tuple[_Instruction, ...]
+    compiled: Any
     groups: tuple[str | None, ...]
 
-    def search(self, text: str, start: int = 0) -> Match | None:
-        """The leftmost match at or after `start`, preferring earlier alternatives. Raises RegexBudget."""
-        return _Run(self, text).search(start)
+    def search(self, text: str) -> Match | None:
+        """The leftmost match, preferring earlier alternatives. Raises RegexBudget."""
+        return next(self.find_all(text), None)
 
     def find_all(self, text: str) -> Iterator[Match]:
-        """Matches without overlap; an empty match right after another is left out, as in Go."""
-        run = _Run(self, text)
-        position, previous = 0, -1
-        while position <= len(text):
-            match = run.search(position)
-            if match is None:
+        """Matches without overlap; an empty match right after another is left out, as in Go. Raises RegexBudget."""
+        content = text.encode(errors="surrogatepass")
+        places = None if len(content) == len(text) else _places(text)
+        position, previous, steps = 0, -1, 0
+        while position <= len(content):
+            steps += (len(content) - position + 1) * self.compiled.programsize
+            if steps > MAX_STEPS:
+                raise RegexBudget("its matching takes too many steps")
+            found = self.compiled.search(content, position)
+            if found is None:
                 return
-            if match.end > match.start or match.start != previous:
-                yield match
-            previous = match.end
-            position = match.end if match.end > match.start and match.end > position else match.end + 1
-            if match.end > match.start:
-                position = match.end
+            start, end = found.span()
+            if _inside(content, start):
+                position = _next(content, start)  # what is no word's end between bytes is none between characters
+                continue
+            if end > start or start != previous:
+                yield _match(found, places)
+            previous = end
+            position = end if end > start else _next(content, end)
+
+
+def _match(found: Any, places: dict[int, int] | None) -> Match:
+    spans = [found.span(group) for group in range(found.re.groups + 1)]
+    if places is not None:
+        spans = [(places.get(start, -1), places.get(end, -1)) for start, end in spans]
+    return Match(tuple(None if start < 0 else (start, end) for start, end in spans))
+
+
+def _places(text: str) -> dict[int, int]:
+    """The index of each character by that of its first byte, the end included."""
+    ends = accumulate(len(char.encode(errors="surrogatepass")) for char in text)
+    return {0: 0} | {end: index for index, end in enumerate(ends, 1)}
+
+
+def _inside(content: bytes, position: int) -> bool:
+    """Whether a byte is one of a character's, but not its first."""
+    return position < len(content) and content[position] & 0xC0 == 0x80
+
+
+def _next(content: bytes, position: int) -> int:
+    """Where the next character begins."""
+    position += 1
+    while _inside(content, position):
+        position += 1
+    return position
 
 
 @lru_cache(maxsize=256)
 def compile_regex(pattern: str) -> Regex:
-    """Compile `pattern`. Raises RegexError if it is not RE2 or too large."""
-    parsed = parse(pattern)
-    program: list[_Instruction] = [_Save(0)]
-    _emit(parsed.node, program)
-    program += [_Save(1), _Done()]
-    return Regex(tuple(program), parsed.groups)
+    """Compile `pattern`. Raises RegexError if Go's RE2 does not take it, or RegexBudget if it is too large."""
+    _go_takes(pattern)
+    try:
+        compiled = re2.compile(pattern.encode(errors="surrogatepass"), _OPTIONS)
+    except re2.error as refusal:
+        reason = b" ".join(refusal.args).decode(errors="replace")
+        raise (RegexBudget if reason.startswith(_TOO_LARGE) else RegexError)(reason) from None
+    names = {index: name.decode() for name, index in compiled.groupindex.items()}
+    return Regex(compiled, tuple(names.get(index) for index in range(1, compiled.groups + 1)))
 
 
-def _emit(node: Node, program: list[_Instruction]) -> None:
-    if len(program) > MAX_PROGRAM:
-        raise RegexBudget("the expression is too large")
-    match node:
-        case CharacterSet() | Assertion():
-            program.append(node)
-        case Sequence(items):
-            for item in items:
-                _emit(item, program)
-        case Group(item, index):
-            program.append(_Save(2 * index))
-            _emit(item, program)
-            program.append(_Save(2 * index + 1))
-        case Alternation(options):
-            _emit_alternation(options, program)
-        case Repeat():
-            _emit_repeat(node, program)
-
-
-def _emit_alternation(options: tuple[Node, ...], program: list[_Instruction]) -> None:
-    exits: list[int] = []
-    for option in options[:-1]:
-        fork = _reserve(program)
-        _emit(option, program)
-        exits.append(_reserve(program))
-        program[fork] = _Fork(fork + 1, len(program))
-    _emit(options[-1], program)
-    for place in exits:
-        program[place] = _Jump(len(program))
-
-
-def _emit_repeat(node: Repeat, program: list[_Instruction]) -> None:
-    for _ in range(node.least - (node.most is None and node.least > 0)):
-        _emit(node.item, program)
-    if node.most is None:
-        _emit_loop(node, program)
-        return
-    forks: list[int] = []
-    for _ in range(node.most - node.least):
-        forks.append(_reserve(program))
-        _emit(node.item, program)
-    for place in forks:
-        program[place] = _fork(place + 1, len(program), node.greedy)
-
-
-def _emit_loop(node: Repeat, program: list[_Instruction]) -> None:
-    """Once or more, optional if `least` is 0: an item that matches nothing then ends the loop, as in Go."""
-    optional = _reserve(program) if node.least == 0 else None
-    start = len(program)
-    _emit(node.item, program)
-    program.append(_fork(start, len(program) + 1, node.greedy))
-    if optional is not None:
-        program[optional] = _fork(start, len(program), node.greedy)
-
-
-def _reserve(program: list[_Instruction]) -> int:
-    program.append(_Done())
-    return len(program) - 1
-
-
-def _fork(inside: int, after: int, greedy: bool) -> _Fork:
-    return _Fork(inside, after) if greedy else _Fork(after, inside)
-
-
-_Threads = dict[int, _Slots]
-
-
-class _Run:
-    """One text being searched; counts steps over all searches in it."""
-
-    def __init__(self, regex: Regex, text: str) -> None:
-        self.program = regex.program
-        self.slots = (-1,) * (2 * len(regex.groups) + 2)
-        self.text = text
-        self.steps = 0
-
-    def search(self, start: int) -> Match | None:
-        threads: _Threads = {}
-        found: _Slots | None = None
-        for position in range(start, len(self.text) + 1):
-            if found is None:
-                self.follow(threads, set(threads), 0, position, self.slots)
-            elif not threads:
-                break
-            char = self.text[position] if position < len(self.text) else ""
-            threads, done = self.step(threads, char, position)
-            found = done or found
-        return None if found is None else _match(found)
-
-    def step(self, threads: _Threads, char: str, position: int) -> tuple[_Threads, _Slots | None]:
-        """Advance every thread over `char`; a finished one cuts off those of lower priority."""
-        following: _Threads = {}
-        seen: set[int] = set()
-        for counter, slots in threads.items():
-            instruction = self.program[counter]
-            if isinstance(instruction, _Done):
-                return following, slots
-            if char and isinstance(instruction, CharacterSet) and instruction.has(char):
-                self.follow(following, seen, counter + 1, position + 1, slots)
-        return following, None
-
-    def follow(self, threads: _Threads, seen: set[int], counter: int, position: int, slots: _Slots) -> None:
-        """Add the thread at `counter` and all it reaches without reading a character, in order of priority."""
-        stack = [(counter, slots)]
-        while stack:
-            counter, slots = stack.pop()
-            if counter in seen:
-                continue
-            seen.add(counter)
-            self.steps += 1
-            if self.steps > MAX_STEPS:
-                raise RegexBudget("matching takes too many steps")
-            match self.program[counter]:
-                case _Jump(to):
-                    stack.append((to, slots))
-                case _Fork(first, second):
-                    stack += [(second, slots), (first, slots)]
-                case _Save(slot):
-                    stack.append((counter + 1, (*slots[:slot], position, *slots[slot + 1 :])))
-                case Assertion(kind):
-                    if _ASSERTIONS[kind](self.text, position):
-                        stack.append((counter + 1, slots))
-                case _:
-                    threads[counter] = slots
-
-
-def _match(slots: _Slots) -> Match:
-    pairs = zip(slots[::2], slots[1::2], strict=True)
-    return Match(tuple((start, end) if start >= 0 and end >= 0 else None for start, end in pairs))
-
-
-def _is_word(text: str, position: int) -> bool:
-    return (
-        0 <= position < len(text) and text[position].isascii() and (text[position].isalnum() or text[position] == "_")
-    )
-
-
-def _boundary(text: str, position: int) -> bool:
-    return _is_word(text, position - 1) != _is_word(text, position)
-
-
-_ASSERTIONS: dict[str, Callable[[str, int], bool]] = {
-    "begin-text": lambda text, position: position == 0,
-    "end-text": lambda text, position: position == len(text),
-    "begin-line": lambda text, position: position == 0 or text[position - 1] == "\n",
-    "end-line": lambda text, position: position == len(text) or text[position] == "\n",
-    "boundary": _boundary,
-    "no-boundary": lambda text, position: not _boundary(text, position),
-}
+def _go_takes(pattern: str) -> None:
+    """Refuse what C++'s RE2 takes and Go's does not: a byte that may be half a character, and a name twice."""
+    seen: set[str] = set()
+    for token in _TOKENS.finditer(pattern):
+        if token["byte"]:
+            raise RegexError(r"invalid escape sequence: \C")
+        if token["name"] in seen:
+            raise RegexError(f"duplicate group name: {token['name']}")
+        if token["name"]:
+            seen.add(token["name"])
 
 
 def expand(template: str, text: str, match: Match, groups: tuple[str | None, ...]) -> str:

@@ -23,8 +23,7 @@ from bot.frontends.terraform.functions.pieces import (
     width,
     with_placeholders,
 )
-from bot.frontends.terraform.functions.re2 import Match, Regex, compile_regex, expand
-from bot.frontends.terraform.functions.re2_syntax import RegexBudget, RegexError
+from bot.frontends.terraform.functions.re2 import Match, Regex, RegexBudget, RegexError, compile_regex, expand
 
 T = TypeVar("T")
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.frontends.terraform.functions.re2 import compile_regex, expand
-from bot.frontends.terraform.functions.re2_syntax import RegexError
+from bot.frontends.terraform.functions.re2 import RegexError, compile_regex, expand
 
 ATOMS = st.sampled_from(["a", "b", "c", ".", "[ab]", "[^a]", "^", "$", "\\b", "\\w", "\\d", "(?:ab)", "é", "1"])
 
@@ -46,6 +45,9 @@ def test_finds_what_python_finds(pattern: str, text: str) -> None:
         ("(?U)a+", "aaa", ((0, 1),)),
         ("(?i:A)b", "ab", ((0, 2),)),
         ("(?P<x>a)|b", "b", ((0, 1), None)),
+        (r"é(\B)", "aé€", ((1, 2), (2, 2))),
+        (r"\Q\C\E", r"a\C", ((1, 3),)),
+        (r"[\p{Greek}]", "aβ", ((1, 2),)),
     ],
 )
 def test_groups(pattern: str, text: str, spans: tuple[tuple[int, int] | None, ...]) -> None:
@@ -55,7 +57,22 @@ def test_groups(pattern: str, text: str, spans: tuple[tuple[int, int] | None, ..
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(", ")", "a**", "(?=a)", "(?<!a)", r"\1", "[b-a]", "a{2,1}", "(?P<x>a)(?P<x>b)", "+", r"\8"]
+    "pattern",
+    [
+        "(",
+        ")",
+        "a**",
+        "(?=a)",
+        "(?<!a)",
+        r"\1",
+        "[b-a]",
+        "a{2,1}",
+        "(?P<x>a)(?P<x>b)",
+        "+",
+        r"\8",
+        r"a\C",
+        r"(?<x>[)](?P<x>b))",
+    ],
 )
 def test_refuses(pattern: str) -> None:
     with pytest.raises(RegexError):
