@@ -11,13 +11,13 @@ from bot.access_diff.subjects import Grants, Side, policy_set
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
-from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Edge, EdgeNode, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 MAX_STEPS = 6
 """Longer paths are not followed."""
 
-Edges = Mapping[str, tuple[Edge, ...]]
+Edges = Mapping[EdgeNode, tuple[Edge, ...]]
 
 
 def new_reach(
@@ -52,12 +52,12 @@ def _over(
     existed = {renamed(address, mapping) for address in base.addresses}
     roles = _roles(sides[0]), _roles(sides[1])
     for edge in starts:
-        new_thing = edge.source in head.addresses and edge.source not in existed
-        if new_thing or edge in earlier.get(edge.source, ()):
+        new_thing = edge.node in head.addresses and edge.node not in existed
+        if new_thing or edge in earlier.get(edge.node, ()):
             continue
-        if edge.via == TRUST and edge.source not in existed:
+        if edge.via == TRUST and edge.node not in existed:
             continue
-        before = _reached(edge.source, earlier) | {edge.source}
+        before = _reached(edge.node, earlier) | {edge.node}
         for path in _paths((edge,), later):
             target = path[-1].target
             told = edge.via == TRUST and len(path) == 1
@@ -68,13 +68,13 @@ def _over(
 def _reach(
     path: tuple[Edge, ...],
     edges: Edges,
-    before: frozenset[str],
+    before: frozenset[EdgeNode],
     roles: tuple[Mapping[str, PolicySubject], Mapping[str, PolicySubject]],
     sides: tuple[Side, Side],
     compare: Compare,
 ) -> Iterator[Reach]:
     holder = roles[1][path[-1].target]
-    had = _today(grant for address in sorted(before & roles[0].keys()) for grant in sides[0].grants[roles[0][address]])
+    had = _today(grant for address in sorted(roles[0].keys() & before) for grant in sides[0].grants[roles[0][address]])
     has = _today(sides[1].grants[holder])
     nothing: frozenset[str] = frozenset()
     old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
@@ -88,18 +88,18 @@ def _reach(
 
 def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
     """What uses the thing that a path begins with, from the outermost on: group, template, profile."""
-    into: dict[str, Edge] = {}
+    into: dict[EdgeNode, Edge] = {}
     for group in edges.values():
         for edge in group:
             if edge.via != TRUST:
                 into.setdefault(edge.target, edge)
     steps: list[Edge] = []
-    seen = {first.source}
+    seen = {first.node}
     while len(steps) < MAX_STEPS:
-        user = into.get(steps[0].source if steps else first.source)
-        if user is None or user.source in seen:
+        user = into.get(steps[0].node if steps else first.node)
+        if user is None or user.node in seen:
             break
-        seen.add(user.source)
+        seen.add(user.node)
         steps.insert(0, user)
     return tuple(steps)
 
@@ -113,11 +113,11 @@ def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:
     yield path
     if len(path) < MAX_STEPS:
         for edge in edges.get(path[-1].target, ()):
-            if all(edge.target != step.source for step in path):
+            if all(edge.target != step.node for step in path):
                 yield from _paths((*path, edge), edges)
 
 
-def _reached(source: str, edges: Edges) -> frozenset[str]:
+def _reached(source: EdgeNode, edges: Edges) -> frozenset[str]:
     return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
 
 
@@ -126,7 +126,7 @@ def _roles(where: Side) -> Mapping[str, PolicySubject]:
 
 
 def _by_source(edges: Iterable[Edge]) -> Edges:
-    found: dict[str, list[Edge]] = {}
+    found: dict[EdgeNode, list[Edge]] = {}
     for edge in edges:
-        found.setdefault(edge.source, []).append(edge)
+        found.setdefault(edge.node, []).append(edge)
     return {source: tuple(group) for source, group in found.items()}

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 from bot.access_diff.likeness import MODULE
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted
-from bot.iam.grant import Edge, Grant, PolicySubject
+from bot.iam.grant import (
+    AddressedSource,
+    Edge,
+    EdgeSource,
+    Grant,
+    PolicySubject,
+    PoolGroup,
+    PoolIdentities,
+    ServiceAccount,
+    TrustedSource,
+)
 from bot.iam.statement import Condition, PrincipalEntry, Statement
 
 Renames = Mapping[str, str]
@@ -82,7 +92,25 @@ def renamed_holder(holder: PolicySubject, mapping: Renames) -> PolicySubject:
 
 def renamed_edge(edge: Edge, mapping: Renames) -> Edge:
     """A base edge between head addresses."""
-    return dataclasses.replace(edge, source=renamed(edge.source, mapping), target=renamed(edge.target, mapping))
+    source = _renamed_source(edge.source, mapping)
+    return dataclasses.replace(edge, source=source, target=renamed(edge.target, mapping))
+
+
+def _renamed_source(source: EdgeSource, mapping: Renames) -> EdgeSource:
+    def text(written: Text | None) -> Text | None:
+        return None if written is None else _text(written, mapping)
+
+    match source:
+        case AddressedSource(address):
+            return AddressedSource(renamed(address, mapping))
+        case TrustedSource(type, identifier):
+            return TrustedSource(type, _text(identifier, mapping))
+        case ServiceAccount(namespace, name, cluster):
+            return ServiceAccount(text(namespace), text(name), text(cluster))
+        case PoolIdentities(which, pool):
+            return PoolIdentities(which, text(pool))
+        case PoolGroup(group, pool):
+            return PoolGroup(text(group), text(pool))
 
 
 def renamed_statement(statement: Statement, mapping: Renames) -> Statement:

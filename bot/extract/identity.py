@@ -12,7 +12,7 @@ from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex, holder_of, principals
-from bot.iam.grant import Credential, Edge, PolicySubject, PolicySubjectKind
+from bot.iam.grant import AddressedSource, Credential, Edge, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 
 PRINCIPAL_ARGUMENTS = {"role": PolicySubjectKind.ROLE, "user": PolicySubjectKind.USER, "group": PolicySubjectKind.GROUP}
@@ -109,7 +109,8 @@ def instance_profile(instance: ResourceInstance, index: ResourceIndex) -> Iterat
     for _, holder, written in principals(
         index, PolicySubjectKind.ROLE, argument(instance, "role", "roles"), instance.address
     ):
-        yield Edge(index.root, instance.address, "instance profile", holder.address, in_force(instance, written))
+        source = AddressedSource(instance.address)
+        yield Edge(index.root, source, "instance profile", holder.address, in_force(instance, written))
 
 
 def credential(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

@@ -12,7 +12,15 @@ from bot.extract.argument_reading import argument, blocks, field, in_force, know
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.reference import ResourceIndex, elsewhere
-from bot.iam.grant import Edge, PolicySubjectKind
+from bot.iam.grant import (
+    AddressedSource,
+    Edge,
+    EdgeSource,
+    PolicySubjectKind,
+    PoolGroup,
+    PoolIdentities,
+    ServiceAccount,
+)
 
 ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
 PROFILE_TYPES = ("aws_iam_instance_profile",)
@@ -83,7 +91,7 @@ _NOT_RUN_AS = re.compile(r"^(principal|trusted|allowed|grant|assume)")
 
 def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The edges from a resource to the roles, instance profiles and templates that it runs with."""
-    found: dict[tuple[str, str, str], Edge] = {}
+    found: dict[tuple[EdgeSource, str, str], Edge] = {}
     for name, within, value in _arguments(instance.attributes, "", MAX_DEPTH):
         for edge in _edges_of(instance, index, name, within, value):
             found.setdefault((edge.source, edge.via, edge.target), edge)
@@ -152,7 +160,7 @@ def _edge(
     value: Value,
     via: str,
     types: tuple[str, ...],
-    source: str = "",
+    source: EdgeSource | None = None,
     because: Value | None = None,
 ) -> Iterator[Edge]:
     written = string(value)
@@ -167,32 +175,32 @@ def _edge(
         target = elsewhere(index, PolicySubjectKind.RESOURCE, written).address
     else:
         return
-    yield Edge(index.root, source or instance.address, via, target, in_force(instance, value, because))
+    yield Edge(index.root, source or AddressedSource(instance.address), via, target, in_force(instance, value, because))
 
 
 def pod_identity(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Pods of a Kubernetes service account run as a role."""
-    names = [_printed(instance, name) for name in ("namespace", "service_account", "cluster_name")]
-    source = "service account {}/{} in {}".format(*names)
+    names = ("namespace", "service_account", "cluster_name")
+    source = ServiceAccount(*(string(argument(instance, name)) for name in names))
     for _, value in each(argument(instance, "role_arn")):
         yield from _edge(instance, index, value, "pod identity", ROLE_TYPES, source)
 
 
 def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Whoever has an identity of a Cognito pool, signed in or not, gets a role; so do those whom a rule matches."""
-    pool = _printed(instance, "identity_pool_id")
+    pool = string(argument(instance, "identity_pool_id"))
     roles = argument(instance, "roles")
     for name, _ in roles.entries if isinstance(roles, ObjectValue) else ():
         value = field(roles, name) if isinstance(roles, ObjectValue) else None
         guests = _takes_guests(instance, index) if name == "unauthenticated" else None
         if value is not None and known(guests) != "false":
-            source = f"{name} identities of {pool}"
+            source = PoolIdentities(name, pool)
             yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, source, guests)
     for mapping in nested(instance, "role_mapping"):
         for rules in blocks(field(mapping, "mapping_rule")):
             value = field(rules, "role_arn")
             if value is not None:
-                yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, f"mapped identities of {pool}")
+                yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, PoolIdentities("mapped", pool))
 
 
 def _takes_guests(instance: ResourceInstance, index: ResourceIndex) -> Value | None:
@@ -204,10 +212,6 @@ def _takes_guests(instance: ResourceInstance, index: ResourceIndex) -> Value | N
 
 def user_group_role(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Members of a group of a Cognito user pool get its role from an identity pool."""
-    source = f"members of {_printed(instance, 'name')} in {_printed(instance, 'user_pool_id')}"
+    source = PoolGroup(string(argument(instance, "name")), string(argument(instance, "user_pool_id")))
     for _, value in each(argument(instance, "role_arn")):
         yield from _edge(instance, index, value, "user group", ROLE_TYPES, source)
-
-
-def _printed(instance: ResourceInstance, name: str) -> str:
-    return str(string(argument(instance, name)) or "?")

@@ -13,7 +13,7 @@ from bot.extract.argument_reading import argument, string
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ROLE_TYPES
 from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
-from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, PolicySubject, PolicySubjectKind, TrustedSource
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
 TRUST = "trust"
@@ -35,12 +35,13 @@ def trust_edges(grants: Iterable[Grant], index: ResourceIndex) -> Iterator[Edge]
     trusts = _trusts(stated)
     for grant in stated:
         for entry in _trusted(grant):
-            source = _role(entry, index, grant.policy)
-            met = SURELY if source is None else _admitted(source, grant.holder, trusts, index)
+            role = _role(entry, index, grant.policy)
+            met = SURELY if role is None else _admitted(role, grant.holder, trusts, index)
             if met.possible:
                 trail = join_trails(entry.identifier.trail, grant.attachment)
-                named = str(entry.identifier) if source is None else source.address
-                yield Edge(index.root, named, TRUST, grant.holder.address, trail, met.doubts)
+                written = TrustedSource(entry.type, entry.identifier)
+                source: EdgeSource = written if role is None else AddressedSource(role.address)
+                yield Edge(index.root, source, TRUST, grant.holder.address, trail, met.doubts)
     yield from _assuming(stated, trusts, index)
 
 
@@ -111,7 +112,8 @@ def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: ResourceIndex) ->
             met = admitted(trusts[trusting], _caller(role, trusts), _is_own_account)
             if met.possible:
                 trail = join_trails(named.trail, statement.trail, grant.attachment)
-                yield Edge(index.root, grant.holder.address, ASSUME, trusting.address, trail, met.doubts)
+                source = AddressedSource(grant.holder.address)
+                yield Edge(index.root, source, ASSUME, trusting.address, trail, met.doubts)
 
 
 def _entries(statements: Iterable[Statement]) -> Iterator[PrincipalEntry]:

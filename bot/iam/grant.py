@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
 from bot.iam.statement import PolicyKind, Statement
 
@@ -60,20 +61,75 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressedSource:
+    """A block of the root, by its address."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedSource:
+    """A principal that a trust policy names and that no block of the root is: its `type`, and as it is written."""
+
+    type: str
+    identifier: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A service account of a Kubernetes cluster; None for what is not written."""
+
+    namespace: Text | None
+    name: Text | None
+    cluster: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolIdentities:
+    """Some identities of a Cognito identity pool: `which` is "authenticated", "unauthenticated" or "mapped"."""
+
+    which: str
+    pool: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolGroup:
+    """The members of a group of a Cognito user pool."""
+
+    group: Text | None
+    pool: Text | None
+
+
+EdgeSource = AddressedSource | TrustedSource | ServiceAccount | PoolIdentities | PoolGroup
+EdgeNode = str | ServiceAccount | PoolIdentities | PoolGroup
+"""What edges meet in: an address, or the ARN or name of what has none here; else the source itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """Who can become or run as whom: trust, instance profile, execution role.
 
-    `source` and `target` are addresses or principals in text; `via` names the means. `doubts` are what nobody can see
+    `target` is an address, or the name of what has none here; `via` names the means. `doubts` are what nobody can see
     and must be so for it (a condition of the trust), `guards` the defaults that rule it out today.
     """
 
     root: str
-    source: str
+    source: EdgeSource
     via: str
     target: str
     trail: Trail = field(default=(), compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
+
+    @property
+    def node(self) -> EdgeNode:
+        """The source, as targets name it."""
+        match self.source:
+            case AddressedSource(address):
+                return address
+            case TrustedSource(identifier=identifier):
+                return str(identifier)
+        return self.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.review.model import AccessCell, AccessEdge, AccessLevelName, HolderAccess
+from bot.risk.wording.edges import source_words
 
 MAX_HOLDERS = 300
 MAX_EDGES = 2000
@@ -63,7 +64,7 @@ _Key = tuple[str, str, str]
 
 
 def _edges(side: Iterable[Extracted]) -> Mapping[_Key, Edge]:
-    return {(edge.source, edge.via, edge.target): edge for extracted in side for edge in extracted.edges}
+    return {(source_words(edge.source), edge.via, edge.target): edge for extracted in side for edge in extracted.edges}
 
 
 def _state(key: _Key, before: Mapping[_Key, Edge], after: Mapping[_Key, Edge]) -> Literal["kept", "new", "lost"]:

@@ -26,6 +26,7 @@ from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import GrantContext, ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 from bot.risk.shown import shown_row
+from bot.risk.wording.edges import source_words
 from bot.risk.wording.words import SHOWN
 
 ON_RESOURCE = (PolicySubjectKind.RESOURCE, PolicySubjectKind.TRUST)
@@ -160,11 +161,12 @@ def grade_change(
 def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[GradedGrant, ...]:
     """What a thing that runs as another role now gains, at the line that makes it so."""
     thing = reach.path[0]
-    runner = PolicySubject(PolicySubjectKind.MODULE, thing.root, thing.source, thing.source)
+    name = source_words(thing.source)
+    runner = PolicySubject(PolicySubjectKind.MODULE, thing.root, name, name)
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
     setting = dataclasses.replace(setting, by_default=delta.latent)
     cause = cause_at(reach.path[reach.new].trail, touched)
-    path = tuple(PathStep(edge.source, edge.via, edge.target) for edge in reach.path)
+    path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
     gains = (grade_change(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
     return tuple(

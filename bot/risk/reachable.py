@@ -19,6 +19,7 @@ from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
 from bot.review.model import FindingProof
+from bot.risk.wording.edges import source_words
 
 MAX_CANDIDATES = 20
 """So many new resources are tried in the place of one that is gone; with more of them it is not known."""
@@ -227,5 +228,5 @@ def _runners(role: PolicySubject, where: World) -> frozenset[str]:
     found, size = {role.address}, 0
     while size != len(found):
         size = len(found)
-        found |= {edge.source for edge in edges if edge.target in found}
+        found |= {source_words(edge.source) for edge in edges if edge.target in found}
     return frozenset(found - {role.address})

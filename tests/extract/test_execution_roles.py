@@ -32,7 +32,7 @@ def test_runs_as_its_role(kind: str) -> None:
     arguments = _arguments(path, f"${{{thing}.arn}}")
     resources: dict[str, Any] = {"aws_iam_role.r": {}, "aws_iam_instance_profile.p": {"role": "${aws_iam_role.r.name}"}}
     edges = extract(config({**resources, f"{kind}.x": arguments}), lambda arn: None).edges
-    assert (f"{kind}.x", thing) in {(edge.source, edge.target) for edge in edges}
+    assert (f"{kind}.x", thing) in {(edge.node, edge.target) for edge in edges}
 
 
 def test_about_as_many_as_the_provider_has() -> None:
@@ -72,6 +72,6 @@ def test_about_as_many_as_the_provider_has() -> None:
 )
 def test_is_made_from_its_template(kind: str, arguments: dict[str, Any]) -> None:
     edges = extract(config({"aws_launch_template.t": {}, f"{kind}.x": arguments}), lambda arn: None).edges
-    assert [(edge.source, edge.via, edge.target) for edge in edges] == [
+    assert [(edge.node, edge.via, edge.target) for edge in edges] == [
         (f"{kind}.x", "template", "aws_launch_template.t")
     ]

@@ -12,6 +12,7 @@ from bot.evaluated.guard import spelled
 from bot.extract import Extracted, extract
 from bot.iam.grant import Grant
 from bot.iam.statement import Principals, Statement
+from bot.risk.wording.edges import source_words
 from tests.extract.configs import config
 from tests.places import TESTS
 
@@ -45,7 +46,7 @@ def test_resources_mean(case: dict[str, Any]) -> None:
 def said(extracted: Extracted) -> dict[str, list[str]]:
     return {
         "grants": [_grant(grant) for grant in extracted.grants],
-        "edges": [f"{edge.source} -> {edge.target} via {edge.via}" for edge in extracted.edges],
+        "edges": [f"{source_words(edge.source)} -> {edge.target} via {edge.via}" for edge in extracted.edges],
         "gaps": [f"{gap.kind} at {gap.address} line {gap.span.line}" for gap in extracted.gaps if gap.kind != REMOTE],
         "members": [f"{one.member.address} in {one.group.address}" for one in extracted.members],
         "credentials": [f"{one.kind} of {one.owner.address}" for one in extracted.credentials],

@@ -11,6 +11,7 @@ from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Principals, Statement
+from bot.risk.wording.edges import source_words
 from bot.risk.wording.guards import guard_words
 
 
@@ -101,7 +102,7 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
         limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.CAP),
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
         used_by=tuple(
-            f"{edge.source} by {edge.via}"
+            f"{source_words(edge.source)} by {edge.via}"
             for edge in extracted.edges
             if edge.target == holder.address and edge.via != TRUST
         ),

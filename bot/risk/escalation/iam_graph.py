@@ -20,6 +20,7 @@ from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.review.model import PathStep
 from bot.risk.escalation.effective_permissions import EffectivePermissions, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
+from bot.risk.wording.edges import source_words
 
 WORKLOADS: Mapping[str, str] = {
     "aws_apprunner_service": "arn:*:apprunner:*:*:service/",
@@ -138,7 +139,7 @@ class RootGraph:
         onward: dict[str, list[str]] = {}
         for edge in self.extracted.edges:
             if edge.via != TRUST:
-                onward.setdefault(edge.source, []).append(edge.target)
+                onward.setdefault(source_words(edge.source), []).append(edge.target)
         found = (one for one in self.resources if one.type in WORKLOADS)
         return tuple(
             Workload(one.type, one.address, _name(one), role)
@@ -158,11 +159,14 @@ class RootGraph:
         seen = {role}
         while len(steps) < MAX_HOPS:
             before = (one for one in self.extracted.edges if one.via == TRUST and one.target == role)
-            edge = next((one for one in before if one.source in self.beings and one.source not in seen), None)
-            if edge is None:
+            nodes = (one.node for one in before)
+            farther = next(
+                (one for one in nodes if isinstance(one, str) and one in self.beings and one not in seen), ""
+            )
+            if not farther:
                 break
-            steps.insert(0, PathStep(edge.source, "sts:AssumeRole", role))
-            seen.add(role := edge.source)
+            steps.insert(0, PathStep(farther, "sts:AssumeRole", role))
+            seen.add(role := farther)
         return tuple(steps) if len(steps) > 1 else ()
 
     def groups_of(self, holder: PolicySubject) -> tuple[PolicySubject, ...]:

@@ -19,6 +19,7 @@ from bot.risk.grading import GradedGrant, covered
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import GrantContext, ScoreComponent
 from bot.risk.score_table import TableRow
+from bot.risk.wording.edges import source_words
 
 MAX_MEMBERS = 20
 """So many members of a group are looked at."""
@@ -71,7 +72,7 @@ def reached_by_others(
     prize = prize_of(reach.holder, reach.grants, (), gains)
     if prize is None:
         return list(gains)
-    things = frozenset(edge.source for edge in reach.path)
+    things = frozenset(source_words(edge.source) for edge in reach.path)
     climbers = tuple(transitive_paths(prize, estate, ours, fresh=False, things=things))
     return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
 
