@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import sys
 
-from bot.config import load
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
+from bot.wiring.settings import load
 
 
 def stars(request: ChildRequest) -> ChildAnswer:

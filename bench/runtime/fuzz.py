@@ -26,19 +26,20 @@ from typing import Any
 
 import msgspec
 
-from bot.config import load
 from bot.conversation.chat.command_grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
+from bot.forges.registry import Webhook
 from bot.review_config.settings import load_review_config
 from bot.review_process.child import answer
 from bot.review_process.protocol import Fetched, ReviewChange, Reviewed
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
-from bot.web.app import Deps, Webhook, create_app
+from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.wiring.logs import Redactor, configure
+from bot.wiring.settings import load
 
 ROOT = Path(__file__).parent.parent.parent
 CANARY = "canary-5b1f9c"

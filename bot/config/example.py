@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot.config.server_settings import PREFIX, Config, section
 
 
-def example() -> str:
+def example(model: type[Config]) -> str:
     """The text of config.example.yaml: every setting with its meaning and default."""
     head = (
         "# The bot's server configuration: iam-review serve --config FILE. Every key can also be given by environment,",
@@ -20,7 +20,7 @@ def example() -> str:
         "# wins over files, files over this one. In here, KEY_file: PATH reads KEY from a file.",
         "",
     )
-    return "\n".join((*head, *_example_lines(Config, 0))) + "\n"
+    return "\n".join((*head, *_example_lines(model, 0))) + "\n"
 
 
 def _example_lines(model: type[BaseModel], indent: int) -> Iterator[str]:

@@ -11,8 +11,6 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.sections import (
-    GitHubConfig,
-    GitLabConfig,
     LimitsConfig,
     ModulesConfig,
     OrganisationConfig,
@@ -24,7 +22,10 @@ PREFIX = "IAM_REVIEW_"
 
 
 class Config(BaseSettings):
-    """Everything the server can be told. Secrets are better given by environment or file than in the YAML."""
+    """Everything the server can be told, but of forges: `config_with` adds a section for each.
+
+    Secrets are better given by environment or file than in the YAML.
+    """
 
     model_config = SettingsConfigDict(
         extra="forbid",
@@ -88,10 +89,6 @@ class Config(BaseSettings):
         default=OrganisationConfig(), description="Rules for all repositories, beside their own."
     )
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
-    github: GitHubConfig | None = Field(
-        default=None, description="The GitHub to serve; this section, gitlab or both are needed."
-    )
-    gitlab: GitLabConfig | None = Field(default=None, description="The GitLab to serve.")
 
     @classmethod
     def settings_customise_sources(
@@ -105,10 +102,20 @@ class Config(BaseSettings):
         """`load` has merged the sources already."""
         return (init_settings,)
 
+    @classmethod
+    def forge_names(cls) -> tuple[str, ...]:
+        """The forges that there are sections for: what `config_with` has added."""
+        return tuple(name for name in cls.model_fields if name not in Config.model_fields)
+
+    def forges(self) -> dict[str, BaseModel]:
+        """The sections of the forges that are served, by name."""
+        found = ((name, getattr(self, name)) for name in self.forge_names())
+        return {name: section for name, section in found if section is not None}
+
     @model_validator(mode="after")
     def _some_forge(self) -> Config:
-        if self.github is None and self.gitlab is None:
-            raise ValueError("github or gitlab is missing: give at least one of the two sections")
+        if not self.forges():
+            raise ValueError(f"{' or '.join(self.forge_names())} is missing: give at least one of these sections")
         return self
 
     @model_validator(mode="after")
@@ -116,8 +123,8 @@ class Config(BaseSettings):
         """Whoever knows what a forge signs its deliveries with must not be able to sign links or sessions."""
         taken = {
             value.get_secret_value(): f"{name}.{setting}"
-            for name, part in (("github", self.github), ("gitlab", self.gitlab))
-            for setting, value in part or ()
+            for name, part in self.forges().items()
+            for setting, value in part
             if isinstance(value, SecretStr)
         }
         for setting in ("link_secret", "session_secret"):
@@ -131,8 +138,7 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
-        sections = (section for section in (self, self.github, self.gitlab, self.pages) if section is not None)
-        given = (value for section in sections for _, value in section)
+        given = (value for section in (self, *self.forges().values(), self.pages) for _, value in section)
         passwords = (urlsplit(address).password for address in (self.database, self.broker))
         return (
             *(value.get_secret_value() for value in given if isinstance(value, SecretStr)),
@@ -140,7 +146,7 @@ class Config(BaseSettings):
         )
 
 
-def fields(model: type[BaseModel] = Config, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], type[Any]]]:
+def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], type[Any]]]:
     """Every setting's path and the model it belongs to, sections left out."""
     for name, field in model.model_fields.items():
         part = section(field.annotation)

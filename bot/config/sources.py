@@ -20,44 +20,46 @@ CONFIG_FILE_VARIABLE = "IAM_REVIEW_CONFIG"
 _NETWORK = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
 
-def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the configuration; without `path` that of IAM_REVIEW_CONFIG, if set.
+def load(model: type[Config], path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration as `model` has it; without `path` that of IAM_REVIEW_CONFIG, if set.
 
     Raises ConfigError, which names every wrong key and where it was given.
     """
     named = environment.get(CONFIG_FILE_VARIABLE)
     path = path or (Path(named) if named else None)
-    written, lines = _read_yaml(path) if path else ({}, {})
+    written, lines = _read_yaml(model, path) if path else ({}, {})
     variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
     variables.pop(CONFIG_FILE_VARIABLE, None)
-    direct, from_files = _split_files(variables)
-    values = _merge(written, _environment_values(from_files), _environment_values(direct))
+    direct, from_files = _split_files(model, variables)
+    values = _merge(written, _environment_values(model, from_files), _environment_values(model, direct))
     try:
-        return Config(**values)
+        return model(**values)
     except ValidationError as error:
         places = KeyPlaces(path, lines, frozenset(variables))
         raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
 
 
-def unconfigured(path: Path | None, environment: Mapping[str, str] = os.environ) -> Mapping[str, Any] | None:
+def unconfigured(
+    model: type[Config], path: Path | None, environment: Mapping[str, str] = os.environ
+) -> Mapping[str, Any] | None:
     """What is given besides a forge, if no forge is configured at all; else None. Raises ConfigError."""
     named = environment.get(CONFIG_FILE_VARIABLE)
     path = path or (Path(named) if named else None)
-    written, _ = _read_yaml(path) if path else ({}, {})
-    forges = ("GITHUB__", "GITLAB__")
-    if any(key.startswith(tuple(f"{PREFIX}{forge}" for forge in forges)) for key in environment):
+    written, _ = _read_yaml(model, path) if path else ({}, {})
+    forges = model.forge_names()
+    if any(key.startswith(tuple(f"{PREFIX}{forge.upper()}__" for forge in forges)) for key in environment):
         return None
-    if written.get("github") or written.get("gitlab"):
+    if any(written.get(forge) for forge in forges):
         return None
     variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
     variables.pop(CONFIG_FILE_VARIABLE, None)
-    direct, from_files = _split_files(variables)
-    return _merge(written, _environment_values(from_files), _environment_values(direct))
+    direct, from_files = _split_files(model, variables)
+    return _merge(written, _environment_values(model, from_files), _environment_values(model, direct))
 
 
-def secret_variables() -> tuple[str, ...]:
+def secret_variables(model: type[Config]) -> tuple[str, ...]:
     """The names of variables that may hold a secret: not needed in the environment once the configuration is read."""
-    secret = {path for path, model in fields() if SecretStr in _parts(model.model_fields[path[-1]].annotation)}
+    secret = {path for path, part in fields(model) if SecretStr in _parts(part.model_fields[path[-1]].annotation)}
     return tuple(PREFIX + "__".join(path).upper() for path in sorted({*secret, ("database",), ("broker",)}))
 
 
@@ -84,14 +86,14 @@ class _Environment(EnvSettingsSource):
         return {key.lower(): value for key, value in self.given.items() if value}
 
 
-def _environment_values(variables: Mapping[str, str]) -> dict[str, Any]:
+def _environment_values(model: type[Config], variables: Mapping[str, str]) -> dict[str, Any]:
     source = type("_Given", (_Environment,), {"given": variables})
-    return dict(source(Config)())
+    return dict(source(model)())
 
 
-def _split_files(variables: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _split_files(model: type[Config], variables: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Variables that give a value, and the contents of files named by NAME_FILE. Raises ConfigError."""
-    known = {PREFIX + "__".join(path).upper() for path, _ in fields()}
+    known = {PREFIX + "__".join(path).upper() for path, _ in fields(model)}
     direct: dict[str, str] = {}
     contents: dict[str, str] = {}
     for name, value in variables.items():
@@ -115,7 +117,7 @@ def _reason(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "" if isinstance(error, OSError) else "not UTF-8"
 
 
-def _read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
+def _read_yaml(model: type[Config], path: Path) -> tuple[dict[str, Any], Lines]:
     """The file's values and the line of each key; NAME_file is replaced by that file's contents."""
     try:
         text = path.read_text("utf-8")
@@ -130,7 +132,7 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
         raise ConfigError(f"{path}:1: the configuration must be a mapping of keys to values")
     lines = dict(_key_lines(node, ()))
-    return _with_files(values, (), path, lines), lines
+    return _with_files(model, values, (), path, lines), lines
 
 
 def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -141,14 +143,16 @@ def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[
             yield from _key_lines(value, here)
 
 
-def _with_files(values: Mapping[Any, Any], path: tuple[str, ...], file: Path, lines: Lines) -> dict[str, Any]:
-    known = {setting for setting, _ in fields()}
+def _with_files(
+    model: type[Config], values: Mapping[Any, Any], path: tuple[str, ...], file: Path, lines: Lines
+) -> dict[str, Any]:
+    known = {setting for setting, _ in fields(model)}
     made: dict[str, Any] = {}
     for key, value in values.items():
         here = (*path, str(key))
         meant = (*path, str(key).removesuffix("_file"))
         if isinstance(value, Mapping):
-            made[str(key)] = _with_files(value, here, file, lines)
+            made[str(key)] = _with_files(model, value, here, file, lines)
         elif here not in known and meant in known and isinstance(value, str):
             lines[meant] = lines[here]
             made[meant[-1]] = _read_secret(Path(value), f"{file}:{lines[here]}: {'.'.join(here)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.contents.local_repository import LocalRepository
@@ -10,6 +11,11 @@ from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 
 AnySandbox = Sandbox | GitLabSandbox
+
+SANDBOXES: Mapping[str, type[Sandbox] | type[GitLabSandbox]] = {
+    sandbox.forge: sandbox for sandbox in (Sandbox, GitLabSandbox)
+}
+"""The forges that can be tried, by their names in references."""
 
 SAMPLES = Path(__file__).parent / "samples"
 

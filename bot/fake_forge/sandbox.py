@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from bot.fake_forge.deliveries import Deliveries
 from bot.fake_forge.github.access import DEFAULT_PERMISSIONS, Access
@@ -33,6 +34,8 @@ EVENTS = (
 @dataclass(slots=True)
 class Sandbox(Stage[PullRequest]):
     """A running GitHub."""
+
+    forge: ClassVar[str] = "github"
 
     github: GitHub
 
@@ -97,6 +100,16 @@ class Sandbox(Stage[PullRequest]):
     def deliveries(self) -> Deliveries:
         """Deliveries: hold them, send them again, see their answers."""
         return self.github.deliveries
+
+    def section(self) -> dict[str, object]:
+        """The section of the bot's configuration with which it is this GitHub's App; writes without a pause."""
+        return {
+            "webhook_secret": self.webhook_secret,
+            "app_id": self.app_id,
+            "private_key": self.private_key,
+            "base_url": self.api_url,
+            "seconds_between_writes": 0.0,
+        }
 
     def personal_token(self, user: str, **permissions: str) -> str:
         """A token of a user, for a bot that is no App; with the usual permissions or the given ones."""

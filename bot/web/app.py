@@ -14,24 +14,16 @@ from werkzeug.exceptions import HTTPException
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
 from bot.forges.port import ChangeRef
+from bot.forges.registry import Webhook
 from bot.store.port import Delivery, Store
 from bot.store.retry import SHORT, retry_while_unavailable
 from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
 
 MAX_BODY = 25 * 1024**2
-"""GitHub sends no larger payload."""
+"""No forge sends a larger payload."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """How one forge's deliveries are checked and read; `delivery` gives the delivery's id and the event's name."""
-
-    is_authentic: Callable[[Mapping[str, str], bytes], bool]
-    delivery: Callable[[Mapping[str, str]], tuple[str, str]]
-    read_event: Callable[[Mapping[str, str], bytes], Event]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,7 @@ from bot.contents.remote import GitCredential
 from bot.conversation.change_request.publish import publish
 from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
-from bot.forges.ci_job import CiJob, event_file, read_job
-from bot.forges.github.client import GitHubForge
-from bot.forges.github.connection import GitHubServer, TokenLogin
-from bot.forges.gitlab.client import GitLabForge
-from bot.forges.gitlab.connection import GitLabServer
+from bot.forges.ci_job import CiJob, CiRunner, runner_of
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
@@ -37,6 +33,7 @@ from bot.review_config.settings import RULES_FILE
 from bot.review_process import parent
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.offline import LineReader
+from bot.wiring.registry import FORGES
 
 CACHE_BYTES = 1024**3
 
@@ -71,8 +68,9 @@ def run(
     verdict.
     """
     given = process_environment() if environment is None else environment
-    job = read_job(given, _event(given))
-    talk = _talk(job, note)
+    runner = runner_of(given, [adapter.ci for adapter in FORGES if adapter.ci is not None])
+    job = runner.read_job(given, _event(given, runner))
+    talk = _talk(job, runner, note)
     with tempfile.TemporaryDirectory(prefix="iam-review-ci-") as folder:
         cache = Cache(Path(folder), CACHE_BYTES)
         contents = _contents(job, talk, cache, note)
@@ -97,30 +95,24 @@ def _exit_code(reviewed: ReviewedChange, note: Echo) -> int:
     return 0
 
 
-def _event(environment: Mapping[str, str]) -> str:
-    file = event_file(environment)
+def _event(environment: Mapping[str, str], runner: CiRunner) -> str:
+    file = environment.get(runner.event_variable, "")
     try:
         return Path(file).read_text("utf-8") if file else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"ci: cannot read the event file {file}: {error}") from error
 
 
-def _talk(job: CiJob, note: Echo) -> _Conversation | None:
+def _talk(job: CiJob, runner: CiRunner, note: Echo) -> _Conversation | None:
     """None in a merge queue, without a token, and where the token does not even let us read."""
     if not (job.number and job.token):
         return None
     try:
-        forge = _forge(job)
-        return _Conversation(forge, forge.change_request(ChangeRef(job.runner, job.repository, job.number)))
+        forge = runner.connect(job)
+        return _Conversation(forge, forge.change_request(ChangeRef(job.forge, job.repository, job.number)))
     except ForgeError as error:
         note(f"Nothing is commented: {error}")
         return None
-
-
-def _forge(job: CiJob) -> Forge:
-    if job.runner == "gitlab":
-        return GitLabForge(GitLabServer(job.token, job.api_url.removesuffix("/api/v4")).connect())
-    return GitHubForge(GitHubServer(TokenLogin(job.token), job.api_url).connect())
 
 
 def _contents(job: CiJob, talk: _Conversation | None, cache: Cache, note: Echo) -> Contents:
@@ -161,7 +153,7 @@ def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> O
 
 def _merge_base(job: CiJob, talk: _Conversation | None) -> str:
     """The merge base where it is known without history. A merge queue's base is an ancestor of its head."""
-    if job.runner == "gitlab" or not job.number:
+    if job.base_is_merge_base or not job.number:
         return job.base
     return talk.change.merge_base if talk is not None and talk.change.head == job.head else ""
 
@@ -169,11 +161,11 @@ def _merge_base(job: CiJob, talk: _Conversation | None) -> str:
 def _print(job: CiJob, reviewed: ReviewedChange, touched: Touched, wanted: CiRequest, echo: Echo) -> None:
     review, rules = reviewed.review, reviewed.rules
     text = _written(reviewed, wanted.output)
-    if job.runner == "github" and wanted.output == "terminal":
+    if job.reads_commands and wanted.output == "terminal":
         echo(workflow_commands.fenced(text, secrets.token_hex(16)).rstrip("\n"))
         echo(workflow_commands.write(line_notes(review, rules, touched)).rstrip("\n"))
     else:
-        echo((workflow_commands.spelled_out(text) if job.runner == "github" else text).rstrip("\n"))
+        echo((workflow_commands.spelled_out(text) if job.reads_commands else text).rstrip("\n"))
     for output, path in wanted.files.items():
         _refuse_link(path, Path(job.directory))
         _write(path, _written(reviewed, output))

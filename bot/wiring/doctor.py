@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.config import Config, load
+from bot.config import Config
 from bot.contents.command import Git
-from bot.errors import ConfigError
 from bot.forges.examination import HealthCheck, examine, line
-from bot.forges.github import health as github_health
-from bot.forges.github.webhook import FORGE as GITHUB
-from bot.forges.gitlab import health as gitlab_health
-from bot.forges.gitlab.connection import GitLabServer
-from bot.forges.gitlab.webhook import FORGE as GITLAB
 from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.review_process import parent
 from bot.review_process.confine import landlock_version
 from bot.review_process.parent import Limits
 from bot.review_process.protocol import Fetched, ReviewChange
 from bot.store.sql import SqlStore
-from bot.wiring.forges import github_server
+from bot.wiring.forges import Forges
 from bot.wiring.pages import OLD_DAYS, data_sets
+from bot.wiring.settings import load
 from bot.wiring.storage import open_database
 
 LATE = timedelta(minutes=5)
@@ -42,8 +37,11 @@ def run(path: Path | None, repositories: Sequence[str], echo: Echo) -> int:
     return worst
 
 
-def questions(config: Config, repositories: Sequence[str] = ()) -> tuple[HealthCheck, ...]:
-    """Everything there is to look at. `repositories` are "github:owner/name" or "gitlab:group/project"."""
+def questions(
+    config: Config, repositories: Sequence[str] = (), forges: Forges | None = None
+) -> tuple[HealthCheck, ...]:
+    """Everything there is to look at. `repositories` are FORGE:OWNER/NAME."""
+    forges = forges or Forges(config)
     local = (
         HealthCheck("git", _git),
         HealthCheck("reviews", lambda: _child(config)),
@@ -51,13 +49,8 @@ def questions(config: Config, repositories: Sequence[str] = ()) -> tuple[HealthC
         HealthCheck("database", lambda: _database(config)),
         HealthCheck("pages", lambda: _pages(config)),
     )
-    forges = []
-    if config.github is not None:
-        forges.append(HealthCheck("GitHub", lambda: _github(config)))
-    if config.gitlab is not None:
-        forges.append(HealthCheck("GitLab", lambda: _gitlab(config)))
-    named = [HealthCheck(name, _Repository(config, name)) for name in repositories]
-    return (*local, *forges, *named)
+    named = [HealthCheck(name, functools.partial(forges.repository_health, name)) for name in repositories]
+    return (*local, *forges.checks(), *named)
 
 
 def _git() -> Iterator[CheckResult]:
@@ -119,49 +112,3 @@ def _pages(config: Config) -> Iterator[CheckResult]:
         yield doubtful("pages", f"{address} is not https", "put a proxy with a certificate before it")
     else:
         yield fine("pages", address)
-
-
-def _github(config: Config) -> Iterator[CheckResult]:
-    server = github_server(config)
-    if config.github is not None and config.github.app_id is None:
-        yield from github_health.token_health(server.connect().api)
-        return
-    api = server.application()
-    if api is None:
-        raise ConfigError("github: give either app_id with private_key, or token")
-    yield from github_health.app_health(api, _hook(config, GITHUB))
-
-
-def _gitlab(config: Config) -> Iterator[CheckResult]:
-    yield from gitlab_health.token_health(_gitlab_server(config).connect().api, datetime.now(UTC).date())
-
-
-def _hook(config: Config, forge: str) -> str:
-    return f"{config.pages.public_url.rstrip('/')}/hooks/{forge}" if config.pages.public_url else ""
-
-
-def _gitlab_server(config: Config) -> GitLabServer:
-    if config.gitlab is None:
-        raise ConfigError("gitlab is not configured")
-    return GitLabServer(config.gitlab.token.get_secret_value(), config.gitlab.base_url)
-
-
-@dataclass(frozen=True, slots=True)
-class _Repository:
-    """The rules of one repository; "github:owner/name", or without a forge that of the only one configured."""
-
-    config: Config
-    name: str
-
-    def __call__(self) -> Iterator[CheckResult]:
-        forge, _, repository = self.name.rpartition(":")
-        forge = forge or (GITHUB if self.config.github is not None else GITLAB)
-        if forge == GITLAB:
-            yield from gitlab_health.project_health(_gitlab_server(self.config).connect().api, repository)
-            return
-        if forge != GITHUB:
-            raise ConfigError(f"{self.name}: name it github:OWNER/NAME or gitlab:GROUP/PROJECT")
-        server = github_server(self.config)
-        application, app_id = server.application(), self.config.github.app_id if self.config.github else None
-        installation = github_health.installation_of(application, repository) if application else None
-        yield from github_health.rule_health(server.connect(installation).api, repository, app_id)

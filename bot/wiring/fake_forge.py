@@ -12,19 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from werkzeug.serving import make_server
 
-from bot.config import Config, GitHubConfig, GitLabConfig, OrganisationConfig, PagesConfig
+from bot.config import Config, OrganisationConfig, PagesConfig
 from bot.contents.objects import blob_at, read_blobs
 from bot.errors import ReviewFailed, UsageError
-from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
-from bot.fake_forge.sample import AnySandbox, open_local, open_sample
-from bot.fake_forge.sandbox import Sandbox
+from bot.fake_forge.sample import SANDBOXES, AnySandbox, open_local, open_sample
 from bot.fake_forge.world import PullRequest
 from bot.review_config.settings import RULES_FILE, ReviewConfig, load_review_config
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
+from bot.wiring.settings import SERVER_CONFIG
 
 SECONDS = 120.0
 """How long the first review may take before `--once` gives up."""
@@ -44,8 +42,7 @@ def run(
     else on an interrupt. Raises UsageError, RevisionError or ReviewFailed.
     """
     _check(repo, base, forge, output)
-    start = GitLabSandbox.start if forge == "gitlab" else Sandbox.start
-    with start(port=port) as sandbox, running_bot(sandbox) as address:
+    with SANDBOXES[forge].start(port=port) as sandbox, running_bot(sandbox) as address:
         sandbox.send_webhooks_to(f"{address}/hooks/{forge}")
         pull: PullRequest = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
         if repo:
@@ -62,8 +59,8 @@ def run(
 
 
 def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
-    if forge not in ("github", "gitlab"):
-        raise UsageError(f"--forge {forge}: the sandbox imitates github or gitlab")
+    if forge not in SANDBOXES:
+        raise UsageError(f"--forge {forge}: the sandbox imitates {' or '.join(SANDBOXES)}")
     if output not in ("terminal", "json"):
         raise UsageError(f"--format {output}: terminal or json")
     if (repo is None) != (not base):
@@ -113,19 +110,10 @@ def running_bot(sandbox: AnySandbox) -> Iterator[str]:
 
 
 def _config(sandbox: AnySandbox, folder: Path, pages: PagesConfig) -> Config:
-    database, cache = f"sqlite:///{folder}/bot.db", folder / "cache"
-    if isinstance(sandbox, GitLabSandbox):
-        signing = SecretStr(sandbox.deliveries.signing_token)
-        gitlab = GitLabConfig(token=SecretStr(sandbox.token), signing_token=signing, base_url=sandbox.url)
-        return Config(database=database, cache_dir=cache, gitlab=gitlab, pages=pages, organisation=WITHOUT_MODE)
-    github = GitHubConfig(
-        webhook_secret=SecretStr(sandbox.webhook_secret),
-        app_id=sandbox.app_id,
-        private_key=SecretStr(sandbox.private_key),
-        base_url=sandbox.api_url,
-        seconds_between_writes=0.0,
+    places = {"database": f"sqlite:///{folder}/bot.db", "cache_dir": folder / "cache"}
+    return SERVER_CONFIG.model_validate(
+        {**places, sandbox.forge: sandbox.section(), "pages": pages, "organisation": WITHOUT_MODE}
     )
-    return Config(database=database, cache_dir=cache, github=github, pages=pages, organisation=WITHOUT_MODE)
 
 
 def _told(seen: dict[str, Any]) -> str:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.config import load
 from bot.errors import StoreUnavailable, UsageError
 from bot.forges.port import ChangeRef
 from bot.store.migrate import current, newest
 from bot.store.port import DeadWork
 from bot.store.sql import SqlStore
+from bot.wiring.settings import load
 from bot.wiring.storage import open_database
 
 Echo = Callable[[str], None]

@@ -14,8 +14,6 @@ import structlog
 from bot.config import Config
 from bot.conversation.change_request.handle import Ports, utc_now
 from bot.errors import ConfigError, ForgeError
-from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
-from bot.forges.gitlab.connection import DEFAULT_BASE_URL as GITLAB_URL
 from bot.forges.port import ChangeRef, Role
 from bot.iam.packaged import data_origin
 from bot.review_process.parent import Limits
@@ -28,9 +26,9 @@ from bot.web.gate import Gate, Visitor
 from bot.web.pages.doctor_page import Ask
 from bot.web.pages.mount import Pages
 from bot.web.pages.operators_page import OLD_DAYS, DataSet, Operations
-from bot.web.pages.sign_in import OAuthProvider, github, gitlab, session_visitor
+from bot.web.pages.sign_in import session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
-from bot.wiring.forges import ports
+from bot.wiring.forges import Forges
 from bot.wiring.keys import links, session_key
 from bot.wiring.stocktaking import Stocktaking
 
@@ -49,6 +47,7 @@ _DATA = {"AWS's actions": "actions.jsonl.gz", "AWS-managed policies": "managed_p
 
 def pages(
     config: Config,
+    forges: Forges,
     store: SqlStore,
     reviewer: Reviewer,
     ring: Callable[[ChangeRef], None],
@@ -60,11 +59,11 @@ def pages(
 
     `stocktaker` takes the inventory of a whole branch.
     """
-    providers = _providers(config)
+    providers = forges.providers()
     local = is_local(config) and not providers
     archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
     report_links = links(config, store.engines)
-    outside = ports(config, reviewer, ledger, report_links.report)
+    outside = forges.ports(reviewer, ledger, report_links.report)
     asker, taken = RoleAsker(outside, archive), Stocktaking(outside, stocktaker)
     visitor = session_visitor(utc_now) if providers else local_visitor if local else nobody
     site = Site(
@@ -73,25 +72,12 @@ def pages(
         links=report_links,
         gate=Gate(asker, frozenset(config.pages.operators), config.pages.playground),
         visitor=visitor,
-        web_url=_web_url(config),
+        web_url=forges.change_url,
     )
     operations = Operations(store, ring, ailments, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
     key = session_key(config, store.engines)
     return Pages(site, operations, reviewer, unified_diff, key, ask, taken, hosts, providers)
-
-
-def _providers(config: Config) -> dict[str, OAuthProvider]:
-    given, found = config.pages, dict[str, OAuthProvider]()
-    if given.github_client_secret is not None:
-        api = config.github.base_url if config.github is not None else DEFAULT_BASE_URL
-        secret = given.github_client_secret.get_secret_value()
-        found["github"] = github(web_url(api), api.rstrip("/"), given.github_client_id, secret)
-    if given.gitlab_client_secret is not None:
-        url = config.gitlab.base_url if config.gitlab is not None else GITLAB_URL
-        secret = given.gitlab_client_secret.get_secret_value()
-        found["gitlab"] = gitlab(url.rstrip("/"), given.gitlab_client_id, secret)
-    return found
 
 
 class RoleAsker:
@@ -148,17 +134,6 @@ def unified_diff(name: str, base: str, head: str) -> str:
 def _hosts(config: Config) -> frozenset[str]:
     public = urlsplit(config.pages.public_url).hostname
     return frozenset(filter(None, ("127.0.0.1", "localhost", "::1", config.host, public)))
-
-
-def _web_url(config: Config) -> Callable[[ChangeRef], str]:
-    def address(ref: ChangeRef) -> str:
-        if ref.forge == "github" and config.github is not None:
-            return f"{web_url(config.github.base_url)}/{ref.repository}/pull/{ref.number}"
-        if ref.forge == "gitlab" and config.gitlab is not None:
-            return f"{config.gitlab.base_url.rstrip('/')}/{ref.repository}/-/merge_requests/{ref.number}"
-        return ""
-
-    return address
 
 
 def data_sets() -> tuple[DataSet, ...]:

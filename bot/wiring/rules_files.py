@@ -133,8 +133,8 @@ def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
 
 
 def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any]]:
-    from bot.config import load
     from bot.store.sql_ledger import SqlLedger
+    from bot.wiring.settings import load
     from bot.wiring.storage import open_database
 
     engines = open_database(load(server).database, migrate=False)

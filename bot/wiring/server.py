@@ -13,7 +13,7 @@ from typing import IO
 import dramatiq
 from flask import Flask
 
-from bot.config import Config, load, secret_variables
+from bot.config import Config
 from bot.errors import ConfigError, ReviewFailed
 from bot.forges.port import ChangeRef
 from bot.jobs.broker import broker_for
@@ -36,13 +36,14 @@ from bot.store.sql_ledger import SqlLedger
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
-from bot.wiring import forges
 from bot.wiring.doctor import questions
+from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.pages import TIGHT, pages
 from bot.wiring.sentry import report_to
+from bot.wiring.settings import load, secret_variables
 from bot.wiring.storage import Role, open_database, refuse, sole_user
 
 
@@ -100,8 +101,9 @@ def _assemble(
     config: Config, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
 ) -> Bot:
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
+    forges = Forges(config)
     reviewer = reviewer or functools.partial(parent.run, limits=_limits(config))
-    work = None if role == "web" else _work(config, store, leases, reviewer, metrics)
+    work = None if role == "web" else _work(forges, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
     bell = Notifier(queue.ring) if config.broker else None
@@ -111,22 +113,24 @@ def _assemble(
     if config.broker:
         ailments.append(queue.ailment)
     ring: Callable[[ChangeRef], None] = bell.ring if bell else queue.ring
-    webhooks = {} if role == "worker" else forges.webhooks(config)
+    webhooks = {} if role == "worker" else forges.webhooks()
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":
         typed = functools.partial(parent.run, limits=TIGHT)
-        add_pages(app, pages(config, store, typed, ring, ailments, functools.partial(questions, config), reviewer))
+        ask = functools.partial(questions, config, forges=forges)
+        add_pages(app, pages(config, forges, store, typed, ring, ailments, ask, reviewer))
     return Bot(app, store, engines, broker, bell, worker, lock)
 
 
-def _work(config: Config, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:
+def _work(forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:
+    config = forges.config
     ledger = SqlLedger(store.engines)
     report, kept = links(config, store.engines).report, SqlArchive(store.engines).kept
-    ports = forges.ports(config, reviewer, ledger, report, metrics.budget, kept)
+    ports = forges.ports(reviewer, ledger, report, metrics.budget, kept)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),
-        forges.watches(config, metrics.budget),
+        forges.watches(metrics.budget),
         lambda place: ports(place).forge,
         timedelta(minutes=config.reconcile_minutes),
         timedelta(hours=config.sweep_hours),

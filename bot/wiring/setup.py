@@ -12,11 +12,11 @@ from pathlib import Path
 import yaml
 from werkzeug.serving import make_server
 
-from bot.config import unconfigured
 from bot.errors import ConfigError
 from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forges.github.manifest import AppKeys, convert
 from bot.web.setup_page import SetUp, create_set_up
+from bot.wiring.settings import unconfigured
 
 FILE = Path("var/iam-review.yaml")
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from bot.web.pages.sign_in import github, session_visitor
+from bot.forges.github.adapter import sign_in
+from bot.web.pages.sign_in import session_visitor
 from tests.browser.pages import browser, page, violations
 from tests.fakes.reviews import finding, review
 from tests.services import free_port
 from tests.web.sites import LINKS, NOW, keep, listening, served
-from tests.web.test_sign_in import OAuth
+from tests.web.test_sign_in import OAuth, github
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.mark.xdist_group("browser")]
 
@@ -22,7 +23,7 @@ def test_sign_in_shows_what_one_may_read_and_sign_out_hides_it(tmp_path: Path) -
     oauth, port = OAuth(), free_port()
     with browser() as chromium, listening(oauth.app()) as oauth.url:
         links = dataclasses.replace(LINKS, public_url=f"http://127.0.0.1:{port}")
-        providers = {"github": github(oauth.url, oauth.url, "client", "secret")}
+        providers = {"github": sign_in(github(oauth), "client", "secret")}
         made = served(tmp_path, session_visitor(lambda: NOW), providers=providers, links=links)
         keep(made.store, review(finding("1" * 16)))
         with listening(made.app, port) as address, page(chromium) as here:

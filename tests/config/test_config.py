@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import PREFIX, example, fields, load, network_environment, secret_variables
+from bot.config import PREFIX, fields, network_environment
 from bot.errors import ConfigError
+from bot.forges.github.section import GitHubConfig
+from bot.wiring.settings import SERVER_CONFIG, example, load, secret_variables
 from tests.places import PROJECT
 
 ROOT = PROJECT
@@ -49,8 +51,9 @@ def test_yaml_may_point_to_files(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("canary-key\n")
     path = written(tmp_path, f"github: {{app_id: 7, private_key_file: {tmp_path / 'key.pem'}, webhook_secret: s}}\n")
     config = load(None, {"IAM_REVIEW_CONFIG": str(path)})
-    assert config.github is not None and config.github.private_key is not None
-    assert config.github.private_key.get_secret_value() == "canary-key"
+    github = config.forges()["github"]
+    assert isinstance(github, GitHubConfig) and github.private_key is not None
+    assert github.private_key.get_secret_value() == "canary-key"
 
 
 def test_either_forge_or_both() -> None:
@@ -76,7 +79,7 @@ def test_a_mistake_does_not_show_a_secret() -> None:
 
 
 def test_example_is_current() -> None:
-    assert (ROOT / "config.example.yaml").read_text() == example(), "write bot.config.example() into it"
+    assert (ROOT / "config.example.yaml").read_text() == example(), "write bot.wiring.settings.example() into it"
 
 
 def test_example_loads_and_changes_nothing() -> None:
@@ -84,7 +87,7 @@ def test_example_loads_and_changes_nothing() -> None:
 
 
 def test_example_names_every_setting() -> None:
-    for path, _ in fields():
+    for path, _ in fields(SERVER_CONFIG):
         assert f"{path[-1]}:" in example()
 
 

@@ -15,12 +15,13 @@ import yaml
 
 from bot.config import fields
 from bot.fake_forge.github.access import DEFAULT_PERMISSIONS
+from bot.wiring.settings import SERVER_CONFIG
 from tests.places import PROJECT
 
 DEPLOY = PROJECT / "deploy"
 PROGRAMS = Path(sys.executable).parent
 MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
-SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields()}
+SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields(SERVER_CONFIG)}
 
 
 def checked(program: str, *arguments: str) -> str:

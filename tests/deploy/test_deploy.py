@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load
+from bot.wiring.settings import load
 from tests.places import PROJECT
 
 ROOT = PROJECT

@@ -18,7 +18,6 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bot.config import load
 from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
@@ -28,6 +27,7 @@ from bot.fake_forge.world import PullRequest, Repository
 from bot.render.marker import read_marker
 from bot.store.tables import change_requests, unfinished
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.wiring.serving import environment as github_environment

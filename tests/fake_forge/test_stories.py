@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import load
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key, judged
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, GitHubConfig
+from bot.config import Config
 from bot.errors import ForgeUnavailable
 from bot.forges.event import ReviewWanted
 from bot.forges.examination import HealthCheck, examine, line
+from bot.forges.github.section import GitHubConfig
 from bot.forges.health import CheckResult, doubtful, fine
 from bot.forges.port import ChangeRef
 from bot.store.database import connect
@@ -19,6 +20,7 @@ from bot.store.migrate import upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
 from bot.wiring.doctor import questions
+from bot.wiring.settings import SERVER_CONFIG
 
 
 def _away() -> Iterator[CheckResult]:
@@ -42,7 +44,7 @@ def _states(symptoms: Iterable[CheckResult]) -> dict[str, str]:
 
 def _config(directory: Path) -> Config:
     github = GitHubConfig(webhook_secret="s", token="t", base_url="http://127.0.0.1:9")  # type: ignore[arg-type]
-    return Config(database=f"sqlite:///{directory}/db.sqlite", github=github)
+    return SERVER_CONFIG.model_validate({"database": f"sqlite:///{directory}/db.sqlite", "github": github})
 
 
 def test_a_fresh_machine(tmp_path: Path) -> None:

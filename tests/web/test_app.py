@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 
 from bot.forges.github import webhook as github
 from bot.forges.port import ChangeRef
+from bot.forges.registry import Webhook
 from bot.store.port import Backlog
 from bot.store.sql import SqlStore
-from bot.web.app import MAX_BODY, Deps, Webhook, create_app
+from bot.web.app import MAX_BODY, Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fakes.store import fresh_store
 

@@ -13,16 +13,33 @@ import pytest
 from flask import Flask, jsonify, request
 from flask.testing import FlaskClient
 from markupsafe import escape
+from pydantic import SecretStr
 
-from bot.config import PagesConfig
 from bot.errors import ForgeUnavailable
+from bot.forges.github.adapter import sign_in as at_github
+from bot.forges.github.section import GitHubConfig
+from bot.forges.gitlab.adapter import sign_in as at_gitlab
+from bot.forges.gitlab.section import GitLabConfig
 from bot.forges.port import ChangeRef
 from bot.web.gate import Visitor
-from bot.web.pages.sign_in import github, gitlab, session_visitor
+from bot.web.pages.sign_in import session_visitor
 from bot.wiring.pages import RoleAsker
+from bot.wiring.settings import SERVER_CONFIG
 from tests.fakes.forge import FakeForge
 from tests.fakes.reviews import review
 from tests.web.sites import LINKS, NOW, REF, Served, keep, listening, served
+
+SECRET = SecretStr("s")
+
+
+def github(oauth: OAuth) -> GitHubConfig:
+    """The configuration of a GitHub where people sign in there."""
+    return GitHubConfig(webhook_secret=SECRET, token=SECRET, base_url=oauth.url)
+
+
+def gitlab(oauth: OAuth) -> GitLabConfig:
+    """And that of a GitLab."""
+    return GitLabConfig(token=SECRET, webhook_token=SECRET, base_url=oauth.url)
 
 
 @dataclass
@@ -69,8 +86,10 @@ def oauth() -> Iterator[OAuth]:
 @pytest.fixture
 def site(tmp_path: Path, oauth: OAuth) -> Iterator[Served]:
     providers = {
-        "github": github(oauth.url, oauth.url, "client", "oauth_secret_canary"),
-        "gitlab": gitlab(oauth.url, "client", "oauth_secret_canary"),
+        "github": at_github(github(oauth), "client", "oauth_secret_canary"),
+        "gitlab": at_gitlab(
+            GitLabConfig(token=SECRET, webhook_token=SECRET, base_url=oauth.url), "client", "oauth_secret_canary"
+        ),
     }
     links = dataclasses.replace(LINKS, public_url="http://localhost")
     made = served(tmp_path, session_visitor(lambda: NOW), providers=providers, links=links)
@@ -208,4 +227,4 @@ def test_a_forge_that_does_not_answer_opens_nothing(site: Served) -> None:
 )
 def test_half_a_registration_is_a_wrong_configuration(given: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"belong together|needs public_url"):
-        PagesConfig(**given)  # type: ignore[arg-type]
+        SERVER_CONFIG.model_validate({"github": {"webhook_secret": "s", "token": "t"}, "pages": given})

@@ -30,6 +30,7 @@ from bot.forges.gitlab import webhook as gitlab_webhook
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.registry import Webhook
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.worker import Worker
@@ -41,7 +42,7 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
-from bot.web.app import Deps, Webhook, create_app
+from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fake_forge.fixtures import app_key
 from tests.fakes.contents import FakeContents

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from bot.config import load
 from bot.fake_forge.sandbox import Sandbox
 from bot.review.model import Finding, FindingProof
 from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
 from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fakes.reviews import ENFORCING, finding, review
 
 

@@ -18,7 +18,6 @@ import requests
 import structlog
 
 from bench.forge_requests import LOGINS, ROUNDS
-from bot.config import load
 from bot.errors import ReviewFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
@@ -27,6 +26,7 @@ from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fake_forge.gitlab.fixtures import environment, gitlab
 from tests.wiring.serving import serving, stars
 

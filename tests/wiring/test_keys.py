@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 
-from bot.config import load
 from bot.errors import StoreUnavailable
 from bot.forges.port import ChangeRef
 from bot.store.database import Engines, connect
@@ -19,6 +18,7 @@ from bot.store.secrets import kept_secret
 from bot.web.report_links import ReportLinks
 from bot.wiring.keys import links
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fakes.reviews import review
 from tests.store.databases import address, engines
 from tests.web.sites import keep

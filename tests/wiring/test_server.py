@@ -18,7 +18,6 @@ import pytest
 import requests
 import structlog
 
-from bot.config import load
 from bot.errors import ConfigError, ReviewFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.sandbox import Sandbox
@@ -27,6 +26,7 @@ from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build, serve
+from bot.wiring.settings import load
 from tests.fake_forge.fixtures import sandbox
 from tests.wiring.serving import environment, serving, stars
 

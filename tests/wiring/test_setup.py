@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.config import load, unconfigured
 from bot.errors import ConfigError
 from bot.fake_forge.sandbox import Sandbox
+from bot.forges.github.section import GitHubConfig
 from bot.wiring import setup
+from bot.wiring.settings import load, unconfigured
 from tests.fake_forge.fixtures import app_key
 from tests.services import free_port
 
@@ -69,10 +70,11 @@ def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox:
     (file,) = waiting.file
     assert file is not None
     config = load(file, {})
-    assert config.github is not None
-    assert (config.github.app_id, config.log_level) == (sandbox.app_id, "warning")
-    assert config.github.private_key is not None
-    assert config.github.private_key.get_secret_value() == sandbox.private_key.strip()
+    github = config.forges()["github"]
+    assert isinstance(github, GitHubConfig)
+    assert (github.app_id, config.log_level) == (sandbox.app_id, "warning")
+    assert github.private_key is not None
+    assert github.private_key.get_secret_value() == sandbox.private_key.strip()
     for secret in waiting.directory.glob("github-*"):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
 

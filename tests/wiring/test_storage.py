@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import load
 from bot.errors import ConfigError
 from bot.wiring import storage
 from bot.wiring.server import build
+from bot.wiring.settings import load
 from bot.wiring.storage import Role, network_file_system, refuse
 from tests.places import TESTS
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
@@ -18,6 +17,7 @@ from bot.fake_forge.stage import CHECK
 from bot.fake_forge.world import PullRequest
 from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key, judged
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.config import load
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
+from bot.wiring.settings import load
 from tests.wiring.serving import environment, serving
 from tests.wiring.test_server import Place, place, sandbox, wait_until
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from bot.fake_forge.gitlab.access import Access
 from bot.fake_forge.gitlab.forge import MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK, GitLab, resolvable
@@ -26,6 +27,8 @@ _CONCLUSIONS = {"success": "success", "failed": "failure", "canceled": "cancelle
 @dataclass(slots=True)
 class GitLabSandbox(Stage[MergeRequest]):
     """A running GitLab; `bot` has the role Developer in each project and acts by `token`."""
+
+    forge: ClassVar[str] = "gitlab"
 
     gitlab: GitLab
     bot: User
@@ -74,6 +77,10 @@ class GitLabSandbox(Stage[MergeRequest]):
     def deliveries(self) -> Hooks:
         """Deliveries: hold them, send them again, see their answers."""
         return self.gitlab.deliveries
+
+    def section(self) -> dict[str, object]:
+        """The section of the bot's configuration with which it is this GitLab's bot user."""
+        return {"token": self.token, "signing_token": self.deliveries.signing_token, "base_url": self.url}
 
     def personal_token(self, user: str, *scopes: str) -> str:
         """A token of a user, with the scope "api" or the given ones."""

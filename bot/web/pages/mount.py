@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
+from bot.forges.sign_in import OAuthProvider
 from bot.review_process.rounds import Reviewer
 from bot.web.pages.doctor_page import Ask, doctor
 from bot.web.pages.inventory_page import Stocktaker, Taken, inventory
@@ -18,7 +19,7 @@ from bot.web.pages.operators_page import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
-from bot.web.pages.sign_in import OAuthProvider, csrf_token, refuse_forged_forms, sign_in
+from bot.web.pages.sign_in import csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, shown, static_files
 from bot.web.sessions import add_sessions
 

@@ -1,10 +1,9 @@
-"""Sign-in by GitHub or GitLab, to know who asks: nothing but the name is asked for, and no token is kept."""
+"""Sign-in by a forge, to know who asks: nothing but the name is asked for, and no token is kept."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask import Blueprint, abort, redirect, request, session
 from requests import RequestException
 from werkzeug.wrappers import Response
 
+from bot.forges.sign_in import OAuthProvider
 from bot.web.gate import ANONYMOUS, Visitor
 from bot.web.pages.site import Site, missing
 
@@ -22,52 +22,6 @@ SESSION_HOURS = 8
 _SECONDS = 10.0
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthProvider:
-    """A forge's OAuth 2.0 endpoints and our registration there. `login` is the field of its answer with the name.
-
-    Sources: GitHub, "Authorizing OAuth apps"; GitLab, "OAuth 2.0 identity provider API".
-    """
-
-    forge: str
-    authorize: str
-    token: str
-    user: str
-    login: str
-    scope: str
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-def github(web_url: str, api_url: str, client_id: str, client_secret: str) -> OAuthProvider:
-    """GitHub, or an Enterprise server."""
-    place = f"{web_url}/login/oauth"
-    return OAuthProvider(
-        "github",
-        f"{place}/authorize",
-        f"{place}/access_token",
-        f"{api_url}/user",
-        "login",
-        "",
-        client_id,
-        client_secret,
-    )
-
-
-def gitlab(url: str, client_id: str, client_secret: str) -> OAuthProvider:
-    """GitLab, anybody's."""
-    return OAuthProvider(
-        "gitlab",
-        f"{url}/oauth/authorize",
-        f"{url}/oauth/token",
-        f"{url}/api/v4/user",
-        "username",
-        "read_user",
-        client_id,
-        client_secret,
-    )
 
 
 def sign_in(site: Site, providers: Mapping[str, OAuthProvider], public_url: str) -> Blueprint:

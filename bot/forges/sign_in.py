@@ -1,0 +1,19 @@
+"""What signing in at a forge takes: its OAuth 2.0 endpoints and our registration there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthProvider:
+    """A forge's OAuth 2.0 endpoints and our registration there. `login` is the field of its answer with the name."""
+
+    forge: str
+    authorize: str
+    token: str
+    user: str
+    login: str
+    scope: str
+    client_id: str
+    client_secret: str = field(repr=False)
