@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class SweepWanted:
-    """Open change requests of a repository may lack a conclusion; `ref` names the repository (its number is 0)."""
+    """Open change requests of a repository may lack a conclusion."""
 
-    ref: ChangeRef
+    ref: RepositoryRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,39 @@ Side = Literal["RIGHT", "LEFT"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRef:
-    """Names one change request. `repository` is "owner/name" (GitLab: the full path); `installation` a GitHub App's.
+class RepositoryRef:
+    """Names one repository: `repository` is its full name, "owner/name" at least.
 
-    `number` 0 names the repository itself. `group` is the head commit of a merge queue's group that the change
-    request goes into the base branch with: such a commit needs a conclusion of its own and has no conversation.
+    `account` is what the forge's package knows by whose credentials to use there; nobody else reads anything into it.
+    """
+
+    forge: str
+    repository: str
+    account: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRef:
+    """Names one change request. `repository` and `account` are as in its RepositoryRef.
+
+    `group` is the head commit of a merge queue's group that the change request goes into the base branch with: such a
+    commit needs a conclusion of its own and has no conversation. Raises ValueError for a number below 1.
     """
 
     forge: str
     repository: str
     number: int
-    installation: int | None = None
+    account: int | None = None
     group: str = ""
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"{self.number} is no change request's number")
+
+    @property
+    def place(self) -> RepositoryRef:
+        """The repository it is in."""
+        return RepositoryRef(self.forge, self.repository, self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +223,13 @@ class Forge(Protocol):
         """React to a person's comment: "eyes", "rocket", "confused", "-1"."""
         ...
 
-    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
+    def permission(self, place: RepositoryRef, user: str, teams: Sequence[str] = ()) -> Permission:
         """What the user may do in the repository now, and which of `teams` they belong to.
 
-        A team is "owner/name" (GitHub: organisation/slug, GitLab: a group's full path); one that the forge does not
-        tell about is nobody's.
+        A team is named as the forge's people know it; one that the forge does not tell about is nobody's.
         """
         ...
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
-        """Open change requests of the repository of `ref` (its number is not used)."""
+    def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
+        """Open change requests of a repository."""
         ...

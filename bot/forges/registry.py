@@ -14,7 +14,7 @@ from bot.errors import ConfigError
 from bot.forges.ci_job import CiRunner
 from bot.forges.event import Event
 from bot.forges.health import CheckResult
-from bot.forges.port import ChangeRef, Forge
+from bot.forges.port import Forge, RepositoryRef
 from bot.forges.sign_in import OAuthProvider
 from bot.forges.watch import Watch
 
@@ -43,8 +43,8 @@ class Connected:
     sarif: bool = False
 
 
-Connect = Callable[[ChangeRef], Connected]
-"""Opens the client of one job."""
+Connect = Callable[[RepositoryRef], Connected]
+"""Opens the client of one job in a repository."""
 
 Budget = Callable[[int | None, int], None]
 """Told, by account, how many requests a forge still answers this hour."""

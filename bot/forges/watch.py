@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 
 
 class Watch(Protocol):
@@ -16,6 +16,6 @@ class Watch(Protocol):
         """Ask for the deliveries that failed lately to be sent again; returns how many those are."""
         ...
 
-    def repositories(self) -> Iterator[ChangeRef]:
-        """The repositories that the bot is there for, each with number 0; may be none where the forge cannot tell."""
+    def repositories(self) -> Iterator[RepositoryRef]:
+        """The repositories that the bot is there for; may be none where the forge cannot tell."""
         ...

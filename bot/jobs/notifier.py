@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from bot.forges.port import ChangeRef
+from bot.store.work_items import WorkItem
 
 MOST_WAITING = 10_000
 """Bells beyond that are left to the sweep."""
@@ -15,15 +15,15 @@ MOST_WAITING = 10_000
 class Notifier:
     """`ring` returns at once; `start` after any fork."""
 
-    def __init__(self, ring: Callable[[ChangeRef], None]) -> None:
+    def __init__(self, ring: Callable[[WorkItem], None]) -> None:
         self._ring = ring
-        self._waiting: queue.Queue[ChangeRef | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[WorkItem | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
 
-    def ring(self, ref: ChangeRef) -> None:
+    def ring(self, item: WorkItem) -> None:
         """Have the bell rung soon; when too many wait, the sweep will do it."""
         try:
-            self._waiting.put_nowait(ref)
+            self._waiting.put_nowait(item)
         except queue.Full:
             return
 
@@ -41,5 +41,5 @@ class Notifier:
             self._thread.join(seconds)
 
     def _work(self) -> None:
-        while (ref := self._waiting.get()) is not None:
-            self._ring(ref)
+        while (item := self._waiting.get()) is not None:
+            self._ring(item)

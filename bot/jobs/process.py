@@ -100,5 +100,5 @@ class WorkerProcess:
     def _ring(self, quiet: float) -> None:
         room = MOST_RUNG - self._queue.waiting()
         if room > 0:
-            for ref in self._store.due(datetime.now(UTC), room, quiet):
-                self._queue.ring(ref)
+            for item in self._store.due(datetime.now(UTC), room, quiet):
+                self._queue.ring(item)

@@ -6,10 +6,10 @@ import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
 
-from bot.forges.port import ChangeRef
 from bot.jobs import broker as brokers
 from bot.jobs.broker import UNREACHABLE
 from bot.jobs.worker import Worker
+from bot.store.work_items import Key, WorkItem, item_at, key_of
 
 QUEUE = "review"
 
@@ -25,7 +25,7 @@ def embedded_broker() -> dramatiq.Broker:
 
 
 class Queue:
-    """The actor that works on one change request, and its bell. Without `work` it only rings.
+    """The actor that works on one item, and its bell. Without `work` it only rings.
 
     Retries and attempts are the store's: Dramatiq's own, whose middleware is left out, would put tracebacks into
     messages.
@@ -37,14 +37,14 @@ class Queue:
         declare = dramatiq.actor(broker=broker, actor_name="look", queue_name=QUEUE, time_limit=30 * MINUTES)
         self.actor = declare(self._look)
 
-    def _look(self, forge: str, repository: str, number: int, installation: int | None, group: str = "") -> None:
+    def _look(self, *key: *Key) -> None:
         assert self._work is not None
-        self._work.on(ChangeRef(forge, repository, number, installation, group))
+        self._work.on(item_at(*key))
 
-    def ring(self, ref: ChangeRef) -> None:
-        """Have a worker look at `ref` soon. A bell that does not ring is no loss: the sweep rings again."""
+    def ring(self, item: WorkItem) -> None:
+        """Have a worker look at `item` soon. A bell that does not ring is no loss: the sweep rings again."""
         try:
-            self.actor.send(ref.forge, ref.repository, ref.number, ref.installation, ref.group)
+            self.actor.send(*key_of(item))
         except UNREACHABLE as error:
             _log.warning("the queue did not take a message", reason=type(error).__name__)
 

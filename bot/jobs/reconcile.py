@@ -1,7 +1,6 @@
 """Finds what no webhook told: deliveries that failed, and open change requests whose head has no conclusion.
 
-Going through a place is work like any other, with leases and retries: number 0 stands for a repository, and no
-repository for a forge as a whole.
+Going through a place is work like any other, with leases and retries.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import ForgeRefused, NotNow
-from bot.forges.port import ChangeRef, Forge
+from bot.forges.port import Forge, RepositoryRef
 from bot.forges.watch import Watch
 from bot.store.catch_up import CatchUp
 from bot.store.port import Store
+from bot.store.work_items import Sweep, SweepForge, SweepRepository
 
 MOST_PENDING = 500
 """With so much to do no missed reviews are added: what people are waiting for now goes first."""
@@ -29,12 +29,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Reconciler:
-    """`watches` are the forges by name; `forge` opens a client for a repository's reference."""
+    """`watches` are the forges by name; `forge` opens a client for a repository."""
 
     store: Store
     catch_up: CatchUp
     watches: Mapping[str, Watch | None]
-    forge: Callable[[ChangeRef], Forge]
+    forge: Callable[[RepositoryRef], Forge]
     every: timedelta = timedelta(minutes=10)
     sweep_every: timedelta = timedelta(hours=6)
     _asked: datetime | None = field(default=None)
@@ -45,15 +45,16 @@ class Reconciler:
         if self._asked is not None and now - self._asked < ASKING:
             return
         self._asked = now
-        places = [ChangeRef(name, "", 0) for name in self.watches]
+        places = [SweepForge(name) for name in self.watches]
         self.catch_up.want_rounds(places, now, min(self.every, timedelta(minutes=1)) if first else self.every)
 
-    def on(self, place: ChangeRef, now: datetime) -> None:
+    def sweep(self, item: Sweep, now: datetime) -> None:
         """Go through a forge or a repository. Raises ForgeError, or NotNow if there is no room for what was missed."""
-        if place.repository:
-            self._repository(place, now)
-        else:
-            self._forge(place.forge, now)
+        match item:
+            case SweepRepository(place):
+                self._repository(place, now)
+            case SweepForge(forge):
+                self._forge(forge, now)
 
     def _forge(self, name: str, now: datetime) -> None:
         watch = self.watches.get(name)
@@ -63,9 +64,9 @@ class Reconciler:
             if sent:
                 _log.warning("deliveries that had failed were asked for again", forge=name, count=sent)
             known |= {place.repository: place for place in watch.repositories()}
-        self.catch_up.want_rounds(list(known.values()), now, self.sweep_every)
+        self.catch_up.want_rounds([SweepRepository(place) for place in known.values()], now, self.sweep_every)
 
-    def _repository(self, place: ChangeRef, now: datetime) -> None:
+    def _repository(self, place: RepositoryRef, now: datetime) -> None:
         try:
             changes = self.forge(place).open_change_requests(place)
         except ForgeRefused as refused:

@@ -22,7 +22,7 @@ from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.commands import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
@@ -31,6 +31,7 @@ from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable
+from bot.store.work_items import ReviewChange, WorkItem, name_of
 
 _log = structlog.get_logger(__name__)
 
@@ -57,7 +58,7 @@ class Worker:
 
     store: Store
     leases: HeldLeases
-    ports: Callable[[ChangeRef], Ports]
+    ports: Callable[[RepositoryRef], Ports]
     on_error: OnError = "fail"
     now: Callable[[], datetime] = _utc_now
     redact: Callable[[str], str] = str
@@ -66,14 +67,12 @@ class Worker:
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
 
-    def on(self, ref: ChangeRef) -> None:
+    def on(self, item: WorkItem) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
-        while (lease := self.store.claim(ref, self.now(), self.leases.seconds)) is not None:
+        while (lease := self.store.claim(item, self.now(), self.leases.seconds)) is not None:
             with (
                 self.leases.hold(lease),
-                structlog.contextvars.bound_contextvars(
-                    change_request=f"{ref.repository}#{ref.number}", attempt=lease.attempt
-                ),
+                structlog.contextvars.bound_contextvars(change_request=name_of(item), attempt=lease.attempt),
             ):
                 self._attempt(lease)
 
@@ -96,20 +95,25 @@ class Worker:
     def _serve(self, lease: Lease) -> str:
         if lease.attempt > MOST_ATTEMPTS:
             raise ReviewFailed(f"the bot was interrupted {lease.attempt - 1} times while reviewing this change")
-        if lease.ref.number == 0:
-            if self.reconciler is not None:
-                self.reconciler.on(lease.ref, self.now())
-            self.store.finish(lease, None)
-            return "gone through"
-        ports = self.ports(lease.ref)
+        match lease.item:
+            case ReviewChange(ref):
+                return self._change(ref, lease)
+            case sweep:
+                if self.reconciler is not None:
+                    self.reconciler.sweep(sweep, self.now())
+                self.store.finish(lease, None)
+                return "gone through"
+
+    def _change(self, ref: ChangeRef, lease: Lease) -> str:
+        ports = self.ports(ref.place)
         asked = [self._answer(command, ports) for command in lease.commands]
         if not lease.review and not any(asked):
-            conclude_closed(lease.ref, ports.forge, ports.ledger)
+            conclude_closed(ref, ports.forge, ports.ledger)
             self.store.finish(lease, None)
             return "answered"
         try:
             with until(lambda: self._superseded(lease)):
-                outcome = review_change_request(lease.ref, ports, lambda: self._superseded(lease), again=any(asked))
+                outcome = review_change_request(ref, ports, lambda: self._superseded(lease), again=any(asked))
         except Superseded:
             retry_while_unavailable(lambda: self.store.finish(lease, None), PATIENTLY)
             return "superseded"
@@ -154,13 +158,16 @@ class Worker:
         retry_at = next_try(error, lease.attempt, self.now())
         reason = self.redact(reason_of(error))
         unheard = isinstance(error, ForgeError | StoreUnavailable) and retry_at is not None
-        if lease.review and not unheard and not self._superseded(lease):
-            try:
-                report_failure(lease.ref, self.ports(lease.ref).forge, reason, self.on_error, retry_at is not None)
-                self.count("could not review")
-            except ForgeError as refused:
-                _log.warning("the failure could not be reported", reason=str(refused))
+        if isinstance(lease.item, ReviewChange) and lease.review and not unheard and not self._superseded(lease):
+            self._report(lease.item.ref, reason, retry_at is not None)
         retry_while_unavailable(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)
+
+    def _report(self, ref: ChangeRef, reason: str, again: bool) -> None:
+        try:
+            report_failure(ref, self.ports(ref.place).forge, reason, self.on_error, again)
+            self.count("could not review")
+        except ForgeError as refused:
+            _log.warning("the failure could not be reported", reason=str(refused))
 
 
 def _review_in(stored: StoredReview | None) -> Review | None:

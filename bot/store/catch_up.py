@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.forges.port import ChangeRef, OpenChange
+from bot.forges.port import OpenChange, RepositoryRef
+from bot.store.work_items import Sweep
 
 
 class CatchUp(Protocol):
     """Durable. Every method is one transaction; times are UTC."""
 
-    def repositories(self, forge: str) -> tuple[ChangeRef, ...]:
-        """The repositories of which anything has been heard, each with number 0."""
+    def repositories(self, forge: str) -> tuple[RepositoryRef, ...]:
+        """The repositories of which anything has been heard."""
         ...
 
-    def want_rounds(self, places: Sequence[ChangeRef], now: datetime, every: timedelta) -> int:
-        """Want those places (repositories; a forge as a whole has no repository) gone through that were not lately.
+    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta) -> int:
+        """Want those places gone through that were not lately.
 
         Returns how many: of several processes that ask, one gets it.
         """

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.forges.event import CommandGiven, Event
 from bot.forges.port import ChangeRef
+from bot.store.work_items import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on one change request until `until`; `token` fences off earlier holders.
+    """The right to work on one item until `until`; `token` fences off earlier holders.
 
     `generation` is the wanted generation that was seen when claiming: finishing it does not hide a
     wish that came later. `attempt` counts from 1 since something was last finished or newly wanted.
     `review` says that a review is wanted, not merely an answer to `commands`.
     """
 
-    ref: ChangeRef
+    item: WorkItem
     token: str
     until: datetime
     generation: int
@@ -89,7 +90,7 @@ class Store(Protocol):
         """The change requests, not known to be closed, whose head was that commit when they were heard of last."""
         ...
 
-    def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
+    def claim(self, item: WorkItem, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
         ...
 
@@ -113,8 +114,8 @@ class Store(Protocol):
         """Give the lease back untried: the attempt does not count."""
         ...
 
-    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
-        """Change requests with unfinished work that nobody holds, oldest first.
+    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[WorkItem, ...]:
+        """Unfinished work that nobody holds, oldest first.
 
         What is returned is left out of later answers for `quiet` seconds: somebody has been told.
         """

@@ -17,6 +17,7 @@ from bot.store.migrate import current, is_older, newest
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
 from bot.store.tables import change_requests, deliveries, open_heads, reviews, unfinished
+from bot.store.work_items import WorkItem
 from bot.store.work_requests import (
     AHEAD,
     FRESH,
@@ -26,7 +27,9 @@ from bot.store.work_requests import (
     held,
     insert_new,
     is_free,
+    is_item,
     is_of,
+    item_in,
     ref_of,
     waiting_commands,
 )
@@ -60,17 +63,19 @@ class SqlStore:
         with self.engines.reading() as connection:
             return tuple(map(ref_of, connection.execute(query.order_by(_CR.id))))
 
-    def claim(self, ref: ChangeRef, now: datetime, seconds: float) -> Lease | None:
+    def claim(self, item: WorkItem, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
         with self.engines.reading() as reading:  # most rings find nothing: spare them the write lock
-            if reading.execute(select(_CR.id).where(is_of(ref), unfinished)).first() is None:
+            if reading.execute(select(_CR.id).where(is_item(item), unfinished)).first() is None:
                 return None
         with self.engines.writing() as connection:
-            row = connection.execute(select(change_requests).where(is_of(ref), is_free(now)).with_for_update()).first()
+            row = connection.execute(
+                select(change_requests).where(is_item(item), is_free(now)).with_for_update()
+            ).first()
             if row is None:
                 return None
             lease = Lease(
-                ref=ref_of(row),
+                item=item_in(row),
                 token=uuid.uuid4().hex,
                 until=now + timedelta(seconds=seconds),
                 generation=row.wanted,
@@ -92,7 +97,7 @@ class SqlStore:
         """Whether the lease was lost, a newer review is wanted, or none is because the change request was closed."""
         valid = and_(_CR.lease_token == lease.token, _CR.review_wanted <= lease.generation, ~_CR.closed)
         with self.engines.reading() as connection:
-            return connection.execute(select(_CR.id).where(is_of(lease.ref), valid)).first() is None
+            return connection.execute(select(_CR.id).where(is_item(lease.item), valid)).first() is None
 
     def finish(self, lease: Lease, review: StoredReview | None) -> bool:
         """Record that the claimed work is done; False (and nothing recorded) if the lease was lost."""
@@ -140,8 +145,8 @@ class SqlStore:
                 update(change_requests).where(_CR.lease_token.is_not(None)).values(RELEASED)
             ).rowcount
 
-    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[ChangeRef, ...]:
-        """Change requests with unfinished work that nobody holds, oldest first, and not told of lately."""
+    def due(self, now: datetime, limit: int, quiet: float = 60.0) -> tuple[WorkItem, ...]:
+        """Unfinished work that nobody holds, oldest first, and not told of lately."""
         unheard = or_(_CR.rung_at.is_(None), _CR.rung_at <= now - timedelta(seconds=quiet), _CR.rung_at > now + AHEAD)
         query = select(change_requests).where(is_free(now), unheard).order_by(_CR.wanted_at).limit(limit)
         with self.engines.reading() as reading:
@@ -151,7 +156,7 @@ class SqlStore:
             rows = connection.execute(query.with_for_update(skip_locked=True)).all()
             told = _CR.id.in_([row.id for row in rows])
             connection.execute(update(change_requests).where(told).values(rung_at=now))
-            return tuple(map(ref_of, rows))
+            return tuple(map(item_in, rows))
 
     def newest_review(self, ref: ChangeRef) -> StoredReview | None:
         """The review that was recorded last, if any is kept."""
@@ -176,7 +181,7 @@ class SqlStore:
 
     def dead(self, limit: int) -> tuple[DeadWork, ...]:
         """What has been given up, the newest first."""
-        query = select(change_requests).where(_CR.dead).order_by(_CR.wanted_at.desc()).limit(limit)
+        query = select(change_requests).where(_CR.dead, _CR.number > 0).order_by(_CR.wanted_at.desc()).limit(limit)
         with self.engines.reading() as connection:
             return tuple(DeadWork(ref_of(row), row.attempts, row.error) for row in connection.execute(query))
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.forges.event import ReviewWanted, SweepWanted
-from bot.forges.port import ChangeRef, OpenChange
+from bot.forges.event import ReviewWanted
+from bot.forges.port import OpenChange, RepositoryRef
 from bot.store.database import Engines
 from bot.store.tables import change_requests
-from bot.store.work_requests import enqueue, is_of, row_of
+from bot.store.work_items import ReviewChange, Sweep, WorkItem
+from bot.store.work_requests import enqueue, is_item, is_of, row_of, want_sweep
 
 _CR = change_requests.c
 
@@ -22,8 +23,8 @@ class SqlCatchUp:
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
 
-    def repositories(self, forge: str) -> tuple[ChangeRef, ...]:
-        """The repositories of which anything has been heard, each with number 0."""
+    def repositories(self, forge: str) -> tuple[RepositoryRef, ...]:
+        """The repositories of which anything has been heard."""
         query = (
             select(_CR.repository, func.max(_CR.installation))
             .where(_CR.forge == forge, _CR.repository != "")
@@ -31,9 +32,9 @@ class SqlCatchUp:
             .order_by(_CR.repository)
         )
         with self._engines.reading() as connection:
-            return tuple(ChangeRef(forge, repository, 0, number) for repository, number in connection.execute(query))
+            return tuple(RepositoryRef(forge, *row) for row in connection.execute(query))
 
-    def want_rounds(self, places: Sequence[ChangeRef], now: datetime, every: timedelta) -> int:
+    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta) -> int:
         """Want those places gone through that were not lately; returns how many."""
         with self._engines.reading() as connection:
             stale = [place for place in places if self._is_stale(connection, place, now - every)]
@@ -44,7 +45,7 @@ class SqlCatchUp:
                 row_of(connection, place, now - every)  # there must be a row before it can be locked
             wanted = [place for place in stale if self._is_stale(connection, place, now - every, lock=True)]
             for place in wanted:
-                enqueue(connection, SweepWanted(place), now)
+                want_sweep(connection, place, now)
                 _untold(connection, place)
             return len(wanted)
 
@@ -55,12 +56,12 @@ class SqlCatchUp:
         with self._engines.writing() as connection:
             for change in missed[: max(most, 0)]:
                 enqueue(connection, ReviewWanted(change.ref, change.head, "missed"), now)
-                _untold(connection, change.ref)
+                _untold(connection, ReviewChange(change.ref))
         return len(missed)
 
     @staticmethod
-    def _is_stale(connection: Connection, place: ChangeRef, before: datetime, lock: bool = False) -> bool:
-        query = select(_CR.wanted_at, _CR.done < _CR.wanted).where(is_of(place))
+    def _is_stale(connection: Connection, place: Sweep, before: datetime, lock: bool = False) -> bool:
+        query = select(_CR.wanted_at, _CR.done < _CR.wanted).where(is_item(place))
         row = connection.execute(query.with_for_update() if lock else query).first()
         return row is None or (not row[1] and row[0] <= before)
 
@@ -78,6 +79,6 @@ def _is_missed(connection: Connection, change: OpenChange) -> bool:
     return bool(row.closed or row.head_hint != change.head)
 
 
-def _untold(connection: Connection, ref: ChangeRef) -> None:
+def _untold(connection: Connection, item: WorkItem) -> None:
     """No webhook rings for it: the next sweep of the housekeeper does."""
-    connection.execute(update(change_requests).where(is_of(ref)).values(rung_at=None))
+    connection.execute(update(change_requests).where(is_item(item)).values(rung_at=None))

@@ -14,6 +14,7 @@ from bot.forges.port import ChangeRef
 from bot.store.database import Engines
 from bot.store.ledger import SHORT, GivenWaiver
 from bot.store.tables import change_requests, open_heads, pushers, waivers
+from bot.store.work_items import ReviewChange
 from bot.store.work_requests import enqueue, insert_new, is_of, ref_of, row_of
 
 _CR = change_requests.c
@@ -103,7 +104,7 @@ class SqlLedger:
     def begin(self, ref: ChangeRef, head: str) -> None:
         """The forge is about to be told that this head is being reviewed: it is owed a conclusion from now on."""
         with self._engines.writing() as connection:
-            key = row_of(connection, ref, datetime.now(UTC))
+            key = row_of(connection, ReviewChange(ref), datetime.now(UTC))
             if not insert_new(connection, open_heads, {"change_request": key, "head": head, "begun": True}):
                 this = and_(_H.change_request == key, _H.head == head)
                 connection.execute(update(open_heads).where(this).values(begun=True))

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, WorkRequest, wishes
+from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, wishes
 from bot.forges.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
+from bot.store.work_items import ReviewChange, Sweep, SweepRepository, WorkItem, item_at, key_of
 
 _CR = change_requests.c
 
@@ -75,16 +76,33 @@ def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:
     if isinstance(event, ReviewWanted):
         _want_review(connection, event, at)
         return
-    key = row_of(connection, event.ref, at)
-    generation: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one() + 1
-    if isinstance(event, CommandGiven) and not insert_new(connection, commands, _command(event, key, generation, at)):
+    if isinstance(event, SweepWanted):
+        want_sweep(connection, SweepRepository(event.ref), at)
         return
+    key, generation = _next_generation(connection, ReviewChange(event.ref), at)
+    if insert_new(connection, commands, _command(event, key, generation, at)):
+        _want(connection, key, generation, event.ref.account, at)
+
+
+def want_sweep(connection: Connection, sweep: Sweep, at: datetime) -> None:
+    """Want a place gone through."""
+    key, generation = _next_generation(connection, sweep, at)
+    _want(connection, key, generation, key_of(sweep)[3], at)
+
+
+def _next_generation(connection: Connection, item: WorkItem, at: datetime) -> tuple[int, int]:
+    key = row_of(connection, item, at)
+    wanted: int = connection.execute(select(_CR.wanted).where(_CR.id == key).with_for_update()).scalar_one()
+    return key, wanted + 1
+
+
+def _want(connection: Connection, key: int, generation: int, account: int | None, at: datetime) -> None:
     values = {
         **FRESH,
         "wanted": generation,
         "wanted_at": case((_CR.done >= _CR.wanted, at), else_=_CR.wanted_at),
         "rung_at": at,
-        "installation": event.ref.installation,
+        "installation": account,
     }
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 
@@ -101,8 +119,8 @@ def _close(connection: Connection, ref: ChangeRef, at: datetime) -> None:
 
 
 def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> None:
-    wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at, "installation": event.ref.installation}
-    values = {**_new_row(event.ref, at), **wanted, "head_hint": event.head}
+    wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at}
+    values = {**_new_row(ReviewChange(event.ref), at), **wanted, "head_hint": event.head}
     key = connection.execute(_upsert_review(connection.dialect.name), values).scalar_one()
     if _COMMIT.fullmatch(event.head):
         insert_new(connection, open_heads, {"change_request": key, "head": event.head, "begun": False})
@@ -110,20 +128,17 @@ def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> N
         insert_new(connection, pushers, {"change_request": key, "login": event.pusher})
 
 
-def row_of(connection: Connection, ref: ChangeRef, at: datetime) -> int:
+def row_of(connection: Connection, item: WorkItem, at: datetime) -> int:
     """The id of the row, made if it is new."""
-    insert_new(connection, change_requests, _new_row(ref, at))
-    key: int = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
+    insert_new(connection, change_requests, _new_row(item, at))
+    key: int = connection.execute(select(_CR.id).where(is_item(item))).scalar_one()
     return key
 
 
-def _new_row(ref: ChangeRef, at: datetime) -> dict[str, object]:
-    """A change request of which nothing is wanted yet."""
+def _new_row(item: WorkItem, at: datetime) -> dict[str, object]:
+    """A row of which nothing is wanted yet."""
     return {
-        "forge": ref.forge,
-        "repository": ref.repository,
-        "number": ref.number,
-        "merge_group": ref.group,
+        **_columns(item),
         "wanted": 0,
         "review_wanted": 0,
         "done": 0,
@@ -150,7 +165,9 @@ def _command(event: CommandGiven, key: int, generation: int, at: datetime) -> di
 
 
 def waiting_commands(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[CommandGiven, ...]:
-    """The commands on a change request that have not been answered, in the order they came."""
+    """The commands on a change request that have not been answered, in the order they came; a place has none."""
+    if not row.number:
+        return ()
     query = select(commands).where(commands.c.change_request == row.id, ~commands.c.done).order_by(commands.c.id)
     ref = ref_of(row)
     return tuple(
@@ -166,13 +183,25 @@ def answer_commands(connection: Connection, key: int, generation: int) -> None:
 
 
 def is_of(ref: ChangeRef) -> ColumnElement[bool]:
-    """The row of `ref`."""
-    return and_(
-        _CR.forge == ref.forge,
-        _CR.repository == ref.repository,
-        _CR.number == ref.number,
-        _CR.merge_group == ref.group,
-    )
+    """The row of a change request."""
+    return is_item(ReviewChange(ref))
+
+
+def is_item(item: WorkItem) -> ColumnElement[bool]:
+    """The row of `item`."""
+    forge, repository, number, _, group = key_of(item)
+    at = (_CR.forge == forge, _CR.repository == repository, _CR.number == number, _CR.merge_group == group)
+    return and_(*at)
+
+
+def _columns(item: WorkItem) -> dict[str, object]:
+    names = ("forge", "repository", "number", "installation", "merge_group")
+    return dict(zip(names, key_of(item), strict=True))
+
+
+def item_in(row: Row[*tuple[Any, ...]]) -> WorkItem:
+    """What a row is about."""
+    return item_at(row.forge, row.repository, row.number, row.installation, row.merge_group)
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -184,9 +213,9 @@ def is_free(now: datetime) -> ColumnElement[bool]:
 
 def held(lease: Lease) -> Update:
     """An update of the row as long as `lease` holds it."""
-    return update(change_requests).where(is_of(lease.ref), _CR.lease_token == lease.token)
+    return update(change_requests).where(is_item(lease.item), _CR.lease_token == lease.token)
 
 
 def ref_of(row: Row[*tuple[Any, ...]]) -> ChangeRef:
-    """The change request a row is about."""
+    """The change request that a row is about, which is one of a change request."""
     return ChangeRef(row.forge, row.repository, row.number, row.installation, row.merge_group)

@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
-from bot.forges.port import ChangeRef
 from bot.forges.registry import Webhook
 from bot.store.port import Delivery, Store
 from bot.store.retry import SHORT, retry_while_unavailable
+from bot.store.work_items import WorkItem, item_of, name_of
 from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
 
@@ -30,13 +30,13 @@ _log = structlog.get_logger(__name__)
 class Deps:
     """What the application needs.
 
-    `ring` has a worker look at a change request; `ailments` say what is wrong, or ""; `patience` are the seconds to
+    `ring` has a worker look at an item; `ailments` say what is wrong, or ""; `patience` are the seconds to
     wait for a store that is away, before the forge is told so.
     """
 
     webhooks: Mapping[str, Webhook]
     store: Store
-    ring: Callable[[ChangeRef], None]
+    ring: Callable[[WorkItem], None]
     metrics: Metrics
     ailments: tuple[Callable[[], str], ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -101,11 +101,11 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
             return 400, "refused", "the delivery has no id"
         taken = Delivery(forge, identity, name, deps.now(), body)
         new = retry_while_unavailable(lambda: deps.store.accept(taken, event), deps.patience)
-        refs = tuple(wish.ref for wish in wishes(event))
-        for ref in refs:
-            deps.ring(ref)
+        items = tuple(map(item_of, wishes(event)))
+        for item in items:
+            deps.ring(item)
         result = "accepted" if new else "known"
-        about = [f"{ref.repository}#{ref.number}" for ref in refs]
+        about = list(map(name_of, items))
         _log.info(f"delivery {result}", change_request=about[0] if len(about) == 1 else about)
         return 202, result, type(event).__name__
 

@@ -17,7 +17,7 @@ from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.examination import HealthCheck
 from bot.forges.health import CheckResult
-from bot.forges.port import ChangeRef, ChangeRequest
+from bot.forges.port import ChangeRef, ChangeRequest, RepositoryRef
 from bot.forges.registry import Adapters, Budget, ForgeAdapter, Webhook, adapter_of, unheard
 from bot.forges.sign_in import OAuthProvider
 from bot.forges.watch import Watch
@@ -65,7 +65,7 @@ class Forges:
         report: Callable[[ChangeRef, str], str],
         budget: Budget = unheard,
         kept: Kept = none_kept,
-    ) -> Callable[[ChangeRef], Ports]:
+    ) -> Callable[[RepositoryRef], Ports]:
         """Makes one job's outside world: its own client, a token for its account only. Raises ConfigError.
 
         `report` gives the address of the page of a head's review, or "".
@@ -78,10 +78,12 @@ class Forges:
         )
         organisation = Organisation(config.organisation)
 
-        def made(ref: ChangeRef) -> Ports:
-            if ref.forge not in doors:
-                raise ConfigError(f"{ref.forge}: there is work left for this forge, but it is not configured any more")
-            connected = doors[ref.forge](ref)
+        def made(place: RepositoryRef) -> Ports:
+            if place.forge not in doors:
+                raise ConfigError(
+                    f"{place.forge}: there is work left for this forge, but it is not configured any more"
+                )
+            connected = doors[place.forge](place)
 
             def contents(change: ChangeRequest) -> GitContents:
                 commits, branch = (change.merge_base, change.head), change.base_branch
@@ -96,7 +98,7 @@ class Forges:
                 connected.forge,
                 contents,
                 reviewer,
-                organisation.options(options, ref.repository, organisations_file),
+                organisation.options(options, place.repository, organisations_file),
                 ledger=ledger,
                 sarif=connected.sarif,
                 report=report,

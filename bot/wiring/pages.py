@@ -14,7 +14,7 @@ import structlog
 from bot.config import Config
 from bot.conversation.change_request.handle import Ports, utc_now
 from bot.errors import ConfigError, ForgeError
-from bot.forges.port import ChangeRef, Role
+from bot.forges.port import RepositoryRef, Role
 from bot.iam.packaged import data_origin
 from bot.review_process.parent import Limits
 from bot.review_process.rounds import Reviewer
@@ -22,6 +22,7 @@ from bot.store.review_archive import Archive
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import WorkItem
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.doctor_page import Ask
 from bot.web.pages.mount import Pages
@@ -50,7 +51,7 @@ def pages(
     forges: Forges,
     store: SqlStore,
     reviewer: Reviewer,
-    ring: Callable[[ChangeRef], None],
+    ring: Callable[[WorkItem], None],
     ailments: Sequence[Callable[[], str]],
     ask: Ask,
     stocktaker: Reviewer,
@@ -84,7 +85,7 @@ class RoleAsker:
     """Asks the forge for a person's role in a repository, as the bot, and remembers the answer for a minute."""
 
     def __init__(
-        self, ports: Callable[[ChangeRef], Ports], archive: Archive, clock: Callable[[], float] = time.monotonic
+        self, ports: Callable[[RepositoryRef], Ports], archive: Archive, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._ports, self._archive, self._clock = ports, archive, clock
         self._known: dict[tuple[str, str, str], tuple[float, Role]] = {}
@@ -106,9 +107,9 @@ class RoleAsker:
         newest = self._archive.reviews(forge, repository, limit=1)
         if not newest:
             return "none"
-        ref = ChangeRef(forge, repository, 0, newest[0].ref.installation)
+        place = newest[0].ref.place
         try:
-            return self._ports(ref).forge.permission(ref, visitor.login).role
+            return self._ports(place).forge.permission(place, visitor.login).role
         except (ForgeError, ConfigError) as error:
             _log.warning("role unknown", forge=forge, repository=repository, reason=str(error))
             return "none"

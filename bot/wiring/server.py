@@ -15,7 +15,7 @@ from flask import Flask
 
 from bot.config import Config
 from bot.errors import ConfigError, ReviewFailed
-from bot.forges.port import ChangeRef
+from bot.forges.registry import Adapters
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.notifier import Notifier
@@ -33,6 +33,7 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
@@ -42,6 +43,7 @@ from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.pages import TIGHT, pages
+from bot.wiring.registry import FORGES
 from bot.wiring.sentry import report_to
 from bot.wiring.settings import load, secret_variables
 from bot.wiring.storage import Role, open_database, refuse, sole_user
@@ -77,7 +79,7 @@ class Bot:
             self.lock.close()
 
 
-def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve") -> Bot:
+def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve", adapters: Adapters = FORGES) -> Bot:
     """Everything but the web server. Raises ConfigError.
 
     Who does everything also brings the database up to date; of several processes none does it in passing.
@@ -92,16 +94,16 @@ def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve"
         store = SqlStore(engines)
         if lock is not None:
             store.take_over()  # nobody else can be alive to hold a lease
-        bot = _assemble(config, role, store, engines, lock, reviewer)
+        bot = _assemble(Forges(config, adapters), role, store, engines, lock, reviewer)
         undo.pop_all()
     return bot
 
 
 def _assemble(
-    config: Config, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
+    forges: Forges, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
 ) -> Bot:
+    config = forges.config
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
-    forges = Forges(config)
     reviewer = reviewer or functools.partial(parent.run, limits=_limits(config))
     work = None if role == "web" else _work(forges, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
@@ -112,7 +114,7 @@ def _assemble(
         ailments.append(worker.ailment)
     if config.broker:
         ailments.append(queue.ailment)
-    ring: Callable[[ChangeRef], None] = bell.ring if bell else queue.ring
+    ring: Callable[[WorkItem], None] = bell.ring if bell else queue.ring
     webhooks = {} if role == "worker" else forges.webhooks()
     app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
     if role != "worker":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.conversation.change_request.handle import Ports
 from bot.errors import IamReviewError
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.review_process.rounds import Reviewer, take_inventory
 from bot.web.pages.inventory_page import Taken
 
@@ -22,7 +22,7 @@ KEPT = 50
 class Stocktaking:
     """One at a time; `newest` keeps what was found, of the repositories that were asked about last."""
 
-    ports: Callable[[ChangeRef], Ports]
+    ports: Callable[[RepositoryRef], Ports]
     reviewer: Reviewer
     clock: Callable[[], float] = time.monotonic
     newest: dict[tuple[str, str], tuple[float, Taken]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Stocktaking:
 
     def _taken(self, ref: ChangeRef) -> Taken:
         try:
-            ports = self.ports(ref)
+            ports = self.ports(ref.place)
             change = ports.forge.change_request(ref)
             both_at_base = dataclasses.replace(change, merge_base=change.base, head=change.base)
             return Taken(change.base, take_inventory(ports.contents(both_at_base), self.reviewer))

@@ -16,6 +16,7 @@ from bot.forges.port import (
     OpenChange,
     Permission,
     PostedComment,
+    RepositoryRef,
     ReviewComment,
     Role,
 )
@@ -114,18 +115,18 @@ class FakeForge:
         if (comment, reaction) not in self.reactions:
             self.reactions.append((comment, reaction))
 
-    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
+    def permission(self, place: RepositoryRef, user: str, teams: Sequence[str] = ()) -> Permission:
         self._begin("permission")
         return Permission(
             self.permissions.get(user, "none"), frozenset(t for t in teams if user in self.teams.get(t, ()))
         )
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
+    def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         self._begin("open_change_requests")
         return tuple(
             OpenChange(r, c.head)
             for r, c in self.changes.items()
-            if r.repository == ref.repository and c.state == "open"
+            if r.repository == place.repository and c.state == "open"
         )
 
     def _add(

@@ -220,17 +220,19 @@ def test_reactions(sandbox: Sandbox, pull: PullRequest) -> None:
 def test_permission_is_the_role(sandbox: Sandbox, pull: PullRequest, role: str) -> None:
     sandbox.github.world.user("grace")
     pull.repository.roles["grace"] = role
-    assert app_forge(sandbox).permission(ref(sandbox, pull), "grace").role == role
+    assert app_forge(sandbox).permission(ref(sandbox, pull).place, "grace").role == role
 
 
 def test_a_stranger_may_nothing(sandbox: Sandbox, pull: PullRequest) -> None:
-    assert app_forge(sandbox).permission(ref(sandbox, pull), "no-body").role == "none"
+    assert app_forge(sandbox).permission(ref(sandbox, pull).place, "no-body").role == "none"
 
 
 def test_open_change_requests(sandbox: Sandbox, pull: PullRequest) -> None:
     other = sandbox.open_pull(pull.repository, HEAD, branch="other")
     pull.state = "closed"
-    assert app_forge(sandbox).open_change_requests(ref(sandbox, pull)) == (OpenChange(ref(sandbox, other), other.head),)
+    assert app_forge(sandbox).open_change_requests(ref(sandbox, pull).place) == (
+        OpenChange(ref(sandbox, other), other.head),
+    )
 
 
 @pytest.mark.parametrize(

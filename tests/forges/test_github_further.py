@@ -89,10 +89,10 @@ def test_more_commits_than_a_page_holds(sandbox: Sandbox, pull: PullRequest) -> 
 def test_teams(sandbox: Sandbox, pull: PullRequest) -> None:
     sandbox.add_team("acme/security", "dana")
     forge, teams = app_forge(sandbox), ("acme/security", "acme/absent")
-    assert forge.permission(ref(sandbox, pull), "dana", teams).teams == {"acme/security"}
-    assert forge.permission(ref(sandbox, pull), "ada", teams).teams == set()
+    assert forge.permission(ref(sandbox, pull).place, "dana", teams).teams == {"acme/security"}
+    assert forge.permission(ref(sandbox, pull).place, "ada", teams).teams == set()
     sandbox.github.access.permissions["members"] = "none"
-    assert forge.permission(ref(sandbox, pull), "dana", teams).teams == set()
+    assert forge.permission(ref(sandbox, pull).place, "dana", teams).teams == set()
 
 
 def test_an_answer_goes_into_the_thread(sandbox: Sandbox, pull: PullRequest) -> None:

@@ -11,7 +11,7 @@ import yaml
 from bot.fake_forge.sandbox import Sandbox
 from bot.forges.github.connection import AppLogin, GitHubServer
 from bot.forges.github.watch import GitHubWatch, failed
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, sandbox
 from tests.places import TESTS
 
@@ -70,7 +70,7 @@ def test_repositories_of_allowed_installations(sandbox: Sandbox) -> None:
     for name in ("acme/infra", "acme/roles"):
         sandbox.create_repository(name, BASE)
     number = sandbox.installation
-    found = [ChangeRef("github", name, 0, number) for name in ("acme/infra", "acme/roles")]
+    found = [RepositoryRef("github", name, number) for name in ("acme/infra", "acme/roles")]
     assert list(watch(sandbox).repositories()) == list(watch(sandbox, number).repositories()) == found
     assert list(watch(sandbox, 1).repositories()) == []
 

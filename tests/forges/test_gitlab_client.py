@@ -321,13 +321,13 @@ ROLES = [
 def test_permission_is_the_role(gitlab: GitLabSandbox, merge_request: MergeRequest, role: str, amounts_to: str) -> None:
     gitlab.world.user("grace")
     merge_request.repository.roles["grace"] = role
-    assert forge(gitlab).permission(ref(merge_request), "grace").role == amounts_to
+    assert forge(gitlab).permission(ref(merge_request).place, "grace").role == amounts_to
 
 
 def test_a_group_gives_its_role_to_all_below_it(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
     gitlab.world.user("grace")
     gitlab.gitlab.access.groups |= {"acme": {"grace": "maintainer"}, "acme/platform": {"grace": "guest"}, "other": {}}
-    found = forge(gitlab).permission(ref(merge_request), "Grace", ["acme", "other", "unheard-of"])
+    found = forge(gitlab).permission(ref(merge_request).place, "Grace", ["acme", "other", "unheard-of"])
     assert found == Permission("maintain", frozenset({"acme"}))
 
 
@@ -337,17 +337,17 @@ def test_who_is_no_member_may_read_what_is_not_private(
 ) -> None:
     gitlab.world.user("mallory")
     gitlab.settings(merge_request.repository).visibility = visibility
-    assert forge(gitlab).permission(ref(merge_request), "mallory").role == role
+    assert forge(gitlab).permission(ref(merge_request).place, "mallory").role == role
 
 
 def test_nobody_may_nothing(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
-    assert forge(gitlab).permission(ref(merge_request), "no-body") == Permission("none")
+    assert forge(gitlab).permission(ref(merge_request).place, "no-body") == Permission("none")
 
 
 def test_open_change_requests(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
     other = gitlab.open_pull(merge_request.repository, HEAD, branch="other")
     gitlab.close(merge_request)
-    [found] = forge(gitlab).open_change_requests(ref(merge_request))
+    [found] = forge(gitlab).open_change_requests(ref(merge_request).place)
     assert (found.ref, found.head) == (ref(other), other.head)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.watch import GitLabWatch
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 from tests.fake_forge.fixtures import BASE, HEAD
 
 
@@ -23,7 +23,7 @@ def test_projects_in_which_the_bot_may_set_a_status(gitlab: GitLabSandbox) -> No
     gitlab.open_pull(gitlab.world.repositories["acme/infra"], HEAD, from_fork="mallory/infra")
     del gitlab.world.repositories["other/thing"].roles[gitlab.bot.login]
     found = list(watch(gitlab).repositories())
-    assert found == [ChangeRef("gitlab", name, 0) for name in ("acme/infra", "acme/platform/network")]
+    assert found == [RepositoryRef("gitlab", name) for name in ("acme/infra", "acme/platform/network")]
 
 
 def test_a_groups_token_sees_all_below_the_group(gitlab: GitLabSandbox) -> None:

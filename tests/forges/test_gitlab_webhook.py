@@ -37,7 +37,7 @@ def test_delivery_asks_for(case: dict[str, Any]) -> None:
     assert type(event).__name__ == case["asks"]
     assert values(event).items() >= case.get("with", {}).items()
     if case["asks"] not in ("Ignored", "HeadConcerned"):
-        where = {"forge": "gitlab", "repository": "acme/platform/infra", "number": 12, "installation": None}
+        where = {"forge": "gitlab", "repository": "acme/platform/infra", "number": 12, "account": None}
         assert values(event).items() >= where.items()
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.conversation.change_request.handle import Ports
 from bot.errors import ConfigError
 from bot.forges.event import ReviewWanted
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.notifier import MOST_WAITING, Notifier
@@ -21,6 +21,7 @@ from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.worker import Worker
 from bot.store.port import Delivery
+from bot.store.work_items import ReviewChange, WorkItem
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
 from tests.fakes.reviews import answers, review
@@ -44,14 +45,14 @@ def test_bells_are_counted_heard_and_answered(url: str, tmp_path: Path) -> None:
     store, forge = fresh_store(tmp_path), FakeForge({ref: change(ref) for ref in REFS})
     leases = HeldLeases(store)
 
-    def ports(ref: ChangeRef) -> Ports:
+    def ports(place: RepositoryRef) -> Ports:
         return Ports(forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), answers(review()))
 
     queue = Queue(broker_for(url), Worker(store, leases, ports))
     queue.broker.flush_all()  # what an earlier test left
     for ref in REFS:
         store.accept(Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a", "pushed"))
-        queue.ring(ref)
+        queue.ring(ReviewChange(ref))
     _until(lambda: queue.waiting() == len(REFS))
     assert queue.ailment() == ""
     process = WorkerProcess(store, queue, leases, rhythm=Rhythm(tick=0.2))
@@ -72,7 +73,7 @@ def _until(true: Any) -> None:
 @pytest.mark.parametrize("address", ["amqp://127.0.0.1:9/", "redis://:canary@127.0.0.1:9/0"])
 def test_a_broker_that_is_away_is_said_and_stops_nobody(address: str) -> None:
     queue = Queue(broker_for(address), None)
-    queue.ring(REFS[0])
+    queue.ring(ReviewChange(REFS[0]))
     assert queue.ailment().startswith("the broker does not answer")
     assert "canary" not in queue.ailment()
 
@@ -85,15 +86,15 @@ def test_other_brokers_are_refused() -> None:
 def test_nobody_waits_for_a_slow_broker() -> None:
     slow, rung = threading.Event(), []
 
-    def ring(ref: ChangeRef) -> None:
+    def ring(item: WorkItem) -> None:
         slow.wait(20)
-        rung.append(ref)
+        rung.append(item)
 
     bell = Notifier(ring)
     bell.start()
     begun = time.monotonic()
     for _ in range(MOST_WAITING + 100):
-        bell.ring(REFS[0])
+        bell.ring(ReviewChange(REFS[0]))
     assert time.monotonic() - begun < 5
     slow.set()
     bell.stop(10)

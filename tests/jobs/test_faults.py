@@ -14,6 +14,7 @@ from bot.jobs.worker import Worker
 from bot.review.model import OnError
 from bot.review_process import child
 from bot.review_process.rounds import Options
+from bot.store.work_items import ReviewChange
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.jobs.test_work import Bench
@@ -44,7 +45,7 @@ def told(tmp_path: Path, head: dict[str, str], on_error: OnError) -> tuple[FakeF
     )
     bench.push()
     with capture_logs() as logs:
-        work.on(REF)
+        work.on(ReviewChange(REF))
     return forge, [one["traceback"] for one in logs if one["event"] == "a root could not be reviewed"]
 
 

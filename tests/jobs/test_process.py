@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.conversation.change_request.handle import Ports
 from bot.forges.event import ReviewWanted
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
@@ -24,6 +24,7 @@ from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.tables import reviews
+from bot.store.work_items import ReviewChange
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
 from tests.fakes.reviews import review
@@ -47,7 +48,7 @@ class Running:
         queue = Queue(embedded_broker(), Worker(self.store, leases, self.ports))
         return WorkerProcess(self.store, queue, leases, rhythm=Rhythm(tick=0.05)), queue
 
-    def ports(self, ref: ChangeRef) -> Ports:
+    def ports(self, place: RepositoryRef) -> Ports:
         return Ports(self.forge, lambda _: FakeContents({}, {"a.tf": "a\n"}), self.reviewer)
 
     def reviewer(self, request: ChildRequest) -> ChildAnswer:
@@ -82,8 +83,8 @@ def test_the_bell_is_heard(running: Running) -> None:
     running.process.start()
     for ref in REFS:
         running.accept(ref)
-        running.queue.ring(ref)
-        running.queue.ring(ref)
+        running.queue.ring(ReviewChange(ref))
+        running.queue.ring(ReviewChange(ref))
     wait_until(lambda: len(running.forge.checks) == len(REFS))
     wait_until(lambda: running.store.backlog().pending == 0)
     assert running.process.ailment() == ""
@@ -100,11 +101,11 @@ def test_stopping_gives_back_what_is_not_done(running: Running) -> None:
     running.hold.clear()
     running.process.start()
     running.accept(REFS[0])
-    running.queue.ring(REFS[0])
+    running.queue.ring(ReviewChange(REFS[0]))
     wait_until(lambda: running.forge.calls["change_request"] == 1)
     running.process.stop(drain_seconds=0.2)
     assert running.process.ailment() == "stopping"
-    assert running.store.claim(REFS[0], datetime.now(UTC), 60) is not None
+    assert running.store.claim(ReviewChange(REFS[0]), datetime.now(UTC), 60) is not None
     running.hold.set()
     time.sleep(0.1)
     assert running.forge.checks == []
@@ -113,7 +114,7 @@ def test_stopping_gives_back_what_is_not_done(running: Running) -> None:
 def test_stopping_lets_a_review_end(running: Running) -> None:
     running.process.start()
     running.accept(REFS[0])
-    running.queue.ring(REFS[0])
+    running.queue.ring(ReviewChange(REFS[0]))
     wait_until(lambda: running.forge.calls["change_request"] == 1)
     running.process.stop(5)
     assert running.store.backlog().pending == 0
@@ -131,7 +132,7 @@ def test_a_long_backlog_does_not_flood_the_queue(running: Running) -> None:
 def test_reviews_are_kept_ninety_days(running: Running) -> None:
     running.accept(REFS[0])
     for days in (89, 91):
-        lease = running.store.claim(REFS[0], datetime.now(UTC), 60)
+        lease = running.store.claim(ReviewChange(REFS[0]), datetime.now(UTC), 60)
         assert lease
         at = datetime.now(UTC) - timedelta(days=days)
         running.store.finish(lease, StoredReview(REFS[0], str(days), "b", at, msgspec.json.encode(review())))

@@ -11,18 +11,19 @@ import pytest
 
 from bot.conversation.change_request.handle import Ports
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs import reconcile
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.worker import Worker
 from bot.store.sql_catch_up import SqlCatchUp
+from bot.store.work_items import SweepForge, SweepRepository
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import FakeForge, change
 from tests.fakes.reviews import answers, review
 from tests.fakes.store import fresh_store
 
-HERE = ChangeRef("github", "acme/infra", 0, 47)
+HERE = RepositoryRef("github", "acme/infra", 47)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +32,7 @@ class FakeWatch:
     """Counts what it is asked; `broken` is raised once."""
 
     asked: int = 0
-    places: list[ChangeRef] = field(default_factory=lambda: [HERE])
+    places: list[RepositoryRef] = field(default_factory=lambda: [HERE])
     broken: list[Exception] = field(default_factory=list)
 
     def send_again(self, now: datetime) -> int:
@@ -40,7 +41,7 @@ class FakeWatch:
             raise self.broken.pop()
         return 0
 
-    def repositories(self) -> Iterator[ChangeRef]:
+    def repositories(self) -> Iterator[RepositoryRef]:
         return iter(self.places)
 
 
@@ -63,7 +64,7 @@ class Bench:
         )
         contents = FakeContents({}, {"a.tf": "a\n"})
 
-        def ports(ref: ChangeRef) -> Ports:
+        def ports(place: RepositoryRef) -> Ports:
             return Ports(self.forge, lambda _: contents, answers(review()))
 
         return Worker(
@@ -80,8 +81,8 @@ class Bench:
         self.time += timedelta(**wait)
         self.work.remind(self.time)
         for _ in range(10):
-            for ref in self.store.due(self.time, 1000, quiet=0):
-                self.work.on(ref)
+            for item in self.store.due(self.time, 1000, quiet=0):
+                self.work.on(item)
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_a_forge_that_is_away_is_asked_again(bench: Bench) -> None:
 
 
 def test_a_repository_that_is_closed_to_us_costs_nothing_else(bench: Bench) -> None:
-    bench.watch.places = [ChangeRef("github", "acme/secret", 0, 47), HERE]
+    bench.watch.places = [RepositoryRef("github", "acme/secret", 47), HERE]
     bench.forge.before["open_change_requests"] = [ForgeRefused("404")]
     bench.go_on()
     assert bench.results.count("gone through") == 3
@@ -144,7 +145,7 @@ def test_many_open_ones_do_not_come_at_once(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(reconcile, "MOST_PENDING", 20)
     bench = Bench(tmp_path, 30)
     bench.work.remind(START)
-    for place in (ChangeRef("github", "", 0), HERE):
+    for place in (SweepForge("github"), SweepRepository(HERE)):
         bench.work.on(place)
     assert 15 < bench.store.backlog().pending <= 21
     assert bench.results == ["gone through", "failed"]

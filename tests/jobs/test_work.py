@@ -11,13 +11,14 @@ import pytest
 from bot.conversation.change_request.handle import Ports
 from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.worker import Worker
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
+from bot.store.work_items import ReviewChange
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.reviews import Reviewer, answers, finding, review
@@ -42,7 +43,7 @@ class Bench:
         )
         self._deliveries = 0
 
-    def ports(self, ref: ChangeRef) -> Ports:
+    def ports(self, place: RepositoryRef) -> Ports:
         return Ports(self.forge, lambda change: FakeContents(BASE, HEAD), lambda request: self.reviewer(request))
 
     def deliver(self, event: Event) -> None:
@@ -54,7 +55,7 @@ class Bench:
 
     def look(self, after: float = 0) -> None:
         self.time += timedelta(seconds=after)
-        self.work.on(REF)
+        self.work.on(ReviewChange(REF))
 
     def conclusions(self) -> list[str | None]:
         return [check.conclusion for _, check in self.forge.checks]
@@ -206,7 +207,7 @@ def test_whoever_asks_gets_a_review(bench: Bench) -> None:
 def test_interrupted_without_end_is_given_up(bench: Bench) -> None:
     bench.push()
     for _ in range(16):
-        assert bench.store.claim(REF, bench.time, 10)
+        assert bench.store.claim(ReviewChange(REF), bench.time, 10)
         bench.time += timedelta(seconds=11)
     bench.look()
     assert "interrupted 16 times" in bench.forge.checks[0][1].summary
@@ -215,10 +216,10 @@ def test_interrupted_without_end_is_given_up(bench: Bench) -> None:
 
 def test_leases_are_renewed_and_given_back(bench: Bench) -> None:
     bench.push()
-    lease = bench.store.claim(REF, bench.time, 60)
+    lease = bench.store.claim(ReviewChange(REF), bench.time, 60)
     assert lease
     with bench.work.leases.hold(lease):
         bench.work.leases.renew(bench.time + timedelta(seconds=50))
-        assert bench.store.claim(REF, bench.time + timedelta(seconds=100), 60) is None
+        assert bench.store.claim(ReviewChange(REF), bench.time + timedelta(seconds=100), 60) is None
         bench.work.leases.release()
-        assert bench.store.claim(REF, bench.time + timedelta(seconds=100), 60) is not None
+        assert bench.store.claim(ReviewChange(REF), bench.time + timedelta(seconds=100), 60) is not None

@@ -19,6 +19,7 @@ from bot.store.review_archive import facts_of
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.tables import review_facts, reviews
+from bot.store.work_items import ReviewChange
 from tests.fakes.reviews import finding, review
 from tests.store.databases import address, engines
 
@@ -38,7 +39,7 @@ def _kept(engines: Engines, number: int, head: str, minutes: int, found: int, re
     store.accept(
         Delivery("github", f"{repository}{number}{head}", "pull_request", at, b"{}"), ReviewWanted(ref, head, "opened")
     )
-    lease = store.claim(ref, at, 60)
+    lease = store.claim(ReviewChange(ref), at, 60)
     assert lease is not None
     ones = [finding(f"{n:016x}", n + 1, points=5) for n in range(found)]
     content = review(*ones, gaps=(_gap("remote-module", True), _gap("remote-module", False)))

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.forges.event import Closed, CommandGiven, ReviewWanted
-from bot.forges.port import ChangeRef, OpenChange
+from bot.forges.port import ChangeRef, OpenChange, RepositoryRef
 from bot.store.database import Engines
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.sql_catch_up import SqlCatchUp
+from bot.store.work_items import ReviewChange, SweepForge, SweepRepository
 from tests.store.databases import address, engines
 
 __all__ = ["address", "engines"]
@@ -34,9 +35,9 @@ def after(engines: Engines, *steps: str) -> SqlStore:
             asked = CommandGiven(REF, "issues/comments/1", "grace", "/iam help")
             store.accept(Delivery("github", str(number), "x", NOW, b""), asked)
         elif step == "begin":
-            assert store.claim(REF, NOW, 0)
+            assert store.claim(ReviewChange(REF), NOW, 0)
         else:
-            lease = store.claim(REF, NOW, 30)
+            lease = store.claim(ReviewChange(REF), NOW, 30)
             assert lease
             if step == "review":
                 store.finish(lease, StoredReview(REF, "a", "m", NOW, b"{}"))
@@ -72,8 +73,8 @@ def test_what_was_missed(engines: Engines, happened: list[str], head: str, misse
     store = after(engines, *happened)
     assert SqlCatchUp(engines).want_missed([OpenChange(REF, head)], NOW, 10) == missed
     if missed:
-        assert [ref.number for ref in store.due(NOW, 10)] == [7]
-        lease = store.claim(REF, NOW, 30)
+        assert store.due(NOW, 10) == (ReviewChange(REF),)
+        lease = store.claim(ReviewChange(REF), NOW, 30)
         assert lease and lease.review
 
 
@@ -85,7 +86,11 @@ def test_no_more_than_there_is_room_for(engines: Engines) -> None:
 
 
 def test_a_round_is_wanted_when_the_last_is_old(engines: Engines) -> None:
-    catch_up, store, place = SqlCatchUp(engines), SqlStore(engines), ChangeRef("github", "acme/infra", 0)
+    catch_up, store, place = (
+        SqlCatchUp(engines),
+        SqlStore(engines),
+        SweepRepository(RepositoryRef("github", "acme/infra")),
+    )
     assert [catch_up.want_rounds([place], NOW, HOUR) for _ in range(2)] == [1, 0]
     assert store.due(NOW, 10) == (place,)
     lease = store.claim(place, NOW, 30)
@@ -95,7 +100,7 @@ def test_a_round_is_wanted_when_the_last_is_old(engines: Engines) -> None:
 
 
 def test_of_several_processes_one_gets_the_round(engines: Engines) -> None:
-    place, got = ChangeRef("github", "", 0), []
+    place, got = SweepForge("github"), []
     asking = threading.Barrier(6)
 
     def ask() -> None:
@@ -112,6 +117,6 @@ def test_of_several_processes_one_gets_the_round(engines: Engines) -> None:
 
 def test_repositories_that_were_heard_of(engines: Engines) -> None:
     after(engines, "want")
-    SqlCatchUp(engines).want_rounds([ChangeRef("github", "", 0)], NOW, HOUR)
-    assert SqlCatchUp(engines).repositories("github") == (ChangeRef("github", "acme/infra", 0, 47),)
+    SqlCatchUp(engines).want_rounds([SweepForge("github")], NOW, HOUR)
+    assert SqlCatchUp(engines).repositories("github") == (RepositoryRef("github", "acme/infra", 47),)
     assert SqlCatchUp(engines).repositories("gitlab") == ()

@@ -14,6 +14,7 @@ from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.store.databases import address, engines
 
@@ -82,14 +83,14 @@ def test_pushers_and_pauses(ledger: SqlLedger) -> None:
 
 def test_it_wakes_once_when_the_time_has_come(ledger: SqlLedger, engines: Engines) -> None:
     store = SqlStore(engines)
-    lease = store.claim(REF, NOW, 60)
+    lease = store.claim(ReviewChange(REF), NOW, 60)
     assert lease
     store.finish(lease, None)
     ledger.revisit(REF, NOW + timedelta(days=1))
     assert ledger.wake(NOW) == ()
     assert ledger.wake(NOW + timedelta(days=1)) == (REF,)
     assert ledger.wake(NOW + timedelta(days=1)) == ()
-    again = store.claim(REF, NOW, 60)
+    again = store.claim(ReviewChange(REF), NOW, 60)
     assert again and again.review
 
 
@@ -102,9 +103,9 @@ def test_a_closed_change_request_sleeps_on(ledger: SqlLedger, engines: Engines) 
 def test_a_merge_group_is_work_of_its_own(engines: Engines, ledger: SqlLedger) -> None:
     store, group = SqlStore(engines), dataclasses.replace(REF, group="c" * 40)
     store.accept(Delivery("github", "3", "merge_group", NOW, b"{}"), ReviewWanted(group, "c" * 40, "merge_group"))
-    assert set(store.due(NOW, 10, quiet=0)) == {REF, group}
-    lease = store.claim(group, NOW, 60)
-    assert lease and lease.ref == group
+    assert set(store.due(NOW, 10, quiet=0)) == {ReviewChange(REF), ReviewChange(group)}
+    lease = store.claim(ReviewChange(group), NOW, 60)
+    assert lease and lease.item == ReviewChange(group)
 
 
 def test_rows_live_through_migrations(address: str) -> None:

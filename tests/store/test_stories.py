@@ -12,6 +12,7 @@ from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.store.database import Engines
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore
+from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.places import TESTS
 from tests.store.databases import address, engines
@@ -53,7 +54,7 @@ class Teller:
         return self.held(self.leases[who], now, what)
 
     def claim(self, now: datetime, who: str) -> str:
-        lease = self.store.claim(REF, now, 30)
+        lease = self.store.claim(ReviewChange(REF), now, 30)
         if lease is None:
             return "nothing"
         self.leases[who] = lease

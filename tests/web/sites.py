@@ -26,6 +26,7 @@ from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
 from bot.web.metrics import Metrics
@@ -73,7 +74,7 @@ class Served:
     app: Flask
     store: SqlStore
     engines: Engines
-    rung: list[ChangeRef]
+    rung: list[WorkItem]
 
 
 def served(
@@ -87,7 +88,7 @@ def served(
     """The pages over an empty database."""
     engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
     upgrade(engines.write)
-    store, rung = SqlStore(engines), list[ChangeRef]()
+    store, rung = SqlStore(engines), list[WorkItem]()
     app = create_app(Deps({}, store, rung.append, Metrics(store), (store.ready,)))
     site = Site(
         archive=SqlArchive(engines),
@@ -112,7 +113,7 @@ def keep(store: SqlStore, review: Review, ref: ChangeRef = REF, at: datetime = N
     store.accept(
         Delivery(ref.forge, f"{ref}{review.head}", "pull_request", at, b"{}"), ReviewWanted(ref, review.head, "opened")
     )
-    lease = store.claim(ref, at, 60)
+    lease = store.claim(ReviewChange(ref), at, 60)
     assert lease is not None
     store.finish(lease, StoredReview(ref, review.head, review.base, at, contract.write(review).encode()))
 

@@ -18,6 +18,7 @@ from bot.forges.port import ChangeRef
 from bot.forges.registry import Webhook
 from bot.store.port import Backlog
 from bot.store.sql import SqlStore
+from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.app import MAX_BODY, Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fakes.store import fresh_store
@@ -31,7 +32,7 @@ class Server:
 
     def __init__(self, directory: Path) -> None:
         self.store: SqlStore = fresh_store(directory)
-        self.rung: list[ChangeRef] = []
+        self.rung: list[WorkItem] = []
         self.ailment = ""
         hook = Webhook(self.is_authentic, github.delivery, github.read_event)
         deps = Deps(
@@ -78,7 +79,7 @@ def opened(action: str = "opened") -> dict[str, Any]:
 def test_a_delivery_is_durable_and_rung_before_it_is_answered(server: Server) -> None:
     answer = server.deliver(opened())
     assert (answer.status_code, answer.json) == (202, {"result": "accepted", "reason": "ReviewWanted"})
-    assert server.rung == [REF]
+    assert server.rung == [ReviewChange(REF)]
     assert server.store.backlog().pending == 1
 
 
@@ -86,7 +87,7 @@ def test_a_delivery_sent_again_is_counted_once_and_rung_again(server: Server) ->
     server.deliver(opened())
     answer = server.deliver(opened())
     assert answer.json and answer.json["result"] == "known"
-    assert server.rung == [REF, REF]
+    assert server.rung == [ReviewChange(REF)] * 2
 
 
 @pytest.mark.parametrize(

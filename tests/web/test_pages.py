@@ -23,6 +23,7 @@ from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import ReviewChange
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.pages.inventory_page import Taken
 from bot.web.pages.samples import Sample, samples
@@ -212,14 +213,14 @@ def test_what_was_given_up_can_be_replayed(site: Served) -> None:
     ref = dataclasses.replace(REF, number=9)
     keep(site.store, dataclasses.replace(review(), head="d" * 40), ref)
     site.store.accept(Delivery("github", "again", "pull_request", NOW, b"{}"), ReviewWanted(ref, "e" * 40, "opened"))
-    lease = site.store.claim(ref, NOW, 60)
+    lease = site.store.claim(ReviewChange(ref), NOW, 60)
     assert lease is not None
     site.store.fail(lease, "the child was killed", None)
     client = site.app.test_client()
     assert "the child was killed" in client.get("/operators").text
     form = {"forge": "github", "repository": "acme/infra", "number": "9"}
     assert "It is due again" in client.post("/operators/replay", data=form, follow_redirects=True).text
-    assert [one.number for one in site.rung] == [9]
+    assert site.rung == [ReviewChange(dataclasses.replace(ref, account=None))]
     assert "nothing to replay" in client.post("/operators/replay", data=form, follow_redirects=True).text
 
 

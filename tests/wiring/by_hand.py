@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 import re
@@ -29,7 +28,7 @@ from bot.forges.github.connection import AppLogin, GitHubServer, RequestTimings
 from bot.forges.gitlab import webhook as gitlab_webhook
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
-from bot.forges.port import ChangeRef, ChangeRequest, Forge
+from bot.forges.port import ChangeRef, ChangeRequest, Forge, RepositoryRef
 from bot.forges.registry import Webhook
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
@@ -42,6 +41,7 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import ReviewChange, SweepRepository
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fake_forge.fixtures import app_key
@@ -108,7 +108,7 @@ class Place:
             Deps({forge: self.webhook}, self.store, lambda ref: None, Metrics(self.store))
         ).test_client()
 
-    def _github(self, api_url: str) -> tuple[Callable[[ChangeRef], Forge], Webhook]:
+    def _github(self, api_url: str) -> tuple[Callable[[RepositoryRef], Forge], Webhook]:
         assert isinstance(self.sandbox, Sandbox)
         login = AppLogin(self.sandbox.app_id, self.sandbox.private_key)
         patience = RequestTimings(timeout=60, between_writes=0.0)
@@ -116,9 +116,9 @@ class Place:
         server = GitHubServer(login, api_url or self.sandbox.api_url, patience, now=now)
         authentic = functools.partial(github_webhook.is_authentic, secrets=(self.sandbox.webhook_secret,))
         hook = Webhook(authentic, github_webhook.delivery, github_webhook.read_event)
-        return lambda ref: GitHubForge(server.connect(ref.installation)), hook
+        return lambda place: GitHubForge(server.connect(place.account)), hook
 
-    def _gitlab(self) -> tuple[Callable[[ChangeRef], Forge], Webhook]:
+    def _gitlab(self) -> tuple[Callable[[RepositoryRef], Forge], Webhook]:
         assert isinstance(self.sandbox, GitLabSandbox)
         server = GitLabServer(self.sandbox.token, self.sandbox.url, timeout=60)
         secrets = gitlab_webhook.Secrets((), (self.sandbox.deliveries.signing_token,))
@@ -127,19 +127,19 @@ class Place:
             return gitlab_webhook.is_authentic(headers, body, secrets, time.time())
 
         hook = Webhook(authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
-        return lambda ref: GitLabForge(server.connect()), hook
+        return lambda place: GitLabForge(server.connect()), hook
 
     def _keep(self, commit: str, content: bytes) -> None:
         self.files[commit] = {"main.tf": content.decode()}
 
-    def ports(self, ref: ChangeRef) -> Ports:
+    def ports(self, place: RepositoryRef) -> Ports:
         """The outside world of one job."""
 
         def contents(change: ChangeRequest) -> FakeContents:
             return FakeContents(self.files[change.merge_base], self.files[change.head])
 
         kept = SqlArchive(self.engines).kept
-        return Ports(self.forge(ref), contents, stars, ledger=self.ledger, now=lambda: self.time, kept=kept)
+        return Ports(self.forge(place), contents, stars, ledger=self.ledger, now=lambda: self.time, kept=kept)
 
     @property
     def ref(self) -> ChangeRef:
@@ -175,14 +175,14 @@ class Place:
     def look(self, seconds: float = 0.0) -> None:
         """Time passes, and the bot does what there is to do."""
         self.time += timedelta(seconds=seconds)
-        self.work.on(self.ref)
+        self.work.on(ReviewChange(self.ref))
 
     def heal(self) -> None:
         """Nothing happens any more, and the housekeeper goes his round until there is nothing left to do."""
         self.sandbox.faults.waiting.clear()
-        place = dataclasses.replace(self.ref, number=0)
+        place = self.ref.place
         self.store.accept(Taken(self.name, f"sweep {self.time}", "sweep", self.time, b"{}"), SweepWanted(place))
-        self.work.on(place)
+        self.work.on(SweepRepository(place))
         for _ in range(40):
             if self.store.backlog().pending == 0:
                 break

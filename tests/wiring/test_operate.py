@@ -17,6 +17,7 @@ from bot.store.database import connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
+from bot.store.work_items import ReviewChange
 from tests.store.databases import address
 
 __all__ = ["address"]
@@ -46,7 +47,7 @@ def kill_off(address: str, *numbers: int) -> None:
         ref = ChangeRef("github", "acme/infra", number, 9)
         at = NOW + timedelta(minutes=number)
         store.accept(Delivery("github", str(number), "x", at, b""), ReviewWanted(ref, "a" * 40, "pushed"))
-        lease = store.claim(ref, at, 30)
+        lease = store.claim(ReviewChange(ref), at, 30)
         assert lease
         store.fail(lease, "the review took too long", None)
     engines.dispose()

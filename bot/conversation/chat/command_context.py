@@ -51,7 +51,7 @@ def is_permitted(given: CommandGiven, name: Name, desk: CommandContext) -> bool:
     """Whether who gave the command may give it, as things are now."""
     if name in ("accept", "revoke"):
         return True  # asked in detail when it is carried out
-    if desk.forge.permission(given.ref, given.author).role in _ROLES[name]:
+    if desk.forge.permission(given.ref.place, given.author).role in _ROLES[name]:
         return True
     return name in _AUTHORS and same(desk.forge.change_request(given.ref).author, given.author)
 
@@ -63,7 +63,7 @@ def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig,
     named = any(same(name, given.author) for name in people)
     if not (named or teams):
         return False
-    permission = desk.forge.permission(change.ref, given.author, () if named else teams)
+    permission = desk.forge.permission(change.ref.place, given.author, () if named else teams)
     return permission.role != "none" and (named or bool(permission.teams))
 
 

@@ -60,7 +60,7 @@ def _decided(given: CommandGiven, command: Command, desk: CommandContext) -> boo
     decided = decide(given, command, desk)
     reaction = "rocket" if decided.done else "confused" if decided.allowed else "-1"
     # Who may not and cannot even read the repository gets a sign, but no words.
-    stranger = not decided.allowed and desk.forge.permission(given.ref, given.author).role == "none"
+    stranger = not decided.allowed and desk.forge.permission(given.ref.place, given.author).role == "none"
     _answer(given, desk.forge, reaction, "" if stranger else decided.reply)
     return decided.done
 

@@ -24,7 +24,7 @@ from bot.forges.github.health import app_health, installation_of, rule_health, t
 from bot.forges.github.section import SECTION, GitHubConfig
 from bot.forges.github.watch import GitHubWatch
 from bot.forges.health import CheckResult
-from bot.forges.port import ChangeRef, Forge
+from bot.forges.port import Forge, RepositoryRef
 from bot.forges.registry import Budget, Connect, Connected, ForgeAdapter, Webhook, secret_values, unheard
 from bot.forges.sign_in import OAuthProvider
 
@@ -53,15 +53,15 @@ def _webhook(github: GitHubConfig) -> Webhook:
 def _of_served(served: frozenset[int], headers: Mapping[str, str], body: bytes) -> Event:
     """What the delivery asks for, if it comes from an installation that is served; all are if none is named."""
     event = webhook.read_event(headers, body)
-    strangers = {wish.ref.installation for wish in wishes(event)} - served
+    strangers = {wish.ref.account for wish in wishes(event)} - served
     return Ignored("this installation is not served here") if served and strangers else event
 
 
 def _connect(github: GitHubConfig, budget: Budget) -> Connect:
     server = _server(github, budget)
 
-    def connected(ref: ChangeRef) -> Connected:
-        connection = server.connect(ref.installation)
+    def connected(place: RepositoryRef) -> Connected:
+        connection = server.connect(place.account)
         return Connected(GitHubForge(connection), connection.credential, connection.clone_url, github.upload_sarif)
 
     return connected

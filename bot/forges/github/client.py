@@ -24,6 +24,7 @@ from bot.forges.port import (
     OpenChange,
     Permission,
     PostedComment,
+    RepositoryRef,
     ReviewComment,
     Role,
 )
@@ -189,10 +190,12 @@ class GitHubForge:
         except NotFound:
             return  # deleted meanwhile: nobody is waiting for a sign
 
-    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
+    def permission(self, place: RepositoryRef, user: str, teams: Sequence[str] = ()) -> Permission:
         """The user's role; a custom role counts as the one it is based on. Teams need the permission members: read."""
         try:
-            answer = self.connection.api.get(f"/repos/{ref.repository}/collaborators/{quote(user, safe='')}/permission")
+            answer = self.connection.api.get(
+                f"/repos/{place.repository}/collaborators/{quote(user, safe='')}/permission"
+            )
         except NotFound:
             return Permission("none")
         role = _ROLES.get(read(answer, "role_name", str)) or _ROLES.get(read(answer, "permission", str), "none")
@@ -207,12 +210,12 @@ class GitHubForge:
             return False
         return bool(membership.get("state") == "active")
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
+    def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         """Open pull requests of the repository, a hundred a request."""
-        pulls = self.connection.api.items(f"/repos/{ref.repository}/pulls", state="open")
+        pulls = self.connection.api.items(f"/repos/{place.repository}/pulls", state="open")
         return tuple(
             OpenChange(
-                ChangeRef(ref.forge, ref.repository, read(pull, "number", int), ref.installation),
+                ChangeRef(place.forge, place.repository, read(pull, "number", int), place.account),
                 read(pull, "head.sha", str),
             )
             for pull in pulls

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from bot.forges.github.api import Api, read
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 
 DELIVERIES = "/app/hook/deliveries"
 
@@ -48,7 +48,7 @@ class GitHubWatch:
             api.post(f"{DELIVERIES}/{delivery}/attempts")
         return len(wanted)
 
-    def repositories(self) -> Iterator[ChangeRef]:
+    def repositories(self) -> Iterator[RepositoryRef]:
         """Every repository of every installation that is not suspended."""
         for installation in self.app().items("/app/installations"):
             number = read(installation, "id", int)
@@ -56,7 +56,7 @@ class GitHubWatch:
                 continue
             for repository in self.installed(number).items("/installation/repositories", "repositories"):
                 if not repository.get("archived") and not repository.get("disabled"):
-                    yield ChangeRef(self.forge, read(repository, "full_name", str), 0, number)
+                    yield RepositoryRef(self.forge, read(repository, "full_name", str), number)
 
 
 def failed(attempts: Iterable[Any], now: datetime) -> list[int]:

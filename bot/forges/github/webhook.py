@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from bot.forges.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, WorkRequest
 from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
-from bot.forges.port import EXPLAIN, RERUN, ChangeRef
+from bot.forges.port import EXPLAIN, RERUN, ChangeRef, RepositoryRef
 
 FORGE = "github"
 
@@ -64,21 +64,23 @@ def _payload(headers: Mapping[str, str], body: bytes) -> Payload:
 
 
 def _reference(payload: Payload, number: int, group: str = "") -> ChangeRef:
-    return _named(payload, value_at(payload, "repository.full_name", str), number, group)
+    place = _repository(payload)
+    if number < 1:
+        raise Incomplete("the number is no pull request's")
+    return ChangeRef(place.forge, place.repository, number, place.account, group)
 
 
-def _named(payload: Payload, repository: str, number: int, group: str = "") -> ChangeRef:
+def _repository(payload: Payload) -> RepositoryRef:
+    return _named(payload, value_at(payload, "repository.full_name", str))
+
+
+def _named(payload: Payload, repository: str) -> RepositoryRef:
+    """A repository, whose account is the installation that the delivery comes from."""
     installation = payload.get("installation")
     identity = installation.get("id") if isinstance(installation, dict) else None
     if not _FULL_NAME.fullmatch(repository):
         raise Incomplete("repository.full_name is no repository's name")
-    return ChangeRef(
-        forge=FORGE,
-        repository=repository,
-        number=number,
-        installation=identity if isinstance(identity, int) else None,
-        group=group,
-    )
+    return RepositoryRef(FORGE, repository, identity if isinstance(identity, int) else None)
 
 
 def _user_of(comment: object) -> object:
@@ -188,7 +190,7 @@ def _check_suite(payload: Payload) -> Event:
     )
     numbers = [value_at(pull, "number", int) for pull in value_at(payload, "check_suite.pull_requests", list)]
     pressed = tuple(_pressed(payload, number, suite, "/iam review") for number in numbers)
-    return _together(pressed or (SweepWanted(_reference(payload, 0)),))
+    return _together(pressed or (SweepWanted(_repository(payload)),))
 
 
 def _merge_group(payload: Payload) -> Event:
@@ -219,7 +221,7 @@ def _added(payload: Payload, key: str, what: str) -> Event:
     repositories = payload.get(key) if key else None
     if not isinstance(repositories, list) or not repositories:
         return Ignored(f"{what}: no repository to go through")
-    return _together(tuple(SweepWanted(_named(payload, value_at(one, "full_name", str), 0)) for one in repositories))
+    return _together(tuple(SweepWanted(_named(payload, value_at(one, "full_name", str))) for one in repositories))
 
 
 def _together(events: tuple[WorkRequest, ...]) -> Event:

@@ -15,7 +15,7 @@ from bot.forges.gitlab.health import project_health, token_health
 from bot.forges.gitlab.section import SECTION, GitLabConfig
 from bot.forges.gitlab.watch import GitLabWatch
 from bot.forges.health import CheckResult
-from bot.forges.port import ChangeRef, Forge
+from bot.forges.port import Forge, RepositoryRef
 from bot.forges.registry import Budget, Connect, Connected, ForgeAdapter, Webhook, secret_values
 from bot.forges.sign_in import OAuthProvider
 
@@ -39,7 +39,7 @@ def _webhook(gitlab: GitLabConfig) -> Webhook:
 def _connect(gitlab: GitLabConfig, budget: Budget) -> Connect:
     server = _server(gitlab)
 
-    def connected(ref: ChangeRef) -> Connected:
+    def connected(place: RepositoryRef) -> Connected:
         connection = server.connect()
         return Connected(GitLabForge(connection), connection.credential, connection.clone_url)
 

@@ -23,6 +23,7 @@ from bot.forges.port import (
     OpenChange,
     Permission,
     PostedComment,
+    RepositoryRef,
     ReviewComment,
 )
 from bot.forges.rest import Invalid, NotFound
@@ -134,19 +135,19 @@ class GitLabForge:
         except NotFound:
             return  # awarded already, or deleted meanwhile: GitLab says 404 to both
 
-    def permission(self, ref: ChangeRef, user: str, teams: Sequence[str] = ()) -> Permission:
+    def permission(self, place: RepositoryRef, user: str, teams: Sequence[str] = ()) -> Permission:
         """The user's role, inherited ones included, and their groups among `teams`."""
         api = self.connection.api
         identity = people.user_id(api, user)
         if identity is None:
             return Permission("none")
-        return Permission(people.role(api, ref.repository, identity), people.teams_of(api, identity, teams))
+        return Permission(people.role(api, place.repository, identity), people.teams_of(api, identity, teams))
 
-    def open_change_requests(self, ref: ChangeRef) -> tuple[OpenChange, ...]:
+    def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         """Open merge requests of the project, a hundred a request; those without a commit are left out."""
-        found = self.connection.api.items(f"{project_path(ref.repository)}/merge_requests", state="opened")
+        found = self.connection.api.items(f"{project_path(place.repository)}/merge_requests", state="opened")
         return tuple(
-            OpenChange(ChangeRef(ref.forge, ref.repository, read(one, "iid", int)), one["sha"])
+            OpenChange(ChangeRef(place.forge, place.repository, read(one, "iid", int)), one["sha"])
             for one in found
             if one.get("sha")
         )

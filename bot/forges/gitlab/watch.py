@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.forges.gitlab.api import Api, read
-from bot.forges.port import ChangeRef
+from bot.forges.port import RepositoryRef
 
 DEVELOPER = 30
 """The level that the bot needs in a project: https://docs.gitlab.com/api/access_requests/#valid-access-levels"""
@@ -24,7 +24,7 @@ class GitLabWatch:
         """None: only a project's maintainer can have a delivery sent again. Going through the projects finds it all."""
         return 0
 
-    def repositories(self) -> Iterator[ChangeRef]:
+    def repositories(self) -> Iterator[RepositoryRef]:
         """Every project, subgroups' included, in which the bot is a Developer at least."""
         projects = self.api().items(
             "/projects",
@@ -36,4 +36,4 @@ class GitLabWatch:
             sort="asc",
         )
         for project in projects:
-            yield ChangeRef(self.forge, read(project, "path_with_namespace", str), 0)
+            yield RepositoryRef(self.forge, read(project, "path_with_namespace", str))

@@ -37,7 +37,7 @@ def api(site: Site) -> Blueprint:
         found = site.archive.reviews(forge, repository, site.now() - timedelta(days=days), _MAX)
         return _encoded({"reviews": found})
 
-    @routes.get("/review/<forge>/<path:repository>/<int:number>/<head>")
+    @routes.get("/review/<forge>/<path:repository>/<int(min=1):number>/<head>")
     def review(forge: str, repository: str, number: int, head: str) -> Response:
         ref = ChangeRef(forge, repository, number)
         if not site.links.opens(request.args.get("t", ""), ref, head):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from bot.forges.port import ChangeRef
 from bot.store.port import Store
+from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.pages.site import Site, missing, shown
 
 _DEAD = 100
@@ -34,7 +35,7 @@ class Operations:
     """What this page needs besides the site. `budgets` are (whose, requests left, of how many) per installation."""
 
     store: Store
-    ring: Callable[[ChangeRef], None]
+    ring: Callable[[WorkItem], None]
     ailments: Sequence[Callable[[], str]]
     data: Sequence[DataSet]
     budgets: Callable[[], Sequence[tuple[str, int, int]]]
@@ -66,16 +67,21 @@ def operators(site: Site, operations: Operations) -> Blueprint:
     @pages.post("/operators/replay")
     def replay() -> Response:
         _allowed(site)
-        number = request.form.get("number", "")
-        ref = ChangeRef(
-            request.form.get("forge", ""), request.form.get("repository", ""), int(number) if number.isdigit() else 0
-        )
-        done = operations.store.replay(ref, site.now())
-        if done:
-            operations.ring(ref)
-        return redirect(f"/operators?replayed={'yes' if done else 'no'}", code=303)
+        ref = _named(request.form)
+        if ref is None or not operations.store.replay(ref, site.now()):
+            return redirect("/operators?replayed=no", code=303)
+        operations.ring(ReviewChange(ref))
+        return redirect("/operators?replayed=yes", code=303)
 
     return pages
+
+
+def _named(form: Mapping[str, str]) -> ChangeRef | None:
+    """The change request that a form names, if it can be one."""
+    number = form.get("number", "")
+    if not number.isdecimal() or int(number) < 1:
+        return None
+    return ChangeRef(form.get("forge", ""), form.get("repository", ""), int(number))
 
 
 def _allowed(site: Site) -> None:

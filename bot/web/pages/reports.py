@@ -30,7 +30,7 @@ def reports(site: Site) -> Blueprint:
     """GET /reports/FORGE/REPOSITORY/NUMBER/HEAD, `?format=` for files, and /compare below it."""
     pages = Blueprint("reports", __name__)
 
-    @pages.get("/reports/<forge>/<path:repository>/<int:number>/<head>")
+    @pages.get("/reports/<forge>/<path:repository>/<int(min=1):number>/<head>")
     def report(forge: str, repository: str, number: int, head: str) -> Response | str:
         ref = ChangeRef(forge, repository, number)
         key, review = _found(site, ref, head)
@@ -40,7 +40,7 @@ def reports(site: Site) -> Blueprint:
         body = page.body(review, _links(site, ref, head, review, key), decisions(site.ledger.all_waivers(repository)))
         return as_page(body, f"{title(review)} · {repository}#{number}", site)
 
-    @pages.get("/reports/<forge>/<path:repository>/<int:number>/<head>/compare")
+    @pages.get("/reports/<forge>/<path:repository>/<int(min=1):number>/<head>/compare")
     def compare(forge: str, repository: str, number: int, head: str) -> str:
         ref = ChangeRef(forge, repository, number)
         key, review = _found(site, ref, head)

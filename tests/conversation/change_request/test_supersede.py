@@ -11,12 +11,13 @@ from bot.conversation.change_request.handle import Ports
 from bot.conversation.change_request.supersede import CLOSED, SUPERSEDED
 from bot.errors import ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, Event, ReviewWanted
-from bot.forges.port import ChangeRef
+from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.worker import Worker
 from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.store.port import Delivery
 from bot.store.sql_ledger import SqlLedger
+from bot.store.work_items import ReviewChange
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import Reviewer, answers, finding, review
@@ -42,7 +43,7 @@ class Bench:
             self.store, HeldLeases(self.store), self.ports, now=lambda: self.time, ledger=self.ledger, on_error="fail"
         )
 
-    def ports(self, ref: ChangeRef) -> Ports:
+    def ports(self, place: RepositoryRef) -> Ports:
         contents = FakeContents({"main.tf": "a\nb\n"}, {"main.tf": "a\nB\n"})
         return Ports(self.forge, lambda change: contents, lambda request: self.reviewer(request), ledger=self.ledger)
 
@@ -55,7 +56,7 @@ class Bench:
 
     def look(self, minutes: int = 0) -> None:
         self.time = self.time.replace(minute=self.time.minute + minutes)
-        self.work.on(REF)
+        self.work.on(ReviewChange(REF))
 
     def said(self) -> list[tuple[str, str | None]]:
         return [(head[0], check.conclusion) for head, check in self.forge.checks]
