@@ -1,0 +1,1 @@
+"""A third forge, as small as one can be: what `ForgeAdapter` asks for and nothing else."""

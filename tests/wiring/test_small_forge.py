@@ -1,0 +1,84 @@
+"""A forge is one package and one line in wiring: the small one's webhook leads to a comment on the line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import config_with, sources
+from bot.fake_forge.repository import SERVE_SETTINGS, BareRepository
+from bot.forges.port import ChangeRef
+from bot.wiring.doctor import questions
+from bot.wiring.forges import Forges
+from bot.wiring.registry import FORGES
+from bot.wiring.server import Bot, build
+from tests.fakes.forge import FakeForge, change
+from tests.forges.small_forge import adapter as small
+
+REF = ChangeRef("small", "acme/infra", 3)
+RULES = {".iam-review.yaml": b"mode: enforce\n"}
+POLICY = 'resource "aws_iam_role_policy" "ci" {{\n  role   = "ci"\n  policy = jsonencode({{ Statement = [{{\n    \
+Effect = "Allow"\n    Action = "{action}"\n    Resource = "*"\n  }}] }})\n}}\n'
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> FakeForge:
+    git = BareRepository.create(tmp_path / "acme" / "infra")
+    for name, value in SERVE_SETTINGS:
+        git.git.run("config", name, value)
+    sides = [{**RULES, "main.tf": POLICY.format(action=action).encode()} for action in ("s3:GetObject", "s3:*")]
+    base = git.commit("main", sides[0], "base", "ada")
+    head = git.commit("wider", sides[1], "head", "ada", base)
+    found = change(REF, head, base=base, merge_base=base, clone_url=f"file://{git.directory}")
+    return FakeForge({REF: found})
+
+
+@pytest.fixture
+def bot(forge: FakeForge, tmp_path: Path) -> Iterator[Bot]:
+    adapters = (*FORGES, small.adapter(forge))
+    given = {
+        "IAM_REVIEW_DATABASE": f"sqlite:///{tmp_path}/bot.db",
+        "IAM_REVIEW_CACHE_DIR": str(tmp_path / "cache"),
+        "IAM_REVIEW_SMALL__SECRET": "s",
+        "IAM_REVIEW_SMALL__FOLDER": str(tmp_path),
+    }
+    config = sources.load(config_with(each.section for each in adapters), None, given)
+    made = build(config, adapters=adapters)
+    made.start()
+    yield made
+    made.stop(5)
+
+
+def _until(true: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def test_a_webhook_of_a_third_forge_leads_to_a_comment_on_the_line(bot: Bot, forge: FakeForge) -> None:
+    headers, body = small.delivery(REF.number, forge.changes[REF].head, "s")
+    client = bot.app.test_client()
+    assert client.post("/hooks/small", data=body, headers={**headers, "X-Small-Secret": "x"}).status_code == 401
+    assert client.post("/hooks/small", data=body, headers=headers).status_code == 202
+    _until(lambda: forge.checks)
+    [(head, check)] = forge.checks
+    assert (head, check.conclusion) == (forge.changes[REF].head, "failure")
+    [comment] = [one for one in forge.comments[REF] if one.kind == "inline"]
+    assert (comment.path, comment.line) == ("main.tf", 5)
+    assert "s3:" in comment.body
+
+
+def test_the_doctor_and_the_pages_know_it(forge: FakeForge, tmp_path: Path) -> None:
+    adapters = (*FORGES, small.adapter(forge))
+    given = {"small": {"secret": "s", "folder": tmp_path}}
+    forges = Forges(config_with(each.section for each in adapters).model_validate(given), adapters)
+    asked = questions(forges.config, ["small:acme/infra"], forges)
+    assert [one.about for one in asked][-2:] == ["Small", "small:acme/infra"]
+    assert [result.said for one in asked[-2:] for result in one.probe()] == ["is here", "is here"]
+    assert forges.change_url(REF) == "https://small.example/acme/infra/3"
+    assert forges.providers() == {}
