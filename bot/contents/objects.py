@@ -8,7 +8,7 @@ from typing import IO
 
 from bot.contents.command import Git, OutputTooLarge
 from bot.contents.port import LINK, SUBMODULE
-from bot.contents.selection import DIFF_PATHSPECS, TERRAFORM_PATHSPECS, is_compared
+from bot.contents.selection import DIFF_PATHSPECS, is_compared, wanted_pathspecs
 from bot.errors import ContentsError
 
 MAX_BLOB_BYTES = 5 * 1024**2
@@ -108,7 +108,7 @@ def diff(git: Git, base: str, head: str) -> str:
     try:
         content = git.run(*_DIFF, base, head, "--", *DIFF_PATHSPECS, limit=MAX_DIFF_BYTES)
     except OutputTooLarge:
-        content = git.run(*_DIFF, base, head, "--", *TERRAFORM_PATHSPECS, limit=MAX_DIFF_BYTES)
+        content = git.run(*_DIFF, base, head, "--", *wanted_pathspecs(), limit=MAX_DIFF_BYTES)
     return content.decode("utf-8", "replace")
 
 

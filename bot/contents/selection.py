@@ -1,10 +1,10 @@
-"""Which files of a repository can matter to a review of Terraform, told by their names."""
+"""Which files of a repository can matter to a review, told by their names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".tfbackend")
+from bot.frontends.front_ends import wanted
 
 RULES_NAME = ".iam-review.yaml"
 
@@ -21,13 +21,20 @@ _NOT_TEXT = (
 DIFF_PATHSPECS = (":(top)", *(f":(top,exclude,icase)*{suffix}" for suffix in _NOT_TEXT))
 """What git is asked to compare; the same selection as `is_compared`."""
 
-TERRAFORM_PATHSPECS = (*(f":(top)*{suffix}" for suffix in TERRAFORM_SUFFIXES), f":(top)*{RULES_NAME}")
-"""The narrower selection for changes whose whole diff is too large to hold; the same as `can_matter`."""
+
+def wanted_pathspecs() -> tuple[str, ...]:
+    """The narrower selection for changes whose whole diff is too large to hold; the same as `can_matter`."""
+    return (*configuration_pathspecs(), f":(top)*{RULES_NAME}")
+
+
+def configuration_pathspecs() -> tuple[str, ...]:
+    """What git is asked for the files that front ends want, wherever they are."""
+    return tuple(f":(top)*{suffix}" for suffix in wanted())
 
 
 def can_matter(path: str) -> bool:
     """Whether the file's contents are needed before anything is known about it."""
-    return path.endswith(TERRAFORM_SUFFIXES) or path.endswith(RULES_NAME)
+    return path.endswith(wanted()) or path.endswith(RULES_NAME)
 
 
 def is_compared(path: str) -> bool:

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from bot.contents.command import Git
-from bot.contents.selection import TERRAFORM_SUFFIXES
+from bot.contents.selection import configuration_pathspecs
 
 SECONDS = 20.0
 """How long git may look through the working tree."""
@@ -23,8 +23,11 @@ def uncommitted(directory: Path) -> tuple[str, ...]:
     git = Git(directory)
     if git.run("rev-parse", "--is-inside-work-tree").strip() != b"true":
         return ()
-    pathspecs = (f":(top)*{suffix}" for suffix in TERRAFORM_SUFFIXES)
-    answer = _without_filters(git).run(*_STATUS, "--", *pathspecs, seconds=SECONDS).decode("utf-8", "replace")
+    answer = (
+        _without_filters(git)
+        .run(*_STATUS, "--", *configuration_pathspecs(), seconds=SECONDS)
+        .decode("utf-8", "replace")
+    )
     paths = {entry[3:] for entry in answer.split("\0") if entry}
     return tuple(sorted(path for path in paths if ".terraform" not in path.split("/")))
 

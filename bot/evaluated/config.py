@@ -25,11 +25,15 @@ class RootSettings:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root module to evaluate: its directory ("" is the top) under one choice of var files."""
+    """A root module to evaluate: its directory ("" is the top) under one choice of var files.
+
+    `front_end` names the front end that chose it, "" if nobody did.
+    """
 
     directory: str
     variant: str = ""
     settings: RootSettings = RootSettings()
+    front_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.front_ends import is_configuration
 from bot.review.model import Review
 from bot.review.seen import Both
 from bot.review.unread_roots import unread
@@ -56,4 +56,4 @@ def _looked(earlier: Sequence[Earlier], judged: Both, besides: Both, tree: Sourc
 def _in(root: str, tree: SourceTree) -> bool:
     """Whether there is any configuration in a root's directory."""
     directory = root_directory(root)
-    return any(path.rpartition("/")[0] == directory and path.endswith(SUFFIXES) for path in tree.listing)
+    return any(path.rpartition("/")[0] == directory and is_configuration(path) for path in tree.listing)

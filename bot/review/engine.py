@@ -8,20 +8,18 @@ from dataclasses import dataclass
 
 from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.unread import doubted
+from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble
 from bot.evaluated.fetched_modules import RemoteCall, mounted
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import root_name
-from bot.frontends.terraform.modules.affected_roots import affected_roots
-from bot.frontends.terraform.own_accounts import declared_accounts
-from bot.frontends.terraform.plan.plan import Plan
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.front_ends import FrontEnds
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
-from bot.review.planned import with_plans
+from bot.review.planned import Plan, with_plans
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged.dispositions import RootPair, disposed
@@ -70,27 +68,27 @@ def review(
     `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
     that there is.
     """
-    base, head, cache, clock = change.base, change.head, SyntaxCache(), clock or Clock()
-    scope = affected_roots(base, head, change.touched.paths, root_choices(rules), cache, roots_of(change.earlier))
+    base, head, front_ends, clock = change.base, change.head, FrontEnds(PROVIDER), clock or Clock()
+    scope = front_ends.affected_roots(base, head, change.touched.paths, root_choices(rules), roots_of(change.earlier))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
     trees = (mounted(base), mounted(head))
-    written = evaluated(trees, scope.roots, cache, clock)
-    besides = evaluated(trees, scope.besides, cache, clock)
+    written = evaluated(trees, scope.roots, front_ends, clock)
+    besides = evaluated(trees, scope.besides, front_ends, clock)
     need = _need((*written.base, *written.head, *besides.base, *besides.head))
     if need is not None:
         return need
-    sides = with_plans(change.plans, written.base, written.head, (base, head), cache)
+    sides = with_plans(change.plans, written.base, written.head, (base, head), front_ends)
     touched = sides.touching(change.touched)
-    ours = declared_accounts(base, (root.directory for root in scope.roots), cache)
+    ours = front_ends.own_accounts(base, (root.directory for root in scope.roots))
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     guardrails = references(rules, base)
     of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
     judge = _Judge(touched, rules, of_rules, guardrails, clock)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, written.troubles)), judge)
     unseen = (*_unseen(both, scope.gaps, head, touched), *guardrails.gaps)
-    unseen = disposed((base, head), _pairs(written, both), touched, told.judged.findings, unseen, cache)
+    unseen = disposed((base, head), _pairs(written, both), touched, told.judged.findings, unseen, front_ends)
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
     again = asked_again(change.earlier, both, look(besides), found, head)
     found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))

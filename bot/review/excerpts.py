@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.front_ends import holds_values
 from bot.review.model import ExcerptLine, Finding, Location, Review
 
 AROUND = 2
@@ -30,7 +30,7 @@ def with_excerpts(review: Review, base: SourceTree, head: SourceTree) -> Review:
 
 
 def _excerpt(where: Location, tree: SourceTree) -> tuple[ExcerptLine, ...]:
-    content, around = tree.read(where.file), 0 if where.file.endswith(VAR_FILE_SUFFIXES) else AROUND
+    content, around = tree.read(where.file), 0 if holds_values(where.file) else AROUND
     if content is None or where.line < 1:
         return ()
     lines = content.decode("utf-8", "replace").split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from bot.evaluated.config import RootSettings
-from bot.frontends.terraform.modules.affected_roots import Configured, RootChoices
+from bot.evaluated.front_end import Configured, RootChoices
 from bot.review_config.settings import ReviewConfig, RootRule
 
 

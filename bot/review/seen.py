@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Clock, Expired, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract, root_name
-from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 
 T = TypeVar("T")
@@ -59,20 +57,20 @@ class Evaluated:
 
 
 def evaluated(
-    trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], cache: SyntaxCache, clock: Clock
+    trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], front_ends: FrontEnds, clock: Clock
 ) -> Evaluated:
     """The roots of base and head, evaluated. One with trouble on either side is empty on both.
 
     What one side alone says would seem new, or gone.
     """
-    pairs = [tuple(_one(tree, root, cache, clock.root()) for tree in trees) for root in roots]
+    pairs = [tuple(_one(tree, root, front_ends, clock.root()) for tree in trees) for root in roots]
     troubles = tuple(each for pair in pairs for each in pair if isinstance(each, Trouble))
     base, head = (tuple(_usable(pair, side, root) for pair, root in zip(pairs, roots, strict=True)) for side in (0, 1))
     return Evaluated(base, head, _once(troubles))
 
 
-def _one(tree: SourceTree, root: Root, cache: SyntaxCache, expired: Expired) -> EvaluatedConfig | Trouble:
-    return fenced(root_name(root), "evaluating", lambda: evaluate(tree, root, PROVIDER, cache, expired))
+def _one(tree: SourceTree, root: Root, front_ends: FrontEnds, expired: Expired) -> EvaluatedConfig | Trouble:
+    return fenced(root_name(root), "evaluating", lambda: front_ends.evaluate(tree, root, expired))
 
 
 def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) -> EvaluatedConfig:

@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from bot.data_sources import PROVIDER
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.frontends.terraform.modules.module import load_module
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.front_ends import FrontEnds
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.review.engine import ProposedChange
@@ -127,16 +127,12 @@ def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
         kind = "aws_iam_role"
     if kind is None or finding.resources != ("*",):
         return ()
-    module = load_module(head, finding.location.file.rpartition("/")[0], SyntaxCache())
+    declared = FrontEnds(PROVIDER).declared(head, finding.location.file.rpartition("/")[0])
     own = finding.principal.address if finding.principal else ""
-    names = [
-        name
-        for mode, type_, name in module.resources
-        if mode == "managed" and type_ == kind and not own.endswith(f"{type_}.{name}")
-    ]
-    if len(names) != 1:
+    others = [address for address in declared if address.startswith(f"{kind}.") and not own.endswith(address)]
+    if len(others) != 1:
         return ()
-    arn = f"{kind}.{names[0]}.arn"
+    arn = f"{others[0]}.arn"
     return (arn, f"${{{arn}}}/*") if kind == "aws_s3_bucket" else (arn,)
 
 

@@ -40,11 +40,10 @@ from bot.evaluated.fetched_modules import RemoteCall, RemoteModules
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
-from bot.frontends.terraform.plan.plan import PlanFault
 from bot.review.engine import ProposedChange
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Need
-from bot.review.planned import read_plans
+from bot.review.planned import PlanFault, read_plans
 from bot.review.product import complete_review
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review_config.in_force import ConfigInForce, in_force

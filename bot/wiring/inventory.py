@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import UsageError
+from bot.evaluated.config import Root
+from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract
-from bot.frontends.terraform.modules.scan import Layout
+from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
 from bot.review.gaps import STRUCTURAL
@@ -40,13 +42,8 @@ def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.span})" for gap in gaps))
 
 
-def _roots(where_what: Layout, where: str) -> list[str]:
-    """The folder itself if it has configuration files; else the root modules below it, which no other one calls."""
-    if where in where_what.directories:
-        return [where]
-    inside = f"{where}/" if where else ""
-    below = [one for one in where_what.directories if one.startswith(inside)]
-    roots = sorted(one for one in below if not where_what.callers.get(one) and one not in where_what.linked)
+def _roots(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
+    roots = front_ends.roots_within(tree, where)
     if not roots:
         raise UsageError(f"there is no Terraform configuration in {where or 'this folder'} or below")
     return roots

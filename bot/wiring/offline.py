@@ -19,15 +19,15 @@ from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.contents.uncommitted import uncommitted
 from bot.errors import ContentsError, UsageError
-from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.fence import Clock
-from bot.frontends.terraform.modules.module import SUFFIXES
-from bot.frontends.terraform.plan.read import MAX_BYTES
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.front_ends import FrontEnds, is_configuration
 from bot.render.formats import written
 from bot.render.markdown import visible
 from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.rendered import rendered as rendered_policies
-from bot.review.planned import PlanFile
+from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
@@ -135,7 +135,7 @@ def _answer(request: ChildRequest) -> ChildAnswer:
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:
     """Modules in the checkouts' directories that hold Terraform."""
-    directories = {path.rpartition("/")[0] for path in contents.revisions().head_listing if path.endswith(SUFFIXES)}
+    directories = {path.rpartition("/")[0] for path in contents.revisions().head_listing if is_configuration(path)}
     roots = [top / directory for top in checkouts for directory in sorted(directories)]
     return installed([root for root in roots if (root / MANIFEST).exists()], others)
 
@@ -198,8 +198,13 @@ class Output:
 
 def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
     """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
-    [config] = evaluated(directory, var_files, lambda _, where: [where])
+    [config] = evaluated(directory, var_files, _root_at)
     return Output(_json(rendered_policies(config)), _unseen(config))
+
+
+def _root_at(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
+    here = any(map(is_configuration, tree.directory(where)))
+    return front_ends.roots_within(tree, where)[:1] if here else (Root(where),)
 
 
 def _json(content: object) -> str:

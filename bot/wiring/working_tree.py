@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.contents.folders import OneFolder
@@ -11,13 +12,11 @@ from bot.errors import UsageError
 from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
-from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.modules.scan import Layout, Scans, layout
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.front_ends import FrontEnds
 from bot.review_process.rounds import MAX_ROUNDS
 
-ChooseRoots = Callable[[Layout, str], list[str]]
-"""The root modules to evaluate, given what there is in the working tree and the folder's path in it."""
+ChooseRoots = Callable[[FrontEnds, SourceTree, str], Sequence[Root]]
+"""The roots to evaluate, given the working tree and the folder's path in it."""
 
 
 def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -> list[EvaluatedConfig]:
@@ -28,13 +27,13 @@ def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -
     where = directory.resolve().relative_to(top).as_posix()
     folder = OneFolder.listed(top)
     blobs = folder.first()
-    cache = SyntaxCache()
+    front_ends = FrontEnds(PROVIDER)
     settings = RootSettings(var_files=var_files)
     configs: list[EvaluatedConfig] = []
     for _ in range(MAX_ROUNDS):
         tree = followed(SourceTree(str(directory), folder.listing, blobs))
-        chosen = roots(layout((tree,), Scans()), "" if where == "." else where)
-        configs = [evaluate(tree, Root(root, settings=settings), PROVIDER, cache) for root in chosen]
+        chosen = roots(front_ends, tree, "" if where == "." else where)
+        configs = [front_ends.evaluate(tree, dataclasses.replace(root, settings=settings)) for root in chosen]
         needs = frozenset[str]().union(*(config.needs for config in configs))
         if not needs:
             break

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.contents.selection import TERRAFORM_SUFFIXES
 from bot.contents.uncommitted import uncommitted
+from bot.frontends.front_ends import wanted
 from bot.wiring import offline
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
@@ -50,7 +50,7 @@ def test_told(case: dict[str, Any], repository: Repository) -> None:
 
 def test_cases_have_every_suffix() -> None:
     names = [name for case in CASES for key in ("written", "staged", "deleted") for name in case.get(key, [])]
-    assert not [suffix for suffix in TERRAFORM_SUFFIXES if not any(name.endswith(suffix) for name in names)]
+    assert not [suffix for suffix in wanted() if not any(name.endswith(suffix) for name in names)]
 
 
 def test_the_whole_tree_is_looked_at_from_a_folder_in_it(repository: Repository) -> None:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract
-from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.modules.affected_roots import affected_roots
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, inventory
 from bot.review.roots import root_choices
@@ -26,11 +24,11 @@ class Stock:
 
 def head_inventory(tree: SourceTree, rules: ReviewConfig) -> Stock:
     """Who holds what in the tree. Never raises on content: what cannot be read is in the holders' `unread`."""
-    cache = SyntaxCache()
-    scope = affected_roots(tree, tree, frozenset(tree.listing), root_choices(rules), cache)
+    front_ends = FrontEnds(PROVIDER)
+    scope = front_ends.affected_roots(tree, tree, frozenset(tree.listing), root_choices(rules))
     if scope.needs:
         return Stock(needs=tuple(sorted(scope.needs)))
-    configs = [evaluate(tree, root, PROVIDER, cache) for root in scope.roots]
+    configs = [front_ends.evaluate(tree, root) for root in scope.roots]
     needs = frozenset[str]().union(*(config.needs for config in configs))
     if needs:
         return Stock(needs=tuple(sorted(needs)))

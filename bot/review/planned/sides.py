@@ -11,11 +11,11 @@ from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.extract.attributes import read_of
-from bot.frontends.terraform.plan.blocks import Blocks, block_spans, top_names
+from bot.frontends.front_ends import FrontEnds
+from bot.frontends.terraform.plan.blocks import Blocks
 from bot.frontends.terraform.plan.merge import Merged, merge
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.plan.read import read
-from bot.frontends.terraform.syntax.sources import SyntaxCache
 from bot.review.planned.planned_documents import with_documents
 
 NAMED = 3
@@ -62,7 +62,7 @@ def with_plans(
     base: tuple[EvaluatedConfig, ...],
     head: tuple[EvaluatedConfig, ...],
     trees: tuple[SourceTree, SourceTree],
-    cache: SyntaxCache,
+    front_ends: FrontEnds,
 ) -> Sides:
     """Both sides with what plans say of their roots.
 
@@ -70,18 +70,18 @@ def with_plans(
     """
     sides = Sides(base, head)
     for plan in plans:
-        index = _root_of(plan, sides, trees[1], cache)
-        sides = _alone(plan, sides) if index is None else _over(plan, index, sides, trees, cache)
+        index = _root_of(plan, sides, trees[1], front_ends)
+        sides = _alone(plan, sides) if index is None else _over(plan, index, sides, trees, front_ends)
     return sides
 
 
-def _root_of(plan: Plan, sides: Sides, head: SourceTree, cache: SyntaxCache) -> int | None:
+def _root_of(plan: Plan, sides: Sides, head: SourceTree, front_ends: FrontEnds) -> int | None:
     """Which of the evaluated roots a plan is of; of several variants the one that contradicts it least."""
     planned = _top_of(plan)
     likeness: list[tuple[float, int]] = []
     for index, config in enumerate(sides.head):
         if plan.root is None or config.root.directory == plan.root:
-            declared = top_names(head, config.root.directory, cache)
+            declared = front_ends.declared(head, config.root.directory)
             alike = len(planned & declared) / len(planned | declared) if planned | declared else 0.0
             if plan.root is not None or alike >= ALIKE:
                 likeness.append((alike, index))
@@ -101,10 +101,10 @@ def _top_of(plan: Plan) -> frozenset[str]:
     return frozenset(".".join(block.split(".")[:2]) for block in managed) if plan.top is None else plan.top
 
 
-def _over(plan: Plan, index: int, sides: Sides, trees: tuple[SourceTree, SourceTree], cache: SyntaxCache) -> Sides:
+def _over(plan: Plan, index: int, sides: Sides, trees: tuple[SourceTree, SourceTree], front_ends: FrontEnds) -> Sides:
     base, head = sides.base[index], sides.head[index]
     directory = head.root.directory
-    spans = tuple(block_spans(tree, directory, cache) for tree in trees)
+    spans = tuple(front_ends.block_spans(tree, directory) for tree in trees)
     before, after = merge(base, head, plan, (spans[0], spans[1]))
     other = _other_blocks(plan, spans[1], head)
     as_written = bool(other or before.differing or after.differing)

@@ -12,9 +12,7 @@ from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted
-from bot.frontends.terraform.moved_state import moved_state
-from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.frontends.terraform.unreached_values import unreached
+from bot.frontends.front_ends import FrontEnds
 from bot.review.gaps import as_changed, identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
@@ -54,13 +52,13 @@ def disposed(
     touched: Touched,
     findings: Iterable[Finding],
     gaps: Sequence[Gap],
-    cache: SyntaxCache,
+    front_ends: FrontEnds,
 ) -> tuple[Gap, ...]:
     """The gaps, with those that rest on a thing that is another now as changed ones, and one for each thing not told.
 
     `findings` are all that is said of access: gained, undecided and lost.
     """
-    things = [thing for root in roots for thing in _things(trees, root, touched, cache)]
+    things = [thing for root in roots for thing in _things(trees, root, touched, front_ends)]
     if not things:
         return tuple(gaps)
     known = {one.address: one for root in roots for one in (*root.head.resources, *root.head.latent)}
@@ -72,14 +70,13 @@ def disposed(
 
 
 def _things(
-    trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, cache: SyntaxCache
+    trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
 ) -> Iterator[Redefinition]:
     if not root.holds_access or not root.reads(touched.paths):
         return
     yield from repointed(root.base, root.head)
     yield from changed_accounts(root.base, root.head)
-    yield from moved_state(*trees, root.head.root.directory, cache)
-    yield from unreached(trees, (root.base, root.head), sorted(touched.paths), cache)
+    yield from front_ends.redefined(trees, (root.base, root.head), sorted(touched.paths))
 
 
 def _resting(gap: Gap, things: Sequence[Redefinition], known: Known) -> Gap:

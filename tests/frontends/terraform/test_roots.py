@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from bot.evaluated.config import Root, RootSettings
-from bot.frontends.terraform.modules.affected_roots import Configured, RootChoices, affected_roots
+from bot.evaluated.front_end import Configured, RootChoices
+from bot.frontends.terraform.modules.affected_roots import affected_roots
 from tests.frontends.terraform.trees import tree
 
 CASES = yaml.safe_load(Path("tests/cases/terraform/roots/changes.yaml").read_text())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.evaluated.config import UNJUDGED, EvaluationGap, Root, RootSettings
+from bot.evaluated.config import UNJUDGED, EvaluationGap, Root
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import touched_aliases
 from bot.frontends.terraform.modules.module import SUFFIXES
@@ -26,41 +27,6 @@ _TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2"
 _POLICY = re.compile(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
 
 
-@dataclass(frozen=True, slots=True)
-class RootChoices:
-    """What configuration says of a directory's roots: settings, and the workspaces to evaluate each in.
-
-    Each of `settings.var_files` makes a variant of its own.
-    """
-
-    settings: RootSettings = RootSettings()
-    workspaces: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RootsAnswer:
-    """The roots to evaluate on both sides, those with changed files of their own first.
-
-    `gaps` are changed files that no root evaluates although they may matter; `needs` files whose
-    contents are wanted to tell; `irrelevant` changed paths that cannot matter. `besides` are roots that were asked
-    for although nothing in them is touched.
-    """
-
-    roots: tuple[Root, ...] = ()
-    gaps: tuple[EvaluationGap, ...] = ()
-    needs: frozenset[str] = frozenset()
-    irrelevant: frozenset[str] = frozenset()
-    besides: tuple[Root, ...] = ()
-
-
-Configured = Callable[[str], RootChoices]
-
-
-def unconfigured(directory: str) -> RootChoices:
-    """No configuration: everything Terraform would learn from its environment is a symbol."""
-    return RootChoices()
-
-
 def affected_roots(
     base: SourceTree,
     head: SourceTree,
@@ -68,7 +34,7 @@ def affected_roots(
     configured: Configured = unconfigured,
     cache: SyntaxCache | None = None,
     also: frozenset[str] = frozenset(),
-) -> RootsAnswer:
+) -> AffectedRoots:
     """The root modules that a change from `base` to `head` of the files `changed` touches; `also` names directories.
 
     A module in the repository that some root calls is judged through its callers; one that nobody
@@ -191,7 +157,7 @@ class _Search:
         whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
         self.gaps.append(EvaluationGap(kind, reason, remedy, path, span, (whole,)))
 
-    def answer(self, also: frozenset[str]) -> RootsAnswer:
+    def answer(self, also: frozenset[str]) -> AffectedRoots:
         """All that was found, and the roots of the directories `also` besides."""
         roots: dict[Root, None] = {}
         for directory in (*self.own, *self.reached):
@@ -207,7 +173,7 @@ class _Search:
             if root not in roots
         }
         read = files_to_read(self.trees, {root.directory for root in (*roots, *besides)}, self.where)
-        return RootsAnswer(tuple(roots), gaps, read | self.needs, frozenset(self.irrelevant), tuple(besides))
+        return AffectedRoots(tuple(roots), gaps, read | self.needs, frozenset(self.irrelevant), tuple(besides))
 
     def _variants(self, directory: str, var_file: str | None = None) -> Iterator[Root]:
         choices = self.configured(directory)

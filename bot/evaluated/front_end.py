@@ -1,0 +1,105 @@
+"""What a front end is to everything above it: which roots a change reaches, and what a root says on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, Root, RootSettings
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import Expired
+from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.source_tree import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class RootChoices:
+    """What configuration says of a directory's roots: settings, and the workspaces to evaluate each in.
+
+    Each of `settings.var_files` makes a variant of its own.
+    """
+
+    settings: RootSettings = RootSettings()
+    workspaces: tuple[str, ...] = ()
+
+
+Configured = Callable[[str], RootChoices]
+
+
+def unconfigured(directory: str) -> RootChoices:
+    """No configuration: everything that is learnt from the environment is a symbol."""
+    return RootChoices()
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedRoots:
+    """The roots to evaluate on both sides, those with changed files of their own first.
+
+    `gaps` are changed files that no root evaluates although they may matter; `needs` files whose
+    contents are wanted to tell; `irrelevant` changed paths that cannot matter. `besides` are roots that were asked
+    for although nothing in them is touched.
+    """
+
+    roots: tuple[Root, ...] = ()
+    gaps: tuple[EvaluationGap, ...] = ()
+    needs: frozenset[str] = frozenset()
+    irrelevant: frozenset[str] = frozenset()
+    besides: tuple[Root, ...] = ()
+
+
+class FrontEnd(Protocol):
+    """One language in which access is written down. One is made for each review, and keeps what it has parsed.
+
+    Roots of two front ends in one directory differ in their `variant`. Nothing raises on content: what cannot be
+    read is a gap. Files are asked for by `needs`, and only listed ones.
+    """
+
+    name: ClassVar[str]
+    wanted: ClassVar[tuple[str, ...]]
+    """How the names of files end whose contents are fetched before anything is known of them."""
+
+    configuration: ClassVar[tuple[str, ...]]
+    """How the names of files end that make their directory a root, or a module of one."""
+
+    values: ClassVar[tuple[str, ...]]
+    """How the names of files end of which every line is a value by itself: none is shown beside another."""
+
+    def __init__(self, provider: Provider) -> None:
+        """`provider` says what data sources and resources yield."""
+
+    def affected_roots(
+        self,
+        base: SourceTree,
+        head: SourceTree,
+        changed: frozenset[str],
+        configured: Configured,
+        also: frozenset[str],
+    ) -> AffectedRoots:
+        """The roots that a change of the files `changed` touches; those in the directories `also` are `besides`."""
+
+    def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
+        """`directory` if it holds configuration, else the directories of the roots below it, sorted."""
+
+    def evaluate(self, tree: SourceTree, root: Root, expired: Expired) -> EvaluatedConfig:
+        """What a root says at one revision. Raises OutOfTime once `expired` says so."""
+
+    def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
+        """The addresses of managed resources and module calls that a root itself declares, without evaluating it."""
+
+    def block_spans(self, tree: SourceTree, directory: str) -> Mapping[str, Span]:
+        """Where each managed resource of a root and its modules is written, by address without instance keys."""
+
+    def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
+        """The account ids that the roots in `directories` say are their own."""
+
+    def redefined(
+        self,
+        trees: tuple[SourceTree, SourceTree],
+        configs: tuple[EvaluatedConfig, EvaluatedConfig],
+        paths: Iterable[str],
+    ) -> Iterator[Redefinition]:
+        """What a change of the files `paths` makes stand for something else although no evaluated value shows it.
+
+        `trees` and `configs` are a root's base and head.
+        """

@@ -1,0 +1,82 @@
+"""Terraform and OpenTofu as a front end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from bot.evaluated.config import EvaluatedConfig, Provider, Root
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.fence import Expired
+from bot.evaluated.front_end import AffectedRoots, Configured
+from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.modules.affected_roots import affected_roots
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.terraform.modules.scan import Scans, layout
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.terraform.moved_state import moved_state
+from bot.frontends.terraform.own_accounts import declared_accounts
+from bot.frontends.terraform.plan.blocks import block_spans, top_names
+from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.unreached_values import unreached
+
+
+class Terraform:
+    """Root modules of `.tf` and `.tofu` files; equal texts of both revisions are parsed once."""
+
+    name: ClassVar[str] = "terraform"
+    wanted: ClassVar[tuple[str, ...]] = (*SUFFIXES, *VAR_FILE_SUFFIXES, ".hcl", ".tfbackend")
+    configuration: ClassVar[tuple[str, ...]] = SUFFIXES
+    values: ClassVar[tuple[str, ...]] = VAR_FILE_SUFFIXES
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._cache = SyntaxCache()
+
+    def affected_roots(
+        self,
+        base: SourceTree,
+        head: SourceTree,
+        changed: frozenset[str],
+        configured: Configured,
+        also: frozenset[str],
+    ) -> AffectedRoots:
+        """The root modules that call what a change touches, or read it."""
+        return affected_roots(base, head, changed, configured, self._cache, also)
+
+    def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
+        """The directory itself, whoever calls it; else the root modules below it, which no other one calls."""
+        where = layout((tree,), Scans())
+        if directory in where.directories:
+            return (directory,)
+        inside = f"{directory}/" if directory else ""
+        below = [one for one in where.directories if one.startswith(inside)]
+        return tuple(sorted(one for one in below if not where.callers.get(one) and one not in where.linked))
+
+    def evaluate(self, tree: SourceTree, root: Root, expired: Expired) -> EvaluatedConfig:
+        """As Terraform would plan it, without state."""
+        return evaluate(tree, root, self._provider, self._cache, expired)
+
+    def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
+        """What the module in `directory` declares."""
+        return top_names(tree, directory, self._cache)
+
+    def block_spans(self, tree: SourceTree, directory: str) -> Mapping[str, Span]:
+        """Spans of resource blocks, by way of modules that are called by literal local paths."""
+        return block_spans(tree, directory, self._cache)
+
+    def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
+        """The accounts that AWS providers are allowed in, or become a role of."""
+        return declared_accounts(tree, directories, self._cache)
+
+    def redefined(
+        self,
+        trees: tuple[SourceTree, SourceTree],
+        configs: tuple[EvaluatedConfig, EvaluatedConfig],
+        paths: Iterable[str],
+    ) -> Iterator[Redefinition]:
+        """Another back end, and values of var files that reach nothing which is evaluated."""
+        yield from moved_state(*trees, configs[1].root.directory, self._cache)
+        yield from unreached(trees, configs, paths, self._cache)
