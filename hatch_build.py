@@ -17,7 +17,7 @@ class GrammarHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Hatchling calls this before it collects files."""
         sys.path.insert(0, self.root)
-        from bot.frontends.terraform.syntax import grammar
+        from bot.frontends.terraform.syntax import grammar_table
 
-        Path(self.root, TARGET).write_bytes(grammar.compiled())
+        Path(self.root, TARGET).write_bytes(grammar_table.compiled())
         build_data["artifacts"].append(TARGET)

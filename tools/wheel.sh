@@ -15,7 +15,7 @@ echo "wheel: $(basename "$wheel") is built"
 
 "$python" -I -m venv --without-pip "$work/bare"
 bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-version-check install --quiet "$wheel"
-"$work/bare/bin/python" -I -c 'import sys; from bot.frontends.terraform.syntax import grammar; sys.exit(not grammar.load()[1] and "the wheel has no compiled grammar")'
+"$work/bare/bin/python" -I -c 'import sys; from bot.frontends.terraform.syntax import grammar_table; sys.exit(not grammar_table.load()[1] and "the wheel has no compiled grammar")'
 echo "wheel: installed with what it needs"
 
 samples=$("$work/bare/bin/python" -I -c 'from bot.fake_forge.sample import SAMPLES; print(SAMPLES)')

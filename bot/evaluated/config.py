@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Span, Trail
-from bot.evaluated.fetched_modules import RemoteCall
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import ObjectValue, Value
+from bot.evaluated.wanted_modules import RemoteCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,14 @@
-"""Modules from elsewhere that a review was given: where their files are among the revision's, and which do not come."""
+"""Files of modules from elsewhere among a revision's."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.source_tree import SourceTree
 
 PREFIX = ".iam-review/modules/"
 """Paths that begin so are files of fetched modules; what a repository has there is not seen beside them."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteCall:
-    """A module as it is called: its `source` and `version`, as they are written."""
-
-    source: str
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteModules:
-    """What is known of the modules that were asked for.
-
-    `directories` are where they are, below PREFIX; `refused` says of others why they do not come. `listing` are all
-    their files with blob ids. If `closed`, nothing more may be asked for.
-    """
-
-    directories: Mapping[RemoteCall, str] = field(default_factory=dict)
-    refused: Mapping[RemoteCall, str] = field(default_factory=dict)
-    listing: Mapping[str, str] = field(default_factory=dict)
-    closed: bool = False
-
-    def asks(self, call: RemoteCall) -> bool:
-        """Whether the module is to be asked for."""
-        return not self.closed and call not in self.directories and call not in self.refused
-
-    def why_not(self, call: RemoteCall) -> str:
-        """Why a module does not come, in words that follow a colon."""
-        return self.refused.get(call, "it was asked for too late")
 
 
 def mounted(tree: SourceTree) -> SourceTree:

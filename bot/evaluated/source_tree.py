@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.evaluated.fetched_modules import RemoteModules
+from bot.evaluated.wanted_modules import RemoteModules
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""

@@ -11,9 +11,10 @@ from bot.access_diff.unread import doubted
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble
-from bot.evaluated.fetched_modules import RemoteCall, mounted
+from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
+from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.review.asked_again import asked_again, roots_of

@@ -36,10 +36,10 @@ import time
 import msgspec
 
 from bot.evaluated.fence import Clock
-from bot.evaluated.fetched_modules import RemoteCall, RemoteModules
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
+from bot.evaluated.wanted_modules import RemoteCall, RemoteModules
 from bot.review.engine import ProposedChange
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Need

@@ -24,8 +24,8 @@ class Bare(importlib.abc.MetaPathFinder):
         raise ModuleNotFoundError(f"{name} is not among what build-system requires", name=name)
 
 sys.meta_path.insert(0, Bare())
-from bot.frontends.terraform.syntax import grammar
-sys.stdout.buffer.write(grammar.compiled())
+from bot.frontends.terraform.syntax import grammar_table
+sys.stdout.buffer.write(grammar_table.compiled())
 """
 
 

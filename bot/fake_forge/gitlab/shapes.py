@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from bot.fake_forge.gitlab.model import DiffNote, DiffVersion, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.world import Reaction, Repository, User, World
 
-if TYPE_CHECKING:
-    from bot.fake_forge.gitlab.forge import GitLab
-
 Json = dict[str, Any]
+
+
+class MergeState(Protocol):
+    """What of a merge request follows from everything else that is there."""
+
+    def head_pipeline(self, request: MergeRequest) -> Pipeline | None:
+        """The newest pipeline of its head."""
+
+    def detailed_merge_status(self, request: MergeRequest) -> str:
+        """Whether it could be merged, in GitLab's word."""
+
+    def threads_resolved(self, request: MergeRequest) -> bool:
+        """Whether nothing is left open."""
+
+    def files(self, request: MergeRequest) -> Sized:
+        """What it changes."""
 
 
 def stamp(moment: datetime) -> str:
@@ -87,18 +101,18 @@ class Shapes:
             "references": {"short": f"!{request.number}", "full": f"{request.repository.full_name}!{request.number}"},
         }
 
-    def merge_request(self, gitlab: GitLab, request: MergeRequest) -> Json:
+    def merge_request(self, state: MergeState, request: MergeRequest) -> Json:
         """A merge request in full. Until it is prepared it has no diff."""
-        pipeline = gitlab.head_pipeline(request)
+        pipeline = state.head_pipeline(request)
         newest = request.versions[-1]
         refs = {"base_sha": newest.base, "head_sha": newest.head, "start_sha": newest.start}
         return {
             **self.merge_request_simple(request),
             "diff_refs": refs if request.prepared else None,
             "head_pipeline": None if pipeline is None else self.pipeline(pipeline),
-            "detailed_merge_status": gitlab.detailed_merge_status(request) if request.prepared else "preparing",
-            "blocking_discussions_resolved": gitlab.threads_resolved(request),
-            "changes_count": str(len(gitlab.files(request))),
+            "detailed_merge_status": state.detailed_merge_status(request) if request.prepared else "preparing",
+            "blocking_discussions_resolved": state.threads_resolved(request),
+            "changes_count": str(len(state.files(request))),
         }
 
     def version(self, version: DiffVersion) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.frontends.terraform.syntax import grammar
+from bot.frontends.terraform.syntax import grammar_table
 from bot.frontends.terraform.syntax.nodes import Body, SyntaxFault, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_template
 
@@ -40,11 +40,11 @@ def test_a_template_that_does_not_parse() -> None:
 
 def test_the_compiled_grammar_is_told_from_a_stale_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored = tmp_path / "grammar.bin"
-    monkeypatch.setattr(grammar, "COMPILED", stored)
-    stored.write_bytes(grammar.compiled())
-    assert grammar.load()[1]
-    monkeypatch.setattr(grammar, "fingerprint", lambda: "another")
-    assert not grammar.load()[1]
+    monkeypatch.setattr(grammar_table, "COMPILED", stored)
+    stored.write_bytes(grammar_table.compiled())
+    assert grammar_table.load()[1]
+    monkeypatch.setattr(grammar_table, "fingerprint", lambda: "another")
+    assert not grammar_table.load()[1]
 
 
 def _shape(body: Body, text: str) -> Iterator[str]:

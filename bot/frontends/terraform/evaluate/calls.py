@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from bot.evaluated.address import block_of
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.config import MadeBy, ResourceInstance
-from bot.evaluated.fetched_modules import RemoteCall, is_fetched, package_of, stay_inside
+from bot.evaluated.fetched_modules import is_fetched, package_of, stay_inside
 from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue
+from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.evaluate.block import META_ARGUMENTS, argument, call_arguments
 from bot.frontends.terraform.evaluate.expansion import Instance
 from bot.frontends.terraform.evaluate.instance import ModuleInstance

@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
+from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.syntax.nodes import Attribute
 
-if TYPE_CHECKING:
-    from bot.frontends.terraform.evaluate.instance import ModuleInstance
 
-Resolver = Callable[["ModuleInstance", list[AccessStep], Scope], tuple[Value, int]]
+class Referring(Protocol):
+    """A module instance as references see it."""
+
+    @property
+    def run(self) -> Run:
+        """The evaluation of its root."""
+
+    @property
+    def path(self) -> str:
+        """What `path.module` is."""
+
+    def variable_in(self, name: str, scope: Scope) -> Value:
+        """A variable's value where `scope` is. Raises FunctionFault if it is not declared."""
+
+    def local(self, name: str) -> Value:
+        """A local's value. Raises FunctionFault if it is not declared."""
+
+    def module_reference(self, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
+        """What `steps` name of a module call, and how many of them that took."""
+
+    def resource_reference(
+        self, mode: str, kind: str, steps: list[AccessStep], used: int, scope: Scope
+    ) -> tuple[Value, int]:
+        """The resource that `steps` name after the first `used`, and how many steps that took."""
 
 
-def _path(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
+Resolver = Callable[[Referring, list[AccessStep], Scope], tuple[Value, int]]
+
+
+def _path(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     name = _attribute(steps, "path")
     if name == "module":
         return string(instance.path), 1
@@ -29,7 +54,7 @@ def _path(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tu
     raise FunctionFault("invalid-reference", f"there is no path.{name}")
 
 
-def _terraform(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
+def _terraform(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     name = _attribute(steps, "terraform")
     workspace = instance.run.root.settings.workspace
     if name == "workspace" and workspace is not None:
@@ -43,13 +68,13 @@ def _attribute(steps: list[AccessStep], head: str) -> str:
     return steps[0].name
 
 
-def _data(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
+def _data(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     kind = _attribute(steps, "data")
     return instance.resource_reference("data", kind, steps, 1, scope)
 
 
 def _outside(head: str) -> Resolver:
-    def refuse(instance: ModuleInstance, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
+    def refuse(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         raise FunctionFault("invalid-reference", f"{head} has no meaning here")
 
     return refuse

@@ -11,9 +11,9 @@ from bot.evaluated.call import Function, FunctionFault
 from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import LIMIT, Expired, look_at, never
-from bot.evaluated.fetched_modules import RemoteCall
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ObjectValue
+from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles

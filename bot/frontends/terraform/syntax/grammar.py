@@ -1,61 +1,21 @@
-"""The parser's table: made of python-hcl2's grammar when the package is installed, and only read here."""
+"""The grammar as python-hcl2 has it, and other files of installed packages that the parser's table is made of."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import importlib
 import importlib.util
-import pickle
 from pathlib import Path
-
-from bot.frontends.terraform.syntax.lalr import Production, Table
-
-COMPILED = Path(__file__).with_name("grammar.bin")
-"""Written by the build hook; absent in a checkout, where the table is built in memory."""
-
-_MADE_BY = ("grammar_build.py", "lalr.py")
 
 
 @functools.cache
 def hcl2_grammar() -> bytes:
     """The text of python-hcl2's grammar. Raises RuntimeError if it is not installed."""
-    return _beside("hcl2", "hcl2.lark")
+    return beside("hcl2", "hcl2.lark")
 
 
-def _beside(package: str, file: str) -> bytes:
+def beside(package: str, file: str) -> bytes:
     """A file of an installed package, which is not imported for it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"{package} is not installed")
     return Path(spec.origin).with_name(file).read_bytes()
-
-
-def fingerprint() -> str:
-    """What a compiled table must have been made from to be of use here; lark's own file names its version."""
-    ours = (Path(__file__).with_name(name).read_bytes() for name in _MADE_BY)
-    return hashlib.sha256(b"\0".join((hcl2_grammar(), _beside("lark", "__init__.py"), *ours))).hexdigest()
-
-
-def compiled() -> bytes:
-    """The contents of `grammar.bin`."""
-    table = _built()
-    rules = tuple((rule.origin, rule.size, rule.name, rule.single, rule.spliced) for rule in table.rules)
-    return pickle.dumps((fingerprint(), table.starts, table.ends, table.actions, rules))
-
-
-def load() -> tuple[Table, bool]:
-    """The table, and whether it came from `grammar.bin`; a stale or missing file is not an error."""
-    try:
-        made_from, starts, ends, actions, rules = pickle.loads(COMPILED.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return _built(), False
-    if made_from != fingerprint():
-        return _built(), False
-    return Table(starts, ends, actions, tuple(Production(*rule) for rule in rules)), True
-
-
-def _built() -> Table:
-    """Lark takes a tenth of a second to import, and more than one to build the table: only for who has none."""
-    table: Table = importlib.import_module("bot.frontends.terraform.syntax.grammar_build").build()
-    return table

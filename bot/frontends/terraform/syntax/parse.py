@@ -9,7 +9,7 @@ from typing import Any
 from bot.evaluated.diagnostic import Diagnostic, Severity
 from bot.evaluated.fence import LIMIT
 from bot.frontends.terraform.nesting import check_nesting
-from bot.frontends.terraform.syntax import grammar
+from bot.frontends.terraform.syntax import grammar_table
 from bot.frontends.terraform.syntax.lalr import END, Parser, UnexpectedLexeme
 from bot.frontends.terraform.syntax.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes
 from bot.frontends.terraform.syntax.nodes import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
@@ -24,7 +24,7 @@ _NAMES = {END: "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": 
 
 @functools.cache
 def _parser() -> tuple[Parser, bool]:
-    table, was_compiled = grammar.load()
+    table, was_compiled = grammar_table.load()
     return Parser(table, TreeBuilder()), was_compiled
 
 
@@ -33,7 +33,7 @@ def grammar_diagnostics() -> tuple[Diagnostic, ...]:
     if _parser()[1]:
         return ()
     summary = "the compiled grammar is missing or was made by other versions"
-    detail = f"{grammar.COMPILED.name} does not match the installed lark and python-hcl2"
+    detail = f"{grammar_table.COMPILED.name} does not match the installed lark and python-hcl2"
     return (Diagnostic(Severity.WARNING, summary, detail, help="install the package again"),)
 
 

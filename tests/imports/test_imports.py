@@ -1,0 +1,38 @@
+"""No import goes in a circle, hidden ones included; what is imported later than at the top of a module says why."""
+
+from __future__ import annotations
+
+from tests.imports.imports import all_imports, circles
+
+IMPORTS = all_imports()
+
+LATER = {
+    ("bot.cli.", "bot.wiring."): "a command loads its own composition and no other's: starting takes a tenth of it",
+    ("bot.render.formats", "bot.render."): "a format's libraries are loaded where it is asked for",
+    ("bot.wiring.rules_files", "bot."): "who tells waivers of files needs no database",
+    ("bot.wiring.sentry", "sentry_sdk"): "an extra that need not be installed",
+    ("bot.frontends.terraform.syntax.grammar_table", "bot.frontends.terraform.syntax.grammar_build"): (
+        "lark is imported only where there is no compiled table"
+    ),
+    ("bot.review_process.child", ""): "the child's limits come before anything that they limit",
+    ("bot.web.large", "_typeshed."): "names that only type checkers know",
+}
+"""By how the importer's and the imported module's names begin."""
+
+
+def test_nothing_goes_in_a_circle() -> None:
+    assert circles((one.importer, one.imported) for one in IMPORTS if one.imported.startswith("bot.")) == []
+
+
+def test_what_is_imported_later_says_why() -> None:
+    later = [(one.importer, one.imported) for one in IMPORTS if one.within]
+    assert not [pair for pair in later if not any(_begins(pair, known) for known in LATER)]
+    assert not [known for known in LATER if not any(_begins(pair, known) for pair in later)]
+
+
+def _begins(pair: tuple[str, str], known: tuple[str, str]) -> bool:
+    return pair[0].startswith(known[0]) and pair[1].startswith(known[1])
+
+
+def test_a_circle_is_found() -> None:
+    assert circles(iter([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")])) == [["a", "b", "c"]]
