@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.extract.permissions import PERMISSIONS
+from bot.extract.readers import FAMILIES
 from bot.extract.reference import NAMING
 from bot.extract.resource_policies import ROWS
-from bot.extract.resource_types import FAMILIES
 from bot.extract.runners import PROFILE_BLOCKS, ROLE_ARGUMENTS, USES
 
 # fmt: off

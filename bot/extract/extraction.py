@@ -12,9 +12,9 @@ from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, Membership
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
+from bot.extract.readers import FAMILIES, TELL_ROLES
 from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import remote_module
-from bot.extract.resource_types import FAMILIES, OTHER
 from bot.extract.runners import runs_as
 from bot.extract.trust_edges import trust_edges
 from bot.iam.grant import Credential, Edge
@@ -84,5 +84,5 @@ def _facts(instances: Iterable[ResourceInstance], resources: ResourceIndex) -> I
             yield from remote_module(instance, resources)
         elif instance.mode == "managed" and instance.type.startswith("aws_"):
             yield from FAMILIES.get(instance.type, generic)(instance, resources)
-            if instance.type not in OTHER and not instance.type.startswith("aws_iam_"):
+            if instance.type not in TELL_ROLES and not instance.type.startswith("aws_iam_"):
                 yield from runs_as(instance, resources)

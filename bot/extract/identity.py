@@ -14,6 +14,7 @@ from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex, holder_of, principals
 from bot.iam.grant import AddressedSource, Credential, Edge, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
+from bot.resource_types.known import RESOURCE_TYPES
 
 PRINCIPAL_ARGUMENTS = {"role": PolicySubjectKind.ROLE, "user": PolicySubjectKind.USER, "group": PolicySubjectKind.GROUP}
 LIST_ARGUMENTS = {"roles": PolicySubjectKind.ROLE, "users": PolicySubjectKind.USER, "groups": PolicySubjectKind.GROUP}
@@ -128,13 +129,7 @@ def _is_in(span: Span, block: Span) -> bool:
     return span.file == block.file and block.line <= span.line <= block.end_line
 
 
-CREDENTIALS = {
-    "aws_iam_access_key": "access-key",
-    "aws_iam_service_specific_credential": "service-password",
-    "aws_iam_signing_certificate": "signing-certificate",
-    "aws_iam_user_login_profile": "console-password",
-    "aws_iam_user_ssh_key": "ssh-key",
-}
+CREDENTIALS = {name: row.credential for name, row in RESOURCE_TYPES.items() if row.credential}
 """What each type makes, as a slug."""
 
 

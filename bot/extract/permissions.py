@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
@@ -20,216 +19,15 @@ from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
 from bot.iam.grant import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import PermissionType
 
 _SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
 _LIST = re.compile(r"\A\d{12}(\s*,\s*\d{12})+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionType:
-    """How one resource type reads as a statement.
-
-    `principal` names the argument (or list) with who is let in; `stands_on` the one naming the resource.
-    Actions are `actions`, or those in the argument `action_from` with `prefix` before them.
-    `conditions` are (operator, condition key, argument), `block` is a nested block with further ones. An argument of a
-    nested block is written `block.argument`. A principal may also be the ARN of an organisation or unit.
-    `only_if` is an (argument, value) that must hold, `only_with` an argument without which nothing is granted.
-    `resource` is written instead of the resource itself, for actions that have no such resource.
-    """
-
-    actions: tuple[str, ...] = ()
-    principal: str = "principal"
-    stands_on: str = ""
-    action_from: str = ""
-    prefix: str = ""
-    conditions: tuple[tuple[str, str, str], ...] = ()
-    only_if: tuple[str, str] | None = None
-    only_with: str = ""
-    resource: str = ""
-    block: str = ""
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The arguments that the statement depends on."""
-        names = (self.principal, self.stands_on, self.action_from, *(self.only_if or ())[:1], self.block)
-        return tuple(name.partition(".")[0] for name in (*names, *(name for _, _, name in self.conditions)))
-
-
-SOURCE = (
-    ("ArnLike", "aws:SourceArn", "source_arn"),
-    ("StringEquals", "aws:SourceAccount", "source_account"),
-    ("StringEquals", "aws:PrincipalOrgID", "principal_org_id"),
-)
-
-DELEGATED: Mapping[str, tuple[str, ...]] = {
-    "sso.amazonaws.com": (
-        "sso:CreateAccountAssignment",
-        "sso:PutInlinePolicyToPermissionSet",
-        "sso:CreatePermissionSet",
-    ),
-    "iam.amazonaws.com": ("sts:AssumeRoot",),
-    "member.org.stacksets.cloudformation.amazonaws.com": ("cloudformation:CreateStackInstances",),
-    "ssm.amazonaws.com": ("ssm:StartAutomationExecution",),
-    "backup.amazonaws.com": ("backup:DeleteRecoveryPoint",),
-    "account.amazonaws.com": ("account:PutAlternateContact", "account:EnableRegion"),
-}
-"""What the delegated administrator of a service may do in every account of the organisation, where that is much."""
-
-_DELEGATED = PermissionType(
-    ("organizations:ListAccounts", "organizations:DescribeOrganization"),
-    principal="account_id",
-    conditions=(("StringEquals", "organizations:ServicePrincipal", "service_principal"),),
-    resource="*",
-)
-
 PERMISSIONS: Mapping[str, tuple[PermissionType, ...]] = {
-    "aws_lambda_permission": (
-        PermissionType(
-            ("lambda:InvokeFunction",),
-            stands_on="function_name",
-            action_from="action",
-            conditions=(
-                *SOURCE,
-                ("StringEquals", "lambda:EventSourceToken", "event_source_token"),
-                ("StringEquals", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
-            ),
-        ),
-    ),
-    "aws_lambda_layer_version_permission": (
-        PermissionType(
-            ("lambda:GetLayerVersion",),
-            stands_on="layer_name",
-            action_from="action",
-            conditions=(("StringEquals", "aws:PrincipalOrgID", "organization_id"),),
-        ),
-    ),
-    "aws_lambda_function_url": (
-        PermissionType(
-            ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"),
-            principal="",
-            stands_on="function_name",
-            only_if=("authorization_type", "NONE"),
-        ),
-    ),
-    "aws_cloudwatch_event_permission": (
-        PermissionType(("events:PutEvents",), stands_on="event_bus_name", action_from="action", block="condition"),
-    ),
-    "aws_acmpca_permission": (
-        PermissionType(
-            stands_on="certificate_authority_arn",
-            action_from="actions",
-            prefix="acm-pca:",
-            conditions=(("StringEquals", "aws:SourceAccount", "source_account"),),
-        ),
-    ),
-    "aws_signer_signing_profile_permission": (PermissionType(stands_on="profile_name", action_from="action"),),
-    "aws_kms_grant": (
-        PermissionType(
-            principal="grantee_principal",
-            stands_on="key_id",
-            action_from="operations",
-            prefix="kms:",
-            block="constraints",
-        ),
-    ),
-    "aws_ram_principal_association": (
-        PermissionType(
-            ("ram:AcceptResourceShareInvitation",),
-            stands_on="resource_share_arn",
-            conditions=(("ArnEquals", "ram:ResourceShareArn", "resource_share_arn"),),
-            resource="*",
-        ),
-    ),
-    "aws_eks_access_entry": (
-        PermissionType(
-            ("eks:AccessKubernetesApi",),
-            principal="principal_arn",
-            stands_on="cluster_name",
-            conditions=(("ForAnyValue:StringEquals", "eks:kubernetesGroups", "kubernetes_groups"),),
-            only_with="kubernetes_groups",  # an entry alone lets nobody do anything
-        ),
-    ),
-    "aws_eks_access_policy_association": (
-        PermissionType(
-            ("eks:AccessKubernetesApi",),
-            principal="principal_arn",
-            stands_on="cluster_name",
-            conditions=(
-                ("ArnEquals", "eks:policyArn", "policy_arn"),
-                ("StringLike", "eks:namespaces", "access_scope.namespaces"),
-            ),
-        ),
-    ),
-    "aws_vpc_endpoint_service": (PermissionType(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
-    "aws_vpc_endpoint_service_allowed_principal": (
-        PermissionType(("ec2:CreateVpcEndpoint",), principal="principal_arn", stands_on="vpc_endpoint_service_id"),
-    ),
-    "aws_ami_launch_permission": (
-        PermissionType(("ec2:RunInstances",), principal="account_id", stands_on="image_id"),
-        PermissionType(("ec2:RunInstances",), principal="", stands_on="image_id", only_if=("group", "all")),
-        PermissionType(("ec2:RunInstances",), principal="organization_arn", stands_on="image_id"),
-        PermissionType(("ec2:RunInstances",), principal="organizational_unit_arn", stands_on="image_id"),
-    ),
-    "aws_imagebuilder_distribution_configuration": tuple(
-        PermissionType(
-            ("ec2:RunInstances",), principal=f"distribution.ami_distribution_configuration.launch_permission.{name}"
-        )
-        for name in ("user_ids", "user_groups", "organization_arns", "organizational_unit_arns")
-    ),
-    "aws_snapshot_create_volume_permission": (
-        PermissionType(("ec2:CreateVolume",), principal="account_id", stands_on="snapshot_id"),
-    ),
-    "aws_db_snapshot": (PermissionType(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
-    "aws_db_snapshot_copy": (PermissionType(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
-    "aws_db_cluster_snapshot": (PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
-    "aws_neptune_cluster_snapshot": (
-        PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),
-    ),
-    "aws_rds_cluster_snapshot_copy": (
-        PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),
-    ),
-    "aws_redshift_data_share_authorization": (
-        PermissionType(
-            ("redshift:AssociateDataShareConsumer",), principal="consumer_identifier", stands_on="data_share_arn"
-        ),
-    ),
-    "aws_redshift_endpoint_authorization": (
-        PermissionType(("redshift:CreateEndpointAccess",), principal="account", stands_on="cluster_identifier"),
-    ),
-    "aws_ssm_document": (
-        PermissionType(("ssm:GetDocument", "ssm:DescribeDocument"), principal="permissions.account_ids"),
-    ),
-    "aws_servicecatalog_principal_portfolio_association": (
-        PermissionType(("servicecatalog:ProvisionProduct",), principal="principal_arn", stands_on="portfolio_id"),
-    ),
-    "aws_servicecatalog_portfolio_share": (
-        PermissionType(("servicecatalog:DescribePortfolio",), principal="principal_id", stands_on="portfolio_id"),
-    ),
-    "aws_ssoadmin_application_assignment": (
-        PermissionType(
-            ("sso-oauth:CreateTokenWithIAM",), principal="principal_id", stands_on="application_arn", resource="*"
-        ),
-    ),
-    "aws_organizations_delegated_administrator": (
-        *(
-            dataclasses.replace(_DELEGATED, actions=does, only_if=("service_principal", by))
-            for by, does in DELEGATED.items()
-        ),
-        _DELEGATED,
-    ),
-    **{
-        name: (dataclasses.replace(_DELEGATED, principal=argument, conditions=()),)
-        for name, argument in (
-            ("aws_auditmanager_organization_admin_account_registration", "admin_account_id"),
-            ("aws_detective_organization_admin_account", "account_id"),
-            ("aws_fms_admin_account", "account_id"),
-            ("aws_guardduty_organization_admin_account", "admin_account_id"),
-            ("aws_inspector2_delegated_admin_account", "account_id"),
-            ("aws_macie2_organization_admin_account", "admin_account_id"),
-            ("aws_securityhub_organization_admin_account", "admin_account_id"),
-            ("aws_vpc_ipam_organization_admin_account", "delegated_admin_account_id"),
-        )
-    },
+    name: row.permissions for name, row in RESOURCE_TYPES.items() if row.permissions
 }
 
 

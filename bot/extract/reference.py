@@ -12,15 +12,11 @@ from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.resource_types.known import RESOURCE_TYPES
 
 KIND_OF_TYPE: Mapping[str, PolicySubjectKind] = {
-    "aws_iam_role": PolicySubjectKind.ROLE,
-    "aws_iam_service_linked_role": PolicySubjectKind.ROLE,
-    "aws_iam_user": PolicySubjectKind.USER,
-    "aws_iam_group": PolicySubjectKind.GROUP,
-    "aws_ssoadmin_permission_set": PolicySubjectKind.PERMISSION_SET,
+    name: row.principal for name, row in RESOURCE_TYPES.items() if row.principal is not None
 }
-TYPE_OF_KIND = {kind: name for name, kind in KIND_OF_TYPE.items() if name != "aws_iam_service_linked_role"}
 
 NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repository_name", "id", "arn", "url")
 """Arguments and attributes by whose text another block may mean a resource."""

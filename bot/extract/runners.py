@@ -21,15 +21,12 @@ from bot.iam.grant import (
     PoolIdentities,
     ServiceAccount,
 )
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
 
-ROLE_TYPES = ("aws_iam_role", "aws_iam_service_linked_role")
-PROFILE_TYPES = ("aws_iam_instance_profile",)
-TEMPLATE_TYPES = (
-    "aws_launch_template",
-    "aws_launch_configuration",
-    "aws_ecs_task_definition",
-    "aws_batch_job_definition",
-)
+ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal is PolicySubjectKind.ROLE)
+PROFILE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.reading is Reading.INSTANCE_PROFILE)
+TEMPLATE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.is_template)
 
 MAX_DEPTH = 6
 """How deep in nested blocks and encoded JSON arguments are looked at."""
@@ -63,21 +60,7 @@ ROLE_ARGUMENTS: Mapping[str, str] = {
 PROFILE_BLOCKS = ("iam_instance_profile", "instance_profile_name", "instance_profile_arn", "iam_instance_profile_arn")
 
 USES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "aws_autoscaling_group": (
-        ("launch_configuration", ""),
-        ("launch_template", "id"),
-        ("mixed_instances_policy", "launch_template_id"),
-    ),
-    "aws_batch_compute_environment": (("compute_resources", "launch_template_id"),),
-    "aws_cloudwatch_event_target": (("ecs_target", "task_definition_arn"), ("batch_target", "job_definition")),
-    "aws_ec2_fleet": (("launch_template_config", "launch_template_id"),),
-    "aws_ecs_service": (("task_definition", ""),),
-    "aws_ecs_task_set": (("task_definition", ""),),
-    "aws_eks_node_group": (("launch_template", "id"),),
-    "aws_instance": (("launch_template", "id"),),
-    "aws_pipes_pipe": (("target_parameters", "task_definition_arn"),),
-    "aws_scheduler_schedule": (("target", "task_definition_arn"),),
-    "aws_spot_fleet_request": (("launch_template_config", "id"),),
+    name: row.templates for name, row in RESOURCE_TYPES.items() if row.templates
 }
 """Where a thing says what template it is made from: an argument, or one inside a nested block."""
 

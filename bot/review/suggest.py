@@ -15,6 +15,7 @@ from bot.evaluated.touched import FileChange, Touched
 from bot.frontends.front_ends import FrontEnds
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
+from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.engine import ProposedChange
 from bot.review.engine import review as review_change
 from bot.review.model import Finding, Need, Review
@@ -39,18 +40,8 @@ _ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
 _ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
 _JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
 
-_OWN_ARN = {
-    "dynamodb": "aws_dynamodb_table",
-    "ecr": "aws_ecr_repository",
-    "kms": "aws_kms_key",
-    "lambda": "aws_lambda_function",
-    "s3": "aws_s3_bucket",
-    "secretsmanager": "aws_secretsmanager_secret",
-    "sns": "aws_sns_topic",
-    "sqs": "aws_sqs_queue",
-    "ssm": "aws_ssm_parameter",
-}
-"""The resource type whose `arn` a service's actions act on."""
+_OWN_ARN = {row.service: name for name, row in RESOURCE_TYPES.items() if row.service not in ("", "logs")}
+"""The resource type whose `arn` a service's actions act on; those on logs act on what is in a group."""
 
 
 def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig, clock: Clock | None = None) -> Review:

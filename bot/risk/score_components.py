@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Row
 from bot.iam.catalog import load_catalog
+from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
 from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.execution import is_service_work
@@ -168,18 +169,7 @@ def _services(resource: str) -> str | None:
     return service if service.replace("-", "").isalnum() else None
 
 
-_SERVICE_OF_TYPE = {
-    "aws_s3_bucket": "s3",
-    "aws_sqs_queue": "sqs",
-    "aws_sns_topic": "sns",
-    "aws_dynamodb_table": "dynamodb",
-    "aws_kms_key": "kms",
-    "aws_lambda_function": "lambda",
-    "aws_secretsmanager_secret": "secretsmanager",
-    "aws_ecr_repository": "ecr",
-    "aws_ssm_parameter": "ssm",
-    "aws_cloudwatch_log_group": "logs",
-}
+_SERVICE_OF_TYPE = {name: row.service for name, row in RESOURCE_TYPES.items() if row.service}
 
 
 @lru_cache(maxsize=65536)

@@ -8,8 +8,8 @@ import pytest
 
 from bot.extract import Extracted, extract
 from bot.extract.permissions import PERMISSIONS
+from bot.extract.readers import FAMILIES
 from bot.extract.resource_policies import ROWS
-from bot.extract.resource_types import FAMILIES
 from bot.iam.grant import PolicySubjectKind
 from tests.extract.configs import config
 

@@ -9,7 +9,7 @@ import yaml
 
 from bot.extract import Extracted, extract
 from bot.extract.permissions import PERMISSIONS
-from bot.extract.resource_types import FAMILIES
+from bot.extract.readers import FAMILIES
 from tests.extract.configs import config
 from tests.extract.test_extract import MANAGED, said
 from tests.places import TESTS

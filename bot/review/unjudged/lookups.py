@@ -10,7 +10,7 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import differing, mentions, spans, symbols
 from bot.evaluated.redefinition import Place, Redefinition
-from bot.extract.resource_types import FAMILIES
+from bot.extract.readers import FAMILIES
 
 EVALUATED = frozenset(
     {

@@ -17,28 +17,13 @@ from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met
 from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
+from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
 from bot.risk.escalation.effective_permissions import EffectivePermissions, joined, speaks_of
 from bot.risk.escalation.paths import first_actions
 from bot.risk.wording.edges import source_words
 
-WORKLOADS: Mapping[str, str] = {
-    "aws_apprunner_service": "arn:*:apprunner:*:*:service/",
-    "aws_bedrockagentcore_code_interpreter": "arn:*:bedrock-agentcore:*:*:code-interpreter",
-    "aws_cloud9_environment_ec2": "arn:*:cloud9:*:*:environment:",
-    "aws_cloudformation_stack": "arn:*:cloudformation:*:*:stack/",
-    "aws_codebuild_project": "arn:*:codebuild:*:*:project/",
-    "aws_ecs_service": "arn:*:ecs:*:*:task/",
-    "aws_emr_cluster": "arn:*:elasticmapreduce:*:*:cluster/",
-    "aws_glue_dev_endpoint": "arn:*:glue:*:*:devEndpoint/",
-    "aws_glue_job": "arn:*:glue:*:*:job/",
-    "aws_instance": "arn:*:ec2:*:*:instance/",
-    "aws_lambda_function": "arn:*:lambda:*:*:function:",
-    "aws_launch_template": "arn:*:ec2:*:*:launch-template/",
-    "aws_sagemaker_notebook_instance": "arn:*:sagemaker:*:*:notebook-instance/",
-    "aws_sagemaker_user_profile": "arn:*:sagemaker:*:*:user-profile/",
-    "aws_sfn_state_machine": "arn:*:states:*:*:stateMachine:",
-}
+WORKLOADS: Mapping[str, str] = {name: row.runs for name, row in RESOURCE_TYPES.items() if row.runs}
 """How the ARN of each kind of thing begins."""
 
 MAX_HOPS = 4

@@ -8,7 +8,7 @@ from bot.evaluated.diagnostic import Step, Trail
 from bot.evaluated.touched import Touched
 from bot.extract import ExtractionGap
 from bot.extract.public import in_acl
-from bot.extract.resource_types import WITHOUT_DOCUMENT
+from bot.extract.readers import WITHOUT_DOCUMENT
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
 from bot.review.model import Lint as LintFinding

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.guard import Guard
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Statement
+from bot.resource_types.known import RESOURCE_TYPES
 from bot.risk.grouping import block
 from bot.risk.lint.problem import Problem
 
@@ -24,25 +25,7 @@ _INLINE = {
 _MANAGED = 6_144
 _TRUST = 2_048
 
-_OF_RESOURCES = {
-    "aws_backup_vault_policy": 20_480,
-    "aws_cloudwatch_event_bus_policy": 10_240,
-    "aws_cloudwatch_log_resource_policy": 5_120,
-    "aws_ecr_repository_policy": 10_240,
-    "aws_efs_file_system_policy": 20_000,
-    "aws_kms_key": 32_768,
-    "aws_kms_key_policy": 32_768,
-    "aws_organizations_policy": 10_240,
-    "aws_s3_bucket": 20_480,
-    "aws_s3_bucket_policy": 20_480,
-    "aws_s3_access_point": 20_480,
-    "aws_secretsmanager_secret": 20_480,
-    "aws_secretsmanager_secret_policy": 20_480,
-    "aws_sns_topic": 30_720,
-    "aws_sns_topic_policy": 30_720,
-    "aws_vpc_endpoint": 20_480,
-    "aws_vpc_endpoint_policy": 20_480,
-}
+_OF_RESOURCES = {name: row.longest for name, row in RESOURCE_TYPES.items() if row.longest}
 """Documents of resources, in characters, as the services' quota pages say; of others no limit is known."""
 
 

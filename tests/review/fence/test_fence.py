@@ -19,7 +19,7 @@ from bot.access_diff.diff_configs import diff_configs
 from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
 from bot.extract import Extracted
-from bot.extract.resource_types import FAMILIES
+from bot.extract.readers import FAMILIES
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.render.gap_list import not_reviewed
 from bot.review import engine as product

@@ -1,0 +1,85 @@
+"""Which resource types carry access, and what reads each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bot.evaluated.config import ResourceInstance
+from bot.extract import (
+    identity,
+    lakeformation,
+    organizations,
+    permissions,
+    resource_policies,
+    runners,
+    s3,
+    sessions,
+    sharing,
+    sso,
+)
+from bot.extract.facts import Fact
+from bot.extract.reference import ResourceIndex
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading, ResourceType
+
+Family = Callable[[ResourceInstance, ResourceIndex], Iterator[Fact]]
+
+READERS: Mapping[Reading, Family] = {
+    Reading.ACCESS_GRANT: s3.access_grant,
+    Reading.ACL: s3.acl,
+    Reading.ATTACHMENT: identity.attachment,
+    Reading.BUCKET: s3.bucket,
+    Reading.CERTIFICATES: sessions.certificates,
+    Reading.CONTROL_POLICY: organizations.control_policy,
+    Reading.CONTROL_POLICY_ATTACHMENT: organizations.attachment,
+    Reading.CREDENTIAL: identity.credential,
+    Reading.CUSTOMER_POLICY: identity.customer_policy,
+    Reading.DIRECTORY_MEMBERSHIP: sso.group_membership,
+    Reading.EXCLUSIVE_ATTACHMENTS: identity.exclusive_attachments,
+    Reading.GROUP_MEMBERSHIP: identity.group_membership,
+    Reading.IDENTITY_POOL_ROLES: runners.identity_pool_roles,
+    Reading.INLINE_POLICY: identity.inline_policy,
+    Reading.INSTANCE_PROFILE: identity.instance_profile,
+    Reading.LAKE_PERMISSIONS: lakeformation.lake_permissions,
+    Reading.LAKE_SETTINGS: lakeformation.lake_settings,
+    Reading.MANY_ATTACHMENTS: identity.many_attachments,
+    Reading.MULTI_REGION_ACCESS_POINT: resource_policies.multi_region_access_point,
+    Reading.NOTHING: identity.nothing,
+    Reading.PERMISSION_SET_ASSIGNMENT: sso.assignment,
+    Reading.PERMISSION_SET_BOUNDARY: sso.boundary,
+    Reading.PERMISSION_SET_CUSTOMER_POLICY: sso.customer_attachment,
+    Reading.PERMISSION_SET_INLINE_POLICY: sso.inline_policy,
+    Reading.PERMISSION_SET_MANAGED_POLICY: sso.managed_attachment,
+    Reading.POD_IDENTITY: runners.pod_identity,
+    Reading.PUBLIC_ACCESS_BLOCK: s3.public_access_block,
+    Reading.ROLE: identity.role,
+    Reading.SESSIONS: sessions.sessions,
+    Reading.SESSION_POLICY: identity.session_policy,
+    Reading.SHARED_RESOURCE: sharing.shared_resource,
+    Reading.THING_POLICY: sessions.thing_policy,
+    Reading.THING_POLICY_ATTACHMENT: sessions.thing_policy_attachment,
+    Reading.USER: identity.user,
+    Reading.USER_GROUP_MEMBERSHIP: identity.user_group_membership,
+    Reading.USER_GROUP_ROLE: runners.user_group_role,
+}
+"""What reads the blocks of types whose rows say more than an argument with a policy, or permissions."""
+
+
+def _reader(row: ResourceType) -> Family | None:
+    if row.reading is not None:
+        return READERS[row.reading]
+    if row.permissions:
+        return permissions.permission
+    return None if row.policy is None else resource_policies.resource_policy
+
+
+FAMILIES: Mapping[str, Family] = {
+    name: reader for name, row in RESOURCE_TYPES.items() if (reader := _reader(row)) is not None
+}
+"""By resource type, those that carry access."""
+
+WITHOUT_DOCUMENT = frozenset(name for name, row in RESOURCE_TYPES.items() if row.permissions or row.implied)
+"""Types whose statements nobody wrote: they follow from arguments."""
+
+TELL_ROLES = frozenset(name for name, row in RESOURCE_TYPES.items() if row.tells_roles)
+"""Types whose readers say themselves which roles are used."""

@@ -1,0 +1,72 @@
+"""A resource type is known by one row: no other module has a table of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from bot.extract.readers import READERS
+from bot.resource_types import compute, data, identity, operations, organization, storage
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading, ResourceType
+from tests.places import PROJECT
+
+FAMILIES = {
+    module.__name__.rpartition(".")[2]: module.ROWS
+    for module in (compute, data, identity, operations, organization, storage)
+}
+
+NO_TABLES = {
+    "bot/extract/attributes.py": "the two credentials that hold a secret",
+    "bot/extract/s3.py": "a reader of several types tells two of them from the others",
+    "bot/frontends/terraform/own_accounts.py": "names of variables",
+    "bot/data_sources/__init__.py": "what yields each data source's attributes",
+    "bot/review/unjudged/lookups.py": "data sources whose other answer matters to nobody, or to networks only",
+}
+"""Where names that look like types stand together without saying what a resource type is."""
+
+
+def test_a_type_has_one_row() -> None:
+    rows = [row for family in FAMILIES.values() for row in family]
+    assert sorted(row.name for row in rows) == sorted(RESOURCE_TYPES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_in_order(family: str) -> None:
+    names = [row.name for row in FAMILIES[family]]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("name", sorted(RESOURCE_TYPES))
+def test_a_row_says_something(name: str) -> None:
+    row = RESOURCE_TYPES[name]
+    assert row != ResourceType(name)
+    assert not (row.permissions and row.reading)
+
+
+def test_every_reading_has_a_reader_and_a_row() -> None:
+    assert set(READERS) == set(Reading) == {row.reading for row in RESOURCE_TYPES.values()} - {None}
+
+
+def test_nobody_else_has_a_table() -> None:
+    found = {path for path, _ in _tables()}
+    assert found == NO_TABLES.keys()
+
+
+def _tables() -> Iterator[tuple[str, list[str]]]:
+    """The literals outside bot/resource_types that have two or more types in them."""
+    for path in (PROJECT / "bot").rglob("*.py"):
+        name = str(path.relative_to(PROJECT))
+        if not name.startswith("bot/resource_types/"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                types = [one for one in _constants(node) if one.startswith("aws_") and one.count("_") > 1]
+                if len(types) > 1:
+                    yield name, types
+
+
+def _constants(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Dict(keys=parts) | ast.Set(elts=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
+            yield from (part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
