@@ -16,6 +16,7 @@ from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import Expired
 from bot.evaluated.front_end import AffectedRoots, Configured
+from bot.evaluated.guard import Guard, Undecided
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Value
@@ -108,12 +109,12 @@ def _resources(lines: Iterable[Line]) -> Iterator[ResourceInstance]:
             seen[words[1]] = number = seen.get(words[1], 0) + 1
             policy = _policy(span, sts=words[2], Resource=_text(words[3], span))
             arguments = _object(role=_text(words[1], span), policy=policy)
-            guards = (" ".join(words[5:]),) if words[4:5] == ["when"] else ()
+            guards = (Guard(Undecided(words[5], words[5])),) if words[4:5] == ["when"] else ()
             yield _instance("aws_iam_role_policy", f"{words[1]}_{number}", span, arguments, guards)
 
 
 def _instance(
-    kind: str, label: str, span: Span, arguments: ObjectValue, guards: tuple[str, ...] = ()
+    kind: str, label: str, span: Span, arguments: ObjectValue, guards: tuple[Guard, ...] = ()
 ) -> ResourceInstance:
     return ResourceInstance(f"{kind}.{label}", "managed", kind, label, arguments, span, guards=guards)
 
