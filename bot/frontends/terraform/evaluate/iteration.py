@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
-from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import elements, entries, string_trail, with_trail
@@ -76,8 +75,9 @@ def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
     """Key and value of each element. Raises FunctionFault for what cannot be iterated."""
     match collection:
         case RepeatedList():
+            place = derived("index", "the list's length is not known", collection, relation="index")
             for item in elements(collection):
-                yield Unknown(Symbol("index", "the list's length is not known"), item.trail), item
+                yield Unknown(place, item.trail), item
         case ListValue(is_set=True):
             for item in elements(collection):
                 yield item, item
