@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.iam.arn import split_action
+
 LONGEST_NAME = 200
 """No `service:Action` is longer; a pattern that needs more characters matches none."""
 
@@ -27,9 +29,9 @@ class ActionGlob:
         pattern = pattern.lower()
         if pattern.strip("*") == "" and pattern:
             return ActionGlob(None, "*")
-        service, colon, name = pattern.partition(":")
+        split = split_action(pattern)
         too_long = len(pattern) - pattern.count("*") > LONGEST_NAME
-        return None if not colon or too_long else ActionGlob(service, name)
+        return None if split is None or too_long else ActionGlob(*split)
 
     def select(self, actions: Sequence[str], start: int) -> Sequence[str]:
         """Those of one service's canonical names that match; names begin at index `start`."""

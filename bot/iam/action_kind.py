@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.iam.action_glob import ActionGlob
+from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.iam.packaged import data_bytes
 
@@ -38,7 +39,7 @@ class KindRule:
         """Whether the rule speaks of a canonical action with AWS's access level `level` ("unknown" if not known)."""
         if self.level not in (None, level):
             return False
-        start = action.index(":") + 1
+        start = len(service_of(action)) + 1
         return any(glob.select((action,), start) for glob in self.globs)
 
 
@@ -52,9 +53,9 @@ def rule_for(action: str) -> KindRule:
     """The rule that decides; its `why` is for people."""
     info = load_catalog().info(action)
     name, level = (str(info), info.level.value) if info else (action, "unknown")
-    if ":" not in name:
+    if split_action(name) is None:
         name = f"{name}:"
-    prefix = name.partition(":")[0].lower()
+    prefix = service_of(name).lower()
     return next(rule for rule in _rules_of(prefix) if rule.matches(name, level))
 
 

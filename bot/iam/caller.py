@@ -6,9 +6,9 @@ services and unsigned requests have none. `aws:userid` is the id AWS makes up fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from bot.iam.arn import Arn, split_principal
 from bot.iam.condition import Family, Test
 from bot.iam.language import Language, conjoin
 from bot.iam.pattern import SEGMENT_STAR, STAR, is_literal
@@ -21,10 +21,7 @@ _IAM_TYPES = {
     "Account": ("iam", "root"),
 }
 _NOT_IAM = ("Service:*", "Federated:*", "CanonicalUser:*")
-_ROLE = re.compile(r"arn:([^:]*):iam::([^:]*):role/(?:.*/)?([^/]+)")
-_SESSION = re.compile(r"arn:([^:]*):sts::([^:]*):assumed-role/([^/]+)/.+")
 _EVERY_SESSION = f"AWS:arn:{_ANY}:sts::{_ANY}:assumed-role/*"
-_KIND = re.compile(r"arn:[^:]*:(?:iam|sts)::[^:]*:(user|role|assumed-role|federated-user|root)(?:/.*)?")
 _TYPE_OF = {
     "user": "User",
     "role": "AssumedRole",
@@ -47,18 +44,17 @@ def callers(principals: Language, tests: Iterable[Test], keys: frozenset[str]) -
 
 def values_of(principal: str) -> dict[str, tuple[str, ...]]:
     """The values of the caller's keys for a principal written `<type>:<identifier>`; none if it is not AWS's."""
-    kind, _, arn = principal.partition(":")
+    kind, written = split_principal(principal)
     if kind != "AWS":
         return {}
-    session = _SESSION.fullmatch(arn)
-    own = f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}" if session else arn
-    found: dict[str, tuple[str, ...]] = {"aws:principalarn": (own,)}
-    parts = arn.split(":", 5)
-    if len(parts) == 6:
-        found["aws:principalaccount"] = (parts[4],)
-    named = _KIND.fullmatch(arn)
-    if named:
-        found["aws:principaltype"] = (_TYPE_OF[named[1]],)
+    arn = Arn.parse(written)
+    if arn is None:
+        return {"aws:principalarn": (written,)}
+    role = f"arn:{arn.partition}:iam::{arn.account}:role/{arn.session_of}"
+    own = role if arn.session_of else written
+    found: dict[str, tuple[str, ...]] = {"aws:principalarn": (own,), "aws:principalaccount": (arn.account,)}
+    if arn.service in ("iam", "sts") and not arn.region and arn.kind in _TYPE_OF:
+        found["aws:principaltype"] = (_TYPE_OF[arn.kind],)
     return found
 
 
@@ -90,9 +86,9 @@ def _named(key: str, value: str, *, every: bool = False) -> tuple[str, ...]:
         found = [f"AWS:arn:{_ANY}:{service}::{_ANY}:{rest}" for service, rest in _types(value)]
         sessions = any(service == "iam" and rest == "role/*" for service, rest in _types(value))
         return (*found, _EVERY_SESSION) if sessions else tuple(found)
-    role = _ROLE.fullmatch(value)
-    if role and is_literal(value):
-        return (f"AWS:{value}", f"AWS:arn:{role[1]}:sts::{role[2]}:assumed-role/{role[3]}/*")
+    role = Arn.of_pattern(value)
+    if role is not None and role.is_role and is_literal(value):
+        return (f"AWS:{value}", f"AWS:{role.sessions}")
     return (f"AWS:{value}", _EVERY_SESSION) if every and not is_literal(value) else (f"AWS:{value}",)
 
 

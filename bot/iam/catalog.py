@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from bot.iam.action_glob import ActionGlob
+from bot.iam.arn import segments, split_action
 from bot.iam.operations import permitted_by
 from bot.iam.packaged import data_lines
 
@@ -166,12 +167,13 @@ class Catalog:
         permitting = permitted_by(name)
         if permitting is not None:
             return permitting
-        prefix, colon, action = name.lower().partition(":")
+        prefix, action = split_action(name) or (name, None)
+        prefix = prefix.lower()
         if prefix not in self._lines:
             close = difflib.get_close_matches(prefix, self._lines, 1, 0.7)
-            return (f"{close[0]}:{name.partition(':')[2]}" if colon else close[0]) if close else None
+            return (close[0] if action is None else f"{close[0]}:{action}") if close else None
         by_name = (self._raw(prefix) or {"by_name": {}})["by_name"]
-        close = difflib.get_close_matches(action, by_name, 1, 0.7)
+        close = difflib.get_close_matches((action or "").lower(), by_name, 1, 0.7)
         return f"{prefix}:{by_name[close[0]]}" if close else None
 
     def _expand(self, pattern: str) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ class Catalog:
         owners: dict[str, set[str]] = {}
         for prefix, line in self._lines.items():
             for arn, _ in msgspec.json.decode(line, type=_Types).types.values():
-                segment = (_pattern(arn).split(":", 3) + ["*"] * 3)[2]
+                segment = (segments(_pattern(arn)) + ["*"] * 3)[2]
                 owners.setdefault("*" if "*" in segment or not segment else segment, set()).add(prefix)
         return owners
 
@@ -215,7 +217,7 @@ class Catalog:
         return ServiceInfo(prefix, raw["title"], tuple(f"{prefix}:{name}" for name in raw["actions"]))
 
     def _read_info(self, action: str) -> ActionInfo | None:
-        prefix, _, name = action.partition(":")
+        prefix, name = split_action(action) or (action, "")
         raw = self._raw(prefix)
         if raw is None or name not in raw["by_name"]:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import product
 
+from bot.iam.arn import segments
 from bot.iam.pattern import (
     ANY,
     SEGMENT_ANY,
@@ -18,7 +19,7 @@ from bot.iam.pattern import (
     meet_char,
     meets,
     normal,
-    segments,
+    separate,
     star_takes,
 )
 
@@ -40,7 +41,7 @@ def intersect(left: str, right: str) -> tuple[str, ...]:
         return ()
     if len(left) * len(right) > MAX_PRODUCT:
         raise TooComplex("two long patterns with many wildcards overlap")
-    parts, others = segments(left), segments(right)
+    parts, others = separate(left), separate(right)
     if parts is not None and others is not None:
         return tuple(map(":".join, product(*map(intersect, parts, others))))
     start = min(len(literal_prefix(left)), len(literal_prefix(right)))
@@ -58,7 +59,7 @@ def arn_readings(pattern: str) -> tuple[str, ...]:
     `arn:aws:lambda:*:*:f` is a resource `f`, and also any resource that ends in `:f`, as IAM lets a `*` run on
     beyond the colon of its segment. A pattern with fewer than six segments stays as it is. Raises TooComplex.
     """
-    parts = pattern.split(":", 5)
+    parts = segments(pattern)
     plain = arn_pattern(pattern)
     if len(parts) < 6 or not any(STAR in part for part in parts[:5]):
         return (plain,)

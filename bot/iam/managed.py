@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.iam.arn import Arn
 from bot.iam.packaged import data_lines
 
 
@@ -46,8 +47,8 @@ def managed_date() -> str:
 
 
 def _path(arn: str) -> str | None:
-    match arn.split(":", 5):
-        case ["arn", partition, "iam", "", "aws", resource] if partition and resource.startswith("policy/"):
+    match Arn.parse(arn):
+        case Arn(partition, "iam", "", "aws", resource) if partition and resource.startswith("policy/"):
             return resource.removeprefix("policy/")
     return None
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from bot.iam.arn import segments
+
 STAR = "*"
 ANY = "?"
 LITERAL_STAR = "\ue000"
@@ -49,11 +51,11 @@ def arn_pattern(pattern: str) -> str:
 
     A pattern with fewer than six segments keeps its wildcards: its `*` runs on into what follows.
     """
-    segments = pattern.split(":", 5)
-    if len(segments) < 6:
+    parts = segments(pattern)
+    if len(parts) < 6:
         return pattern
-    narrow = ":".join(segments[:5]).replace(STAR, SEGMENT_STAR).replace(ANY, SEGMENT_ANY)
-    return f"{narrow}:{segments[5]}"
+    narrow = ":".join(parts[:5]).replace(STAR, SEGMENT_STAR).replace(ANY, SEGMENT_ANY)
+    return f"{narrow}:{parts[5]}"
 
 
 def is_symbol(char: str) -> bool:
@@ -193,9 +195,9 @@ def meet_char(left: str, right: str) -> str | None:
 
 
 @lru_cache(maxsize=16384)
-def segments(pattern: str) -> tuple[str, ...] | None:
+def separate(pattern: str) -> tuple[str, ...] | None:
     """The six segments of an ARN pattern, if no wildcard before the last one can run on into the next."""
-    parts = pattern.split(":", 5)
+    parts = segments(pattern)
     return tuple(parts) if len(parts) == 6 and not any(STAR in part for part in parts[:5]) else None
 
 
@@ -210,7 +212,7 @@ def meets(left: str, right: str) -> bool:
         return covers(left, right)
     if not _ends_agree(left, right):
         return False
-    parts, others = segments(left), segments(right)
+    parts, others = separate(left), separate(right)
     if parts is not None and others is not None:
         return all(map(meets, parts, others))
     start = min(len(literal_prefix(left)), len(literal_prefix(right)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.iam.arn import Arn
 from bot.iam.language import EVERYTHING, Language, tidy
 from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
 from bot.iam.statement import PrincipalEntry, Principals
 from bot.iam.vocabulary import Vocabulary
 
 _ACCOUNT = re.compile(r"[0-9]{12,}")
-_ROOT = re.compile(r"arn:[^:]*:iam::(?P<account>[^:]+):root")
-_ROLE = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?:.*/)?(?P<name>[^/]+)")
 
 
 def read_principals(principals: Principals | None, vocabulary: Vocabulary) -> Language:
@@ -40,14 +39,12 @@ def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, 
 def _aws_patterns(identifier: str) -> tuple[str, ...]:
     if _ACCOUNT.fullmatch(identifier):
         return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{identifier}:*",)
-    root = _ROOT.fullmatch(identifier)
-    if root:
+    arn = Arn.of_pattern(identifier)
+    if arn is not None and arn.is_root:
         # Who is named is in the policy's own partition, so that its spelling tells nothing apart.
-        return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{root['account']}:*",)
-    role = _ROLE.fullmatch(identifier)
-    if role:
-        session = f"arn:{role['partition']}:sts::{role['account']}:assumed-role/{role['name']}/*"
-        return (f"AWS:{identifier}", f"AWS:{session}")
+        return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{arn.account}:*",)
+    if arn is not None and arn.is_role:
+        return (f"AWS:{identifier}", f"AWS:{arn.sessions}")
     return (f"AWS:{identifier}",)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.iam.arn import first_name, segments
 from bot.iam.pattern import (
     FRESH,
     FRESH_RUN,
@@ -43,14 +44,11 @@ def _of_other_length(pattern: str, text: str) -> bool:
     `alerts-${var.env}` is not `alerts-${var.env}-dublin`, whatever the variable is. An unknown with text around it in
     one part of an ARN is a part of a name: it holds no separator.
     """
-    left, right = (_NAME_PART.split(one.split(":", 5)[-1])[0] for one in (pattern, text))
+    left, right = (first_name(segments(one)[-1]) for one in (pattern, text))
     if any(char in WILDCARDS or char in (FRESH, FRESH_RUN) for char in left + right):
         return False
     ours, theirs = (sorted(filter(is_symbol, one)) for one in (left, right))
     return bool(ours) and ours == theirs and len(left) != len(right) and min(len(left), len(right)) > len(ours)
-
-
-_NAME_PART = re.compile("[:/]")
 
 
 def _walk(pattern: str, text: str, vocabulary: Vocabulary, strangers: bool) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.document import Symbol, Text
+from bot.iam.arn import segments
 from bot.iam.pattern import (
     ANY,
     FRESH,
@@ -77,7 +78,7 @@ class Vocabulary:
     def partition(self) -> str:
         """The partition the resources are in, as a pattern: `aws` unless a policy names another."""
         if self._partition is None:
-            named = {text.split(":", 2)[1] for text in self.resources if text.count(":") > 1}
+            named = {parts[1] for parts in map(segments, self.resources) if len(parts) > 2}
             plain = all(name in ("aws", "", SEGMENT_STAR, STAR) or not name.isascii() for name in named)
             self._partition = "aws" if plain else SEGMENT_STAR
         return self._partition

@@ -1,0 +1,154 @@
+"""ARNs, ARN patterns, actions and principals taken apart at their colons: nowhere else is their text split.
+
+IAM User Guide, "IAM identifiers": `arn:partition:service:region:account:resource`; only the resource may hold
+more colons. Text comes in two spellings. *Printed* text, as policies have it and rows show it, has `${...}` for
+policy variables and Terraform unknowns; colons inside of these separate nothing. A *pattern* of the algebra
+(`bot.iam.pattern`) has one character for each of them, so that every colon separates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+
+_HOLE = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+_HIDDEN = "\x00"
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """An ARN or a pattern of ARNs with all of its parts written; each may hold wildcards and unknowns."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @staticmethod
+    def parse(text: str) -> Arn | None:
+        """Read printed text; None if it is no ARN, or if not all six parts are there (`arn:aws:s3*`)."""
+        return _parsed(text)
+
+    @staticmethod
+    def of_pattern(pattern: str) -> Arn | None:
+        """Read a pattern of the algebra; None as for printed text."""
+        parts = segments(pattern)
+        return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+    @property
+    def kind(self) -> str:
+        """What the resource part begins with, up to its first slash: `role` of `role/path/name`."""
+        return self.resource.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """What follows the last slash of the resource part, all of it if there is none."""
+        return self.resource.rpartition("/")[2]
+
+    @property
+    def is_global_iam(self) -> bool:
+        """Whether it is IAM's, which has no regions."""
+        return self.service == "iam" and not self.region
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it stands for an account as a whole."""
+        return self.is_global_iam and bool(self.account) and self.resource == "root"
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it is a role's, with whatever path."""
+        return self.is_global_iam and self.resource.startswith("role/") and bool(self.name)
+
+    @property
+    def session_of(self) -> str:
+        """The name of the role that a session is of (`assumed-role/name/session`), "" if it is no session's."""
+        parts = self.resource.split("/", 2)
+        session = self.service == "sts" and not self.region and parts[0] == "assumed-role" and len(parts) == 3
+        return parts[1] if session and parts[2] else ""
+
+    @property
+    def sessions(self) -> str:
+        """The pattern of the sessions of the role that it is; their ARN leaves out the role's path."""
+        return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/*"
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Arn | None:
+    parts = printed_segments(text)
+    return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
+
+
+def segments(pattern: str) -> list[str]:
+    """The up to six parts of a pattern of the algebra; the last one may hold more colons."""
+    return pattern.split(":", 5)
+
+
+def printed_segments(text: str) -> list[str]:
+    """The up to six parts of printed text; the last one may hold more colons."""
+    if "${" not in text:
+        return segments(text)
+    hidden = _HOLE.sub(lambda hole: hole[0].replace(":", _HIDDEN), text)
+    return [part.replace(_HIDDEN, ":") for part in segments(hidden)]
+
+
+def is_arn(text: str) -> bool:
+    """Whether text says that it is an ARN, however much of it is written."""
+    return text.startswith("arn:")
+
+
+def name_after(text: str, begins: str) -> str | None:
+    """What stands behind the beginning of a resource part (`role/`, `function:`), None if it is of no such thing.
+
+    Not all of the parts before it need to be written: `arn:*:role/x` is of a role too.
+    """
+    _, found, name = text.partition(f":{begins}")
+    return name if found else None
+
+
+def first_name(resource: str) -> str:
+    """The text of a resource part up to its first separator."""
+    return _SEPARATOR.split(resource, maxsplit=1)[0]
+
+
+_SEPARATOR = re.compile("[:/]")
+
+
+def account_of(principal: str) -> str:
+    """The account that a principal is of, "" if it is not written: an account's number, or an ARN of IAM or STS."""
+    if _ACCOUNT.fullmatch(principal):
+        return principal
+    parts = printed_segments(principal)
+    of_account = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "sts", "*") and not parts[3]
+    return parts[4] if of_account and _ACCOUNT.fullmatch(parts[4]) else ""
+
+
+def service_of(action: str) -> str:
+    """What stands before the colon of an action or condition key; all of it if there is none."""
+    return action.partition(":")[0]
+
+
+def split_action(action: str) -> tuple[str, str] | None:
+    """Service and name of an action (`s3`, `GetObject`) or of a pattern of actions; None without a colon."""
+    service, colon, name = action.partition(":")
+    return (service, name) if colon else None
+
+
+def split_principal(principal: str) -> tuple[str, str]:
+    """Type and identifier of a principal written `<type>:<identifier>`; no identifier without a colon."""
+    kind, _, identifier = principal.partition(":")
+    return kind, identifier
+
+
+def identifier_of(principal: str) -> str:
+    """A principal without its type, if one is written before it."""
+    kind, identifier = split_principal(principal)
+    return identifier if kind in PRINCIPAL_TYPES and len(kind) < len(principal) else principal
