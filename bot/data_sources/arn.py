@@ -7,23 +7,18 @@ from dataclasses import dataclass
 
 from bot.data_sources.request_reading import account, attributes, given, is_text, region, symbol_at, text
 from bot.evaluated.config import DataRequest
-from bot.evaluated.trails import string
 from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.functions.maps import sorted_object
-from bot.frontends.terraform.functions.pieces import divisible, joined_pieces, split_pieces
+from bot.frontends.terraform.functions.pieces import divisible
+from bot.frontends.terraform.functions.provider_aws import arn_pieces
 
 FIELDS = ("partition", "service", "region", "account_id", "resource")
 
 
 def arn_fields(value: Value) -> dict[str, Value] | None:
     """The fields of an ARN whose colons are in known text; None if it is none or not known enough."""
-    if not isinstance(value, StringValue):
-        return None
-    pieces = split_pieces(value, ":")
-    if not divisible(value) or len(pieces) < 6 or pieces[0].known != "arn":
-        return None
-    resource = joined_pieces(string(":"), pieces[5:])
-    return dict(zip(FIELDS, (*pieces[1:5], resource), strict=True))
+    pieces = arn_pieces(value) if isinstance(value, StringValue) and divisible(value) else None
+    return None if pieces is None else dict(zip(FIELDS, pieces[1:], strict=True))
 
 
 def parsed_arn(request: DataRequest) -> ObjectValue:

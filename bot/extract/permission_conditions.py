@@ -10,17 +10,19 @@ from bot.evaluated.document import Text, text
 from bot.evaluated.trails import entries
 from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import field, items, nested, origin, string
+from bot.iam.arn import Arn
 from bot.iam.statement import Condition, PrincipalEntry
 
-_ORGANIZATION = re.compile(r"\Aarn:[^:]*:organizations::[^:]*:(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?\Z")
+_ORGANIZATION = re.compile(r"(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?")
 
 ANYONE = "*"
 
 
 def organisation(written: Text) -> tuple[PrincipalEntry, Condition] | None:
     """An organisation or unit, let in by its ARN: anyone who belongs to it; None for any other principal."""
-    match = _ORGANIZATION.match(written.literal or "")
-    if match is None:
+    arn = Arn.parse(written.literal or "")
+    match = _ORGANIZATION.fullmatch(arn.resource) if arn is not None else None
+    if arn is None or match is None or arn.service != "organizations" or arn.region:
         return None
     anyone = PrincipalEntry(ANYONE, text("*", written.trail))
     kind, name, unit = match.groups()

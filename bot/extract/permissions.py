@@ -17,6 +17,7 @@ from bot.extract.identity import each
 from bot.extract.permission_conditions import BLOCKS, organisation
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
+from bot.iam.arn import is_arn
 from bot.iam.grant import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.resource_types.known import RESOURCE_TYPES
@@ -82,7 +83,7 @@ def resource_text(holder: PolicySubject, through: Value | None) -> Text:
     It has no trail: that the block names its resource is no reason for what it lets in.
     """
     written = string(through)
-    if written is not None and str(written).startswith("arn:"):
+    if written is not None and is_arn(str(written)):
         return Text(written.parts)
     return Text((Symbol(f"{holder.address}.arn"),))
 

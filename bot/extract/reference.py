@@ -11,6 +11,7 @@ from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
+from bot.iam.arn import is_arn
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.resource_types.known import RESOURCE_TYPES
 
@@ -147,7 +148,7 @@ def module_of(address: str) -> str:
 def last_segment(written: Text) -> str:
     """A name without ARN and path: `arn:aws:iam::1:role/path/name` is `name`; symbols are kept whole."""
     last = written.parts[-1] if written.parts else ""
-    if isinstance(last, Symbol) or "/" not in last or not str(written).startswith("arn:"):
+    if isinstance(last, Symbol) or "/" not in last or not is_arn(str(written)):
         return str(written)
     return last.rpartition("/")[2]
 

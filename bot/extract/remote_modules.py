@@ -21,10 +21,11 @@ from bot.extract.reference import ResourceIndex
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
+from bot.iam.arn import name_after
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
-IS_POLICY_ARN = re.compile(r":policy/|^\$\{(.*\.)?aws_iam_policy\.")
+_POLICY_SYMBOL = re.compile(r"\$\{(.*\.)?aws_iam_policy\.")
 PROVIDERS = (
     "provider_url",
     "provider_urls",
@@ -130,8 +131,12 @@ def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, me
     holder = _holder(instance, index, PolicyKind.IDENTITY)
     for guards, item in each(value):
         written = string(item)
-        if written is not None and (cap or IS_POLICY_ARN.search(str(written))):
+        if written is not None and (cap or _is_policy_arn(str(written))):
             yield from attachments(instance, index, holder, item, guards, cap=cap)
+
+
+def _is_policy_arn(written: str) -> bool:
+    return name_after(written, "policy/") is not None or _POLICY_SYMBOL.match(written) is not None
 
 
 def _flag(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
@@ -177,7 +182,7 @@ def _service_accounts(
 def _federated(
     instance: ResourceInstance, index: ResourceIndex, provider: Text, operator: str, subjects: tuple[Text, ...]
 ) -> ImpliedStatement:
-    issuer = str(provider).partition("oidc-provider/")[2] or str(provider)
+    issuer = name_after(str(provider), "oidc-provider/") or str(provider)
     condition = Condition(operator, f"{issuer}:sub", subjects, join_trails(*(one.trail for one in subjects)))
     entry = PrincipalEntry("Federated", provider)
     return _trust(instance, index, "sts:AssumeRoleWithWebIdentity", entry, (condition,), ())

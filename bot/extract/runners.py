@@ -12,6 +12,7 @@ from bot.extract.argument_reading import argument, blocks, field, in_force, know
 from bot.extract.facts import Fact
 from bot.extract.identity import each
 from bot.extract.reference import ResourceIndex, elsewhere
+from bot.iam.arn import name_after
 from bot.iam.grant import (
     AddressedSource,
     Edge,
@@ -152,7 +153,7 @@ def _edge(
     found = index.find(written, types, instance.address)
     if found is not None:
         target = found.address
-    elif types is ROLE_TYPES and ":role/" in str(written):
+    elif types is ROLE_TYPES and name_after(str(written), "role/") is not None:
         target = elsewhere(index, PolicySubjectKind.ROLE, written).address
     elif types is PROFILE_TYPES:
         target = elsewhere(index, PolicySubjectKind.RESOURCE, written).address

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from bot.evaluated.document import Symbol, Text
+from bot.iam.action_glob import names_action
+from bot.iam.arn import Arn, is_arn, printed_segments, split_action
 from bot.iam.condition_operators import condition_holds
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
@@ -21,8 +21,7 @@ _OF_SERVICES = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:so
 """Only services name for whom they act."""
 
 _SECOND_FACTOR = ("aws:multifactorauthpresent", "aws:multifactorauthage")
-_PROVIDER = re.compile(r"(saml|[^:]*\.[^:]*):")
-"""How the claims of a federated identity begin: `saml:aud`, `token.actions.githubusercontent.com:sub`."""
+
 
 _TYPES = {ROLE: "AssumedRole", USER: "User"}
 _ASSUME = "sts:assumerole"
@@ -92,8 +91,7 @@ def _is_named(statement: Statement, is_it: Callable[[PrincipalEntry], bool]) -> 
 def _takes_in(deny: Statement, is_it: Callable[[PrincipalEntry], bool]) -> bool:
     """Whether a Deny is about the caller's assuming the role."""
     principals = deny.principals
-    actions = [str(one).lower() for one in deny.actions]
-    if principals is None or any(fnmatchcase(_ASSUME, one) for one in actions) == deny.not_action:
+    if principals is None or any(names_action(str(one), _ASSUME) for one in deny.actions) == deny.not_action:
         return False
     named = any(is_it(one) or _is_anyone(one) for one in principals.entries)
     return named != principals.negated
@@ -129,9 +127,15 @@ def _is_missing(key: str, caller: AssumingPrincipal) -> bool:
     if caller.kind == SERVICE:
         of_callers = key.startswith("aws:principal") and "service" not in key
         return of_callers or key in (*_SECOND_FACTOR, "aws:username")
-    if key in _OF_SERVICES or _PROVIDER.match(key) is not None:
+    if key in _OF_SERVICES or _is_claim(key):
         return True
     return caller.kind == ROLE and (key == "aws:username" or (caller.by_services and key in _SECOND_FACTOR))
+
+
+def _is_claim(key: str) -> bool:
+    """Whether a federated identity's token says it: `saml:aud`, `token.actions.githubusercontent.com:sub`."""
+    provider, _ = split_action(key) or ("", key)
+    return provider == "saml" or "." in provider
 
 
 def _holds(condition: Condition, version: str, values: tuple[str, ...]) -> bool:
@@ -160,15 +164,15 @@ def _about_own_arn(condition: Condition, version: str, caller: AssumingPrincipal
 
 
 def _in_account_of(value: str, caller: AssumingPrincipal) -> str:
-    parts = value.split(":", 5)
-    if len(parts) < 6:
-        return f"arn:aws:iam::{SOME_ACCOUNT}:{caller.kind}/{caller.tail}"
+    arn = Arn.parse(value) or Arn("aws", "iam", "", SOME_ACCOUNT, "")
     partition, account = (
-        given if given.strip("*?") == given else usual for given, usual in ((parts[1], "aws"), (parts[4], SOME_ACCOUNT))
+        given if given.strip("*?") == given else usual
+        for given, usual in ((arn.partition, "aws"), (arn.account, SOME_ACCOUNT))
     )
     return f"arn:{partition}:iam::{account}:{caller.kind}/{caller.tail}"
 
 
 def _is_open(value: Text) -> bool:
     """Whether more than the account of an ARN is unknown in it."""
-    return "${" in str(value).rpartition(":")[2] or not str(value).startswith(("arn:", "*"))
+    written = str(value)
+    return "${" in printed_segments(written)[-1] or not (is_arn(written) or written.startswith("*"))

@@ -13,6 +13,8 @@ from bot.extract.argument_reading import argument, string
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ROLE_TYPES
 from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
+from bot.iam.action_glob import names_action
+from bot.iam.arn import name_after
 from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, PolicySubject, PolicySubjectKind, TrustedSource
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
@@ -123,8 +125,7 @@ def _entries(statements: Iterable[Statement]) -> Iterator[PrincipalEntry]:
 
 
 def _assumes(grant: Grant) -> bool:
-    actions = [str(one).lower() for one in grant.statement.actions]
-    return not grant.statement.not_action and any(fnmatchcase(ASSUME.lower(), one) for one in actions)
+    return not grant.statement.not_action and any(names_action(str(one), ASSUME) for one in grant.statement.actions)
 
 
 def _is(resource: Text, role: PolicySubject) -> bool:
@@ -132,5 +133,5 @@ def _is(resource: Text, role: PolicySubject) -> bool:
     if resource.parts == (Symbol(f"{role.address}.arn"),):
         return True
     written = str(resource)
-    name = written.partition(":role/")[2] or ("*" if written == "*" else "")
+    name = name_after(written, "role/") or ("*" if written == "*" else "")
     return bool(name) and fnmatchcase(role.name, name.rpartition("/")[2] if "*" not in name else name)

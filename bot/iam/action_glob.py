@@ -46,6 +46,11 @@ class ActionGlob:
         return [action for action in actions if name(action[start:].lower())]
 
 
+def names_action(pattern: str, action: str) -> bool:
+    """Whether a pattern of the Action element matches one action, in whichever case."""
+    return bool(matcher(pattern.lower())(action.lower()))
+
+
 def matcher(pattern: str) -> Callable[[str], object]:
     """A test of one string against a glob of `*` and `?`; both in the same case."""
     if "?" in pattern:

@@ -13,17 +13,24 @@ from bot.frontends.terraform.functions.pieces import divisible, joined_pieces, s
 _FIELDS = ("partition", "service", "region", "account_id", "resource")
 
 
+def arn_pieces(value: StringValue) -> tuple[StringValue, ...] | None:
+    """The six parts of an ARN whose colons are in known text, each with its trail; None if it is none."""
+    pieces = split_pieces(value, ":")
+    if len(pieces) < 6 or pieces[0].known != "arn":
+        return None
+    return (*pieces[:5], joined_pieces(string(":"), pieces[5:]))
+
+
 def arn_parse(arguments: tuple[Value, ...], call: Call) -> Value:
     """An ARN's fields as an object."""
     arity(call, arguments, 1)
     subject = to_string(arguments[0])
     if not isinstance(subject, StringValue) or not divisible(subject):
         return unknown_result(call, arguments)
-    pieces = split_pieces(subject, ":")
-    if len(pieces) < 6 or pieces[0].known != "arn" or pieces[1].known == "" or pieces[2].known == "":
+    pieces = arn_pieces(subject)
+    if pieces is None or pieces[1].known == "" or pieces[2].known == "":
         raise invalid(call, "takes an ARN")
-    resource = joined_pieces(string(":"), pieces[5:])
-    return sorted_object(dict(zip(_FIELDS, (*pieces[1:5], resource), strict=True)))
+    return sorted_object(dict(zip(_FIELDS, pieces[1:], strict=True)))
 
 
 def arn_build(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -41,10 +48,10 @@ def trim_iam_role_path(arguments: tuple[Value, ...], call: Call) -> Value:
     subject = to_string(arguments[0])
     if not isinstance(subject, StringValue) or not divisible(subject):
         return unknown_result(call, arguments)
-    pieces = split_pieces(subject, ":")
-    if len(pieces) < 6 or pieces[0].known != "arn":
+    pieces = arn_pieces(subject)
+    if pieces is None:
         raise invalid(call, "takes an ARN")
-    resource = split_pieces(joined_pieces(string(":"), pieces[5:]), "/")
+    resource = split_pieces(pieces[-1], "/")
     if pieces[2].known != "iam" or resource[0].known != "role":
         raise invalid(call, "takes the ARN of an IAM role")
     role = joined_pieces(string("/"), [resource[0], resource[-1]])

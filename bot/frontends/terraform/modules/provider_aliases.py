@@ -11,12 +11,13 @@ from bot.evaluated.config import MadeBy, RootSettings
 from bot.evaluated.diagnostic import Span
 from bot.frontends.terraform.modules.module import Declared, Module, Written
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
+from bot.iam.arn import Arn
 
 DEFAULT = "aws"
 _OTHER_CREDENTIALS = frozenset(
     ("profile", "access_key", "shared_credentials_file", "shared_credentials_files", "token")
 )
-_ROLE_ACCOUNT = re.compile(r"arn:[^:]*:iam::(\d{12}):")
+_ACCOUNT = re.compile(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def _credentials(declared: Declared | None) -> list[str]:
 def _accounts(declared: Declared) -> Iterator[str]:
     for each in declared.blocks:
         role = each.block.body.argument("role_arn")
-        match = _ROLE_ACCOUNT.match(_literal(role.value) or "") if role is not None else None
-        if match is not None:
-            yield match.group(1)
+        arn = Arn.parse(_literal(role.value) or "") if role is not None else None
+        if arn is not None and arn.is_global_iam and _ACCOUNT.fullmatch(arn.account):
+            yield arn.account
 
 
 def _text(written: Written | None) -> str | None:
