@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from bot.iam.arn import segments, service_of, split_action
 from bot.iam.catalog import Catalog
 from bot.iam.coverage import Box
 from bot.iam.language import Language, conjoin, example, uncovered
@@ -62,9 +63,9 @@ class Fit:
 
 def fitting(actions: Language, resources: Language, catalog: Catalog, vocabulary: Vocabulary) -> Iterator[Fit]:
     """The actions of a cell that can meet its resources; published ones first. Raises TooComplex."""
-    segments = _service_segments(resources)
+    owners = _service_segments(resources)
     for pattern in sorted(actions.within, key=lambda pattern: _is_unlisted(pattern, catalog)):
-        for name in _likely(pattern, segments, catalog):
+        for name in _likely(pattern, owners, catalog):
             if uncovered((name.lower(),), actions.without):
                 fit = _fit(name, resources, catalog, vocabulary)
                 if fit is not None:
@@ -78,7 +79,7 @@ def _service_segments(resources: Language) -> frozenset[str] | None:
     """The third segments of all the patterns, as far as they are ARNs of named services; None if one is not."""
     found = set()
     for pattern in resources.within:
-        parts = pattern.split(":", 3)
+        parts = segments(pattern)
         if len(parts) < 4 or parts[0] != "arn" or not parts[2].isascii() or not is_literal(parts[2]):
             return None
         found.add(parts[2])
@@ -86,13 +87,13 @@ def _service_segments(resources: Language) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=1024)
-def _likely(pattern: str, segments: frozenset[str] | None, catalog: Catalog) -> tuple[str, ...]:
+def _likely(pattern: str, owners: frozenset[str] | None, catalog: Catalog) -> tuple[str, ...]:
     """The actions of a pattern without those of services that act on none of the ARNs."""
     names = _names(pattern, catalog)
-    if segments is None or len(names) < _MANY:
+    if owners is None or len(names) < _MANY:
         return names
-    services = frozenset().union(*map(catalog.acting_on, segments))
-    return tuple(name for name in names if name.partition(":")[0] in services)
+    services = frozenset().union(*map(catalog.acting_on, owners))
+    return tuple(name for name in names if service_of(name) in services)
 
 
 _MANY = 100
@@ -105,8 +106,7 @@ def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
         names = catalog.expand(pattern) if pattern.isascii() else ()
         familiar = tuple(name for name in FAMILIAR if covers(pattern, name.lower()))
         return (*familiar, *names) if familiar else names
-    service = pattern.partition(":")[0]
-    if not pattern.isascii() or catalog.service(service) is None:
+    if not pattern.isascii() or catalog.service(service_of(pattern)) is None:
         return ()
     info = catalog.info(pattern)
     if info is None and _is_misspelt(pattern, catalog):
@@ -191,7 +191,7 @@ def _is_bucket(pattern: str, vocabulary: Vocabulary) -> bool:
     """
     if len(pattern) == 1 and is_symbol(pattern):
         return _BUCKET_ARN.fullmatch(vocabulary.name(pattern)) is not None
-    parts = pattern.split(":", 5)
+    parts = segments(pattern)
     name = parts[-1] if len(parts) == 6 and parts[2] == "s3" else "/"
     return len(name) > 1 and "/" not in name and WILDCARDS.isdisjoint(name)
 
@@ -215,8 +215,8 @@ def _unpublished(actions: Language, catalog: Catalog) -> str | None:
     for pattern in actions.within:
         if is_literal(pattern):
             continue
-        service, colon, _ = literal_prefix(pattern).partition(":")
-        if not colon or catalog.service(service) is not None:
+        split = split_action(literal_prefix(pattern))
+        if split is None or catalog.service(split[0]) is not None:
             open_patterns.append(pattern)
     return example(conjoin(Language(tuple(open_patterns), actions.without), _ONE_COLON))
 

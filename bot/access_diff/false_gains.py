@@ -10,6 +10,7 @@ from bot.access_diff.delta import Change, Delta, HolderDelta, Row
 from bot.access_diff.likeness import MODULE
 from bot.evaluated.config import Moved
 from bot.extract import Extracted
+from bot.iam.arn import identifier_of
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 
 Judgement = Callable[[Change, HolderDelta], str | None]
@@ -56,18 +57,19 @@ def _of_itself(change: Change, delta: HolderDelta) -> str | None:
     return NOTHING if itself and "*" not in "".join(row.resources) else None
 
 
-_VARIABLES = re.compile(r"\A(?:AWS:)?\$\{(?:module\.[^}]*\.)?var\.[\w.-]+(?:\[\*\])?\}\Z")
+_VARIABLE = re.compile(r"\$\{(?:module\.[^}]*\.)?var\.[\w.-]+(?:\[\*\])?\}")
 
 
 def _somebody(change: Change, delta: HolderDelta) -> str | None:
     """Who a variable without a value names, where others were let in before: perhaps the same."""
     row, before = change.row, change.before
-    if before is None or not row.principals or not all(map(_VARIABLES.match, row.principals)):
+    named = [identifier_of(one) for one in row.principals]
+    if before is None or not named or not all(map(_VARIABLE.fullmatch, named)):
         return None
     if delta.kind is not None and set(row.principals) & set(before.principals):
         return None
     same = set(row.actions) <= set(before.actions) and set(row.resources) <= set(before.resources)
-    names = ", ".join(one.removeprefix("AWS:") for one in row.principals)
+    names = ", ".join(named)
     return f"nobody here knows who {names} is: perhaps who was let in before" if same and before.principals else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text
+from bot.iam.arn import is_arn, printed_segments
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Principals, Statement
 
@@ -103,9 +104,8 @@ class _Own:
 
 
 def _shape(statement: Statement) -> Key:
-    services = frozenset(
-        ":".join(str(one).split(":")[:3]) if str(one).startswith("arn:") else "" for one in statement.resources
-    )
+    written = map(str, statement.resources)
+    services = frozenset(tuple(printed_segments(one)[:3]) if is_arn(one) else () for one in written)
     return (
         statement.effect,
         statement.not_action,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.iam.arn import service_of
 from bot.iam.condition import Test
 from bot.iam.coverage import Box, Space
 from bot.iam.language import Language, conjoin
@@ -66,7 +67,7 @@ def shortfall(cell: Box, box: Box, space: Space) -> Shortfall:
 
 
 def _services(box: Box) -> frozenset[str]:
-    return frozenset(pattern.partition(":")[0] for pattern in box.actions.within)
+    return frozenset(map(service_of, box.actions.within))
 
 
 def _apart(left: Language, right: Language) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.iam.arn import printed_segments, service_of, split_principal
 from bot.iam.pattern import FRESH, FRESH_RUN
 
 _VALUES = {
@@ -52,16 +53,18 @@ class Filling:
     def resource(self, text: str, action: str) -> str:
         """A resource ARN, region and account filled by their place."""
         if text == FRESH_RUN:
-            return f"arn:aws:{action.partition(':')[0]}:{self.region}:{self.account}:{self.name}"
+            return f"arn:aws:{service_of(action)}:{self.region}:{self.account}:{self.name}"
         return self._arn(text, self.account)
 
     def principal(self, text: str) -> str:
         """A principal written `<type>:<identifier>`."""
-        kind, colon, identifier = text.partition(":")
+        if text == FRESH_RUN:
+            return "AWS"
+        kind, identifier = split_principal(text)
         kind = kind.replace(FRESH_RUN, "AWS")
         if kind == "Service" and identifier == FRESH_RUN:
             return f"Service:{self.name}.amazonaws.com"
-        return f"{kind}{colon}{self._arn(identifier, self.foreign_account)}"
+        return f"{kind}:{self._arn(identifier, self.foreign_account)}"
 
     def value(self, key: str, text: str) -> str:
         """A condition key's value."""
@@ -72,12 +75,12 @@ class Filling:
     def _arn(self, text: str, account: str) -> str:
         if text.isascii():
             return text
-        segments = text.split(":", 5)
-        if len(segments) == 6:
+        parts = printed_segments(text)
+        if len(parts) == 6:
             for index, usual in ((0, "arn"), (1, self.partition), (3, self.region), (4, account)):
-                if segments[index] == FRESH_RUN:
-                    segments[index] = usual
-        return ":".join(segments).replace(FRESH_RUN, self.name).replace(FRESH, self.letter)
+                if parts[index] == FRESH_RUN:
+                    parts[index] = usual
+        return ":".join(parts).replace(FRESH_RUN, self.name).replace(FRESH, self.letter)
 
 
 PLAIN = Filling("example", "x", "us-east-1", "123456789012", "999988887777", values=_VALUES)

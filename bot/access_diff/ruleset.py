@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.access_diff.delta import PolicySet
 from bot.evaluated.document import Symbol, Text
+from bot.iam.arn import split_action
 from bot.iam.coverage import Box, boxes_of, mentions, with_fixed
 from bot.iam.language import PrefixIndex
 from bot.iam.pattern import TooComplex, literal_prefix, meets
@@ -114,10 +115,10 @@ def services_of(box: Box) -> frozenset[str] | None:
 def _services(actions: tuple[str, ...]) -> frozenset[str] | None:
     services = set()
     for pattern in actions:
-        service, colon, _ = literal_prefix(pattern).partition(":")
-        if not colon:
+        split = split_action(literal_prefix(pattern))
+        if split is None:
             return None
-        services.add(service)
+        services.add(split[0])
     return frozenset(services)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from bot.access_diff.pairing import is_named
 from bot.access_diff.subjects import Grants, Side
 from bot.evaluated.document import Symbol, Text, text
+from bot.iam.arn import Arn, is_arn, split_principal
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
@@ -22,7 +23,7 @@ PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER)
 _APART = re.compile(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
 """Types whose own permission is always needed, or which are no resource policy."""
 
-_OWN_ARN = re.compile(r"\Aarn:[^:]*:iam::(?P<account>[^:]*(?:\$\{.*\})?[^:]*):(?:role|user)/(?:.*/)?(?P<name>[^/]+)\Z")
+
 _BUCKET = re.compile(r"(^|\.)aws_s3_bucket\.|^module\.")
 _ANY = (text("*"),)
 
@@ -66,9 +67,7 @@ def _names(written: Text, resource: PolicySubject) -> bool:
     if written.parts == (Symbol(f"{resource.address}.arn"),):
         return True
     known = is_named(resource) and "${" not in resource.name
-    return (
-        known and str(written).startswith("arn:") and str(written).endswith((f":{resource.name}", f"/{resource.name}"))
-    )
+    return known and is_arn(str(written)) and str(written).endswith((f":{resource.name}", f"/{resource.name}"))
 
 
 def _of_resources(principal: PolicySubject, before: Side) -> Iterator[Grant]:
@@ -98,7 +97,7 @@ def let_in(principal: PolicySubject, where: Side) -> Iterator[tuple[Grants, str]
 
 def is_called(principal: PolicySubject, called: str) -> bool:
     """Whether a request's principal (`AWS:...`) is a role or user of the configuration."""
-    kind, _, identifier = called.partition(":")
+    kind, identifier = split_principal(called)
     if identifier == str(Symbol(f"{principal.address}.arn")):
         return principal.kind in PRINCIPALS and kind == "AWS"
     return principal.kind in PRINCIPALS and _is(PrincipalEntry(kind, text(identifier)), principal)
@@ -132,7 +131,8 @@ def _is(entry: PrincipalEntry, holder: PolicySubject) -> bool:
         return False
     if entry.identifier.parts == (Symbol(f"{holder.address}.arn"),):
         return True
-    match = _OWN_ARN.match(str(entry.identifier))
-    if match is None or not is_named(holder):
+    arn = Arn.parse(str(entry.identifier))
+    if arn is None or not arn.is_global_iam or not is_named(holder):
         return False
-    return match["name"] == holder.name and "aws_caller_identity" in match["account"]
+    named = arn.kind in ("role", "user") and arn.resource != arn.name == holder.name
+    return named and "aws_caller_identity" in arn.account

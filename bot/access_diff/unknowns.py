@@ -10,6 +10,7 @@ from itertools import chain
 from bot.access_diff.cells import NewRequests, Reason
 from bot.access_diff.ruleset import Compiled, may_share_actions
 from bot.access_diff.witness import RequestSketch
+from bot.iam.arn import name_after, split_principal
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible
 from bot.iam.language import Language
@@ -84,12 +85,14 @@ class Unknowns:
                 continue
             if here and there:
                 yield f"${{{self.vocabulary.name(here[0])}}} is not ${{{self.vocabulary.name(there[0])}}}"
-            elif _SESSIONS not in pattern:
+            elif name_after(pattern, _SESSIONS) is None:
                 one, other = (text, pattern) if here else (pattern, text)
                 yield f"{self._spelled(one)} is not {self._spelled(other)}"
 
     def _spelled(self, text: str) -> str:
-        return self.vocabulary.spelled(text).removeprefix("AWS:")
+        spelled = self.vocabulary.spelled(text)
+        kind, identifier = split_principal(spelled)
+        return identifier if kind == "AWS" else spelled
 
     def _stays(self, other: Box, sample: RequestSketch) -> bool:
         """Whether what may be the sample is there on the new side too, so that the sample would be said twice.
@@ -216,7 +219,7 @@ class Unknowns:
 _NAMING = re.compile(r"\.(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z")
 """The attribute of a resource, or output of a module that makes one role or user, that is its own name."""
 
-_SESSIONS = ":assumed-role/"
+_SESSIONS = "assumed-role/"
 """In the pattern of the sessions of a role, which is beside that of the role itself."""
 
 _COMPARED = (Family.NUMBER, Family.DATE, Family.ADDRESS)

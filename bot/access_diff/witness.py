@@ -10,6 +10,7 @@ from bot.access_diff.catalogue_fit import Fit, fitting
 from bot.access_diff.delta import PolicySet, Witness
 from bot.access_diff.plausible_names import PLAIN, Filling, unusual
 from bot.access_diff.ruleset import characters_of
+from bot.iam.arn import identifier_of, split_principal
 from bot.iam.caller import callers, values_of
 from bot.iam.catalog import Catalog
 from bot.iam.condition import Family, present
@@ -181,7 +182,7 @@ class Prover:
     def _witness(self, request: Request, sample: RequestSketch) -> Witness:
         principal = request.principal
         if self.new.kind not in _OWN_PRINCIPAL:
-            principal = principal.removeprefix("AWS:").removeprefix("Service:").removeprefix("Federated:")
+            principal = principal if split_principal(principal)[0] == "CanonicalUser" else identifier_of(principal)
         assumes = tuple(f"the condition {text} is met" for text in sorted(sample.met))
         if not sample.fit.published:
             assumes = (*assumes, f"AWS offers the action {request.action}")
