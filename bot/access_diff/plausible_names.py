@@ -58,9 +58,9 @@ class Filling:
 
     def principal(self, text: str) -> str:
         """A principal written `<type>:<identifier>`."""
-        if text == FRESH_RUN:
-            return "AWS"
         kind, identifier = split_principal(text)
+        if kind == text:
+            return text.replace(FRESH_RUN, "AWS")
         kind = kind.replace(FRESH_RUN, "AWS")
         if kind == "Service" and identifier == FRESH_RUN:
             return f"Service:{self.name}.amazonaws.com"

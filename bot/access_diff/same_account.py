@@ -132,7 +132,6 @@ def _is(entry: PrincipalEntry, holder: PolicySubject) -> bool:
     if entry.identifier.parts == (Symbol(f"{holder.address}.arn"),):
         return True
     arn = Arn.parse(str(entry.identifier))
-    if arn is None or not arn.is_global_iam or not is_named(holder):
+    if arn is None or not arn.is_named("role", "user") or not is_named(holder):
         return False
-    named = arn.kind in ("role", "user") and arn.resource != arn.name == holder.name
-    return named and "aws_caller_identity" in arn.account
+    return arn.name == holder.name and "aws_caller_identity" in arn.account

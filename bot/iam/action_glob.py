@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.iam.arn import split_action
 
@@ -51,6 +52,7 @@ def names_action(pattern: str, action: str) -> bool:
     return bool(matcher(pattern.lower())(action.lower()))
 
 
+@lru_cache(maxsize=8192)
 def matcher(pattern: str) -> Callable[[str], object]:
     """A test of one string against a glob of `*` and `?`; both in the same case."""
     if "?" in pattern:

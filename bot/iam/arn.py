@@ -63,10 +63,9 @@ class Arn:
         """Whether it stands for an account as a whole."""
         return self.is_global_iam and bool(self.account) and self.resource == "root"
 
-    @property
-    def is_role(self) -> bool:
-        """Whether it is a role's, with whatever path."""
-        return self.is_global_iam and self.resource.startswith("role/") and bool(self.name)
+    def is_named(self, *kinds: str) -> bool:
+        """Whether it is that of one of IAM's roles, users or what `kinds` says, with whatever path."""
+        return self.is_global_iam and self.kind in kinds and self.resource != self.name != ""
 
     @property
     def session_of(self) -> str:
@@ -129,6 +128,16 @@ def account_of(principal: str) -> str:
     parts = printed_segments(principal)
     of_account = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "sts", "*") and not parts[3]
     return parts[4] if of_account and _ACCOUNT.fullmatch(parts[4]) else ""
+
+
+def whole_account(principal: str) -> str:
+    """The account that a principal stands for as a whole, "" if it does not: its number, or its root's ARN."""
+    if principal.isdigit():
+        return principal
+    parts = printed_segments(principal)
+    of_iam = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "*") and not parts[3]
+    account, *rest = parts[4:] if of_iam else parts
+    return account if rest in (["root"], ["*"]) or (of_iam and not rest) else ""
 
 
 def service_of(action: str) -> str:

@@ -87,7 +87,7 @@ def _named(key: str, value: str, *, every: bool = False) -> tuple[str, ...]:
         sessions = any(service == "iam" and rest == "role/*" for service, rest in _types(value))
         return (*found, _EVERY_SESSION) if sessions else tuple(found)
     role = Arn.of_pattern(value)
-    if role is not None and role.is_role and is_literal(value):
+    if role is not None and role.is_named("role") and is_literal(value):
         return (f"AWS:{value}", f"AWS:{role.sessions}")
     return (f"AWS:{value}", _EVERY_SESSION) if every and not is_literal(value) else (f"AWS:{value}",)
 

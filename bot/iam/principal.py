@@ -43,7 +43,7 @@ def _aws_patterns(identifier: str) -> tuple[str, ...]:
     if arn is not None and arn.is_root:
         # Who is named is in the policy's own partition, so that its spelling tells nothing apart.
         return (f"AWS:arn:{SEGMENT_STAR}:{SEGMENT_STAR}::{arn.account}:*",)
-    if arn is not None and arn.is_role:
+    if arn is not None and arn.is_named("role"):
         return (f"AWS:{identifier}", f"AWS:{arn.sessions}")
     return (f"AWS:{identifier}",)
 

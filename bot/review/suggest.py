@@ -13,6 +13,7 @@ from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.frontends.front_ends import FrontEnds
+from bot.iam.arn import service_of
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
 from bot.resource_types.known import RESOURCE_TYPES
@@ -112,7 +113,7 @@ def _candidates(finding: Finding, line: str, base: SourceTree, head: SourceTree,
 
 def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
     """The ARNs of the one resource in the same directory that the finding's actions act on."""
-    services = {action.partition(":")[0].lower() for action in finding.actions}
+    services = {service_of(action).lower() for action in finding.actions}
     kind = _OWN_ARN.get(services.pop()) if len(services) == 1 else None
     if {action.lower() for action in finding.actions} == {"iam:passrole"}:
         kind = "aws_iam_role"

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
+from bot.iam.arn import Arn, account_of
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.review_config.settings import ReviewConfig
 
-_RESOURCE_ACCOUNT = re.compile(r"\Aarn:[^:]*:[a-z0-9-]+:[^:]*:(\d{12}):")
-_PRINCIPAL_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|\Z)")
+_SERVICE = re.compile(r"[a-z0-9-]+")
+_ACCOUNT = re.compile(r"\d{12}")
 
 
 def own_accounts(rules: ReviewConfig) -> frozenset[str]:
@@ -34,9 +35,9 @@ def known_accounts(delta: HolderDelta) -> frozenset[str]:
 def _named(grants: Iterable[Grant]) -> Iterator[str]:
     for grant in grants:
         for resource in grant.statement.resources:
-            match = _RESOURCE_ACCOUNT.match(str(resource))
-            if match:
-                yield match[1]
+            arn = Arn.parse(str(resource))
+            if arn is not None and _SERVICE.fullmatch(arn.service) and _ACCOUNT.fullmatch(arn.account):
+                yield arn.account
 
 
 def _let_in(grants: Iterable[Grant]) -> Iterator[str]:
@@ -45,6 +46,6 @@ def _let_in(grants: Iterable[Grant]) -> Iterator[str]:
         if statement.principals is None or any(c.key.lower() == "sts:externalid" for c in statement.conditions):
             continue
         for entry in statement.principals.entries:
-            match = _PRINCIPAL_ACCOUNT.match(str(entry.identifier))
-            if match:
-                yield match[1]
+            account = account_of(str(entry.identifier))
+            if account:
+                yield account

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.extract.extracted import Extracted
+from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
@@ -121,7 +122,8 @@ def _cells(statement: Statement) -> dict[_Place, str]:
     resources = () if statement.not_resource else tuple(map(str, statement.resources))
     for action in statement.actions:
         for place in _places(str(action), resources):
-            names.setdefault(place, []).append(str(action).partition(":")[2] or "everything")
+            split = split_action(str(action))
+            names.setdefault(place, []).append((split and split[1]) or "everything")
     return {place: _shortened(found, _MAX_NAMES) for place, found in names.items()}
 
 
@@ -133,8 +135,8 @@ def _places(pattern: str, resources: tuple[str, ...]) -> frozenset[_Place]:
     there; one that AWS has not published may be anything.
     """
     catalog = load_catalog()
-    service, colon, _ = pattern.lower().partition(":")
-    every = not colon or "*" in service or "?" in service
+    service = service_of(pattern.lower())
+    every = split_action(pattern) is None or "*" in service or "?" in service
     actions = catalog.expand(pattern)
     acting = actions if every or _open(resources) else [one for one in actions if _fits(one, resources)]
     levels: set[AccessLevelName] = {info.level.value for action in acting if (info := catalog.info(action))}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import ConditionView
+from bot.iam.arn import Arn, account_of, identifier_of, name_after, whole_account
 from bot.risk.conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -47,10 +48,8 @@ WHO_WORDS = {
     PrincipalExposure.ANYONE: "anyone",
 }
 
-_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|sts|\*)::)?(\d{12})(?::|\Z)")
-_WHOLE_ACCOUNT = re.compile(r"\A(?:arn:[^:]*:(?:iam|\*)::)?([^:]+)(?::(?:root|\*))?\Z")
-_PRINCIPAL_ARN = re.compile(r"\Aarn:[^:]*:iam::((?:\$\{.*\}|[^:$])*):(role|user)/(?:.*/)?([^/${}]+)\Z")
-_SESSION = re.compile(r"\Aarn:[^:]*:sts::[^:]*:assumed-role/[^/]+/\*\Z")
+_NAME = re.compile(r"[^${}]+")
+_OIDC = "oidc-provider/"
 _WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
 _OWN_APP = (
     "cognito-identity.amazonaws.com:aud",
@@ -64,14 +63,16 @@ _SYMBOL = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
 _OPAQUE = "\x00"
 """Stands for one unknown text: what is written inside a symbol is no pattern."""
 
-_PREFIX = re.compile(r"\A(?:AWS|Service|Federated|CanonicalUser):")
-
 
 def people(principals: Sequence[str]) -> tuple[str, ...]:
     """The principals of a row as a reader knows them: without type, a role not repeated as its sessions."""
-    texts = [_PREFIX.sub("", text) for text in principals]
-    named = [text for text in texts if not _SESSION.match(text)]
+    texts = list(map(identifier_of, principals))
+    named = [text for text in texts if not _is_all_sessions(Arn.parse(text))]
     return tuple(dict.fromkeys(map(_in_words, named or texts)))
+
+
+def _is_all_sessions(arn: Arn | None) -> bool:
+    return arn is not None and bool(arn.session_of) and arn.resource == f"assumed-role/{arn.session_of}/*"
 
 
 def _in_words(text: str) -> str:
@@ -79,13 +80,14 @@ def _in_words(text: str) -> str:
         return "an empty principal, which AWS refuses,"
     if not text.strip("*"):
         return "anyone"
-    if ":oidc-provider/" in text:
-        return text.partition(":oidc-provider/")[2]
-    role = _PRINCIPAL_ARN.match(text)
-    if role:
-        return f"{role[2]} {role[3]}{f' of account {role[1]}' if role[1].isdigit() else ''}"
-    match = _WHOLE_ACCOUNT.match(text)
-    return f"account {match[1]}" if match and (":" in text or text.isdigit()) else text
+    provider = name_after(text, _OIDC)
+    if provider is not None:
+        return provider
+    arn = Arn.parse(text)
+    if arn is not None and arn.is_named("role", "user") and _NAME.fullmatch(arn.name):
+        return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"
+    account = whole_account(text)
+    return f"account {account}" if account else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def outsiders(
     """Classify the principals of a row under its conditions; none means a principal's own policy."""
     if not principals:
         return (ExternalPrincipal("", PrincipalExposure.HOLDER),)
-    return tuple(_classify(_PREFIX.sub("", text), conditions, own_accounts) for text in principals)
+    return tuple(_classify(identifier_of(text), conditions, own_accounts) for text in principals)
 
 
 def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
@@ -111,17 +113,16 @@ def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str
         return ExternalPrincipal(text, PrincipalExposure.INSIDE)
     if text.startswith(("not ", "everyone except")) or text.strip("*") == "":
         return _anyone(text, conditions, own)
-    if ":saml-provider/" in text:
+    if name_after(text, "saml-provider/") is not None:
         claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
         return ExternalPrincipal(text, PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
-    if ":oidc-provider/" in text or text in _WEB_IDENTITIES:
+    if name_after(text, _OIDC) is not None or text in _WEB_IDENTITIES:
         return ExternalPrincipal(text, _federated(text, conditions))
     if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return ExternalPrincipal(text, PrincipalExposure.SERVICE)
-    match = _ACCOUNT.match(text)
-    if match and match[1] not in own:
-        return ExternalPrincipal(text, PrincipalExposure.EXTERNAL, match[1])
-    return ExternalPrincipal(text, PrincipalExposure.INSIDE, match[1] if match else "")
+    account = account_of(text)
+    foreign = account and account not in own
+    return ExternalPrincipal(text, PrincipalExposure.EXTERNAL if foreign else PrincipalExposure.INSIDE, account)
 
 
 def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:

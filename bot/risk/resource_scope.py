@@ -6,6 +6,7 @@ import enum
 import re
 from functools import lru_cache
 
+from bot.iam.arn import first_name, segments
 from bot.iam.catalog import load_catalog
 
 
@@ -60,10 +61,10 @@ def pattern_width(resource: str) -> ResourceScope:
         return ResourceScope.EVERYTHING
     if not _WILD.search(text):
         return ResourceScope.NAMED
-    parts = text.split(":", 5)
+    parts = segments(text)
     if len(parts) < 6:
         return _width_of_name("", text)
-    service, account, name = parts[2], parts[4], parts[5]
+    _, _, service, _, account, name = parts
     if not service.strip("*?") and not name.strip("*?"):
         return ResourceScope.EVERYTHING
     width = _width_of_name(service, name)
@@ -82,9 +83,12 @@ def _width_of_name(service: str, name: str) -> ResourceScope:
     return ResourceScope.PREFIX if _WILD.search(name.removesuffix(":*")) else ResourceScope.NAMED
 
 
+_KIND = re.compile(r"[a-z][a-zA-Z0-9-]*")
+
+
 def _without_type(service: str, name: str) -> str:
     """What follows the resource type in the last part of an ARN ("role/", "function:")."""
     if service in ("s3", "sns", "sqs"):
         return name
-    match = re.match(r"[a-z][a-zA-Z0-9-]*[/:]", name)
-    return name[match.end() :] if match else name
+    kind = first_name(name)
+    return name[len(kind) + 1 :] if _KIND.fullmatch(kind) and kind != name else name

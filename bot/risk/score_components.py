@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Row
+from bot.iam.arn import printed_segments, segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
@@ -153,7 +154,7 @@ def _width(action: str, resource: str) -> ResourceScope:
 
 
 def _service(action: str) -> str:
-    return action.partition(":")[0].lower()
+    return service_of(action).lower()
 
 
 def _is_all(action: str) -> bool:
@@ -164,7 +165,7 @@ def _services(resource: str) -> str | None:
     """The service that a resource pattern belongs to; None if it may be of any."""
     if resource.startswith("${aws_"):
         return _SERVICE_OF_TYPE.get(resource[2:].partition(".")[0])
-    parts = resource.split(":", 5)
+    parts = printed_segments(resource)
     service = parts[2] if len(parts) == 6 else ""
     return service if service.replace("-", "").isalnum() else None
 
@@ -184,7 +185,7 @@ def _meets(action: str, resource: str) -> bool:
 def _overlap(pattern: str, resource: str) -> bool:
     if "*" in (pattern, resource) or resource.startswith("${"):
         return True
-    left, right = pattern.split(":", 5), resource.split(":", 5)
+    left, right = segments(pattern), printed_segments(resource)
     if len(left) < 6 or len(right) < 6:
         return True
     if not (_same(left[2], right[2])):

@@ -52,7 +52,7 @@ def test_root_stands_for_its_account(text: str, expected: bool) -> None:
 @pytest.mark.parametrize(("text", "expected"), CASES["roles"])
 def test_sessions_of_a_role_leave_out_its_path(text: str, expected: str | None) -> None:
     arn = arn_of(text)
-    assert (arn.sessions if arn.is_role else None) == expected
+    assert (arn.sessions if arn.is_named("role") else None) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES["sessions"])

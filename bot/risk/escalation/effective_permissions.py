@@ -6,13 +6,14 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
+from bot.iam.action_glob import names_action
+from bot.iam.arn import is_arn, segments
 from bot.iam.grant import Grant, PolicySubject
 from bot.iam.pattern import meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
@@ -186,14 +187,15 @@ def _segments(text: Text) -> _Segments:
 
     `arn:aws:lambda:*:function:f` has a star for region and account together.
     """
-    plain = "".join(part if isinstance(part, str) else f"{_ANY_SYMBOL}{part.name}{_ANY_SYMBOL}" for part in text.parts)
-    if not plain.startswith("arn:"):
-        return ()
-    outside = _OPEN_VARIABLE.sub("*", plain)
-    pieces = re.split(f"({_ANY_SYMBOL}[^{_ANY_SYMBOL}]*{_ANY_SYMBOL})", outside)
-    found = "".join(piece.replace(":", "\x00") if piece.startswith(_ANY_SYMBOL) else piece for piece in pieces)
-    parts = tuple(found.split(":", 5))
+    plain = "".join(_OPEN_VARIABLE.sub("*", part) if isinstance(part, str) else _word(part) for part in text.parts)
+    parts = tuple(segments(plain)) if is_arn(plain) else ()
     return parts if len(parts) == 6 and _ACCOUNT.fullmatch(parts[4]) else ()
+
+
+def _word(symbol: Symbol) -> str:
+    """A symbol as one word, whatever colons are in its name."""
+    hidden = symbol.name.replace(":", "\x00")
+    return f"{_ANY_SYMBOL}{hidden}{_ANY_SYMBOL}"
 
 
 _ACCOUNT = re.compile(rf"\d*|[*?]+|aws|{_ANY_SYMBOL}.*")
@@ -209,10 +211,6 @@ def _may_meet(segments: _Segments, wanted: Iterable[_Segments]) -> bool:
 
 def speaks_of(statement: Statement, action: str) -> bool:
     """Whether a statement may be about an action; an unknown pattern may be about any."""
-    lowered = action.lower()
-    named = any(
-        one.literal is None or fnmatchcase(lowered, one.literal.lower().replace("[", "[[]"))
-        for one in statement.actions
-    )
+    named = any(one.literal is None or names_action(one.literal, action) for one in statement.actions)
     sure = all(one.literal is not None for one in statement.actions)
     return (not named or not sure) if statement.not_action else named

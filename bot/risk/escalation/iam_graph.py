@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from bot.extract import Extracted, root_name
 from bot.extract.argument_reading import argument, string
 from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
+from bot.iam.arn import whole_account
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
@@ -221,14 +221,7 @@ def _names(entry: PrincipalEntry, who: AssumingPrincipal) -> bool:
 
 def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
     """Whether an entry stands for anyone, or for all of one of some accounts."""
-    return _text(entry) in ("*:*", "AWS:*") or _whole_account(_text(entry)) in accounts
-
-
-def _whole_account(entry: str) -> str | None:
-    """The account whose every principal an entry of a trust policy stands for, as it is written."""
-    identifier = entry.removeprefix("AWS:")
-    root = re.fullmatch(r"arn:[^:]*:iam::(.+):root", identifier)
-    return root[1] if root else identifier if identifier.isdigit() else None
+    return _text(entry) in ("*:*", "AWS:*") or whole_account(str(entry.identifier)) in accounts
 
 
 def _may_begin(being: PrincipalNode) -> bool:

@@ -9,6 +9,7 @@ from bot.access_diff.delta import PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
+from bot.iam.arn import Arn, name_after, printed_segments, segments
 from bot.iam.grant import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
@@ -56,7 +57,7 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
         return Outcome(ADMINISTRATOR, GRADES.index(path.most))
     if path.gives == "thing":
         return _by_things(path, subject, rows)
-    prefix = f":{path.gives}/"
+    prefix = f"{path.gives}/"
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
     beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
     among = [one for one in beings if is_among(one.holder, subject, rows)]
@@ -101,8 +102,9 @@ def can_assume(path: EscalationPath, subject: Subject, being: PrincipalNode, row
 
 def _accounts(rows: Iterable[Row]) -> frozenset[str]:
     """The accounts of some resources, as far as they are written."""
-    matches = (re.match(r"arn:[^:]*:iam::(.+):role/", one) for one in _resources(rows))
-    return frozenset(match[1] for match in matches if match)
+    arns = map(Arn.parse, _resources(rows))
+    roles = (one for one in arns if one is not None and one.is_global_iam and one.kind == "role")
+    return frozenset(one.account for one in roles if one.account)
 
 
 def _strongest(subject: Subject, beings: Sequence[tuple[PrincipalNode, tuple[str, ...]]]) -> Outcome | None:
@@ -145,13 +147,14 @@ def _resources(rows: Iterable[Row]) -> tuple[str, ...]:
 
 def is_wide(resource: str, prefix: str) -> bool:
     """Whether a pattern leaves the whole name open that follows `prefix` in an ARN."""
-    _, found, name = resource.partition(prefix)
-    return not (name if found else resource).strip("*?/:")
+    name = name_after(resource, prefix)
+    return not (resource if name is None else name).strip("*?/:")
 
 
 def _is_known(resource: str, arns: Iterable[str]) -> bool:
     """Whether a resource is one that is in view; a pattern may take in others besides."""
-    return not ("*" in resource.split(":", 5)[-1] or "?" in resource) and any(_matches(arn, resource) for arn in arns)
+    wild = "*" in printed_segments(resource)[-1] or "?" in resource
+    return not wild and any(_matches(arn, resource) for arn in arns)
 
 
 def is_among(holder: PolicySubject, subject: Subject, rows: Iterable[Row]) -> bool:
@@ -178,18 +181,18 @@ def is_thing(thing: Workload, rows: Iterable[Row]) -> bool:
 
 
 def _begins(kind: str) -> str:
-    """How the last part of the ARN of a kind of thing begins: ":function:"."""
-    return f":{WORKLOADS[kind].split(':', 5)[5]}"
+    """How the last part of the ARN of a kind of thing begins: "function:"."""
+    return segments(WORKLOADS[kind])[-1]
 
 
 def _matches(arn: str, pattern: str) -> bool:
     """Whether a pattern takes in an ARN whose account and region are open (`*`)."""
     if arn == pattern:
         return True
-    left, right = arn.split(":", 5), pattern.split(":", 5)
-    if len(left) < 6 or len(right) < 6:
+    left, right = Arn.parse(arn), Arn.parse(pattern)
+    if left is None or right is None:
         return not pattern.strip("*")
-    return left[2] == right[2] and _glob(right[5]).fullmatch(left[5]) is not None
+    return left.service == right.service and _glob(right.resource).fullmatch(left.resource) is not None
 
 
 def _glob(pattern: str) -> re.Pattern[str]:

@@ -9,6 +9,7 @@ from bot.evaluated.touched import Touched
 from bot.extract import ExtractionGap
 from bot.extract.public import in_acl
 from bot.extract.readers import WITHOUT_DOCUMENT
+from bot.iam.arn import is_arn
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
 from bot.review.model import Lint as LintFinding
@@ -85,7 +86,7 @@ def _is_written(grant: Grant) -> bool:
     kind = block(grant.policy).partition(".")[0]
     ours = any(action.literal == "eks:AccessKubernetesApi" for action in grant.statement.actions)
     argued = kind in WITHOUT_DOCUMENT or in_acl(grant.policy) or ours
-    return not grant.policy.startswith("arn:") and not argued
+    return not is_arn(grant.policy) and not argued
 
 
 def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFinding]:

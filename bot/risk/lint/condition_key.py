@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.iam.arn import service_of
 from bot.iam.catalog import ActionInfo, load_catalog
 from bot.iam.grant import Grant
 from bot.risk.lint.key_types import DATE, global_key
@@ -39,8 +40,7 @@ def condition_key_not_supported(grant: Grant) -> Iterator[Problem]:
         return
     for condition in statement.conditions:
         key = condition.key.lower()
-        prefix = key.partition(":")[0]
-        if key.startswith(_GLOBAL) or load_catalog().service(prefix) is None:
+        if key.startswith(_GLOBAL) or load_catalog().service(service_of(key)) is None:
             continue
         if not any(_supports(info, key) for info in known):
             names = ", ".join(map(str, known[:3]))

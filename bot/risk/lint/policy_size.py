@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.guard import Guard
+from bot.iam.arn import is_arn
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Statement
 from bot.resource_types.known import RESOURCE_TYPES
@@ -56,13 +57,13 @@ def _is_managed(grant: Grant) -> bool:
 
 def _counted_together(grant: Grant) -> tuple[object, ...]:
     if grant.kind is PolicyKind.IDENTITY and not _is_managed(grant):
-        return (grant.holder.root, grant.holder.address, grant.policy.startswith("arn:"))
+        return (grant.holder.root, grant.holder.address, is_arn(grant.policy))
     return (grant.holder.root, grant.policy, grant.kind)
 
 
 def _limit(grant: Grant) -> int:
     """0 where no limit is known here."""
-    if grant.policy.startswith("arn:"):
+    if is_arn(grant.policy):
         return 0
     if grant.kind is PolicyKind.TRUST:
         return _TRUST

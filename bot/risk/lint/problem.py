@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Trail
+from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 
@@ -29,7 +30,7 @@ Lint = Callable[[Grant], Iterator[Problem]]
 
 def reference_page(action: str) -> str:
     """AWS's page on the actions of a service; the list of services if there is none of that name."""
-    service = load_catalog().service(action.partition(":")[0])
+    service = load_catalog().service(service_of(action))
     if service is None:
         return f"{_REFERENCE}reference_policies_actions-resources-contextkeys.html"
     return f"{_REFERENCE}list_{re.sub(r'[^a-z0-9]', '', service.title.lower())}.html"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.operations import permitted_by
@@ -25,8 +26,8 @@ def unknown_action(grant: Grant) -> Iterator[Problem]:
             title = f"{name} is an operation and no action; what permits it is {nearest}"
             yield Problem("unknown-action", title, text.trail, reference_page(name))
             continue
-        prefix, colon, _ = name.partition(":")
-        if not colon:
+        prefix = service_of(name)
+        if prefix == name:
             yield Problem(
                 "unknown-action", f"{name} is no action: a service prefix and a colon are missing", text.trail, _ACTIONS
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import name_after
 from bot.iam.grant import PolicySubjectKind
 from bot.risk.conditions import limits
 from bot.risk.exposure import PrincipalExposure
@@ -17,7 +18,7 @@ def _matches(gain: GradedGrant) -> bool:
 
 def _any_audience(gain: GradedGrant) -> bool:
     """Whether a token that the provider issued for somebody else will do."""
-    provider = any(":oidc-provider/" in name for name in gain.row.principals)
+    provider = any(name_after(name, "oidc-provider/") is not None for name in gain.row.principals)
     return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in gain.row.conditions)
 
 

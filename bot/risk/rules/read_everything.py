@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from bot.iam.action_kind import ActionKind, kind_of
+from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
@@ -29,16 +30,17 @@ def _matches(gain: GradedGrant) -> bool:
 
 @lru_cache(maxsize=256)
 def _reads(actions: tuple[str, ...]) -> bool:
-    named = sum(bool(_READS.match(action.partition(":")[2])) for action in actions)
+    split = filter(None, map(split_action, actions))
+    named = sum(bool(_READS.match(name)) for _, name in split)
     if named < _READING * len(actions):
         return False
     names = (name for action in actions for name in load_catalog().expand(action))
-    read = {name.partition(":")[0] for name in names if kind_of(name) is ActionKind.READ_DATA}
+    read = {service_of(name) for name in names if kind_of(name) is ActionKind.READ_DATA}
     return len(read) >= _SERVICES
 
 
 def _says(gain: GradedGrant, shown: int) -> str:
-    services = len({action.partition(":")[0].lower() for action in gain.row.actions})
+    services = len({service_of(action).lower() for action in gain.row.actions})
     return f"read nearly everything, data and some credentials included: {counted(services, 'service')} on *"
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.access_diff.delta import ConditionView, Row
+from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.risk.exposure import people
@@ -151,6 +152,6 @@ def _except(items: Sequence[str], shown: int) -> str:
 
 def service_words(action: str) -> str:
     """The service's name for people: "s3:*" is "Amazon S3"."""
-    prefix = action.partition(":")[0]
+    prefix = service_of(action)
     service = load_catalog().service(prefix)
     return service.title if service else prefix
