@@ -13,8 +13,7 @@ from bot.evaluated.trails import string
 from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.functions.pieces import split_pieces
-from bot.iam.arn import name_after
-from bot.iam.managed import managed_policy, managed_policy_arns
+from bot.iam.managed import managed_path, managed_policy, managed_policy_arns
 
 
 def policy(request: DataRequest) -> ObjectValue:
@@ -36,7 +35,7 @@ def _managed_names() -> Mapping[str, str]:
     """The path of each AWS-managed policy by its name, if only one has that name."""
     paths: dict[str, list[str]] = {}
     for arn in managed_policy_arns():
-        path = name_after(arn, "policy/") or ""
+        path = managed_path(arn) or ""
         paths.setdefault(path.rpartition("/")[2], []).append(path)
     return {name: found[0] for name, found in paths.items() if len(found) == 1}
 

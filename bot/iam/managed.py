@@ -24,7 +24,7 @@ def managed_policy(arn: str) -> dict[str, Any] | None:
     `arn:aws:iam::aws:policy/service-role/AWSLambdaRole`, in any partition: the documents are those of
     partition `aws`. The path belongs to the name. Every call returns a new dict.
     """
-    line = _policies().lines.get(_path(arn) or "")
+    line = _policies().lines.get(managed_path(arn) or "")
     if line is None:
         return None
     document: dict[str, Any] = json.loads(line)[2]
@@ -38,7 +38,7 @@ def managed_policy_arns() -> tuple[str, ...]:
 
 def is_managed_arn(arn: str) -> bool:
     """Whether an ARN has the form of an AWS-managed policy's, known or not."""
-    return _path(arn) is not None
+    return managed_path(arn) is not None
 
 
 def managed_date() -> str:
@@ -46,7 +46,8 @@ def managed_date() -> str:
     return _policies().date
 
 
-def _path(arn: str) -> str | None:
+def managed_path(arn: str) -> str | None:
+    """The name, with its path, of the AWS-managed policy of an ARN in any partition; None for any other ARN."""
     match Arn.parse(arn):
         case Arn(partition, "iam", "", "aws", resource) if partition and resource.startswith("policy/"):
             return resource.removeprefix("policy/")

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.managed import managed_path
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
 DATE = "2026-11-26"
@@ -73,12 +74,10 @@ pass roles and change networks: in any other hands that is what it is."""
 RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
 """Of these the ones that customers' own code runs with: they are no service's own work."""
 
-_MANAGED = ":iam::aws:policy/"
-
 
 def policy_name(policy: str) -> str:
     """The name, with its path, of an AWS-managed policy's ARN; "" for any other policy."""
-    return policy.partition(_MANAGED)[2]
+    return managed_path(policy) or ""
 
 
 def execution_policy(change: Change, delta: HolderDelta) -> str:
