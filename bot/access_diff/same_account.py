@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from bot.access_diff.pairing import is_named
 from bot.access_diff.subjects import Grants, Side
 from bot.evaluated.document import Symbol, Text, text
-from bot.iam.arn import Arn, is_arn, split_principal
+from bot.iam.arn import Arn, is_arn, is_everything, split_principal
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
@@ -62,7 +62,7 @@ def _on(resource: PolicySubject, statement: Statement) -> Iterator[Statement]:
 
 
 def _names(written: Text, resource: PolicySubject) -> bool:
-    if written.literal == "*":
+    if is_everything(written.literal or ""):
         return True
     if written.parts == (Symbol(f"{resource.address}.arn"),):
         return True

@@ -37,7 +37,7 @@ def lets_anyone_in(statement: Statement) -> bool:
     principals = statement.principals
     if statement.effect is not Effect.ALLOW or principals is None:
         return False
-    anyone = principals.negated or any(entry.identifier.literal == "*" for entry in principals.entries)
+    anyone = principals.negated or any(entry.is_anyone for entry in principals.entries)
     return anyone and not any(map(_limits, statement.conditions))
 
 

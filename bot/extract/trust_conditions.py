@@ -93,12 +93,8 @@ def _takes_in(deny: Statement, is_it: Callable[[PrincipalEntry], bool]) -> bool:
     principals = deny.principals
     if principals is None or any(names_action(str(one), _ASSUME) for one in deny.actions) == deny.not_action:
         return False
-    named = any(is_it(one) or _is_anyone(one) for one in principals.entries)
+    named = any(is_it(one) or one.is_anyone for one in principals.entries)
     return named != principals.negated
-
-
-def _is_anyone(entry: PrincipalEntry) -> bool:
-    return entry.type in ("*", "AWS") and str(entry.identifier) == "*"
 
 
 def _words(condition: Condition) -> str:

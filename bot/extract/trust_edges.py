@@ -14,7 +14,7 @@ from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ROLE_TYPES
 from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.iam.action_glob import names_action
-from bot.iam.arn import name_after
+from bot.iam.arn import is_everything, name_after
 from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, PolicySubject, PolicySubjectKind, TrustedSource
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
@@ -133,5 +133,5 @@ def _is(resource: Text, role: PolicySubject) -> bool:
     if resource.parts == (Symbol(f"{role.address}.arn"),):
         return True
     written = str(resource)
-    name = name_after(written, "role/") or ("*" if written == "*" else "")
+    name = name_after(written, "role/") or ("*" if is_everything(written) else "")
     return bool(name) and fnmatchcase(role.name, name.rpartition("/")[2] if "*" not in name else name)

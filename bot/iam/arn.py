@@ -63,6 +63,15 @@ class Arn:
         """Whether it stands for an account as a whole."""
         return self.is_global_iam and bool(self.account) and self.resource == "root"
 
+    def covers(self, other: Arn) -> bool:
+        """Whether it takes in what `other` is, of which a partition, region or account may be left open as `*`."""
+        mine = (self.partition, self.region, self.account, self.service, self.resource)
+        theirs = (other.partition, other.region, other.account, other.service, other.resource)
+        return all(
+            (place < _MAY_BE_OPEN and text == "*") or _glob(pattern).fullmatch(text) is not None
+            for place, (pattern, text) in enumerate(zip(mine, theirs, strict=True))
+        )
+
     def is_named(self, *kinds: str) -> bool:
         """Whether it is that of one of IAM's roles, users or what `kinds` says, with whatever path."""
         return self.is_global_iam and self.kind in kinds and self.resource != self.name != ""
@@ -78,6 +87,16 @@ class Arn:
     def sessions(self) -> str:
         """The pattern of the sessions of the role that it is; their ARN leaves out the role's path."""
         return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/*"
+
+
+_MAY_BE_OPEN = 3
+"""So many of the parts that are compared may be left open."""
+
+
+@lru_cache(maxsize=4096)
+def _glob(pattern: str) -> re.Pattern[str]:
+    translated = ({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in pattern)
+    return re.compile("".join(translated), re.DOTALL)
 
 
 @lru_cache(maxsize=8192)
@@ -102,6 +121,22 @@ def printed_segments(text: str) -> list[str]:
 def is_arn(text: str) -> bool:
     """Whether text says that it is an ARN, however much of it is written."""
     return text.startswith("arn:")
+
+
+def is_everything(pattern: str) -> bool:
+    """Whether a pattern of actions, resources, principals or values is all there is: `*`, `*:*`, `arn:aws:*`.
+
+    The partition is no limit, as an account is in one partition only.
+    """
+    parts = pattern.split(":")
+    if parts[0] == "arn" and len(parts) > 1:
+        parts = parts[2:] or parts[1:]
+    return all(part and not part.strip("*") for part in parts)
+
+
+def matches_star(resource: str) -> bool:
+    """Whether a Resource matches the string `*` itself, which is what actions need that act on no named resource."""
+    return not resource.strip("*")
 
 
 def name_after(text: str, begins: str) -> str | None:

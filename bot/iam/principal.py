@@ -26,8 +26,7 @@ def read_principals(principals: Principals | None, vocabulary: Vocabulary) -> La
 def entry_patterns(entry: PrincipalEntry, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The patterns of one entry; none for what IAM lets match nothing."""
     identifier = vocabulary.pattern(entry.identifier, variables=False, globs=False) or ""
-    written = entry.identifier.literal
-    if entry.type == STAR or (entry.type == "AWS" and written == STAR):
+    if entry.type == STAR or entry.is_anyone:
         return (STAR,)
     if entry.type != "AWS":
         return (f"{entry.type}:{identifier}",)
@@ -56,6 +55,6 @@ def canonical_principals(principals: Principals | None) -> object:
 
 
 def _canonical(entry: PrincipalEntry) -> object:
-    if entry.type == "AWS" and entry.identifier.literal == STAR:
+    if entry.is_anyone:
         return (STAR, entry.identifier.parts)
     return (entry.type, entry.identifier.parts)

@@ -32,6 +32,11 @@ class PrincipalEntry:
     type: str
     identifier: Text
 
+    @property
+    def is_anyone(self) -> bool:
+        """Whether it is `*`, or `AWS: "*"`; the star of another type names nobody."""
+        return self.type in ("*", "AWS") and self.identifier.literal == "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Principals:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.access_diff.delta import ConditionView
+from bot.iam.arn import is_everything
 
 SOURCE_KEYS = frozenset(
     ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -78,7 +79,7 @@ def limits(condition: ConditionView) -> bool:
     operator = condition.operator.lower()
     if operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator or operator == "null":
         return False
-    if any(not value.strip("*") or value in ("0.0.0.0/0", "::/0") for value in condition.values):
+    if any(not value or is_everything(value) or value in ("0.0.0.0/0", "::/0") for value in condition.values):
         return False
     return limiting_key(condition.key)
 

@@ -38,7 +38,7 @@ def _turned(conditions: tuple[Condition, ...]) -> Iterator[ConditionView]:
 def _of_all(statement: Statement, row: Row) -> bool:
     """Whether the Deny speaks of everyone and of all of the row."""
     who = statement.principals
-    everyone = who is not None and not who.negated and any(str(one.identifier) == "*" for one in who.entries)
+    everyone = who is not None and not who.negated and any(one.is_anyone for one in who.entries)
     if not everyone or statement.not_action or statement.not_resource:
         return False
     resources = [str(one) for one in statement.resources] or ["*"]

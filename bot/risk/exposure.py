@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import ConditionView
-from bot.iam.arn import Arn, account_of, identifier_of, name_after, whole_account
+from bot.iam.arn import Arn, account_of, identifier_of, is_everything, name_after, whole_account
 from bot.risk.conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -78,7 +78,7 @@ def _is_all_sessions(arn: Arn | None) -> bool:
 def _in_words(text: str) -> str:
     if not text:
         return "an empty principal, which AWS refuses,"
-    if not text.strip("*"):
+    if is_everything(text):
         return "anyone"
     provider = name_after(text, _OIDC)
     if provider is not None:
@@ -111,7 +111,7 @@ def outsiders(
 def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
     if not text:
         return ExternalPrincipal(text, PrincipalExposure.INSIDE)
-    if text.startswith(("not ", "everyone except")) or text.strip("*") == "":
+    if text.startswith(("not ", "everyone except")) or is_everything(text):
         return _anyone(text, conditions, own)
     if name_after(text, "saml-provider/") is not None:
         claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)

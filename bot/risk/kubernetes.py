@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import ConditionView
+from bot.iam.arn import is_everything
 from bot.risk.score_table import TableRow
 
 DATE = "2026-11-25"
@@ -41,5 +42,5 @@ def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], 
     groups = tests.get("eks:kubernetesgroups", ())
     found = [POLICIES.get(name, OTHERWISE) for name in policies] + [GROUPS.get(name, OTHERWISE) for name in groups]
     worst = max(found, default=kind)
-    in_part = any(value.strip("*") for value in tests.get("eks:namespaces", ()))
+    in_part = not all(map(is_everything, tests.get("eks:namespaces", ())))
     return min(worst, TableRow.PERMISSIONS) if in_part else worst

@@ -6,7 +6,7 @@ import enum
 import re
 from functools import lru_cache
 
-from bot.iam.arn import first_name, segments
+from bot.iam.arn import first_name, is_everything, segments
 from bot.iam.catalog import load_catalog
 
 
@@ -57,7 +57,7 @@ def width_of(resource: str, action: str) -> ResourceScope:
 def pattern_width(resource: str) -> ResourceScope:
     """The width of a resource pattern as such. A symbol (`${...}`) stands for one name."""
     text = _SYMBOL.sub(_OPAQUE, resource)
-    if not text.strip("*?:"):
+    if is_everything(text.replace("?", "*")):
         return ResourceScope.EVERYTHING
     if not _WILD.search(text):
         return ResourceScope.NAMED

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Row
-from bot.iam.arn import printed_segments, segments, service_of
+from bot.iam.arn import is_everything, matches_star, printed_segments, segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
@@ -128,7 +128,7 @@ def _misfit(row: Row, people: Sequence[ExternalPrincipal]) -> ScoreComponent:
 @lru_cache(maxsize=65536)
 def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tuple[TableRow, tuple[str, ...]], ...]:
     """The actions a pattern covers on a resource, by kind. `resource` "" is the holder itself."""
-    if _is_all(pattern):
+    if is_everything(pattern):
         services = _services(resource)
         if services is None:
             return tuple((kind, ("*",)) for kind in reversed(TableRow))
@@ -157,10 +157,6 @@ def _service(action: str) -> str:
     return service_of(action).lower()
 
 
-def _is_all(action: str) -> bool:
-    return not action.strip("*:")
-
-
 def _services(resource: str) -> str | None:
     """The service that a resource pattern belongs to; None if it may be of any."""
     if resource.startswith("${aws_"):
@@ -178,7 +174,7 @@ def _meets(action: str, resource: str) -> bool:
     """Whether the action can act on something the pattern covers, as far as their fixed beginnings tell."""
     catalog = load_catalog()
     if not catalog.resource_level(action):
-        return not resource.strip("*")
+        return matches_star(resource)
     return any(_overlap(pattern, resource) for pattern in catalog.fits(action))
 
 

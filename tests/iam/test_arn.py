@@ -12,10 +12,13 @@ from bot.iam.arn import (
     Arn,
     account_of,
     identifier_of,
+    is_everything,
+    matches_star,
     name_after,
     service_of,
     split_action,
     split_principal,
+    whole_account,
 )
 from tests.places import TESTS
 
@@ -81,3 +84,23 @@ def test_action_has_service_and_name(action: str, expected: list[str] | None) ->
 def test_principal_has_type_and_identifier(principal: str, expected: list[str], identifier: str) -> None:
     assert list(split_principal(principal)) == expected
     assert identifier_of(principal) == identifier
+
+
+@pytest.mark.parametrize(("pattern", "expected"), CASES["everything"])
+def test_everything_has_one_spelling(pattern: str, expected: bool) -> None:
+    assert is_everything(pattern) == expected
+
+
+@pytest.mark.parametrize(("pattern", "other", "expected"), CASES["covers"])
+def test_pattern_covers_an_arn(pattern: str, other: str, expected: bool) -> None:
+    assert arn_of(pattern).covers(arn_of(other)) == expected
+
+
+@pytest.mark.parametrize(("principal", "expected"), CASES["whole"])
+def test_principal_stands_for_a_whole_account(principal: str, expected: str) -> None:
+    assert whole_account(principal) == expected
+
+
+@pytest.mark.parametrize(("resource", "expected"), CASES["stars"])
+def test_only_stars_match_a_star(resource: str, expected: bool) -> None:
+    assert matches_star(resource) == expected

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_caps
+from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
@@ -159,8 +160,8 @@ def _is_about_itself(path: EscalationPath) -> bool:
 
 def is_administrator(row: Row) -> bool:
     """Whether a row is everything on everything, or all of IAM: no path leads further, and its own rule says so."""
-    everything = any(not action.strip("*:") or action.lower() == "iam:*" for action in row.actions)
-    return everything and not row.except_actions and any(not one.strip("*") for one in row.resources)
+    everything = any(is_everything(action) or action.lower() == "iam:*" for action in row.actions)
+    return everything and not row.except_actions and any(map(is_everything, row.resources))
 
 
 def _is_limited(row: Row) -> bool:

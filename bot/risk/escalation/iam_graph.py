@@ -221,7 +221,7 @@ def _names(entry: PrincipalEntry, who: AssumingPrincipal) -> bool:
 
 def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
     """Whether an entry stands for anyone, or for all of one of some accounts."""
-    return _text(entry) in ("*:*", "AWS:*") or whole_account(str(entry.identifier)) in accounts
+    return entry.is_anyone or whole_account(str(entry.identifier)) in accounts
 
 
 def _may_begin(being: PrincipalNode) -> bool:

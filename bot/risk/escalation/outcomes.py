@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
-from bot.iam.arn import Arn, name_after, printed_segments, segments
+from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segments
 from bot.iam.grant import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
@@ -191,12 +190,8 @@ def _matches(arn: str, pattern: str) -> bool:
         return True
     left, right = Arn.parse(arn), Arn.parse(pattern)
     if left is None or right is None:
-        return not pattern.strip("*")
-    return left.service == right.service and _glob(right.resource).fullmatch(left.resource) is not None
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in pattern))
+        return is_everything(pattern)
+    return right.covers(left)
 
 
 def last_name(arn: str) -> str:

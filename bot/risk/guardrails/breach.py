@@ -11,6 +11,7 @@ from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
+from bot.iam.arn import is_everything
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import PolicySubject, PolicySubjectKind
@@ -155,7 +156,7 @@ def _touches(one: NeverGranted, delta: HolderDelta) -> bool:
 def _is_role(patterns: Iterable[str], holder: PolicySubject | None) -> bool:
     """Whether a trust policy's role is among the resources; a trust policy names none."""
     name = holder.name if holder else ""
-    return any(not one.strip("*") or fnmatchcase(name, one.rpartition("/")[2]) for one in patterns)
+    return any(is_everything(one) or fnmatchcase(name, one.rpartition("/")[2]) for one in patterns)
 
 
 def _speaks_of(reference: Reference, delta: HolderDelta, holder: PolicySubject) -> bool:

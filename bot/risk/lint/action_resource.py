@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.iam.arn import matches_star
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.pattern import TooComplex, covers, meets, normal
@@ -46,7 +47,7 @@ def _standing_for(symbol: re.Match[str]) -> str:
 def _acts_on(action: str, resource: str) -> bool:
     catalog = load_catalog()
     if not catalog.resource_level(action):
-        return not resource.strip("*") or (action, resource) in _AS_GOOD_AS_ANY
+        return matches_star(resource) or (action, resource) in _AS_GOOD_AS_ANY
     try:
         fits = any(meets(normal(pattern), normal(resource)) for pattern in catalog.fits(action))
         return fits and not any(covers(normal(never), normal(resource)) for never in catalog.never_fits(action))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.iam.arn import service_of
+from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.operations import permitted_by
@@ -18,7 +18,7 @@ def unknown_action(grant: Grant) -> Iterator[Problem]:
     catalog = load_catalog()
     for text in grant.statement.actions:
         name = text.literal
-        if name is None or not name.strip("*") or catalog.expand(name):
+        if name is None or is_everything(name) or catalog.expand(name):
             continue
         nearest = catalog.nearest(name) if "*" not in name and "?" not in name else None
         hint = f", did you mean {nearest}?" if nearest else ""

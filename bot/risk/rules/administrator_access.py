@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import Rule
@@ -11,7 +12,7 @@ from bot.risk.wording.words import row_words
 def _matches(gain: GradedGrant) -> bool:
     if gain.on_resource or gain.width < ResourceScope.TYPE:
         return False
-    everything = any(not action.strip("*:") for action in gain.shown.actions) and not gain.shown.except_actions
+    everything = any(map(is_everything, gain.shown.actions)) and not gain.shown.except_actions
     return everything or any(action.lower() == "iam:*" for action in gain.shown.actions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import row_words
@@ -12,12 +13,12 @@ def _matches(gain: GradedGrant) -> bool:
 
 
 def _all_resources_but(gain: GradedGrant) -> bool:
-    everything = any(not resource.strip("*:") for resource in gain.row.resources)
+    everything = any(is_everything(resource) for resource in gain.row.resources)
     return gain.change.statement.not_resource and (everything or bool(gain.shown.except_resources))
 
 
 def _all_actions_but(gain: GradedGrant) -> bool:
-    everything = any(not action.strip("*:") for action in gain.row.actions)
+    everything = any(is_everything(action) for action in gain.row.actions)
     return gain.change.statement.not_action and (everything or bool(gain.shown.except_actions))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import few, where_words
@@ -12,7 +13,7 @@ _ROOT = frozenset(
 
 
 def _matches(gain: GradedGrant) -> bool:
-    named = any(action.strip("*:") for action in gain.row.actions)
+    named = not all(map(is_everything, gain.row.actions))
     return named and not gain.on_resource and bool(covered(gain.row, _ROOT))
 
 

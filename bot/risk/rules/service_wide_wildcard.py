@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, row_words, service_words
 
 
 def _matches(gain: GradedGrant) -> bool:
-    return any(action.endswith(":*") and action.strip("*:") for action in gain.row.actions)
+    return any(action.endswith(":*") and not is_everything(action) for action in gain.row.actions)
 
 
 def _says(gain: GradedGrant, shown: int) -> str:
