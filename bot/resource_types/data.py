@@ -59,6 +59,13 @@ ROWS: tuple[ResourceType, ...] = (
         permissions=(PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
     ),
     ResourceType(
+        "aws_opensearch_authorize_vpc_endpoint_access",
+        permissions=(
+            PermissionType(("es:CreateVpcEndpoint",), principal="account", stands_on="domain_name", resource="*"),
+        ),
+        named_after="aws_opensearch_domain",
+    ),
+    ResourceType(
         "aws_opensearch_domain",
         policy=PolicyArgument("access_policies"),
         arn=ArnShape("es:{region}:{account}:domain/{domain_name}", ("domain_name",)),
