@@ -58,8 +58,27 @@ def trim_iam_role_path(arguments: tuple[Value, ...], call: Call) -> Value:
     return joined_pieces(string(":"), [*pieces[:5], role])
 
 
+def user_agent(arguments: tuple[Value, ...], call: Call) -> Value:
+    """A product for the header of requests: its name, version and comment, of which only the name is required."""
+    arity(call, arguments, 3)
+    name, version, comment = (to_string(value) for value in arguments)
+    if (
+        not isinstance(name, StringValue)
+        or not isinstance(version, StringValue)
+        or not isinstance(comment, StringValue)
+    ):
+        return unknown_result(call, arguments)
+    if name.known == "":
+        raise invalid(call, "takes a product's name")
+    pieces = [name]
+    pieces += [string("/"), version] if version.known != "" else []
+    pieces += [string(" ("), comment, string(")")] if comment.known != "" else []
+    return joined_pieces(string(""), pieces)
+
+
 FUNCTIONS: dict[str, Function] = {
     "provider::aws::arn_build": arn_build,
     "provider::aws::arn_parse": arn_parse,
     "provider::aws::trim_iam_role_path": trim_iam_role_path,
+    "provider::aws::user_agent": user_agent,
 }
