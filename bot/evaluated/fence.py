@@ -1,4 +1,4 @@
-"""The fence around one root: an exception in it, or a bound that it meets, is told of that root and ends no other's."""
+"""The fence around one root, file or plan: an exception in it, or a bound met, is told of it and ends no other's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
-Stage = Literal["evaluating", "extracting", "judging"]
+Stage = Literal["evaluating", "extracting", "judging", "choosing the roots of", "merging", "suggesting"]
 
 FAULT = "fault"
 """The kind of a gap that an exception of ours left."""
@@ -80,7 +80,9 @@ _BOUNDS: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a root could not be reviewed: a bound that it met, if `limit` says which, else a fault of ours.
+    """Why a root, or what `about` names (a file, a plan), could not be reviewed.
+
+    It is a bound that was met, if `limit` says which, else a fault of ours.
 
     `told` is the traceback, for a log and for `--debug`. It may hold what the repository says, so it belongs into
     nothing that is published; `exception` is a type's name and does not.
@@ -91,6 +93,7 @@ class Trouble:
     exception: str
     told: str
     limit: str = ""
+    about: str = ""
 
     @property
     def kind(self) -> str:
@@ -101,25 +104,33 @@ class Trouble:
     def reason(self) -> str:
         """What happened, in words that may be published."""
         why = self.limit or f"an internal error ({self.exception})"
-        return f"the root {self.root or 'at the top'} could not be reviewed: {self.stage} it, {why}"
+        if self.stage == "suggesting":
+            return f"nothing narrower could be suggested: {why}"
+        return f"{self._what} could not be reviewed: {self.stage} it, {why}"
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
         if self.limit:
             return "split the root module, or bound what is large in it"
-        return "review this root by hand, and report the fault to whoever runs the bot"
+        if self.stage == "suggesting":
+            return "report the fault to whoever runs the bot"
+        return f"review {self.about or 'this root'} by hand, and report the fault to whoever runs the bot"
+
+    @property
+    def _what(self) -> str:
+        return self.about or f"the root {self.root or 'at the top'}"
 
 
-def fenced(root: str, stage: Stage, work: Callable[[], T]) -> T | Trouble:
-    """What `work` on a root yields; whatever exception it ends in is trouble of that root."""
+def fenced(root: str, stage: Stage, work: Callable[[], T], about: str = "") -> T | Trouble:
+    """What `work` on a root, or on what `about` names, yields; whatever exception it ends in is trouble of that."""
     try:
         return work()
     except Exception as error:  # noqa: BLE001 - the one place where any is taken: it is a gap of the root, never a pass
         limit = next((words for kind, words in _BOUNDS if isinstance(error, kind)), "")
         root = error.root if isinstance(error, OutOfTime) and error.root else root
         told = "".join(traceback.format_exception(error, limit=-FRAMES))
-        return Trouble(root, stage, type(error).__name__, told, limit)
+        return Trouble(root, stage, type(error).__name__, told, limit, about)
 
 
 FRAMES = 30

@@ -16,9 +16,14 @@ def not_reviewed(review: Review) -> str:
     if not gaps:
         return ""
     roots = frozenset(root for gap in gaps for root in gap.roots)
-    every = max(review.stats.roots, len(roots), 1)
-    accepted = ", accepted for this head" if all(gap.waiver for gap in gaps) else ""
-    return f"could not review {max(len(roots), 1)} of {counted(every, 'root')}{accepted}"
+    if not roots:
+        return f"could not review a part of the change{_accepted(gaps)}"
+    every = max(review.stats.roots, len(roots))
+    return f"could not review {len(roots)} of {counted(every, 'root')}{_accepted(gaps)}"
+
+
+def _accepted(gaps: Sequence[Gap]) -> str:
+    return ", accepted for this head" if all(gap.waiver for gap in gaps) else ""
 
 
 def gap_lines(review: Review, shown: int) -> str:

@@ -15,10 +15,11 @@ INDENT = 12
 SHOWN = 12
 """So many actions, resources or people of one statement are listed; all are in the JSON."""
 
-ORDER = ("role", "user", "group", "permission_set", "module", "policy", "organization", "resource")
+ORDER = ("root", "role", "user", "group", "permission_set", "module", "policy", "organization", "resource")
 """Who may do something comes before what lets somebody in."""
 
 _COUNTED = {
+    "root": "root that could not be read",
     "role": "role",
     "user": "user",
     "group": "group",
@@ -28,7 +29,11 @@ _COUNTED = {
     "organization": "organisation policy",
     "resource": "resource",
 }
-_PLURALS = {"module": "modules that are not here", "policy": "policies attached to nothing here"}
+_PLURALS = {
+    "root": "roots that could not be read",
+    "module": "modules that are not here",
+    "policy": "policies attached to nothing here",
+}
 _PLURALS["organization"] = "organisation policies"
 
 

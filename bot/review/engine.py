@@ -10,7 +10,7 @@ from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.unread import doubted
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
-from bot.evaluated.fence import Clock, Trouble
+from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -21,14 +21,15 @@ from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
 from bot.review.planned import Plan, with_plans
+from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
-from bot.review.unjudged.dispositions import RootPair, disposed
+from bot.review.unjudged.dispositions import RootPair, disposed, redefinitions
 from bot.review.unread_roots import unread
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.rules_file import rules_file_in
-from bot.review_config.settings import ReviewConfig
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Assessment, assess
 from bot.risk.earlier import Earlier, Recheck
@@ -70,7 +71,9 @@ def review(
     that there is.
     """
     base, head, front_ends, clock = change.base, change.head, FrontEnds(PROVIDER), clock or Clock()
-    scope = front_ends.affected_roots(base, head, change.touched.paths, root_choices(rules), roots_of(change.earlier))
+    configured, also = root_choices(rules), roots_of(change.earlier)
+    choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
+    scope = choice.found
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
@@ -85,15 +88,28 @@ def review(
     ours = front_ends.own_accounts(base, (root.directory for root in scope.roots))
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
     guardrails = references(rules, base)
-    of_rules = rules_findings(rules_file_in(base), rules_file_in(head), touched, rules, layers)
+    of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
     judge = _Judge(touched, rules, of_rules, guardrails, clock)
-    both, told = judged_together(look(Evaluated(sides.base, sides.head, written.troubles)), judge)
+    aside = (*choice.troubles, *sides.troubles, *faulty_rules)
+    both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
+    pairs = _pairs(written, both)
+    things = redefinitions((base, head), pairs, touched, front_ends)
+    both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
     unseen = (*_unseen(both, scope.gaps, head, touched), *guardrails.gaps)
-    unseen = disposed((base, head), _pairs(written, both), touched, told.judged.findings, unseen, front_ends)
+    unseen = disposed(things.found, pairs, touched, told.judged.findings, unseen)
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
     again = asked_again(change.earlier, both, look(besides), found, head)
     found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))
     return Examined(found, (*both.troubles, *again.troubles), again.rechecks)
+
+
+def _of_rules(
+    change: ProposedChange, touched: Touched, rules: ReviewConfig, layers: Layers
+) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:
+    """What is said of a change of the rules' file itself."""
+    files = rules_file_in(change.base), rules_file_in(change.head)
+    found = fenced("", "judging", lambda: rules_findings(*files, touched, rules, layers), RULES_FILE)
+    return ((), (found,)) if isinstance(found, Trouble) else (found, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +176,14 @@ def _unseen(both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree
     elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
     directories = {root_name(config.root): config.root.directory for config in both.head.configs}
     lost = (
-        RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ()) for one in both.troubles
+        RootGaps(one.root, frozenset(), (trouble_gap(one, directories.get(one.root, "")),), ())
+        for one in both.troubles
+        if not one.about
     )
+    besides = (trouble_gap(one, one.about if head.has(one.about) else "") for one in both.troubles if one.about)
     return gaps(
         SideGaps("base", tuple(_root_gaps(both.base)), gone),
-        SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere)),
+        SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere, *besides)),
         touched,
     )
 

@@ -108,7 +108,8 @@ def as_changed(gap: Gap) -> Gap:
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.others:
         if gap.kind in STRUCTURAL:
-            yield _gap(gap, True, side.side, touched)
+            found = _gap(gap, True, side.side, touched)
+            yield found if found.cause == "open" else as_changed(found)  # what trouble hides is not known
     for root in side.roots:
         for gap in root.evaluation:
             if gap.kind in STRUCTURAL:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.evaluated.fence import Clock
+from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.review.engine import Examined, ProposedChange, review
 from bot.review.excerpts import with_excerpts
-from bot.review.model import Need, OnError
+from bot.review.model import Need, OnError, Review
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.suggest import with_suggestions
 from bot.review_config.in_force import ConfigInForce
@@ -24,8 +24,9 @@ def complete_review(
     examined = review(change, config.rules, config.layers, clock)
     if isinstance(examined, Need):
         return examined
-    found = with_suggestions(examined.review, change, config.rules, clock)
-    found = with_excerpts(found, change.base, change.head)
+    suggested = fenced("", "suggesting", lambda: with_suggestions(examined.review, change, config.rules, clock))
+    troubles = (suggested,) if isinstance(suggested, Trouble) else ()
+    found = with_excerpts(suggested if isinstance(suggested, Review) else examined.review, change.base, change.head)
     found, rechecks = without_sensitive_values((found, examined.rechecks), change.base, change.head)
     found = dataclasses.replace(found, rules_problems=config.problems, on_error=on_error)
-    return Examined(with_verdict(found, config.rules), examined.troubles, rechecks)
+    return Examined(with_verdict(found, config.rules), (*examined.troubles, *troubles), rechecks)

@@ -154,10 +154,10 @@ def _failing_with_others(both: Both, bad: Mapping[int, Trouble], judge: Judge[T]
     return found
 
 
-def trouble_gap(trouble: Trouble, directory: str) -> EvaluationGap:
-    """The gap that a root with trouble is; its place is the root's folder."""
-    place = Span(directory or ".", 0, 0, 0, 0)
-    return EvaluationGap(trouble.kind, trouble.reason, trouble.remedy, trouble.root, place)
+def trouble_gap(trouble: Trouble, where: str) -> EvaluationGap:
+    """The gap that trouble is; its place is the root's folder, or the file that it is about."""
+    place = Span(where or ".", 0, 0, 0, 0)
+    return EvaluationGap(trouble.kind, trouble.reason, trouble.remedy, trouble.about or trouble.root, place)
 
 
 def _nothing(root: Root) -> EvaluatedConfig:

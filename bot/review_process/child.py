@@ -82,7 +82,9 @@ def answer(request: ChildRequest, clock: Clock | None = None) -> ChildAnswer:
 def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
     head = _head(fetched)
     stock = head_inventory(head, config.rules)
-    return Needs(stock.needs) if stock.needs else Inventory(without_sensitive_values(stock.holders, head))
+    if stock.needs:
+        return Needs(stock.needs)
+    return Inventory(without_sensitive_values(stock.holders, head), stock.troubles)
 
 
 def _review(request: ReviewChange, config: ConfigInForce, clock: Clock | None) -> Reviewed | Needs | Refused:

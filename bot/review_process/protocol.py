@@ -88,9 +88,10 @@ class ConfigRead(Struct, frozen=True, tag=True):
 
 
 class Inventory(Struct, frozen=True, tag=True):
-    """Every holder."""
+    """Every holder; `troubles` are what kept roots from being read, for a log."""
 
     holders: tuple[HolderInventory, ...]
+    troubles: tuple[Trouble, ...] = ()
 
 
 class Reviewed(Struct, frozen=True, tag=True):

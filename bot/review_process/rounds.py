@@ -13,7 +13,6 @@ from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
 from bot.evaluated.fence import Trouble
-from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
 from bot.review_config.in_force import ConfigTexts
@@ -104,14 +103,14 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     return ReviewedChange(answer.review, answer.rules, revisions, answer.troubles, answer.rechecks)
 
 
-def take_inventory(contents: Contents, reviewer: Reviewer) -> tuple[HolderInventory, ...]:
+def take_inventory(contents: Contents, reviewer: Reviewer) -> Inventory:
     """Who holds what at the head of `contents`. Raises ContentsError, RevisionError or ReviewFailed."""
     revisions = contents.revisions()
     request = TakeInventory(_fetched(revisions, None), config_texts(revisions, Options()))
     answer = _answered(contents, revisions, reviewer, request, None)
     if not isinstance(answer, Inventory):
         raise ReviewFailed(SOMETHING_ELSE)
-    return answer.holders
+    return answer
 
 
 def read_config(contents: Contents, reviewer: Reviewer, options: Options) -> ConfigRead:

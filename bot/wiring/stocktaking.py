@@ -8,11 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import structlog
+
 from bot.conversation.change_request.handle import Ports
 from bot.errors import IamReviewError
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.review_process.rounds import Reviewer, take_inventory
 from bot.web.pages.inventory_page import Taken
+
+_log = structlog.get_logger(__name__)
 
 FRESH_SECONDS = 300.0
 KEPT = 50
@@ -58,6 +62,9 @@ class Stocktaking:
             ports = self.ports(ref.place)
             change = ports.forge.change_request(ref)
             both_at_base = dataclasses.replace(change, merge_base=change.base, head=change.base)
-            return Taken(change.base, take_inventory(ports.contents(both_at_base), self.reviewer))
+            taken = take_inventory(ports.contents(both_at_base), self.reviewer)
         except IamReviewError as error:
             return Taken(wrong=f"The main branch could not be evaluated: {error}")
+        for trouble in taken.troubles:
+            _log.error("a root could not be read", root=trouble.root, why=trouble.reason)
+        return Taken(change.base, taken.holders)

@@ -265,7 +265,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
 def test_inventory_answers_who_can(tmp_path: Path) -> None:
     source = 'resource "aws_iam_role_policy" "p" {\n  role = "app"\n  policy = jsonencode({Version = "2012-10-17", '
     source += 'Statement = [{Effect = "Allow", Action = "s3:*", Resource = "*"}]})\n}\n'
-    holders = take_inventory(FakeContents({"main.tf": source}, {"main.tf": source}), child.answer)
+    holders = take_inventory(FakeContents({"main.tf": source}, {"main.tf": source}), child.answer).holders
     made = served(tmp_path, LOCAL, taken=lambda ref: Taken(HEAD, holders))
     keep(made.store, review())
     client = made.app.test_client()

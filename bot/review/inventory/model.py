@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.evaluated.document import Text
+from bot.evaluated.fence import Trouble
 from bot.evaluated.guard import disabled_by_default
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
@@ -68,8 +69,18 @@ class HolderInventory:
 
 def inventory(roots: Iterable[Extracted]) -> tuple[HolderInventory, ...]:
     """Every holder of the roots in order of root, kind and address; a role's trust stands with the role."""
-    found = [holder for extracted in roots for holder in _of_root(extracted)]
-    return tuple(sorted(found, key=lambda one: (one.root, one.kind, one.address)))
+    return in_order(holder for extracted in roots for holder in _of_root(extracted))
+
+
+def in_order(holders: Iterable[HolderInventory]) -> tuple[HolderInventory, ...]:
+    """By root, kind and address."""
+    return tuple(sorted(holders, key=lambda one: (one.root, one.kind, one.address)))
+
+
+def unread_root(trouble: Trouble) -> HolderInventory:
+    """A root, or what else the trouble is about, of whose holders nothing is known."""
+    name = trouble.about or trouble.root or "."
+    return HolderInventory("root", trouble.root, name, name, repeated=False, statements=(), unread=(trouble.reason,))
 
 
 def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.extract.attributes import read_of
@@ -46,6 +48,7 @@ class Sides:
     head: tuple[EvaluatedConfig, ...]
     notes: tuple[str, ...] = ()
     touched: tuple[FileChange, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
     def touching(self, touched: Touched) -> Touched:
         """The change with what only plans touch: places that are addresses of resources."""
@@ -70,9 +73,17 @@ def with_plans(
     """
     sides = Sides(base, head)
     for plan in plans:
-        index = _root_of(plan, sides, trees[1], front_ends)
-        sides = _alone(plan, sides) if index is None else _over(plan, index, sides, trees, front_ends)
+        merged = fenced("", "merging", functools.partial(_merged, plan, sides, trees, front_ends), plan.name)
+        if isinstance(merged, Trouble):  # its root is reviewed as it is written
+            sides = dataclasses.replace(sides, troubles=(*sides.troubles, merged))
+        else:
+            sides = merged
     return sides
+
+
+def _merged(plan: Plan, sides: Sides, trees: tuple[SourceTree, SourceTree], front_ends: FrontEnds) -> Sides:
+    index = _root_of(plan, sides, trees[1], front_ends)
+    return _alone(plan, sides) if index is None else _over(plan, index, sides, trees, front_ends)
 
 
 def _root_of(plan: Plan, sides: Sides, head: SourceTree, front_ends: FrontEnds) -> int | None:

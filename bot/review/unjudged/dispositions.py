@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
+from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
-from bot.extract import Extracted
+from bot.extract import Extracted, root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.review.gaps import as_changed, identity
 from bot.review.model import Finding, Gap
@@ -46,19 +47,41 @@ def _holds(one: Extracted) -> bool:
     return any(stated) or any(gap.carries_policy for gap in one.gaps)
 
 
+@dataclass(frozen=True, slots=True)
+class Redefinitions:
+    """The things that are others now, and what kept some roots from being asked."""
+
+    found: tuple[Redefinition, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+def redefinitions(
+    trees: tuple[SourceTree, SourceTree], roots: Sequence[RootPair], touched: Touched, front_ends: FrontEnds
+) -> Redefinitions:
+    """What a change makes others of, root by root."""
+
+    def of(root: RootPair) -> list[Redefinition] | Trouble:
+        name = root_name(root.head.root)
+        return fenced(name, "judging", lambda: list(_things(trees, root, touched, front_ends)))
+
+    each = [of(root) for root in roots]
+    return Redefinitions(
+        tuple(thing for one in each if not isinstance(one, Trouble) for thing in one),
+        tuple(one for one in each if isinstance(one, Trouble)),
+    )
+
+
 def disposed(
-    trees: tuple[SourceTree, SourceTree],
+    things: Sequence[Redefinition],
     roots: Sequence[RootPair],
     touched: Touched,
     findings: Iterable[Finding],
     gaps: Sequence[Gap],
-    front_ends: FrontEnds,
 ) -> tuple[Gap, ...]:
     """The gaps, with those that rest on a thing that is another now as changed ones, and one for each thing not told.
 
     `findings` are all that is said of access: gained, undecided and lost.
     """
-    things = [thing for root in roots for thing in _things(trees, root, touched, front_ends)]
     if not things:
         return tuple(gaps)
     known = {one.address: one for root in roots for one in (*root.head.resources, *root.head.latent)}

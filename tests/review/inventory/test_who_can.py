@@ -18,7 +18,7 @@ CASES = yaml.safe_load((TESTS / "cases" / "inventory" / "who_can.yaml").read_tex
 
 
 def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:
-    return take_inventory(FakeContents(files, files), child.answer)
+    return take_inventory(FakeContents(files, files), child.answer).holders
 
 
 @pytest.mark.parametrize("asked", CASES[0]["asked"], ids=lambda asked: f"{asked['action']} {asked['resource']}")

@@ -1,0 +1,62 @@
+"""Which roots a change touches, chosen so that a file with which that fails takes no other file's roots along."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.evaluated.fence import Trouble, fenced
+from bot.evaluated.front_end import AffectedRoots
+
+T = TypeVar("T")
+
+Choose = Callable[[frozenset[str]], AffectedRoots]
+"""The roots that a change of these files touches."""
+
+ALONE = 200
+"""So many changed files are tried one by one."""
+
+EVERYTHING = "what the change touches"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRoots:
+    """The roots, and what kept those of some files from being chosen."""
+
+    found: AffectedRoots
+    troubles: tuple[Trouble, ...] = ()
+
+
+def chosen(choose: Choose, paths: frozenset[str]) -> ChosenRoots:
+    """The roots of a change of `paths`; where choosing fails, those of each file by itself."""
+    found = _tried(choose, paths, EVERYTHING)
+    if not isinstance(found, Trouble):
+        return ChosenRoots(found)
+    nothing = _tried(choose, frozenset(), EVERYTHING)
+    if isinstance(nothing, Trouble) or len(paths) > ALONE:  # it is no file's trouble, or takes too long to tell whose
+        return ChosenRoots(AffectedRoots(), (found,))
+    tried = [nothing, *(_tried(choose, frozenset({path}), path) for path in sorted(paths))]
+    troubles = tuple(one for one in tried if isinstance(one, Trouble))
+    return ChosenRoots(_together([one for one in tried if isinstance(one, AffectedRoots)]), troubles or (found,))
+
+
+def _tried(choose: Choose, paths: frozenset[str], about: str) -> AffectedRoots | Trouble:
+    return fenced("", "choosing the roots of", functools.partial(choose, paths), about)
+
+
+def _together(answers: Sequence[AffectedRoots]) -> AffectedRoots:
+    roots = _once(one.roots for one in answers)
+    return AffectedRoots(
+        roots,
+        _once(one.gaps for one in answers),
+        frozenset(_once(one.needs for one in answers)),
+        frozenset(_once(one.irrelevant for one in answers)),
+        tuple(root for root in _once(one.besides for one in answers) if root not in roots),
+    )
+
+
+def _once(each: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(each)))
