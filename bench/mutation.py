@@ -6,6 +6,7 @@ The mutants are mutmut's (bench/peers/mutants.py, in an environment of its own i
 repository); each is judged in a forked process by the same test functions that `make test` runs, the quick ones
 first, without pytest around them. A mutant that does not end within its time counts as noticed. A survivor that was
 looked at has its line in tests/cases/mutation/equivalent.yaml with the reason; the others are printed.
+bench.covered_mutation does the same for risk, extract and access_diff.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import tempfile
 import time
 import venv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -66,15 +67,15 @@ RECORDED = 60
 Mutant = dict[str, Any]
 
 
-def listed(only: str) -> list[Mutant]:
-    """All mutants of the files whose name holds `only`."""
+def listed(files: Sequence[str], *options: str) -> list[Mutant]:
+    """The mutants of some files."""
     home = CACHE / "mutmut"
     if not (home / "installed").exists():
         venv.create(home, with_pip=True)
         subprocess.run([home / "bin" / "pip", "install", "--quiet", MUTMUT], check=True)
         (home / "installed").touch()
-    files = [name for name in FILES if only in name]
-    command: list[str | Path] = [home / "bin" / "python", ROOT / "bench" / "peers" / "mutants.py", *files]
+    script = ROOT / "bench" / "peers" / "mutants.py"
+    command: list[str | Path] = [home / "bin" / "python", script, *options, *files]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -193,7 +194,7 @@ def table(mutants: list[Mutant], survivors: list[Mutant]) -> str:
 def main() -> int:
     """Judge, print survivors as they are found, then the table; 1 if one has no reason."""
     options = _options()
-    mutants = sampled(listed(options.only), options.sample, Random(options.seed))
+    mutants = sampled(listed([name for name in FILES if options.only in name]), options.sample, Random(options.seed))
     yaml.safe_load = lru_cache(yaml.safe_load)  # type: ignore[assignment]
     hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None)
     hypothesis.settings.load_profile("mutants")

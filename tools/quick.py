@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 FOLDERS = ("bot", "tests", "bench", "tools")
 TYPED = ("bot/", "tests/")
 NOT_CODE = ("tests/cases/", "tests/oracles/")
-MOST_FILES = 30
+MOST_FILES = 12
 """So many test files are imported at most."""
 
 

@@ -1,22 +1,26 @@
 """Lists mutants of Python files with mutmut's operators, one JSON line each; runs in an environment of its own.
 
-    python mutants.py FILE...
+    python mutants.py [--sample N --seed S] FILE...
 
+With --sample, that many drawn from all of the files together.
 mutmut itself leaves out functions with decorators, which are the heart of the algebra; these are included here. Left
 out are texts of exceptions, annotations, decorators and budgets (`MAX_...`), which change no verdict.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import libcst as cst  # type: ignore[import-not-found]
 from libcst.metadata import MetadataWrapper, PositionProvider  # type: ignore[import-not-found]
 from mutmut.mutation.mutators import mutation_operators  # type: ignore[import-not-found]
+
+Mutation = tuple[Path, cst.Module, int, cst.CSTNode, cst.CSTNode]
+"""File, its tree, line, node and what becomes of it."""
 
 LEFT_OUT = (cst.Raise, cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 
@@ -48,23 +52,39 @@ def _budget(node: cst.CSTNode) -> bool:
     return any(isinstance(one, cst.Name) and one.value.lstrip("_").startswith("MAX_") for one in targets)
 
 
-def mutants(path: Path) -> Iterator[dict[str, object]]:
-    """The file's mutants: line, the line before and after, and the whole mutated text."""
+def mutations(path: Path) -> list[Mutation]:
+    """What the operators make of a file, not carried out yet."""
     wrapper = MetadataWrapper(cst.parse_module(path.read_text()))
     finder = Finder()
     wrapper.visit(finder)
-    before = wrapper.module.code.split("\n")
-    for line, node, mutated in finder.found:
-        changed = wrapper.module.deep_replace(node, mutated)
-        assert isinstance(changed, cst.Module)
-        code = changed.code
-        after = code.split("\n")
-        at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
-        if at is not None:
-            yield {"file": str(path), "line": line, "was": before[at].strip(), "is": after[at].strip(), "text": code}
+    return [(path, wrapper.module, *one) for one in finder.found]
+
+
+def mutant(
+    path: Path, module: cst.Module, line: int, node: cst.CSTNode, mutated: cst.CSTNode
+) -> dict[str, object] | None:
+    """A mutant: line, the line before and after, and the whole mutated text; None where the text is the same."""
+    changed = module.deep_replace(node, mutated)
+    assert isinstance(changed, cst.Module)
+    pairs = zip(module.code.split("\n"), changed.code.split("\n"), strict=False)
+    differs = next(((a, b) for a, b in pairs if a != b), None)
+    if differs is None:
+        return None
+    was, now = differs
+    return {"file": str(path), "line": line, "was": was.strip(), "is": now.strip(), "text": changed.code}
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        for mutant in mutants(Path(name)):
-            print(json.dumps(mutant))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("files", nargs="+", type=Path)
+    options = parser.parse_args()
+    found = [one for name in options.files for one in mutations(name)]
+    if options.sample is not None:
+        drawn = sorted(Random(options.seed).sample(range(len(found)), min(options.sample, len(found))))
+        found = [found[index] for index in drawn]
+    for one in found:
+        made = mutant(*one)
+        if made is not None:
+            print(json.dumps(made))

@@ -1,0 +1,174 @@
+"""Mutants of what reads resources, compares and judges: which of them do the tests that run their line not notice?
+
+    python -m bench.covered_mutation [--sample 100] [--seed 1] [--only risk] [--write docs/measurements/FILE.md]
+
+Draws from mutmut's mutants of each package (see bench.mutation) and runs each in a forked process against the tests
+that bench.covering has recorded for its line: at most so many, the quick ones first. A mutant that does not end within
+its time counts as noticed. Survivors are printed; what changes nothing has its line in
+tests/cases/mutation/equivalent.yaml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, zip_longest
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench.covering import PACKAGES, ROOT, covering
+from bench.mutation import Mutant, Mutated, explained, listed
+
+SECONDS = 120
+"""CPU time of one mutant."""
+
+MOST_TESTS, MOST_CASES = 200, 60
+"""So many tests, and so many whole changes, are run for one mutant at most."""
+
+BELOW = ("bot.contents", "bot.evaluated", "bot.frontends", "bot.iam", "bot.data_sources")
+"""What the packages are built on: imported once for all mutants."""
+
+CHANGES = "tests/changes/test_changes.py"
+
+Covered = Mapping[str, Mapping[int, Sequence[str]]]
+
+
+def draw(sample: int, seed: int, only: str) -> list[Mutant]:
+    """The packages' mutants, one of each package in turn."""
+    packages = [one for one in PACKAGES if only in one]
+    files = [sorted(str(path.relative_to(ROOT)) for path in (ROOT / one).rglob("*.py")) for one in packages]
+    drawn = [listed(some, "--sample", str(sample), "--seed", str(seed)) for some in files]
+    return [one for one in chain.from_iterable(zip_longest(*drawn)) if one is not None]
+
+
+def chosen(mutant: Mutant, covered: Covered) -> frozenset[str]:
+    """The tests that run a mutant's line; where none does, as for a table, those that run anything of its file."""
+    lines = covered.get(mutant["file"], {})
+    tests = lines.get(mutant["line"]) or list(dict.fromkeys(chain.from_iterable(lines.values())))
+    cases = _spread([one for one in tests if one.startswith(CHANGES)], MOST_CASES)
+    return frozenset((*_spread([one for one in tests if not one.startswith(CHANGES)], MOST_TESTS), *map(_case, cases)))
+
+
+def _spread(tests: Sequence[str], most: int) -> Sequence[str]:
+    """At most so many, from everywhere."""
+    return [tests[index * len(tests) // most] for index in range(most)] if len(tests) > most else tests
+
+
+def _case(test: str) -> str:
+    """The case of a change, which all of its tests are about."""
+    return test.partition("[")[2]
+
+
+class Only:
+    """Keeps the chosen tests, those of whole changes last."""
+
+    def __init__(self, tests: Collection[str]) -> None:
+        self.tests = tests
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what was not chosen."""
+        items[:] = [
+            one for one in items if (_case(one.nodeid) if one.nodeid.startswith(CHANGES) else one.nodeid) in self.tests
+        ]
+
+
+def survives(mutant: Mutant | None, tests: Collection[str]) -> bool:
+    """Whether all of the tests pass with the mutant in its place."""
+    files = sorted({one.partition("::")[0] for one in tests if "::" in one})
+    files += [CHANGES] if any("::" not in one for one in tests) else []
+    child = os.fork()
+    if child == 0:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(1, 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            if mutant is not None:
+                sys.meta_path.insert(0, Mutated(mutant))
+            os._exit(int(pytest.main(["-x", "-q", "--assert=plain", *files], plugins=[Only(tests)])))
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def preload() -> None:
+    """Import and read once what no mutant changes."""
+    for name in BELOW:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
+    for name in ("hypothesis", "jsonschema", "tests.services"):
+        importlib.import_module(name)
+    yaml.safe_load = lru_cache(yaml.safe_load)
+    for file in _tables():
+        yaml.safe_load(file.read_text())
+    mutated = tuple(one.replace("/", ".") for one in PACKAGES)
+    assert not [name for name in sys.modules if name.startswith(mutated)]
+
+
+def _tables() -> Iterator[Path]:
+    cases = ROOT / "tests" / "cases"
+    for name in ("risk", "extract", "escalation", "policy_pairs", "explanations", "privilege_diff_match", "changes"):
+        yield from (cases / name).rglob("expect.yaml" if name == "changes" else "*.yaml")
+
+
+def table(mutants: Sequence[Mutant], survivors: Sequence[Mutant]) -> str:
+    """Mutants, noticed, survivors looked at and not, by package."""
+    total, alive = (Counter(_package(mutant) for mutant in some) for some in (mutants, survivors))
+    known = Counter(_package(mutant) for mutant in survivors if explained(mutant))
+    lines = ["| package | mutants | noticed | change nothing, with a reason | survive |", "|---|---|---|---|---|"]
+    for package, count in sorted(total.items()):
+        noticed, left = count - alive[package], alive[package] - known[package]
+        lines.append(f"| {package} | {count} | {noticed} ({noticed / count:.0%}) | {known[package]} | {left} |")
+    return "\n".join(lines)
+
+
+def _package(mutant: Mutant) -> str:
+    return next(one for one in PACKAGES if mutant["file"].startswith(one))
+
+
+def main() -> int:
+    """Judge, print survivors as they are found, then the table; 1 if one has no reason."""
+    options = _options()
+    covered = covering()
+    mutants = draw(options.sample, options.seed, options.only)
+    preload()
+    if not survives(None, frozenset(chain.from_iterable(chosen(one, covered) for one in mutants))):
+        print("mutation: the tests fail without a mutant", file=sys.stderr)
+        return 2
+    started, survivors = time.monotonic(), []
+    for done, mutant in enumerate(mutants, 1):
+        tests = chosen(mutant, covered)
+        if not tests or survives(mutant, tests):
+            survivors.append(mutant)
+            why = explained(mutant) or ("" if tests else "no test runs it")
+            print(f"{mutant['file']}:{mutant['line']} {why}\n  - {mutant['was']}\n  + {mutant['is']}", flush=True)
+        print(f"{done} of {len(mutants)}, {len(survivors)} survive", file=sys.stderr, flush=True)
+    text = table(mutants, survivors)
+    print(f"{text}\n\n{len(mutants):,} mutants in {time.monotonic() - started:.0f} s")
+    if options.write:
+        options.write.write_text(f"# Mutants by coverage\n\n`python -m bench.covered_mutation`\n\n{text}\n")
+    return int(any(explained(mutant) is None for mutant in survivors))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=100, help="so many mutants of each package")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="only packages whose path holds this")
+    parser.add_argument("--write", type=Path, help="also write the table to this file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())
