@@ -40,3 +40,13 @@ def test_a_service_gets_in_by_its_own_name_and_past_no_deny() -> None:
     assert node([let_in]).lets_service("ec2.amazonaws.com").possible
     assert not node([let_in]).lets_service("lambda.amazonaws.com").possible
     assert not node([let_in, {**let_in, "Effect": "Deny"}]).lets_service("ec2.amazonaws.com").possible
+
+
+@pytest.mark.parametrize("everyone", ["*", {"AWS": "*"}])
+def test_a_deny_of_anyone_keeps_out_who_is_let_in_by_name(everyone: Any) -> None:
+    deny = {"Effect": "Deny", "Principal": everyone}
+    named: dict[str, Any] = {"Principal": {"AWS": "arn:aws:iam::111122223333:role/team/ci"}}
+    assert node([named]).lets_by_name(CI).possible
+    assert not node([named, deny]).lets_by_name(CI).possible
+    service: dict[str, Any] = {"Principal": {"Service": "ec2.amazonaws.com"}}
+    assert not node([service, deny]).lets_service("ec2.amazonaws.com").possible
