@@ -23,6 +23,7 @@ from functools import lru_cache
 from itertools import chain, zip_longest
 from pathlib import Path
 
+import hypothesis
 import pytest
 import yaml
 
@@ -106,8 +107,11 @@ def preload() -> None:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             importlib.import_module(module.name)
-    for name in ("hypothesis", "jsonschema", "tests.services"):
+    for name in ("jsonschema", "tests.services"):
         importlib.import_module(name)
+    quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # how small a failing example is does not matter
+    hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, phases=quick)
+    hypothesis.settings.load_profile("mutants")
     yaml.safe_load = lru_cache(yaml.safe_load)
     for file in _tables():
         yaml.safe_load(file.read_text())
