@@ -20,7 +20,7 @@ from bot.access_diff.delta import (
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import text
 from bot.evaluated.touched import FileChange, Touched
-from bot.iam.grant import Credential, Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import AddressedSource, Credential, Edge, Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 FILE = "main.tf"
@@ -134,7 +134,7 @@ def privilege_diff(*cases: dict[str, Any]) -> PrivilegeDiff:
 def _reach(case: dict[str, Any]) -> Reach:
     role = holder_delta({**case, "address": case["runs_as"]})
     assert role.head
-    edge = Edge("", case["address"], "instance profile", case["runs_as"], line_trail(case.get("line", 5)))
+    edge = Edge("", AddressedSource(case["address"]), "instance profile", case["runs_as"], line_trail(case.get("line", 5)))
     return Reach((edge,), 0, role.head, role.delta)
 
 
