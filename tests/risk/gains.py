@@ -134,7 +134,9 @@ def privilege_diff(*cases: dict[str, Any]) -> PrivilegeDiff:
 def _reach(case: dict[str, Any]) -> Reach:
     role = holder_delta({**case, "address": case["runs_as"]})
     assert role.head
-    edge = Edge("", AddressedSource(case["address"]), "instance profile", case["runs_as"], line_trail(case.get("line", 5)))
+    edge = Edge(
+        "", AddressedSource(case["address"]), "instance profile", case["runs_as"], line_trail(case.get("line", 5))
+    )
     return Reach((edge,), 0, role.head, role.delta)
 
 
