@@ -22,8 +22,7 @@ from bot.risk.grading import ON_RESOURCE, GradedGrant, grade_change, grade_reach
 from bot.risk.grouping import GrantGroup, grouped
 from bot.risk.guardrails.breach import with_breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
-from bot.risk.naming import shown, switched_off, with_severity, without
-from bot.risk.rules.escalation import RULE as ESCALATION
+from bot.risk.naming import shown, switched_off, tells_paths, with_severity, without
 from bot.risk.score import score_of, worst
 from bot.risk.score_components import GrantContext
 
@@ -62,7 +61,7 @@ def assess(
     """
     off = switched_off(rules)
     estate = estate.after(diff)
-    ways = NO_ESTATE if ESCALATION.name in off else estate
+    ways = estate if tells_paths(off) else NO_ESTATE
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways)]
     groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
@@ -89,7 +88,7 @@ def _gains(
     for delta in diff.holders:
         setting = dataclasses.replace(_setting(delta, rules), administers=_administers(delta, estate))
         own = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
-        climbing = own if ESCALATION.name in switched_off(rules) else with_escalations(own, delta, setting, estate)
+        climbing = with_escalations(own, delta, setting, estate) if tells_paths(switched_off(rules)) else own
         yield from with_breaches(climbing, delta, rules, references.read)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,13 @@ from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
 from bot.review.model import Location, TrailStep
+
+
+class Element(enum.Enum):
+    """Elements of a statement that a rule can point at; the action is where a new statement's cause is by itself."""
+
+    RESOURCES = enum.auto()
+    PRINCIPALS = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,8 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     return _first(searches, (*own, *attachments), touched, side)
 
 
-def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[str, Cause], ...]:
-    """Where a statement that is new as a whole says on what it is ("resources") and to whom ("principals"), if touched.
+def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Element, Cause], ...]:
+    """Where a statement that is new as a whole says on what it is, and to whom, if touched.
 
     Its lines are all touched: which of them has to be edited depends on what is wrong with it.
     """
@@ -58,7 +66,7 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[str, Caus
     new = {"*" if name.startswith("everyone") else name.partition(" except ")[0] for name in change.row.principals}
     let_in = [one.identifier.trail for one in entries if str(one.identifier) in new]
     found = []
-    for element, trails in (("resources", everything), ("principals", let_in)):
+    for element, trails in ((Element.RESOURCES, everything), (Element.PRINCIPALS, let_in)):
         place = _innermost(trails, touched, "head")
         if place is not None:
             found.append((element, _cause(*place, touched, "head")))

@@ -10,30 +10,28 @@ from bot.evaluated.guard import Guard
 from bot.iam.grant import PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
+from bot.risk.cause import Cause
 from bot.risk.escalation.present import climbers_words, told_escalations, told_path
-from bot.risk.exposure import PrincipalExposure, people
+from bot.risk.exposure import people
 from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import rules_of
 from bot.risk.proofs import proofs
 from bot.risk.rules import RULES
-from bot.risk.rules.confused_deputy import RULE as CONFUSED_DEPUTY
-from bot.risk.rules.escalation import RULE as ESCALATION
-from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
 from bot.risk.wording.guards import guard_words
+from bot.risk.wording.people_let_in import outsiders_words, people_of
 from bot.risk.wording.words import (
     LONGEST_TITLE,
     SHOWN,
     clipped,
     condition_words,
     counted,
-    cut,
     few,
     holder_name,
     holder_words,
@@ -43,9 +41,6 @@ from bot.risk.wording.words import (
 WORST_UNDECIDED: GradeName = "medium"
 """What could not be settled is never called worse than this."""
 
-GUARDRAIL_WORDS = 72
-"""So much of a guardrail is said in a title."""
-
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
 
@@ -53,20 +48,6 @@ _KINDS: dict[PolicySubjectKind, FindingKind] = {
     PolicySubjectKind.TRUST: "trust",
     PolicySubjectKind.RESOURCE: "resource",
 }
-
-
-_ELEMENTS: dict[str, str] = {
-    "assumerole-unscoped": "resources",
-    "confused-deputy": "principals",
-    "cross-account": "principals",
-    "passrole-unscoped": "resources",
-    "public-access": "principals",
-    "wildcard-resource": "resources",
-}
-"""The element of a new statement that has to be edited, by the rule that says why; else it is the first, the action."""
-
-
-_KIND_OF_RULE: dict[str, FindingKind] = {GUARDRAIL.name: "guardrail", ESCALATION.name: "escalation"}
 
 
 CellKey = tuple[str, str, str, TableRow]
@@ -94,13 +75,13 @@ def compose(group: GrantGroup, counted: Sequence[ScoreComponent], off: frozenset
     rows = tuple(dict.fromkeys(one.row for one in group.gains))
     points, arithmetic = _points(counted)
     holders = list(dict.fromkeys(one.holder for one in group.gains))
-    cause = dict(gain.elements).get(_ELEMENTS.get(first.name, ""), gain.cause)
+    cause = _cause(gain, first)
     several_roots = len({holder.root for holder in holders}) > 1
     whole = fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows)
     proved, unproved = proofs(group.gains)
     return Finding(
         fingerprint=whole[:SHOWN_DIGITS],
-        kind=_KIND_OF_RULE.get(first.name) or _kind(gain),
+        kind=first.kind or _kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
@@ -137,10 +118,15 @@ def compose(group: GrantGroup, counted: Sequence[ScoreComponent], off: frozenset
     )
 
 
+def _cause(gain: GradedGrant, rule: Rule) -> Cause:
+    """Where the author has to edit: at what the rule points at, if that is new with its statement."""
+    return next((cause for element, cause in gain.elements if element is rule.element), gain.cause)
+
+
 def _who(group: GrantGroup) -> tuple[str, ...]:
     """Who is let in by a resource or trust policy, in words; nobody where the holder itself gains."""
     gains = [one for one in group.gains if one.on_resource == group.worst.on_resource]
-    return _listed(name for one in gains if one.on_resource for name in _people_of(one))
+    return _listed(name for one in gains if one.on_resource for name in people_of(one))
 
 
 def compose_lost(group: GrantGroup) -> Finding:
@@ -210,12 +196,13 @@ def _title(group: GrantGroup, rule: Rule) -> str:
 
 
 def _told(group: GrantGroup, rule: Rule) -> tuple[Rule, str]:
-    """The rule that says what is gained, and what stands before it: a guardrail says only that it is forbidden."""
-    if rule is not GUARDRAIL:
+    """The rule that says what is gained, and what stands before it: that it is forbidden."""
+    if not rule.forbids:
         return rule, ""
+    breaking = next(gain for gain in group.gains if rule.matches(gain))
     worst = group.worst.worst_part
-    words = next(gain.breaches[0].words for gain in group.gains if gain.breaches)
-    return next(one for one in RULES if one is not GUARDRAIL and one.matches(worst)), f"{cut(words, GUARDRAIL_WORDS)}: "
+    said = next(one for one in RULES if not one.forbids and one.matches(worst))
+    return said, f"{rule.says(breaking, SHOWN)}: "
 
 
 def _proof(group: GrantGroup) -> Witness | None:
@@ -237,12 +224,11 @@ def _title_of(group: GrantGroup, rule: Rule, shown: int) -> str:
         by = _usable_by(group, shown) + _become_by(group, min(shown, 1))
         return f"{_subject(group)} {rule.says(gain, shown)}{managed}{more}{by}"
     if group.fresh and gain.holder.kind is PolicySubjectKind.TRUST:
-        return f"{_outsiders(gain, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
+        return f"{outsiders_words(gain, shown)} can use new {holder_words(gain.holder)}{_which_can(group, shown)}"
     others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
     thing = "more role" if gain.holder.kind is PolicySubjectKind.TRUST else "more resource"
     alike = f", and {counted(others, thing)}" if others else more
-    who = _services(gain, shown) if rule is CONFUSED_DEPUTY else _outsiders(gain, shown)
-    return f"{who} can now {rule.says(gain, shown)}{alike}"
+    return f"{rule.who(gain, shown)} can now {rule.says(gain, shown)}{alike}"
 
 
 def _where_deny_ended(gain: GradedGrant) -> str:
@@ -252,39 +238,6 @@ def _where_deny_ended(gain: GradedGrant) -> str:
         return ""
     told = [f"{key} is {few(values, 1)}" for key, values in witness.context if values]
     return f", as where {' and '.join(told[:2])}" if told else ""
-
-
-def _people_of(gain: GradedGrant) -> tuple[str, ...]:
-    """Who is let in, in words; "anyone" only where no condition limits who that is."""
-    who, worst = people(gain.shown.principals), max(gain.outsiders)
-    if who != ("anyone",) or worst is PrincipalExposure.ANYONE:
-        return who
-    return (_LIMITED_ANYONE.get(worst, "anyone who meets the condition"),)
-
-
-def _outsiders(gain: GradedGrant, shown: int) -> str:
-    """Who is let in, and whether nothing says that their account is ours."""
-    who, worst = _people_of(gain), max(gain.outsiders)
-    if worst is not PrincipalExposure.EXTERNAL or len(who) != 1 or who[0].startswith("anyone"):
-        return few(who, shown) or "others"
-    whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
-    return f"{cut(who[0])}, {whose},"
-
-
-def _services(gain: GradedGrant, shown: int) -> str:
-    """The services that are let in for anyone; whoever else is let in beside them acts for nobody."""
-    who = _people_of(gain)
-    services = [one for one in who if one.endswith((".amazonaws.com", ".amazonaws.com.cn"))]
-    others = len(who) - len(services)
-    return few(services or who, shown) + (
-        f" (and {counted(others, 'principal')} by name)" if services and others else ""
-    )
-
-
-_LIMITED_ANYONE = {
-    PrincipalExposure.ORGANIZATION: "anyone in the organisation",
-    PrincipalExposure.EXTERNAL: "anyone in the other account",
-}
 
 
 def _subject(group: GrantGroup) -> str:

@@ -9,7 +9,6 @@ from bot.review.model import GRADES, Finding
 from bot.review_config.settings import ReviewConfig
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules import RULES
-from bot.risk.rules.guardrail_exceeded import RULE as GUARDRAIL
 from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
@@ -21,11 +20,12 @@ _ANY_OTHER = RULES[-1]
 def rules_of(group: GrantGroup, off: frozenset[str] = frozenset()) -> list[Rule]:
     """The rules that apply, first the most severe one of the worst gain; none if all that say something are off.
 
-    A broken guardrail comes first, whatever else is gained, and cannot be switched off.
+    One that forbids comes first, whatever else is gained, and cannot be switched off.
     """
     applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
-    if GUARDRAIL in applying:
-        first = GUARDRAIL
+    forbidding = next((rule for rule in applying if rule.forbids), None)
+    if forbidding is not None:
+        first = forbidding
     else:
         worst = [rule for rule in applying if rule.matches(group.worst.worst_part)]
         first = next((rule for rule in worst if rule.name not in off), worst[0])
@@ -33,6 +33,11 @@ def rules_of(group: GrantGroup, off: frozenset[str] = frozenset()) -> list[Rule]
             return []
     others = [rule for rule in applying if rule not in (first, _ANY_OTHER) and rule.name not in off]
     return [first, *others]
+
+
+def tells_paths(off: frozenset[str]) -> bool:
+    """Whether a rule that is on speaks of escalation paths."""
+    return any(rule.of_paths and rule.name not in off for rule in RULES)
 
 
 def switched_off(rules: ReviewConfig) -> frozenset[str]:

@@ -24,7 +24,7 @@ from bot.risk.wording.edges import source_words
 MAX_MEMBERS = 20
 """So many members of a group are looked at."""
 
-SERVICE = "escalation"
+SERVICE = "escalation path"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.iam.grant import PolicySubjectKind
+from bot.risk.cause import Element
 from bot.risk.conditions import SOURCE_KEYS, limited_by
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
+from bot.risk.wording.people_let_in import services_words
 from bot.risk.wording.words import called, row_words
 
 
@@ -27,4 +29,6 @@ RULE = Rule(
     _matches,
     _says,
     "Add aws:SourceArn or aws:SourceAccount (source_arn or source_account of a Lambda permission).",
+    element=Element.PRINCIPALS,
+    who=services_words,
 )

@@ -43,4 +43,6 @@ RULE = Rule(
     _matches,
     _says,
     "Name the roles, users or policies it may use, none stronger than itself, or take one of the actions away.",
+    kind="escalation",
+    of_paths=True,
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
-from bot.risk.wording.words import row_words
+from bot.risk.wording.words import cut
+
+LONGEST = 72
+"""So much of a guardrail is said in a title."""
 
 
 def _matches(gain: GradedGrant) -> bool:
@@ -12,7 +15,7 @@ def _matches(gain: GradedGrant) -> bool:
 
 
 def _says(gain: GradedGrant, shown: int) -> str:
-    return f"use {row_words(gain.shown, shown)}"
+    return cut(gain.breaches[0].words, LONGEST)
 
 
 RULE = Rule(
@@ -20,4 +23,6 @@ RULE = Rule(
     _matches,
     _says,
     "Take what the guardrail forbids out of the change, or have the guardrail changed on the base branch first.",
+    kind="guardrail",
+    forbids=True,
 )

@@ -1,22 +1,35 @@
-"""What a rule is: a name, when it applies to a gain, what it says, and what to do about it."""
+"""What a rule is: a name, when it applies to a gain, what it says, what it points at, and what to do about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.review.model import FindingKind
+from bot.risk.cause import Element
 from bot.risk.grading import GradedGrant
+from bot.risk.wording.people_let_in import outsiders_words
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `name` is its slug and the name of its page in docs/rules/.
 
-    `says` completes the sentence "somebody can now ...", naming at most so many of each list; `fix` is the
-    smallest remedy, one sentence.
+    `says` completes the sentence "somebody can now ...", naming at most so many of each list; `who` names those whom
+    a resource or trust policy lets in. `fix` is the smallest remedy, one sentence. `element` is the element of a new
+    statement that has to be edited; else it is the action. `kind` is the finding's, where it is not the holder's.
+
+    `forbids`: it says what is forbidden, ahead of what the next rule that applies says. Such a rule comes first,
+    whatever else is gained, and cannot be switched off. `of_paths`: it speaks of escalation paths, which are not
+    looked for where no rule does.
     """
 
     name: str
     matches: Callable[[GradedGrant], bool]
     says: Callable[[GradedGrant, int], str]
     fix: str
+    kind: FindingKind | None = None
+    element: Element | None = None
+    who: Callable[[GradedGrant, int], str] = outsiders_words
+    forbids: bool = False
+    of_paths: bool = False
