@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard
+from bot.iam.arn import is_everything
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
@@ -51,6 +52,34 @@ class ConditionView:
 
 
 @dataclass(frozen=True, slots=True)
+class PrincipalPattern:
+    """Principals that a row lets in: those that `name` names, but for `without`.
+
+    `name` is an identifier as the policy writes it, "*" for everyone. `kind` is AWS, Service, Federated or
+    CanonicalUser, "" for everyone. `written` is False where no policy writes the name: it comes of two that meet.
+    """
+
+    name: str
+    kind: str = ""
+    without: tuple[PrincipalPattern, ...] = ()
+    written: bool = True
+
+    @property
+    def everyone(self) -> bool:
+        """Whether it is everybody, or everybody but some."""
+        return bool(self.name) and is_everything(self.name)
+
+    @property
+    def printed(self) -> str:
+        """In one text: what fingerprints are made of, and what sorts. Nothing reads it back."""
+        name = self.name if self.written else f"{self.kind}:{self.name}"
+        if not self.without:
+            return name
+        others = ", ".join(one.printed for one in self.without)
+        return f"{'everyone' if name == '*' else name} except {others}"
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of access: these actions on these resources under these conditions.
 
@@ -63,7 +92,7 @@ class Row:
     except_actions: tuple[str, ...] = ()
     except_resources: tuple[str, ...] = ()
     conditions: tuple[ConditionView, ...] = ()
-    principals: tuple[str, ...] = ()
+    principals: tuple[PrincipalPattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.access_diff.delta import Change, Delta, HolderDelta, Row
+from bot.access_diff.delta import Change, Delta, HolderDelta, PrincipalPattern, Row
 from bot.access_diff.likeness import MODULE
 from bot.evaluated.config import Moved
 from bot.extract import Extracted
-from bot.iam.arn import identifier_of
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 
 Judgement = Callable[[Change, HolderDelta], str | None]
@@ -63,14 +62,17 @@ _VARIABLE = re.compile(r"\$\{(?:module\.[^}]*\.)?var\.[\w.-]+(?:\[\*\])?\}")
 def _somebody(change: Change, delta: HolderDelta) -> str | None:
     """Who a variable without a value names, where others were let in before: perhaps the same."""
     row, before = change.row, change.before
-    named = [identifier_of(one) for one in row.principals]
-    if before is None or not named or not all(map(_VARIABLE.fullmatch, named)):
+    if before is None or not row.principals or not all(map(_is_variable, row.principals)):
         return None
     if delta.kind is not None and set(row.principals) & set(before.principals):
         return None
     same = set(row.actions) <= set(before.actions) and set(row.resources) <= set(before.resources)
-    names = ", ".join(named)
+    names = ", ".join(one.name for one in row.principals)
     return f"nobody here knows who {names} is: perhaps who was let in before" if same and before.principals else None
+
+
+def _is_variable(one: PrincipalPattern) -> bool:
+    return not one.without and _VARIABLE.fullmatch(one.name) is not None
 
 
 def _moved_from_another_root(deltas: Iterable[HolderDelta]) -> Judgement:

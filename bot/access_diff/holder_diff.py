@@ -114,7 +114,8 @@ def _with_principals(change: Change, tested: frozenset[str]) -> tuple[Trail, ...
     whole = change.statement.trail
     specific = [trail for trail in change.causes if trail != whole]
     entries = change.statement.principals.entries if change.statement.principals else ()
-    let_in = [entry.identifier.trail for entry in entries if str(entry.identifier) in change.row.principals]
+    names = {one.name for one in change.row.principals if not one.without}
+    let_in = [entry.identifier.trail for entry in entries if str(entry.identifier) in names]
     values = [value for condition in change.statement.conditions for value in condition.values]
     new = [value.trail for value in values if tested and str(value) not in tested]
     return (*specific, *let_in, *new, *(trail for trail in change.causes if trail == whole))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot.access_diff.delta import ConditionView, Row
+from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
 from bot.iam.coverage import Box
 from bot.iam.language import Language
-from bot.iam.pattern import covers
+from bot.iam.pattern import STAR, covers
 from bot.iam.principal import entry_patterns
-from bot.iam.statement import Condition, Statement
+from bot.iam.statement import Condition, PrincipalEntry, Statement
 from bot.iam.vocabulary import Vocabulary
 
 MAX_COMPARED = 200
@@ -23,7 +23,7 @@ class Speller:
 
     vocabulary: Vocabulary
     _actions: dict[str, str] = field(default_factory=dict)
-    _principals: dict[str, str] = field(default_factory=dict)
+    _principals: dict[str, PrincipalPattern] = field(default_factory=dict)
 
     def learn(self, statements: Iterable[Statement]) -> None:
         """Remember a side's spelling; what is known already stays."""
@@ -34,7 +34,7 @@ class Speller:
                     self._actions.setdefault(pattern.lower(), str(action))
             for entry in statement.principals.entries if statement.principals else ():
                 for pattern in entry_patterns(entry, self.vocabulary):
-                    self._principals.setdefault(pattern, str(entry.identifier))
+                    self._principals.setdefault(pattern, _written(entry))
 
     def row(self, box: Box) -> Row:
         """The row a box is; conditions are those of its statement."""
@@ -51,22 +51,30 @@ class Speller:
         """Action patterns as written."""
         return tuple(self._actions.get(pattern) or self.vocabulary.spelled(pattern) for pattern in patterns)
 
-    def _people(self, principals: Language) -> tuple[str, ...]:
-        named = self._names(principals.within)
-        if not principals.without:
-            return named
-        without = ", ".join(self._names(principals.without))
-        return tuple(f"everyone except {without}" if name == "*" else f"{name} except {without}" for name in named)
+    def _people(self, principals: Language) -> tuple[PrincipalPattern, ...]:
+        named, without = self._named(principals.within), self._named(principals.without)
+        return tuple(replace(one, without=without) for one in named) if without else named
 
-    def _names(self, patterns: Iterable[str]) -> tuple[str, ...]:
-        names = (self._principals.get(pattern) or self.vocabulary.spelled(pattern) for pattern in patterns)
-        return tuple(dict.fromkeys(names))
+    def _named(self, patterns: Iterable[str]) -> tuple[PrincipalPattern, ...]:
+        found = (self._principals.get(pattern) or _read(self.vocabulary.spelled(pattern)) for pattern in patterns)
+        return tuple(dict.fromkeys(found))
 
     def _spelled(self, patterns: Iterable[str]) -> tuple[str, ...]:
         texts = tuple(dict.fromkeys(map(self.vocabulary.spelled, patterns)))
         if len(texts) > MAX_COMPARED:
             return texts
         return tuple(one for one in texts if not any(covers(other, one) and not covers(one, other) for other in texts))
+
+
+def _written(entry: PrincipalEntry) -> PrincipalPattern:
+    name = str(entry.identifier)
+    return PrincipalPattern(name, "" if name == STAR else entry.type)
+
+
+def _read(pattern: str) -> PrincipalPattern:
+    """A pattern of `bot.iam.principal`, `<type>:<identifier>`, that no policy writes like this."""
+    kind, found, name = pattern.partition(":")
+    return PrincipalPattern(name, kind, written=False) if found else PrincipalPattern(pattern)
 
 
 def views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:
@@ -85,7 +93,5 @@ def plain_row(statement: Statement) -> Row:
         resources=("*",) if statement.not_resource else resources,
         except_resources=resources if statement.not_resource else (),
         conditions=views(statement.conditions),
-        principals=tuple(str(entry.identifier) for entry in statement.principals.entries)
-        if statement.principals
-        else (),
+        principals=tuple(_written(entry) for entry in statement.principals.entries) if statement.principals else (),
     )

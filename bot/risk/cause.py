@@ -63,7 +63,7 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Element, 
     statement = change.statement
     everything = [text.trail for text in statement.resources if text.literal == "*"]
     entries = statement.principals.entries if statement.principals is not None else ()
-    new = {"*" if name.startswith("everyone") else name.partition(" except ")[0] for name in change.row.principals}
+    new = {one.name for one in change.row.principals}
     let_in = [one.identifier.trail for one in entries if str(one.identifier) in new]
     found = []
     for element, trails in ((Element.RESOURCES, everything), (Element.PRINCIPALS, let_in)):

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.access_diff.delta import ConditionView
-from bot.iam.arn import Arn, account_of, identifier_of, is_everything, name_after, whole_account
+from bot.access_diff.delta import ConditionView, PrincipalPattern
+from bot.iam.arn import Arn, account_of, name_after, whole_account
 from bot.risk.conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -64,21 +64,24 @@ _OPAQUE = "\x00"
 """Stands for one unknown text: what is written inside a symbol is no pattern."""
 
 
-def people(principals: Sequence[str]) -> tuple[str, ...]:
+def people(principals: Sequence[PrincipalPattern]) -> tuple[str, ...]:
     """The principals of a row as a reader knows them: without type, a role not repeated as its sessions."""
-    texts = list(map(identifier_of, principals))
-    named = [text for text in texts if not _is_all_sessions(Arn.parse(text))]
-    return tuple(dict.fromkeys(map(_in_words, named or texts)))
+    named = [one for one in principals if one.without or not _is_all_sessions(Arn.parse(one.name))]
+    return tuple(dict.fromkeys(map(_in_words, named or principals)))
 
 
 def _is_all_sessions(arn: Arn | None) -> bool:
     return arn is not None and bool(arn.session_of) and arn.resource == f"assumed-role/{arn.session_of}/*"
 
 
-def _in_words(text: str) -> str:
+def _in_words(principal: PrincipalPattern) -> str:
+    text = principal.name
+    if principal.without:
+        others = ", ".join(one.printed for one in principal.without)
+        return f"{'everyone' if principal.everyone else text} except {others}"
     if not text:
         return "an empty principal, which AWS refuses,"
-    if is_everything(text):
+    if principal.everyone:
         return "anyone"
     provider = name_after(text, _OIDC)
     if provider is not None:
@@ -92,51 +95,53 @@ def _in_words(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExternalPrincipal:
-    """One principal of a row, classified; `account` is its account where it is written."""
+    """How far outside one principal of a row is; `account` is its account where it is written."""
 
-    text: str
     who: PrincipalExposure
     account: str = ""
 
 
 def outsiders(
-    principals: Sequence[str], conditions: Sequence[ConditionView], own_accounts: frozenset[str]
+    principals: Sequence[PrincipalPattern], conditions: Sequence[ConditionView], own_accounts: frozenset[str]
 ) -> tuple[ExternalPrincipal, ...]:
     """Classify the principals of a row under its conditions; none means a principal's own policy."""
     if not principals:
-        return (ExternalPrincipal("", PrincipalExposure.HOLDER),)
-    return tuple(_classify(identifier_of(text), conditions, own_accounts) for text in principals)
+        return (ExternalPrincipal(PrincipalExposure.HOLDER),)
+    return tuple(_classify(one, conditions, own_accounts) for one in principals)
 
 
-def _classify(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
+def _classify(
+    principal: PrincipalPattern, conditions: Sequence[ConditionView], own: frozenset[str]
+) -> ExternalPrincipal:
+    text = principal.name
     if not text:
-        return ExternalPrincipal(text, PrincipalExposure.INSIDE)
-    if text.startswith(("not ", "everyone except")) or is_everything(text):
-        return _anyone(text, conditions, own)
+        return ExternalPrincipal(PrincipalExposure.INSIDE)
+    if principal.everyone:
+        return _anyone(conditions, own)
     if name_after(text, "saml-provider/") is not None:
         claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
-        return ExternalPrincipal(text, PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
+        return ExternalPrincipal(PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
     if name_after(text, _OIDC) is not None or text in _WEB_IDENTITIES:
-        return ExternalPrincipal(text, _federated(text, conditions))
+        return ExternalPrincipal(_federated(text, conditions))
     if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return ExternalPrincipal(text, PrincipalExposure.SERVICE)
+        return ExternalPrincipal(PrincipalExposure.SERVICE)
     account = account_of(text)
     foreign = account and account not in own
-    return ExternalPrincipal(text, PrincipalExposure.EXTERNAL if foreign else PrincipalExposure.INSIDE, account)
+    return ExternalPrincipal(PrincipalExposure.EXTERNAL if foreign else PrincipalExposure.INSIDE, account)
 
 
-def _anyone(text: str, conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
+def _anyone(conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
     if limited_by(conditions, ORGANIZATION_KEYS):
-        return ExternalPrincipal(text, PrincipalExposure.ORGANIZATION)
+        return ExternalPrincipal(PrincipalExposure.ORGANIZATION)
     account = limited_by(conditions, ACCOUNT_KEYS)
     if account:
         outside = [value for value in account.values if value.isdigit() and value not in own]
         return ExternalPrincipal(
-            text, PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, outside[0] if outside else ""
+            PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, outside[0] if outside else ""
         )
     # An external id is no secret and says nothing of who asks.
     narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | (CALLER_KEYS - {"sts:externalid"}))
-    return ExternalPrincipal(text, PrincipalExposure.NARROWED if narrowed else PrincipalExposure.ANYONE)
+    return ExternalPrincipal(PrincipalExposure.NARROWED if narrowed else PrincipalExposure.ANYONE)
 
 
 def _federated(text: str, conditions: Sequence[ConditionView]) -> PrincipalExposure:

@@ -53,7 +53,7 @@ def _cells(row: Row) -> list[str]:
         sorted(action.lower() for action in row.except_actions),
         sorted(row.except_resources),
         sorted((one.operator.lower(), one.key.lower(), sorted(one.values)) for one in row.conditions),
-        sorted(row.principals),
+        sorted(one.printed for one in row.principals),
     ]
     actions = sorted(action.lower() for action in row.actions)
     resources = sorted(row.resources)

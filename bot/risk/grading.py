@@ -127,7 +127,8 @@ class GradedGrant:
         """Sorts worst first, then by place, then by what it is: never by who came first."""
         worst, place, row = self.weighed[0], self.cause.location, self.row
         weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
-        return (*weight, self.holder.root, self.holder.address, row.principals, row.actions, row.resources)
+        people = tuple(one.printed for one in row.principals)
+        return (*weight, self.holder.root, self.holder.address, people, row.actions, row.resources)
 
 
 def grade_change(

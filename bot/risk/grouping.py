@@ -103,7 +103,7 @@ def _people_and_place(group: GrantGroup) -> Hashable:
     worst = group.worst
     if worst.holder.kind is not PolicySubjectKind.RESOURCE:
         return id(group)
-    people = frozenset(name for gain in group.gains for name in gain.row.principals)
+    people = frozenset(one for gain in group.gains for one in gain.row.principals)
     return (worst.cause.location, people)
 
 

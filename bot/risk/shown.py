@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from bot.access_diff.delta import Change, Row
+from bot.access_diff.delta import Change, PrincipalPattern, Row
 from bot.iam.grant import Grant
 from bot.iam.statement import Effect, Statement
 
@@ -17,7 +17,7 @@ def shown_row(change: Change, grants: Iterable[Grant]) -> Row:
     `grants` names.
     """
     row, statement = change.row, change.statement
-    if not (row.except_actions or row.except_resources or any(" except " in name for name in row.principals)):
+    if not (row.except_actions or row.except_resources or any(one.without for one in row.principals)):
         return row
     denies = [grant.statement for grant in grants if grant.statement.effect is Effect.DENY]
     stated = _stated(denies) | (_lower(statement.actions) if statement.not_action else set())
@@ -39,6 +39,5 @@ def _lower(texts: Iterable[object]) -> set[str]:
     return {str(text).lower() for text in texts}
 
 
-def _whole(name: str) -> str:
-    whole = name.partition(" except ")[0]
-    return "*" if whole == "everyone" else whole
+def _whole(principal: PrincipalPattern) -> PrincipalPattern:
+    return dataclasses.replace(principal, without=())

@@ -79,5 +79,5 @@ def _lines(delta: HolderDelta) -> list[str]:
 def _row(change: Change) -> str:
     row = change.row
     excepted = f" except {', '.join(row.except_resources)}" if row.except_resources else ""
-    who = f" to {', '.join(row.principals)}" if row.principals else ""
+    who = f" to {', '.join(one.printed for one in row.principals)}" if row.principals else ""
     return f"{', '.join(row.actions)} on {', '.join(row.resources)}{excepted}{who}"

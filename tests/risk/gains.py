@@ -12,6 +12,7 @@ from bot.access_diff.delta import (
     CredentialChange,
     Delta,
     HolderDelta,
+    PrincipalPattern,
     PrivilegeDiff,
     Reach,
     Row,
@@ -44,7 +45,7 @@ def row_of(raw: dict[str, Any]) -> Row:
         except_actions=_tuple(raw.get("except_actions", ())),
         except_resources=_tuple(raw.get("except_resources", ())),
         conditions=conditions,
-        principals=_tuple(raw.get("who", ())),
+        principals=tuple(PrincipalPattern(name) for name in _tuple(raw.get("who", ()))),
     )
 
 

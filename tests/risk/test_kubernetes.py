@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.access_diff.delta import ConditionView, Row
+from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
 from bot.risk.score_components import GrantContext, score_components
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"
@@ -31,5 +31,11 @@ def test_grade_of_access_to_a_cluster(policy: str, groups: str, namespaces: str,
         ("StringLike", "eks:namespaces", namespaces),
     )
     conditions = tuple(ConditionView(operator, key, (value,)) for operator, key, value in tests if value)
-    row = Row(("eks:AccessKubernetesApi",), ("${aws_eks_cluster.c.arn}",), conditions=conditions, principals=("AWS:x",))
+    people = (PrincipalPattern("x", "AWS"),)
+    row = Row(
+        ("eks:AccessKubernetesApi",),
+        ("${aws_eks_cluster.c.arn}",),
+        conditions=conditions,
+        principals=people,
+    )
     assert [cell.grade for cell in score_components(row, GrantContext(on_resource=True))] == [grade]

@@ -12,7 +12,6 @@ from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
 from bot.extract.trust_conditions import NEVER
-from bot.iam.arn import identifier_of
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
@@ -196,7 +195,7 @@ def _newly(delta: HolderDelta) -> Iterator[Grant]:
     """The head's trust, of each statement whom it lets in now and did not before."""
     for change in delta.delta.gained:
         principals = change.statement.principals
-        new = set(map(identifier_of, change.row.principals))
+        new = {one.name for one in change.row.principals if not one.without}
         entries = () if principals is None else tuple(one for one in principals.entries if str(one.identifier) in new)
         if principals is not None and entries and delta.head is not None and not principals.negated:
             narrowed = dataclasses.replace(

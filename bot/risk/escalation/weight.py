@@ -142,7 +142,7 @@ def _weighing(rank: int, action: str, words: str, setting: GrantContext) -> Scor
         kind=TableRow.ADMINISTER,
         grade=GRADES[rank],
         width=ResourceScope.NAMED,
-        who=ExternalPrincipal("", PrincipalExposure.HOLDER),
+        who=ExternalPrincipal(PrincipalExposure.HOLDER),
         action=action,
         steps=tuple(steps),
         words=words,

@@ -18,7 +18,7 @@ def _matches(gain: GradedGrant) -> bool:
 
 def _any_audience(gain: GradedGrant) -> bool:
     """Whether a token that the provider issued for somebody else will do."""
-    provider = any(name_after(name, "oidc-provider/") is not None for name in gain.row.principals)
+    provider = any(name_after(one.name, "oidc-provider/") is not None for one in gain.row.principals)
     return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in gain.row.conditions)
 
 
