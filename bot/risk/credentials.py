@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import CredentialChange
 from bot.evaluated.guard import disabled_by_default, ordered
@@ -15,6 +15,7 @@ from bot.risk.grouping import block
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
 from bot.risk.wording.guards import guard_words
+from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.words import holder_name, holder_words
 
 RULE = "credential-created"
@@ -43,6 +44,11 @@ def credential_findings(changes: Iterable[CredentialChange], touched: Touched) -
     return tuple(map(_finding, groups.values()))
 
 
+def comes_with(changes: Sequence[CredentialChange]) -> tuple[str, ...]:
+    """What ends the title of a finding that such credentials come with."""
+    return tuple(f"; with {_thing(change)}" for change in changes[:1])
+
+
 def joined(finding: Finding, changes: Iterable[CredentialChange]) -> Finding:
     """The finding of a user that is new, with the credentials that come with it; the same without any."""
     for change in changes:
@@ -51,9 +57,8 @@ def joined(finding: Finding, changes: Iterable[CredentialChange]) -> Finding:
 
 
 def _joined(finding: Finding, change: CredentialChange) -> Finding:
-    thing = _THINGS.get(change.credential.kind, change.credential.kind)
+    thing = _thing(change)
     heavier = GRADES.index(finding.grade) < GRADES.index(NEW)
-    title = finding.title if RULE in (finding.rule, *finding.also) else f"{finding.title}; with {thing}"
     short, whole = (digest(f"{of}\0{change.credential.address}") for of in (finding.fingerprint, identity(finding)))
     short = short[:SHOWN_DIGITS]
     return dataclasses.replace(
@@ -64,7 +69,6 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
         also=tuple(dict.fromkeys((*finding.also, finding.rule if heavier else RULE))),
         grade=NEW if heavier else finding.grade,
         points=finding.points + POINTS[NEW],
-        title=title,
         after=f"{finding.after}; {thing}",
         help=help_page(RULE) if heavier else finding.help,
         arithmetic=(*finding.arithmetic, f"{thing}: {NEW}, {POINTS[NEW]} points"),
@@ -73,11 +77,15 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
     )
 
 
+def _thing(change: CredentialChange) -> str:
+    return _THINGS.get(change.credential.kind, change.credential.kind)
+
+
 def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     change, cause = group[0]
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
-    thing = _THINGS.get(change.credential.kind, change.credential.kind)
+    thing = _thing(change)
     later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
     grade: GradeName = "low" if change.replaces or later else NEW
     points = POINTS[grade] * len(group)
@@ -90,9 +98,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         also=(),
         grade=grade,
         points=points,
-        title=f"{holder_words(owner)}{more} gets {thing}"
-        + (" in place of another" if change.replaces else "")
-        + (f" ({later})" if later else ""),
+        title=fitted(lambda _: _sentence(change, more, later)),
         principal=FindingPrincipal(owner.kind.value, holder_name(owner), owner.address),
         principals=owners,
         instances=tuple(one.credential.address for one, _ in group),
@@ -116,6 +122,12 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         full_fingerprint=whole,
         unproved=len(group),
     )
+
+
+def _sentence(change: CredentialChange, more: str, later: str) -> Sentence:
+    extras = (" in place of another" if change.replaces else "", f" ({later})" if later else "")
+    subject = f"{holder_words(change.credential.owner)}{more}"
+    return Sentence(subject, Modality.CERTAIN, Predicate(Verb.IS_GIVEN, _thing(change)), extras)
 
 
 def _fingerprint(group: list[tuple[CredentialChange, Cause]]) -> str:

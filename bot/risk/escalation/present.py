@@ -35,16 +35,6 @@ def _who(escalation: Escalation) -> str:
     return f" ({holder_words(escalation.who)})" if escalation.who is not None else ""
 
 
-def climbers_words(gains: Iterable[GradedGrant], shown: int) -> str:
-    """Who comes to the gains by becoming the one that gains: "user ana can become it"; "" if nobody does."""
-    who = {one.who: one for gain in gains for one in gain.used_by if one.who is not None}
-    if not who or not shown:
-        return ""
-    names = [holder_words(one) for one in who]
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return f"{', '.join(names[:shown])}{more} can become it"
-
-
 def told_path(gain: GradedGrant, name: str) -> tuple[PathStep, ...]:
     """The way from the principal to what it becomes, by the worst path."""
     if not gain.escalations and (gain.led_by or not gain.used_by):

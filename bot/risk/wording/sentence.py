@@ -1,0 +1,71 @@
+"""A finding's one sentence in parts, and how it is fitted to a title's length."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.risk.wording.words import LONGEST_TITLE, SHOWN, clipped
+
+
+class Modality(enum.Enum):
+    """Whether something is proved, or could not be settled."""
+
+    CERTAIN = enum.auto()
+    POSSIBLE = enum.auto()
+
+
+class Verb(enum.Enum):
+    """What becomes of whom or what a sentence is about, as (certain, possible)."""
+
+    GAINS = ("can now", "might now")
+    HOLDS = ("can", "might be able to")
+    LOSES = ("can no longer", "might no longer")
+    LETS_THROUGH = ("no longer holds back", "might no longer hold back")
+    IS_GIVEN = ("gets", "might get")
+    IS_USABLE = ("can be used by", "might be usable by")
+
+    def said(self, modality: Modality) -> str:
+        """The verb's words."""
+        certain, possible = self.value
+        return certain if modality is Modality.CERTAIN else possible
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What is said of the subject: "can now" and "use s3:GetObject on *"."""
+
+    verb: Verb
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Who, how surely, what, and what stands after it; `heading` stands before it ("the boundary forbids it").
+
+    `extras` begin with what joins them: ", and 2 more grants", "; it can be used by account 1".
+    """
+
+    subject: str
+    modality: Modality
+    predicate: Predicate
+    extras: tuple[str, ...] = ()
+    heading: str = ""
+
+    @property
+    def words(self) -> str:
+        """All of it in one line, without an end."""
+        heading = f"{self.heading}: " if self.heading else ""
+        verb = self.predicate.verb.said(self.modality)
+        return f"{heading}{self.subject} {verb} {self.predicate.what}{''.join(self.extras)}"
+
+
+def fitted(built: Callable[[int], Sentence]) -> str:
+    """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer."""
+    every = (built(shown).words for shown in range(SHOWN, -1, -1))
+    shortest = ""
+    for shortest in every:
+        if len(shortest) <= LONGEST_TITLE:
+            return shortest
+    return clipped(shortest, LONGEST_TITLE)

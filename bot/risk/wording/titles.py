@@ -1,0 +1,195 @@
+"""What a group of gains is called: one builder for each kind of holder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.iam.grant import PolicySubjectKind
+from bot.iam.statement import PolicyKind
+from bot.risk.exposure import people
+from bot.risk.grading import GradedGrant
+from bot.risk.grouping import GrantGroup
+from bot.risk.rules.rule import Rule
+from bot.risk.wording.climbers import climbers_words
+from bot.risk.wording.people_let_in import outsiders_words
+from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
+from bot.risk.wording.words import condition_words, counted, few, holder_words, row_words
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a title is made of: the gains, the rule that says what they are, and how surely.
+
+    `heading` stands before it, `extras` after it.
+    """
+
+    group: GrantGroup
+    rule: Rule
+    modality: Modality = Modality.CERTAIN
+    heading: str = ""
+    extras: tuple[str, ...] = ()
+
+    @property
+    def gain(self) -> GradedGrant:
+        """The gain that the finding is named after."""
+        return self.group.worst
+
+    def sentence(self, subject: str, verb: Verb, what: str, *extras: str) -> Sentence:
+        """The sentence of these parts, headed and ended as it has to be."""
+        return Sentence(subject, self.modality, Predicate(verb, what), (*extras, *self.extras), self.heading)
+
+
+def title(spoken: Spoken) -> str:
+    """The finding in one sentence; where it is long, lists name fewer."""
+    builder = _builder(spoken)
+    return fitted(lambda shown: builder(spoken, shown))
+
+
+def lost_title(group: GrantGroup) -> str:
+    """What a group's holders can no longer do, in one sentence."""
+    return fitted(lambda shown: _loss(group, shown))
+
+
+Builder = Callable[[Spoken, int], Sentence]
+
+
+def _builder(spoken: Spoken) -> Builder:
+    gain = spoken.gain
+    if gain.kind is PolicyKind.CAP:
+        return _limit
+    if gain.path:
+        return _workload
+    if gain.holder.kind is PolicySubjectKind.TRUST and spoken.group.fresh:
+        return _new_role_by_its_trust
+    return _BUILDERS.get(gain.holder.kind, _principal)
+
+
+def _limit(spoken: Spoken, shown: int) -> Sentence:
+    """A policy that only limits what others give lets more through."""
+    gain = spoken.gain
+    what = f"{spoken.rule.says(gain, shown)}{_where_deny_ended(gain)}"
+    return spoken.sentence(holder_words(gain.holder), Verb.LETS_THROUGH, what, _more_grants(spoken.group))
+
+
+def _workload(spoken: Spoken, shown: int) -> Sentence:
+    """What runs as another role, at the end of a path."""
+    subject = f"{_runner(spoken.gain.holder.address)}{others_words(spoken.group)}"
+    return _allowed(spoken, shown, subject, Verb.GAINS)
+
+
+def _unattached_policy(spoken: Spoken, shown: int) -> Sentence:
+    subject = f"whoever gets {holder_words(spoken.gain.holder)}{others_words(spoken.group)}"
+    return _allowed(spoken, shown, subject, Verb.HOLDS)
+
+
+def _principal(spoken: Spoken, shown: int) -> Sentence:
+    """A principal's own policies; it is new, or there as before."""
+    new = spoken.group.fresh and is_new(spoken.group)
+    subject = f"{'new ' if new else ''}{holder_words(spoken.gain.holder)}{others_words(spoken.group)}"
+    return _allowed(spoken, shown, subject, Verb.HOLDS if new else Verb.GAINS)
+
+
+def _allowed(spoken: Spoken, shown: int, subject: str, verb: Verb) -> Sentence:
+    gain, group = spoken.gain, spoken.group
+    managed = f" ({gain.managed})" if gain.managed and shown else ""
+    by = (_usable_by(spoken, shown), become_by(group, min(shown, 1)))
+    return spoken.sentence(subject, verb, spoken.rule.says(gain, shown), managed, _more_grants(group), *by)
+
+
+def _new_role_by_its_trust(spoken: Spoken, shown: int) -> Sentence:
+    """A role that is new, whose trust weighs most: who can use it, and what it may do."""
+    gain = spoken.gain
+    what = f"use new {holder_words(gain.holder)}"
+    return spoken.sentence(outsiders_words(gain, shown), Verb.HOLDS, what, _which_can(spoken, shown))
+
+
+def _trust(spoken: Spoken, shown: int) -> Sentence:
+    return _let_in(spoken, shown, "more role")
+
+
+def _resource(spoken: Spoken, shown: int) -> Sentence:
+    return _let_in(spoken, shown, "more resource")
+
+
+def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
+    """Others are let in by a policy of what they come to."""
+    gain, group = spoken.gain, spoken.group
+    others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
+    alike = f", and {counted(others, thing)}" if others else _more_grants(group)
+    return spoken.sentence(spoken.rule.who(gain, shown), Verb.GAINS, spoken.rule.says(gain, shown), alike)
+
+
+_BUILDERS: dict[PolicySubjectKind, Builder] = {
+    PolicySubjectKind.POLICY: _unattached_policy,
+    PolicySubjectKind.RESOURCE: _resource,
+    PolicySubjectKind.TRUST: _trust,
+}
+"""Of the other kinds each is a principal, with policies of its own."""
+
+
+def _loss(group: GrantGroup, shown: int) -> Sentence:
+    gain = group.worst
+    more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
+    if gain.on_resource:
+        subject = few(people(gain.shown.principals), shown) or "others"
+    else:
+        subject = f"{holder_words(gain.holder)}{others_words(group)}"
+    what = f"use {row_words(gain.shown, shown)}"
+    if gain.holder.kind is PolicySubjectKind.TRUST:
+        what = f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
+    return Sentence(subject, Modality.CERTAIN, Predicate(Verb.LOSES, what), (more,))
+
+
+def others_words(group: GrantGroup) -> str:
+    """ " and 2 more" for the holders that are not named."""
+    count = len({(one.holder.root, one.holder.address) for one in group.gains})
+    return f" and {count - 1} more" if count > 1 else ""
+
+
+def _more_grants(group: GrantGroup) -> str:
+    told = len({one.row for one in group.gains if one.holder == group.worst.holder})
+    return f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
+
+
+def _where_deny_ended(gain: GradedGrant) -> str:
+    """One request that a Deny with conditions let through only now; the row itself says nothing of them."""
+    witness = gain.change.witness
+    if not gain.deny_lost or gain.row.conditions or witness is None:
+        return ""
+    told = [f"{key} is {few(values, 1)}" for key, values in witness.context if values]
+    return f", as where {' and '.join(told[:2])}" if told else ""
+
+
+def _runner(source: str) -> str:
+    """Who acts at the beginning of a path: whoever runs code on a resource, or the people or pods that are named."""
+    if source.startswith("service account "):
+        return f"who runs code as {source}"
+    return f"who runs code on {source}" if "." in source.partition(" ")[0] else source
+
+
+def _usable_by(spoken: Spoken, shown: int) -> str:
+    """Who can use a new role, said with the role."""
+    trusted = [one.row.principals for one in spoken.group.gains if one.holder.kind is PolicySubjectKind.TRUST]
+    names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
+    can = Verb.IS_USABLE.said(spoken.modality)
+    return f"; it {can} {few(names, shown)}" if names and shown else ""
+
+
+def _which_can(spoken: Spoken, shown: int) -> str:
+    """What a new role may do, said after who can use it."""
+    own = list(dict.fromkeys(gain.shown for gain in spoken.group.gains if not gain.on_resource))
+    more = f", and {counted(len(own) - 1, 'more grant')}" if len(own) > 1 else ""
+    can = Verb.HOLDS.said(spoken.modality)
+    return f", which {can} use {row_words(own[0], shown)}{more}" if own else "; no permissions of it were found"
+
+
+def become_by(group: GrantGroup, shown: int) -> str:
+    """Who, as before, can become the one that gains, and so gains as well."""
+    others = climbers_words(group.gains, shown)
+    return f"; {others}" if others else ""
+
+
+def is_new(group: GrantGroup) -> bool:
+    """Whether the principal itself is new, as far as the differences tell: its trust is."""
+    return any(gain.holder.kind is PolicySubjectKind.TRUST for gain in group.gains)
