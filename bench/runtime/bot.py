@@ -11,6 +11,7 @@ import hashlib
 import sys
 
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
 from bot.wiring.gunicorn import Gunicorn
@@ -58,7 +59,7 @@ def _finding(number: int, line: str) -> Finding:
         also=(),
         grade="high",
         points=60,
-        title=f"`{action}` on everything",
+        title=Prose(f"`{action}` on everything"),
         principal=FindingPrincipal("role", "ci", "aws_iam_role.ci"),
         principals=("aws_iam_role.ci",),
         instances=("aws_iam_role.ci",),
@@ -68,8 +69,8 @@ def _finding(number: int, line: str) -> Finding:
         resources=("*",),
         except_resources=(),
         conditions=(),
-        before="",
-        after=f"{action} on *",
+        before=Prose(""),
+        after=Prose(f"{action} on *"),
         witness=FindingWitness("aws_iam_role.ci", action.replace("*", "X"), "*"),
         path=(),
         location=Location("main.tf", number, number, "head"),

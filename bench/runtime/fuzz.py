@@ -30,6 +30,7 @@ from bot.conversation.chat.command_grammar import parse
 from bot.errors import ConfigError
 from bot.forges.github import webhook as github
 from bot.forges.registry import Webhook
+from bot.review.codec import encode
 from bot.review_config.settings import load_review_config
 from bot.review_process.child import answer
 from bot.review_process.protocol import Fetched, ReviewChange, Reviewed
@@ -194,7 +195,7 @@ def reviewed(path: str, before: bytes, after: bytes, more: Mapping[str, bytes]) 
     request = msgspec.json.decode(msgspec.json.encode(ReviewChange(fetched, diff)), type=ReviewChange)
     reply = answer(request)
     assert isinstance(reply, Reviewed), "no review"
-    return msgspec.json.encode(reply.review).decode()
+    return encode(reply.review).decode()
 
 
 def actions(directory: Path) -> dict[str, tuple[list[bytes], Callable[[bytes], str]]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import msgspec
 import structlog
 
 from bot.conversation.change_request.handle import (
@@ -26,6 +25,7 @@ from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
+from bot.review.codec import decode, encode
 from bot.review.model import OnError, Review
 from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
@@ -150,7 +150,7 @@ class Worker:
         if outcome.review is None:
             return None
         change = outcome.change
-        review = msgspec.json.encode(outcome.review)
+        review = encode(outcome.review)
         return StoredReview(change.ref, change.head, change.merge_base, self.now(), review)
 
     def _failed(self, lease: Lease, error: Exception) -> None:
@@ -171,4 +171,4 @@ class Worker:
 
 
 def _review_in(stored: StoredReview | None) -> Review | None:
-    return None if stored is None else msgspec.json.decode(stored.review, type=Review)
+    return None if stored is None else decode(stored.review, Review)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bot.render.markdown import visible
+from bot.render.plain import plain
 from bot.review.model import Finding, GradeName, Review
 
 _SEVERITIES: dict[GradeName, str] = {
@@ -21,7 +22,7 @@ def write(review: Review) -> str:
 def _issue(finding: Finding) -> dict[str, object]:
     where = finding.location
     return {
-        "description": visible(f"{finding.title}. {finding.fix}".strip()),
+        "description": visible(f"{plain(finding.title)}. {plain(finding.fix)}".strip()),
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.grade],

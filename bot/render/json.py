@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bot.review.codec import from_plain, schema_of, to_plain
 from bot.review.model import PathStep, Review
 
 _RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(PathStep) if "name" in field.metadata}
@@ -14,7 +15,7 @@ _RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(P
 
 def write(review: Review) -> str:
     """The review as indented JSON, with a newline at the end."""
-    content = msgspec.to_builtins(review)
+    content = to_plain(review)
     for finding in _findings(content):
         finding["path"] = [_keys(step, _RENAMED) for step in finding["path"]]
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
@@ -26,12 +27,12 @@ def read(text: str | bytes) -> Review:
     back = {written: name for name, written in _RENAMED.items()}
     for finding in _findings(content):
         finding["path"] = [_keys(step, back) for step in finding.get("path", [])]
-    return msgspec.convert(content, Review)
+    return from_plain(content, Review)
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of what `write` writes."""
-    (root,), components = msgspec.json.schema_components([Review], ref_template="#/$defs/{name}")
+    root, components = schema_of(Review)
     step = components["PathStep"]
     step["properties"] = _keys(step["properties"], _RENAMED)
     step["required"] = [_RENAMED.get(name, name) for name in step["required"]]

@@ -8,6 +8,7 @@ from bot.evaluated.touched import Touched
 from bot.forges.port import Annotation
 from bot.render.anchor import anchor
 from bot.render.markdown import clipped, visible
+from bot.render.plain import plain
 from bot.review.model import Finding, Location, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails, worth_comment
@@ -33,7 +34,7 @@ def _note(finding: Finding, rules: ReviewConfig, touched: Touched) -> Annotation
         end_line=last,
         level=_level(finding, rules),
         title=clipped(visible(f"{finding.grade}: {finding.rule}"), 200),
-        message=clipped(visible(f"{finding.title}. {finding.fix}"), 2000),
+        message=clipped(visible(f"{plain(finding.title)}. {plain(finding.fix)}"), 2000),
     )
 
 

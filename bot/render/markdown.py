@@ -12,6 +12,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.render.plain import plain
+from bot.review.prose import Prose
+
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
 """A word that Markdown and the forges leave alone: no punctuation that means something to them."""
 
@@ -37,8 +40,9 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest * 2 // 3]}…{text[-longest // 3 + 1 :]}"
 
 
-def visible(text: str) -> str:
+def visible(said: str | Prose) -> str:
     """The text with every control, bidirectional, zero-width or otherwise invisible character spelled out."""
+    text = plain(said)
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_visible, text))
@@ -51,9 +55,9 @@ def _visible(char: str) -> str:
     return char
 
 
-def code(text: str) -> str:
+def code(said: str | Prose) -> str:
     """A code span of one line; nothing in it is live."""
-    shown = visible(clipped(text, LONGEST_CODE))
+    shown = visible(clipped(plain(said), LONGEST_CODE))
     if not shown.strip(" "):
         # A code span of nothing, or of spaces only, is not one.
         return "`(empty)`" if not shown else "`(spaces)`"
@@ -74,11 +78,11 @@ def cell(markdown: str) -> str:
     return markdown.replace("|", "\\u007c")
 
 
-def words(text: str) -> str:
+def words(said: str | Prose) -> str:
     """Plain text: words that could become something else stand in code spans."""
     return "".join(
         piece if piece == " " else _word(piece)
-        for piece in _joined(_PIECES.split(visible(clipped(text, LONGEST_WORDS))))
+        for piece in _joined(_PIECES.split(visible(clipped(plain(said), LONGEST_WORDS))))
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.render.markdown import code
+from bot.render.plain import plain
 from bot.review.model import Finding, FindingWitness, GradeName, Location
+from bot.review.prose import Prose
 
 GRADE_SIGNS: dict[GradeName, str] = {"none": "✅", "low": "⚪", "medium": "🟡", "high": "🟠", "critical": "🔴"}
 
@@ -35,8 +37,9 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def sentence(text: str) -> str:
+def sentence(said: str | Prose) -> str:
     """The text with its first word capitalised, unless that is a name."""
+    text = plain(said)
     return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from bot import __version__
 from bot.render.markdown import visible
+from bot.render.plain import plain
 from bot.review.model import Finding, Gap, GradeName, Location, Review
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -36,7 +37,9 @@ def write(review: Review) -> str:
 def _rules(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     rules: dict[str, dict[str, Any]] = {}
     for finding in findings:
-        rule = rules.setdefault(finding.rule, {"id": finding.rule, "help": {"text": finding.fix or finding.rule}})
+        rule = rules.setdefault(
+            finding.rule, {"id": finding.rule, "help": {"text": plain(finding.fix) or finding.rule}}
+        )
         if finding.help.startswith("https://"):
             rule["helpUri"] = finding.help
         # Findings come worst first, so the first decides.
@@ -44,11 +47,15 @@ def _rules(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     return list(rules.values())
 
 
+def _message(finding: Finding) -> str:
+    return f"{plain(finding.title)}. Before: {plain(finding.before)}. After: {plain(finding.after)}."
+
+
 def _result(finding: Finding) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.grade],
-        "message": {"text": visible(f"{finding.title}. Before: {finding.before}. After: {finding.after}.")},
+        "message": {"text": visible(_message(finding))},
         "partialFingerprints": {"iamReview/v1": finding.fingerprint},
         "properties": {
             "grade": finding.grade,

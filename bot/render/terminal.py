@@ -14,6 +14,7 @@ from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_revie
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
+from bot.render.plain import plain
 from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
@@ -120,7 +121,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     if finding.repeated:
         yield "times", Text("as often as count or for_each says, which is not known here")
     if finding.fix:
-        yield "instead", Text(finding.fix)
+        yield "instead", Text(plain(finding.fix))
     if finding.suggestion is not None:
         yield "write", Text(visible(clipped(finding.suggestion.strip(), 400)), "green")
     if finding.waiver is not None:
@@ -158,8 +159,8 @@ def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType
         return
     yield Text(f"\n{about}", "bold")
     for finding in findings[:20]:
-        why = f": {finding.why}" if finding.why else ""
-        yield _hanging(Text(visible(f"{finding.title}{why} ({_place(finding.location)})")))
+        why = f": {plain(finding.why)}" if finding.why else ""
+        yield _hanging(Text(visible(f"{plain(finding.title)}{why} ({_place(finding.location)})")))
     if len(findings) > 20:
         yield _hanging(Text(f"and {len(findings) - 20} more"))
 

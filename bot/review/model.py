@@ -1,6 +1,6 @@
 """The result of a review: the JSON contract of `iam-review diff --format json`, as frozen values.
 
-Field names and their order are the contract; `msgspec` writes and reads them. Later versions add fields.
+Field names and their order are the contract; `bot.review.codec` writes and reads them. Later versions add fields.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.evaluated.diagnostic import Side
+from bot.review.prose import NOTHING_SAID, Prose
 
 SCHEMA = 1
 """The version of the contract."""
@@ -168,7 +169,7 @@ class Finding:
     also: tuple[str, ...]
     grade: GradeName
     points: int
-    title: str
+    title: Prose
     principal: FindingPrincipal | None
     principals: tuple[str, ...]
     instances: tuple[str, ...]
@@ -178,8 +179,8 @@ class Finding:
     resources: tuple[str, ...]
     except_resources: tuple[str, ...]
     conditions: tuple[FindingCondition, ...]
-    before: str
-    after: str
+    before: Prose
+    after: Prose
     witness: FindingWitness | None
     path: tuple[PathStep, ...]
     location: Location
@@ -187,10 +188,10 @@ class Finding:
     suggestion: str | None
     waiver: AppliedWaiver | None
     help: str
-    why: str = ""
-    arithmetic: tuple[str, ...] = ()
-    fix: str = ""
-    who: tuple[str, ...] = ()
+    why: Prose = NOTHING_SAID
+    arithmetic: tuple[Prose, ...] = ()
+    fix: Prose = NOTHING_SAID
+    who: tuple[Prose, ...] = ()
     excerpt: tuple[ExcerptLine, ...] = ()
     escalations: tuple[FindingEscalation, ...] = ()
     full_fingerprint: str = ""

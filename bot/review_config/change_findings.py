@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
 
 import msgspec
 
@@ -19,9 +18,15 @@ from bot.review_config.strictness import loosened
 from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
+from bot.risk.wording.settings_words import (
+    fix_words,
+    points_of_change,
+    title_of_broken,
+    title_of_change,
+    values_words,
+)
 
 RULE = "rules-changed"
-FIX = "Leave the rules as they are, or change them in a pull request of their own."
 
 
 def rules_findings(
@@ -44,10 +49,9 @@ def rules_findings(
     line = _line((base if side == "base" else head).text, changed, touched, side)
     finding = _finding((old, new), changed, looser, Location(RULES_FILE, line, line, side))
     whole = _fingerprint(old, new, changed, (*broken, head.text or "") if broken else ())
-    title = f"{broken[0]}: once this is merged the rules cannot be read" if broken else finding.title
-    fix = _fix(rules) if looser else FIX
+    title = title_of_broken(broken[0]) if broken else finding.title
     named = dataclasses.replace(finding, fingerprint=whole[:SHOWN_DIGITS], full_fingerprint=whole)
-    return (dataclasses.replace(named, title=title, fix=fix),)
+    return (dataclasses.replace(named, title=title, fix=fix_words(rules, looser=bool(looser))),)
 
 
 def _finding(
@@ -63,8 +67,7 @@ def _finding(
         also=(),
         grade=grade,
         points=POINTS[grade],
-        title=f"{RULES_FILE} {'loosens' if looser else 'changes'} {', '.join(looser or changed)}: "
-        "in force once this is merged",
+        title=title_of_change(looser or changed, looser=bool(looser)),
         principal=None,
         principals=(),
         instances=(),
@@ -74,8 +77,8 @@ def _finding(
         resources=(),
         except_resources=(),
         conditions=(),
-        before=_words(old, changed) or "rules that can be read",
-        after=_words(new, changed) or "rules that cannot be read",
+        before=values_words(old, changed, "rules that can be read"),
+        after=values_words(new, changed, "rules that cannot be read"),
         witness=None,
         path=(),
         location=where,
@@ -83,7 +86,7 @@ def _finding(
         suggestion=None,
         waiver=None,
         help=help_page(RULE),
-        arithmetic=(f"rules {'loosened' if looser else 'changed'}: {grade}, {POINTS[grade]} points",),
+        arithmetic=(points_of_change(grade, looser=bool(looser)),),
         loosens=looser,
     )
 
@@ -103,50 +106,8 @@ def _told(own: ReviewConfig, come_to: ReviewConfig, differs: tuple[str, ...]) ->
     return dataclasses.replace(own, **{name: getattr(come_to, name) for name in differs})
 
 
-def _fix(rules: ReviewConfig) -> str:
-    """How a change that loosens gets in."""
-    if rules.mode != "enforce":
-        return FIX
-    if rules.approvers:
-        return (
-            "Leave the rules as they are, or have an approver of the base branch accept this "
-            '(/iam accept ID until=DATE reason="…", or a waiver there): it waits for that.'
-        )
-    return (
-        f"Leave the rules as they are. Nobody can accept this: the base branch's {RULES_FILE} names no approvers, so "
-        "an administrator must name some there first."
-    )
-
-
 def _changed(old: ReviewConfig, new: ReviewConfig) -> Iterator[str]:
     return (field.name for field in fields(ReviewConfig) if getattr(old, field.name) != getattr(new, field.name))
-
-
-def _words(rules: ReviewConfig, names: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} {_value(getattr(rules, name))}" for name in names)
-
-
-LONGEST = 300
-"""So many characters of one setting's value are shown."""
-
-
-def _value(value: object) -> str:
-    """A setting's value in a few words."""
-    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
-        return ", ".join(map(str, value)) or "none"
-    plain = msgspec.to_builtins(value)
-    if not plain:
-        return "none"
-    text = plain if isinstance(plain, str) else msgspec.json.encode(_without_defaults(plain)).decode()
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _without_defaults(plain: Any) -> Any:
-    """What is left out of a setting is not shown either."""
-    if isinstance(plain, dict):
-        kept = {key: _without_defaults(value) for key, value in plain.items()}
-        return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
-    return [_without_defaults(each) for each in plain] if isinstance(plain, list | tuple) else plain
 
 
 def _line(text: str | None, changed: tuple[str, ...], touched: Touched, side: Side) -> int:

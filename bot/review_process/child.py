@@ -40,6 +40,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
 from bot.evaluated.wanted_modules import RemoteCall, RemoteModules
+from bot.review.codec import encode
 from bot.review.engine import ProposedChange
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Need
@@ -130,7 +131,7 @@ def main() -> None:
         os.dup2(2, 1)  # whatever prints by mistake does not end up inside the answer
         try:
             request = msgspec.json.Decoder[ChildRequest](ChildRequest).decode(sys.stdin.buffer.read())
-            reply = msgspec.json.encode(answer(request, Clock(float(sys.argv[2]), time.process_time)))
+            reply = encode(answer(request, Clock(float(sys.argv[2]), time.process_time)))
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         out.write(reply)

@@ -22,6 +22,7 @@ from typing import IO
 import msgspec
 
 from bot.errors import ReviewFailed, Superseded
+from bot.review.codec import decoder
 from bot.review_process.protocol import OUT_OF_MEMORY, ChildAnswer, ChildRequest
 
 STDERR_BYTES = 16 * 1024
@@ -39,7 +40,7 @@ class Limits:
     nice: int = 0
 
 
-_ANSWER = msgspec.json.Decoder[ChildAnswer](ChildAnswer)
+_ANSWER: msgspec.json.Decoder[ChildAnswer] = decoder(ChildAnswer)
 
 LOOK_SECONDS = 1.0
 """How often a running review's being wanted is looked at."""

@@ -14,7 +14,7 @@ from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
 from bot.review_config.settings import ReviewConfig
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
-from bot.risk.credentials import comes_with, credential_findings, joined
+from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import NO_ESTATE, IamGraph
 from bot.risk.escalation.transitive import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
@@ -66,7 +66,7 @@ def assess(
     groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     access = (
-        joined(compose(group, cells, off, extras=comes_with(with_it)), with_it)
+        joined(compose(group, cells, off, credentials=with_it), with_it)
         for group, cells, with_it in zip(groups, counted_cells(groups), coming, strict=True)
     )
     told = {id(change) for with_it in coming for change in with_it}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from bot.access_diff.delta import Witness
+from bot.access_diff.delta import CredentialChange, Witness
 from bot.evaluated.guard import Guard
 from bot.iam.grant import PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
+from bot.review.prose import NOTHING_SAID
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
 from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
@@ -24,12 +25,13 @@ from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
 from bot.risk.wording.arithmetic import arithmetic
+from bot.risk.wording.credential_words import comes_with, thing
 from bot.risk.wording.guards import guard_words
-from bot.risk.wording.people_let_in import people_of
+from bot.risk.wording.remedy import remedy
 from bot.risk.wording.sentence import Modality
-from bot.risk.wording.states import after_words, before_words, left_words
+from bot.risk.wording.states import after_words, before_words, doubt_words, had_words, left_words, who_words
 from bot.risk.wording.titles import Spoken, lost_title, title
-from bot.risk.wording.words import SHOWN, holder_name, row_words
+from bot.risk.wording.words import SHOWN, holder_name
 
 WORST_UNDECIDED: GradeName = "medium"
 """What could not be settled is never called worse than this."""
@@ -66,11 +68,11 @@ def compose(
     counted: Sequence[ScoreComponent],
     off: frozenset[str] = frozenset(),
     modality: Modality = Modality.CERTAIN,
-    extras: tuple[str, ...] = (),
+    credentials: Sequence[CredentialChange] = (),
 ) -> Finding:
     """The finding of a group, of whose cells `counted` count in it; rules that are `off` do not name it.
 
-    Its title says it as surely as `modality`, with `extras` at its end.
+    Its words say it as surely as `modality`, and name the credentials that come with it.
     """
     gain = group.worst
     first, *others = rules_of(group, off)
@@ -87,7 +89,7 @@ def compose(
         also=tuple(rule.name for rule in others),
         grade=gain.grade,
         points=sum(cell.points for cell in counted),
-        title=title(_spoken(group, first, modality, extras)),
+        title=title(_spoken(group, first, modality, comes_with(credentials))),
         principal=FindingPrincipal(_kind_of_holder(gain), holder_name(gain.holder), gain.holder.address),
         principals=_listed(holder.address for holder in holders),
         instances=_listed(
@@ -100,7 +102,7 @@ def compose(
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
         conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
         before=before_words(group),
-        after=after_words(group),
+        after=after_words(group, map(thing, credentials)),
         witness=_witness(_proof(group), gain.guards),
         path=gain.path or told_path(gain, holder_name(gain.holder)),
         location=cause.location,
@@ -108,10 +110,10 @@ def compose(
         suggestion=None,
         waiver=None,
         help=help_page(first.name),
-        why=gain.change.why,
+        why=doubt_words(group),
         arithmetic=arithmetic(counted),
-        fix=first.fix,
-        who=_who(group),
+        fix=remedy(first.fix),
+        who=who_words(group, MAX_LISTED),
         escalations=told_escalations(group.gains),
         full_fingerprint=whole,
         proofs=proved,
@@ -134,23 +136,17 @@ def _cause(gain: GradedGrant, rule: Rule) -> Cause:
     return next((cause for element, cause in gain.elements if element is rule.element), gain.cause)
 
 
-def _who(group: GrantGroup) -> tuple[str, ...]:
-    """Who is let in by a resource or trust policy, in words; nobody where the holder itself gains."""
-    gains = [one for one in group.gains if one.on_resource == group.worst.on_resource]
-    return _listed(name for one in gains if one.on_resource for name in people_of(one))
-
-
 def compose_lost(group: GrantGroup) -> Finding:
     """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
     return dataclasses.replace(
         compose(group, ()),
         title=lost_title(group),
-        before=row_words(group.worst.shown, with_people=True),
+        before=had_words(group),
         after=left_words(group),
         witness=None,
         points=0,
         arithmetic=(),
-        fix="",
+        fix=NOTHING_SAID,
         proofs=(),
         unproved=0,
     )

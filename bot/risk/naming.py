@@ -13,6 +13,7 @@ from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
 from bot.risk.verdict import blocks_as_rules
+from bot.risk.wording.arithmetic import by_setting
 
 _ANY_OTHER = RULES[-1]
 
@@ -76,5 +77,5 @@ def with_severity(finding: Finding, rules: ReviewConfig) -> Finding:
     if grade is None or grade == finding.grade:
         return finding
     points = POINTS[grade]
-    line = f"{finding.rule} is {grade} by the rules' setting: {points} {'point' if points == 1 else 'points'} in all"
+    line = by_setting(finding.rule, grade)
     return dataclasses.replace(finding, grade=grade, points=points, arithmetic=(*finding.arithmetic, line))

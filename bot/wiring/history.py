@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.render.markdown import visible
+from bot.review.codec import encode
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
@@ -92,7 +91,7 @@ def line(outcome: Replay) -> str:
 
 def as_json(outcome: Replay) -> str:
     """One change as a line of JSON."""
-    return msgspec.json.encode(outcome).decode()
+    return encode(outcome).decode()
 
 
 def summary(outcomes: Iterable[Replay]) -> list[str]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-import msgspec
 import pytest
 import yaml
 
 from bot.contents.folders import FolderContents
+from bot.review.codec import decode, encode
 from bot.review.model import Finding, Review
+from bot.review.prose import written
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from bot.risk.fingerprint import SHOWN_DIGITS
@@ -75,7 +76,7 @@ def test_losses(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_is_written_out(name: str) -> None:
     """Nothing in a review is a value of the stages before it."""
-    assert msgspec.json.decode(msgspec.json.encode(_review(name)), type=Review) == _review(name)
+    assert decode(encode(_review(name)), Review) == _review(name)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "blocked_by" in _expected(name)])
@@ -146,7 +147,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _words(review: Review) -> str:
     said = [
-        f"{part} {finding.kind} {finding.grade} {finding.title} ({', '.join(finding.actions)} on "
+        f"{part} {finding.kind} {finding.grade} {written(finding.title)} ({', '.join(finding.actions)} on "
         f"{', '.join(finding.resources)}) at {finding.location}"
         for part, findings in (("gained", review.gained), ("undecided", review.undecided))
         for finding in findings

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
+from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 
@@ -23,7 +24,7 @@ def finding(fingerprint: str, line: int = 1, **other: object) -> Finding:
         also=(),
         grade="high",
         points=60,
-        title="role `ci` can do anything with S3",
+        title=Prose("role `ci` can do anything with S3"),
         principal=FindingPrincipal("role", "ci", "aws_iam_role.ci"),
         principals=("aws_iam_role.ci",),
         instances=("aws_iam_role.ci",),
@@ -33,8 +34,8 @@ def finding(fingerprint: str, line: int = 1, **other: object) -> Finding:
         resources=("*",),
         except_resources=(),
         conditions=(),
-        before="s3:GetObject on *",
-        after="s3:* on *",
+        before=Prose("s3:GetObject on *"),
+        after=Prose("s3:* on *"),
         witness=FindingWitness("aws_iam_role.ci", "s3:DeleteBucket", "arn:aws:s3:::b"),
         path=(),
         location=Location("main.tf", line, line, "head"),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
 from bot.jobs.worker import Worker
+from bot.review.codec import encode
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Delivery, StoredReview
@@ -135,7 +135,7 @@ def test_reviews_are_kept_ninety_days(running: Running) -> None:
         lease = running.store.claim(ReviewChange(REFS[0]), datetime.now(UTC), 60)
         assert lease
         at = datetime.now(UTC) - timedelta(days=days)
-        running.store.finish(lease, StoredReview(REFS[0], str(days), "b", at, msgspec.json.encode(review())))
+        running.store.finish(lease, StoredReview(REFS[0], str(days), "b", at, encode(review())))
         running.accept(REFS[0], f"after {days}")
     running.process._keep_house()
     with running.store.engines.reading() as connection:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import yaml
 
 from bot.evaluated.touched import Touched, parse_diff
+from bot.review.codec import from_plain
 from bot.review.model import Review
 
 FOLDER = Path("tests/cases/render")
@@ -30,7 +30,7 @@ _REVIEW = {
 def review_of(raw: dict[str, Any]) -> Review:
     """A review from what a case says of it; the rest is that of a review that found nothing."""
     lists = {name: [{**_FINDING, **one} for one in raw.get(name, [])] for name in ("gained", "undecided", "lost")}
-    return msgspec.convert({**_REVIEW, **raw, **lists}, Review)
+    return from_plain({**_REVIEW, **raw, **lists}, Review)
 
 
 def stories() -> list[dict[str, Any]]:

@@ -45,8 +45,15 @@ def row_of(raw: dict[str, Any]) -> Row:
         except_actions=_tuple(raw.get("except_actions", ())),
         except_resources=_tuple(raw.get("except_resources", ())),
         conditions=conditions,
-        principals=tuple(PrincipalPattern(name) for name in _tuple(raw.get("who", ()))),
+        principals=tuple(map(principal, _tuple(raw.get("who", ())))),
     )
+
+
+def principal(raw: str) -> PrincipalPattern:
+    """ "AWS:111122223333" as `<type>:<identifier>`, or an identifier as it is written."""
+    kind, found, name = raw.partition(":")
+    typed = found and kind in ("AWS", "Service", "Federated", "CanonicalUser")
+    return PrincipalPattern(name, kind, written=False) if typed else PrincipalPattern(raw)
 
 
 def statement_of(

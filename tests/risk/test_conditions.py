@@ -17,7 +17,7 @@ from bot.risk import conditions
 from bot.risk.assess import assess
 from bot.risk.conditions import limits
 from bot.risk.exposure import outsiders
-from tests.risk.gains import privilege_diff, touched_lines
+from tests.risk.gains import principal, privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/conditions.yaml").read_text())
 VALUE = "444455556666"
@@ -31,7 +31,7 @@ LISTS = (
 def test_a_key_alone(case: dict[str, Any]) -> None:
     written = ConditionView("StringEquals", case["key"], (VALUE,))
     assert limits(written)
-    (anyone,) = outsiders(("*",), (written,), frozenset())
+    (anyone,) = outsiders((principal("*"),), (written,), frozenset())
     assert anyone.who.name.lower() == case["leaves"]
     condition = Condition("StringEquals", case["key"], (text(VALUE),))
     everyone = Principals((PrincipalEntry("*", text("*")),))

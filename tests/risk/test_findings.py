@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.review.codec import to_plain
 from bot.review.model import Finding
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
@@ -19,7 +20,8 @@ CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yam
 def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
     """Of the finding, what the case speaks of."""
     place = {"line": finding.location.line, "side": finding.location.side}
-    actual = {name: place[name] if name in place else getattr(finding, name) for name in expected}
+    said: dict[str, Any] = to_plain(finding)
+    actual = {name: place[name] if name in place else said[name] for name in expected}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in actual.items()}
 
 

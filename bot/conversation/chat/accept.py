@@ -12,6 +12,7 @@ from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
+from bot.render.plain import plain
 from bot.review.model import Gap
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import of_commit, subjects
@@ -106,7 +107,7 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: CommandC
         fingerprint=found.id if isinstance(found, Gap) else identity(found),
         scope=(of_commit(chosen.head),) if isinstance(found, Gap) else tuple(sorted(subjects(found))),
         grade=found.grade,
-        title=found.reason if isinstance(found, Gap) else found.title,
+        title=found.reason if isinstance(found, Gap) else plain(found.title),
         reason=command.reason,
         approver=given.author,
         until=command.until,

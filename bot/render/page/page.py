@@ -16,6 +16,7 @@ from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
 from bot.review.model import Finding, Review
+from bot.review.prose import Prose
 from bot.risk.verdict import changed_gaps
 
 FOLDER = "bot.render.page"
@@ -71,8 +72,8 @@ def environment() -> jinja2.Environment:
 
 
 def _shown(value: object) -> object:
-    """Text out of a change has its invisible characters spelled out, wherever it is put."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Prose, and text out of a change, has its invisible characters spelled out, wherever it is put."""
+    return visible(value) if isinstance(value, str | Prose) and not isinstance(value, Markup) else value
 
 
 def _view(review: Review, links: PageLinks) -> dict[str, object]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from bot.evaluated.source_tree import SourceTree
+from bot.review.prose import Prose
 from bot.review.redaction.declared import names_of, sensitive_values
 from bot.review.redaction.fields import FIELDS, Carries
 
@@ -50,6 +51,8 @@ class _Hiding:
         """The value, which stands in a field of that kind, or is or holds records."""
         if carries is Carries.LEFT:
             return value
+        if isinstance(value, Prose):
+            return value.hiding(self.words)
         if isinstance(value, tuple):
             return tuple(self.of(one, carries) for one in value)
         if isinstance(value, dict):

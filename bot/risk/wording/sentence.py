@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.review.prose import Prose
 from bot.risk.wording.words import LONGEST_TITLE, SHOWN, clipped
 
 
@@ -61,11 +62,11 @@ class Sentence:
         return f"{heading}{self.subject} {verb} {self.predicate.what}{''.join(self.extras)}"
 
 
-def fitted(built: Callable[[int], Sentence]) -> str:
+def fitted(built: Callable[[int], Sentence]) -> Prose:
     """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer."""
     every = (built(shown).words for shown in range(SHOWN, -1, -1))
     shortest = ""
     for shortest in every:
         if len(shortest) <= LONGEST_TITLE:
-            return shortest
-    return clipped(shortest, LONGEST_TITLE)
+            break
+    return Prose(clipped(shortest, LONGEST_TITLE))

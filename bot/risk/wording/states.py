@@ -1,15 +1,23 @@
-"""What a finding's holders had before the change, and what they have after it, in one line each."""
+"""What a finding's holders had before the change and have after it, one line each, and whom it lets in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.iam.statement import PolicyKind
+from bot.review.prose import Prose
 from bot.risk.grouping import GrantGroup
+from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.titles import become_by, is_new
 from bot.risk.wording.words import SHOWN, row_words
 
 
-def before_words(group: GrantGroup) -> str:
+def before_words(group: GrantGroup) -> Prose:
     """What kept it from them, or the closest that they had."""
+    return Prose(_before(group))
+
+
+def _before(group: GrantGroup) -> str:
     gain = group.worst
     if gain.kind is PolicyKind.CAP:
         return "held back"
@@ -24,12 +32,29 @@ def before_words(group: GrantGroup) -> str:
     return "not allowed"
 
 
-def after_words(group: GrantGroup) -> str:
-    """The worst of what they have now, and who comes to it besides."""
-    return f"{row_words(group.worst.shown, with_people=True)}{become_by(group, SHOWN)}"
+def after_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
+    """The worst of what they have now, who comes to it besides, and what they have with it."""
+    said = f"{row_words(group.worst.shown, with_people=True)}{become_by(group, SHOWN)}"
+    return Prose("; ".join((said, *extras)))
 
 
-def left_words(group: GrantGroup) -> str:
+def had_words(group: GrantGroup) -> Prose:
+    """The worst of what they lose."""
+    return Prose(row_words(group.worst.shown, with_people=True))
+
+
+def left_words(group: GrantGroup) -> Prose:
     """The closest that is left of what they lose."""
     left = group.worst.change.before
-    return row_words(left, with_people=True) if left else "not allowed"
+    return Prose(row_words(left, with_people=True) if left else "not allowed")
+
+
+def who_words(group: GrantGroup, most: int) -> tuple[Prose, ...]:
+    """Who is let in by a resource or trust policy; nobody where the holder itself gains."""
+    gains = [one for one in group.gains if one.on_resource and one.on_resource == group.worst.on_resource]
+    return tuple(map(Prose, list(dict.fromkeys(name for one in gains for name in people_of(one)))[:most]))
+
+
+def doubt_words(group: GrantGroup) -> Prose:
+    """Why it could not be settled whether it is new; nothing where it is proved."""
+    return Prose(group.worst.change.why)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.iam.grant import PolicySubjectKind
 from bot.iam.statement import PolicyKind
+from bot.review.prose import Prose
 from bot.risk.exposure import people
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
@@ -40,13 +41,13 @@ class Spoken:
         return Sentence(subject, self.modality, Predicate(verb, what), (*extras, *self.extras), self.heading)
 
 
-def title(spoken: Spoken) -> str:
+def title(spoken: Spoken) -> Prose:
     """The finding in one sentence; where it is long, lists name fewer."""
     builder = _builder(spoken)
     return fitted(lambda shown: builder(spoken, shown))
 
 
-def lost_title(group: GrantGroup) -> str:
+def lost_title(group: GrantGroup) -> Prose:
     """What a group's holders can no longer do, in one sentence."""
     return fitted(lambda shown: _loss(group, shown))
 

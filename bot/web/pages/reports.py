@@ -13,6 +13,7 @@ from bot.render import json as contract
 from bot.render import sarif
 from bot.render.heading import title
 from bot.render.page import page
+from bot.render.plain import plain
 from bot.review.model import Finding, Review
 from bot.risk.fingerprint import SHOWN_DIGITS
 from bot.store.ledger import GivenWaiver
@@ -50,7 +51,9 @@ def reports(site: Site) -> Blueprint:
             return str(missing())
         values = difference(contract.read(found[1]), review)
         back = _with_token(report_path(ref, head))
-        return shown("compare.html", f"{repository}#{number}: what the last push changed", site, back=back, **values)
+        return shown(
+            "compare.html", f"{repository}#{number}: what the last push changed", site, back=back, said=plain, **values
+        )
 
     return pages
 

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable
 from itertools import count
 
-import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -22,6 +21,7 @@ from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.handle import Ports, review_change_request
 from bot.forges.port import ChangeRequest
 from bot.render.marker import read_marker
+from bot.review.codec import encode
 from bot.review.model import FindingProof, Review
 from bot.review_process import child
 from tests.fakes.contents import FakeContents
@@ -172,7 +172,7 @@ class Threads(RuleBasedStateMachine):
         outcome = review_change_request(REF, road, lambda: False)
         assert outcome.review is not None
         self._remember(outcome.review)
-        self.kept.append(msgspec.json.encode(outcome.review))
+        self.kept.append(encode(outcome.review))
 
     def _remember(self, review: Review) -> None:
         """Every request that ever proved a finding, and whose it was."""

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import yaml
 
+from bot.render.plain import plain
 from bot.review.model import Review
 from bot.review.redaction.hide import HIDDEN
 from bot.review_process import child
@@ -105,7 +106,7 @@ def test_an_earlier_finding_becomes(name: str) -> None:
     case = CASES[name]
     base, then, meanwhile, now = heads(case)
     review, earlier = found(base, then)
-    index = next(i for i, one in enumerate(review.gained) if one.title.startswith(case.get("of", "")))
+    index = next(i for i, one in enumerate(review.gained) if plain(one.title).startswith(case.get("of", "")))
     assert earlier[index].proofs, review.gained[index]
     answer = asked(meanwhile, now, earlier)
     one = next((each for each in answer.rechecks if each.fingerprint == earlier[index].fingerprint), None)
@@ -116,7 +117,8 @@ def test_an_earlier_finding_becomes(name: str) -> None:
     assert f"{one.standing}{' at base' if one.at_base else ''}" == case["becomes"], one
     assert one.why or one.standing != "unknown"
     if "by" in case:
-        assert [finding.title for finding in answer.review.gained if finding.fingerprint == one.by] == [case["by"]]
+        naming = [finding for finding in answer.review.gained if finding.fingerprint == one.by]
+        assert [plain(finding.title) for finding in naming] == [case["by"]]
 
 
 def test_the_first_request_of_a_finding_is_its_witness() -> None:

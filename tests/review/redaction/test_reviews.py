@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from bot.evaluated.source_tree import SourceTree
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
+from bot.render.plain import plain
 from bot.review.inventory.model import HolderInventory
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Review
+from bot.review.prose import Prose
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import LONG, without_sensitive_values
 from bot.review_config.settings import ReviewConfig
@@ -82,8 +84,8 @@ def told() -> tuple[Review, tuple[HolderInventory, ...]]:
 
 def texts(value: Any, carries: Carries | None = None) -> Iterator[tuple[Carries, str]]:
     """Every text with what its field carries."""
-    if isinstance(value, str) and carries is not None:
-        yield carries, value
+    if isinstance(value, str | Prose) and carries is not None:
+        yield carries, plain(value)
     elif isinstance(value, tuple):
         for one in value:
             yield from texts(one, carries)
@@ -100,7 +102,7 @@ def fixed(value: Any) -> list[object]:
     if isinstance(value, tuple):
         return [fixed(one) for one in value]
     if not dataclasses.is_dataclass(value):
-        return [] if isinstance(value, str | dict) else [value]
+        return [] if isinstance(value, str | Prose | dict) else [value]
     found: list[object] = []
     for field in dataclasses.fields(value):
         one, carries = getattr(value, field.name), FIELDS[type(value)].get(field.name)

@@ -15,6 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.model import Lint, Location, Review
+from bot.review.prose import Prose
 from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import HIDDEN, without_sensitive_values
 from bot.risk.earlier import Recheck
@@ -66,17 +67,18 @@ def records(of: Any) -> Iterator[type]:
 
 
 def holds(of: Any, what: Any) -> bool:
-    """Whether text (`str`), or a word of a list (`Literal`), can be in a value of the type."""
+    """Whether text (`str`), prose, or a word of a list (`Literal`), can be in a value of the type."""
     return of is what or typing.get_origin(of) is what or any(holds(part, what) for part in typing.get_args(of))
 
 
+TEXTS = (str, Prose, Literal)
 ALL = sorted({*records(Review), *records(HolderInventory), *records(Recheck)}, key=lambda record: record.__name__)
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.__name__)
 def test_every_text_says_what_it_carries(record: type) -> None:
     hints = typing.get_type_hints(record)
-    assert set(FIELDS[record]) == {name for name, hint in hints.items() if holds(hint, str) or holds(hint, Literal)}
+    assert set(FIELDS[record]) == {name for name, hint in hints.items() if any(holds(hint, one) for one in TEXTS)}
     words_of_lists = [name for name, hint in hints.items() if holds(hint, Literal)]
     assert {name: FIELDS[record][name] for name in words_of_lists} == dict.fromkeys(words_of_lists, Carries.LEFT)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 import yaml
 
+from bot.review.codec import encode
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.fakes.contents import FakeContents
@@ -32,7 +32,7 @@ def reviewed(files: dict[str, str]) -> str:
     before, after = ({"main.tf": MAIN.replace("ACTION", action), **files} for action in ("s3:GetObject", "s3:*"))
     review = review_contents(FakeContents(before, after), child.answer).review
     assert review.gained
-    return msgspec.json.encode(review).decode()
+    return encode(review).decode()
 
 
 @pytest.mark.parametrize("name", CASES)

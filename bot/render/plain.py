@@ -1,0 +1,10 @@
+"""Prose as plain text, for what is no Markdown."""
+
+from __future__ import annotations
+
+from bot.review.prose import Prose, written
+
+
+def plain(said: str | Prose) -> str:
+    """Its text as it is; what shows it spells out invisible characters."""
+    return written(said) if isinstance(said, Prose) else said

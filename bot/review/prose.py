@@ -1,0 +1,54 @@
+"""Words for people, of a type of their own: nothing can read them back, take them apart or add to them.
+
+Only `bot.risk.wording` and `bot.render` make them, and only the writers of `bot.render` and the JSON contract
+(`bot.review.codec`) turn them into text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+
+class Prose:
+    """Words in one line. No dataclass: JSON would show what is inside, where the contract has a string."""
+
+    __slots__ = ("_words",)
+    _words: str
+
+    def __init__(self, words: str) -> None:
+        object.__setattr__(self, "_words", words)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"prose is not changed: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Prose) and other._words == self._words
+
+    def __hash__(self) -> int:
+        return hash((Prose, self._words))
+
+    def __bool__(self) -> bool:
+        """Whether anything is said."""
+        return bool(self._words)
+
+    def __repr__(self) -> str:
+        return f"Prose({self._words!r})"
+
+    def __str__(self) -> NoReturn:
+        raise TypeError("prose is turned into text by render's writers")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise TypeError("prose is turned into text by render's writers")
+
+    def hiding(self, hide: Callable[[str], str]) -> Prose:
+        """The same without what must not be shown."""
+        return Prose(hide(self._words))
+
+
+NOTHING_SAID = Prose("")
+
+
+def written(prose: Prose) -> str:
+    """Its text, for a writer."""
+    return prose._words
