@@ -65,16 +65,38 @@ _OPAQUE = "\x00"
 
 
 def people(principals: Sequence[PrincipalPattern]) -> tuple[str, ...]:
-    """The principals of a row as a reader knows them: without type, a role not repeated as its sessions."""
-    named = [one for one in principals if one.without or not _is_all_sessions(Arn.parse(one.name))]
-    return tuple(dict.fromkeys(map(_in_words, named or principals)))
+    """The principals of a row as a reader knows them: without type, each once."""
+    return tuple(dict.fromkeys(map(in_words, without_sessions(principals))))
+
+
+def without_sessions(principals: Sequence[PrincipalPattern]) -> tuple[PrincipalPattern, ...]:
+    """The principals of a row, a role not repeated as its sessions."""
+    return tuple(one for one in principals if one.without or not _is_all_sessions(Arn.parse(one.name))) or tuple(principals)
 
 
 def _is_all_sessions(arn: Arn | None) -> bool:
     return arn is not None and bool(arn.session_of) and arn.resource == f"assumed-role/{arn.session_of}/*"
 
 
-def _in_words(principal: PrincipalPattern) -> str:
+def is_service(principal: PrincipalPattern) -> bool:
+    """Whether it is one of AWS's services."""
+    return principal.name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def tells_account(principal: PrincipalPattern) -> bool:
+    """Whether its words say which account it is of."""
+    arn = Arn.parse(principal.name)
+    if arn is not None and _is_principal(arn):
+        return arn.account.isdigit()
+    return bool(whole_account(principal.name))
+
+
+def _is_principal(arn: Arn) -> bool:
+    return arn.is_named("role", "user") and _NAME.fullmatch(arn.name) is not None
+
+
+def in_words(principal: PrincipalPattern) -> str:
+    """One principal as a reader knows it."""
     text = principal.name
     if principal.without:
         others = ", ".join(one.printed for one in principal.without)
@@ -87,7 +109,7 @@ def _in_words(principal: PrincipalPattern) -> str:
     if provider is not None:
         return provider
     arn = Arn.parse(text)
-    if arn is not None and arn.is_named("role", "user") and _NAME.fullmatch(arn.name):
+    if arn is not None and _is_principal(arn):
         return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"
     account = whole_account(text)
     return f"account {account}" if account else text
@@ -123,7 +145,7 @@ def _classify(
         return ExternalPrincipal(PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
     if name_after(text, _OIDC) is not None or text in _WEB_IDENTITIES:
         return ExternalPrincipal(_federated(text, conditions))
-    if text.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+    if is_service(principal):
         return ExternalPrincipal(PrincipalExposure.SERVICE)
     account = account_of(text)
     foreign = account and account not in own

@@ -16,7 +16,6 @@ from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.pattern import meets
-from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 from bot.review_config.settings import NeverGranted, ReviewConfig
 from bot.risk.escalation.effective_permissions import text_of
@@ -108,11 +107,8 @@ def _beyond(reference: Reference, sides: _Sides, gained: Iterable[Change]) -> It
 
 def _is_new(witness: Witness, sides: _Sides) -> bool:
     """Whether the base denied the request: a row says what is new in words that may take in a little more."""
-    principal = witness.principal
-    kind = "Service" if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "AWS"
-    if "-provider/" in principal:
-        kind = "Federated"
-    request = Request(f"{kind}:{principal}", witness.action, witness.resource, dict(witness.context))
+    assert witness.request is not None, "what a comparison proves was asked"
+    request = dataclasses.replace(witness.request, met=frozenset())
     return not is_allowed(sides.base.statements, sides.base.caps, request)
 
 

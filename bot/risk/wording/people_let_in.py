@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.risk.exposure import PrincipalExposure, people
+from bot.access_diff.delta import PrincipalPattern
+from bot.risk.exposure import PrincipalExposure, is_service, people, tells_account, without_sessions
 from bot.risk.grading import GradedGrant
 from bot.risk.wording.words import counted, cut, few
 
@@ -14,26 +15,31 @@ _LIMITED_ANYONE = {
 
 def people_of(gain: GradedGrant) -> tuple[str, ...]:
     """Who is let in, in words; "anyone" only where no condition limits who that is."""
-    who, worst = people(gain.shown.principals), max(gain.outsiders)
-    if who != ("anyone",) or worst is PrincipalExposure.ANYONE:
-        return who
+    principals, worst = without_sessions(gain.shown.principals), max(gain.outsiders)
+    if worst is PrincipalExposure.ANYONE or not principals or not all(map(_is_anyone, principals)):
+        return people(principals)
     return (_LIMITED_ANYONE.get(worst, "anyone who meets the condition"),)
 
 
 def outsiders_words(gain: GradedGrant, shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
-    who, worst = people_of(gain), max(gain.outsiders)
-    if worst is not PrincipalExposure.EXTERNAL or len(who) != 1 or who[0].startswith("anyone"):
+    who, principals = people_of(gain), without_sessions(gain.shown.principals)
+    if max(gain.outsiders) is not PrincipalExposure.EXTERNAL or len(who) != 1 or _is_anyone(principals[0]):
         return few(who, shown) or "others"
-    whose = "not known to be yours" if "account " in who[0] else "of an account not known to be yours"
+    whose = "not known to be yours" if tells_account(principals[0]) else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
 
 
 def services_words(gain: GradedGrant, shown: int) -> str:
     """The services that are let in for anyone; whoever else is let in beside them acts for nobody."""
-    who = people_of(gain)
-    services = [one for one in who if one.endswith((".amazonaws.com", ".amazonaws.com.cn"))]
-    others = len(who) - len(services)
-    return few(services or who, shown) + (
-        f" (and {counted(others, 'principal')} by name)" if services and others else ""
-    )
+    principals = gain.shown.principals
+    services = people([one for one in principals if is_service(one)])
+    if not services:
+        return few(people_of(gain), shown)
+    others = len(people(principals)) - len(services)
+    beside = f" (and {counted(others, 'principal')} by name)" if others else ""
+    return f"{few(services, shown)}{beside}"
+
+
+def _is_anyone(principal: PrincipalPattern) -> bool:
+    return principal.everyone and not principal.without
