@@ -14,7 +14,7 @@ from bot.iam.statement import PolicyKind
 from bot.review.model import Location, TrailStep
 
 
-class Element(enum.Enum):
+class StatementElement(enum.Enum):
     """Elements of a statement that a rule can point at; the action is where a new statement's cause is by itself."""
 
     RESOURCES = enum.auto()
@@ -53,7 +53,7 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     return _first(searches, (*own, *attachments), touched, side)
 
 
-def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Element, Cause], ...]:
+def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[StatementElement, Cause], ...]:
     """Where a statement that is new as a whole says on what it is, and to whom, if touched.
 
     Its lines are all touched: which of them has to be edited depends on what is wrong with it.
@@ -66,7 +66,7 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Element, 
     new = {one.name for one in change.row.principals}
     let_in = [one.identifier.trail for one in entries if str(one.identifier) in new]
     found = []
-    for element, trails in ((Element.RESOURCES, everything), (Element.PRINCIPALS, let_in)):
+    for element, trails in ((StatementElement.RESOURCES, everything), (StatementElement.PRINCIPALS, let_in)):
         place = _innermost(trails, touched, "head")
         if place is not None:
             found.append((element, _cause(*place, touched, "head")))

@@ -17,7 +17,7 @@ from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GradeName, PathStep
-from bot.risk.cause import Cause, Element, cause_at, cause_of, causes_by_element
+from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
 from bot.risk.escalation.model import Escalation
 from bot.risk.execution import execution_policy, policy_name
@@ -71,7 +71,7 @@ class GradedGrant:
     used_by: tuple[Escalation, ...] = ()
     led_by: tuple[PathStep, ...] = ()
     breaches: tuple[Breach, ...] = ()
-    elements: tuple[tuple[Element, Cause], ...] = ()
+    elements: tuple[tuple[StatementElement, Cause], ...] = ()
 
     @property
     def row(self) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.grant import PolicySubjectKind
-from bot.risk.cause import Element
+from bot.risk.cause import StatementElement
 from bot.risk.conditions import SOURCE_KEYS, limited_by
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -29,6 +29,6 @@ RULE = Rule(
     _matches,
     _says,
     "Add aws:SourceArn or aws:SourceAccount (source_arn or source_account of a Lambda permission).",
-    element=Element.PRINCIPALS,
+    element=StatementElement.PRINCIPALS,
     who=services_words,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.grant import PolicySubjectKind
-from bot.risk.cause import Element
+from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
@@ -25,5 +25,5 @@ RULE = Rule(
     _matches,
     _says,
     "Name one role of the other account, require sts:ExternalId of a third party, and list your own under accounts.",
-    element=Element.PRINCIPALS,
+    element=StatementElement.PRINCIPALS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.risk.cause import Element
+from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import Rule
@@ -28,5 +28,5 @@ RULE = Rule(
     _matches,
     _says,
     "Name the roles' ARNs and add the condition iam:PassedToService.",
-    element=Element.RESOURCES,
+    element=StatementElement.RESOURCES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.risk.cause import Element
+from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
@@ -22,5 +22,5 @@ RULE = Rule(
     _matches,
     _says,
     "Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
-    element=Element.PRINCIPALS,
+    element=StatementElement.PRINCIPALS,
 )

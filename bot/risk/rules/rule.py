@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.review.model import FindingKind
-from bot.risk.cause import Element
+from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
 from bot.risk.wording.people_let_in import outsiders_words
 
@@ -29,7 +29,7 @@ class Rule:
     says: Callable[[GradedGrant, int], str]
     fix: str
     kind: FindingKind | None = None
-    element: Element | None = None
+    element: StatementElement | None = None
     who: Callable[[GradedGrant, int], str] = outsiders_words
     forbids: bool = False
     of_paths: bool = False
