@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from bot.review.codec import from_plain, schema_of, to_plain
-from bot.review.model import PathStep, Review
+from bot.review.model import Finding, PathStep, Review
+from bot.review.prose import nothing_said
 
 _RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(PathStep) if "name" in field.metadata}
 
@@ -33,6 +34,9 @@ def read(text: str | bytes) -> Review:
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of what `write` writes."""
     root, components = schema_of(Review)
+    for field in dataclasses.fields(Finding):
+        if field.default_factory is nothing_said:
+            components["Finding"]["properties"][field.name]["default"] = ""
     step = components["PathStep"]
     step["properties"] = _keys(step["properties"], _RENAMED)
     step["required"] = [_RENAMED.get(name, name) for name in step["required"]]

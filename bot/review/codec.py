@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bot.review.prose import Prose, written
+from bot.review.prose import Prose, text_of_prose
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ def schema_of(kind: type) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _text(value: object) -> str:
     if isinstance(value, Prose):
-        return written(value)
+        return text_of_prose(value)
     raise NotImplementedError(f"a review holds no {type(value).__name__}")
 
 

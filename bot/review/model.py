@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.evaluated.diagnostic import Side
-from bot.review.prose import NOTHING_SAID, Prose
+from bot.review.prose import Prose, nothing_said
 
 SCHEMA = 1
 """The version of the contract."""
@@ -188,9 +188,9 @@ class Finding:
     suggestion: str | None
     waiver: AppliedWaiver | None
     help: str
-    why: Prose = NOTHING_SAID
+    why: Prose = field(default_factory=nothing_said)
     arithmetic: tuple[Prose, ...] = ()
-    fix: Prose = NOTHING_SAID
+    fix: Prose = field(default_factory=nothing_said)
     who: tuple[Prose, ...] = ()
     excerpt: tuple[ExcerptLine, ...] = ()
     escalations: tuple[FindingEscalation, ...] = ()

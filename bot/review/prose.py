@@ -13,27 +13,27 @@ from typing import NoReturn
 class Prose:
     """Words in one line. No dataclass: JSON would show what is inside, where the contract has a string."""
 
-    __slots__ = ("_words",)
-    _words: str
+    __slots__ = ("_prose",)
+    _prose: str
 
     def __init__(self, words: str) -> None:
-        object.__setattr__(self, "_words", words)
+        object.__setattr__(self, "_prose", words)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"prose is not changed: {name}")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Prose) and other._words == self._words
+        return isinstance(other, Prose) and other._prose == self._prose
 
     def __hash__(self) -> int:
-        return hash((Prose, self._words))
+        return hash((Prose, self._prose))
 
     def __bool__(self) -> bool:
         """Whether anything is said."""
-        return bool(self._words)
+        return bool(self._prose)
 
     def __repr__(self) -> str:
-        return f"Prose({self._words!r})"
+        return f"Prose({self._prose!r})"
 
     def __str__(self) -> NoReturn:
         raise TypeError("prose is turned into text by render's writers")
@@ -43,12 +43,17 @@ class Prose:
 
     def hiding(self, hide: Callable[[str], str]) -> Prose:
         """The same without what must not be shown."""
-        return Prose(hide(self._words))
+        return Prose(hide(self._prose))
 
 
 NOTHING_SAID = Prose("")
 
 
-def written(prose: Prose) -> str:
+def nothing_said() -> Prose:
+    """The default of a field of prose: JSON Schema cannot be told of one that is a value."""
+    return NOTHING_SAID
+
+
+def text_of_prose(prose: Prose) -> str:
     """Its text, for a writer."""
-    return prose._words
+    return prose._prose

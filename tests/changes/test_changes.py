@@ -13,7 +13,7 @@ import yaml
 from bot.contents.folders import FolderContents
 from bot.review.codec import decode, encode
 from bot.review.model import Finding, Review
-from bot.review.prose import written
+from bot.review.prose import text_of_prose
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from bot.risk.fingerprint import SHOWN_DIGITS
@@ -147,7 +147,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _words(review: Review) -> str:
     said = [
-        f"{part} {finding.kind} {finding.grade} {written(finding.title)} ({', '.join(finding.actions)} on "
+        f"{part} {finding.kind} {finding.grade} {text_of_prose(finding.title)} ({', '.join(finding.actions)} on "
         f"{', '.join(finding.resources)}) at {finding.location}"
         for part, findings in (("gained", review.gained), ("undecided", review.undecided))
         for finding in findings

@@ -36,7 +36,7 @@ def test_it_is_neither_printed_nor_formatted_nor_changed() -> None:
     with pytest.raises(TypeError):
         format(Prose("a"))
     with pytest.raises(AttributeError):
-        Prose("a")._words = "b"
+        Prose("a")._prose = "b"
 
 
 def test_json_holds_its_words() -> None:
@@ -46,7 +46,7 @@ def test_json_holds_its_words() -> None:
     assert decode(encode(one), Finding) == from_plain(plain, Finding) == one
 
 
-@pytest.mark.parametrize("title", [1, None, ["it can"], {"_words": "it can"}])
+@pytest.mark.parametrize("title", [1, None, ["it can"], {"_prose": "it can"}])
 def test_json_that_has_something_else_in_its_place_is_refused(title: object) -> None:
     with pytest.raises(msgspec.ValidationError):
         from_plain({**to_plain(finding("a" * 16)), "title": title}, Finding)
@@ -71,7 +71,7 @@ def users(name: str) -> set[Path]:
 
 
 def test_it_would_be_seen() -> None:
-    assert len(list(uses("a = Prose('x'); b = map(Prose, c); d = written(a)", "Prose"))) == 2
+    assert len(list(uses("a = Prose('x'); b = map(Prose, c); d = text_of_prose(a)", "Prose"))) == 2
     assert not list(uses("def f(a: Prose) -> Prose:\n    return a if isinstance(a, Prose) else b", "Prose"))
 
 
@@ -81,7 +81,7 @@ def test_only_wording_and_render_and_what_reads_json_make_it() -> None:
 
 
 def test_only_renders_writers_and_json_turn_it_into_text() -> None:
-    text = users("written") | {path for path in EVERY if "._words" in path.read_text()}
+    text = users("text_of_prose") | {path for path in EVERY if "._prose" in path.read_text()}
     assert text == {CODEC, RENDER / "plain.py"}
 
 

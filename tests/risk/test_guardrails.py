@@ -15,7 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.review.engine import Examined, ProposedChange, review
 from bot.review.model import Finding, Need, Review
-from bot.review.prose import written
+from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import path_glob, threshold
 
@@ -78,7 +78,9 @@ def differing(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
     told = {
         **{name: getattr(finding, name) for name in ("rule", "kind", "grade", "points", "help")},
         "also": expected.get("also") if set(expected.get("also", ())) <= set(finding.also) else finding.also,
-        "says": expected.get("says") if expected.get("says", "") in written(finding.title) else written(finding.title),
+        "says": expected.get("says")
+        if expected.get("says", "") in text_of_prose(finding.title)
+        else text_of_prose(finding.title),
         "witness": finding.witness.action if finding.witness else None,
     }
     return {name: told[name] for name in expected if told[name] != expected[name]}

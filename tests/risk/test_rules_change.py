@@ -13,7 +13,7 @@ import yaml
 
 from bot.access_diff.delta import PrivilegeDiff
 from bot.evaluated.touched import parse_diff
-from bot.review.prose import written
+from bot.review.prose import text_of_prose
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
 from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile
@@ -32,10 +32,10 @@ def test_change(case: dict[str, Any]) -> None:
         assert found == ()
         return
     (finding,) = found
-    said = written(finding.title).partition(": ")[0]
+    said = text_of_prose(finding.title).partition(": ")[0]
     assert finding.loosens == tuple(case["loosens"])
     if "broken" in case:
-        assert written(finding.title).startswith(case["broken"])
+        assert text_of_prose(finding.title).startswith(case["broken"])
     elif case["loosens"]:
         assert said == f".iam-review.yaml loosens {', '.join(case['loosens'])}"
     else:
@@ -91,7 +91,7 @@ def test_two_broken_files_are_two_findings() -> None:
 def test_a_link_in_place_of_the_file_breaks_it() -> None:
     base = RulesFile("mode: enforce\n")
     (finding,) = rules_findings(base, RulesFile(unreadable=NO_REGULAR_FILE), NOTHING_TOUCHED, ReviewConfig())
-    assert finding.loosens == ("mode", ".iam-review.yaml") and "is no regular file" in written(finding.title)
+    assert finding.loosens == ("mode", ".iam-review.yaml") and "is no regular file" in text_of_prose(finding.title)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_link_in_place_of_the_file_breaks_it() -> None:
 def test_it_says_how_a_loosening_gets_in(rules: ReviewConfig, says: str) -> None:
     base, head = RulesFile("fail_at: low\n"), RulesFile("fail_at: never\n")
     (finding,) = rules_findings(base, head, NOTHING_TOUCHED, rules)
-    assert says in written(finding.fix)
+    assert says in text_of_prose(finding.fix)
 
 
 JUDGED = (ReviewConfig(mode="enforce"), ReviewConfig(mode="enforce", rules={"rules-changed": "off"}))

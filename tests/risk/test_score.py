@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.review.model import GRADES
-from bot.review.prose import written
+from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
 from bot.risk.fingerprint import fingerprint
@@ -177,7 +177,9 @@ def test_the_examples_in_the_documentation_are_true(example: dict[str, Any]) -> 
     found = judged([{**example, "whole": "had" in example}])
     assert (found.grade, found.score) == (example["grade"], example["score"])
     (finding,) = found.gained
-    assert list(map(written, finding.arithmetic)) == example.get("arithmetic", list(map(written, finding.arithmetic)))
+    assert list(map(text_of_prose, finding.arithmetic)) == example.get(
+        "arithmetic", list(map(text_of_prose, finding.arithmetic))
+    )
 
 
 def test_there_are_five_examples() -> None:
