@@ -56,8 +56,8 @@ def says(name: str) -> dict[str, list[str]]:
     """The sentences of a review, as `python -m tests.rewrite` writes them."""
     review = _review(name)
     return {
-        "says": [finding.title for finding in review.gained],
-        "undecided": [finding.title for finding in review.undecided],
+        "says": [text_of_prose(finding.title) for finding in review.gained],
+        "undecided": [text_of_prose(finding.title) for finding in review.undecided],
         "gaps": [gap.reason for gap in review.gaps if gap.changed],
     }
 

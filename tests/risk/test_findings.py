@@ -10,6 +10,7 @@ import yaml
 
 from bot.review.codec import to_plain
 from bot.review.model import Finding
+from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
 from tests.risk.gains import privilege_diff, touched_lines
@@ -34,7 +35,7 @@ def judge(case: dict[str, Any]) -> tuple[Assessment, tuple[Finding, ...]]:
 
 def says(case: dict[str, Any]) -> dict[str, list[str]]:
     """The titles, as `python -m tests.rewrite` writes them."""
-    return {"says": [finding.title for finding in judge(case)[1]]}
+    return {"says": [text_of_prose(finding.title) for finding in judge(case)[1]]}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -44,4 +45,4 @@ def test_findings(case: dict[str, Any]) -> None:
     assert len(found) == len(case["findings"])
     for finding, expected in zip(found, case["findings"], strict=True):
         assert described(finding, expected) == expected
-    assert [finding.title for finding in found] == case["says"]
+    assert [text_of_prose(finding.title) for finding in found] == case["says"]

@@ -57,17 +57,17 @@ def reviewed(case: dict[str, Any]) -> Review:
 
 def says(case: dict[str, Any]) -> dict[str, list[str]]:
     """The titles, as `python -m tests.rewrite` writes them."""
-    return {"says": [finding.title for finding in reviewed(case).gained]}
+    return {"says": [text_of_prose(finding.title) for finding in reviewed(case).gained]}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_guardrail(case: dict[str, Any]) -> None:
     found = reviewed(case)
-    assert list(found.blocked_by) == case["blocked_by"], [one.title for one in found.gained]
+    assert list(found.blocked_by) == case["blocked_by"], [text_of_prose(one.title) for one in found.gained]
     assert (found.verdict == "fail") == bool(case["blocked_by"])
-    assert [one.title for one in found.gained] == case.get("says", [])
+    assert [text_of_prose(one.title) for one in found.gained] == case.get("says", [])
     if "findings" in case:
-        assert len(found.gained) == len(case["findings"]), [one.title for one in found.gained]
+        assert len(found.gained) == len(case["findings"]), [text_of_prose(one.title) for one in found.gained]
         for finding, expected in zip(found.gained, case["findings"], strict=True):
             assert differing(finding, expected) == {}
     for said, words in (("notes", found.notes), ("gaps", [gap.reason for gap in found.gaps])):

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from bot.review.model import Finding
+from bot.review.prose import text_of_prose
 from bot.review_config import change_findings
 from bot.review_config.settings import ReviewConfig
 from bot.risk import credentials
@@ -39,7 +40,7 @@ def found(case: dict[str, Any]) -> tuple[Finding, ...]:
 
 def says(case: dict[str, Any]) -> dict[str, list[str]]:
     """The titles, as `python -m tests.rewrite` writes them."""
-    return {"says": [finding.title for finding in found(case)]}
+    return {"says": [text_of_prose(finding.title) for finding in found(case)]}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -49,7 +50,7 @@ def test_rule(case: dict[str, Any]) -> None:
     assert set(case.get("also", ())) <= set(finding.also)
     assert not set(case.get("silent", ())) & {finding.rule, *finding.also}
     assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
-    assert [finding.title] == case["says"]
+    assert [text_of_prose(finding.title)] == case["says"]
 
 
 @pytest.mark.parametrize("case", NO_OPS, ids=lambda case: case["about"])
