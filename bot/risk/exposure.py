@@ -71,7 +71,9 @@ def people(principals: Sequence[PrincipalPattern]) -> tuple[str, ...]:
 
 def without_sessions(principals: Sequence[PrincipalPattern]) -> tuple[PrincipalPattern, ...]:
     """The principals of a row, a role not repeated as its sessions."""
-    return tuple(one for one in principals if one.without or not _is_all_sessions(Arn.parse(one.name))) or tuple(principals)
+    return tuple(one for one in principals if one.without or not _is_all_sessions(Arn.parse(one.name))) or tuple(
+        principals
+    )
 
 
 def _is_all_sessions(arn: Arn | None) -> bool:
