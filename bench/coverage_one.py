@@ -17,7 +17,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
-from bot.extract.documents import Reading, read
+from bot.extract.documents import DocumentReading, read
 from bot.extract.extraction import documents, root_name
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
@@ -26,7 +26,7 @@ from bot.review.model import Review
 from bot.review.roots import root_choices
 from bot.review_config.rules_file import load_file
 from bot.review_process import child
-from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange
+from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange
 from bot.review_process.rounds import Options, review_contents
 
 LIMIT = 300
@@ -38,16 +38,16 @@ OF_DOCUMENTS = frozenset({"malformed-policy", "unknown-operator", "unresolved-el
 REMOTE = "remote-module"
 """The gap of a module whose code is not in the repository: it is no policy, and may hold any number of them."""
 
-Policies = dict[tuple[str, str, int], Reading]
+Policies = dict[tuple[str, str, int], DocumentReading]
 """By root, address and place among that address's documents."""
 
 
 def main(directory: Path, base: str, head: str) -> None:
     """Print what was found."""
-    requests: list[ReviewChange] = []
+    requests: list[JudgeChange] = []
 
     def reviewer(request: ChildRequest) -> ChildAnswer:
-        assert isinstance(request, ReviewChange)
+        assert isinstance(request, JudgeChange)
         requests.append(request)
         return child.answer(request)
 
@@ -55,7 +55,7 @@ def main(directory: Path, base: str, head: str) -> None:
     print(json.dumps(_summary(review, *_both(requests[-1]))))
 
 
-def _both(request: ReviewChange) -> tuple[Policies, Policies]:
+def _both(request: JudgeChange) -> tuple[Policies, Policies]:
     """The policies of each side."""
     gc.set_threshold(*child.RARELY)
     fetched = request.fetched
@@ -101,11 +101,11 @@ def _summary(review: Review, before: Policies, after: Policies) -> dict[str, obj
     }
 
 
-def _says(reading: Reading) -> object:
+def _says(reading: DocumentReading) -> object:
     return (reading.statements, [(problem.kind, problem.reason) for problem in reading.problems])
 
 
-def _reasons(readings: list[Reading]) -> Iterator[tuple[str, str]]:
+def _reasons(readings: list[DocumentReading]) -> Iterator[tuple[str, str]]:
     """The first problem that hides something, of each."""
     for reading in readings:
         problem = next(problem for problem in reading.problems if problem.blind)

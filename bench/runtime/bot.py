@@ -13,7 +13,7 @@ import sys
 from bot.review.model import Finding, FindingPrincipal, FindingWitness, Location, Review, Stats
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
-from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
+from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange, Reviewed
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
@@ -22,7 +22,7 @@ from bot.wiring.settings import load
 
 def stars(request: ChildRequest) -> ChildAnswer:
     """Finds every added line of main.tf with an action that ends in a star."""
-    assert isinstance(request, ReviewChange)
+    assert isinstance(request, JudgeChange)
     fetched = request.fetched
     head = fetched.blobs[fetched.head_listing["main.tf"]].decode()
     base = fetched.blobs[fetched.base_listing["main.tf"]].decode()

@@ -33,7 +33,7 @@ from bot.forges.registry import Webhook
 from bot.review.codec import encode
 from bot.review_config.settings import load_review_config
 from bot.review_process.child import answer
-from bot.review_process.protocol import Fetched, ReviewChange, Reviewed
+from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
@@ -192,7 +192,7 @@ def reviewed(path: str, before: bytes, after: bytes, more: Mapping[str, bytes]) 
     shared = {name: f"more {name}" for name in more}
     diff = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-a\n+b\n"
     fetched = Fetched("b", "a", {path: "old", **shared}, {path: "new", **shared}, blobs, last_round=True)
-    request = msgspec.json.decode(msgspec.json.encode(ReviewChange(fetched, diff)), type=ReviewChange)
+    request = msgspec.json.decode(msgspec.json.encode(JudgeChange(fetched, diff)), type=JudgeChange)
     reply = answer(request)
     assert isinstance(reply, Reviewed), "no review"
     return encode(reply.review).decode()

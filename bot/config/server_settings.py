@@ -10,13 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.sections import (
-    LimitsConfig,
-    ModulesConfig,
-    OrganisationConfig,
-    PagesConfig,
-    Secret,
-)
+from bot.config.sections import LimitsConfig, ModulesConfig, OrganisationConfig, PagesConfig, Secret
 
 PREFIX = "IAM_REVIEW_"
 

@@ -10,7 +10,7 @@ from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text, from_json
 from bot.evaluated.guard import Guard
 from bot.extract.choices import Guards
-from bot.extract.documents import Reading
+from bot.extract.documents import DocumentReading
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Attachment, Document
 from bot.extract.guards import together
@@ -28,7 +28,7 @@ class Draft:
     """What has been put together so far; `customer` are the root's customer-managed policies by address."""
 
     managed: Managed
-    customer: Mapping[str, tuple[Document, Reading]]
+    customer: Mapping[str, tuple[Document, DocumentReading]]
     grants: dict[Grant, None] = field(default_factory=dict)
     gaps: list[ExtractionGap] = field(default_factory=list)
     problems: list[ExtractionGap] = field(default_factory=list)
@@ -64,7 +64,7 @@ def attach(draft: Draft, attachment: Attachment) -> None:
     _add_all(draft, attachment, arn, ((statement, ()) for statement in traced))
 
 
-def _attach_customer(draft: Draft, attachment: Attachment, document: Document, reading: Reading) -> None:
+def _attach_customer(draft: Draft, attachment: Attachment, document: Document, reading: DocumentReading) -> None:
     if attachment.cap and not reading.complete:
         _attach_opaque_cap(draft, attachment)
         return

@@ -18,7 +18,7 @@ from bot.iam.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DocumentReading:
     """The statements of a document, each with the guards it depends on, and its problems."""
 
     statements: tuple[tuple[Statement, Guards], ...]
@@ -30,14 +30,14 @@ class Reading:
         return not any(problem.blind for problem in self.problems)
 
 
-def read(document: Document) -> Reading:
+def read(document: Document) -> DocumentReading:
     """Read a document; what cannot be read is a problem of the reading."""
     readings = [
         (guards, parse_policy(policy_node(value), document.kind))
         for guards, value in outcomes(document.value, document.guards)
     ]
     problems = dict.fromkeys(problem for _, policy in readings for problem in (*policy.problems, *_repeated(policy)))
-    return Reading(_merged(readings), tuple(problems))
+    return DocumentReading(_merged(readings), tuple(problems))
 
 
 def _repeated(policy: Policy) -> Iterator[PolicyProblem]:

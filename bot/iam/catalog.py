@@ -48,7 +48,7 @@ class _Types(msgspec.Struct, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceType:
+class CatalogResource:
     """A kind of resource of a service.
 
     `arn_formats` are AWS's ("arn:${Partition}:s3:::${BucketName}"), `arn_patterns` the same as globs
@@ -76,7 +76,7 @@ class ActionInfo:
     service: str
     name: str
     level: AccessLevel
-    resource_types: tuple[ResourceType, ...] = ()
+    resource_types: tuple[CatalogResource, ...] = ()
     condition_keys: tuple[str, ...] = ()
     dependent_actions: tuple[str, ...] = ()
 
@@ -236,10 +236,10 @@ def load_catalog() -> Catalog:
     return Catalog(data_lines("actions.jsonl.gz"))
 
 
-def _resource_type(service: str, raw: dict[str, Any], word: str) -> ResourceType:
+def _resource_type(service: str, raw: dict[str, Any], word: str) -> CatalogResource:
     name = word.removesuffix("*")
     arn, keys = raw["types"][name]
-    return ResourceType(name, (arn,), (_pattern(arn),), tuple(keys), _NEVER.get((service, name), ()), word != name)
+    return CatalogResource(name, (arn,), (_pattern(arn),), tuple(keys), _NEVER.get((service, name), ()), word != name)
 
 
 @cache

@@ -56,10 +56,10 @@ from bot.review_process.protocol import (
     Fetched,
     GivenModule,
     Inventory,
+    JudgeChange,
     Needs,
     ReadConfig,
     Refused,
-    ReviewChange,
     Reviewed,
     TakeInventory,
 )
@@ -88,7 +88,7 @@ def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
     return Inventory(without_sensitive_values(stock.holders, head), stock.troubles)
 
 
-def _review(request: ReviewChange, config: ConfigInForce, clock: Clock | None) -> Reviewed | Needs | Refused:
+def _review(request: JudgeChange, config: ConfigInForce, clock: Clock | None) -> Reviewed | Needs | Refused:
     base, head = _base(request.fetched), _head(request.fetched)
     try:
         plans = read_plans(request.plans)

@@ -61,7 +61,7 @@ class TakeInventory(Struct, frozen=True, tag=True):
     config: ConfigTexts = ConfigTexts()
 
 
-class ReviewChange(Struct, frozen=True, tag=True):
+class JudgeChange(Struct, frozen=True, tag=True):
     """What does the change from base to head newly grant?
 
     `diff` is the unified diff. `plans` are what `terraform show -json` printed, unread. `on_error` is what becomes of
@@ -77,7 +77,7 @@ class ReviewChange(Struct, frozen=True, tag=True):
     earlier: tuple[Earlier, ...] = ()
 
 
-ChildRequest = ReadConfig | TakeInventory | ReviewChange
+ChildRequest = ReadConfig | TakeInventory | JudgeChange
 
 
 class ConfigRead(Struct, frozen=True, tag=True):

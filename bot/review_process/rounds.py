@@ -26,10 +26,10 @@ from bot.review_process.protocol import (
     ConfigRead,
     Fetched,
     Inventory,
+    JudgeChange,
     Needs,
     ReadConfig,
     Refused,
-    ReviewChange,
     Reviewed,
     TakeInventory,
 )
@@ -52,7 +52,7 @@ MAX_EXTRA_BYTES = 20 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller overrides: see ConfigTexts and ReviewChange. `modules` delivers modules that are not in the
+    """What the caller overrides: see ConfigTexts and JudgeChange. `modules` delivers modules that are not in the
     repository, None delivers none. `rules` None means the base revision's file. `on_error` is nothing a repository
     decides on."""
 
@@ -128,7 +128,7 @@ def _answered(
     contents: Contents,
     revisions: Revisions,
     reviewer: Reviewer,
-    request: TakeInventory | ReviewChange,
+    request: TakeInventory | JudgeChange,
     modules: Modules | None,
 ) -> ChildAnswer:
     """What the child says once it has all that it needs, or that may come."""
@@ -160,9 +160,9 @@ def _answered(
         request = msgspec.structs.replace(request, fetched=fetched)
 
 
-def first_request(revisions: Revisions, options: Options) -> ReviewChange:
+def first_request(revisions: Revisions, options: Options) -> JudgeChange:
     """The request a review starts with."""
-    return ReviewChange(
+    return JudgeChange(
         fetched=_fetched(revisions, options.modules),
         diff=revisions.diff,
         config=config_texts(revisions, options),

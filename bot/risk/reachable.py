@@ -29,7 +29,7 @@ _NO_BLOCK = ("var.", "local.", "data.", "each.", "count.", "path.", "terraform."
 
 
 @dataclass(frozen=True)
-class World:
+class LookedAt:
     """One side: every root that was looked at."""
 
     extracted: tuple[Extracted, ...]
@@ -72,7 +72,7 @@ class World:
                 yield from (*one.edges, *one.latent_edges)
 
 
-def certain(proof: FindingProof, here: World) -> list[PolicySubject]:
+def certain(proof: FindingProof, here: LookedAt) -> list[PolicySubject]:
     """The holders that the proof is about: by address, by a `moved` block, by name."""
     places = {(proof.root, proof.address), (proof.root, here.moved(proof.root, proof.address))}
     alike = _alike(proof, here)
@@ -81,7 +81,7 @@ def certain(proof: FindingProof, here: World) -> list[PolicySubject]:
 
 
 def possible(
-    proof: FindingProof, here: World, there: World, others: frozenset[tuple[str, str]] = frozenset()
+    proof: FindingProof, here: LookedAt, there: LookedAt, others: frozenset[tuple[str, str]] = frozenset()
 ) -> list[PolicySubject]:
     """The certain ones; if there are none, all of the kind that the other side does not have: one may be it, renamed.
 
@@ -93,7 +93,7 @@ def possible(
     ]
 
 
-def _alike(proof: FindingProof, here: World) -> list[PolicySubject]:
+def _alike(proof: FindingProof, here: LookedAt) -> list[PolicySubject]:
     return [holder for holder in here.holders if _kind(holder.kind) == _kind(PolicySubjectKind(proof.holder))]
 
 
@@ -103,7 +103,7 @@ def _kind(kind: PolicySubjectKind) -> PolicySubjectKind:
 
 
 def allowed_by(
-    proof: FindingProof, holders: Sequence[PolicySubject], here: World, there: World
+    proof: FindingProof, holders: Sequence[PolicySubject], here: LookedAt, there: LookedAt
 ) -> PolicySubject | None:
     """The first of the holders for whom the evaluator finds the request allowed, whatever undecided conditions say."""
     for holder in holders:
@@ -115,7 +115,7 @@ def allowed_by(
     return _by_principal(proof, here, there)
 
 
-def _by_principal(proof: FindingProof, here: World, there: World) -> PolicySubject | None:
+def _by_principal(proof: FindingProof, here: LookedAt, there: LookedAt) -> PolicySubject | None:
     """The role or user that its own policies let do what a resource's policy let it do, whatever that says by now."""
     resource = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
     if not stands_alone(resource):
@@ -127,7 +127,7 @@ def _by_principal(proof: FindingProof, here: World, there: World) -> PolicySubje
     return None
 
 
-def _attached(proof: FindingProof, here: World, there: World) -> PolicySubject | None:
+def _attached(proof: FindingProof, here: LookedAt, there: LookedAt) -> PolicySubject | None:
     """Who holds the text of a policy that was attached to nobody before."""
     for holder, grants in here.holders.items():
         own = tuple(grant for grant in grants if (grant.holder.root, grant.policy) == (proof.root, proof.address))
@@ -137,13 +137,13 @@ def _attached(proof: FindingProof, here: World, there: World) -> PolicySubject |
     return None
 
 
-def too_many(proof: FindingProof, here: World, there: World) -> bool:
+def too_many(proof: FindingProof, here: LookedAt, there: LookedAt) -> bool:
     """Whether a resource that the request names is gone and more new ones than can be tried may be it."""
     gone = _gone(proof, here)
     return any(len(_candidates(address, proof.root, here, there)) > MAX_CANDIDATES for address in gone)
 
 
-def requests(proof: FindingProof, holder: PolicySubject, here: World, there: World) -> list[Request]:
+def requests(proof: FindingProof, holder: PolicySubject, here: LookedAt, there: LookedAt) -> list[Request]:
     """The proof's request about this holder; what it names by addresses that are gone under those that are new."""
     own = {proof.address: holder.address} if holder.address != proof.address else {}
     mappings = [own]
@@ -168,7 +168,7 @@ def _spelled(text: str, mapping: Mapping[str, str]) -> str:
     return _SYMBOL.sub(lambda symbol: f"${{{renamed(symbol[1], mapping)}}}", text) if mapping else text
 
 
-def _gone(proof: FindingProof, here: World) -> list[str]:
+def _gone(proof: FindingProof, here: LookedAt) -> list[str]:
     """The addresses of blocks that the request names and that are not there."""
     texts = (proof.principal, proof.resource, *(one for values in proof.context.values() for one in values))
     names = dict.fromkeys(name for text in texts for name in _SYMBOL.findall(text))
@@ -176,7 +176,7 @@ def _gone(proof: FindingProof, here: World) -> list[str]:
     return [name.rpartition(".")[0] for name in blocks if here.addresses.isdisjoint(prefixes(name))]
 
 
-def _candidates(address: str, root: str, here: World, there: World) -> list[str]:
+def _candidates(address: str, root: str, here: LookedAt, there: LookedAt) -> list[str]:
     """What may be the block of a gone address: where `moved` blocks put it, new blocks of its type."""
     moved = here.moved(root, address)
     kind = _type(address)
@@ -189,7 +189,7 @@ def _type(address: str) -> str:
     return steps[-2] if len(steps) > 1 else ""
 
 
-def _allows(proof: FindingProof, holder: PolicySubject, here: World, request: Request) -> bool:
+def _allows(proof: FindingProof, holder: PolicySubject, here: LookedAt, request: Request) -> bool:
     grants = here.holders[holder]
     limits = proof.counts == PolicyKind.CAP.value or only_limits(holder, grants)
     if _passes(kind_of(holder, grants), grants, limits, request):
@@ -211,7 +211,7 @@ def _passes(kind: PolicyKind, grants: Grants, limits: bool, request: Request) ->
     return False
 
 
-def _comes_to(proof: FindingProof, holder: PolicySubject, here: World, there: World) -> bool:
+def _comes_to(proof: FindingProof, holder: PolicySubject, here: LookedAt, there: LookedAt) -> bool:
     """For a finding about what runs as a role: whether any of it still does, that the other side does not let."""
     if not proof.reached_from:
         return True
@@ -222,7 +222,7 @@ def _comes_to(proof: FindingProof, holder: PolicySubject, here: World, there: Wo
     return any(source in now and source not in before for source in proof.reached_from)
 
 
-def _runners(role: PolicySubject, where: World) -> frozenset[str]:
+def _runners(role: PolicySubject, where: LookedAt) -> frozenset[str]:
     """All that come to a role over any number of edges."""
     edges = list(where.edges(role.root))
     found, size = {role.address}, 0

@@ -12,7 +12,7 @@ from bot.iam.wildcard import characters, wildcard_match
 from bot.review.model import Finding, FindingProof, Review
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.loosely import may_be_named
-from bot.risk.reachable import World, allowed_by, certain, possible, requests, too_many
+from bot.risk.reachable import LookedAt, allowed_by, certain, possible, requests, too_many
 
 HIDDEN = "(sensitive value)"
 """What stands for a value that is told nobody: a request with it cannot be asked again."""
@@ -29,8 +29,8 @@ class Looked:
     `trouble` is what kept a root from being looked at at all: what was there may be anywhere.
     """
 
-    base: World
-    head: World
+    base: LookedAt
+    head: LookedAt
     unseen: Mapping[str, str]
     trouble: str = ""
 
@@ -39,7 +39,7 @@ class Looked:
         cls, base: Iterable[Extracted], head: Iterable[Extracted], unseen: Mapping[str, str], trouble: str = ""
     ) -> Looked:
         """From what each root says."""
-        return cls(World(tuple(base)), World(tuple(head)), unseen, trouble)
+        return cls(LookedAt(tuple(base)), LookedAt(tuple(head)), unseen, trouble)
 
 
 def recheck(earlier: Sequence[Earlier], looked: Looked, review: Review) -> tuple[Recheck, ...]:

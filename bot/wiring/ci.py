@@ -51,7 +51,7 @@ class CiRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Conversation:
+class _JobConversation:
     """Where comments go: the forge, and the change request as it is there now."""
 
     forge: Forge
@@ -103,19 +103,19 @@ def _event(environment: Mapping[str, str], runner: CiRunner) -> str:
         raise UsageError(f"ci: cannot read the event file {file}: {error}") from error
 
 
-def _talk(job: CiJob, runner: CiRunner, note: Echo) -> _Conversation | None:
+def _talk(job: CiJob, runner: CiRunner, note: Echo) -> _JobConversation | None:
     """None in a merge queue, without a token, and where the token does not even let us read."""
     if not (job.number and job.token):
         return None
     try:
         forge = runner.connect(job)
-        return _Conversation(forge, forge.change_request(ChangeRef(job.forge, job.repository, job.number)))
+        return _JobConversation(forge, forge.change_request(ChangeRef(job.forge, job.repository, job.number)))
     except ForgeError as error:
         note(f"Nothing is commented: {error}")
         return None
 
 
-def _contents(job: CiJob, talk: _Conversation | None, cache: Cache, note: Echo) -> Contents:
+def _contents(job: CiJob, talk: _JobConversation | None, cache: Cache, note: Echo) -> Contents:
     """The job's own clone if it reaches back far enough, else the two commits fetched from the forge."""
     clone = Once(GitContents.local(Path(job.directory), job.base, job.head))
     try:
@@ -151,7 +151,7 @@ def _with_rules_now(options: Options, job: CiJob, cache: Cache, note: Echo) -> O
     return dataclasses.replace(options, rules=rules_file(found))
 
 
-def _merge_base(job: CiJob, talk: _Conversation | None) -> str:
+def _merge_base(job: CiJob, talk: _JobConversation | None) -> str:
     """The merge base where it is known without history. A merge queue's base is an ancestor of its head."""
     if job.base_is_merge_base or not job.number:
         return job.base
@@ -206,7 +206,7 @@ def _append(path: Path, text: str) -> None:
         raise UsageError(f"ci: cannot write the runner's file {path}: {error.strerror}") from error
 
 
-def _comment(talk: _Conversation, job: CiJob, reviewed: ReviewedChange, touched: Touched, note: Echo) -> None:
+def _comment(talk: _JobConversation, job: CiJob, reviewed: ReviewedChange, touched: Touched, note: Echo) -> None:
     """The comments of the review; the check is the job itself."""
     if talk.change.state != "open" or talk.change.head != job.head:
         note("Nothing is commented: the change request has moved on since this job was started.")

@@ -15,7 +15,7 @@ from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.review_process import parent
 from bot.review_process.confine import landlock_version
 from bot.review_process.parent import Limits
-from bot.review_process.protocol import Fetched, ReviewChange
+from bot.review_process.protocol import Fetched, JudgeChange
 from bot.store.sql import SqlStore
 from bot.wiring.forges import Forges
 from bot.wiring.pages import OLD_DAYS, data_sets
@@ -59,7 +59,7 @@ def _git() -> Iterator[CheckResult]:
 
 def _child(config: Config) -> Iterator[CheckResult]:
     limits = Limits(config.limits.wall_seconds, config.limits.cpu_seconds, config.limits.memory_mib << 20)
-    parent.run(ReviewChange(Fetched("0", "0", {}, {}, {}), ""), limits)
+    parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), limits)
     yield fine("reviews", "a review of nothing succeeds in its child process")
     if sys.platform != "linux":
         yield doubtful("confinement", f"{sys.platform} has none of Linux's means", "run the server on Linux")

@@ -26,7 +26,7 @@ from bot.jobs.worker import Worker
 from bot.review_process import parent
 from bot.review_process.confine import hide, wipe_environment
 from bot.review_process.parent import Limits
-from bot.review_process.protocol import Fetched, ReviewChange
+from bot.review_process.protocol import Fetched, JudgeChange
 from bot.review_process.rounds import Reviewer
 from bot.store.database import Engines
 from bot.store.sql import SqlStore
@@ -162,7 +162,7 @@ def _worker(config: Config, work: Worker, queue: Queue) -> WorkerProcess:
 def _try_a_review(limits: Limits) -> None:
     """A review of nothing: better told now than on the first change request."""
     try:
-        parent.run(ReviewChange(Fetched("0", "0", {}, {}, {}), ""), limits)
+        parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), limits)
     except ReviewFailed as failed:
         raise ConfigError(f"limits: not even a review of nothing succeeds here: {failed}") from failed
 

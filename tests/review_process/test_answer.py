@@ -15,7 +15,7 @@ from bot.render.summary import check
 from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.review_config.settings import ReviewConfig, RootRule
 from bot.review_process import child
-from bot.review_process.protocol import ChildAnswer, ChildRequest, Inventory, Needs, ReadConfig, ReviewChange, Reviewed
+from bot.review_process.protocol import ChildAnswer, ChildRequest, Inventory, JudgeChange, Needs, ReadConfig, Reviewed
 from bot.review_process.rounds import Options, first_request, read_config, review_contents, take_inventory
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import review as nothing
@@ -34,7 +34,7 @@ def contents(rules: str = "") -> FakeContents:
     return FakeContents(shared | {"p.json": NARROW}, shared | {"p.json": WIDE})
 
 
-def request(rules: str = "", **options: object) -> ReviewChange:
+def request(rules: str = "", **options: object) -> JudgeChange:
     return first_request(contents(rules).revisions(), Options(**options))  # type: ignore[arg-type]
 
 
@@ -55,7 +55,7 @@ def test_a_file_that_will_not_come_is_a_gap() -> None:
         assert reply.review.gaps and not reply.review.gained
 
 
-def answer(asked: ReviewChange) -> Reviewed:
+def answer(asked: JudgeChange) -> Reviewed:
     fetched = dataclasses.replace(asked.fetched, last_round=True)
     reply = child.answer(msgspec.structs.replace(asked, fetched=fetched))
     assert isinstance(reply, Reviewed)

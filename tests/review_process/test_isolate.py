@@ -15,11 +15,11 @@ import yaml
 
 from bot.errors import ReviewFailed, Superseded
 from bot.review_process.parent import Limits, converse, run, until
-from bot.review_process.protocol import Fetched, Needs, ReviewChange, Reviewed
+from bot.review_process.protocol import Fetched, JudgeChange, Needs, Reviewed
 from tests.places import TESTS
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "isolate" / "children.yaml").read_text())
-REQUEST = ReviewChange(Fetched("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}), "")
+REQUEST = JudgeChange(Fetched("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}), "")
 
 
 def child(case: dict[str, Any]) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def test_a_review_that_needs_a_file_says_which() -> None:
 
 
 def test_whole_way_there_and_back() -> None:
-    reply = run(ReviewChange(Fetched("b" * 40, "a" * 40, {}, {}, {}), ""))
+    reply = run(JudgeChange(Fetched("b" * 40, "a" * 40, {}, {}, {}), ""))
     assert isinstance(reply, Reviewed)
     assert reply.review.verdict == "pass"
 

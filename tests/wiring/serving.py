@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from bot.fake_forge.sandbox import Sandbox
 from bot.review.model import Finding, FindingProof
-from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange, Reviewed
+from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange, Reviewed
 from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
@@ -37,7 +37,7 @@ def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
 
 def stars(request: ChildRequest) -> ChildAnswer:
     """Stands in for a review: finds every added line of main.tf with a star in it."""
-    assert isinstance(request, ReviewChange)
+    assert isinstance(request, JudgeChange)
     fetched = request.fetched
     head = fetched.blobs[fetched.head_listing["main.tf"]].decode()
     base = fetched.blobs[fetched.base_listing["main.tf"]].decode()

@@ -15,7 +15,7 @@ from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.stage import CHECK
 from bot.fake_forge.world import PullRequest
-from bot.review_process.protocol import ChildAnswer, ChildRequest, ReviewChange
+from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange
 from bot.wiring.server import Bot, build
 from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key, judged
@@ -40,7 +40,7 @@ class Gate:
     opened: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, request: ChildRequest) -> ChildAnswer:
-        assert isinstance(request, ReviewChange)
+        assert isinstance(request, JudgeChange)
         self.begun.append(request.fetched.head)
         if request.fetched.head in self.hold:
             assert self.opened.wait(60)

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 
-class _Kept(msgspec.Struct):
+class _StoredPackage(msgspec.Struct):
     """A package with the digest of its files."""
 
     digest: str
@@ -30,7 +30,7 @@ class PackageStore:
         """The package that was kept under `key`; None if there is none, or it is not what was kept."""
         path = self._path(key)
         try:
-            kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
+            kept = msgspec.msgpack.decode(path.read_bytes(), type=_StoredPackage)
             os.utime(path)
         except (OSError, msgspec.DecodeError):
             return None
@@ -38,7 +38,7 @@ class PackageStore:
 
     def put(self, key: str, files: Mapping[str, bytes]) -> None:
         """Keep a package; a full disk or one that cannot be written is no fault."""
-        content = msgspec.msgpack.encode(_Kept(digest(files), dict(files)))
+        content = msgspec.msgpack.encode(_StoredPackage(digest(files), dict(files)))
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.NamedTemporaryFile(dir=self.directory, delete=False) as file:

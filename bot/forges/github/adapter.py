@@ -12,14 +12,7 @@ from bot.forges.github import webhook
 from bot.forges.github.api import Api
 from bot.forges.github.ci_job import read_job
 from bot.forges.github.client import GitHubForge
-from bot.forges.github.connection import (
-    DEFAULT_BASE_URL,
-    AppLogin,
-    GitHubServer,
-    RequestTimings,
-    TokenLogin,
-    web_url,
-)
+from bot.forges.github.connection import DEFAULT_BASE_URL, AppLogin, GitHubServer, RequestTimings, TokenLogin, web_url
 from bot.forges.github.health import app_health, installation_of, rule_health, token_health
 from bot.forges.github.section import SECTION, GitHubConfig
 from bot.forges.github.watch import GitHubWatch

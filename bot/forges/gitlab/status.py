@@ -29,7 +29,7 @@ _UNFINISHED = ("created", "pending", "running")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class StatusTarget:
     """Where the status goes: a commit and ref of a project, in the pipeline `pipeline` if there is one yet."""
 
     project: int
@@ -40,7 +40,7 @@ class Target:
 
 _REFUSED: Mapping[str, Any] = {"refused": True}
 
-Statuses = dict[Target, Mapping[str, Any]]
+Statuses = dict[StatusTarget, Mapping[str, Any]]
 """The newest status at each target, as far as this job knows it."""
 
 
@@ -90,10 +90,12 @@ def cancel_status(api: Api, merge_request: Mapping[str, Any], change: ChangeRequ
             continue
         for status in found:
             if status.get("status") in _UNFINISHED:
-                _cancel(api, Target(project, change.head, read(status, "ref", str), status.get("pipeline_id")), check)
+                _cancel(
+                    api, StatusTarget(project, change.head, read(status, "ref", str), status.get("pipeline_id")), check
+                )
 
 
-def _cancel(api: Api, target: Target, check: Check) -> None:
+def _cancel(api: Api, target: StatusTarget, check: Check) -> None:
     try:
         _post(api, target, _wanted(check))
     except Invalid as refused:
@@ -102,20 +104,24 @@ def _cancel(api: Api, target: Target, check: Check) -> None:
             raise
 
 
-def _left_running(known: Statuses, target: Target, check: Check) -> list[Target]:
+def _left_running(known: Statuses, target: StatusTarget, check: Check) -> list[StatusTarget]:
     """Where this job has said "running" before the pipeline came that counts now: it would run for ever."""
     unfinished = (other for other, newest in known.items() if newest.get("status") in _UNFINISHED)
     return [other for other in unfinished if other != target and check.conclusion is not None]
 
 
-def target_of(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest) -> Target:
+def target_of(api: Api, merge_request: Mapping[str, Any], change: ChangeRequest) -> StatusTarget:
     """The pipeline that GitLab looks at for this head, or the branch it would make one for."""
     pipeline = merge_request.get("head_pipeline") or {}
     ref = pipeline.get("ref")
     of_head = pipeline.get("sha") == change.head or _is_merge_of(api, change, pipeline)
     if isinstance(ref, str) and of_head:
-        return Target(read(pipeline, "project_id", int), read(pipeline, "sha", str), ref, read(pipeline, "id", int))
-    return Target(read(merge_request, "source_project_id", int), change.head, read(merge_request, "source_branch", str))
+        return StatusTarget(
+            read(pipeline, "project_id", int), read(pipeline, "sha", str), ref, read(pipeline, "id", int)
+        )
+    return StatusTarget(
+        read(merge_request, "source_project_id", int), change.head, read(merge_request, "source_branch", str)
+    )
 
 
 def _is_merge_of(api: Api, change: ChangeRequest, pipeline: Mapping[str, Any]) -> bool:
@@ -147,7 +153,7 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _newest(api: Api, target: Target) -> Mapping[str, Any]:
+def _newest(api: Api, target: StatusTarget) -> Mapping[str, Any]:
     """The newest status of the bot's name on that commit, in that pipeline if there is one; empty if there is none."""
     path = f"/projects/{target.project}/repository/commits/{target.sha}/statuses"
     found = api.get(path, name=STATUS_NAME, ref=target.ref, per_page=100)
@@ -163,7 +169,7 @@ def _says_enough(newest: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _post(api: Api, target: Target, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+def _post(api: Api, target: StatusTarget, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     path = f"/projects/{target.project}/statuses/{target.sha}"
     body = {**wanted, "ref": target.ref}
     try:

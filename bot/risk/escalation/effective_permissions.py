@@ -31,7 +31,7 @@ NOTHING = PolicySet(PolicyKind.IDENTITY, ())
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class NeededRequests:
     """Requests that a line of a path asks for: an action on one of `resources` and none of `outside`."""
 
     action: str
@@ -55,13 +55,13 @@ class EffectivePermissions:
     name: str = "principal"
     not_before: str = ""
     without_mfa: bool = False
-    _known: dict[Requirement, tuple[Change, ...]] = field(default_factory=dict)
+    _known: dict[NeededRequests, tuple[Change, ...]] = field(default_factory=dict)
 
     def may(self, action: str) -> bool:
         """Whether any Allow names the action at all: a quick look before the exact one."""
         return any(one.effect is Effect.ALLOW and speaks_of(one, action) for one in self.whole.statements)
 
-    def allowed(self, requirement: Requirement) -> tuple[Change, ...]:
+    def allowed(self, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
         if requirement not in self._known:
             whole = self._within(requirement)
@@ -69,14 +69,14 @@ class EffectivePermissions:
             self._known[requirement] = () if much else compare(NOTHING, whole, self.name).gained
         return self._known[requirement]
 
-    def beyond(self, earlier: EffectivePermissions, requirement: Requirement) -> tuple[Change, ...]:
+    def beyond(self, earlier: EffectivePermissions, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed here and was not `earlier`."""
         return compare(earlier._within(requirement), self._within(requirement), self.name).gained
 
-    def _within(self, requirement: Requirement) -> PolicySet:
+    def _within(self, requirement: NeededRequests) -> PolicySet:
         caps = (tuple(_of(cap, requirement)) for cap in self.whole.caps)
         mine = tuple(_of(self.whole.statements, requirement))
-        real = Requirement(
+        real = NeededRequests(
             requirement.action,
             requirement.resources,
             requirement.outside,
@@ -107,16 +107,16 @@ def holdings(
     )
 
 
-def rest_of(action: str, rows: Iterable[Row], conditions: tuple[Condition, ...] = ()) -> Requirement:
+def rest_of(action: str, rows: Iterable[Row], conditions: tuple[Condition, ...] = ()) -> NeededRequests:
     """The requirement that another action be allowed on what the rows speak of."""
     found = tuple(rows)
     resources = dict.fromkeys(text_of(one) for row in found for one in row.resources)
     if len(resources) > MAX_LINKED:
-        return Requirement(action, (text("*"),), (), conditions)
+        return NeededRequests(action, (text("*"),), (), conditions)
     # What every row leaves out is outside; what only some do may be inside by another.
     left_out = [frozenset(row.except_resources) for row in found]
     outside = frozenset.intersection(*left_out) if left_out else frozenset()
-    return Requirement(action, tuple(resources), tuple(map(text_of, sorted(outside))), conditions)
+    return NeededRequests(action, tuple(resources), tuple(map(text_of, sorted(outside))), conditions)
 
 
 def text_of(printed: str) -> Text:
@@ -162,7 +162,7 @@ def _closing(printed: str, start: int) -> int:
     return -1
 
 
-def _of(statements: Iterable[Statement], requirement: Requirement) -> Iterator[Statement]:
+def _of(statements: Iterable[Statement], requirement: NeededRequests) -> Iterator[Statement]:
     """What of some statements a requirement is about: without resources that are none of its.
 
     Stars may take in colons, so that patterns of different things have absurd names in common, and many of them.

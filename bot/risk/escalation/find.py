@@ -13,7 +13,7 @@ from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.conditions import limits
-from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, holdings, rest_of
+from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, rest_of
 from bot.risk.escalation.iam_graph import IamGraph
 from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.escalation.outcomes import outcome_of
@@ -145,7 +145,7 @@ class AllowedNeed:
     """One line of a path that a side allows: the action, what was asked, and the rows that answer."""
 
     action: str
-    requirement: Requirement
+    requirement: NeededRequests
     changes: tuple[Change, ...]
 
     @property

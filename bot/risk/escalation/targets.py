@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.evaluated.document import Symbol, Text, text
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, Statement
-from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, joined, text_of
+from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, joined, text_of
 from bot.risk.escalation.iam_graph import WORKLOADS, RootGraph
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.paths import Requirement as Need
@@ -47,10 +47,10 @@ class Subject:
             self.holder.kind, self.holder.kind.value
         )
 
-    def requirement(self, action: str, need: Need, path: EscalationPath) -> Requirement:
+    def requirement(self, action: str, need: Need, path: EscalationPath) -> NeededRequests:
         """What an action of a line must be allowed on; lines that say "same" are not asked here."""
         resources, outside = self._what(need.on)
-        return Requirement(action, tuple(resources), tuple(outside), tuple(self.conditions(action, path)))
+        return NeededRequests(action, tuple(resources), tuple(outside), tuple(self.conditions(action, path)))
 
     def conditions(self, action: str, path: EscalationPath) -> Iterator[Condition]:
         """What is true of the request that the path needs."""

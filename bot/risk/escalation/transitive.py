@@ -15,7 +15,7 @@ from bot.extract.trust_conditions import NEVER
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
-from bot.risk.escalation.effective_permissions import EffectivePermissions, Requirement, holdings, text_of
+from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, text_of
 from bot.risk.escalation.find import AllowedNeed, Search
 from bot.risk.escalation.iam_graph import IamGraph, PrincipalNode, RootGraph
 from bot.risk.escalation.model import ADMINISTRATOR, CompletedStep, Escalation, Outcome
@@ -248,7 +248,7 @@ def _by_name(
     allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
     caps = search.head.whole.caps if being.holder.kind is PolicySubjectKind.ROLE else ()
     whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
-    held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(Requirement("sts:AssumeRole", resources))
+    held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(NeededRequests("sts:AssumeRole", resources))
     outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)
     witness = next((one.witness for one in changes if one.witness is not None), None)
     if held and outcome is not None and witness is not None:

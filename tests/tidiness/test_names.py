@@ -1,0 +1,70 @@
+"""A name means one thing: which class and module names stand for two is a list, each with its reason."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+
+from tests.places import PROJECT
+
+TWINS = "one a forge: GitHub's and GitLab's part of the same kind"
+
+CLASSES = {
+    "Access": TWINS,
+    "Api": TWINS,
+    "Caller": TWINS,
+    "Connection": TWINS,
+    "Page": TWINS,
+    "Payloads": TWINS,
+    "Refusal": TWINS,
+    "Shapes": TWINS,
+}
+MODULES = {
+    "arn": "the data source; what an ARN is",
+    "identity": "families of resource types by what they are for; a subject's own policies",
+    "operations": "a family of resource types; what AWS's APIs call otherwise than IAM",
+    "storage": "a family of resource types; a server's database",
+    "adapter": TWINS,
+    "ci_job": TWINS,
+    "registry": "of forges by what they need; of modules from elsewhere",
+    "section": TWINS,
+    "settings": "a repository's; a server's",
+    "sign_in": "a forge's part of it; its pages",
+    "access": TWINS,
+    "accounts": "which account ids are ours by the settings; which accounts a change turns to",
+    "api": TWINS,
+    "app": "the command line's and the server's",
+    "client": TWINS,
+    "conditions": "of what Terraform leaves undecided; of access, as the score counts them",
+    "connection": TWINS,
+    "earlier": "earlier findings asked about; where a conversation finds them",
+    "forge": TWINS,
+    "front_end": "the port; Terraform behind it",
+    "guards": "of grants, what holds together; in a reader's words",
+    "health": TWINS,
+    "model": "a room's dataclasses without logic",
+    "payloads": TWINS,
+    "port": "a room's edge to the outside world",
+    "rest": TWINS,
+    "rules": TWINS,
+    "sessions": "of IAM; of people who have signed in",
+    "shape": "of Terraform values; of a policy's requests",
+    "shapes": TWINS,
+    "sources": "of the configuration's values; of Terraform",
+    "watch": TWINS,
+    "webhook": TWINS,
+}
+
+
+def test_class_names_mean_one_thing() -> None:
+    files = [ast.parse(path.read_text("utf-8")) for path in (PROJECT / "bot").rglob("*.py")]
+    counts = Counter(node.name for file in files for node in ast.walk(file) if isinstance(node, ast.ClassDef))
+    twice = {name for name, count in counts.items() if count > 1}
+    assert twice <= CLASSES.keys()
+    assert len(twice) <= 8
+
+
+def test_module_names_mean_one_thing() -> None:
+    counts = Counter(path.stem for path in (PROJECT / "bot").rglob("*.py") if not path.stem.startswith("__"))
+    twice = {name for name, count in counts.items() if count > 1}
+    assert twice <= MODULES.keys()
