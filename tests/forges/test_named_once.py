@@ -1,0 +1,51 @@
+"""Outside of a forge's own package nothing names a forge, but for these places."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.places import PROJECT
+
+OWN = ("bot/forges/github/", "bot/forges/gitlab/", "bot/fake_forge/")
+NAME = re.compile("github|gitlab", re.IGNORECASE)
+
+PLACES = {
+    "bot/cli/ci_commands.py": (1, "an option's help names the report's format, which is GitLab's"),
+    "bot/cli/offline_commands.py": (1, "an option's help has github.com as an example of a git host"),
+    "bot/cli/operator_commands.py": (1, "an argument's help has both ways of writing a change request"),
+    "bot/cli/server_commands.py": (7, "`try --forge` and its default; the first set-up's REST API; a help's example"),
+    "bot/config/example.py": (1, "the head of config.example.yaml has a variable as an example"),
+    "bot/config/sections.py": (2, "settings' descriptions have examples"),
+    "bot/contents/local_repository.py": (1, "an error says how each runner is told to clone more"),
+    "bot/contents/modules/source.py": (2, "Terraform's short addresses of modules name these hosts"),
+    "bot/extract/remote_modules.py": (1, "a module of the registry is called that"),
+    "bot/web/setup_page.py": (3, "the first set-up makes a GitHub App: no other forge can be set up by a browser"),
+    "bot/wiring/logs.py": (1, "tokens of both are redacted, whichever forge is configured"),
+    "bot/wiring/registry.py": (4, "one line for each forge, and its import"),
+    "bot/wiring/setup.py": (9, "the first set-up makes a GitHub App and writes its section"),
+}
+"""Files with the number of strings and names in code that name a forge, and why. Docstrings and comments may."""
+
+
+def named(text: str) -> Iterator[str]:
+    tree = ast.parse(text)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        words = [node.value] if isinstance(node, ast.Constant) and id(node) not in told else []
+        words += [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")]
+        yield from (word for word in words if isinstance(word, str) and NAME.search(word))
+
+
+def test_nothing_else_names_a_forge() -> None:
+    files = [path.relative_to(PROJECT) for path in Path(PROJECT, "bot").rglob("*.py")]
+    counts = {
+        str(path): len(list(named(Path(PROJECT, path).read_text("utf-8"))))
+        for path in files
+        if not str(path).startswith(OWN)
+    }
+    assert {path: count for path, count in counts.items() if count} == {
+        path: count for path, (count, _) in PLACES.items()
+    }
