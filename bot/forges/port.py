@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Side = Literal["RIGHT", "LEFT"]
+Side = Literal["head", "base"]
+"""Of a diff: what a change makes of a file, and what it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class OpenChange:
 class PostedComment:
     """A comment the bot has written earlier: its body tells what it is by its marker.
 
-    `thread` is what its thread is resolved by, "" where it has none; `resolved` whether it is.
+    `side` is None where it stands on no diff. `thread` is what its thread is resolved by, "" where it has none;
+    `resolved` whether it is.
     """
 
     id: str
@@ -91,7 +93,7 @@ class PostedComment:
     body: str
     path: str = ""
     line: int | None = None
-    side: str = ""
+    side: Side | None = None
     thread: str = ""
     resolved: bool = False
 
@@ -116,7 +118,7 @@ class DiffLine:
 class ReviewComment:
     """An inline comment to post. `line` is the last line; `start_line` the first, None if it is one line.
 
-    `side` is "RIGHT" (head) or "LEFT" (base). `line` None asks for a comment on the file as a whole.
+    `line` None asks for a comment on the file as a whole.
     `old_path` is the file's name at the base where it differs; `at` and `start_at` are the two lines in the diff.
     """
 

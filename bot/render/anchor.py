@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.touched import FileChange, Touched
+from bot.forges.port import Side
 from bot.review.model import Location
 
 MAX_LINES = 10
@@ -20,7 +21,7 @@ class Anchor:
 
     path: str
     line: int | None
-    side: str
+    side: Side
     start_line: int | None = None
 
 
@@ -34,7 +35,7 @@ def anchor(location: Location, touched: Touched) -> Anchor | None:
     change = (touched.by_head if on_head else touched.by_base).get(location.file)
     if change is None:
         return None
-    side = "RIGHT" if on_head else "LEFT"
+    side = location.side
     path = change.head or change.base
     for first, last in _hunks(change, on_head):
         start, end = max(location.line, first), min(location.end_line, last)

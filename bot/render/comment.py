@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
@@ -70,18 +69,17 @@ def accepted_comment(finding: Finding, head: str, where: Anchor | None = None) -
 
 
 def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> ReviewComment:
-    side: Literal["RIGHT", "LEFT"] = "LEFT" if where.side == "LEFT" else "RIGHT"
     change = touched.by_head.get(where.path) or touched.by_base[where.path]
     return ReviewComment(
         path=where.path,
         line=where.line,
-        side=side,
+        side=where.side,
         body=comment_body(finding, head, where),
         fingerprint=finding.fingerprint,
         start_line=where.start_line,
         old_path=change.base,
-        at=None if where.line is None else diff_line(change, side, where.line),
-        start_at=None if where.start_line is None else diff_line(change, side, where.start_line),
+        at=None if where.line is None else diff_line(change, where.side, where.line),
+        start_at=None if where.start_line is None else diff_line(change, where.side, where.start_line),
     )
 
 
@@ -139,7 +137,7 @@ def _replaces(finding: Finding, where: Anchor | None) -> bool:
     """Whether the comment stands on exactly the line that the suggestion replaces, and shows it as it is."""
     text = finding.suggestion or ""
     on_line = (
-        where is not None and where.side == "RIGHT" and (where.start_line, where.line) == (None, finding.location.line)
+        where is not None and where.side == "head" and (where.start_line, where.line) == (None, finding.location.line)
     )
     return on_line and "\n" not in text and text == "\t".join(map(visible, text.split("\t")))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.touched import FileChange
-from bot.forges.port import DiffLine
+from bot.forges.port import DiffLine, Side
 
 
-def diff_line(change: FileChange, side: str, line: int) -> DiffLine | None:
-    """The line of that number on side "RIGHT" (head) or "LEFT" (base); None if no hunk of the file has it."""
+def diff_line(change: FileChange, side: Side, line: int) -> DiffLine | None:
+    """The line of that number on that side; None if no hunk of the file has it."""
     for base, length, head, size in change.hunks:
-        start, end = (base, base + length) if side == "LEFT" else (head, head + size)
+        start, end = (base, base + length) if side == "base" else (head, head + size)
         if start <= line < end:
             lines = _lines(change, base, head, base + length, head + size)
             return next((each for each in lines if _is(each, side, line)), None)
@@ -32,7 +32,7 @@ def _lines(change: FileChange, old: int, new: int, old_end: int, new_end: int) -
             old, new = old + 1, new + 1
 
 
-def _is(each: DiffLine, side: str, line: int) -> bool:
-    if side == "LEFT":
+def _is(each: DiffLine, side: Side, line: int) -> bool:
+    if side == "base":
         return each.kind != "added" and each.old == line
     return each.kind != "removed" and each.new == line

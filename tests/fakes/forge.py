@@ -19,6 +19,7 @@ from bot.forges.port import (
     RepositoryRef,
     ReviewComment,
     Role,
+    Side,
 )
 
 REF = ChangeRef("github", "acme/infra", 7)
@@ -130,7 +131,7 @@ class FakeForge:
         )
 
     def _add(
-        self, ref: ChangeRef, kind: str, body: str, path: str = "", line: int | None = None, side: str = ""
+        self, ref: ChangeRef, kind: str, body: str, path: str = "", line: int | None = None, side: Side | None = None
     ) -> None:
         written = self.comments.setdefault(ref, [])
         number = str(1 + sum(map(len, self.comments.values())))

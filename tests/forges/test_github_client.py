@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 
@@ -14,7 +13,7 @@ from bot.fake_forge.world import PullRequest
 from bot.forges.github.api_budget import Budget
 from bot.forges.github.client import MAX_BODY, GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
-from bot.forges.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment
+from bot.forges.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment, Side
 from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref, token_forge
 
 MARKER = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 -->\n"
@@ -28,7 +27,7 @@ RUNNING = Check(None, "Reviewing", "")
 def comment(
     path: str = "main.tf",
     line: int | None = 2,
-    side: Literal["LEFT", "RIGHT"] = "RIGHT",
+    side: Side = "head",
     text: str = "x",
     start: int | None = None,
 ) -> ReviewComment:
@@ -75,8 +74,8 @@ def test_review_lands_on_both_sides_and_on_files(sandbox: Sandbox, pull: PullReq
     change = forge.change_request(ref(sandbox, pull))
     wanted = [
         comment(line=2, start=1),
-        comment(line=2, side="LEFT"),
-        comment("gone.tf", 1, "LEFT"),
+        comment(line=2, side="base"),
+        comment("gone.tf", 1, "base"),
         comment("new.tf", None),
     ]
     assert forge.post_review(change, wanted) == ()

@@ -98,7 +98,7 @@ def test_teams(sandbox: Sandbox, pull: PullRequest) -> None:
 def test_an_answer_goes_into_the_thread(sandbox: Sandbox, pull: PullRequest) -> None:
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
-    forge.post_review(change, [ReviewComment("main.tf", 2, "RIGHT", BODY, FINGERPRINT)])
+    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, FINGERPRINT)])
     (first,) = sandbox.github.world.line_comments
     forge.write_comment(change.ref, "<!-- iam-review:reply -->\nthere", answers=f"pulls/comments/{first.id}")
     forge.write_comment(change.ref, "<!-- iam-review:reply -->\nhere", answers="pulls/comments/99999")
@@ -115,7 +115,7 @@ def test_threads_are_resolved_where_that_is_wanted_and_allowed(
     sandbox.github.access.permissions["contents"] = contents
     forge = forge_with(sandbox, resolve_threads=wanted)
     change = forge.change_request(ref(sandbox, pull))
-    forge.post_review(change, [ReviewComment("main.tf", 2, "RIGHT", BODY, FINGERPRINT)])
+    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, FINGERPRINT)])
     (posted,) = forge.conversation(change.ref).comments
     forge.write_comment(change.ref, BODY + " fixed", posted, resolve=True)
     (comment,) = sandbox.github.world.line_comments

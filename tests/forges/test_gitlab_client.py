@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 import pytest
 
@@ -15,7 +14,7 @@ from bot.fake_forge.gitlab.model import MergeRequest
 from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.note_text import MAX_BODY
-from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment
+from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment, Side
 from bot.render.diff_line import diff_line
 from tests.fake_forge.fixtures import BASE, HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref
@@ -29,7 +28,7 @@ def comment(
     request: MergeRequest,
     path: str = "main.tf",
     line: int | None = 2,
-    side: Literal["LEFT", "RIGHT"] = "RIGHT",
+    side: Side = "head",
     text: str = "x",
     start: int | None = None,
 ) -> ReviewComment:
@@ -109,11 +108,11 @@ def test_comments_on_both_sides_on_context_on_several_lines_and_on_files(
     change = bot.change_request(ref(merge_request))
     wanted = [
         comment(merge_request, line=2),
-        comment(merge_request, line=2, side="LEFT"),
+        comment(merge_request, line=2, side="base"),
         comment(merge_request, line=4),
-        comment(merge_request, line=1, side="LEFT"),
+        comment(merge_request, line=1, side="base"),
         comment(merge_request, line=2, start=1),
-        comment(merge_request, "gone.tf", 1, "LEFT"),
+        comment(merge_request, "gone.tf", 1, "base"),
         comment(merge_request, "new.tf", 1),
         comment(merge_request, "new.tf", None),
     ]
@@ -136,7 +135,7 @@ def test_a_renamed_file_has_both_its_names(gitlab: GitLabSandbox) -> None:
     repository = gitlab.create_repository("acme/infra", {"old.tf": text})
     request = gitlab.open_pull(repository, {"new.tf": text.replace(b"line7 = 1", b"line7 = 2")})
     bot = forge(gitlab)
-    wanted = [comment(request, "new.tf", 8), comment(request, "new.tf", 8, "LEFT"), comment(request, "new.tf", None)]
+    wanted = [comment(request, "new.tf", 8), comment(request, "new.tf", 8, "base"), comment(request, "new.tf", None)]
     assert bot.post_review(bot.change_request(ref(request)), wanted) == ()
     assert posted(gitlab, request) == [("new.tf", 8, "RIGHT"), ("new.tf", 8, "LEFT"), ("new.tf", None, "RIGHT")]
 
@@ -198,8 +197,8 @@ def test_conversation_holds_only_the_bots_own_marked_comments(
     bot.post_review(bot.change_request(ref(merge_request)), [comment(merge_request)])
     found = bot.conversation(ref(merge_request)).comments
     assert [(c.kind, c.body, c.path, c.line, c.side) for c in found] == [
-        ("summary", SUMMARY + "mine", "", None, ""),
-        ("inline", MARKER + "x", "main.tf", 2, "RIGHT"),
+        ("summary", SUMMARY + "mine", "", None, None),
+        ("inline", MARKER + "x", "main.tf", 2, "head"),
     ]
     assert (found[0].thread, found[1].thread[:12], found[1].resolved) == ("", "discussions/", False)
 

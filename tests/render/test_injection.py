@@ -136,7 +136,7 @@ def test_comment_and_summary_are_dead(text: str) -> None:
     assert_dead(markdown(review, ReviewConfig()))
     finding = review.gained[0]
     assert_dead(comment_body(finding, review.head))
-    body = comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
+    body = comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "head"))
     assert_dead(body)
     fences = [token for token in PARSER.parse(body) if token.type == "fence"]
     assert [(token.info, token.content) for token in fences] in ([], [("suggestion", f"{finding.suggestion}\n")])
@@ -148,13 +148,13 @@ def test_accepted_and_explained_findings_are_dead(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[1]
     assert_dead(explained((finding,), 60_000))
-    body = accepted_comment(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT"))
+    body = accepted_comment(finding, review.head, Anchor("main.tf", finding.location.line, "head"))
     assert_dead(body)
     assert "suggestion" not in {token.info for token in PARSER.parse(body) if token.type == "fence"}
 
 
 def refused_comment(path: str, body: str) -> ReviewComment:
-    return ReviewComment(path, 3, "RIGHT", body, "0" * 16)
+    return ReviewComment(path, 3, "head", body, "0" * 16)
 
 
 @settings(max_examples=100, deadline=None)

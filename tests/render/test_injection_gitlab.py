@@ -73,7 +73,7 @@ def test_each_kind_of_reference_is_dead(text: str) -> None:
 def test_comment_and_summary_are_dead(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[0]
-    where = Anchor("main.tf", finding.location.line, "RIGHT")
+    where = Anchor("main.tf", finding.location.line, "head")
     wanted = WantedComments(review.head, (), frozenset(), None)
     comment = refused_comment(text, comment_body(finding, review.head))
     refused = plan_summary(Conversation(()), wanted, (comment,))
@@ -94,7 +94,7 @@ def test_comment_and_summary_are_dead(text: str) -> None:
 def test_a_suggestion_replaces_its_line_and_no_other(text: str) -> None:
     review = poisoned(text)
     finding = review.gained[0]
-    body = for_gitlab(comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "RIGHT")))
+    body = for_gitlab(comment_body(finding, review.head, Anchor("main.tf", finding.location.line, "head")))
     fences = [token for token in PARSER.parse(body) if token.type == "fence"]
     offered = [(token.info, token.content) for token in fences if token.info != "no-suggestion"]
     assert offered in ([], [("suggestion:-0+0", f"{finding.suggestion}\n")])

@@ -27,6 +27,7 @@ from bot.forges.port import (
     RepositoryRef,
     ReviewComment,
     Role,
+    Side,
 )
 from bot.forges.rest import PER_PAGE, Forbidden, Invalid, NotFound
 
@@ -41,6 +42,9 @@ _INLINE = "pulls/comments/"
 _COMMENTS = (_INLINE, "issues/comments/")
 
 _log = structlog.get_logger(__name__)
+
+_SIDES: dict[Side, str] = {"head": "RIGHT", "base": "LEFT"}
+_SIDE_OF = {theirs: ours for ours, theirs in _SIDES.items()}
 
 _ROLES: dict[str, Role] = {
     "admin": "admin",
@@ -277,7 +281,7 @@ def _posted(comment: Any, kind: Literal["inline", "summary"]) -> PostedComment:
         body=read(comment, "body", str),
         path=comment.get("path") or "",
         line=comment.get("line"),
-        side=comment.get("side") or "",
+        side=_SIDE_OF.get(comment.get("side")),
     )
 
 
@@ -285,9 +289,9 @@ def _line_comment(comment: ReviewComment) -> dict[str, Any]:
     placed: dict[str, Any] = {
         "path": comment.path,
         "line": comment.line,
-        "side": comment.side,
+        "side": _SIDES[comment.side],
         "body": clipped(comment.body, MAX_BODY),
     }
     if comment.start_line is not None:
-        placed |= {"start_line": comment.start_line, "start_side": comment.side}
+        placed |= {"start_line": comment.start_line, "start_side": _SIDES[comment.side]}
     return placed

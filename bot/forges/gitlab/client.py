@@ -240,7 +240,7 @@ def _posted(discussion: Any, note: Any, head: str) -> PostedComment:
         body=from_gitlab(read(note, "body", str)),
         path=place.get("new_path") or place.get("old_path") or "",
         line=None if outdated else line,
-        side="" if not on_diff else "RIGHT" if place.get("new_line") else "LEFT",
+        side=None if not on_diff else "head" if place.get("new_line") else "base",
         thread=f"discussions/{read(discussion, 'id', str)}" if note.get("resolvable") else "",
         resolved=bool(note.get("resolved")),
     )

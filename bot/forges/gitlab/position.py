@@ -48,7 +48,7 @@ def line_code(path: str, line: DiffLine) -> str:
 
 def _assumed(comment: ReviewComment, line: int) -> DiffLine:
     """A line of which only the side is known: most comments stand on lines that were added or removed."""
-    return DiffLine("removed" if comment.side == "LEFT" else "added", line, line)
+    return DiffLine("removed" if comment.side == "base" else "added", line, line)
 
 
 def _numbers(line: DiffLine) -> dict[str, int]:

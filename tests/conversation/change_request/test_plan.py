@@ -34,11 +34,11 @@ def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
         next(map(BASES.get, BASES.keys() & set(state)), None) or "",
     )
     body = says if name == "person" else f"{marker}\r\n{says}\r\n"
-    return PostedComment(str(number), "inline", body, "main.tf", None if "outdated" in state else 3, "RIGHT")
+    return PostedComment(str(number), "inline", body, "main.tf", None if "outdated" in state else 3, "head")
 
 
 def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
-    return ReviewComment(path, 3, "RIGHT", says, fingerprint(name))
+    return ReviewComment(path, 3, "head", says, fingerprint(name))
 
 
 def wanted(case: dict[str, Any]) -> WantedComments:
