@@ -30,6 +30,9 @@ def main() -> int:
     for path, text in texts.items():
         module = index.get(module_name(path)) if path.endswith(".py") else None
         new = plan.in_text(text) if module is None else Rewriter(plan, index, module, text).rewritten()
+        if path.endswith(".py"):
+            for one in plan.identifiers:
+                new = one.rewritten(path, new)
         if new != text:
             (ROOT / path).write_text(new, "utf-8")
     for path in known:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tools.codemods.identifiers import Identifiers
 from tools.codemods.index import module_name
 
 
@@ -15,13 +16,14 @@ from tools.codemods.index import module_name
 class Plan:
     """`modules` and `names` by their old names, `paths` of other files and folders, new `packages` with a purpose.
 
-    `names` maps (module that defines it, name) to the new name.
+    `names` maps (module that defines it, name) to the new name; `identifiers` are renamed by files.
     """
 
     modules: dict[str, str]
     names: dict[tuple[str, str], str]
     paths: dict[str, str]
     packages: dict[str, str]
+    identifiers: tuple[Identifiers, ...] = ()
 
     def moved(self, module: str) -> str:
         """The module's new name."""
@@ -76,4 +78,5 @@ def read_plan(path: Path, known: list[str]) -> Plan:
                 modules.setdefault(module_name(one), module_name(new + one[len(old) :]))
                 break
     names = {(key.partition(":")[0], key.partition(":")[2]): value for key, value in raw.get("names", {}).items()}
-    return Plan(modules, names, paths, raw.get("packages", {}))
+    identifiers = tuple(Identifiers(tuple(one["files"]), one["names"]) for one in raw.get("identifiers", ()))
+    return Plan(modules, names, paths, raw.get("packages", {}), identifiers)
