@@ -76,7 +76,7 @@ WorkRequest = ReviewWanted | CommandGiven | Closed | SweepWanted
 Event = WorkRequest | Several | HeadConcerned | Ignored
 
 
-def wishes(event: Event) -> tuple[WorkRequest, ...]:
+def requests_in(event: Event) -> tuple[WorkRequest, ...]:
     """What is asked for, one by one; nothing yet of a head, whose change requests have to be found first."""
     if isinstance(event, Ignored | HeadConcerned):
         return ()

@@ -19,17 +19,17 @@ class HealthCheck:
     probe: Probe
 
 
-def examine(questions: Iterable[HealthCheck]) -> Iterator[CheckResult]:
+def examine(checks: Iterable[HealthCheck]) -> Iterator[CheckResult]:
     """Every symptom in order; a question that fails is one itself."""
-    for question in questions:
+    for check in checks:
         try:
-            yield from question.probe()
+            yield from check.probe()
         except IamReviewError as error:
-            yield broken(question.about, str(error), "mend this first; what hangs on it was not looked at")
+            yield broken(check.about, str(error), "mend this first; what hangs on it was not looked at")
 
 
-def line(symptom: CheckResult) -> str:
+def line(result: CheckResult) -> str:
     """One symptom for a terminal."""
-    mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[symptom.state]
-    said = f"{mark}  {symptom.about}: {symptom.said}"
-    return f"{said}\n      -> {symptom.remedy}" if symptom.remedy else said
+    mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[result.state]
+    said = f"{mark}  {result.about}: {result.said}"
+    return f"{said}\n      -> {result.remedy}" if result.remedy else said

@@ -68,7 +68,7 @@ def _in_rabbitmq(broker: RabbitmqBroker, queue: str) -> int:
         return broker.get_queue_message_counts(queue)[0]
 
 
-def ailment(broker: dramatiq.Broker, queue: str) -> str:
+def problem(broker: dramatiq.Broker, queue: str) -> str:
     """ "" while the broker answers, else what is wrong, without its address."""
     try:
         waiting(broker, queue)

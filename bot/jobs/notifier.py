@@ -13,14 +13,14 @@ MOST_WAITING = 10_000
 
 
 class Notifier:
-    """`ring` returns at once; `start` after any fork."""
+    """`notify` returns at once; `start` after any fork."""
 
-    def __init__(self, ring: Callable[[WorkItem], None]) -> None:
-        self._ring = ring
+    def __init__(self, notify: Callable[[WorkItem], None]) -> None:
+        self._notify = notify
         self._waiting: queue.Queue[WorkItem | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
 
-    def ring(self, item: WorkItem) -> None:
+    def notify(self, item: WorkItem) -> None:
         """Have the bell rung soon; when too many wait, the sweep will do it."""
         try:
             self._waiting.put_nowait(item)
@@ -42,4 +42,4 @@ class Notifier:
 
     def _work(self) -> None:
         while (item := self._waiting.get()) is not None:
-            self._ring(item)
+            self._notify(item)

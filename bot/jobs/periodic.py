@@ -34,7 +34,7 @@ class Rounds:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    def ailment(self) -> str:
+    def problem(self) -> str:
         """ "" while rounds are finished in time, else what is wrong."""
         silent = time.monotonic() - self._last
         if silent <= max(SILENT_SECONDS, 3 * self._seconds):

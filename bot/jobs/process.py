@@ -78,15 +78,15 @@ class WorkerProcess:
             rounds.stop()
         self._leases.release()
 
-    def ailment(self) -> str:
+    def problem(self) -> str:
         """ "" while workers and housekeeper are well, else what is wrong."""
         if self._stopping.is_set():
             return "stopping"
-        return "; ".join(said for rounds in self._rounds if (said := rounds.ailment()))
+        return "; ".join(said for rounds in self._rounds if (said := rounds.problem()))
 
     def _keep_house(self) -> None:
         now = datetime.now(UTC)
-        self._ring(0.0 if self._first_round else self._rhythm.quiet)
+        self._notify(0.0 if self._first_round else self._rhythm.quiet)
         self._first_round = False
         self._queue.drop_dead_letters()
         self._reconcile(now)
@@ -97,8 +97,8 @@ class WorkerProcess:
             )
             self._last_cleaning = now
 
-    def _ring(self, quiet: float) -> None:
+    def _notify(self, quiet: float) -> None:
         room = MOST_RUNG - self._queue.waiting()
         if room > 0:
             for item in self._store.due(datetime.now(UTC), room, quiet):
-                self._queue.ring(item)
+                self._queue.notify(item)

@@ -39,9 +39,9 @@ class Queue:
 
     def _look(self, *key: *Key) -> None:
         assert self._work is not None
-        self._work.on(item_at(*key))
+        self._work.process(item_at(*key))
 
-    def ring(self, item: WorkItem) -> None:
+    def notify(self, item: WorkItem) -> None:
         """Have a worker look at `item` soon. A bell that does not ring is no loss: the sweep rings again."""
         try:
             self.actor.send(*key_of(item))
@@ -52,9 +52,9 @@ class Queue:
         """How many messages no worker has taken yet. Raises one of UNREACHABLE."""
         return brokers.waiting(self.broker, QUEUE)
 
-    def ailment(self) -> str:
+    def problem(self) -> str:
         """ "" while the broker answers, else what is wrong."""
-        return brokers.ailment(self.broker, QUEUE)
+        return brokers.problem(self.broker, QUEUE)
 
     def drop_dead_letters(self) -> None:
         """The embedded broker would keep them for ever."""

@@ -20,7 +20,7 @@ class RetryPolicy:
 MOST_ATTEMPTS = 16
 """Work begun that often without an end is given up: something kills whoever takes it."""
 
-_PATIENCE: tuple[tuple[type[Exception], RetryPolicy], ...] = (
+_POLICIES: tuple[tuple[type[Exception], RetryPolicy], ...] = (
     (ForgeUnavailable, RetryPolicy(MOST_ATTEMPTS, 4, 3600)),
     (StoreUnavailable, RetryPolicy(MOST_ATTEMPTS, 2, 300)),
     (ForgeRefused, RetryPolicy(2, 60, 60)),
@@ -36,10 +36,10 @@ _PATIENCE: tuple[tuple[type[Exception], RetryPolicy], ...] = (
 
 def next_try(error: Exception, attempt: int, now: datetime) -> datetime | None:
     """When to try again after attempt number `attempt` (from 1) ended in `error`; None: give up."""
-    patience = next(patience for kind, patience in _PATIENCE if isinstance(error, kind))
-    if attempt >= patience.attempts:
+    policy = next(policy for kind, policy in _POLICIES if isinstance(error, kind))
+    if attempt >= policy.attempts:
         return None
-    wait = min(patience.first * 2.0 ** (attempt - 1), patience.longest)
+    wait = min(policy.first * 2.0 ** (attempt - 1), policy.longest)
     if isinstance(error, ForgeUnavailable) and error.retry_after is not None:
-        wait = min(max(wait, error.retry_after), 2 * patience.longest)
+        wait = min(max(wait, error.retry_after), 2 * policy.longest)
     return now + timedelta(seconds=wait)

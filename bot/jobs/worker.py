@@ -67,7 +67,7 @@ class Worker:
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
 
-    def on(self, item: WorkItem) -> None:
+    def process(self, item: WorkItem) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
         while (lease := self.store.claim(item, self.now(), self.leases.seconds)) is not None:
             with (
@@ -132,7 +132,7 @@ class Worker:
 
     def _answer(self, command: CommandGiven, ports: Ports) -> bool:
         """Whether the command asks for a review; one that the forge lets nobody answer must not stop a review."""
-        desk = CommandContext(
+        context = CommandContext(
             forge=ports.forge,
             ledger=ports.ledger,
             newest=lambda: _review_in(self.store.newest_review(command.ref)),
@@ -141,7 +141,7 @@ class Worker:
             now=self.now,
         )
         try:
-            return handle(command, desk)
+            return handle(command, context)
         except ForgeRefused as refused:
             _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
             return False

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, wishes
+from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, requests_in
 from bot.forges.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
@@ -65,8 +65,8 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
 
 def enqueue(connection: Connection, event: Event, at: datetime) -> None:
     """Add what `event` asks for to what is wanted of its change requests."""
-    for wish in wishes(event):
-        _raise(connection, wish, at)
+    for wanted_work in requests_in(event):
+        _raise(connection, wanted_work, at)
 
 
 def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
-from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, wishes
+from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, requests_in
 from bot.forges.registry import Webhook
 from bot.store.port import Delivery, Store
 from bot.store.retry import SHORT, retry_while_unavailable
@@ -30,17 +30,17 @@ _log = structlog.get_logger(__name__)
 class Deps:
     """What the application needs.
 
-    `ring` has a worker look at an item; `ailments` say what is wrong, or ""; `patience` are the seconds to
+    `notify` has a worker look at an item; `problems` say what is wrong, or ""; `waits` are the seconds to
     wait for a store that is away, before the forge is told so.
     """
 
     webhooks: Mapping[str, Webhook]
     store: Store
-    ring: Callable[[WorkItem], None]
+    notify: Callable[[WorkItem], None]
     metrics: Metrics
-    ailments: tuple[Callable[[], str], ...] = ()
+    problems: tuple[Callable[[], str], ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    patience: tuple[float, ...] = SHORT
+    waits: tuple[float, ...] = SHORT
 
 
 def create_app(deps: Deps) -> Flask:
@@ -65,7 +65,7 @@ def create_app(deps: Deps) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        wrong = [said for ailment in deps.ailments if (said := ailment())]
+        wrong = [said for problem in deps.problems if (said := problem())]
         return jsonify(ready=not wrong, wrong=wrong), 503 if wrong else 200
 
     @app.get("/metrics")
@@ -100,10 +100,10 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
         if not identity:
             return 400, "refused", "the delivery has no id"
         taken = Delivery(forge, identity, name, deps.now(), body)
-        new = retry_while_unavailable(lambda: deps.store.accept(taken, event), deps.patience)
-        items = tuple(map(item_of, wishes(event)))
+        new = retry_while_unavailable(lambda: deps.store.accept(taken, event), deps.waits)
+        items = tuple(map(item_of, requests_in(event)))
         for item in items:
-            deps.ring(item)
+            deps.notify(item)
         result = "accepted" if new else "known"
         about = list(map(name_of, items))
         _log.info(f"delivery {result}", change_request=about[0] if len(about) == 1 else about)
@@ -112,7 +112,7 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
 
 def _of_head(deps: Deps, event: HeadConcerned) -> Event:
     """The change requests with that head; of the commit itself nothing is kept, as most are nobody's head."""
-    refs = retry_while_unavailable(lambda: deps.store.with_head(event.forge, event.head), deps.patience)
+    refs = retry_while_unavailable(lambda: deps.store.with_head(event.forge, event.head), deps.waits)
     if not refs:
         return Ignored(f"a {event.reason} of no change request's head")
     return Several(tuple(ReviewWanted(ref, event.head, event.reason) for ref in refs))

@@ -31,13 +31,13 @@ def run(path: Path | None, repositories: Sequence[str], echo: Echo) -> int:
     """Print every symptom; returns 1 if one is a failure. Raises ConfigError."""
     config = load(path)
     worst = 0
-    for symptom in examine(questions(config, repositories)):
-        echo(line(symptom))
-        worst |= symptom.state == "fail"
+    for result in examine(health_checks(config, repositories)):
+        echo(line(result))
+        worst |= result.state == "fail"
     return worst
 
 
-def questions(
+def health_checks(
     config: Config, repositories: Sequence[str] = (), forges: Forges | None = None
 ) -> tuple[HealthCheck, ...]:
     """Everything there is to look at. `repositories` are FORGE:OWNER/NAME."""

@@ -51,8 +51,8 @@ def pages(
     forges: Forges,
     store: SqlStore,
     reviewer: Reviewer,
-    ring: Callable[[WorkItem], None],
-    ailments: Sequence[Callable[[], str]],
+    notify: Callable[[WorkItem], None],
+    problems: Sequence[Callable[[], str]],
     ask: Ask,
     stocktaker: Reviewer,
 ) -> Pages:
@@ -75,7 +75,7 @@ def pages(
         visitor=visitor,
         web_url=forges.change_url,
     )
-    operations = Operations(store, ring, ailments, data_sets(), lambda: ())
+    operations = Operations(store, notify, problems, data_sets(), lambda: ())
     hosts = _hosts(config) if local else frozenset[str]()
     key = session_key(config, store.engines)
     return Pages(site, operations, reviewer, unified_diff, key, ask, taken, hosts, providers)

@@ -37,7 +37,7 @@ from bot.store.work_items import WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
-from bot.wiring.doctor import questions
+from bot.wiring.doctor import health_checks
 from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
@@ -57,13 +57,13 @@ class Bot:
     store: SqlStore
     engines: Engines
     broker: dramatiq.Broker
-    bell: Notifier | None
+    notifier: Notifier | None
     worker: WorkerProcess | None
     lock: IO[bytes] | None
 
     def start(self) -> None:
         """Begin to work; after any fork."""
-        for part in (self.bell, self.worker):
+        for part in (self.notifier, self.worker):
             if part is not None:
                 part.start()
 
@@ -71,8 +71,8 @@ class Bot:
         """Let running reviews end within that time, give the rest back, close the database."""
         if self.worker is not None:
             self.worker.stop(drain_seconds)
-        if self.bell is not None:
-            self.bell.stop()
+        if self.notifier is not None:
+            self.notifier.stop()
         self.broker.close()
         self.engines.dispose()
         if self.lock is not None:
@@ -108,20 +108,20 @@ def _assemble(
     work = None if role == "web" else _work(forges, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
-    bell = Notifier(queue.ring) if config.broker else None
-    ailments: list[Callable[[], str]] = [store.ready]
+    notifier = Notifier(queue.notify) if config.broker else None
+    problems: list[Callable[[], str]] = [store.ready]
     if worker is not None:
-        ailments.append(worker.ailment)
+        problems.append(worker.problem)
     if config.broker:
-        ailments.append(queue.ailment)
-    ring: Callable[[WorkItem], None] = bell.ring if bell else queue.ring
+        problems.append(queue.problem)
+    notify: Callable[[WorkItem], None] = notifier.notify if notifier else queue.notify
     webhooks = {} if role == "worker" else forges.webhooks()
-    app = create_app(Deps(webhooks, store, ring, metrics, tuple(ailments)))
+    app = create_app(Deps(webhooks, store, notify, metrics, tuple(problems)))
     if role != "worker":
         typed = functools.partial(parent.run, limits=TIGHT)
-        ask = functools.partial(questions, config, forges=forges)
-        add_pages(app, pages(config, forges, store, typed, ring, ailments, ask, reviewer))
-    return Bot(app, store, engines, broker, bell, worker, lock)
+        ask = functools.partial(health_checks, config, forges=forges)
+        add_pages(app, pages(config, forges, store, typed, notify, problems, ask, reviewer))
+    return Bot(app, store, engines, broker, notifier, worker, lock)
 
 
 def _work(forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:

@@ -19,7 +19,7 @@ from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
-from bot.wiring.doctor import questions
+from bot.wiring.doctor import health_checks
 from bot.wiring.settings import SERVER_CONFIG
 
 
@@ -38,8 +38,8 @@ def test_lines() -> None:
     assert line(doubtful("pages", "no address", "set one")) == "warn  pages: no address\n      -> set one"
 
 
-def _states(symptoms: Iterable[CheckResult]) -> dict[str, str]:
-    return {one.about: one.state for one in symptoms}
+def _states(results: Iterable[CheckResult]) -> dict[str, str]:
+    return {one.about: one.state for one in results}
 
 
 def _config(directory: Path) -> Config:
@@ -48,7 +48,7 @@ def _config(directory: Path) -> Config:
 
 
 def test_a_fresh_machine(tmp_path: Path) -> None:
-    found = _states(examine(questions(_config(tmp_path), ["github:acme/infra", "bitbucket:acme/infra"])))
+    found = _states(examine(health_checks(_config(tmp_path), ["github:acme/infra", "bitbucket:acme/infra"])))
     assert (found["git"], found["reviews"]) == ("ok", "ok")
     assert found["database"] == "fail"
     assert found["pages"] == "warn"
@@ -64,5 +64,5 @@ def test_a_database_that_is_ready_and_how_long_work_waits(tmp_path: Path, second
         delivery = Delivery("github", "1", "x", datetime.now(UTC) - timedelta(seconds=seconds), b"{}")
         SqlStore(engines).accept(delivery, ReviewWanted(ChangeRef("github", "acme/infra", 7), "a" * 40, "pushed"))
     engines.dispose()
-    found = _states(examine([one for one in questions(config) if one.about == "database"]))
+    found = _states(examine([one for one in health_checks(config) if one.about == "database"]))
     assert found == {"database": "ok", "work": state}

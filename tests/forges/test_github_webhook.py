@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import yaml
 
-from bot.forges.event import Event, SweepWanted, wishes
+from bot.forges.event import Event, SweepWanted, requests_in
 from bot.forges.github.webhook import delivery, is_authentic, read_event
 
 CASES = yaml.safe_load(Path("tests/cases/webhooks/github.yaml").read_text("utf-8"))
@@ -31,10 +31,10 @@ def test_delivery_asks_for(case: dict[str, Any]) -> None:
     event = read_event({"X-GitHub-Event": case["event"]}, body.encode())
     assert type(event).__name__ == case["asks"]
     assert values(event).items() >= case.get("with", {}).items()
-    for wish in wishes(event)[:1] if case["asks"] != "Several" else ():
+    for wanted_work in requests_in(event)[:1] if case["asks"] != "Several" else ():
         where = {"forge": "github", "repository": "acme/infra"}
-        where |= {} if isinstance(wish, SweepWanted) else {"number": case.get("with", {}).get("number", 12)}
-        assert dataclasses.asdict(wish.ref).items() >= where.items()
+        where |= {} if isinstance(wanted_work, SweepWanted) else {"number": case.get("with", {}).get("number", 12)}
+        assert dataclasses.asdict(wanted_work.ref).items() >= where.items()
 
 
 def test_a_form_encoded_hook_is_read_too() -> None:

@@ -52,9 +52,9 @@ def test_bells_are_counted_heard_and_answered(url: str, tmp_path: Path) -> None:
     queue.broker.flush_all()  # what an earlier test left
     for ref in REFS:
         store.accept(Delivery("github", str(ref.number), "x", datetime.now(UTC), b""), ReviewWanted(ref, "a", "pushed"))
-        queue.ring(ReviewChange(ref))
+        queue.notify(ReviewChange(ref))
     _until(lambda: queue.waiting() == len(REFS))
-    assert queue.ailment() == ""
+    assert queue.problem() == ""
     process = WorkerProcess(store, queue, leases, rhythm=Rhythm(tick=0.2))
     process.start()
     _until(lambda: store.backlog().pending == 0)
@@ -73,9 +73,9 @@ def _until(true: Any) -> None:
 @pytest.mark.parametrize("address", ["amqp://127.0.0.1:9/", "redis://:canary@127.0.0.1:9/0"])
 def test_a_broker_that_is_away_is_said_and_stops_nobody(address: str) -> None:
     queue = Queue(broker_for(address), None)
-    queue.ring(ReviewChange(REFS[0]))
-    assert queue.ailment().startswith("the broker does not answer")
-    assert "canary" not in queue.ailment()
+    queue.notify(ReviewChange(REFS[0]))
+    assert queue.problem().startswith("the broker does not answer")
+    assert "canary" not in queue.problem()
 
 
 def test_other_brokers_are_refused() -> None:
@@ -86,16 +86,16 @@ def test_other_brokers_are_refused() -> None:
 def test_nobody_waits_for_a_slow_broker() -> None:
     slow, rung = threading.Event(), []
 
-    def ring(item: WorkItem) -> None:
+    def notify(item: WorkItem) -> None:
         slow.wait(20)
         rung.append(item)
 
-    bell = Notifier(ring)
-    bell.start()
+    notifier = Notifier(notify)
+    notifier.start()
     begun = time.monotonic()
     for _ in range(MOST_WAITING + 100):
-        bell.ring(ReviewChange(REFS[0]))
+        notifier.notify(ReviewChange(REFS[0]))
     assert time.monotonic() - begun < 5
     slow.set()
-    bell.stop(10)
+    notifier.stop(10)
     assert MOST_WAITING <= len(rung) <= MOST_WAITING + 1

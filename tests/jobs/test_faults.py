@@ -45,7 +45,7 @@ def told(tmp_path: Path, head: dict[str, str], on_error: OnError) -> tuple[FakeF
     )
     bench.push()
     with capture_logs() as logs:
-        work.on(ReviewChange(REF))
+        work.process(ReviewChange(REF))
     return forge, [one["traceback"] for one in logs if one["event"] == "a root could not be reviewed"]
 
 

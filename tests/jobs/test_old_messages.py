@@ -32,7 +32,7 @@ class Heard:
 
     items: list[WorkItem] = field(default_factory=list)
 
-    def on(self, item: WorkItem) -> None:
+    def process(self, item: WorkItem) -> None:
         self.items.append(item)
 
 

@@ -67,7 +67,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     made = Running(tmp_path)
     yield made
     made.hold.set()
-    if made.process.ailment() != "stopping":
+    if made.process.problem() != "stopping":
         made.process.stop(5)
 
 
@@ -83,11 +83,11 @@ def test_the_bell_is_heard(running: Running) -> None:
     running.process.start()
     for ref in REFS:
         running.accept(ref)
-        running.queue.ring(ReviewChange(ref))
-        running.queue.ring(ReviewChange(ref))
+        running.queue.notify(ReviewChange(ref))
+        running.queue.notify(ReviewChange(ref))
     wait_until(lambda: len(running.forge.checks) == len(REFS))
     wait_until(lambda: running.store.backlog().pending == 0)
-    assert running.process.ailment() == ""
+    assert running.process.problem() == ""
 
 
 def test_what_was_left_is_done_after_a_start(running: Running) -> None:
@@ -101,10 +101,10 @@ def test_stopping_gives_back_what_is_not_done(running: Running) -> None:
     running.hold.clear()
     running.process.start()
     running.accept(REFS[0])
-    running.queue.ring(ReviewChange(REFS[0]))
+    running.queue.notify(ReviewChange(REFS[0]))
     wait_until(lambda: running.forge.calls["change_request"] == 1)
     running.process.stop(drain_seconds=0.2)
-    assert running.process.ailment() == "stopping"
+    assert running.process.problem() == "stopping"
     assert running.store.claim(ReviewChange(REFS[0]), datetime.now(UTC), 60) is not None
     running.hold.set()
     time.sleep(0.1)
@@ -114,7 +114,7 @@ def test_stopping_gives_back_what_is_not_done(running: Running) -> None:
 def test_stopping_lets_a_review_end(running: Running) -> None:
     running.process.start()
     running.accept(REFS[0])
-    running.queue.ring(ReviewChange(REFS[0]))
+    running.queue.notify(ReviewChange(REFS[0]))
     wait_until(lambda: running.forge.calls["change_request"] == 1)
     running.process.stop(5)
     assert running.store.backlog().pending == 0
@@ -125,7 +125,7 @@ def test_a_long_backlog_does_not_flood_the_queue(running: Running) -> None:
         running.accept(ChangeRef("github", "acme/other", number + 10))
     process, queue = running.make()
     for _ in range(3):
-        process._ring(quiet=0.0)
+        process._notify(quiet=0.0)
     assert queue.waiting() == 200
 
 

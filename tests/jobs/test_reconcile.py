@@ -82,7 +82,7 @@ class Bench:
         self.work.remind(self.time)
         for _ in range(10):
             for item in self.store.due(self.time, 1000, quiet=0):
-                self.work.on(item)
+                self.work.process(item)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_many_open_ones_do_not_come_at_once(tmp_path: Path, monkeypatch: pytest.
     bench = Bench(tmp_path, 30)
     bench.work.remind(START)
     for place in (SweepForge("github"), SweepRepository(HERE)):
-        bench.work.on(place)
+        bench.work.process(place)
     assert 15 < bench.store.backlog().pending <= 21
     assert bench.results == ["gone through", "failed"]
     bench.go_on()

@@ -55,7 +55,7 @@ class Bench:
 
     def look(self, after: float = 0) -> None:
         self.time += timedelta(seconds=after)
-        self.work.on(ReviewChange(REF))
+        self.work.process(ReviewChange(REF))
 
     def conclusions(self) -> list[str | None]:
         return [check.conclusion for _, check in self.forge.checks]

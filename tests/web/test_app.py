@@ -33,15 +33,15 @@ class Server:
     def __init__(self, directory: Path) -> None:
         self.store: SqlStore = fresh_store(directory)
         self.rung: list[WorkItem] = []
-        self.ailment = ""
+        self.problem = ""
         hook = Webhook(self.is_authentic, github.delivery, github.read_event)
         deps = Deps(
             {"github": hook},
             self.store,
             self.rung.append,
             Metrics(self.store),
-            (self.store.ready, lambda: self.ailment),
-            patience=(0.01,),
+            (self.store.ready, lambda: self.problem),
+            waits=(0.01,),
         )
         self.app = create_app(deps)
         self.client: FlaskClient = self.app.test_client()
@@ -158,7 +158,7 @@ def test_a_database_that_is_away_is_not_a_taken_delivery(server: Server, caplog:
 def test_probes(server: Server) -> None:
     assert server.client.get("/healthz").status_code == 200
     assert server.client.get("/readyz").json == {"ready": True, "wrong": []}
-    server.ailment = "stopping"
+    server.problem = "stopping"
     answer = server.client.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"ready": False, "wrong": ["stopping"]})
 

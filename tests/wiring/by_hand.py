@@ -111,9 +111,9 @@ class Place:
     def _github(self, api_url: str) -> tuple[Callable[[RepositoryRef], Forge], Webhook]:
         assert isinstance(self.sandbox, Sandbox)
         login = AppLogin(self.sandbox.app_id, self.sandbox.private_key)
-        patience = RequestTimings(timeout=60, between_writes=0.0)
+        timings = RequestTimings(timeout=60, between_writes=0.0)
         now = lambda: self.time.timestamp()  # noqa: E731
-        server = GitHubServer(login, api_url or self.sandbox.api_url, patience, now=now)
+        server = GitHubServer(login, api_url or self.sandbox.api_url, timings, now=now)
         authentic = functools.partial(github_webhook.is_authentic, secrets=(self.sandbox.webhook_secret,))
         hook = Webhook(authentic, github_webhook.delivery, github_webhook.read_event)
         return lambda place: GitHubForge(server.connect(place.account)), hook
@@ -175,14 +175,14 @@ class Place:
     def look(self, seconds: float = 0.0) -> None:
         """Time passes, and the bot does what there is to do."""
         self.time += timedelta(seconds=seconds)
-        self.work.on(ReviewChange(self.ref))
+        self.work.process(ReviewChange(self.ref))
 
     def heal(self) -> None:
         """Nothing happens any more, and the housekeeper goes his round until there is nothing left to do."""
         self.sandbox.faults.waiting.clear()
         place = self.ref.place
         self.store.accept(Taken(self.name, f"sweep {self.time}", "sweep", self.time, b"{}"), SweepWanted(place))
-        self.work.on(SweepRepository(place))
+        self.work.process(SweepRepository(place))
         for _ in range(40):
             if self.store.backlog().pending == 0:
                 break

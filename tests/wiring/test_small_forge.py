@@ -12,7 +12,7 @@ import pytest
 from bot.config import config_with, sources
 from bot.fake_forge.repository import SERVE_SETTINGS, BareRepository
 from bot.forges.port import ChangeRef
-from bot.wiring.doctor import questions
+from bot.wiring.doctor import health_checks
 from bot.wiring.forges import Forges
 from bot.wiring.registry import FORGES
 from bot.wiring.server import Bot, build
@@ -77,7 +77,7 @@ def test_the_doctor_and_the_pages_know_it(forge: FakeForge, tmp_path: Path) -> N
     adapters = (*FORGES, small.adapter(forge))
     given = {"small": {"secret": "s", "folder": tmp_path}}
     forges = Forges(config_with(each.section for each in adapters).model_validate(given), adapters)
-    asked = questions(forges.config, ["small:acme/infra"], forges)
+    asked = health_checks(forges.config, ["small:acme/infra"], forges)
     assert [one.about for one in asked][-2:] == ["Small", "small:acme/infra"]
     assert [result.said for one in asked[-2:] for result in one.probe()] == ["is here", "is here"]
     assert forges.change_url(REF) == "https://small.example/acme/infra/3"

@@ -29,24 +29,24 @@ class Decided:
     reply: str
 
 
-def decide(given: CommandGiven, command: Command, desk: CommandContext) -> Decided:
+def decide(given: CommandGiven, command: Command, context: CommandContext) -> Decided:
     """Carry out `accept` or `revoke`. Raises ForgeError, ContentsError or ReviewFailed; again adds nothing."""
-    change = desk.forge.change_request(given.ref)
-    loaded = desk.rules(change)
+    change = context.forge.change_request(given.ref)
+    loaded = context.rules(change)
     if loaded.problems:
         return Decided(False, False, _unreadable(loaded.problems))
     rules = loaded.rules
-    if not is_approver(given, change, rules, desk):
+    if not is_approver(given, change, rules, context):
         return Decided(False, False, _nobody(rules))
     if command.name == "revoke":
-        return _revoke(given, command, desk)
-    if is_contributor(change, given.author, desk.ledger.pushers(given.ref)):
+        return _revoke(given, command, context)
+    if is_contributor(change, given.author, context.ledger.pushers(given.ref)):
         return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
-    chosen = seen(given, command.finding, desk)
-    objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, desk)
+    chosen = seen(given, command.finding, context)
+    objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, context)
     if isinstance(chosen, str) or objection:
         return Decided(True, False, objection)
-    desk.ledger.accept(_waiver(given, command, chosen, desk))
+    context.ledger.accept(_waiver(given, command, chosen, context))
     return Decided(True, True, _accepted(command, chosen))
 
 
@@ -81,10 +81,10 @@ def _nobody(rules: ReviewConfig) -> str:
 
 
 def _objection(
-    command: Command, chosen: Meant, change: ChangeRequest, rules: ReviewConfig, desk: CommandContext
+    command: Command, chosen: Meant, change: ChangeRequest, rules: ReviewConfig, context: CommandContext
 ) -> str:
     """Why it cannot be accepted so; "" if it can."""
-    today = desk.now().date()
+    today = context.now().date()
     latest = today + timedelta(days=rules.max_waiver_days)
     assert command.until is not None
     if command.until < today:
@@ -99,7 +99,7 @@ def _objection(
     return ""
 
 
-def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: CommandContext) -> GivenWaiver:
+def _waiver(given: CommandGiven, command: Command, chosen: Meant, context: CommandContext) -> GivenWaiver:
     assert command.until is not None
     found = chosen.found
     return GivenWaiver(
@@ -112,14 +112,14 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, desk: CommandC
         approver=given.author,
         until=command.until,
         comment=given.comment,
-        given_at=desk.now(),
+        given_at=context.now(),
     )
 
 
-def _revoke(given: CommandGiven, command: Command, desk: CommandContext) -> Decided:
+def _revoke(given: CommandGiven, command: Command, context: CommandContext) -> Decided:
     mine = [
         one
-        for one in desk.ledger.all_waivers(given.ref.repository)
+        for one in context.ledger.all_waivers(given.ref.repository)
         if one.ref.number == given.ref.number and _names(command.finding, one.fingerprint)
     ]
     standing = {one.fingerprint for one in mine if one.revoked_at is None}
@@ -132,7 +132,7 @@ def _revoke(given: CommandGiven, command: Command, desk: CommandContext) -> Deci
         reply = f"{len(different)} accepted findings begin with that ID: give more of it.\n\n{listed}\n"
         return Decided(True, False, reply)
     for fingerprint in found:
-        desk.ledger.revoke(given.ref, fingerprint, given.author, desk.now())
+        context.ledger.revoke(given.ref, fingerprint, given.author, context.now())
     return Decided(True, True, "") if found else Decided(True, False, "Nothing with that ID is accepted here.\n")
 
 

@@ -47,23 +47,23 @@ _AUTHORS = frozenset[Name]({"review", "pause", "resume"})
 silences the comments, not the check."""
 
 
-def is_permitted(given: CommandGiven, name: Name, desk: CommandContext) -> bool:
+def is_permitted(given: CommandGiven, name: Name, context: CommandContext) -> bool:
     """Whether who gave the command may give it, as things are now."""
     if name in ("accept", "revoke"):
         return True  # asked in detail when it is carried out
-    if desk.forge.permission(given.ref.place, given.author).role in _ROLES[name]:
+    if context.forge.permission(given.ref.place, given.author).role in _ROLES[name]:
         return True
-    return name in _AUTHORS and same(desk.forge.change_request(given.ref).author, given.author)
+    return name in _AUTHORS and same(context.forge.change_request(given.ref).author, given.author)
 
 
-def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, desk: CommandContext) -> bool:
+def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, context: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
     teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)
     people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
     named = any(same(name, given.author) for name in people)
     if not (named or teams):
         return False
-    permission = desk.forge.permission(change.ref.place, given.author, () if named else teams)
+    permission = context.forge.permission(change.ref.place, given.author, () if named else teams)
     return permission.role != "none" and (named or bool(permission.teams))
 
 

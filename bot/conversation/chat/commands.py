@@ -36,7 +36,7 @@ WORDS = 60_000
 """So much of an explanation fits into a reply."""
 
 
-def handle(given: CommandGiven, desk: CommandContext) -> bool:
+def handle(given: CommandGiven, context: CommandContext) -> bool:
     """Answer one command; True if it asks for a review.
 
     Raises ForgeError, or ContentsError and ReviewFailed where the rules cannot be read; again adds nothing.
@@ -45,40 +45,40 @@ def handle(given: CommandGiven, desk: CommandContext) -> bool:
     if asked is None:
         return False
     command = asked if isinstance(asked, Command) else Command("help")
-    if not is_permitted(given, command.name, desk):
-        _react(given, desk.forge, "-1")
+    if not is_permitted(given, command.name, context):
+        _react(given, context.forge, "-1")
         return False
     if isinstance(asked, NotUnderstood):
-        _answer(given, desk.forge, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
+        _answer(given, context.forge, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
         return False
     if command.name in ("accept", "revoke"):
-        return _decided(given, command, desk)
-    return _carried_out(given, command, desk)
+        return _decided(given, command, context)
+    return _carried_out(given, command, context)
 
 
-def _decided(given: CommandGiven, command: Command, desk: CommandContext) -> bool:
-    decided = decide(given, command, desk)
+def _decided(given: CommandGiven, command: Command, context: CommandContext) -> bool:
+    decided = decide(given, command, context)
     reaction = "rocket" if decided.done else "confused" if decided.allowed else "-1"
     # Who may not and cannot even read the repository gets a sign, but no words.
-    stranger = not decided.allowed and desk.forge.permission(given.ref.place, given.author).role == "none"
-    _answer(given, desk.forge, reaction, "" if stranger else decided.reply)
+    stranger = not decided.allowed and context.forge.permission(given.ref.place, given.author).role == "none"
+    _answer(given, context.forge, reaction, "" if stranger else decided.reply)
     return decided.done
 
 
-def _carried_out(given: CommandGiven, command: Command, desk: CommandContext) -> bool:
+def _carried_out(given: CommandGiven, command: Command, context: CommandContext) -> bool:
     match command.name:
         case "explain":
-            findings = meant(command.finding, desk.newest())
+            findings = meant(command.finding, context.newest())
             # Named, it is one: an explanation of the wrong one must not be taken for that of the right one.
             unclear = ambiguous(findings) if command.finding and len(findings) > 1 else ""
-            _answer(given, desk.forge, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
+            _answer(given, context.forge, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
         case "help":
-            _answer(given, desk.forge, "eyes", HELP)
+            _answer(given, context.forge, "eyes", HELP)
         case "pause" | "resume":
-            desk.ledger.pause(given.ref, command.name == "pause")
-            _answer(given, desk.forge, "rocket", "")
+            context.ledger.pause(given.ref, command.name == "pause")
+            _answer(given, context.forge, "rocket", "")
         case _:
-            _answer(given, desk.forge, "eyes", "")
+            _answer(given, context.forge, "eyes", "")
     return command.name in ("review", "resume")
 
 

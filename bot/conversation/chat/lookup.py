@@ -36,17 +36,17 @@ def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
     return (*meant(start, review), *gaps.values())
 
 
-def seen(given: CommandGiven, start: str, desk: CommandContext) -> Meant | str:
+def seen(given: CommandGiven, start: str, context: CommandContext) -> Meant | str:
     """The finding that was named, if its author could have seen it; else why it cannot be decided about."""
     if given.written_at is None:
         return UNDATED
-    review = desk.before(given.written_at)
+    review = context.before(given.written_at)
     found = _named(start, review)
     if len(found) > 1:
         return ambiguous(found)
     if found and review is not None:
         return Meant(found[0], review.head)
-    newest = desk.newest()
+    newest = context.newest()
     if newest is not None and _named(start, newest):
         return (
             f"That finding, of commit {code(revision(newest.head))}, was published only after your comment was "

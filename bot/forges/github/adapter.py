@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.errors import ConfigError
 from bot.forges.ci_job import CiJob, CiRunner
-from bot.forges.event import Event, Ignored, wishes
+from bot.forges.event import Event, Ignored, requests_in
 from bot.forges.github import webhook
 from bot.forges.github.api import Api
 from bot.forges.github.ci_job import read_job
@@ -30,8 +30,8 @@ def _server(github: GitHubConfig, budget: Budget = unheard) -> GitHubServer:
         login = TokenLogin(github.token.get_secret_value())
     else:
         raise ConfigError("github: give either app_id with private_key, or token")
-    patience = RequestTimings(between_writes=github.seconds_between_writes)
-    return GitHubServer(login, github.base_url, patience, github.resolve_threads, github.upload_sarif, budget)
+    timings = RequestTimings(between_writes=github.seconds_between_writes)
+    return GitHubServer(login, github.base_url, timings, github.resolve_threads, github.upload_sarif, budget)
 
 
 def _webhook(github: GitHubConfig) -> Webhook:
@@ -46,7 +46,7 @@ def _webhook(github: GitHubConfig) -> Webhook:
 def _of_served(served: frozenset[int], headers: Mapping[str, str], body: bytes) -> Event:
     """What the delivery asks for, if it comes from an installation that is served; all are if none is named."""
     event = webhook.read_event(headers, body)
-    strangers = {wish.ref.account for wish in wishes(event)} - served
+    strangers = {wanted_work.ref.account for wanted_work in requests_in(event)} - served
     return Ignored("this installation is not served here") if served and strangers else event
 
 

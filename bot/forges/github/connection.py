@@ -95,7 +95,7 @@ class GitHubServer:
 
     login: TokenLogin | AppLogin
     base_url: str = DEFAULT_BASE_URL
-    patience: RequestTimings = RequestTimings()
+    timings: RequestTimings = RequestTimings()
     resolve_threads: bool = False
     upload_sarif: bool = False
     left: Callable[[int | None, int], None] = lambda installation, left: None
@@ -169,11 +169,11 @@ class GitHubServer:
         return github.Github(
             auth=auth,
             base_url=self.base_url.rstrip("/"),
-            timeout=self.patience.timeout,
+            timeout=self.timings.timeout,
             user_agent="iam-review",
             retry=GET_ONLY,
-            seconds_between_requests=self.patience.between_requests,
-            seconds_between_writes=self.patience.between_writes,
+            seconds_between_requests=self.timings.between_requests,
+            seconds_between_writes=self.timings.between_writes,
         )
 
     def _who(self, api: Api) -> str:

@@ -35,8 +35,8 @@ class Operations:
     """What this page needs besides the site. `budgets` are (whose, requests left, of how many) per installation."""
 
     store: Store
-    ring: Callable[[WorkItem], None]
-    ailments: Sequence[Callable[[], str]]
+    notify: Callable[[WorkItem], None]
+    problems: Sequence[Callable[[], str]]
     data: Sequence[DataSet]
     budgets: Callable[[], Sequence[tuple[str, int, int]]]
 
@@ -56,7 +56,7 @@ def operators(site: Site, operations: Operations) -> Blueprint:
             "late": backlog.oldest is not None and now - backlog.oldest > timedelta(minutes=5),
             "dead": operations.store.dead(_DEAD),
             "arrivals": operations.store.arrivals(_ARRIVALS),
-            "wrong": [said for ailment in operations.ailments if (said := ailment())],
+            "wrong": [said for problem in operations.problems if (said := problem())],
             "data": [(one, (now.date() - one.day).days) for one in operations.data],
             "old": OLD_DAYS,
             "budgets": operations.budgets(),
@@ -70,7 +70,7 @@ def operators(site: Site, operations: Operations) -> Blueprint:
         ref = _named(request.form)
         if ref is None or not operations.store.replay(ref, site.now()):
             return redirect("/operators?replayed=no", code=303)
-        operations.ring(ReviewChange(ref))
+        operations.notify(ReviewChange(ref))
         return redirect("/operators?replayed=yes", code=303)
 
     return pages

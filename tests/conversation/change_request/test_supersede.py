@@ -56,7 +56,7 @@ class Bench:
 
     def look(self, minutes: int = 0) -> None:
         self.time = self.time.replace(minute=self.time.minute + minutes)
-        self.work.on(ReviewChange(REF))
+        self.work.process(ReviewChange(REF))
 
     def said(self) -> list[tuple[str, str | None]]:
         return [(head[0], check.conclusion) for head, check in self.forge.checks]

@@ -84,10 +84,10 @@ class Office:
         self.ledger = SqlLedger(engines)
 
     def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5", at: datetime | None = NOW) -> bool:
-        desk = CommandContext(
+        context = CommandContext(
             self.forge, self.ledger, self.newest, self.before, lambda _: LoadedReviewConfig(self.rules), lambda: NOW
         )
-        return handle(CommandGiven(REF, comment, by, text, at), desk)
+        return handle(CommandGiven(REF, comment, by, text, at), context)
 
     def newest(self) -> Review | None:
         return self.later or self.found
