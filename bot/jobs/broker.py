@@ -1,4 +1,4 @@
-"""Which broker carries the bells: one inside this process, RabbitMQ or Redis."""
+"""Which broker carries the notices: one inside this process, RabbitMQ or Redis."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DAY = 24 * 3600 * 1000
 
 
 def _middleware() -> list[Middleware]:
-    """Without Retries, whose tracebacks would end up in messages; a bell a day old has been rung again long ago."""
+    """Without Retries, whose tracebacks would end up in messages; a notice a day old has been given again long ago."""
     return [AgeLimit(max_age=_DAY), TimeLimit(), ShutdownNotifications(), Callbacks()]
 
 

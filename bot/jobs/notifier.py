@@ -1,4 +1,4 @@
-"""Rings from a thread of its own, so that no webhook waits for a broker that is slow or away."""
+"""Notifies workers from a thread of its own, so that no webhook waits for a broker that is slow or away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.store.work_items import WorkItem
 
 MOST_WAITING = 10_000
-"""Bells beyond that are left to the sweep."""
+"""Notices beyond that are left to the sweep."""
 
 
 class Notifier:
@@ -18,21 +18,21 @@ class Notifier:
     def __init__(self, notify: Callable[[WorkItem], None]) -> None:
         self._notify = notify
         self._waiting: queue.Queue[WorkItem | None] = queue.Queue(MOST_WAITING)
-        self._thread = threading.Thread(target=self._work, name="bell", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="notifier", daemon=True)
 
     def notify(self, item: WorkItem) -> None:
-        """Have the bell rung soon; when too many wait, the sweep will do it."""
+        """Have a worker notified soon; when too many wait, the sweep will do it."""
         try:
             self._waiting.put_nowait(item)
         except queue.Full:
             return
 
     def start(self) -> None:
-        """Begin to ring."""
+        """Begin to notify."""
         self._thread.start()
 
     def stop(self, seconds: float = 5.0) -> None:
-        """Ring what waits, for at most that long."""
+        """Pass on what waits, for at most that long."""
         if self._thread.is_alive():
             try:
                 self._waiting.put(None, timeout=seconds)

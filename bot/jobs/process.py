@@ -15,14 +15,14 @@ from bot.jobs.queue import Queue
 from bot.store.port import Store
 
 MOST_RUNG = 200
-"""The housekeeper rings no more while so many messages wait: a long backlog must not flood the broker."""
+"""The housekeeper gives no more notices while so many messages wait: a long backlog must not flood the broker."""
 
 CLEANING = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds between rounds of the housekeeper, before an unanswered bell is rung again, and of days to keep."""
+    """Seconds between rounds of the housekeeper, before an unanswered notice is given again, and of days to keep."""
 
     tick: float = 2.0
     quiet: float = 60.0
@@ -64,7 +64,7 @@ class WorkerProcess:
         self._last_cleaning: datetime | None = None
 
     def start(self) -> None:
-        """Begin; the housekeeper's first round rings everything that was left unfinished."""
+        """Begin; the housekeeper's first round gives notice of everything that was left unfinished."""
         self._queue.broker.emit_after("process_boot")  # or the time limit is never enforced
         self._worker.start()
         for rounds in self._rounds:

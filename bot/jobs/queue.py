@@ -25,7 +25,7 @@ def embedded_broker() -> dramatiq.Broker:
 
 
 class Queue:
-    """The actor that works on one item, and its bell. Without `work` it only rings.
+    """The actor that works on one item, and its notices. Without `work` it only gives them.
 
     Retries and attempts are the store's: Dramatiq's own, whose middleware is left out, would put tracebacks into
     messages.
@@ -42,7 +42,7 @@ class Queue:
         self._work.process(item_at(*key))
 
     def notify(self, item: WorkItem) -> None:
-        """Have a worker look at `item` soon. A bell that does not ring is no loss: the sweep rings again."""
+        """Have a worker look at `item` soon. A notice that is lost is no loss: the sweep gives it again."""
         try:
             self.actor.send(*key_of(item))
         except UNREACHABLE as error:

@@ -37,7 +37,7 @@ class Lease:
     """The right to work on one item until `until`; `token` fences off earlier holders.
 
     `generation` is the wanted generation that was seen when claiming: finishing it does not hide a
-    wish that came later. `attempt` counts from 1 since something was last finished or newly wanted.
+    request that came later. `attempt` counts from 1 since something was last finished or newly wanted.
     `review` says that a review is wanted, not merely an answer to `commands`.
     """
 

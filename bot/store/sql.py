@@ -65,7 +65,7 @@ class SqlStore:
 
     def claim(self, item: WorkItem, now: datetime, seconds: float) -> Lease | None:
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
-        with self.engines.reading() as reading:  # most rings find nothing: spare them the write lock
+        with self.engines.reading() as reading:  # most notices find nothing: spare them the write lock
             if reading.execute(select(_CR.id).where(is_item(item), unfinished)).first() is None:
                 return None
         with self.engines.writing() as connection:

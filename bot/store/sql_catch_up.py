@@ -80,5 +80,5 @@ def _is_missed(connection: Connection, change: OpenChange) -> bool:
 
 
 def _untold(connection: Connection, item: WorkItem) -> None:
-    """No webhook rings for it: the next sweep of the housekeeper does."""
+    """No webhook gives notice of it: the next sweep of the housekeeper does."""
     connection.execute(update(change_requests).where(is_item(item)).values(rung_at=None))

@@ -21,7 +21,7 @@ from bot.store.work_items import ReviewChange, Sweep, SweepRepository, WorkItem,
 _CR = change_requests.c
 
 FRESH: Mapping[str, object] = {"attempts": 0, "retry_at": None, "error": ""}
-"""Values of a change request whose present wish has not been tried."""
+"""Values of a change request whose present request has not been tried."""
 
 RELEASED: Mapping[str, object] = {"lease_token": None, "lease_until": None}
 """Values of a change request nobody works on."""

@@ -81,7 +81,7 @@ def create_app(deps: Deps) -> Flask:
 def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
     """Take the delivery that is being requested: status code, result, reason.
 
-    It is durable before this returns. The bell is rung for a known delivery too: it may have been
+    It is durable before this returns. Notice is given of a known delivery too: it may have been
     sent again because nothing came of the first.
     """
     body = request.get_data(cache=False)
