@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
-import msgspec
 import pytest
 import yaml
 
@@ -17,6 +16,7 @@ from bot.frontends.front_ends import FrontEnds
 from bot.render.gap_list import not_reviewed
 from bot.render.inventory_text import write
 from bot.review import engine, product
+from bot.review.codec import encode
 from bot.review.planned import PlanFile, sides
 from bot.review.unjudged import dispositions
 from bot.review.unjudged.lookups import repointed
@@ -96,7 +96,7 @@ def test_trouble_beside_the_roots(case: dict[str, Any], monkeypatch: pytest.Monk
     assert ("b/main.tf" in {finding.location.file for finding in review.gained}) == case["found"]
     assert not_reviewed(review).startswith("could not review ")
     assert [trouble.exception for trouble in done.troubles] == ["KeyError"]
-    assert SECRET.encode() not in msgspec.json.encode(review)
+    assert SECRET.encode() not in encode(review)
 
 
 def test_a_suggestion_that_fails_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
