@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.review.identity import ThreadKey
+
 Side = Literal["head", "base"]
 """Of a diff: what a change makes of a file, and what it was before."""
 
@@ -126,7 +128,7 @@ class ReviewComment:
     line: int | None
     side: Side
     body: str
-    fingerprint: str
+    thread: ThreadKey
     start_line: int | None = None
     old_path: str = ""
     at: DiffLine | None = None

@@ -11,6 +11,7 @@ from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
+from bot.review.identity import ThreadKey
 from bot.review.model import Finding, FindingWitness, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
@@ -49,10 +50,10 @@ def inline_comments(review: Review, touched: Touched, rules: ReviewConfig) -> Pl
     return Placed(tuple(comments), tuple(rest))
 
 
-def accepted_comments(review: Review, touched: Touched) -> dict[str, str]:
-    """What an earlier comment on each accepted finding says from now on, by fingerprint."""
+def accepted_comments(review: Review, touched: Touched) -> dict[ThreadKey, str]:
+    """What an earlier comment on each accepted finding says from now on, by its thread."""
     return {
-        finding.fingerprint: accepted_comment(finding, review.head, anchor(finding.location, touched))
+        finding.identity.newest.thread: accepted_comment(finding, review.head, anchor(finding.location, touched))
         for finding in (*review.gained, *review.undecided)
         if finding.waiver is not None
     }
@@ -75,7 +76,7 @@ def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> Re
         line=where.line,
         side=where.side,
         body=comment_body(finding, head, where),
-        fingerprint=finding.fingerprint,
+        thread=finding.identity.newest.thread,
         start_line=where.start_line,
         old_path=change.base,
         at=None if where.line is None else diff_line(change, where.side, where.line),
@@ -87,7 +88,7 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
     """One finding as a comment; away from its line (`where` has none) it names the line."""
     alone = where is None or where.line is None
     parts = [
-        str(Marker(f"fp={finding.fingerprint}", head)),
+        str(Marker(finding.identity.newest.thread, head)),
         f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
         *([f"In {place_words(finding.location)}."] if alone else []),
         _change(finding),

@@ -56,7 +56,7 @@ def _result(finding: Finding) -> dict[str, Any]:
         "ruleId": finding.rule,
         "level": _LEVELS[finding.grade],
         "message": {"text": visible(_message(finding))},
-        "partialFingerprints": {"iamReview/v1": finding.fingerprint},
+        "partialFingerprints": {f"iamReview/v{one.version}": one.shown for one in finding.identity.every},
         "properties": {
             "grade": finding.grade,
             "points": finding.points,

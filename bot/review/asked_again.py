@@ -35,7 +35,7 @@ def asked_again(earlier: Sequence[Earlier], judged: Both, besides: Both, review:
         return Rechecked()
     found = fenced("", "judging", lambda: recheck(earlier, _looked(earlier, judged, besides, tree), review))
     if isinstance(found, Trouble):
-        open_ones = tuple(Recheck(one.fingerprint, "unknown", why="asking about it failed") for one in earlier)
+        open_ones = tuple(Recheck(one.thread, "unknown", why="asking about it failed") for one in earlier)
         return Rechecked(open_ones, (*besides.troubles, found))
     return Rechecked(found, besides.troubles)
 

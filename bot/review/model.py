@@ -5,10 +5,14 @@ Field names and their order are the contract; `bot.review.codec` writes and read
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from bot.evaluated.diagnostic import Side
+from bot.review.identity import Fingerprint, Identity, read_fingerprint
 from bot.review.prose import Prose, nothing_said
 
 SCHEMA = 1
@@ -140,12 +144,16 @@ class FindingProof:
 
 @dataclass(frozen=True, slots=True)
 class AppliedWaiver:
-    """Why a finding does not count: who accepted it, why, until when (ISO date)."""
+    """Why a finding does not count: who accepted it, why, until when (ISO date).
+
+    `given_for` is the fingerprint it was given for, if it was bound to another one since.
+    """
 
     reason: str
     approver: str
     until: str
     source: str = ""
+    given_for: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,8 @@ class Finding:
     undecided ones only. `who` is who is let in by a resource or trust policy, in words. `excerpt` is the source
     around the location; in var files the location only, as neighbouring values may be sensitive.
     `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
-    of the short one two alike can be made. Reviews kept before there was a full one have none.
+    of the short one two alike can be made. Reviews kept before there was a full one have none. `formerly` are those
+    that earlier versions of fingerprints give it, where there are any.
     `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
     none of them stands for.
@@ -198,6 +207,29 @@ class Finding:
     loosens: tuple[str, ...] = ()
     proofs: tuple[FindingProof, ...] = ()
     unproved: int = 0
+    formerly: tuple[str, ...] | UnsetType = UNSET
+
+    @property
+    def identity(self) -> Identity:
+        """What it is recognised by. Raises ValueError if no version of fingerprints makes such."""
+        earlier = () if self.formerly is UNSET else self.formerly
+        return Identity(_known(self.full_fingerprint or self.fingerprint), tuple(map(_known, earlier)))
+
+    def known_as(self, identity: Identity) -> Finding:
+        """The same, recognised by that."""
+        return dataclasses.replace(
+            self,
+            fingerprint=identity.newest.shown,
+            full_fingerprint=str(identity.newest),
+            formerly=tuple(map(str, identity.earlier)) or UNSET,
+        )
+
+
+def _known(text: str) -> Fingerprint:
+    found = read_fingerprint(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no fingerprint")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

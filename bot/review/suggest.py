@@ -22,7 +22,6 @@ from bot.review.engine import review as review_change
 from bot.review.model import Finding, Need, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
-from bot.risk.fingerprint import identity
 
 MAX_FINDINGS = 3
 """So many findings are tried: each try is a review of its own."""
@@ -60,9 +59,9 @@ def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig
         return None if isinstance(examined, Need) else examined.review
 
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
-    found = {identity(finding): _suggestion(finding, review, change, tried) for finding in worth}
+    found = {finding.identity: _suggestion(finding, review, change, tried) for finding in worth}
     gained = (
-        dataclasses.replace(finding, suggestion=found.get(identity(finding), finding.suggestion))
+        dataclasses.replace(finding, suggestion=found.get(finding.identity, finding.suggestion))
         for finding in review.gained
     )
     return dataclasses.replace(review, gained=tuple(gained))

@@ -10,12 +10,12 @@ import msgspec
 
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.touched import Touched
+from bot.review.identity import Identity, ListedFacts, identify
 from bot.review.model import Finding, GradeName, Location
 from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.rules_file import RulesFile, load_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.strictness import loosened
-from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
 from bot.risk.wording.settings_words import (
@@ -48,9 +48,9 @@ def rules_findings(
     side: Side = "base" if head == RulesFile() else "head"
     line = _line((base if side == "base" else head).text, changed, touched, side)
     finding = _finding((old, new), changed, looser, Location(RULES_FILE, line, line, side))
-    whole = _fingerprint(old, new, changed, (*broken, head.text or "") if broken else ())
+    known = _identity(old, new, changed, (*broken, head.text or "") if broken else ())
     title = title_of_broken(broken[0]) if broken else finding.title
-    named = dataclasses.replace(finding, fingerprint=whole[:SHOWN_DIGITS], full_fingerprint=whole)
+    named = finding.known_as(known)
     return (dataclasses.replace(named, title=title, fix=fix_words(rules, looser=bool(looser))),)
 
 
@@ -91,10 +91,10 @@ def _finding(
     )
 
 
-def _fingerprint(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...], broken: tuple[str, ...]) -> str:
+def _identity(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...], broken: tuple[str, ...]) -> Identity:
     """From what to what: the same new value is another change where the old one was another."""
     values = (*(_whole(getattr(rules, name)) for rules in (old, new) for name in changed), *broken)
-    return digest("\0".join((str(SCHEMA), RULE, *changed, *values)))
+    return identify(ListedFacts(RULE, (*changed, *values)))
 
 
 def _whole(value: object) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.review.identity import read_fingerprint
 from bot.review_config.accounts import own_accounts
 from bot.review_config.first_match import successors
 from bot.review_config.scales import GRADINGS, THRESHOLDS
 from bot.review_config.settings import Guardrails, PathRule, ReviewConfig, RootRule
-from bot.risk.fingerprint import SHOWN_DIGITS
 
 
 def paths(old: ReviewConfig, new: ReviewConfig) -> bool:
@@ -81,7 +81,12 @@ def waivers(old: ReviewConfig, new: ReviewConfig) -> bool:
     """Further ones, or longer ones; a reason in better words is neither."""
     until = {(waiver.fingerprint, waiver.scope): waiver.until for waiver in old.waivers}
     return any(
-        waiver.until
-        > max(until.get((named, waiver.scope), "") for named in (waiver.fingerprint, waiver.fingerprint[:SHOWN_DIGITS]))
+        waiver.until > max(until.get((named, waiver.scope), "") for named in _names(waiver.fingerprint))
         for waiver in new.waivers
     )
+
+
+def _names(fingerprint: str) -> tuple[str, ...]:
+    """What the same finding may have been called: a whole one for what is shown of it loosens nothing."""
+    found = read_fingerprint(fingerprint)
+    return (fingerprint, str(found.short)) if found else (fingerprint,)

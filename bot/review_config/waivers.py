@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from msgspec import UNSET
+
+from bot.review.identity import OF_COMMIT, Accepted, Fingerprint, ThreadKey, read_accepted
 from bot.review.model import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
 from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
-from bot.risk.fingerprint import identity
+from bot.review_config.wider import wider
 from bot.risk.verdict import with_verdict
 
 
@@ -17,13 +20,15 @@ from bot.risk.verdict import with_verdict
 class Waiver:
     """An accepted finding, until the end of the day `until`.
 
-    `fingerprint` is the whole one, or what was kept of it before whole ones were: what people are shown.
+    `of` is what was accepted: a fingerprint may be short, as people are shown it and release 0.1.0 kept it.
     `scope` are the addresses it was accepted for (None: any), `grade` the worst grade it was accepted with (None:
     any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not. That roots
-    are not reviewed is accepted by the id of a gap, for the one commit in `scope` (`of_commit`).
+    are not reviewed is accepted by the id of a gap, for the one commit in `scope` (`of_commit`). `findings` are the
+    finding as it was accepted, as far as that is known: as kept with the waiver, or as every kept review has it.
+    `given_for` is what it was given for, if it was bound to `of` since.
     """
 
-    fingerprint: str
+    of: Accepted
     until: date
     reason: str
     approver: str
@@ -31,14 +36,28 @@ class Waiver:
     scope: frozenset[str] | None = None
     grade: GradeName | None = None
     void: str = ""
+    findings: tuple[Finding, ...] = ()
+    given_for: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A waiver that counts for a finding it was not given for by its whole and newest fingerprint: that is it."""
+
+    waiver: Waiver
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """The review with waivers applied, and the last day on which all of these still count (None: none applied)."""
+    """The review with waivers applied, and the last day on which all of these still count (None: none applied).
+
+    `bound` are those that are to be bound to the finding's newest fingerprint.
+    """
 
     review: Review
     until: date | None
+    bound: tuple[Bound, ...] = ()
 
 
 def declared(rules: ReviewConfig, today: date) -> tuple[Waiver, ...]:
@@ -54,7 +73,7 @@ def _declared(waiver: DeclaredWaiver, rules: ReviewConfig, today: date) -> Waive
     if until > today + timedelta(days=rules.max_waiver_days):
         void = f"it is for longer than the {rules.max_waiver_days} days that are allowed"
     return Waiver(
-        fingerprint=waiver.fingerprint,
+        of=read_accepted(waiver.fingerprint, waiver.scope),
         until=until,
         reason=waiver.reason,
         approver=waiver.approver,
@@ -66,48 +85,100 @@ def _declared(waiver: DeclaredWaiver, rules: ReviewConfig, today: date) -> Waive
 
 def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today: date) -> Waived:
     """Set the waiver of each finding that one covers, and judge again; why others do not count goes to the notes."""
-    by_fingerprint: dict[str, list[Waiver]] = {}
-    for waiver in waivers:
-        by_fingerprint.setdefault(waiver.fingerprint, []).append(waiver)
-    notes: list[str] = []
-    last: list[date] = []
-
-    def applied(finding: Finding) -> Finding:
-        objections = []
-        names = dict.fromkeys((identity(finding), finding.fingerprint))
-        for waiver in (waiver for name in names for waiver in by_fingerprint.get(name, ())):
-            objection = _objection(waiver, finding, today)
-            if not objection:
-                last.append(waiver.until)
-                return dataclasses.replace(finding, waiver=_shown(waiver))
-            objections.append(f"the waiver of {finding.fingerprint}{_by(waiver)} does not count: {objection}")
-        notes.extend(objections)
-        return finding
-
-    ids = _ids(review)
-
-    def passed_over(gap: Gap) -> Gap:
-        for waiver in (waiver for name in ids[gap.same] for waiver in by_fingerprint.get(name, ())):
-            objection = _objection_for_head(waiver, review.head, today)
-            if not objection:
-                last.append(waiver.until)
-                return dataclasses.replace(gap, waiver=_shown(waiver))
-            notes.append(f"the waiver of {waiver.fingerprint}{_by(waiver)} does not count: {objection}")
-        return gap
-
+    given = _Given.of(waivers, today)
     found = dataclasses.replace(
         review,
-        gained=tuple(map(applied, review.gained)),
-        undecided=tuple(map(applied, review.undecided)),
-        gaps=tuple(passed_over(gap) if gap.ours else gap for gap in review.gaps),
+        gained=tuple(map(given.applied, review.gained)),
+        undecided=tuple(map(given.applied, review.undecided)),
     )
-    found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(notes)))
-    return Waived(with_verdict(found, rules), min(last, default=None))
+    ids = _ids(review)
+    gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.ours else gap for gap in review.gaps)
+    found = dataclasses.replace(found, gaps=tuple(gaps))
+    found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(given.notes)))
+    return Waived(with_verdict(found, rules), min(given.last, default=None), tuple(given.bound))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The waivers there are, and what came of them so far."""
+
+    today: date
+    by_thread: dict[ThreadKey, list[Waiver]] = field(default_factory=dict)
+    by_id: dict[str, list[Waiver]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    last: list[date] = field(default_factory=list)
+    bound: list[Bound] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, waivers: Iterable[Waiver], today: date) -> _Given:
+        given = cls(today)
+        for waiver in waivers:
+            given.by_id.setdefault(str(waiver.of), []).append(waiver)
+            if isinstance(waiver.of, Fingerprint):
+                given.by_thread.setdefault(waiver.of.thread, []).append(waiver)
+        return given
+
+    def applied(self, finding: Finding) -> Finding:
+        """The finding, with the first waiver that covers it: those given for it as it is called now come first."""
+        objections = []
+        for waiver in sorted(self._named(finding), key=lambda one: one.of != finding.identity.newest):
+            objection = next(_objections(waiver, finding, self.today), "")
+            ended = "" if objection else _ended(waiver, finding)
+            if not objection and not ended:
+                self.last.append(waiver.until)
+                binds = waiver.of != finding.identity.newest and bool(waiver.findings)
+                if binds:
+                    self.bound.append(Bound(waiver, finding))
+                return dataclasses.replace(finding, waiver=_shown(waiver, binds))
+            objections.append(f"the waiver of {_called(waiver)} {ended or f'does not count: {objection}'}")
+        self.notes.extend(objections)
+        return finding
+
+    def _named(self, finding: Finding) -> Iterator[Waiver]:
+        for thread in finding.identity.threads:
+            for waiver in self.by_thread.get(thread, ()):
+                if isinstance(waiver.of, Fingerprint) and finding.identity.named_by(waiver.of):
+                    yield waiver
+
+    def passed_over(self, gap: Gap, ids: Iterable[str], head: str) -> Gap:
+        """The gap, with the first waiver that covers it for this head."""
+        for waiver in (waiver for name in ids for waiver in self.by_id.get(name, ())):
+            objection = _objection_for_head(waiver, head, self.today)
+            if not objection:
+                self.last.append(waiver.until)
+                return dataclasses.replace(gap, waiver=_shown(waiver, False))
+            self.notes.append(f"the waiver of {waiver.of}{_by(waiver)} does not count: {objection}")
+        return gap
+
+
+def _ended(waiver: Waiver, finding: Finding) -> str:
+    """Why a waiver that is not of the finding's newest, whole fingerprint cannot be bound to it; "" if it can.
+
+    A short one of the same version goes on as it was where it is not known what was accepted: nothing says otherwise.
+    """
+    newest = finding.identity.newest
+    if waiver.of == newest or (newest.version == _version(waiver.of) and not waiver.findings):
+        return ""
+    declared_one = waiver.source == RULES_FILE
+    instead = f"; it is called {newest} now" if declared_one else f"; accept {newest.shown} if it is meant"
+    if not waiver.findings:
+        return f"ends: what was accepted is not kept, so it cannot be compared with what is found now{instead}"
+    more = next(filter(None, (wider(finding, accepted) for accepted in waiver.findings)), "")
+    return f"ends: {more}{instead}" if more else ""
+
+
+def _version(of: Accepted) -> int:
+    return of.version if isinstance(of, Fingerprint) else 0
+
+
+def _called(waiver: Waiver) -> str:
+    shown = waiver.of.shown if isinstance(waiver.of, Fingerprint) else waiver.of
+    return f"{shown}{_by(waiver)}"
 
 
 def of_commit(head: str) -> str:
     """What the acceptance of roots that are not reviewed is bound to: one commit."""
-    return f"commit {head}"
+    return f"{OF_COMMIT}{head}"
 
 
 def _ids(review: Review) -> dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]]:
@@ -133,12 +204,8 @@ def subjects(finding: Finding) -> frozenset[str]:
     return frozenset((*finding.principals, *finding.instances))
 
 
-def _objection(waiver: Waiver, finding: Finding, today: date) -> str:
-    """Why the waiver does not cover the finding; "" if it does."""
-    return next(_objections(waiver, finding, today), "")
-
-
 def _objections(waiver: Waiver, finding: Finding, today: date) -> Iterator[str]:
+    """Why the waiver does not cover the finding; nothing if it does."""
     if waiver.void:
         yield waiver.void
     if waiver.until < today:
@@ -150,8 +217,10 @@ def _objections(waiver: Waiver, finding: Finding, today: date) -> Iterator[str]:
         yield f"it was given for grade {waiver.grade}"
 
 
-def _shown(waiver: Waiver) -> AppliedWaiver:
-    return AppliedWaiver(waiver.reason, waiver.approver, waiver.until.isoformat(), waiver.source)
+def _shown(waiver: Waiver, binds: bool) -> AppliedWaiver:
+    given_for = waiver.of if binds else waiver.given_for
+    named = str(given_for) if given_for else UNSET
+    return AppliedWaiver(waiver.reason, waiver.approver, waiver.until.isoformat(), waiver.source, named)
 
 
 def _by(waiver: Waiver) -> str:

@@ -13,7 +13,7 @@ from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrin
 from bot.review.prose import NOTHING_SAID
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
-from bot.risk.fingerprint import SHOWN_DIGITS, fingerprint
+from bot.risk.fingerprint import identity_of
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import rules_of
@@ -80,10 +80,10 @@ def compose(
     holders = list(dict.fromkeys(one.holder for one in group.gains))
     cause = _cause(gain, first)
     several_roots = len({holder.root for holder in holders}) > 1
-    whole = fingerprint(first.name, (one.old_holder or one.holder for one in group.gains), rows)
+    known = identity_of(first.name, (one.old_holder or one.holder for one in group.gains), rows)
     proved, unproved = proofs(group.gains)
-    return Finding(
-        fingerprint=whole[:SHOWN_DIGITS],
+    finding = Finding(
+        fingerprint="",
         kind=first.kind or _kind(gain),
         rule=first.name,
         also=tuple(rule.name for rule in others),
@@ -115,10 +115,10 @@ def compose(
         fix=remedy(first.fix),
         who=who_words(group, MAX_LISTED),
         escalations=told_escalations(group.gains),
-        full_fingerprint=whole,
         proofs=proved,
         unproved=unproved,
     )
+    return finding.known_as(known)
 
 
 def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[str, ...]) -> Spoken:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from bot.access_diff.delta import CredentialChange
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.touched import Touched
+from bot.review.identity import Identity, ListedFacts, identify, identify_with
 from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
 from bot.risk.cause import Cause, cause_at
-from bot.risk.fingerprint import SCHEMA, SHOWN_DIGITS, digest, identity, root_directory
+from bot.risk.fingerprint import root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
@@ -50,12 +51,8 @@ def joined(finding: Finding, changes: Iterable[CredentialChange]) -> Finding:
 
 def _joined(finding: Finding, change: CredentialChange) -> Finding:
     heavier = GRADES.index(finding.grade) < GRADES.index(NEW)
-    short, whole = (digest(f"{of}\0{change.credential.address}") for of in (finding.fingerprint, identity(finding)))
-    short = short[:SHOWN_DIGITS]
     return dataclasses.replace(
-        finding,
-        fingerprint=short,
-        full_fingerprint=short + whole[SHOWN_DIGITS:],
+        finding.known_as(identify_with(finding.identity, change.credential.address)),
         rule=RULE if heavier else finding.rule,
         also=tuple(dict.fromkeys((*finding.also, finding.rule if heavier else RULE))),
         grade=NEW if heavier else finding.grade,
@@ -74,9 +71,8 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
     later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
     grade: GradeName = "low" if change.replaces or later else NEW
     points = POINTS[grade] * len(group)
-    whole = _fingerprint(group)
-    return Finding(
-        fingerprint=whole[:SHOWN_DIGITS],
+    finding = Finding(
+        fingerprint="",
         kind="exposure",
         rule=RULE,
         also=(),
@@ -103,11 +99,11 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         help=help_page(RULE),
         arithmetic=(credential_points(change, grade, points, later=bool(later)),),
         fix=remedy(FIX),
-        full_fingerprint=whole,
         unproved=len(group),
     )
+    return finding.known_as(_identity(group))
 
 
-def _fingerprint(group: list[tuple[CredentialChange, Cause]]) -> str:
-    what = sorted(f"{root_directory(one.credential.owner.root)}\0{one.credential.address}" for one, _ in group)
-    return digest("\0".join((str(SCHEMA), RULE, *what)))
+def _identity(group: list[tuple[CredentialChange, Cause]]) -> Identity:
+    what = (f"{root_directory(one.credential.owner.root)}\0{one.credential.address}" for one, _ in group)
+    return identify(ListedFacts(RULE, tuple(sorted(what))))

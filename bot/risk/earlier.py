@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.review.identity import ThreadKey
 from bot.review.model import FindingProof
 
 Standing = Literal["refused", "allowed", "unknown"]
@@ -12,23 +13,23 @@ Standing = Literal["refused", "allowed", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A finding of an earlier review by its proofs; `beside` are the fingerprints of all findings of that review."""
+    """A finding of an earlier review by its proofs; `beside` are the threads of all findings of that review."""
 
-    fingerprint: str
+    thread: ThreadKey
     proofs: tuple[FindingProof, ...]
-    beside: tuple[str, ...] = ()
+    beside: tuple[ThreadKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
     """What became of an earlier finding's requests at head: "refused" only if every one of them certainly is.
 
-    `at_base`: all that are allowed are so at base as well. `by` is the fingerprint of the finding that covers it now,
-    "" if none does; `why` says what keeps it from being known.
+    `at_base`: all that are allowed are so at base as well. `by` is the thread of the finding that covers it now, None
+    if none does; `why` says what keeps it from being known.
     """
 
-    fingerprint: str
+    thread: ThreadKey
     standing: Standing
     at_base: bool = False
-    by: str = ""
+    by: ThreadKey | None = None
     why: str = ""

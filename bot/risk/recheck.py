@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.extract import Extracted
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind
 from bot.iam.wildcard import characters, wildcard_match
+from bot.review.identity import ThreadKey
 from bot.review.model import Finding, FindingProof, Review
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.loosely import may_be_named
@@ -44,8 +45,8 @@ class Looked:
 
 def recheck(earlier: Sequence[Earlier], looked: Looked, review: Review) -> tuple[Recheck, ...]:
     """The answers about all earlier findings that the review does not have any more."""
-    present = {finding.fingerprint for finding in (*review.gained, *review.undecided)}
-    return tuple(_answer(one, looked, review) for one in earlier if one.fingerprint not in present)
+    present = {key for finding in (*review.gained, *review.undecided) for key in finding.identity.threads}
+    return tuple(_answer(one, looked, review) for one in earlier if one.thread not in present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,20 @@ def _answer(one: Earlier, looked: Looked, review: Review) -> Recheck:
     if allowed:
         at_base = all(each.at_base for each in asked if each.holder is not None)
         covering = (_covering(proof, holder, review, looked) for proof, holder in allowed)
-        by = "" if at_base else next(filter(None, covering), "")
-        return Recheck(one.fingerprint, "allowed", at_base, by)
-    by = next((found for proof in one.proofs if (found := _perhaps(proof, one, review, looked, others))), "")
-    if by:
-        return Recheck(one.fingerprint, "unknown", by=by, why="it may be the same under another name")
+        by = None if at_base else next(filter(None, covering), None)
+        return Recheck(one.thread, "allowed", at_base, by)
+    by = next((found for proof in one.proofs if (found := _perhaps(proof, one, review, looked, others))), None)
+    if by is not None:
+        return Recheck(one.thread, "unknown", by=by, why="it may be the same under another name")
     why = next((each.why for each in asked if each.why), "")
     if not why:
         why = OUT_OF_SIGHT if not review.complete else "" if one.proofs else "no request proves it"
-    return Recheck(one.fingerprint, "unknown" if why else "refused", why=why)
+    return Recheck(one.thread, "unknown" if why else "refused", why=why)
 
 
 def _others(one: Earlier, review: Review) -> _Places:
     """Those of whom findings of then still tell: none of them is a holder that is gone, renamed."""
-    still = (finding for finding in review.gained if finding.fingerprint in one.beside)
+    still = (finding for finding in review.gained if was_beside(finding, one.beside))
     return frozenset((proof.root, proof.address) for finding in still for proof in finding.proofs)
 
 
@@ -113,25 +114,32 @@ def _doubt(proof: FindingProof, holders: Sequence[PolicySubject], looked: Looked
     return next(new, "")
 
 
-def _covering(proof: FindingProof, holder: PolicySubject, review: Review, looked: Looked) -> str:
-    """The fingerprint of the finding that tells of what the holder is allowed: one that names it, else any of it."""
+def _covering(proof: FindingProof, holder: PolicySubject, review: Review, looked: Looked) -> ThreadKey | None:
+    """The thread of the finding that tells of what the holder is allowed: one that names it, else any of it."""
     own = [finding for finding in (*review.gained, *review.undecided) if _is_about(finding, holder)]
     asked = requests(proof, holder, looked.head, looked.base)
     naming = (one for one in own if any(_names(one, each.action, each.resource) for each in asked))
     found = next(naming, None) or next(iter(own), None)
-    return found.fingerprint if found else ""
+    return found.identity.newest.thread if found else None
 
 
-def _perhaps(proof: FindingProof, earlier: Earlier, review: Review, looked: Looked, others: _Places) -> str:
-    """The fingerprint of a finding that came since and may be about the same resource under another name."""
+def _perhaps(
+    proof: FindingProof, earlier: Earlier, review: Review, looked: Looked, others: _Places
+) -> ThreadKey | None:
+    """The thread of a finding that came since and may be about the same resource under another name."""
     holders = possible(proof, looked.head, looked.base, others)
     known = frozenset(f"${{{address}.{name}}}" for address in looked.head.addresses for name in ("arn", "id", "name"))
     for finding in (*review.gained, *review.undecided):
-        if finding.fingerprint in earlier.beside or not any(_is_about(finding, holder) for holder in holders):
+        if was_beside(finding, earlier.beside) or not any(_is_about(finding, holder) for holder in holders):
             continue
         if _acts(finding, proof.action) and _may_name(finding, proof, known):
-            return finding.fingerprint
-    return ""
+            return finding.identity.newest.thread
+    return None
+
+
+def was_beside(finding: Finding, beside: Collection[ThreadKey]) -> bool:
+    """Whether the finding was among those of an earlier review, under whatever version."""
+    return any(key in beside for key in finding.identity.threads)
 
 
 def _is_about(finding: Finding, holder: PolicySubject) -> bool:

@@ -8,9 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.forges.port import ChangeRef
-
-SHORT = 16
-"""So many digits of a fingerprint were kept before all of it was."""
+from bot.review.identity import Accepted, Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +16,13 @@ class GivenWaiver:
     """A finding that someone accepted on one change request, until the end of the day `until` (UTC).
 
     `scope` are the addresses that the finding was about then and `grade` its grade: beyond them nothing was
-    accepted. `comment` is the comment it was given in. `fingerprint` is the whole one; of earlier waivers only its
-    first digits were kept.
+    accepted. `comment` is the comment it was given in. `of` is what was accepted: of release 0.1.0's waivers as many
+    digits of the fingerprint as are shown. `finding` is the finding as it was accepted, in JSON, b"" if that was not
+    kept; `given_for` the fingerprint that it was given for, if it was bound to another one since.
     """
 
     ref: ChangeRef
-    fingerprint: str
+    of: Accepted
     scope: tuple[str, ...]
     grade: str
     title: str
@@ -34,16 +33,25 @@ class GivenWaiver:
     given_at: datetime
     revoked_by: str = ""
     revoked_at: datetime | None = None
+    finding: bytes = b""
+    given_for: Fingerprint | None = None
 
 
 class Ledger(Protocol):
     """Durable decisions. Every method is one transaction; times are UTC."""
 
-    def accept(self, waiver: GivenWaiver) -> bool:
-        """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known."""
+    def accept(self, waiver: GivenWaiver, earlier: Sequence[Fingerprint] = ()) -> bool:
+        """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known.
+
+        `earlier` is what other versions of fingerprints call the finding.
+        """
         ...
 
-    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+    def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
+        """Have a waiver that stands go for that fingerprint from now on; it keeps what it was given for."""
+        ...
+
+    def revoke(self, ref: ChangeRef, of: Accepted, by: str, at: datetime) -> int:
         """End the waivers of one finding; how many there were."""
         ...
 
@@ -95,11 +103,14 @@ class Ledger(Protocol):
 class NoLedger:
     """A ledger for where nothing is remembered, such as a CI job: nobody has decided anything."""
 
-    def accept(self, waiver: GivenWaiver) -> bool:
+    def accept(self, waiver: GivenWaiver, earlier: Sequence[Fingerprint] = ()) -> bool:
         """Not kept."""
         return False
 
-    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+    def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
+        """There is none."""
+
+    def revoke(self, ref: ChangeRef, of: Accepted, by: str, at: datetime) -> int:
         """There is none."""
         return 0
 

@@ -11,8 +11,9 @@ from sqlalchemy import Row, Select, and_, delete, or_, select, update
 
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
+from bot.review.identity import Accepted, Fingerprint, read_accepted, read_fingerprint
 from bot.store.database import Engines
-from bot.store.ledger import SHORT, GivenWaiver
+from bot.store.ledger import GivenWaiver
 from bot.store.tables import change_requests, open_heads, pushers, waivers
 from bot.store.work_items import ReviewChange
 from bot.store.work_requests import enqueue, insert_new, is_of, ref_of, row_of
@@ -28,13 +29,13 @@ class SqlLedger:
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
 
-    def accept(self, waiver: GivenWaiver) -> bool:
+    def accept(self, waiver: GivenWaiver, earlier: Sequence[Fingerprint] = ()) -> bool:
         """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known."""
         with self._engines.writing() as connection:
             key = connection.execute(select(_CR.id).where(is_of(waiver.ref))).scalar_one()
             values = {
                 "change_request": key,
-                "fingerprint": waiver.fingerprint,
+                "fingerprint": str(waiver.of),
                 "scope": json.dumps(waiver.scope).encode(),
                 "grade": waiver.grade,
                 "title": waiver.title,
@@ -43,23 +44,32 @@ class SqlLedger:
                 "until": waiver.until,
                 "comment": waiver.comment,
                 "given_at": waiver.given_at,
+                "finding": waiver.finding or None,
             }
             if not insert_new(connection, waivers, values):
                 return False
-            earlier = and_(
+            same = and_(
                 _W.change_request == key,
-                _W.fingerprint.in_((waiver.fingerprint, waiver.fingerprint[:SHORT])),
+                _W.fingerprint.in_(_texts(waiver.of, earlier)),
                 _W.comment != waiver.comment,
                 _W.revoked_at.is_(None),
             )
             ended = {"revoked_by": waiver.approver, "revoked_at": waiver.given_at}
-            connection.execute(update(waivers).where(earlier).values(ended))
+            connection.execute(update(waivers).where(same).values(ended))
             return True
 
-    def revoke(self, ref: ChangeRef, fingerprint: str, by: str, at: datetime) -> int:
+    def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
+        """Have a waiver that stands go for that fingerprint from now on; it keeps what it was given for."""
+        here = select(_CR.id).where(is_of(waiver.ref)).scalar_subquery()
+        this = and_(_W.change_request == here, _W.comment == waiver.comment, _W.fingerprint == str(waiver.of))
+        values = {"fingerprint": str(to), "given_for": str(waiver.given_for or waiver.of), "finding": finding}
+        with self._engines.writing() as connection:
+            connection.execute(update(waivers).where(this, _W.revoked_at.is_(None)).values(values))
+
+    def revoke(self, ref: ChangeRef, of: Accepted, by: str, at: datetime) -> int:
         """End the waivers of one finding; how many there were."""
         here = select(_CR.id).where(is_of(ref)).scalar_subquery()
-        meant = and_(_W.change_request == here, _W.fingerprint == fingerprint, _W.revoked_at.is_(None))
+        meant = and_(_W.change_request == here, _W.fingerprint == str(of), _W.revoked_at.is_(None))
         with self._engines.writing() as connection:
             return connection.execute(
                 update(waivers).where(meant).values({"revoked_by": by, "revoked_at": at})
@@ -141,16 +151,23 @@ class SqlLedger:
             return tuple(map(ref_of, rows))
 
 
+def _texts(of: Accepted, earlier: Sequence[Fingerprint]) -> set[str]:
+    """All that a waiver of the same may be kept under."""
+    every = [of, *earlier]
+    return {str(one) for one in every} | {str(one.short) for one in every if isinstance(one, Fingerprint)}
+
+
 def _joined() -> Select[Any]:
     about = (_CR.forge, _CR.repository, _CR.number, _CR.installation, _CR.merge_group)
     return select(waivers, *about).join(change_requests)
 
 
 def _waiver(row: Row[Any]) -> GivenWaiver:
+    scope = tuple(json.loads(row.scope))
     return GivenWaiver(
         ref=ref_of(row),
-        fingerprint=row.fingerprint,
-        scope=tuple(json.loads(row.scope)),
+        of=read_accepted(row.fingerprint, scope),
+        scope=scope,
         grade=row.grade,
         title=row.title,
         reason=row.reason,
@@ -160,4 +177,6 @@ def _waiver(row: Row[Any]) -> GivenWaiver:
         given_at=row.given_at,
         revoked_by=row.revoked_by or "",
         revoked_at=row.revoked_at,
+        finding=row.finding or b"",
+        given_for=read_fingerprint(row.given_for or ""),
     )

@@ -180,8 +180,8 @@ waivers = Table(
     metadata,
     _key(),
     Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    # Whole; of those given before there were whole ones, the sixteen digits that are shown.
-    Column("fingerprint", CleanText(64), nullable=False),
+    # Whole; of those given in release 0.1.0, the sixteen digits that are shown, until they are bound to the whole one.
+    Column("fingerprint", CleanText(80), nullable=False),
     Column("scope", Packed, nullable=False),
     Column("grade", CleanText(20), nullable=False),
     Column("title", CleanText(1000), nullable=False),
@@ -192,6 +192,9 @@ waivers = Table(
     Column("given_at", UTCDateTime, nullable=False),
     Column("revoked_by", CleanText(200)),
     Column("revoked_at", UTCDateTime),
+    # The finding as it was accepted, as JSON; what it was given for, if it was bound to another fingerprint since.
+    Column("finding", Packed),
+    Column("given_for", CleanText(80)),
     UniqueConstraint("change_request", "comment", "fingerprint"),
 )
 

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from bot.errors import UsageError
+from bot.review.identity import read_fingerprint
 from bot.review_config.layers import Layered, layered
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.organisation import read_organisation
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
 from bot.review_config.thresholds import path_glob
 from bot.review_config.waivers import declared
-from bot.risk.fingerprint import SHOWN_DIGITS
 
 
 def show(file: Path, organisation: Path | None, path: str, output: str) -> str:
@@ -121,7 +121,7 @@ def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
     for waiver in declared(loaded.rules, today):
         state = waiver.void or ("run out" if waiver.until < today else "counts")
         yield {
-            "fingerprint": waiver.fingerprint,
+            "fingerprint": str(waiver.of),
             "where": str(file),
             "title": "",
             "approver": waiver.approver,
@@ -142,7 +142,7 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
         for waiver in SqlLedger(engines).all_waivers(repository):
             over = f"taken back by {waiver.revoked_by}" if waiver.revoked_at else ""
             yield {
-                "fingerprint": waiver.fingerprint,
+                "fingerprint": str(waiver.of),
                 "where": f"{waiver.ref.repository}#{waiver.ref.number}",
                 "title": waiver.title,
                 "approver": waiver.approver,
@@ -158,5 +158,7 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
 def _line(waiver: dict[str, Any]) -> str:
     by = f" by {waiver['approver']}" if waiver["approver"] else ""
     title = f" {waiver['title']}:" if waiver["title"] else ""
-    about = f"{waiver['fingerprint'][:SHOWN_DIGITS]} {waiver['where']}:{title} accepted{by} until {waiver['until']}"
+    fingerprint = read_fingerprint(waiver["fingerprint"])
+    named = fingerprint.shown if fingerprint else waiver["fingerprint"]
+    about = f"{named} {waiver['where']}:{title} accepted{by} until {waiver['until']}"
     return f"{about} ({waiver['state']}): {waiver['reason']}"

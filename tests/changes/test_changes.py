@@ -12,11 +12,11 @@ import yaml
 
 from bot.contents.folders import FolderContents
 from bot.review.codec import decode, encode
+from bot.review.identity import SHOWN_DIGITS
 from bot.review.model import Finding, Review
 from bot.review.prose import text_of_prose
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
-from bot.risk.fingerprint import SHOWN_DIGITS
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "changes"

@@ -280,7 +280,7 @@ def seen(stage: Stage, pull: PullRequest | None) -> dict[str, Any]:
 def _called_fixed(comments: Sequence[Mapping[str, Any]]) -> set[str]:
     """The fingerprints of what is marked as fixed."""
     markers = (read_marker(each["body"]) for each in comments)
-    return {marker.fingerprint for marker in markers if marker and marker.fixed and marker.fingerprint}
+    return {str(marker.thread) for marker in markers if marker and marker.fixed and marker.thread}
 
 
 def _there(stage: Stage, pull: PullRequest) -> set[str]:

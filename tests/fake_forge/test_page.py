@@ -13,6 +13,7 @@ from bot.fake_forge.sample import open_sample
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from bot.forges.port import Check, ReviewComment
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import app_forge, ref
 
 _COLOUR = re.compile(r'<span class="hl-[^"]*">([^<]*)</span>')
@@ -37,9 +38,9 @@ def test_a_review_is_shown_in_place(sandbox: Sandbox) -> None:
     change = forge.change_request(ref(sandbox, pull))
     suggestion = "Only `s3:GetObject` is needed.\n\n```suggestion\nfixed\n```"
     comments = [
-        ReviewComment("worker.tf", 24, "head", suggestion, "f" * 16),
-        ReviewComment("worker.tf", 38, "base", "The condition is gone.", "e" * 16, start_line=34),
-        ReviewComment("queue.tf", None, "head", "About the file.", "d" * 16),
+        ReviewComment("worker.tf", 24, "head", suggestion, ThreadKey(1, "f" * 16)),
+        ReviewComment("worker.tf", 38, "base", "The condition is gone.", ThreadKey(1, "e" * 16), start_line=34),
+        ReviewComment("queue.tf", None, "head", "About the file.", ThreadKey(1, "d" * 16)),
     ]
     assert forge.post_review(change, comments) == ()
     forge.write_comment(ref(sandbox, pull), "<!-- iam-review:summary -->\n| a | b |\n|---|---|\n| x | y |")
@@ -74,7 +75,7 @@ def test_while_the_check_is_outstanding_the_page_reloads_itself(sandbox: Sandbox
 def test_outdated_comments_are_not_lost(sandbox: Sandbox, pull: PullRequest) -> None:
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
-    forge.post_review(change, [ReviewComment("main.tf", 2, "head", "Look here.", "f" * 16)])
+    forge.post_review(change, [ReviewComment("main.tf", 2, "head", "Look here.", ThreadKey(1, "f" * 16))])
     sandbox.push(pull, {"main.tf": b"a = 1\n"})
     assert "on main.tf, line 2 as it was Look here." in words(page(sandbox, pull))
 

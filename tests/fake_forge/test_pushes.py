@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from bot.forges.port import ReviewComment
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import HEAD, app_forge, ref
 
 
 def comment_on(sandbox: Sandbox, pull: PullRequest, line: int) -> None:
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
-    assert forge.post_review(change, [ReviewComment("main.tf", line, "head", "x", "f" * 16)]) == ()
+    assert forge.post_review(change, [ReviewComment("main.tf", line, "head", "x", ThreadKey(1, "f" * 16))]) == ()
 
 
 def test_a_comment_moves_with_its_line(sandbox: Sandbox, pull: PullRequest) -> None:
@@ -55,7 +56,7 @@ def test_a_review_that_comes_late_is_carried_to_the_head(sandbox: Sandbox, pull:
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
     sandbox.push(pull, {**HEAD, "main.tf": b"first = 0\n" + HEAD["main.tf"]})
-    assert forge.post_review(change, [ReviewComment("main.tf", 2, "head", "x", "f" * 16)]) == ()
+    assert forge.post_review(change, [ReviewComment("main.tf", 2, "head", "x", ThreadKey(1, "f" * 16))]) == ()
     [comment] = sandbox.github.world.line_comments
     assert (comment.line, comment.original_line, comment.original_commit) == (3, 2, change.head)
 
@@ -64,6 +65,6 @@ def test_a_review_of_what_was_pushed_away_is_refused(sandbox: Sandbox, pull: Pul
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
     sandbox.push(pull, {**HEAD, "more.tf": b""}, force=True)
-    late = ReviewComment("main.tf", 2, "head", "x", "f" * 16)
+    late = ReviewComment("main.tf", 2, "head", "x", ThreadKey(1, "f" * 16))
     assert forge.post_review(change, [late]) == (late,)
     assert sandbox.github.world.line_comments == []

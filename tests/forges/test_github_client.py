@@ -14,6 +14,7 @@ from bot.forges.github.api_budget import Budget
 from bot.forges.github.client import MAX_BODY, GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin, web_url
 from bot.forges.port import Annotation, ChangeRef, Check, OpenChange, ReviewComment, Side
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref, token_forge
 
 MARKER = "<!-- iam-review:fp=0123456789abcdef head=abcdef0 -->\n"
@@ -31,7 +32,7 @@ def comment(
     text: str = "x",
     start: int | None = None,
 ) -> ReviewComment:
-    return ReviewComment(path, line, side, MARKER + text, "0123456789abcdef", start)
+    return ReviewComment(path, line, side, MARKER + text, ThreadKey(1, "0123456789abcdef"), start)
 
 
 def posted(sandbox: Sandbox, pull: PullRequest) -> list[tuple[str, int | None, str]]:

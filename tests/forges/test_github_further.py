@@ -15,10 +15,11 @@ from bot.fake_forge.world import PullRequest
 from bot.forges.github.client import GitHubForge
 from bot.forges.github.connection import AppLogin, GitHubServer, TokenLogin
 from bot.forges.port import EXPLAIN, ChangeRef, Check, ReviewComment
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, app_forge, app_server, ref
 
-FINGERPRINT = "0123456789abcdef"
-BODY = f"<!-- iam-review:fp={FINGERPRINT} head=abcdef0 -->\nx"
+THREAD = ThreadKey(1, "0123456789abcdef")
+BODY = f"<!-- iam-review:fp={THREAD} head=abcdef0 -->\nx"
 
 
 def forge_with(sandbox: Sandbox, resolve_threads: bool = False, upload_sarif: bool = False) -> GitHubForge:
@@ -98,7 +99,7 @@ def test_teams(sandbox: Sandbox, pull: PullRequest) -> None:
 def test_an_answer_goes_into_the_thread(sandbox: Sandbox, pull: PullRequest) -> None:
     forge = app_forge(sandbox)
     change = forge.change_request(ref(sandbox, pull))
-    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, FINGERPRINT)])
+    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, THREAD)])
     (first,) = sandbox.github.world.line_comments
     forge.write_comment(change.ref, "<!-- iam-review:reply -->\nthere", answers=f"pulls/comments/{first.id}")
     forge.write_comment(change.ref, "<!-- iam-review:reply -->\nhere", answers="pulls/comments/99999")
@@ -115,7 +116,7 @@ def test_threads_are_resolved_where_that_is_wanted_and_allowed(
     sandbox.github.access.permissions["contents"] = contents
     forge = forge_with(sandbox, resolve_threads=wanted)
     change = forge.change_request(ref(sandbox, pull))
-    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, FINGERPRINT)])
+    forge.post_review(change, [ReviewComment("main.tf", 2, "head", BODY, THREAD)])
     (posted,) = forge.conversation(change.ref).comments
     forge.write_comment(change.ref, BODY + " fixed", posted, resolve=True)
     (comment,) = sandbox.github.world.line_comments

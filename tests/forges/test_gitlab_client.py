@@ -16,6 +16,7 @@ from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.gitlab.note_text import MAX_BODY
 from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment, Side
 from bot.render.diff_line import diff_line
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import BASE, HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref
 
@@ -43,7 +44,9 @@ def comment(
         return None if change is None or number is None else diff_line(change, side, number)
 
     old_path = change.base if change else ""
-    return ReviewComment(path, line, side, MARKER + text, "0" * 16, start, old_path, place(line), place(start))
+    return ReviewComment(
+        path, line, side, MARKER + text, ThreadKey(1, "0" * 16), start, old_path, place(line), place(start)
+    )
 
 
 def posted(gitlab: GitLabSandbox, request: MergeRequest) -> list[tuple[str, int | None, str]]:

@@ -21,6 +21,7 @@ from bot.render.comment import accepted_comment, comment_body
 from bot.render.explain import explained
 from bot.render.markdown import cell, code, fence, words
 from bot.render.summary import markdown
+from bot.review.identity import ThreadKey
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 from tests.render.reviews import review_of
@@ -154,7 +155,7 @@ def test_accepted_and_explained_findings_are_dead(text: str) -> None:
 
 
 def refused_comment(path: str, body: str) -> ReviewComment:
-    return ReviewComment(path, 3, "head", body, "0" * 16)
+    return ReviewComment(path, 3, "head", body, ThreadKey(1, "0" * 16))
 
 
 @settings(max_examples=100, deadline=None)

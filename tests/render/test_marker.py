@@ -5,20 +5,28 @@ from __future__ import annotations
 import pytest
 
 from bot.render.marker import Marker, read_marker
+from bot.review.identity import ThreadKey
 
-FINGERPRINT = "0123456789abcdef"
+FIRST = ThreadKey(1, "0123456789abcdef")
+LATER = ThreadKey(12, "0123456789abcdef")
 
 
 @pytest.mark.parametrize(
-    "marker", [Marker(f"fp={FINGERPRINT}", "a" * 40), Marker("summary", "b" * 40, fixed=True), Marker("reply", "")]
+    "marker",
+    [Marker(FIRST, "a" * 40), Marker(LATER, "a" * 40), Marker("summary", "b" * 40, fixed=True), Marker("reply", "")],
 )
 def test_marker_reads_back_what_it_writes(marker: Marker) -> None:
     assert read_marker(f"{marker}\nbody") == marker
 
 
-def test_fingerprint_is_that_of_the_finding() -> None:
-    assert Marker(f"fp={FINGERPRINT}", "").fingerprint == FINGERPRINT
-    assert Marker("summary", "").fingerprint is None
+def test_the_thread_is_that_of_the_finding() -> None:
+    assert Marker(FIRST, "").thread == FIRST
+    assert Marker("summary", "").thread is None
+
+
+def test_the_first_version_is_written_as_release_0_1_0_wrote_it() -> None:
+    assert str(Marker(FIRST, "a" * 40)) == f"<!-- iam-review:fp=0123456789abcdef head={'a' * 40} -->"
+    assert str(Marker(LATER, "")) == "<!-- iam-review:fp=12:0123456789abcdef -->"
 
 
 @pytest.mark.parametrize("body", ["", "hello", "> <!-- iam-review:summary -->", " <!-- iam-review:summary -->"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.risk.fingerprint import SHOWN_DIGITS
+from bot.review.identity import SHOWN_DIGITS
 
 CUT = re.compile(r"fingerprint\b[^\n\[]{0,4}\]?\[:(\d+)\]")
 

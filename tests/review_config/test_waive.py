@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import yaml
 
+from bot.review.identity import read_accepted
 from bot.review.model import Gap
 from bot.review_config.settings import DeclaredWaiver, ReviewConfig
 from bot.review_config.waivers import Waiver, declared, of_commit, waive
@@ -25,7 +26,7 @@ A, B = "a" * 16, "b" * 16
 def waiver(**other: Any) -> Waiver:
     scope = other.pop("scope", ["aws_iam_role.ci"])
     values: dict[str, Any] = {
-        "fingerprint": A,
+        "of": read_accepted(other.pop("fingerprint", A), scope or ()),
         "until": date(2026, 3, 1),
         "reason": "why",
         "approver": "carol",

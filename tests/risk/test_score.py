@@ -15,7 +15,7 @@ from bot.review.model import GRADES
 from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
-from bot.risk.fingerprint import fingerprint
+from bot.risk.fingerprint import identity_of
 from bot.risk.resource_scope import pattern_width
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
@@ -160,11 +160,11 @@ def test_findings_and_their_fingerprints_do_not_depend_on_order(cases: list[dict
 def test_a_fingerprint_is_of_the_access_not_of_its_text(rows: list[dict[str, Any]], line: int) -> None:
     delta = holder_delta({"gained": rows})
     again = holder_delta({"gained": [{**row, "line": line} for row in reversed(rows)]})
-    prints = [fingerprint("r", [one.head], [c.row for c in one.delta.gained]) for one in (delta, again) if one.head]
+    prints = [identity_of("r", [one.head], [c.row for c in one.delta.gained]) for one in (delta, again) if one.head]
     assert prints[0] == prints[1]
     wider = holder_delta({"gained": [*rows, {"actions": ["sns:Publish"], "resources": ["*"]}]})
     assert wider.head
-    assert fingerprint("r", [wider.head], [c.row for c in wider.delta.gained]) != prints[0]
+    assert identity_of("r", [wider.head], [c.row for c in wider.delta.gained]) != prints[0]
 
 
 EXAMPLES = [

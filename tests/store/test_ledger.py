@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.forges.event import Closed, ReviewWanted
+from bot.review.identity import Fingerprint
 from bot.store.database import Engines, connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import downgrade, upgrade
@@ -21,10 +22,12 @@ from tests.store.databases import address, engines
 __all__ = ["address", "engines"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SHOWN = Fingerprint(1, "0123456789abcdef")
+WHOLE = Fingerprint(1, "0123456789abcdef" * 4)
 
 GIVEN = GivenWaiver(
     ref=REF,
-    fingerprint="0123456789abcdef",
+    of=SHOWN,
     scope=("aws_iam_role.a", "aws_iam_role.b"),
     grade="high",
     title="role a can read",
@@ -58,15 +61,49 @@ def test_a_later_waiver_takes_the_place_of_the_earlier_one(ledger: SqlLedger) ->
 
 
 def test_a_whole_fingerprint_takes_the_place_of_what_was_kept_short(ledger: SqlLedger) -> None:
-    whole = dataclasses.replace(GIVEN, fingerprint=GIVEN.fingerprint * 4, comment="issues/comments/2")
+    whole = dataclasses.replace(GIVEN, of=WHOLE, comment="issues/comments/2")
     ledger.accept(GIVEN)
     ledger.accept(whole)
     assert ledger.waivers(REF) == (whole,)
 
 
+LATER = Fingerprint(2, "f" * 64)
+
+
+def test_a_waiver_is_bound_anew_and_keeps_what_it_was_given_for(ledger: SqlLedger) -> None:
+    ledger.accept(GIVEN)
+    ledger.bind(GIVEN, WHOLE, b"{}")
+    [once] = ledger.waivers(REF)
+    assert once == dataclasses.replace(GIVEN, of=WHOLE, finding=b"{}", given_for=SHOWN)
+    ledger.bind(once, LATER, b"[]")
+    assert ledger.waivers(REF) == (dataclasses.replace(GIVEN, of=LATER, finding=b"[]", given_for=SHOWN),)
+
+
+def test_what_was_taken_back_meanwhile_is_not_bound(ledger: SqlLedger) -> None:
+    ledger.accept(GIVEN)
+    ledger.revoke(REF, GIVEN.of, "dave", NOW)
+    ledger.bind(GIVEN, WHOLE, b"{}")
+    assert [one.of for one in ledger.all_waivers()] == [GIVEN.of]
+
+
+def test_accepting_again_ends_what_was_given_for_the_same_under_another_version(ledger: SqlLedger) -> None:
+    later = dataclasses.replace(GIVEN, of=LATER, comment="issues/comments/2")
+    ledger.accept(GIVEN)
+    ledger.accept(later, (WHOLE,))
+    assert ledger.waivers(REF) == (later,)
+
+
+def test_an_earlier_release_reads_what_a_bound_waiver_was_given_for(engines: Engines, ledger: SqlLedger) -> None:
+    ledger.accept(GIVEN)
+    ledger.bind(GIVEN, LATER, b"{}")
+    downgrade(engines.write, "0007")
+    upgrade(engines.write)
+    assert ledger.waivers(REF) == (GIVEN,)
+
+
 def test_a_revoked_waiver_is_listed_but_does_not_count(ledger: SqlLedger) -> None:
     ledger.accept(GIVEN)
-    assert [ledger.revoke(REF, GIVEN.fingerprint, "dave", NOW) for _ in range(2)] == [1, 0]
+    assert [ledger.revoke(REF, GIVEN.of, "dave", NOW) for _ in range(2)] == [1, 0]
     assert ledger.waivers(REF) == ()
     assert [(one.revoked_by, one.revoked_at) for one in ledger.all_waivers()] == [("dave", NOW)]
     assert ledger.all_waivers("other/one") == ()

@@ -18,6 +18,7 @@ import yaml
 
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
+from bot.review.identity import Fingerprint
 from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
@@ -295,9 +296,9 @@ def test_doctor_lists_its_questions_and_answers_one_at_a_time(site: Served) -> N
 
 def test_report_tells_who_accepted_a_finding_and_who_took_that_back(site: Served) -> None:
     ledger = SqlLedger(site.engines)
-    waiver = GivenWaiver(REF, "2" * 16, (), "high", "t", "known", "grace", date(2026, 4, 1), "c1", NOW)
+    waiver = GivenWaiver(REF, Fingerprint(1, "2" * 16), (), "high", "t", "known", "grace", date(2026, 4, 1), "c1", NOW)
     ledger.accept(waiver)
-    ledger.revoke(REF, "2" * 16, "joan", NOW + timedelta(days=1))
+    ledger.revoke(REF, Fingerprint(1, "2" * 16), "joan", NOW + timedelta(days=1))
     text = site.app.test_client().get(report_path(REF, HEAD)).text
     said = "2026-03-01: accepted by grace until 2026-04-01 in #7: known (ended on 2026-03-02 by joan)"
     assert said in text

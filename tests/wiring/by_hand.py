@@ -214,7 +214,7 @@ class Place:
         """The fingerprints of what is marked as fixed, on whatever comment."""
         assert self.pull is not None
         markers = (read_marker(c.body) for c in self.sandbox.world.line_comments_on(self.pull))
-        return {marker.fingerprint for marker in markers if marker and marker.fixed and marker.fingerprint}
+        return {str(marker.thread) for marker in markers if marker and marker.fixed and marker.thread}
 
     def granted(self, commit: str) -> set[str]:
         """The fingerprints of all that a commit grants."""
@@ -237,7 +237,7 @@ def _repository(delivery: SentDelivery) -> str:
 
 def _finding(body: str) -> str:
     marker = read_marker(body)
-    return (marker.fingerprint or "") if marker else ""
+    return str(marker.thread) if marker and marker.thread else ""
 
 
 def _rest(body: str) -> str:

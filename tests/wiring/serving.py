@@ -54,7 +54,7 @@ def _found(number: int, line: str) -> Finding:
 
 def _again(earlier: Earlier, head: list[str]) -> Recheck:
     allowed = any(proof.action in head for proof in earlier.proofs)
-    return Recheck(earlier.fingerprint, "allowed" if allowed else "refused")
+    return Recheck(earlier.thread, "allowed" if allowed else "refused")
 
 
 def star(line: str) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.render.gone import Gone
+from bot.review.identity import ThreadKey, read_fingerprint
 from bot.review.model import Finding, Review
 from bot.risk.earlier import Earlier, Recheck
-from bot.risk.recheck import OUT_OF_SIGHT
+from bot.risk.recheck import OUT_OF_SIGHT, was_beside
 
 _NO_REQUESTS = ("config", "exposure")
 """Kinds of findings that are about something else than requests, and never become one of another rule."""
@@ -22,24 +23,25 @@ NOT_ASKED = "it was not asked about"
 class Known:
     """A finding as the newest review that had it tells, `base` that review's merge base.
 
-    `beside` are the fingerprints of all that was found with it.
+    `beside` are the threads of all that was found with it.
     """
 
     finding: Finding
-    beside: frozenset[str]
+    beside: frozenset[ThreadKey]
     base: str = ""
 
     @property
     def asked(self) -> Earlier:
         """As a review is asked about it."""
-        return Earlier(self.finding.fingerprint, self.finding.proofs, tuple(sorted(self.beside)))
+        return Earlier(self.finding.identity.newest.thread, self.finding.proofs, tuple(sorted(self.beside)))
 
 
-KnownFindings = Mapping[str, Known]
+KnownFindings = Mapping[ThreadKey, Known]
 
 
 class _Named(msgspec.Struct):
     fingerprint: str = ""
+    full_fingerprint: str = ""
 
 
 class _Kept(msgspec.Struct):
@@ -52,27 +54,30 @@ class _Kept(msgspec.Struct):
 
 def known_findings(kept: Iterable[bytes]) -> KnownFindings:
     """The findings of kept reviews, the newest first; of one that cannot be read nothing is known."""
-    found: dict[str, Known] = {}
+    found: dict[ThreadKey, Known] = {}
     for content in kept:
         try:
             review = msgspec.json.decode(content, type=_Kept)
         except msgspec.DecodeError:
             continue  # whose findings are in no other one is not called fixed
-        beside = frozenset(_fingerprints(review))
+        beside = frozenset(_threads(review))
         for finding in review.gained:
-            found.setdefault(finding.fingerprint, Known(finding, beside, review.base))
+            found.setdefault(finding.identity.newest.thread, Known(finding, beside, review.base))
     return found
 
 
-def _fingerprints(review: _Kept) -> Iterator[str]:
-    yield from (finding.fingerprint for finding in review.gained)
-    yield from (named.fingerprint for named in review.undecided)
+def _threads(review: _Kept) -> Iterator[ThreadKey]:
+    yield from (finding.identity.newest.thread for finding in review.gained)
+    for named in review.undecided:
+        fingerprint = read_fingerprint(named.full_fingerprint or named.fingerprint)
+        if fingerprint is not None:
+            yield fingerprint.thread
 
 
-def became(known: KnownFindings, rechecks: Iterable[Recheck], review: Review) -> dict[str, Gone]:
+def became(known: KnownFindings, rechecks: Iterable[Recheck], review: Review) -> dict[ThreadKey, Gone]:
     """What became of each known finding that the review does not have."""
-    answers = {one.fingerprint: one for one in rechecks}
-    present = {finding.fingerprint for finding in (*review.gained, *review.undecided)}
+    answers = {one.thread: one for one in rechecks}
+    present = {key for finding in (*review.gained, *review.undecided) for key in finding.identity.threads}
     return {name: _became(one, answers.get(name), review) for name, one in known.items() if name not in present}
 
 
@@ -81,7 +86,7 @@ def _became(known: Known, answer: Recheck | None, review: Review) -> Gone:
         return _by_comparison(known, review)
     if answer is None:
         return Gone("unchecked", why=NOT_ASKED)
-    by = next((one for one in (*review.gained, *review.undecided) if one.fingerprint == answer.by), None)
+    by = next((one for one in (*review.gained, *review.undecided) if one.identity.newest.thread == answer.by), None)
     if answer.standing == "allowed" and answer.at_base:
         return Gone("at-base")
     if by is not None:
@@ -114,7 +119,7 @@ def _may_be(known: Known, other: Finding) -> bool:
     if known.finding.kind in _NO_REQUESTS and not family:
         return False
     alike = family and not set(known.finding.principals).isdisjoint(other.principals)
-    return alike or other.fingerprint not in known.beside
+    return alike or not was_beside(other, known.beside)
 
 
 def _without_proof(left: tuple[Finding, ...], review: Review) -> Gone:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
 
+import structlog
+
 from bot.contents.port import Contents, Revisions
-from bot.conversation.change_request.active_waivers import day_after, waivers_for
+from bot.conversation.change_request.active_waivers import active_waivers, day_after
 from bot.conversation.change_request.earlier import KnownFindings, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
@@ -24,6 +26,8 @@ from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.review_config.waivers import waive
 from bot.review_process.rounds import Options, ReviewedChange, Reviewer, read_config, review_contents
 from bot.store.ledger import Ledger, NoLedger
+
+_log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -150,8 +154,17 @@ def base_rules(change: ChangeRequest, ports: Ports) -> LoadedReviewConfig:
 def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tuple[ReviewedChange, date | None]:
     """The review with what was accepted, and the last day on which that is so."""
     today = ports.now().date()
-    accepted = waivers_for(change, reviewed.rules, ports.ledger, today)
-    done = waive(reviewed.review, accepted, reviewed.rules, today)
+    accepted = active_waivers(change, reviewed.rules, ports.ledger, today, ports.kept)
+    done = waive(reviewed.review, accepted.every, reviewed.rules, today)
+    for bound in done.bound:
+        accepted.bind(bound, ports.ledger)
+        _log.info(
+            "a waiver was bound anew",
+            given_for=str(bound.waiver.of),
+            to=str(bound.finding.identity.newest),
+            by=bound.waiver.approver,
+            source=bound.waiver.source,
+        )
     return dataclasses.replace(reviewed, review=done.review), done.until
 
 

@@ -10,6 +10,7 @@ from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone, gone_comment
 from bot.render.markdown import html_code
 from bot.render.marker import Marker, read_marker
+from bot.review.identity import ThreadKey
 
 MAX_BODY = 65_000
 """A little less than the forges' limit of characters for one comment."""
@@ -23,20 +24,21 @@ NOTHING_LEFT = "**No new access any more.** The head grants nothing that the bas
 class WantedComments:
     """What a review wants to be seen. `summary` None: there is nothing a reader needs to know.
 
-    `present` are the fingerprints of everything the review found, commented on or not; `gone` says what became of
-    what is not in it, `otherwise` of what nothing is known about but that it was new against this `base`. `accepted`
-    are the bodies, by fingerprint, of comments on what was accepted: one that is there is changed to that, none is
-    posted.
+    `present` are the threads of everything the review found, commented on or not; `gone` says what became of what is
+    not in it, `otherwise` of what nothing is known about but that it was new against this `base`. `accepted` are the
+    bodies of comments on what was accepted: one that is there is changed to that, none is posted. `same` gives the key
+    that a thread begun under an earlier version of keys has now.
     """
 
     head: str
     comments: tuple[ReviewComment, ...]
-    present: frozenset[str]
+    present: frozenset[ThreadKey]
     summary: str | None
-    accepted: Mapping[str, str] = field(default_factory=dict)
-    gone: Mapping[str, Gone] = field(default_factory=dict)
+    accepted: Mapping[ThreadKey, str] = field(default_factory=dict)
+    gone: Mapping[ThreadKey, Gone] = field(default_factory=dict)
     otherwise: Gone = Gone("unreported")
     base: str = ""
+    same: Mapping[ThreadKey, ThreadKey] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +63,33 @@ class Publication:
 
 def plan(conversation: Conversation, wanted: WantedComments) -> Publication:
     """Post what is new, rewrite what reads differently, say what became of what is gone, leave the rest alone."""
-    posted = _by_fingerprint(conversation)
+    inline = tuple(_inline(conversation, wanted.same))
+    posted = _by_thread(inline)
     post: list[ReviewComment] = []
     edits: list[Edit] = []
-    # One comment for each fingerprint: of two, the second could not be told from the first the next time.
-    once = {comment.fingerprint: comment for comment in reversed(wanted.comments)}
-    for comment in (
-        _with_marker(comment, wanted) for comment in wanted.comments if once[comment.fingerprint] is comment
-    ):
-        earlier = posted.get(comment.fingerprint)
+    # One comment for each thread: of two, the second could not be told from the first the next time.
+    once = {comment.thread: comment for comment in reversed(wanted.comments)}
+    for comment in (_with_marker(comment, wanted) for comment in wanted.comments if once[comment.thread] is comment):
+        earlier = posted.get(comment.thread)
         if earlier is None or (_is_done(earlier) and earlier.line is None):
             post.append(comment)  # a comment that is back after its line has gone would stand where nobody looks
         elif _text(earlier.body) != _text(comment.body):
             edits.append(Edit(earlier, comment.body))
     edits += _accepted(posted, wanted)
     told = {id(edit.comment) for edit in edits}
-    rest = (one for one in _inline(conversation) if id(one[1]) not in told)
+    rest = (one for one in inline if id(one[1]) not in told)
     return Publication(tuple(post), (*edits, *_gone(rest, wanted)))
 
 
-def _gone(rest: Iterable[tuple[str, PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
+def _gone(rest: Iterable[tuple[ThreadKey, PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
     """Comments on what is not found any more; only what is fixed is done with.
 
     What was called fixed before is looked at again: it is not as soon as the request that proved it may be allowed
     again, nor if its finding is there again and told of elsewhere.
     """
-    there = wanted.present | {comment.fingerprint for comment in wanted.comments}
-    for fingerprint, comment in rest:
-        gone = BACK if fingerprint in there else wanted.gone.get(fingerprint) or _unknown(comment, wanted)
+    there = wanted.present | {comment.thread for comment in wanted.comments}
+    for thread, comment in rest:
+        gone = BACK if thread in there else wanted.gone.get(thread) or _unknown(comment, wanted)
         if gone.kind == "fixed" if _is_fixed(comment) else gone is BACK:
             continue
         body = gone_comment(comment.body, wanted.head, gone)
@@ -103,13 +104,13 @@ def _unknown(comment: PostedComment, wanted: WantedComments) -> Gone:
     return wanted.otherwise if same or wanted.otherwise.kind != "fixed" else Gone("unreported")
 
 
-def _accepted(posted: Mapping[str, PostedComment], wanted: WantedComments) -> Iterator[Edit]:
+def _accepted(posted: Mapping[ThreadKey, PostedComment], wanted: WantedComments) -> Iterator[Edit]:
     """Comments on what has been accepted since, changed to say so."""
-    open_ones = {comment.fingerprint for comment in wanted.comments}
-    for fingerprint, text in wanted.accepted.items():
+    open_ones = {comment.thread for comment in wanted.comments}
+    for thread, text in wanted.accepted.items():
         # The thread is found by the digits that are shown: what is open there is not said to be accepted.
-        comment = None if fingerprint in open_ones else posted.get(fingerprint)
-        body = _marked(text, Marker(f"fp={fingerprint}", wanted.head))
+        comment = None if thread in open_ones else posted.get(thread)
+        body = _marked(text, Marker(thread, wanted.head))
         if comment is not None and _text(comment.body) != _text(body):
             yield Edit(comment, body, resolve=True)
 
@@ -130,20 +131,19 @@ def plan_summary(conversation: Conversation, wanted: WantedComments, refused: tu
     return Edit(sticky, body)
 
 
-def _by_fingerprint(conversation: Conversation) -> dict[str, PostedComment]:
-    """The last inline comment of each fingerprint, one on what was there before one on what was gone."""
-    found: dict[str, PostedComment] = {}
-    for fingerprint, comment in sorted(_inline(conversation), key=lambda one: _is_done(one[1]), reverse=True):
-        found[fingerprint] = comment
-    return found
+def _by_thread(inline: Iterable[tuple[ThreadKey, PostedComment]]) -> dict[ThreadKey, PostedComment]:
+    """The last inline comment of each thread, one on what was there before one on what was gone."""
+    return dict(sorted(inline, key=lambda one: _is_done(one[1]), reverse=True))
 
 
-def _inline(conversation: Conversation) -> Iterator[tuple[str, PostedComment]]:
-    """The inline comments, each with the fingerprint of its finding."""
+def _inline(
+    conversation: Conversation, same: Mapping[ThreadKey, ThreadKey]
+) -> Iterator[tuple[ThreadKey, PostedComment]]:
+    """The inline comments, each with the thread of its finding."""
     for comment in conversation.comments:
         marker = read_marker(comment.body)
-        if comment.kind == "inline" and marker is not None and marker.fingerprint:
-            yield marker.fingerprint, comment
+        if comment.kind == "inline" and marker is not None and marker.thread is not None:
+            yield same.get(marker.thread, marker.thread), comment
 
 
 def _sticky(conversation: Conversation) -> PostedComment | None:
@@ -170,7 +170,7 @@ def _marked(body: str, marker: Marker) -> str:
 
 def _with_marker(comment: ReviewComment, wanted: WantedComments) -> ReviewComment:
     rest = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
-    marker = Marker(f"fp={comment.fingerprint}", wanted.head, base=wanted.base)
+    marker = Marker(comment.thread, wanted.head, base=wanted.base)
     return dataclasses.replace(comment, body=f"{marker}\n{rest}")
 
 

@@ -12,6 +12,7 @@ from bot.forges.port import ChangeRequest, Check, Forge
 from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.summary import check, summary
+from bot.review.identity import same_thread
 from bot.review.model import OnError
 from bot.review_process.rounds import ReviewedChange
 
@@ -47,15 +48,17 @@ def _converse(
     forge: Forge, change: ChangeRequest, reviewed: ReviewedChange, touched: Touched, report: str, known: KnownFindings
 ) -> None:
     review, rules = reviewed.review, reviewed.rules
+    known_as = [finding.identity for finding in (*review.gained, *review.undecided)]
     wanted = WantedComments(
         head=change.head,
         comments=inline_comments(review, touched, rules).comments,
-        present=frozenset(finding.fingerprint for finding in (*review.gained, *review.undecided)),
+        present=frozenset(one.newest.thread for one in known_as),
         summary=summary(review, rules, report),
         accepted=accepted_comments(review, touched),
         gone=became(known, reviewed.rechecks, review),
         otherwise=unknown(review),
         base=review.base,
+        same=same_thread(known_as),
     )
     conversation = forge.conversation(change.ref)
     steps = plan(conversation, wanted)

@@ -13,10 +13,11 @@ from bot.forges.port import ChangeRequest
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.render.plain import plain
+from bot.review.codec import encode
+from bot.review.identity import SHOWN_DIGITS, Accepted, Fingerprint, GapId
 from bot.review.model import Gap
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import of_commit, subjects
-from bot.risk.fingerprint import SHOWN_DIGITS, identity
 from bot.store.ledger import GivenWaiver
 
 
@@ -46,7 +47,8 @@ def decide(given: CommandGiven, command: Command, context: CommandContext) -> De
     objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, context)
     if isinstance(chosen, str) or objection:
         return Decided(True, False, objection)
-    context.ledger.accept(_waiver(given, command, chosen, context))
+    earlier = () if isinstance(chosen.found, Gap) else chosen.found.identity.earlier
+    context.ledger.accept(_waiver(given, command, chosen, context), earlier)
     return Decided(True, True, _accepted(command, chosen))
 
 
@@ -104,7 +106,7 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, context: Comma
     found = chosen.found
     return GivenWaiver(
         ref=given.ref,
-        fingerprint=found.id if isinstance(found, Gap) else identity(found),
+        of=GapId(found.id) if isinstance(found, Gap) else found.identity.newest,
         scope=(of_commit(chosen.head),) if isinstance(found, Gap) else tuple(sorted(subjects(found))),
         grade=found.grade,
         title=found.reason if isinstance(found, Gap) else plain(found.title),
@@ -113,6 +115,7 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, context: Comma
         until=command.until,
         comment=given.comment,
         given_at=context.now(),
+        finding=b"" if isinstance(found, Gap) else encode(found),
     )
 
 
@@ -120,22 +123,33 @@ def _revoke(given: CommandGiven, command: Command, context: CommandContext) -> D
     mine = [
         one
         for one in context.ledger.all_waivers(given.ref.repository)
-        if one.ref.number == given.ref.number and _names(command.finding, one.fingerprint)
+        if one.ref.number == given.ref.number and _names(command.finding, one)
     ]
-    standing = {one.fingerprint for one in mine if one.revoked_at is None}
+    standing = {one.of for one in mine if one.revoked_at is None}
     # One that they have taken back already is found as well: this may be the same comment, looked at again.
-    found = standing or {one.fingerprint for one in mine if same(one.revoked_by, given.author)}
+    found = standing or {one.of for one in mine if same(one.revoked_by, given.author)}
     # What was kept short is the same as the whole one that begins so.
-    different = sorted(one for one in found if not any(other != one and other.startswith(one) for other in found))
+    different = sorted(str(one) for one in found if not any(_is_short_for(one, other) for other in found))
     if len(different) > 1:
-        listed = "\n".join(f"- {code(fingerprint)}" for fingerprint in different)
+        listed = "\n".join(f"- {code(each)}" for each in different)
         reply = f"{len(different)} accepted findings begin with that ID: give more of it.\n\n{listed}\n"
         return Decided(True, False, reply)
-    for fingerprint in found:
-        context.ledger.revoke(given.ref, fingerprint, given.author, context.now())
+    for of in found:
+        context.ledger.revoke(given.ref, of, given.author, context.now())
     return Decided(True, True, "") if found else Decided(True, False, "Nothing with that ID is accepted here.\n")
 
 
-def _names(start: str, kept: str) -> bool:
-    """Whether that is the beginning of what was kept: of waivers given earlier that is only what is shown."""
-    return kept.startswith(start if len(kept) > SHOWN_DIGITS else start[:SHOWN_DIGITS])
+def _is_short_for(one: Accepted, other: Accepted) -> bool:
+    return one != other and isinstance(one, Fingerprint) and isinstance(other, Fingerprint) and one.names(other)
+
+
+def _names(start: str, kept: GivenWaiver) -> bool:
+    """Whether that is the beginning of what was kept, or of what it was given for before it was bound anew."""
+    return any(_begins(start, of) for of in (kept.of, kept.given_for) if of is not None)
+
+
+def _begins(start: str, of: Accepted) -> bool:
+    """Of waivers of release 0.1.0 there is only what is shown."""
+    if isinstance(of, GapId):
+        return of.text.startswith(start)
+    return of.digest.startswith(start if of.whole else start[:SHOWN_DIGITS])

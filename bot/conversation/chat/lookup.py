@@ -9,7 +9,6 @@ from bot.forges.event import CommandGiven
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Finding, Gap, Review
-from bot.risk.fingerprint import identity
 
 UNKNOWN = "The newest review has no such finding; its comments and its summary name those it has.\n"
 
@@ -27,7 +26,7 @@ class Meant:
 def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
     """The findings whose fingerprint begins so."""
     findings = () if review is None else (*review.gained, *review.undecided)
-    return tuple(finding for finding in findings if identity(finding).startswith(start))
+    return tuple(finding for finding in findings if finding.identity.begins(start))
 
 
 def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
@@ -67,4 +66,4 @@ def ambiguous(findings: tuple[Finding | Gap, ...]) -> str:
 def _listed(found: Finding | Gap) -> str:
     if isinstance(found, Gap):
         return f"- not reviewed: {words(found.reason)}: {code(found.id)}"
-    return f"- {found.grade}: {words(found.title)}: {code(identity(found))}"
+    return f"- {found.grade}: {words(found.title)}: {code(str(found.identity.newest))}"

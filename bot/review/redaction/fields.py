@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
 from bot.review.model import (
     AccessCell,
@@ -52,7 +53,7 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
     Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
     Finding: _fields(
-        left="fingerprint full_fingerprint kind rule also grade principals instances help loosens",
+        left="fingerprint full_fingerprint formerly kind rule also grade principals instances help loosens",
         value="actions except_actions resources except_resources",
         words="title before after why arithmetic fix who",
         code="suggestion",
@@ -66,11 +67,12 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     FindingProof: _fields(
         "holder counts root address", value="name principal action resource context met reached_from"
     ),
-    Recheck: _fields("fingerprint standing by", words="why"),
+    Recheck: _fields("standing", words="why"),
+    ThreadKey: _fields("digits"),
     PathStep: _fields(value="source to", words="via"),
     EscalationStep: _fields("file", value="action on"),
     FindingEscalation: _fields("path grade", words="name becomes assumes"),
-    AppliedWaiver: _fields("reason approver until source"),
+    AppliedWaiver: _fields("reason approver until source given_for"),
     Gap: _fields("id address file side grade kind cause roots", words="reason remedy"),
     Lint: _fields("rule help", words="title"),
     AccessCell: _fields("service level", words="before after"),

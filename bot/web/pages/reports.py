@@ -14,8 +14,8 @@ from bot.render import sarif
 from bot.render.heading import title
 from bot.render.page import page
 from bot.render.plain import plain
-from bot.review.model import Finding, Review
-from bot.risk.fingerprint import SHOWN_DIGITS
+from bot.review.identity import Accepted, Fingerprint
+from bot.review.model import Review
 from bot.store.ledger import GivenWaiver
 from bot.web.pages.site import Site, as_page, missing, shown
 from bot.web.report_links import report_path
@@ -59,15 +59,15 @@ def reports(site: Site) -> Blueprint:
 
 
 def difference(before: Review, after: Review) -> Mapping[str, Any]:
-    """Findings that came, went and stayed between two heads, by fingerprint."""
-    old = {one.fingerprint: one for one in (*before.gained, *before.undecided)}
-    new = {one.fingerprint: one for one in (*after.gained, *after.undecided)}
+    """Findings that came, went and stayed between two heads, by what their threads are called in either review."""
+    old, new = (*before.gained, *before.undecided), (*after.gained, *after.undecided)
+    known, there = (frozenset(key for one in each for key in one.identity.threads) for each in (old, new))
     return {
         "before": before,
         "after": after,
-        "came": _only(new, old),
-        "went": _only(old, new),
-        "stayed": [new[key] for key in new if key in old],
+        "came": [one for one in new if known.isdisjoint(one.identity.threads)],
+        "went": [one for one in old if there.isdisjoint(one.identity.threads)],
+        "stayed": [one for one in new if not known.isdisjoint(one.identity.threads)],
     }
 
 
@@ -80,12 +80,13 @@ def decisions(waivers: Iterable[GivenWaiver]) -> dict[str, list[str]]:
         )
         if one.revoked_at is not None:
             line += f" (ended on {one.revoked_at:%Y-%m-%d} by {one.revoked_by})"
-        said.setdefault(one.fingerprint[:SHOWN_DIGITS], []).append(line)
+        for name in {_shown(of) for of in (one.of, one.given_for) if of is not None}:
+            said.setdefault(name, []).append(line)
     return said
 
 
-def _only(these: Mapping[str, Finding], those: Mapping[str, Finding]) -> list[Finding]:
-    return [finding for key, finding in these.items() if key not in those]
+def _shown(of: Accepted) -> str:
+    return of.shown if isinstance(of, Fingerprint) else str(of)
 
 
 def _found(site: Site, ref: ChangeRef, head: str) -> tuple[int, Review]:

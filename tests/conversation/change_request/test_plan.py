@@ -12,6 +12,7 @@ from bot.conversation.change_request.publication import MAX_BODY, Edit, WantedCo
 from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
+from bot.review.identity import ThreadKey
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "change_request"
@@ -21,13 +22,13 @@ OLD, NEW, BASE = "1" * 40, "2" * 40, "b" * 40
 BASES = {"same": BASE, "other": "c" * 40}
 
 
-def fingerprint(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+def thread(name: str, version: int = 1) -> ThreadKey:
+    return ThreadKey(version, hashlib.sha256(name.encode()).hexdigest()[:16])
 
 
 def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
     marker = Marker(
-        f"fp={fingerprint(name)}",
+        thread(name),
         OLD,
         "fixed" in state,
         "gone" in state,
@@ -38,20 +39,20 @@ def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
 
 
 def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
-    return ReviewComment(path, 3, "head", says, fingerprint(name))
+    return ReviewComment(path, 3, "head", says, thread(name))
 
 
 def wanted(case: dict[str, Any]) -> WantedComments:
-    present = frozenset(map(fingerprint, [*case["wants"], *case.get("present", ())]))
+    present = frozenset(map(thread, [*case["wants"], *case.get("present", ())]))
     comments = tuple(comment(name, says) for name, says in case["wants"].items())
-    became = {fingerprint(name): Gone(*what) for name, what in case.get("became", {}).items()}
+    became = {thread(name): Gone(*what) for name, what in case.get("became", {}).items()}
     return WantedComments(
         NEW, comments, present, None, gone=became, otherwise=Gone(case.get("otherwise", "unreported")), base=BASE
     )
 
 
 def test_names_of_findings_differ() -> None:
-    assert len({fingerprint(name) for name in "abcdef"}) == 6
+    assert len({thread(name) for name in "abcdef"}) == 6
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -63,14 +64,14 @@ def test_plan(name: str) -> None:
     for edit in made.edits:
         marker = read_marker(edit.body)
         assert marker and edit.comment and marker.head == NEW
-        assert marker.fingerprint == (read_marker(edit.comment.body) or marker).fingerprint
+        assert marker.thread == (read_marker(edit.comment.body) or marker).thread
         if marker.fixed:
-            fixed.append(marker.fingerprint)
+            fixed.append(marker.thread)
         else:
-            said[marker.fingerprint] = edit.body.partition("\n")[2]
-    assert [post.fingerprint for post in made.post] == list(map(fingerprint, case.get("post", ())))
-    assert fixed == list(map(fingerprint, case.get("fix", ())))
-    assert said == {fingerprint(key): text for key, text in case.get("say", {}).items()}
+            said[marker.thread] = edit.body.partition("\n")[2]
+    assert [post.thread for post in made.post] == list(map(thread, case.get("post", ())))
+    assert fixed == list(map(thread, case.get("fix", ())))
+    assert said == {thread(key): text for key, text in case.get("say", {}).items()}
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -119,7 +120,5 @@ def test_what_is_open_is_not_said_to_be_accepted_though_it_looks_like_what_is() 
     """Two findings whose shown digits agree have one thread: the open one is what it says."""
     alike = comment("a", "open")
     earlier = Conversation((posted(1, "a", "open"),))
-    found = WantedComments(
-        NEW, (alike,), frozenset({alike.fingerprint}), None, accepted={alike.fingerprint: "accepted"}
-    )
+    found = WantedComments(NEW, (alike,), frozenset({alike.thread}), None, accepted={alike.thread: "accepted"})
     assert plan(earlier, found).edits == ()

@@ -17,6 +17,7 @@ from bot.conversation.chat.lookup import UNDATED, UNKNOWN
 from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import Role
 from bot.render.marker import read_marker
+from bot.review.identity import Fingerprint
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.store.database import connect
@@ -143,7 +144,7 @@ def test_decision(office: Office, case: dict[str, Any]) -> None:
         office.give(text, by, f"issues/comments/{number}")
         office.give(text, by, f"issues/comments/{number}")
     assert [reaction for _, reaction in office.forge.reactions] == case["reactions"]
-    kept = [[w.fingerprint[:4], w.approver, w.until.isoformat(), w.reason] for w in office.ledger.waivers(REF)]
+    kept = [[str(w.of)[:4], w.approver, w.until.isoformat(), w.reason] for w in office.ledger.waivers(REF)]
     assert kept == case.get("kept", [])
     assert len(office.replies()) == len(case["replies"])
     assert all(part in reply for part, reply in zip(case["replies"], office.replies(), strict=True)), office.replies()
@@ -251,7 +252,7 @@ def test_of_two_that_look_alike_the_one_that_was_published_is_accepted(approver:
     approver.found = review(whole(TWINS[0], **HARMLESS), head="1" * 40)
     approver.later = review(whole(TWINS[1], **HARMLESS), head="2" * 40)
     approver.give(accept(ALIKE), "carol")
-    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[0]]
+    assert [str(one.of) for one in approver.ledger.waivers(REF)] == [TWINS[0]]
     (reply,) = approver.replies()
     assert "**low**, role ci can read one object" in reply and f"at commit `{'1' * 12}`" in reply
 
@@ -269,7 +270,7 @@ def test_two_that_look_alike_are_both_shown_and_neither_taken(approver: Office, 
 def test_of_two_that_look_alike_one_is_named_by_all_of_it(approver: Office) -> None:
     approver.found = review(whole(TWINS[0], **HARMLESS), whole(TWINS[1], **DIRE))
     approver.give(accept(TWINS[1]), "carol")
-    assert [(one.fingerprint, one.grade) for one in approver.ledger.waivers(REF)] == [(TWINS[1], "critical")]
+    assert [(str(one.of), one.grade) for one in approver.ledger.waivers(REF)] == [(TWINS[1], "critical")]
     assert "**critical**" in approver.replies()[0]
 
 
@@ -286,12 +287,12 @@ def test_revoking_what_two_begin_with_takes_nothing_back(approver: Office) -> No
     assert len(approver.ledger.waivers(REF)) == 2
     assert all(one in approver.replies()[-1] for one in TWINS)
     approver.give(f"/iam revoke {TWINS[0]}", "carol", "9")
-    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[1]]
+    assert [str(one.of) for one in approver.ledger.waivers(REF)] == [TWINS[1]]
 
 
 def kept_short(office: Office) -> GivenWaiver:
     """A waiver as releases before this one kept it."""
-    return GivenWaiver(REF, ALIKE, (), "high", "t", "x", "carol", date(2026, 3, 1), "1", NOW)
+    return GivenWaiver(REF, Fingerprint(1, ALIKE), (), "high", "t", "x", "carol", date(2026, 3, 1), "1", NOW)
 
 
 @pytest.mark.parametrize("named", [ALIKE, TWINS[0]])
@@ -305,4 +306,4 @@ def test_accepting_again_ends_what_was_kept_short(approver: Office) -> None:
     approver.ledger.accept(kept_short(approver))
     approver.found = review(whole(TWINS[0]))
     approver.give(accept(ALIKE), "carol")
-    assert [one.fingerprint for one in approver.ledger.waivers(REF)] == [TWINS[0]]
+    assert [str(one.of) for one in approver.ledger.waivers(REF)] == [TWINS[0]]

@@ -11,6 +11,7 @@ from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
 from bot.fake_forge.sample import open_sample
 from bot.forges.port import Check, DiffLine, ReviewComment
+from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref
 
@@ -37,8 +38,8 @@ def test_a_review_is_shown_in_place(gitlab: GitLabSandbox) -> None:
     change = bot.change_request(ref(request))
     suggestion = "Only `s3:GetObject` is needed.\n\n```suggestion\nfixed\n```"
     comments = [
-        ReviewComment("worker.tf", 24, "head", suggestion, "f" * 16, at=DiffLine("added", 24, 24)),
-        ReviewComment("queue.tf", None, "head", "About the file.", "d" * 16),
+        ReviewComment("worker.tf", 24, "head", suggestion, ThreadKey(1, "f" * 16), at=DiffLine("added", 24, 24)),
+        ReviewComment("queue.tf", None, "head", "About the file.", ThreadKey(1, "d" * 16)),
     ]
     assert bot.post_review(change, comments) == ()
     bot.write_comment(ref(request), "<!-- iam-review:summary -->\n| a | b |\n|---|---|\n| x | y |")
@@ -73,7 +74,7 @@ def test_while_the_status_is_outstanding_the_page_reloads_itself(
 
 def test_resolved_and_outdated_threads(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
     bot = forge(gitlab)
-    place = ReviewComment("main.tf", 2, "head", "Look here.", "f" * 16, at=DiffLine("added", 3, 2))
+    place = ReviewComment("main.tf", 2, "head", "Look here.", ThreadKey(1, "f" * 16), at=DiffLine("added", 3, 2))
     bot.post_review(bot.change_request(ref(merge_request)), [place])
     gitlab.push(merge_request, {"main.tf": b"a = 1\n"})
     gitlab.resolve_all(merge_request, "ada")

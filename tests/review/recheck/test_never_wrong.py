@@ -187,13 +187,13 @@ class Threads(RuleBasedStateMachine):
             return
         for comment in self.forge.comments.get(REF, ()):
             marker = read_marker(comment.body)
-            if marker is None or not marker.fixed or marker.fingerprint is None:
+            if marker is None or not marker.fixed or marker.thread is None:
                 continue
             assert marker.fixed == ("**Fixed**" in comment.body)
-            for proof, role in self.proofs[marker.fingerprint]:
+            for proof, role in self.proofs[str(marker.thread)]:
                 allowing = [one for one in self.head if one.role == role and one.allows(proof)]
                 assert not allowing, f"{comment.body}\n\n{proof} is allowed by {allowing}"
-            assert not self._hidden(marker.fingerprint), comment.body
+            assert not self._hidden(str(marker.thread)), comment.body
 
     def _hidden(self, fingerprint: str) -> bool:
         return any(role == self.unknown for _, role in self.proofs[fingerprint])

@@ -97,8 +97,8 @@ def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> Review
 
 def found(base: Files, head: Files) -> tuple[Review, tuple[Earlier, ...]]:
     review = asked(base, head).review
-    beside = tuple(finding.fingerprint for finding in (*review.gained, *review.undecided))
-    return review, tuple(Earlier(finding.fingerprint, finding.proofs, beside) for finding in review.gained)
+    beside = tuple(finding.identity.newest.thread for finding in (*review.gained, *review.undecided))
+    return review, tuple(Earlier(finding.identity.newest.thread, finding.proofs, beside) for finding in review.gained)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -109,15 +109,15 @@ def test_an_earlier_finding_becomes(name: str) -> None:
     index = next(i for i, one in enumerate(review.gained) if plain(one.title).startswith(case.get("of", "")))
     assert earlier[index].proofs, review.gained[index]
     answer = asked(meanwhile, now, earlier)
-    one = next((each for each in answer.rechecks if each.fingerprint == earlier[index].fingerprint), None)
-    still = [finding.fingerprint for finding in answer.review.gained]
+    one = next((each for each in answer.rechecks if each.thread == earlier[index].thread), None)
+    still = [finding.identity.newest.thread for finding in answer.review.gained]
     if one is None:
-        assert earlier[index].fingerprint in still and case["becomes"] == "allowed", "it is not asked about"
+        assert earlier[index].thread in still and case["becomes"] == "allowed", "it is not asked about"
         return
     assert f"{one.standing}{' at base' if one.at_base else ''}" == case["becomes"], one
     assert one.why or one.standing != "unknown"
     if "by" in case:
-        naming = [finding for finding in answer.review.gained if finding.fingerprint == one.by]
+        naming = [finding for finding in answer.review.gained if finding.identity.newest.thread == one.by]
         assert [plain(finding.title) for finding in naming] == [case["by"]]
 
 
