@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
+from bot.iam.arn import split_principal
 from bot.iam.coverage import Box
 from bot.iam.language import Language
 from bot.iam.pattern import STAR, covers
@@ -73,8 +74,8 @@ def _written(entry: PrincipalEntry) -> PrincipalPattern:
 
 def _read(pattern: str) -> PrincipalPattern:
     """A pattern of `bot.iam.principal`, `<type>:<identifier>`, that no policy writes like this."""
-    kind, found, name = pattern.partition(":")
-    return PrincipalPattern(name, kind, written=False) if found else PrincipalPattern(pattern)
+    kind, name = split_principal(pattern)
+    return PrincipalPattern(name, kind, written=False) if len(kind) < len(pattern) else PrincipalPattern(pattern)
 
 
 def views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:

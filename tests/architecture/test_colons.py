@@ -12,7 +12,7 @@ from tests.places import PROJECT, TESTS
 
 CASES: dict[str, Any] = yaml.safe_load((TESTS / "cases" / "architecture" / "colons.yaml").read_text())
 ARNS = "bot/iam/arn.py"
-MOST_ALLOWED = 55
+MOST_ALLOWED = 56
 """Places that split something else; one that is rewritten makes this smaller."""
 
 ALLOWED = [(module, name) for group in CASES["allowed"] for module, names in group["places"].items() for name in names]

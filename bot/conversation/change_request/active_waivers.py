@@ -77,13 +77,13 @@ def _accepted(waiver: GivenWaiver, kept: Kept) -> Iterator[Finding]:
         return
     for content in kept(waiver.ref):
         try:
-            review = decode(content, _Kept)
+            review = decode(content, _KeptFindings)
         except msgspec.DecodeError:
             continue
         yield from (one for one in (*review.gained, *review.undecided) if one.identity.named_by(waiver.of))
 
 
-class _Kept(msgspec.Struct):
+class _KeptFindings(msgspec.Struct):
     """As much of a kept review as can be accepted."""
 
     gained: tuple[Finding, ...] = ()
