@@ -2,7 +2,7 @@
 
     python -m bench.conformance [FOLDER]
 
-Exits with 1 if a pair is judged otherwise than its label and docs/decisions/conformance.md does not say why.
+Exits with 1 if a pair is judged otherwise than its label and docs/decisions/0013-conformance.md does not say why.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ What is checked, with the simulator (tests/oracles) as judge:
     witness    no gained access whose witness the simulator allows at base or denies at head
     missed     no request allowed at head and denied at base that lies in no gained and no undecided row
 
-Known errors of the simulator are in docs/decisions/oracle-errors.md; the generators keep clear of them.
+Known errors of the simulator are in docs/decisions/0012-oracle-errors.md; the generators keep clear of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the outputs of another root module of the repository are, as far as that is certain without its state.
 
-See docs/decisions/other-roots.md.
+See docs/decisions/0024-other-roots.md.
 """
 
 from __future__ import annotations
