@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.render.gone import Gone
+from bot.review.codec import decode
 from bot.review.identity import ThreadKey, read_fingerprint
 from bot.review.model import Finding, Review
 from bot.risk.earlier import Earlier, Recheck
@@ -57,7 +58,7 @@ def known_findings(kept: Iterable[bytes]) -> KnownFindings:
     found: dict[ThreadKey, Known] = {}
     for content in kept:
         try:
-            review = msgspec.json.decode(content, type=_Kept)
+            review = decode(content, _Kept)
         except msgspec.DecodeError:
             continue  # whose findings are in no other one is not called fixed
         beside = frozenset(_threads(review))
