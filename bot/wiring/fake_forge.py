@@ -112,7 +112,12 @@ def running_bot(sandbox: AnySandbox) -> Iterator[str]:
 def _config(sandbox: AnySandbox, folder: Path, pages: PagesConfig) -> Config:
     places = {"database": f"sqlite:///{folder}/bot.db", "cache_dir": folder / "cache"}
     return SERVER_CONFIG.model_validate(
-        {**places, sandbox.forge: sandbox.section(), "pages": pages, "organisation": WITHOUT_MODE}
+        {
+            **places,
+            sandbox.forge: sandbox.section(),
+            "pages": pages.model_dump(exclude_unset=True),
+            "organisation": WITHOUT_MODE,
+        }
     )
 
 
