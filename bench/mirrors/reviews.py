@@ -38,8 +38,9 @@ class Code:
             return cls()
         if not (directory / "bot" / "__init__.py").exists():  # else Python would silently take the installed one
             raise SystemExit(f"{directory}: there is no bot in it; give the folder of a checkout")
-        own = directory / ".venv" / "bin" / "python"
-        return cls(directory.resolve(), str(own.resolve().parent / own.name) if own.exists() else sys.executable)
+        # Not resolved: an environment's Python is a link to one that knows nothing of the environment.
+        own = directory.absolute() / ".venv" / "bin" / "python"
+        return cls(directory.resolve(), str(own) if own.exists() else sys.executable)
 
 
 @dataclass(frozen=True, slots=True)
