@@ -15,7 +15,7 @@ from bot.frontends.terraform.nesting import MAX_DEPTH
 from bot.frontends.terraform.syntax.nodes import SyntaxFault
 from bot.frontends.terraform.syntax.parse import parse_file, parse_template
 
-LIMIT = 40.0
+LIMIT = 20.0
 """Seconds of processor time for all files of a kind together, which take a quarter of it alone."""
 
 MANY, SOME = 200_000, 50_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +18,7 @@ from bot.frontends.terraform.syntax.recover import read_blocks
 from bot.frontends.terraform.syntax.tree import TreeBuilder
 
 MAX_CHARACTERS = 4 * 1024**2
-"""Longer files are not parsed."""
+"""Longer files are not parsed as a whole."""
 
 _NAMES = {END: "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": "a string"}
 
@@ -45,11 +46,12 @@ def parse_file(text: str) -> SyntaxFile:
 
 def parse_what_can_be(text: str) -> SyntaxFile:
     """Parse a configuration file, without the blocks that do not parse. Raises SyntaxFault if none does."""
-    try:
-        return parse_file(text)
-    except SyntaxFault:
-        body, unread = read_blocks(lexemes(text), functools.partial(_parsed, start="start"))
-        return SyntaxFile(text, body, line_starts(text), unread)
+    cut, parse = lexemes(text), functools.partial(_parsed, start="start")
+    if len(text) <= MAX_CHARACTERS:
+        with contextlib.suppress(SyntaxFault):  # then its blocks are read one by one
+            return SyntaxFile(text, parse(cut), line_starts(text))
+    body, unread = read_blocks(cut, parse)
+    return SyntaxFile(text, body, line_starts(text), unread)
 
 
 def parse_object(text: str, templates: bool = True) -> ObjectExpression:
