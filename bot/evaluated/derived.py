@@ -38,24 +38,32 @@ def negated(symbol: Symbol) -> Symbol | None:
     return None
 
 
-def symbols_in(value: Value) -> Iterator[Symbol]:
-    """Every symbol in a value: in its strings and keys, and what its choices hang on."""
+def own_symbols(value: Value) -> Iterator[Symbol]:
+    """The symbols of a value itself, not of those inside: in its text and keys, and what its alternatives hang on."""
     match value:
         case Unknown():
             yield value.symbol
         case StringValue():
             yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
+        case ObjectValue():
+            keys = (key for key, _ in value.entries if isinstance(key, SymbolicKey))
+            yield from (part for key in keys for part in key.parts if isinstance(part, Symbol))
+        case Choice():
+            yield from (variable for each in value.alternatives for variable in each.guard.variables)
+
+
+def symbols_in(value: Value) -> Iterator[Symbol]:
+    """Every symbol of a value and of those inside."""
+    yield from own_symbols(value)
+    match value:
         case ListValue():
             for item in value.items:
                 yield from symbols_in(item)
         case ObjectValue():
-            for key, item in value.entries:
-                if isinstance(key, SymbolicKey):
-                    yield from (part for part in key.parts if isinstance(part, Symbol))
+            for _, item in value.entries:
                 yield from symbols_in(item)
         case Choice():
             for each in value.alternatives:
-                yield from each.guard.variables
                 yield from symbols_in(each.value)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator
 
 from bot.evaluated.address import block_of
-from bot.evaluated.derived import roots
+from bot.evaluated.derived import own_symbols, roots
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import (
@@ -17,7 +17,6 @@ from bot.evaluated.value import (
     NumberValue,
     ObjectValue,
     StringValue,
-    SymbolicKey,
     Unknown,
     Value,
 )
@@ -69,22 +68,8 @@ def inside(value: Value) -> Iterator[Value]:
 def symbols(value: Value) -> Iterator[Symbol]:
     """The symbols that those in it follow from in the end; of a choice also those that it hangs on."""
     for each in inside(value):
-        for symbol in _symbols(each):
+        for symbol in own_symbols(each):
             yield from roots(symbol)
-
-
-def _symbols(value: Value) -> Iterator[Symbol]:
-    """The symbols of a value itself, not of those inside."""
-    match value:
-        case Unknown():
-            yield value.symbol
-        case StringValue():
-            yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
-        case ObjectValue():
-            keys = (key for key, _ in value.entries if isinstance(key, SymbolicKey))
-            yield from (part for key in keys for part in key.parts if isinstance(part, Symbol))
-        case Choice():
-            yield from (variable for alternative in value.alternatives for variable in alternative.guard.variables)
 
 
 def spans(value: Value) -> Iterator[Span]:

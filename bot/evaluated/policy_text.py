@@ -50,7 +50,7 @@ def _node(value: Value, outer: Trail) -> Node:
     trail = joined(value.trail, outer)
     match value:
         case StringValue():
-            return Text(_parts(value), joined(string_trail(value), outer))
+            return Text(value.pieces, joined(string_trail(value), outer))
         case NumberValue() | BoolValue():
             return JsonScalar(value.value, trail)
         case NullValue():
@@ -71,14 +71,3 @@ def _member(name: str, value: Value, outer: Trail) -> Member:
     if isinstance(name, SymbolicKey):
         parts = name.parts
     return Member(Text(parts, node.trail), node, node.trail)
-
-
-def _parts(value: StringValue) -> tuple[str | Symbol, ...]:
-    merged: list[str | Symbol] = []
-    for part in value.parts:
-        last = merged[-1] if merged else None
-        if isinstance(part.content, str) and isinstance(last, str):
-            merged[-1] = last + part.content
-        elif part.content != "":
-            merged.append(part.content)
-    return tuple(merged)

@@ -42,6 +42,17 @@ class StringValue:
             return None
         return "".join(str(part.content) for part in self.parts)
 
+    @property
+    def pieces(self) -> tuple[str | Symbol, ...]:
+        """What its parts say, wherever it was written: neighbouring literal ones are one, none is empty."""
+        found: list[str | Symbol] = []
+        for part in self.parts:
+            if isinstance(part.content, str) and found and isinstance(found[-1], str):
+                found[-1] += part.content
+            elif part.content != "":
+                found.append(part.content)
+        return tuple(found)
+
 
 @dataclass(frozen=True, slots=True)
 class NumberValue:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Span, Step, Trail, join_trails
-from bot.evaluated.document import Symbol, Text
+from bot.evaluated.document import Text
 from bot.evaluated.trails import elements, entries, with_trail
 from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 
@@ -25,7 +25,7 @@ def string(value: Value | None) -> Text | None:
     """The value as a string with its symbols; None for what is no string (lists, null, undecided choices)."""
     match value:
         case StringValue():
-            return Text(_merged(value), origin(value))
+            return Text(value.pieces, origin(value))
         case Unknown():
             return Text((value.symbol,), value.trail)
         case BoolValue():
@@ -104,14 +104,3 @@ def header(instance: ResourceInstance) -> Step:
 def in_force(instance: ResourceInstance, *values: Value | None) -> Trail:
     """What puts an attachment in force: the arguments named, what makes it exist, and the block's first line."""
     return join_trails(*(origin(value) for value in values), instance.existence, (header(instance),))
-
-
-def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
-    merged: list[str | Symbol] = []
-    for part in value.parts:
-        last = merged[-1] if merged else None
-        if isinstance(part.content, str) and isinstance(last, str):
-            merged[-1] = last + part.content
-        elif part.content != "":
-            merged.append(part.content)
-    return tuple(merged)

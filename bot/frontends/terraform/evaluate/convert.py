@@ -172,7 +172,7 @@ def identity(value: Value) -> object:
 def _identity(value: Value) -> object:
     match value:
         case StringValue():
-            return ("string", _merged(value))
+            return ("string", value.pieces)
         case NumberValue() | BoolValue():
             return (type_name(value), value.value)
         case NullValue():
@@ -234,16 +234,6 @@ def _same_containers(left: Value, right: Value, known: Pairs) -> bool:
     return False
 
 
-def _merged(value: StringValue) -> tuple[str | Symbol, ...]:
-    merged: list[str | Symbol] = []
-    for part in value.parts:
-        if isinstance(part.content, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part.content
-        elif part.content != "":
-            merged.append(part.content)
-    return tuple(merged)
-
-
 def equal(left: Value, right: Value) -> bool | None:
     """Whether two values are equal in Terraform's sense; None if that depends on something unknown."""
     return _equal(left, right, {}, {})
@@ -255,7 +245,7 @@ def _equal(left: Value, right: Value, known: Pairs, alike: Pairs) -> bool | None
     if isinstance(left, (Unknown, Choice)) or isinstance(right, (Unknown, Choice)):
         return None
     if isinstance(left, StringValue) and isinstance(right, StringValue):
-        return _equal_strings(_merged(left), _merged(right))
+        return _equal_strings(left.pieces, right.pieces)
     key = (id(left), id(right))
     if key not in known:
         known[key] = _equal_containers(left, right, known, alike)
