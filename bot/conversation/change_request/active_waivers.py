@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
+from bot.conversation.change_request.kept_reviews import readable
 from bot.forges.port import ChangeRef, ChangeRequest
 from bot.review.codec import decode, encode
 from bot.review.identity import Fingerprint, newest_version
@@ -75,11 +76,7 @@ def _accepted(waiver: GivenWaiver, kept: Kept) -> Iterator[Finding]:
     if waiver.finding:
         yield decode(waiver.finding, Finding)
         return
-    for content in kept(waiver.ref):
-        try:
-            review = decode(content, _KeptFindings)
-        except msgspec.DecodeError:
-            continue
+    for review in readable(kept(waiver.ref), _KeptFindings):
         yield from (one for one in (*review.gained, *review.undecided) if one.identity.named_by(waiver.of))
 
 

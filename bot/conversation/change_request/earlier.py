@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.conversation.change_request.kept_reviews import readable
 from bot.render.gone import Gone
-from bot.review.codec import decode
 from bot.review.identity import ThreadKey, read_fingerprint
 from bot.review.model import Finding, Review
 from bot.risk.earlier import Earlier, Recheck
@@ -56,11 +56,7 @@ class _Kept(msgspec.Struct):
 def known_findings(kept: Iterable[bytes]) -> KnownFindings:
     """The findings of kept reviews, the newest first; of one that cannot be read nothing is known."""
     found: dict[ThreadKey, Known] = {}
-    for content in kept:
-        try:
-            review = decode(content, _Kept)
-        except msgspec.DecodeError:
-            continue  # whose findings are in no other one is not called fixed
+    for review in readable(kept, _Kept):
         beside = frozenset(_threads(review))
         for finding in review.gained:
             found.setdefault(finding.identity.newest.thread, Known(finding, beside, review.base))
