@@ -85,7 +85,7 @@ def _declared(waiver: DeclaredWaiver, rules: ReviewConfig, today: date) -> Waive
 
 def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today: date) -> Waived:
     """Set the waiver of each finding that one covers, and judge again; why others do not count goes to the notes."""
-    given = _GivenWaiver.of(waivers, today)
+    given = _GivenWaivers.of(waivers, today)
     found = dataclasses.replace(
         review,
         gained=tuple(map(given.applied, review.gained)),
@@ -99,7 +99,7 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today:
 
 
 @dataclass(frozen=True, slots=True)
-class _GivenWaiver:
+class _GivenWaivers:
     """The waivers there are, and what came of them so far."""
 
     today: date
@@ -110,7 +110,7 @@ class _GivenWaiver:
     bound: list[Bound] = field(default_factory=list)
 
     @classmethod
-    def of(cls, waivers: Iterable[Waiver], today: date) -> _GivenWaiver:
+    def of(cls, waivers: Iterable[Waiver], today: date) -> _GivenWaivers:
         given = cls(today)
         for waiver in waivers:
             given.by_id.setdefault(str(waiver.of), []).append(waiver)
