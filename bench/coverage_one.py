@@ -21,7 +21,7 @@ from bot.extract.documents import DocumentReading, read
 from bot.extract.extraction import documents, root_name
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.review.model import Review
 from bot.review.roots import root_choices
 from bot.review_config.rules_file import load_file

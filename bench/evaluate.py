@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 
 def folder_tree(folder: Path) -> SourceTree:

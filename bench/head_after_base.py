@@ -22,7 +22,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.review_process.child import RARELY
 
 

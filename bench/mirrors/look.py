@@ -29,7 +29,7 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
 from bot.review.gaps import STRUCTURAL

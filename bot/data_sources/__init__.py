@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bot.data_sources import arn, iam_lookup, oidc, surroundings, template_file
+from bot.data_sources import aws_arn, iam_lookup, oidc, surroundings, template_file
 from bot.data_sources.arn_shapes import LOOKUPS, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
 
 PROVIDER = Provider(
     data_sources={
-        **{kind: arn.looked_up_by(shape) for kind, shape in LOOKUPS.items()},
-        "aws_arn": arn.parsed_arn,
+        **{kind: aws_arn.looked_up_by(shape) for kind, shape in LOOKUPS.items()},
+        "aws_arn": aws_arn.parsed_arn,
         "aws_caller_identity": surroundings.caller_identity,
         "aws_elb_service_account": surroundings.elb_service_account,
         "aws_iam_openid_connect_provider": oidc.looked_up,
@@ -24,7 +24,7 @@ PROVIDER = Provider(
         "template_file": template_file.template_file,
     },
     computed={
-        **{kind: arn.computed_by(shape) for kind, shape in SHAPES.items()},
+        **{kind: aws_arn.computed_by(shape) for kind, shape in SHAPES.items()},
         "aws_iam_openid_connect_provider": oidc.provider,
         "template_file": template_file.template_file,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.data_sources.arn import Shape, shape
+from bot.data_sources.aws_arn import Shape, shape
 from bot.resource_types.known import RESOURCE_TYPES
 
 SHAPES: Mapping[str, Shape] = {

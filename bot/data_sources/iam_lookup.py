@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
-from bot.data_sources.arn import arn_fields
+from bot.data_sources.aws_arn import arn_fields
 from bot.data_sources.request_reading import attributes, given, known, symbol_at, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.trails import string

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.data_sources.arn import arn_fields
+from bot.data_sources.aws_arn import arn_fields
 from bot.data_sources.request_reading import account, attributes, given, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.value import ObjectValue, StringValue, Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.data_sources.arn import suffix
+from bot.data_sources.aws_arn import suffix
 from bot.data_sources.request_reading import REGION, account, attributes, given, known, region, symbol_at, text
 from bot.evaluated.config import DataRequest
 from bot.evaluated.value import ObjectValue, Value

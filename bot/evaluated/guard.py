@@ -1,6 +1,6 @@
 """Guards: conditions that something depends on, and the way they went; told by what they are, never by their text.
 
-`spelled` is for names and orders; what people read is made of it in `bot.risk.wording.guards`.
+`spelled` is for names and orders; what people read is made of it in `bot.risk.wording.guard_words`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.extract.argument_reading import present
 from bot.extract.facts import Fact
-from bot.extract.identity import document
+from bot.extract.identities import document
 from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.iam.grant import PolicySubject, PolicySubjectKind

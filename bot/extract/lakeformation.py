@@ -8,7 +8,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text, text
 from bot.extract.argument_reading import argument, field, header, items, nested, string
 from bot.extract.facts import Fact
-from bot.extract.identity import each
+from bot.extract.identities import each
 from bot.extract.permissions import given
 from bot.extract.reference import ResourceIndex
 from bot.iam.grant import PolicySubject, PolicySubjectKind

@@ -8,7 +8,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
-from bot.extract.identity import document
+from bot.extract.identities import document
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind

@@ -13,7 +13,7 @@ from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, blocks, field, header, in_force, items, string
 from bot.extract.choices import spelled_out
 from bot.extract.facts import Fact, ImpliedStatement
-from bot.extract.identity import each
+from bot.extract.identities import each
 from bot.extract.permission_conditions import BLOCKS, organisation
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on

@@ -14,7 +14,7 @@ from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
 from bot.extract.argument_reading import argument, entry_of, header, in_force, items, known, origin, present, string
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
-from bot.extract.identity import attachments, document, each
+from bot.extract.identities import attachments, document, each
 from bot.extract.permissions import principal_entry
 from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import ResourceIndex

@@ -9,7 +9,7 @@ from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, field, nested, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.extract.facts import Fact
-from bot.extract.identity import document
+from bot.extract.identities import document
 from bot.extract.reference import ResourceIndex, elsewhere, holder_of
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind

@@ -10,7 +10,7 @@ from bot.evaluated.trails import with_trail
 from bot.evaluated.value import BoolValue, Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.facts import Fact
-from bot.extract.identity import each
+from bot.extract.identities import each
 from bot.extract.reference import ResourceIndex, elsewhere
 from bot.iam.arn import name_after
 from bot.iam.grant import (

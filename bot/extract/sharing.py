@@ -9,7 +9,7 @@ from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import text
 from bot.extract.argument_reading import argument, header, string
 from bot.extract.facts import Fact
-from bot.extract.identity import each
+from bot.extract.identities import each
 from bot.extract.permissions import given, principal_entry
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on

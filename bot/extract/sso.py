@@ -11,7 +11,7 @@ from bot.extract.argument_reading import argument, blocks, field, in_force, nest
 from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
-from bot.extract.identity import attachments, document, each
+from bot.extract.identities import attachments, document, each
 from bot.extract.reference import ResourceIndex, principals
 from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind

@@ -11,7 +11,7 @@ from bot.evaluated.fence import Expired, never
 from bot.evaluated.front_end import AffectedRoots, Configured, FrontEnd, unconfigured
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.front_end import Terraform
+from bot.frontends.terraform.terraform import Terraform
 
 FRONT_ENDS: tuple[type[FrontEnd], ...] = (
     Terraform,

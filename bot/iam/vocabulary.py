@@ -22,7 +22,7 @@ from bot.iam.pattern import (
     letters,
     normal,
 )
-from bot.iam.shape import shape
+from bot.iam.symbol_shape import shape
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}

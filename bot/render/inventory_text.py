@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.render.markdown import visible
 from bot.review.inventory.model import HeldStatement, HolderInventory
-from bot.risk.wording.guards import where_words
+from bot.risk.wording.guard_words import where_words
 
 WIDTH = 100
 INDENT = 12

@@ -18,13 +18,7 @@ from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.strictness import loosened
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
-from bot.risk.wording.settings_words import (
-    fix_words,
-    points_of_change,
-    title_of_broken,
-    title_of_change,
-    values_words,
-)
+from bot.risk.wording.settings_words import fix_words, points_of_change, title_of_broken, title_of_change, values_words
 
 RULE = "rules-changed"
 

@@ -26,7 +26,7 @@ from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
-from bot.risk.wording.guards import guard_words
+from bot.risk.wording.guard_words import guard_words
 from bot.risk.wording.remedy import remedy
 from bot.risk.wording.sentence import Modality
 from bot.risk.wording.states import after_words, before_words, doubt_words, had_words, left_words, who_words

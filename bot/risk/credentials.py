@@ -15,13 +15,8 @@ from bot.risk.fingerprint import root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
-from bot.risk.wording.credential_words import (
-    after_credential,
-    before_credential,
-    credential_points,
-    credential_title,
-)
-from bot.risk.wording.guards import guard_words
+from bot.risk.wording.credential_words import after_credential, before_credential, credential_points, credential_title
+from bot.risk.wording.guard_words import guard_words
 from bot.risk.wording.remedy import remedy
 from bot.risk.wording.words import holder_name
 

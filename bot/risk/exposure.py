@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern
 from bot.iam.arn import Arn, account_of, name_after, whole_account
-from bot.risk.conditions import (
+from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
     NETWORK_KEYS,

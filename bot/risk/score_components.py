@@ -12,10 +12,10 @@ from bot.iam.arn import is_everything, matches_star, printed_segments, segments,
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
-from bot.risk.conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure, outsiders
 from bot.risk.kubernetes import cluster_access
+from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, pattern_width, width_of
 from bot.risk.score import POINTS
 from bot.risk.score_table import ROW_WORDS, TABLE, TableRow, row_of

@@ -11,7 +11,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import BoolValue, ListValue, Value
 from bot.frontends.terraform.evaluate.convert import string_parts
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "data_sources"

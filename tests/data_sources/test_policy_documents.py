@@ -13,7 +13,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
 
 CASES = TESTS / "cases" / "policy_documents"

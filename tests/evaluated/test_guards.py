@@ -90,7 +90,7 @@ BOT = TESTS.parent / "bot"
 SPELL = {
     "bot/extract/choices.py": "the name of a symbol that stands for too many combinations",
     "bot/frontends/terraform/evaluate/latent.py": "the reason of a variable that has not its default",
-    "bot/risk/wording/guards.py": "what people read",
+    "bot/risk/wording/guard_words.py": "what people read",
 }
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot.extract.readers import READERS
-from bot.resource_types import compute, data, identity, operations, organization, storage
+from bot.resource_types import compute, data, organization, principals, services, stores
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading, ResourceType
 from tests.places import PROJECT
 
 FAMILIES = {
     module.__name__.rpartition(".")[2]: module.ROWS
-    for module in (compute, data, identity, operations, organization, storage)
+    for module in (compute, data, principals, services, organization, stores)
 }
 
 NO_TABLES = {

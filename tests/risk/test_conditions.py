@@ -13,10 +13,10 @@ from bot.evaluated.document import text
 from bot.extract.public import LIMITING_KEYS, lets_anyone_in
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 from bot.review_config.settings import ReviewConfig
-from bot.risk import conditions
+from bot.risk import limiting_conditions
 from bot.risk.assess import assess
-from bot.risk.conditions import limits
 from bot.risk.exposure import outsiders
+from bot.risk.limiting_conditions import limits
 from tests.risk.gains import principal, privilege_diff, touched_lines
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/conditions.yaml").read_text())
@@ -52,7 +52,7 @@ def test_a_service_acts_for_anybody_unless_the_source_is_named(case: dict[str, A
 
 def test_every_key_has_a_case() -> None:
     """The lists hold keys, beginnings and ends of keys."""
-    listed = {key for name in LISTS for key in getattr(conditions, name)} | LIMITING_KEYS
+    listed = {key for name in LISTS for key in getattr(limiting_conditions, name)} | LIMITING_KEYS
     keys = [case["key"].lower() for case in CASES]
     assert not [one for one in listed if not any(one in (key, key[: len(one)], key[-len(one) :]) for key in keys)]
 

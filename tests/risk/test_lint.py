@@ -15,7 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import extract
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.review.model import Lint
 from bot.risk.lint import lint

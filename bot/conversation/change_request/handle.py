@@ -13,7 +13,7 @@ import structlog
 
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import active_waivers, day_after
-from bot.conversation.change_request.earlier import KnownFindings, known_findings
+from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.supersede import conclude_superseded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.conversation.change_request.earlier import KnownFindings, became, unknown
+from bot.conversation.change_request.earlier_findings import KnownFindings, became, unknown
 from bot.conversation.change_request.publication import WantedComments, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched

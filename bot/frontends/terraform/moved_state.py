@@ -10,7 +10,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Node
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 KEEPS_STATE = frozenset({"backend", "cloud"})
 INERT = frozenset(

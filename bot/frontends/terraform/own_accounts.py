@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Block
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _REFERENCE = re.compile(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")

@@ -6,7 +6,7 @@ from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Template, TemplateText
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "root.hcl", "terragrunt.stack.hcl")
 FOLLOWED = frozenset({"inputs"})

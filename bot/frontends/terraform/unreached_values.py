@@ -14,7 +14,7 @@ from bot.frontends.terraform.modules.module import load_module
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Literal
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 SUFFIXES = (*VAR_FILE_SUFFIXES, ".hcl", ".hcl.json")
 INERT = frozenset({"tags", "labels", "description", "region"})

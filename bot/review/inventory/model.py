@@ -13,7 +13,7 @@ from bot.extract.trust_edges import TRUST
 from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
 from bot.iam.statement import PolicyKind, Principals, Statement
 from bot.risk.wording.edges import source_words
-from bot.risk.wording.guards import guard_words
+from bot.risk.wording.guard_words import guard_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant, PolicySubjectKind
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
-from bot.risk.conditions import limits
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, rest_of
 from bot.risk.escalation.iam_graph import IamGraph
 from bot.risk.escalation.model import CompletedStep, Escalation
@@ -21,6 +20,7 @@ from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.paths import Requirement as Need
 from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.grading import covered
+from bot.risk.limiting_conditions import limits
 
 KINDS = (
     PolicySubjectKind.ROLE,

@@ -12,11 +12,11 @@ from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segmen
 from bot.iam.grant import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
-from bot.risk.conditions import limits
 from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
+from bot.risk.limiting_conditions import limits
 from bot.risk.score_components import GrantContext, ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.iam.grant import PolicySubjectKind
 from bot.risk.cause import StatementElement
-from bot.risk.conditions import SOURCE_KEYS, limited_by
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
+from bot.risk.limiting_conditions import SOURCE_KEYS, limited_by
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.people_let_in import services_words
 from bot.risk.wording.words import called, row_words

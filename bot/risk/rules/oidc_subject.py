@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.iam.arn import name_after
 from bot.iam.grant import PolicySubjectKind
-from bot.risk.conditions import limits
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
+from bot.risk.limiting_conditions import limits
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words, few
 

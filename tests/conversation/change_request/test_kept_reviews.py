@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from bot.conversation.change_request.earlier import known_findings
+from bot.conversation.change_request.earlier_findings import known_findings
 from bot.review.codec import encode
 from tests.fakes.reviews import finding, review
 

@@ -13,7 +13,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 from tests.places import TESTS

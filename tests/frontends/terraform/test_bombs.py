@@ -9,7 +9,7 @@ import pytest
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.trees import tree
 
 LIMIT = 20.0  # seconds of CPU: twice what a bomb may take alone, as the suite runs on every core at once

@@ -9,7 +9,7 @@ import yaml
 from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.evaluated.value import Unknown
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 

@@ -13,7 +13,7 @@ from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.functions import FUNCTIONS
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.trees import tree
 
 sys.setrecursionlimit(12_000)  # as evaluate() does: Hypothesis does not like it while an example runs

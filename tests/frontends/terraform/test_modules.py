@@ -8,8 +8,8 @@ import yaml
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
-from bot.risk.wording.guards import guard_words
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.risk.wording.guard_words import guard_words
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 

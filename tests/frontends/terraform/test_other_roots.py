@@ -10,7 +10,7 @@ from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import StringValue
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))

@@ -10,7 +10,7 @@ from bot.evaluated.config import Provider, Root
 from bot.evaluated.document import Array, Node, Object
 from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.trees import tree
 
 CASES = yaml.safe_load(Path("tests/cases/terraform/provenance/trails.yaml").read_text())

@@ -30,7 +30,7 @@ from bot.frontends.terraform.evaluate.types import read_type
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
 from bot.frontends.terraform.modules.provider_aliases import Alias, made_by, provider_name
 from bot.frontends.terraform.syntax.nodes import Attribute, Index
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 _EVALUATING = object()
 

@@ -26,7 +26,7 @@ from bot.frontends.terraform.syntax.nodes import (
     Unary,
     children,
 )
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 MAX_REFERENCES = 16
 """Longer chains of locals and arguments are not followed."""

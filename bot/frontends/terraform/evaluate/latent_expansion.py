@@ -17,7 +17,7 @@ from bot.frontends.terraform.evaluate.latent import branch_not_taken, conditiona
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import Expression
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 Expand = Callable[[Value], tuple[Instance, ...]]
 

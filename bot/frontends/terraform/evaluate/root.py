@@ -21,7 +21,7 @@ from bot.frontends.terraform.modules.module import Module, load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
 from bot.frontends.terraform.modules.remote_places import anchored
 from bot.frontends.terraform.modules.revision_files import TreeFiles
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 _FRAMES = 12_000
 """Deep enough for MAX_DEPTH nested expressions; Python's own limit of 1000 is not."""

@@ -17,7 +17,7 @@ from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 MAX_STEPS = 1_000_000
 MAX_STEPS_EACH = 250_000

@@ -10,7 +10,7 @@ from bot.evaluated.value import Value
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.syntax.nodes import Attribute, Index
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 AccessStep = Attribute | Index
 

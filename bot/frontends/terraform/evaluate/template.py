@@ -30,7 +30,7 @@ from bot.frontends.terraform.syntax.nodes import (
     line_starts,
 )
 from bot.frontends.terraform.syntax.parse import parse_template
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 MAX_LENGTH = 4 * 1024**2
 """Characters a rendered string may have."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Name, Node, children
-from bot.frontends.terraform.syntax.sources import Source
+from bot.frontends.terraform.syntax.source_files import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.modules.var_file_names import loaded_by_default, written_paths
 from bot.frontends.terraform.syntax.nodes import Argument, ObjectExpression, Template, TemplateText
-from bot.frontends.terraform.syntax.sources import Source, Unreadable
+from bot.frontends.terraform.syntax.source_files import Source, Unreadable
 
 
 def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:

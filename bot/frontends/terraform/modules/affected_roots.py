@@ -17,7 +17,7 @@ from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
 from bot.frontends.terraform.modules.var_file_names import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
 from bot.frontends.terraform.modules.var_file_owners import owners
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frontends.terraform.terragrunt import FOLLOWED, TERRAGRUNT, is_shared, says_the_same, terragrunt_source
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")

@@ -9,7 +9,7 @@ from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import SUFFIXES, configuration_files
 from bot.frontends.terraform.syntax.nodes import Body, Template, TemplateText
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 Place = tuple[str, ...]
 """Kind of backend, and what tells one state of it from all others."""

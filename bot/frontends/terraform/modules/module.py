@@ -8,7 +8,7 @@ from typing import Any
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache, Unreadable, unread_blocks
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, Unreadable, unread_blocks
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _UNRESOURCE = ("resource", "data", "ephemeral")

@@ -11,7 +11,7 @@ from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files, load_module
 from bot.frontends.terraform.modules.scan import Layout
-from bot.frontends.terraform.syntax.sources import Source, SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 MAX_ATLANTIS_BYTES = 256 * 1024
 

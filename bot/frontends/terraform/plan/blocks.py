@@ -9,7 +9,7 @@ from bot.evaluated.diagnostic import Span
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import Module, load_module
 from bot.frontends.terraform.syntax.nodes import Template, TemplateText
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 Blocks = Mapping[str, Span]
 """Where each block of a root stands, by address without instance keys."""

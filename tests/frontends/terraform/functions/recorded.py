@@ -15,7 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.trails import is_known
 from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 Case = dict[str, Any]
 

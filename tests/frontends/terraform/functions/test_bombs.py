@@ -11,7 +11,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/functions/bombs/expressions.yaml").read_text("utf-8"))

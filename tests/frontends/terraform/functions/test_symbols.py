@@ -12,7 +12,7 @@ from bot.evaluated.partial import RepeatedList
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.root import evaluate
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
 
 CASES = yaml.safe_load((TESTS / "cases/functions/symbols/functions.yaml").read_text("utf-8"))

@@ -19,7 +19,7 @@ from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.own_accounts import declared_accounts
 from bot.frontends.terraform.plan.blocks import block_spans, top_names
-from bot.frontends.terraform.syntax.sources import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frontends.terraform.unreached_values import unreached
 
 
