@@ -56,6 +56,7 @@ class ChangeRequest:
     request: where `base_branch` is now is found out by git.
     `contributors` are the logins of those who wrote or committed what is between merge base and head, as far as
     the forge knows them; `from_fork` says that the head is in another repository.
+    `head_ref` is the full name of the git reference by which the forge keeps the head, fork or not.
     For a merge group `head` is the group's commit and `merge_base` what it is merged onto.
     """
 
@@ -197,7 +198,7 @@ class Forge(Protocol):
         ...
 
     def conversation(self, ref: ChangeRef) -> Conversation:
-        """The bot's own comments on it."""
+        """The bot's own comments on it, their bodies as they were written: markers in them are read back."""
         ...
 
     def post_review(self, change: ChangeRequest, comments: Sequence[ReviewComment]) -> tuple[ReviewComment, ...]:
@@ -224,7 +225,7 @@ class Forge(Protocol):
         ...
 
     def react(self, ref: ChangeRef, comment: str, reaction: str) -> None:
-        """React to a person's comment: "eyes", "rocket", "confused", "-1"."""
+        """React to a person's comment: "eyes", "rocket", "confused", "-1"; nothing where the forge cannot."""
         ...
 
     def permission(self, place: RepositoryRef, user: str, teams: Sequence[str] = ()) -> Permission:

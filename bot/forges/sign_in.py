@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class OAuthProvider:
-    """A forge's OAuth 2.0 endpoints and our registration there. `login` is the field of its answer with the name."""
+    """A forge's OAuth 2.0 endpoints and our registration there.
+
+    `forge` is its name in addresses, `title` its name for people; `login` is the field of its answer with the name.
+    """
 
     forge: str
+    title: str
     authorize: str
     token: str
     user: str

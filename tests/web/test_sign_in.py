@@ -119,7 +119,7 @@ def test_who_signs_in_is_known_and_can_leave(site: Served, oauth: OAuth, forge: 
     assert ("ada" in page, "acme/infra" in page) == (True, forge == "github")
     token = page.split('name="csrf" value="')[1].split('"')[0]
     assert client.post("/sign-out", data={"csrf": token}).status_code == 303
-    assert "Sign in with GitHub" in client.get("/").text
+    assert all(f"Sign in with {title}" in client.get("/").text for title in ("GitHub", "GitLab"))
 
 
 def test_state_of_another_sign_in_is_refused(site: Served) -> None:

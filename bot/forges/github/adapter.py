@@ -21,6 +21,8 @@ from bot.forges.port import Forge, RepositoryRef
 from bot.forges.registry import Budget, Connect, Connected, ForgeAdapter, Webhook, secret_values, unheard
 from bot.forges.sign_in import OAuthProvider
 
+TITLE = "GitHub"
+
 
 def _server(github: GitHubConfig, budget: Budget = unheard) -> GitHubServer:
     login: AppLogin | TokenLogin
@@ -99,6 +101,7 @@ def sign_in(github: GitHubConfig | None, client_id: str, client_secret: str) -> 
     place = f"{web_url(api)}/login/oauth"
     return OAuthProvider(
         forge=webhook.FORGE,
+        title=TITLE,
         authorize=f"{place}/authorize",
         token=f"{place}/access_token",
         user=f"{api}/user",
@@ -114,7 +117,7 @@ def _of_job(job: CiJob) -> Forge:
 
 
 ADAPTER = ForgeAdapter(
-    title="GitHub",
+    title=TITLE,
     section=SECTION,
     webhook=_webhook,
     connect=_connect,

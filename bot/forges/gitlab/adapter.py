@@ -19,6 +19,8 @@ from bot.forges.port import Forge, RepositoryRef
 from bot.forges.registry import Budget, Connect, Connected, ForgeAdapter, Webhook, secret_values
 from bot.forges.sign_in import OAuthProvider
 
+TITLE = "GitLab"
+
 
 def _server(gitlab: GitLabConfig) -> GitLabServer:
     return GitLabServer(gitlab.token.get_secret_value(), gitlab.base_url)
@@ -68,6 +70,7 @@ def sign_in(gitlab: GitLabConfig | None, client_id: str, client_secret: str) -> 
     place = (DEFAULT_BASE_URL if gitlab is None else gitlab.base_url).rstrip("/")
     return OAuthProvider(
         forge=webhook.FORGE,
+        title=TITLE,
         authorize=f"{place}/oauth/authorize",
         token=f"{place}/oauth/token",
         user=f"{place}/api/v4/user",
@@ -83,7 +86,7 @@ def _of_job(job: CiJob) -> Forge:
 
 
 ADAPTER = ForgeAdapter(
-    title="GitLab",
+    title=TITLE,
     section=SECTION,
     webhook=_webhook,
     connect=_connect,

@@ -54,7 +54,7 @@ def add_pages(app: Flask, pages: Pages) -> None:
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, lambda error: _error(site, error))
-    app.context_processor(lambda: {"csrf_token": csrf_token, "sign_in": tuple(pages.providers)})
+    app.context_processor(lambda: {"csrf_token": csrf_token, "sign_in": tuple(pages.providers.values())})
 
 
 def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
