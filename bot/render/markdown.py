@@ -18,7 +18,7 @@ from bot.review.prose import Prose
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
 """A word that Markdown and the forges leave alone: no punctuation that means something to them."""
 
-_REFERENCE = re.compile(r"(?i)\A(?:[0-9a-f]{7,64}|[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
+_REFERENCE = re.compile(r"(?i)\b[0-9a-f]{7,64}\b|\A(?:[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
 """Words of plain letters that a forge may still turn into a link: commits, issues, addresses."""
 
 _TICKET = re.compile(r"[A-Z][A-Z0-9]+-\d")

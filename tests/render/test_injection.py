@@ -73,6 +73,8 @@ def test_code_is_one_code_span_of_the_text(text: str) -> None:
 
 
 @given(JOINED)
+@example("deadbeef1- [ ] task")
+@example("x-deadbeef1's")
 def test_words_are_dead(text: str) -> None:
     assert_dead(words(text))
     assert_dead(f"- {words(text)}")
