@@ -32,7 +32,6 @@ from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
-from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory
 from bot.review.roots import root_choices
 from bot.review_config.settings import ReviewConfig
@@ -113,7 +112,7 @@ def _looked_at(head: Head, root: Root, seconds: float) -> dict[str, object]:
         config = head.config(root)
         extracted = extract(config, managed_policy)
         write(inventory([extracted]), ())
-        kinds = [gap.kind for gap in config.gaps if gap.kind in STRUCTURAL]
+        kinds = [gap.kind for gap in config.gaps if gap.kind.meaning.structural]
         kinds += [gap.kind for gap in extracted.gaps]
         found = {"instances": len(config.resources), "gaps": Counter(kinds)}
     except TooLong:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import ObjectValue, StringValue, Value
 
 
@@ -14,38 +15,19 @@ class FunctionFault(Exception):
     """A call, conversion or operation that cannot be evaluated.
 
     The evaluator turns it into Unknown(Symbol(call.text, reason)) and a gap; inside `try` and `can` it is
-    a failure. `kind` is a stable slug ("invalid-argument", "wrong-type", "unsupported-function",
-    "unresolved-path", "missing-file", "needs-file", "over-budget", "parse-error"), `reason` a sentence.
+    a failure, unless its kind stops them. `reason` is a sentence.
     """
 
-    def __init__(self, kind: str, reason: str) -> None:
+    def __init__(self, kind: DiagnosticKind, reason: str) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
 
 
-OURS = frozenset(
-    (
-        "unsupported-function",
-        "needs-file",
-        "refused-file",
-        "over-budget",
-        "unresolved-path",
-        "unresolved-arguments",
-        "unresolved-template",
-        "cycle",
-        "undecided",
-        "invalid-reference",
-    )
-)
-"""Kinds of faults on which `try` does not fall back: the evaluator's limits, and names that are not declared, which
-Terraform refuses wherever they stand."""
-
-
 class FileReader(Protocol):
     """The files of the revision under evaluation; paths are repository paths as `Call.path` returns them.
 
-    Every method raises FunctionFault ("missing-file" or "needs-file") where it cannot answer.
+    Every method raises FunctionFault (FILE_MISSING, REFUSED_FILE or NEEDS_FILE) where it cannot answer.
     """
 
     def read(self, path: str) -> StringValue:
@@ -62,7 +44,7 @@ class FileReader(Protocol):
 
 
 Renderer = Callable[[StringValue, ObjectValue], Value]
-"""Renders a template's text with variables; raises FunctionFault for text that does not parse."""
+"""Renders a template's text, which is known, with variables; raises FunctionFault for text that does not parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +67,7 @@ class Call:
     def path(self, written: Value) -> str:
         """The repository path of a file named in Terraform; see `resolve`. Raises FunctionFault."""
         if not isinstance(written, StringValue):
-            raise FunctionFault("unresolved-path", f"the path given to {self.name} is not known")
+            raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"the path given to {self.name} is not known")
         text = "".join(_path_text(part.content, self.name) for part in written.parts)
         return resolve(self.root_directory, text)
 
@@ -95,7 +77,7 @@ def _path_text(content: object, function: str) -> str:
         return content
     if str(content) == "${path.cwd}":
         return "."
-    raise FunctionFault("unresolved-path", f"the path given to {function} contains {content}")
+    raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"the path given to {function} contains {content}")
 
 
 def resolve(root_directory: str, path: str) -> str:
@@ -104,12 +86,12 @@ def resolve(root_directory: str, path: str) -> str:
     Raises FunctionFault for a path that is absolute or leaves the repository.
     """
     if path.startswith(("/", "~")):
-        raise FunctionFault("unresolved-path", f"{path} lies outside the repository")
+        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{path} lies outside the repository")
     steps: list[str] = []
     for step in f"{root_directory}/{path}".split("/"):
         if step == "..":
             if not steps:
-                raise FunctionFault("unresolved-path", f"{path} lies outside the repository")
+                raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{path} lies outside the repository")
             steps.pop()
         elif step not in ("", "."):
             steps.append(step)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
@@ -73,21 +74,15 @@ class ResourceInstance:
         return self.attributes.get(name)
 
 
-UNJUDGED = "unjudged-change"
-"""The kind of a gap that is a change which no comparison looks at."""
-
-
 @dataclass(frozen=True, slots=True)
 class EvaluationGap:
     """Something that could not be evaluated.
 
-    `kind` is a stable slug for statistics ("unresolved-variable", "remote-module", "parse-error",
-    "unsupported-function", "over-budget", ...). `reason` is a sentence naming the thing; `remedy`
-    says what would make it evaluable. `inputs` are the spans of what flowed into the unresolved
-    thing, to decide whether a change touched it.
+    `reason` is a sentence naming the thing; `remedy` says what would make it evaluable. `inputs` are the spans of what
+    flowed into the unresolved thing, to decide whether a change touched it.
     """
 
-    kind: str
+    kind: DiagnosticKind
     reason: str
     remedy: str
     address: str

@@ -8,15 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
+
 T = TypeVar("T")
 
 Stage = Literal["evaluating", "extracting", "judging", "choosing the roots of", "merging", "suggesting"]
-
-FAULT = "fault"
-"""The kind of a gap that an exception of ours left."""
-
-LIMIT = "over-budget"
-"""The kind of a gap that a bound of ours on time, memory, depth or steps left."""
 
 Expired = Callable[[], bool]
 """Whether the time of something that has begun is over."""
@@ -96,9 +92,9 @@ class Trouble:
     about: str = ""
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> DiagnosticKind:
         """The kind of gap that this is."""
-        return LIMIT if self.limit else FAULT
+        return DiagnosticKind.OVER_BUDGET if self.limit else DiagnosticKind.FAULT
 
     @property
     def reason(self) -> str:

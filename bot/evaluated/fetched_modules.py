@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 
 PREFIX = ".iam-review/modules/"
@@ -32,4 +33,4 @@ def package_of(path: str) -> str:
 def stay_inside(origin: str, target: str) -> None:
     """Raise FunctionFault if a fetched module's path leads out of its package."""
     if is_fetched(origin) and target != package_of(origin) and not target.startswith(f"{package_of(origin)}/"):
-        raise FunctionFault("unresolved-path", "a module's source leads out of its package")
+        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, "a module's source leads out of its package")

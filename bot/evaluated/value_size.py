@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 
 MAX_WEIGHT = 200_000
@@ -59,5 +60,5 @@ def weighed(values: Iterable[Value], what: str) -> int:
     """The weight of `values`. Raises FunctionFault if it is over MAX_WEIGHT."""
     found = weight(values)
     if found > MAX_WEIGHT:
-        raise FunctionFault("over-budget", f"{what} holds more than {MAX_WEIGHT} values")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"{what} holds more than {MAX_WEIGHT} values")
     return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text, from_json
 from bot.evaluated.guard import Guard
 from bot.extract.choices import Guards
@@ -97,7 +98,7 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
         return
     written = str(attachment.policy.written)
     spans = tuple(dict.fromkeys(step.span for step in attachment.trail))
-    kind, reason, remedy = _unseen(written, arn, unknown=attachment.policy.written.literal is None)
+    kind, reason = _unseen(arn, unknown=attachment.policy.written.literal is None)
     draft.gaps.append(
         ExtractionGap(
             reason=reason.format(holder=attachment.holder.name, policy=written),
@@ -105,32 +106,23 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
             address=attachment.address,
             span=spans[0] if spans else attachment.span,
             inputs=spans,
-            remedy=remedy,
+            remedy=kind.meaning.remedy,
             symbol=f"policy {written}",
             holders=(attachment.holder,),
         )
     )
 
 
-def _unseen(written: str, arn: str | None, *, unknown: bool) -> tuple[str, str, str]:
-    """Kind, reason and remedy of an attached policy that cannot be seen."""
+def _unseen(arn: str | None, *, unknown: bool) -> tuple[DiagnosticKind, str]:
+    """Kind and reason of an attached policy that cannot be seen."""
     if arn is not None:
         return (
-            "unknown-managed-policy",
+            DiagnosticKind.UNKNOWN_MANAGED_POLICY,
             "`{policy}` is attached to `{holder}`, and no AWS-managed policy of that name is known",
-            "Check the ARN, or refresh the bot's list of AWS-managed policies.",
         )
     if unknown:
-        return (
-            "unresolved-policy-arn",
-            "the policy attached to `{holder}` is not known: `{policy}`",
-            "Give the variable a value in a tfvars file, or attach a policy of this repository.",
-        )
-    return (
-        "policy-elsewhere",
-        "`{policy}`, attached to `{holder}`, is defined elsewhere",
-        "Review that policy where it is defined.",
-    )
+        return DiagnosticKind.UNRESOLVED_POLICY_ARN, "the policy attached to `{holder}` is not known: `{policy}`"
+    return DiagnosticKind.POLICY_ELSEWHERE, "`{policy}`, attached to `{holder}`, is defined elsewhere"
 
 
 def _attach_opaque_cap(draft: Draft, attachment: Attachment) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Span
-from bot.evaluated.fence import LIMIT
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
@@ -47,7 +47,7 @@ def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
         if statement in seen:
             actions = ", ".join(map(str, statement.actions[:2]))
             yield PolicyProblem(
-                "repeated-statement", f"the statement on {actions} is said already", statement.trail, False
+                DiagnosticKind.REPEATED_STATEMENT, f"the statement on {actions} is said already", statement.trail, False
             )
         seen.add(statement)
 
@@ -62,19 +62,15 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject
         span=span,
         carries_policy=True,
         inputs=_inputs(document, problem),
-        remedy=REMEDIES.get(problem.kind, ""),
+        remedy=_remedy(problem.kind),
         symbol=f"{problem.kind}: {problem.reason}",
         holders=holders,
     )
 
 
-REMEDIES = {
-    "malformed-policy": "correct the policy; AWS would refuse it too",
-    "unknown-operator": "correct the condition's operator",
-    LIMIT: "split the policy, or bound the expression",
-    "unresolved-element": "give the variable a value in a tfvars file of the repository, or write the element out",
-}
-"""What makes a document readable, by kind of problem."""
+def _remedy(kind: DiagnosticKind) -> str:
+    """What makes a document readable; of one that is too large, it is not the root module that is."""
+    return "split the policy, or bound the expression" if kind.meaning.limit else kind.meaning.remedy
 
 
 def _owned_by(document: Document, holders: tuple[PolicySubject, ...]) -> str:

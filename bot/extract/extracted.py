@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 
@@ -14,13 +15,12 @@ from bot.iam.grant import Credential, Edge, Grant, PolicySubject
 class ExtractionGap:
     """Something that may carry access and could not be read.
 
-    `kind` is a stable slug ("unresolved-policy", "unknown-managed-policy", ...). `inputs` are the spans
-    of what flowed into it, to decide whether a change touched it. `holders` are those whose statements
-    are incomplete because of it; `symbol` names what is unknown, equal on both sides if it is the same.
+    `inputs` are the spans of what flowed into it, to decide whether a change touched it. `holders` are those whose
+    statements are incomplete because of it; `symbol` names what is unknown, equal on both sides if it is the same.
     """
 
     reason: str
-    kind: str
+    kind: DiagnosticKind
     address: str
     span: Span
     carries_policy: bool = True

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import header
 from bot.extract.extracted import ExtractionGap
@@ -19,14 +20,15 @@ def unread(instance: ResourceInstance, understood: Iterable[Value]) -> Extractio
     """
     read = frozenset(line for value in understood for line in _lines(value, instance.span))
     why = f": {instance.unfetched}" if instance.unfetched else ""
+    kind = DiagnosticKind.REMOTE_MODULE
     return ExtractionGap(
         reason=f"module {instance.type} is not in the repository{why}",
-        kind="remote-module",
+        kind=kind,
         address=instance.address,
         span=header(instance).span,
         carries_policy=True,
         inputs=tuple(_runs(instance.span, read)),
-        remedy="run the command line where `terraform init` was run, or review the module's own repository",
+        remedy=kind.meaning.remedy,
         symbol=f"module {instance.type}",
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail, join_trails
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
-from bot.evaluated.fence import LIMIT
 from bot.iam.condition import read_operator
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
@@ -18,11 +18,10 @@ VERSIONS = ("2012-10-17", "2008-10-17")
 class PolicyProblem:
     """Something in a document that is malformed or unknown.
 
-    `kind` is a slug ("malformed-policy", "unknown-operator", "unresolved-element", ...).
     `blind` tells that the statements read do not say all of what the document may allow.
     """
 
-    kind: str
+    kind: DiagnosticKind
     reason: str
     trail: Trail
     blind: bool = True
@@ -62,11 +61,11 @@ class _PolicyReader:
     version: str = "2008-10-17"
 
     def malformed(self, reason: str, trail: Trail, *, blind: bool = True) -> None:
-        self.problems.append(PolicyProblem("malformed-policy", reason, trail, blind))
+        self.problems.append(PolicyProblem(DiagnosticKind.MALFORMED_POLICY, reason, trail, blind))
 
     def unresolved(self, what: str, symbol: Symbol, trail: Trail, *, blind: bool = True) -> None:
         detail = f" ({symbol.reason})" if symbol.reason else ""
-        kind = LIMIT if symbol.limit else "unresolved-element"
+        kind = DiagnosticKind.OVER_BUDGET if symbol.limit else DiagnosticKind.UNRESOLVED_ELEMENT
         self.problems.append(PolicyProblem(kind, f"{what} is {symbol}{detail}", trail, blind))
 
     def document(self, node: Node) -> Iterator[Statement]:
@@ -255,7 +254,9 @@ class _PolicyReader:
         name = str(operator.key)
         if read_operator(name) is None:
             self.problems.append(
-                PolicyProblem("unknown-operator", f"there is no condition operator {name}", _place(operator))
+                PolicyProblem(
+                    DiagnosticKind.UNKNOWN_OPERATOR, f"there is no condition operator {name}", _place(operator)
+                )
             )
         if isinstance(operator.value, Hole):
             yield self._unresolved_condition(name, operator.value, _place(operator))

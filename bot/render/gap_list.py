@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted
 from bot.review.model import Gap, Review
@@ -50,20 +51,17 @@ MAX_LINES = 10
 NAMED = 3
 """So many gaps of one kind are named."""
 
-KIND_WORDS = {
-    "unjudged-change": "changes of what names stand for, which no comparison looks at",
-    "remote-module": "calls of modules that are not in the repository",
-    "module-missing": "calls of modules whose folder is not there",
-    "unresolved-element": "policies with a part that is not known",
-    "unresolved-arguments": "policies with arguments that are not known",
-    "unresolved-policy": "policies whose text is not known",
-    "unresolved-policy-arn": "attached policies that are not known",
-    "unknown-managed-policy": "AWS-managed policies that are not known",
-    "malformed-policy": "policies that are malformed",
-    "parse-error": "files that do not parse",
-    "missing-file": "files that are not there",
-    "over-budget": "limits that were met",
-    "fault": "roots with a fault of ours",
+KIND_WORDS: Mapping[str, str] = {
+    DiagnosticKind.UNJUDGED_CHANGE: "changes of what names stand for, which no comparison looks at",
+    DiagnosticKind.REMOTE_MODULE: "calls of modules that are not in the repository",
+    DiagnosticKind.MODULE_MISSING: "calls of modules whose folder is not there",
+    DiagnosticKind.UNRESOLVED_ELEMENT: "policies with a part that is not known",
+    DiagnosticKind.UNRESOLVED_POLICY_ARN: "attached policies that are not known",
+    DiagnosticKind.UNKNOWN_MANAGED_POLICY: "AWS-managed policies that are not known",
+    DiagnosticKind.MALFORMED_POLICY: "policies that are malformed",
+    DiagnosticKind.PARSE_ERROR: "files that do not parse",
+    DiagnosticKind.OVER_BUDGET: "limits that were met",
+    DiagnosticKind.FAULT: "roots with a fault of ours",
 }
 
 

@@ -5,45 +5,19 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.evaluated.config import UNJUDGED, EvaluatedConfig, EvaluationGap
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.diagnostic import Side, Span
-from bot.evaluated.fence import FAULT, LIMIT
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract.extracted import Extracted, ExtractionGap
-from bot.review.model import Gap, GapCause, GradeName
-
-STRUCTURAL = frozenset(
-    {
-        "parse-error",
-        LIMIT,
-        FAULT,
-        "not-evaluated",
-        "module-missing",
-        "refused-file",
-        "declared-twice",
-        "block-parse-error",
-        UNJUDGED,
-    }
-)
-"""Kinds of evaluation gaps behind which whole policies can hide. Other unknown values matter only where
-they reach a policy, and are extraction gaps there; so are modules that are not in the repository, of which extraction
-knows what it understood."""
-
-
-UNREADABLE = frozenset({"parse-error", "block-parse-error", LIMIT, "module-missing", "refused-file"})
-"""Kinds that hide what a file or module says: access found on the other side only may have been there."""
-
+from bot.review.model import Gap, GradeName
 
 ATTACHED = re.compile(r"policy (?:[^$]|\$\{(?:var|data\.terraform_remote_state)\.[^}]*\})*\Z")
 """The symbol of an attached policy that is named by a literal, a variable or another root's output."""
-
-
-CAUSES: Mapping[str, GapCause] = {FAULT: "fault", LIMIT: "limit"}
-"""Kinds of gaps that are ours, and not what the configuration leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +81,12 @@ def as_changed(gap: Gap) -> Gap:
 
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.others:
-        if gap.kind in STRUCTURAL:
+        if gap.kind.meaning.structural:
             found = _gap(gap, True, side.side, touched)
             yield found if found.cause == "open" else as_changed(found)  # what trouble hides is not known
     for root in side.roots:
         for gap in root.evaluation:
-            if gap.kind in STRUCTURAL:
+            if gap.kind.meaning.structural:
                 yield _of_root(_gap(gap, True, side.side, touched), root, side.side, touched)
 
 
@@ -147,8 +121,7 @@ _KEY = re.compile(r"\[[^\]]*\]")
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
-    by_code = isinstance(gap, ExtractionGap) or gap.kind == LIMIT
-    looks = touched.touches_code if by_code else touched.touches
+    looks = touched.touches_code if gap.kind.meaning.by_code else touched.touches
     changed = any(looks(span, side) for span in _spans(gap))
     return Gap(
         id=identity(gap.kind, gap.address, gap.reason),
@@ -160,21 +133,22 @@ def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, t
         changed=changed,
         carries_policy=carries_policy,
         grade=_worst(changed, carries_policy),
-        kind=gap.kind,
+        kind=gap.kind.value,
         remedy=gap.remedy,
-        cause=CAUSES.get(gap.kind, "open"),
+        cause=gap.kind.meaning.cause,
     )
 
 
 def _line(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> int:
     """Where it begins; of a file that is another now, where that is first so."""
-    lines = (line for span in gap.inputs for line in touched.code_lines(span, side)) if gap.kind == UNJUDGED else ()
-    return next(iter(lines), gap.span.line)
+    if not gap.kind.meaning.first_change:
+        return gap.span.line
+    return next((line for span in gap.inputs for line in touched.code_lines(span, side)), gap.span.line)
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
     """The lines that what is unknown depends on: all of a file that does not parse, or where a bound was met."""
-    if gap.kind in ("parse-error", LIMIT):
+    if gap.kind.meaning.whole_file:
         return (_whole(gap.span.file), *gap.inputs)
     return (gap.span, *gap.inputs)
 
@@ -213,15 +187,16 @@ def given_to_others(
         return
     sides = list(zip(configs, extracted, strict=True))
     # Where a policy's text is not known, the file may be its template: that gap says so.
-    known = [config for config, one in sides if not any(gap.kind in ("unresolved-element", LIMIT) for gap in one.gaps)]
+    known = [config for config, one in sides if not any(gap.kind.meaning.hides_text for gap in one.gaps)]
     read = frozenset[str]().union(*(config.files for config in known))
     understood = frozenset(_files(one for _, one in sides))
     for path in changed:
         content = head.read(path) or b"" if path in read and path not in understood else b""
         if _EFFECT.search(content) and _ACTION.search(content):
+            kind = DiagnosticKind.NOT_EVALUATED
             reason = f"{path} holds a policy that goes to something other than an AWS resource"
-            gap = file_gap("not-evaluated", reason, "review this file by hand", path)
-            yield dataclasses.replace(gap, inputs=(Span(path, 1, 1, content.count(b"\n") + 1, 1),))
+            whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
+            yield EvaluationGap(kind, reason, kind.meaning.remedy, "", Span(path, 1, 1, 1, 1), (whole,))
 
 
 def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
@@ -233,8 +208,3 @@ def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
             yield from (step.span.file for trail in trails for step in trail)
         for gap in (*one.gaps, *one.problems):
             yield from (span.file for span in (gap.span, *gap.inputs))
-
-
-def file_gap(kind: str, reason: str, remedy: str, path: str) -> EvaluationGap:
-    """A gap that is a whole file."""
-    return EvaluationGap(kind, reason, remedy, "", Span(path, 1, 1, 1, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.extract import root_name
-from bot.review.gaps import UNREADABLE
 from bot.review.seen import Seen
 
 
@@ -13,6 +12,6 @@ def unread(side: Seen, other: Seen, name: str) -> dict[str, str]:
         root_name(config.root): f"at the {name}, {gap.reason}"
         for config, opposite in zip(side.configs, other.configs, strict=True)
         for gap in config.gaps
-        if gap.kind in UNREADABLE
-        and gap.span.file not in {one.span.file for one in opposite.gaps if one.kind in UNREADABLE}
+        if gap.kind.meaning.unreadable
+        and gap.span.file not in {one.span.file for one in opposite.gaps if one.kind.meaning.unreadable}
     }

@@ -8,12 +8,12 @@ import msgspec
 
 from bot.errors import UsageError
 from bot.evaluated.config import Root
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract
 from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
-from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.model import inventory as inventory_of
 from bot.wiring.working_tree import evaluated
 
@@ -24,7 +24,7 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
     extracted = [extract(config, managed_policy) for config in configs]
     holders = inventory_of(extracted)
     problems = tuple(
-        f"{gap.span}: not evaluated: {gap.reason}" for one in configs for gap in one.gaps if _hides(gap.kind)
+        f"{gap.span}: not evaluated: {gap.reason}" for one in configs for gap in one.gaps if gap.kind.meaning.structural
     )
     if output == "json":
         unseen = tuple(f"not looked into: {one}" for one in _unseen(extracted))
@@ -32,13 +32,9 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
     return write(holders, _unseen(extracted)), problems
 
 
-def _hides(kind: str) -> bool:
-    return kind in STRUCTURAL
-
-
 def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
     """The calls of modules that are not here, each once: "module.eks: terraform-aws-modules/eks/aws (main.tf:12)"."""
-    gaps = (gap for one in extracted for gap in one.gaps if gap.kind == "remote-module")
+    gaps = (gap for one in extracted for gap in one.gaps if gap.kind is DiagnosticKind.REMOTE_MODULE)
     return tuple(dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.span})" for gap in gaps))
 
 

@@ -25,7 +25,6 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds, is_configuration
 from bot.render.formats import written
 from bot.render.markdown import visible
-from bot.review.gaps import STRUCTURAL
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review_config.rules_file import RulesFile
@@ -212,4 +211,4 @@ def _json(content: object) -> str:
 
 
 def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
-    return tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind in STRUCTURAL)
+    return tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind.meaning.structural)

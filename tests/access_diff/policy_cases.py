@@ -11,6 +11,7 @@ import yaml
 
 from bot.access_diff.delta import Delta, PolicySet, Row
 from bot.access_diff.diff import compare
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
@@ -64,7 +65,8 @@ def judge(case: dict[str, Any]) -> Judged:
         PolicySet(kind, old.statements, old_caps), PolicySet(kind, new.statements, new_caps), "someone", strict=True
     )
     problems = (*old.problems, *new.problems)
-    return Judged(delta, any(problem.blind and problem.kind != "unresolved-element" for problem in problems))
+    blind = any(one.blind and one.kind is not DiagnosticKind.UNRESOLVED_ELEMENT for one in problems)
+    return Judged(delta, blind)
 
 
 def printed(row: Row) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frontends.terraform.syntax.lexer import Lexeme
 from bot.frontends.terraform.syntax.nodes import SyntaxFault
 
@@ -81,7 +82,9 @@ def check_nesting(lexemes: Sequence[Lexeme]) -> None:
             continue
         before = kind
         if depth.whole > MAX_DEPTH:
-            raise SyntaxFault(f"more than {MAX_DEPTH} things are nested in each other", lexeme.start_pos, "over-budget")
+            raise SyntaxFault(
+                f"more than {MAX_DEPTH} things are nested in each other", lexeme.start_pos, DiagnosticKind.OVER_BUDGET
+            )
 
 
 _COUNTED = _SEPARATORS | _STEPS | _OPERATORS | _ENDS

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.evaluated.config import UNJUDGED, EvaluatedConfig, ResourceInstance
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
@@ -141,8 +142,9 @@ def _touched_lines(thing: Redefinition, touched: Touched) -> Iterator[Line]:
 def _gap(thing: Redefinition, touched: Touched) -> Gap:
     first, span = thing.places[0]
     side, file, line = next(_touched_lines(thing, touched), (first, span.file, span.line))
+    kind = DiagnosticKind.UNJUDGED_CHANGE.value
     return Gap(
-        id=identity(UNJUDGED, thing.address, thing.reason),
+        id=identity(kind, thing.address, thing.reason),
         reason=thing.reason,
         address=thing.address,
         file=file,
@@ -151,6 +153,6 @@ def _gap(thing: Redefinition, touched: Touched) -> Gap:
         changed=True,
         carries_policy=True,
         grade="medium",
-        kind=UNJUDGED,
+        kind=kind,
         remedy=thing.remedy,
     )

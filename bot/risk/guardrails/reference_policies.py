@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import from_json
 from bot.evaluated.source_tree import SourceTree
 from bot.iam.policy import parse_policy
@@ -14,10 +15,7 @@ from bot.iam.statement import PolicyKind, Statement
 from bot.review.model import Gap
 from bot.review_config.settings import ReferencePolicy, ReviewConfig
 
-UNREADABLE = "unreadable-guardrail"
-"""The kind of gap that a reference policy is that cannot be read."""
-
-_REMEDY = "Mend the file on the base branch; until then changes are not held against it."
+_KIND = DiagnosticKind.UNREADABLE_GUARDRAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _read(policy: ReferencePolicy, base: SourceTree) -> Reference | Gap:
 def _gap(file: str, why: str) -> Gap:
     reason = f"the reference policy {file} {why}"
     return Gap(
-        id=hashlib.sha256(f"{UNREADABLE}\0{reason}".encode()).hexdigest()[:16],
+        id=hashlib.sha256(f"{_KIND}\0{reason}".encode()).hexdigest()[:16],
         reason=reason,
         address="",
         file=file,
@@ -81,11 +79,11 @@ def _gap(file: str, why: str) -> Gap:
         changed=False,
         carries_policy=False,
         grade="none",
-        kind=UNREADABLE,
-        remedy=_REMEDY,
+        kind=_KIND.value,
+        remedy=_KIND.meaning.remedy,
     )
 
 
 def unreadable(gaps: Iterable[Gap]) -> bool:
     """Whether some guardrail could not be read."""
-    return any(gap.kind == UNREADABLE for gap in gaps)
+    return any(gap.kind == _KIND for gap in gaps)

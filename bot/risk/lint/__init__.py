@@ -57,11 +57,10 @@ def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[Extracti
 
 def _read(documents: Iterable[ExtractionGap], touched: Touched) -> Iterator[Problem]:
     for one in documents:
-        if one.kind in _MISTAKES and any(touched.touches(span, "head") for span in (one.span, *one.inputs)):
+        if one.kind.meaning.mistake and any(touched.touches(span, "head") for span in (one.span, *one.inputs)):
             yield Problem(one.kind, one.reason, tuple(Step(span, "") for span in (one.span, *one.inputs)), _GRAMMAR)
 
 
-_MISTAKES = ("malformed-policy", "repeated-statement")
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 
 
@@ -96,4 +95,4 @@ def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFind
         spans = [span for span in steps if touched.touches(span, "head")] or steps
         if spans:
             place = Location(spans[0].file, spans[0].line, spans[0].end_line, "head")
-            yield LintFinding(problem.rule, problem.title, place, problem.help)
+            yield LintFinding(problem.rule.value, problem.title, place, problem.help)

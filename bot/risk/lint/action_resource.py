@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import matches_star
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
@@ -32,7 +33,7 @@ def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
         wanted = " or ".join(load_catalog().fits(str(info)))
         listed = ", ".join(map(str, statement.resources[:2]))
         title = f"{info} acts on {wanted if info.resource_types else '* only'}, never on {listed}"
-        yield Problem("action-cannot-meet-resource", title, text.trail, reference_page(str(info)))
+        yield Problem(DiagnosticKind.ACTION_CANNOT_MEET_RESOURCE, title, text.trail, reference_page(str(info)))
 
 
 _AS_GOOD_AS_ANY = {("s3:ListAllMyBuckets", "arn:aws:s3:::*")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import service_of
 from bot.iam.catalog import ActionInfo, load_catalog
 from bot.iam.grant import Grant
@@ -28,7 +29,10 @@ def unknown_condition_key(grant: Grant) -> Iterator[Problem]:
             hint = f", did you mean {meant}?" if meant else ""
             title = f"AWS had no condition key {key} on {DATE}{hint} No request has a value for it"
             yield Problem(
-                "unknown-condition-key", title if meant else title.replace(" No", ". No"), condition.trail, _KEYS_PAGE
+                DiagnosticKind.UNKNOWN_CONDITION_KEY,
+                title if meant else title.replace(" No", ". No"),
+                condition.trail,
+                _KEYS_PAGE,
             )
 
 
@@ -45,7 +49,9 @@ def condition_key_not_supported(grant: Grant) -> Iterator[Problem]:
         if not any(_supports(info, key) for info in known):
             names = ", ".join(map(str, known[:3]))
             title = f"{condition.key} is no condition key of {names}: the condition never sees a value"
-            yield Problem("condition-key-not-supported", title, condition.trail, reference_page(str(known[0])))
+            yield Problem(
+                DiagnosticKind.CONDITION_KEY_NOT_SUPPORTED, title, condition.trail, reference_page(str(known[0]))
+            )
 
 
 def _supports(info: ActionInfo, key: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.risk.lint.problem import Problem
@@ -20,7 +21,7 @@ def variable_in_old_version(grant: Grant) -> Iterator[Problem]:
     for text in (*statement.resources, *values):
         if _has_variable(text):
             title = f"{text} is plain text in a policy without Version 2012-10-17, no variable"
-            yield Problem("variable-in-old-version", title, text.trail, _HELP)
+            yield Problem(DiagnosticKind.VARIABLE_IN_OLD_VERSION, title, text.trail, _HELP)
 
 
 def _has_variable(text: Text) -> bool:

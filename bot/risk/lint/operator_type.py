@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition
@@ -33,12 +34,12 @@ def operator_does_not_fit(grant: Grant) -> Iterator[Problem]:
         elif not name.startswith(OPERATORS[kind]):
             article = "an" if kind[0] in "AI" else "a"
             title = f"{condition.operator} does not compare what {condition.key} holds: {article} {kind}"
-            yield Problem("operator-does-not-fit", title, condition.trail, _HELP)
+            yield Problem(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, condition.trail, _HELP)
             continue
         for value in _unreadable(condition, kind):
             compared = "Null" if name == "null" else condition.key
             title = f"{value} is no {kind}, which {compared} is compared with"
-            yield Problem("operator-does-not-fit", title, value.trail or condition.trail, _HELP)
+            yield Problem(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, value.trail or condition.trail, _HELP)
 
 
 def wildcard_taken_literally(grant: Grant) -> Iterator[Problem]:
@@ -51,7 +52,7 @@ def wildcard_taken_literally(grant: Grant) -> Iterator[Problem]:
                 title = (
                     f"{condition.operator} compares {value} as it stands, wildcards and all; {like} matches patterns"
                 )
-                yield Problem("wildcard-taken-literally", title, value.trail or condition.trail, _HELP)
+                yield Problem(DiagnosticKind.WILDCARD_TAKEN_LITERALLY, title, value.trail or condition.trail, _HELP)
 
 
 def _unreadable(condition: Condition, kind: str) -> Iterator[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.iam.arn import is_arn
 from bot.iam.grant import Grant, PolicySubjectKind
@@ -40,7 +41,7 @@ def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
         size = _least(same)
         if limit and size > limit:
             title = f"{same[0].policy} has at least {size:,} characters without white space; AWS takes {limit:,}"
-            yield Problem("policy-too-long", title, same[-1].statement.trail, _HELP)
+            yield Problem(DiagnosticKind.POLICY_TOO_LONG, title, same[-1].statement.trail, _HELP)
 
 
 def _least(grants: Iterable[Grant]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import is_arn
 from bot.iam.grant import Grant
 from bot.risk.lint.problem import Problem
@@ -20,4 +21,6 @@ def wildcard_in_principal(grant: Grant) -> Iterator[Problem]:
         name = str(entry.identifier)
         if entry.type == "AWS" and is_arn(name) and ("*" in name or "?" in name):
             title = f"{name} as a principal matches nobody: use a condition on aws:PrincipalArn for a pattern"
-            yield Problem("wildcard-in-principal", title, entry.identifier.trail or principals.trail, _HELP)
+            yield Problem(
+                DiagnosticKind.WILDCARD_IN_PRINCIPAL, title, entry.identifier.trail or principals.trail, _HELP
+            )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
@@ -16,9 +17,9 @@ _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One probable mistake: the lint's slug, one sentence, where it is written, where to read on."""
+    """One probable mistake: its kind, one sentence, where it is written, where to read on."""
 
-    rule: str
+    rule: DiagnosticKind
     title: str
     trail: Trail
     help: str = ""

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Statement
@@ -40,7 +41,7 @@ def _of_policy(policy: str, statements: list[Statement], changed: Collection[Sta
         if wider is not None and (one in changed or wider in changed):
             same = "the same as" if _within(wider, one) else "nothing beyond"
             title = f"{_name(one)} of {policy} says {same} {_name(wider)}{_place(wider)}"
-            yield Problem("repeated-statement", title, one.trail, _HELP)
+            yield Problem(DiagnosticKind.REPEATED_STATEMENT, title, one.trail, _HELP)
 
 
 def _within(one: Statement, other: Statement) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
@@ -24,14 +25,17 @@ def unknown_action(grant: Grant) -> Iterator[Problem]:
         hint = f", did you mean {nearest}?" if nearest else ""
         if permitted_by(name):
             title = f"{name} is an operation and no action; what permits it is {nearest}"
-            yield Problem("unknown-action", title, text.trail, reference_page(name))
+            yield Problem(DiagnosticKind.UNKNOWN_ACTION, title, text.trail, reference_page(name))
             continue
         prefix = service_of(name)
         if prefix == name:
             yield Problem(
-                "unknown-action", f"{name} is no action: a service prefix and a colon are missing", text.trail, _ACTIONS
+                DiagnosticKind.UNKNOWN_ACTION,
+                f"{name} is no action: a service prefix and a colon are missing",
+                text.trail,
+                _ACTIONS,
             )
             continue
         whole = "*" in prefix or "?" in prefix or catalog.service(prefix) is not None
         dated = f"AWS had no {f'action {name}' if whole else f'service {prefix} ({name})'} on {catalog.date}"
-        yield Problem("unknown-action", f"{dated}{hint}", text.trail, reference_page(name))
+        yield Problem(DiagnosticKind.UNKNOWN_ACTION, f"{dated}{hint}", text.trail, reference_page(name))

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import Expired
 from bot.evaluated.front_end import AffectedRoots, Configured
@@ -141,4 +142,4 @@ def _symbol(name: str) -> Symbol:
 
 def _gap(span: Span, words: list[str]) -> EvaluationGap:
     reason = f"{words[0]} is not understood"
-    return EvaluationGap("not-evaluated", reason, "write its roles here", "", span, (span,))
+    return EvaluationGap(DiagnosticKind.NOT_EVALUATED, reason, "write its roles here", "", span, (span,))

@@ -18,6 +18,7 @@ from bot.access_diff.diff import compare
 from bot.access_diff.diff_configs import diff_configs
 from bot.contents.folders import FolderContents
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.extract import Extracted
 from bot.extract.readers import FAMILIES
 from bot.frontends.terraform.functions import FUNCTIONS
@@ -64,7 +65,7 @@ CLOCK = [0.0]
 def slow(*_: object) -> NoReturn:
     """As if it took half a minute; a root has two."""
     CLOCK[0] += 30.0
-    raise FunctionFault("invalid-argument", "it took its time")
+    raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "it took its time")
 
 
 def in_the_bad_root(base: Sequence[Extracted], head: Sequence[Extracted], **ports: Any) -> Any:

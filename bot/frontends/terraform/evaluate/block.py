@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Step
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject, repeated
@@ -46,7 +47,9 @@ def shallow(written: Written, scope: Scope, what: str) -> Value:
     value = argument(written, scope, what)
     if not is_deep(value):
         return value
-    return failed(FunctionFault("over-budget", f"{what} is nested too deeply"), written.argument.value, scope)
+    return failed(
+        FunctionFault(DiagnosticKind.OVER_BUDGET, f"{what} is nested too deeply"), written.argument.value, scope
+    )
 
 
 def _step(written: Written, what: str) -> Step:
@@ -101,7 +104,9 @@ def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
     written = block.body.argument("for_each")
     content = next((each for each in block.body.blocks if each.type == "content"), None)
     if written is None or content is None:
-        scope.module.run.gap("parse-error", f"dynamic {kind} lacks for_each or content", layer.source.span(block))
+        scope.module.run.gap(
+            DiagnosticKind.PARSE_ERROR, f"dynamic {kind} lacks for_each or content", layer.source.span(block)
+        )
         return Unknown(Symbol(f"{address}.{kind}", "the dynamic block is incomplete"))
     iterator = _iterator(block, kind)
     collection = evaluate(written.value, scope)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from bot.evaluated.address import block_of
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.config import MadeBy, ResourceInstance
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of, stay_inside
 from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue
@@ -38,7 +39,7 @@ def call_instances(
     if directory is None:
         return tuple((instance, None) for instance in instances)
     if parent.depth >= MAX_MODULE_DEPTH:
-        raise FunctionFault("over-budget", f"modules call each other more than {MAX_MODULE_DEPTH} deep")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"modules call each other more than {MAX_MODULE_DEPTH} deep")
     parent.run.enter(len(instances))
     return tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
 
@@ -82,7 +83,9 @@ def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> s
         directory = resolve(parent.directory, source)
         stay_inside(parent.directory, directory)
         if not any(path.endswith(SUFFIXES) for path in parent.run.cache.directory(parent.run.tree, directory)):
-            raise FunctionFault("module-missing", f"there is no module in {directory or 'the top directory'}")
+            raise FunctionFault(
+                DiagnosticKind.MODULE_MISSING, f"there is no module in {directory or 'the top directory'}"
+            )
         return directory
     path = f"{parent.call_path}.{name}" if parent.call_path else name
     return installed(parent.run).get(path) or _fetched(parent.run, RemoteCall(source, version_of(parent, declared)))

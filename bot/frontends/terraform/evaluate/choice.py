@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, compatible
@@ -72,7 +72,7 @@ def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Gu
             chosen = tuple(decided(value, guard) for value in values)
             result = _spread(chosen, apply, leaves, given | {guard})
         except FunctionFault as failed:
-            if failed.kind in OURS:
+            if failed.kind.meaning.stops_try:
                 raise
             fault, result = failed, failed.surviving if isinstance(failed, PartlyFaulted) else _NOTHING
         if result is None:

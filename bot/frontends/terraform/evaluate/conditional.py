@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import ListValue, StringValue, Value
 from bot.evaluated.value_size import weight
@@ -62,7 +63,9 @@ def conditional(node: Conditional, scope: Scope, evaluate: Evaluate) -> Value:
     wanted = unify(kinds)
     if wanted is None:
         found = " and ".join(map(type_name, taken.values()))
-        raise FunctionFault("wrong-type", f"the results of a conditional have no type in common: {found} and another")
+        raise FunctionFault(
+            DiagnosticKind.WRONG_TYPE, f"the results of a conditional have no type in common: {found} and another"
+        )
     return converted(result, wanted)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject
 from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.evaluated.value_size import weight
@@ -43,7 +44,7 @@ _PRIMITIVES: dict[str, Callable[[Value], Value]] = {"string": to_string, "number
 def _collection(value: Value, wanted: Collection, evaluate: Evaluate) -> Value:
     if wanted.kind == "map":
         if not isinstance(value, ObjectValue):
-            raise FunctionFault("wrong-type", f"a map is required, not a {type_name(value)}")
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a map is required, not a {type_name(value)}")
         if isinstance(value, OpenObject):
             return value
         items = _elements(tuple(item for _, item in value.entries), wanted, evaluate)
@@ -51,7 +52,7 @@ def _collection(value: Value, wanted: Collection, evaluate: Evaluate) -> Value:
         kind = RepeatedObject if isinstance(value, RepeatedObject) else ObjectValue
         return kind(members, value.trail)
     if not isinstance(value, ListValue):
-        raise FunctionFault("wrong-type", f"a {wanted.kind} is required, not a {type_name(value)}")
+        raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a {wanted.kind} is required, not a {type_name(value)}")
     items = _elements(value.items, wanted, evaluate)
     sequence = RepeatedList if isinstance(value, RepeatedList) else ListValue
     if wanted.kind == "set":
@@ -68,14 +69,14 @@ def _elements(items: tuple[Value, ...], wanted: Collection, evaluate: Evaluate) 
 
 def _object(value: Value, wanted: ObjectType, evaluate: Evaluate) -> Value:
     if not isinstance(value, ObjectValue):
-        raise FunctionFault("wrong-type", f"an object is required, not a {type_name(value)}")
+        raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"an object is required, not a {type_name(value)}")
     if isinstance(value, (OpenObject, RepeatedObject)):
         return value
     members: list[tuple[str, Value]] = []
     for name, field in sorted(wanted.fields, key=lambda each: each[0]):
         given = value.get(name)
         if given is None and not field.optional:
-            raise FunctionFault("wrong-type", f"the attribute {name!r} is missing")
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"the attribute {name!r} is missing")
         if given is None or (isinstance(given, NullValue) and field.default is not None):
             given = NullValue() if field.default is None else evaluate(field.default)
         members.append((name, convert(given, field.type, evaluate)))
@@ -86,7 +87,7 @@ def _tuple(value: Value, wanted: TupleType, evaluate: Evaluate) -> Value:
     if isinstance(value, RepeatedList):
         return value
     if not isinstance(value, ListValue) or len(value.items) != len(wanted.items):
-        raise FunctionFault("wrong-type", f"a tuple of {len(wanted.items)} is required")
+        raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a tuple of {len(wanted.items)} is required")
     items = zip(value.items, wanted.items, strict=True)
     return ListValue(tuple(convert(item, each, evaluate) for item, each in items), value.trail)
 
@@ -110,7 +111,7 @@ def unified(items: tuple[Value, ...], what: str = "the elements") -> tuple[Value
     wanted = unify([type_of(item) for item in items])
     if wanted is None:
         kinds = ", ".join(dict.fromkeys(map(type_name, items)))
-        raise FunctionFault("wrong-type", f"{what} have no type in common: {kinds}")
+        raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"{what} have no type in common: {kinds}")
     return tuple(converted(item, wanted) for item in items)
 
 
@@ -123,7 +124,7 @@ def to_list(value: Value) -> Value:
             return value
         case Choice():
             return over_choice(value, to_list)
-    raise FunctionFault("wrong-type", f"a list is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a list is required, not a {type_name(value)}")
 
 
 def to_set(value: Value) -> Value:
@@ -135,7 +136,7 @@ def to_set(value: Value) -> Value:
             return value
         case Choice():
             return over_choice(value, to_set)
-    raise FunctionFault("wrong-type", f"a set is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a set is required, not a {type_name(value)}")
 
 
 def to_map(value: Value) -> Value:
@@ -149,4 +150,4 @@ def to_map(value: Value) -> Value:
             return value
         case Choice():
             return over_choice(value, to_map)
-    raise FunctionFault("wrong-type", f"a map is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a map is required, not a {type_name(value)}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.trails import parts, string_trail
@@ -79,7 +80,7 @@ def to_string(value: Value) -> Value:
             return StringValue((Part("true" if value.value else "false"),), value.trail)
         case Choice():
             return over_choice(value, to_string)
-    raise FunctionFault("wrong-type", f"a string is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a string is required, not a {type_name(value)}")
 
 
 def string_parts(value: Value) -> tuple[Part, ...]:
@@ -96,7 +97,7 @@ def string_parts(value: Value) -> tuple[Part, ...]:
             return (Part("true" if value.value else "false", value.trail),)
         case Unknown():
             return (Part(value.symbol, value.trail),)
-    raise FunctionFault("wrong-type", f"a string is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a string is required, not a {type_name(value)}")
 
 
 def to_number(value: Value) -> Value:
@@ -109,10 +110,10 @@ def to_number(value: Value) -> Value:
                 return unknown_string(value)
             if (number := parse_number(text)) is not None:
                 return NumberValue(number, string_trail(value))
-            raise FunctionFault("wrong-type", f'"{text}" is not a number')
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, f'"{text}" is not a number')
         case Choice():
             return over_choice(value, to_number)
-    raise FunctionFault("wrong-type", f"a number is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a number is required, not a {type_name(value)}")
 
 
 def to_bool(value: Value) -> Value:
@@ -125,10 +126,10 @@ def to_bool(value: Value) -> Value:
                 return unknown_string(value)
             if text in ("true", "false"):
                 return BoolValue(text == "true", string_trail(value))
-            raise FunctionFault("wrong-type", f'"{text}" is not a bool')
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, f'"{text}" is not a bool')
         case Choice():
             return over_choice(value, to_bool)
-    raise FunctionFault("wrong-type", f"a bool is required, not a {type_name(value)}")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a bool is required, not a {type_name(value)}")
 
 
 def unknown_string(value: StringValue) -> Unknown:

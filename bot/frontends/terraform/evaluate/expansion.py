@@ -12,6 +12,7 @@ from operator import itemgetter
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard, all_of, any_of
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import alternatives, elements, entries, joined, string, string_trail
@@ -79,9 +80,9 @@ def _counted(count: Value) -> tuple[Instance, ...]:
         each = derived(f"{number.symbol.name}[*]", number.symbol.reason, number, relation="[*]")
         return (Instance(None, Unknown(each, trail), None, trail),)
     if not isinstance(number, NumberValue) or not isinstance(number.value, int) or number.value < 0:
-        raise FunctionFault("invalid-argument", "count must be a whole number")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "count must be a whole number")
     if number.value > MAX_COUNT:
-        raise FunctionFault("over-budget", f"count is over {MAX_COUNT}")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"count is over {MAX_COUNT}")
     return tuple(Instance(index, NumberValue(index, trail), None, trail) for index in range(number.value))
 
 
@@ -104,7 +105,9 @@ def _for_each(collection: Value) -> tuple[Instance, ...]:
             ((key, item),) = iterations(collection)
             return (Instance(None, key, item, collection.trail),)
         case _:
-            raise FunctionFault("wrong-type", f"for_each needs a map or a set, not a {type_name(collection)}")
+            raise FunctionFault(
+                DiagnosticKind.WRONG_TYPE, f"for_each needs a map or a set, not a {type_name(collection)}"
+            )
     unbounded = isinstance(collection, RepeatedList | RepeatedObject)
     alone = sum(isinstance(name, SymbolicKey) for name, _, _ in pairs) == 1
     return tuple(_instance(*each, unbounded=unbounded, alone=alone) for each in pairs)
@@ -113,7 +116,7 @@ def _for_each(collection: Value) -> tuple[Instance, ...]:
 def _element_key(item: Value) -> str:
     """The key that a set's element makes. Raises FunctionFault for what is no string."""
     if not isinstance(item, StringValue | Unknown):
-        raise FunctionFault("wrong-type", f"for_each takes a set of strings, not of {type_name(item)}s")
+        raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"for_each takes a set of strings, not of {type_name(item)}s")
     return entry_key(item)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.evaluated.call import OURS, FunctionFault
+from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
-from bot.evaluated.fence import LIMIT
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
 from bot.evaluated.symbol_names import shortened
@@ -70,7 +70,7 @@ def evaluate(node: Expression, scope: Scope) -> Value:
 
 
 def _too_deep(node: Expression, scope: Scope) -> Unknown:
-    fault = FunctionFault("over-budget", "a value is nested too deeply")
+    fault = FunctionFault(DiagnosticKind.OVER_BUDGET, "a value is nested too deeply")
     if scope.module.run.catching:
         raise fault
     return failed(fault, node, scope)
@@ -85,13 +85,13 @@ def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
         name, derivation, trail = fault.name, fault.derivation, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
-    return Unknown(Symbol(shortened(name), fault.reason, fault.kind == LIMIT, derivation), trail)
+    return Unknown(Symbol(shortened(name), fault.reason, fault.kind.meaning.limit, derivation), trail)
 
 
 def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
     """The source text and where it is evaluated; what is not declared is the same all over its module."""
     text = scope.source.text(node)
-    if fault.kind == "invalid-reference" and isinstance(node, (Name, Attribute)) and "[" not in text:
+    if fault.kind.meaning.undeclared and isinstance(node, (Name, Attribute)) and "[" not in text:
         return f"{scope.module.address}.{text}" if scope.module.address else text
     return f"{text} in {scope.label}" if scope.label else text
 
@@ -230,35 +230,35 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
         outcome = _attempt(argument, scope)
         if not isinstance(outcome, FunctionFault):
             return outcome
-        if outcome.kind in OURS:
+        if outcome.kind.meaning.stops_try:
             raise outcome
         if isinstance(outcome, PartlyFaulted):
             return _each_way(node, outcome.guards, scope)
         reasons.append(outcome.reason)
-    raise FunctionFault("invalid-argument", f"no argument of try can be evaluated: {'; '.join(reasons)}")
+    raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"no argument of try can be evaluated: {'; '.join(reasons)}")
 
 
 def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Value:
     """The call under each guard that decides whether an argument of it fails."""
     if any(guard in scope.assumed for guard in guards):
-        raise FunctionFault("undecided", "an undecided condition stays undecided")
+        raise FunctionFault(DiagnosticKind.UNDECIDED, "an undecided condition stays undecided")
     ways = tuple(Alternative(guard, _function(node, scope.assuming(frozenset((guard,))))) for guard in guards)
     result = choose(ways)
     if leaf_count(result) > MAX_ALTERNATIVES:
-        raise FunctionFault("undecided", "too many combinations of undecided conditions")
+        raise FunctionFault(DiagnosticKind.UNDECIDED, "too many combinations of undecided conditions")
     return result
 
 
 def _can(node: FunctionCall, scope: Scope) -> Value:
     if len(node.arguments) != 1:
-        raise FunctionFault("invalid-argument", "can takes one argument")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "can takes one argument")
     outcome = _attempt(node.arguments[0], scope)
     if not isinstance(outcome, FunctionFault):
         if isinstance(outcome, Unknown):
             name = shortened(f"can({outcome.symbol.name})")
             return Unknown(derived(name, outcome.symbol.reason, outcome, relation="can"), outcome.trail)
         return BoolValue(True, outcome.trail)
-    if outcome.kind in OURS:
+    if outcome.kind.meaning.stops_try:
         raise outcome
     if isinstance(outcome, PartlyFaulted):
         return _each_way(node, outcome.guards, scope)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.evaluated.call import Call, FunctionFault
 from bot.evaluated.derived import Derived, derived
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.evaluated.partial import repeated as repeated_list
@@ -42,7 +43,9 @@ def call(node: FunctionCall, arguments: list[Value], scope: Scope, evaluate: Eva
         if isinstance(last, ListValue) and not isinstance(last, RepeatedList):
             arguments.extend(elements(last))
         else:
-            raise _named(FunctionFault("unresolved-arguments", "the arguments spread are not known"), node, [last])
+            raise _named(
+                FunctionFault(DiagnosticKind.UNRESOLVED_ARGUMENTS, "the arguments spread are not known"), node, [last]
+            )
     return spread(tuple(arguments), lambda values: _once(node, values, scope, evaluate))
 
 
@@ -51,7 +54,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     function = run.functions.get(node.name)
     try:
         if function is None:
-            raise FunctionFault("unsupported-function", f"the function {node.name} is not supported")
+            raise FunctionFault(DiagnosticKind.UNSUPPORTED_FUNCTION, f"the function {node.name} is not supported")
         repeated = any(isinstance(value, (RepeatedList, RepeatedObject)) for value in arguments)
         if repeated and node.name not in _THROUGH_REPETITION:
             symbol = _result(node, arguments, "a list's length is not known")
@@ -71,7 +74,7 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     except FunctionFault as fault:
         raise _named(fault, node, arguments) from None
     except ArithmeticError:  # a whole number that no float can hold
-        large = FunctionFault("over-budget", f"{node.name} is given a number that is too large")
+        large = FunctionFault(DiagnosticKind.OVER_BUDGET, f"{node.name} is given a number that is too large")
         raise _named(large, node, arguments) from None
     if isinstance(result, Unknown) and result.symbol.name == told.text:
         result = dataclasses.replace(result, symbol=_result(node, arguments, result.symbol.reason))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance
 from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.partial import OpenObject
@@ -78,7 +79,7 @@ class ModuleInstance:
         """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
         found = self._values.get(key)
         if found is _EVALUATING:
-            raise FunctionFault("cycle", f"{self.prefix}{'.'.join(key)} refers to itself")
+            raise FunctionFault(DiagnosticKind.CYCLE, f"{self.prefix}{'.'.join(key)} refers to itself")
         if found is not None:
             return found  # type: ignore[return-value]
         run = self.run
@@ -106,7 +107,7 @@ class ModuleInstance:
         """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
         declared = self.module.variables.get(name)
         if declared is None:
-            raise FunctionFault("invalid-reference", f"there is no variable {name!r}")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no variable {name!r}")
         return self.once(("var", name), lambda: self._variable(name, declared))
 
     def variable_in(self, name: str, scope: Scope) -> Value:
@@ -149,7 +150,7 @@ class ModuleInstance:
         """A local's value. Raises FunctionFault if it is not declared."""
         written = self.module.locals.get(name)
         if written is None:
-            raise FunctionFault("invalid-reference", f"there is no local value {name!r}")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no local value {name!r}")
         scope = self.scope(written.source)
         return self.once(("local", name), lambda: evaluate(written.argument.value, scope))
 
@@ -157,10 +158,10 @@ class ModuleInstance:
         """An output's value. Raises FunctionFault if it is not declared."""
         declared = self.module.outputs.get(name)
         if declared is None:
-            raise FunctionFault("invalid-reference", f"the module has no output {name!r}")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the module has no output {name!r}")
         written = declared.arguments.get("value")
         if written is None:
-            raise FunctionFault("invalid-reference", f"the output {name!r} has no value")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the output {name!r} has no value")
         scope = self.scope(written.source)
         return self.once(("output", name), lambda: argument(written, scope, f"output {name}"))
 
@@ -241,7 +242,9 @@ class ModuleInstance:
         declared = self.module.resources.get(key)
         if declared is None:
             mode, kind, name = key
-            raise FunctionFault("invalid-reference", f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}")
+            raise FunctionFault(
+                DiagnosticKind.INVALID_REFERENCE, f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}"
+            )
         return self.once(key, lambda: self._resource(key, declared))
 
     def _resource(self, key: ResourceKey, declared: Declared) -> Value:
@@ -329,7 +332,7 @@ class ModuleInstance:
     ) -> tuple[Value, int]:
         """The resource that `steps` name after the first `used`, as `scope` sees it, and how many steps that took."""
         if len(steps) <= used or not isinstance(steps[used], Attribute):
-            raise FunctionFault("invalid-reference", f"{kind} is not declared here")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"{kind} is not declared here")
         name = steps[used]
         assert isinstance(name, Attribute)
         key = (mode, kind, name.name)
@@ -347,7 +350,7 @@ class ModuleInstance:
         if found is None:
             declared = self.module.calls.get(name)
             if declared is None:
-                raise FunctionFault("invalid-reference", f"there is no module {name!r}")
+                raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no module {name!r}")
             self.called[name] = found = self.run.call(self, name, declared)
         return found
 
@@ -363,7 +366,7 @@ class ModuleInstance:
     def module_reference(self, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """`module.name`, with its key and output where they are given, so that only that output is evaluated."""
         if not steps or not isinstance(steps[0], Attribute):
-            raise FunctionFault("invalid-reference", "module needs a name")
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, "module needs a name")
         name = steps[0].name
         children = self.children(name)
         declared = self.module.calls[name]

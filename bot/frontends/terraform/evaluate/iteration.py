@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import elements, entries, string_trail, with_trail
@@ -56,7 +57,7 @@ def decide(condition: Value, assumed: frozenset[Guard], then: Branch, otherwise:
             if leaf_count(result) <= MAX_ALTERNATIVES:
                 return with_trail(result, value.trail)
             return Unknown(derived(value.symbol.name + " ? ...", "too many combinations", value), value.trail)
-        raise FunctionFault("invalid-argument", "the condition is null")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "the condition is null")
 
     return assume(condition, pick)
 
@@ -68,7 +69,7 @@ def entry_key(value: Value) -> str:
         return key_of(text)
     if isinstance(text, Unknown):
         return SymbolicKey.of((text.symbol,))
-    raise FunctionFault("wrong-type", "an object's key is null")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, "an object's key is null")
 
 
 def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
@@ -93,7 +94,7 @@ def iterations(collection: Value) -> Iterator[tuple[Value, Value]]:
             key = Unknown(derived(f"keys({name})[*]", reason, collection, relation="keys[*]"), collection.trail)
             yield iterated(collection, key, item) if isinstance(collection, OneOf) else (key, item)
         case _:
-            raise FunctionFault("wrong-type", "a for expression needs a list, set, map or object")
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, "a for expression needs a list, set, map or object")
 
 
 def key_value(name: str, item: Value) -> StringValue:
@@ -179,5 +180,5 @@ def _distinct(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     if len(members) < len(pairs):
         names = [key for key, _ in pairs]
         twice = next(key for key in names if names.count(key) > 1)
-        raise FunctionFault("invalid-argument", f"two entries have the key {twice!r}")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"two entries have the key {twice!r}")
     return members

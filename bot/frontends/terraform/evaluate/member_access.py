@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
@@ -42,7 +43,7 @@ def _member(target: Value, name: str) -> Value:
                 whole = shortened(f"{shown(target)}.{name}")
                 symbol = derived(whole, "the map's keys are not known", target, relation=f".{name}")
                 return Unknown(symbol, target.trail)
-            raise FunctionFault("missing-attribute", f"there is no attribute {name!r}")
+            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {name!r}")
         case Outputs() if (known := target.known(name)) is not None:
             return with_trail(known, target.trail)
         case Unknown():
@@ -51,7 +52,7 @@ def _member(target: Value, name: str) -> Value:
             return attribute(target, name, found) if isinstance(target, OneOf) else found
         case StringValue() if target.known is None:
             return Unknown(derived(f"{shown(target)}.{name}", "", target, relation=f".{name}"), target.trail)
-    raise FunctionFault("missing-attribute", f"a {type_name(target)} has no attribute {name!r}")
+    raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"a {type_name(target)} has no attribute {name!r}")
 
 
 def indexed(target: Value, key: Value) -> Value:
@@ -80,7 +81,7 @@ def _indexed(target: Value, key: Value) -> Value:
             whole = Unknown(_element(target.symbol.name, target.symbol.reason, target, key), target.trail)
             known = key.known if isinstance(key, StringValue) else None
             return attribute(target, known, whole) if known is not None and isinstance(target, OneOf) else whole
-    raise FunctionFault("wrong-type", f"a {type_name(target)} has no elements to index")
+    raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"a {type_name(target)} has no elements to index")
 
 
 def _element(name: str, reason: str, target: Value, key: Value) -> Symbol:
@@ -91,7 +92,7 @@ def _element(name: str, reason: str, target: Value, key: Value) -> Symbol:
 def _item(target: ListValue, key: Value) -> Value:
     if isinstance(key, NumberValue):
         if not isinstance(key.value, int) or not 0 <= key.value < len(target.items):
-            raise FunctionFault("out-of-range", f"index {key.value} of a list of {len(target.items)}")
+            raise FunctionFault(DiagnosticKind.OUT_OF_RANGE, f"index {key.value} of a list of {len(target.items)}")
         return with_trail(with_trail(target.items[key.value], target.trail), key.trail)
     pairs: list[tuple[Value, Value]] = [(NumberValue(index), item) for index, item in enumerate(target.items)]
     return _any_of(target, key, pairs)
@@ -101,7 +102,7 @@ def _entry(target: ObjectValue, key: Value) -> Value:
     if isinstance(key, StringValue) and (key.known is not None or entry(target, key_of(key)) is not None):
         found = entry(target, key_of(key))
         if found is None:
-            raise FunctionFault("missing-attribute", f"there is no element {key_of(key)!r}")
+            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no element {key_of(key)!r}")
         trail = key.trail
         for part in key.parts:
             trail = joined(trail, part.trail)
@@ -133,7 +134,7 @@ def _key(name: str) -> StringValue:
 def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Value:
     """The element at an unknown key: one of those there are, if they are few."""
     if not isinstance(key, (Unknown, StringValue)):
-        raise FunctionFault("invalid-argument", "the index is null")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "the index is null")
     trail = joined(target.trail, key.trail)
     if 0 < len(pairs) <= MAX_ALTERNATIVES:
         chosen = tuple(Alternative(equality_guard(each, key), item) for each, item in pairs)

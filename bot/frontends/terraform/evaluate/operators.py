@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import EQUAL, NOT, derived, negated
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
@@ -35,7 +36,7 @@ def _unary(sign: str, operand: Value) -> Value:
             inner = negated(value.symbol) if sign == NOT else None
             name = f"{sign}({value.symbol.name})"
             return Unknown(inner or derived(name, value.symbol.reason, value, relation=sign), value.trail)
-    raise FunctionFault("invalid-argument", f"{sign} of null")
+    raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{sign} of null")
 
 
 def binary(sign: str, left: Value, right: Value) -> Value:
@@ -60,7 +61,7 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         result = _computed(sign, a.value, b.value)
         return BoolValue(result, trail) if isinstance(result, bool) else NumberValue(bounded_number(result), trail)
     if isinstance(a, NullValue) or isinstance(b, NullValue):
-        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"an operand of {sign} is null")
     name = shortened(f"{shown(a)} {sign} {shown(b)}")
     return Unknown(derived(name, _reason(left, right), a, b, relation=sign), trail)
 
@@ -80,7 +81,7 @@ _ALWAYS = re.compile(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|
 
 def _logical(sign: str, left: Value, right: Value) -> Value:
     if isinstance(left, NullValue) or isinstance(right, NullValue):
-        raise FunctionFault("invalid-argument", f"an operand of {sign} is null")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"an operand of {sign} is null")
     deciding = sign == "||"
     for value in (left, right):
         if isinstance(value, BoolValue) and value.value is deciding:
@@ -105,12 +106,12 @@ def _computed(sign: str, a: int | float, b: int | float) -> bool | int | float:
     try:
         return _OPERATIONS[sign](a, b)
     except (ArithmeticError, ValueError):  # what binary floats cannot hold, and the remainder of what they overflow to
-        raise FunctionFault("over-budget", f"the operands of {sign} are too large") from None
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"the operands of {sign} are too large") from None
 
 
 def _divided(a: int | float, b: int | float) -> int | float:
     if b == 0:
-        raise FunctionFault("invalid-argument", "division by zero")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "division by zero")
     if isinstance(a, int) and isinstance(b, int) and a % b == 0:
         return a // b
     return a / b
@@ -118,7 +119,7 @@ def _divided(a: int | float, b: int | float) -> int | float:
 
 def _remainder(a: int | float, b: int | float) -> int | float:
     if b == 0:
-        raise FunctionFault("invalid-argument", "division by zero")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "division by zero")
     if isinstance(a, int) and isinstance(b, int):
         return abs(a) % abs(b) * (1 if a >= 0 else -1)
     return math.fmod(a, b)
@@ -126,7 +127,7 @@ def _remainder(a: int | float, b: int | float) -> int | float:
 
 def _product(a: int | float, b: int | float) -> int | float:
     if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > 2048:
-        raise FunctionFault("over-budget", "the product is too large")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the product is too large")
     return a * b
 
 

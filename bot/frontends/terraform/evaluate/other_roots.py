@@ -14,7 +14,6 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance, Root
 from bot.evaluated.diagnostic import Step, Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.fence import LIMIT
 from bot.evaluated.fetched_modules import is_fetched
 from bot.evaluated.guard import Elsewhere
 from bot.evaluated.partial import OpenObject, Outputs, RepeatedList, RepeatedObject
@@ -98,7 +97,7 @@ def _output(run: Run, directory: str, address: str, name: str) -> Value | None:
         return None
     finally:
         run.files.needs.update(other.run.files.needs)
-        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.kind == LIMIT})
+        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.kind.meaning.limit})
     if _certain(value):
         return _Telling(directory).value(value)
     symbol, arn = f"{address}.{name}", value

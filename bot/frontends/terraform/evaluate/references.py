@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
@@ -51,7 +52,7 @@ def _path(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[V
         return string("."), 1
     if name == "cwd":
         return Unknown(Symbol("path.cwd", "the working directory is not known")), 1
-    raise FunctionFault("invalid-reference", f"there is no path.{name}")
+    raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no path.{name}")
 
 
 def _terraform(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
@@ -64,7 +65,7 @@ def _terraform(instance: Referring, steps: list[AccessStep], scope: Scope) -> tu
 
 def _attribute(steps: list[AccessStep], head: str) -> str:
     if not steps or not isinstance(steps[0], Attribute):
-        raise FunctionFault("invalid-reference", f"{head} needs an attribute")
+        raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"{head} needs an attribute")
     return steps[0].name
 
 
@@ -75,7 +76,7 @@ def _data(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[V
 
 def _outside(head: str) -> Resolver:
     def refuse(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
-        raise FunctionFault("invalid-reference", f"{head} has no meaning here")
+        raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"{head} has no meaning here")
 
     return refuse
 

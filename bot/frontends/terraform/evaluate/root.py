@@ -125,7 +125,7 @@ def _instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
 
 def _unreadable(run: Run, module: Module) -> Iterator[str]:
     for each in module.unreadable:
-        if each.kind == "needs-file":
+        if each.kind.meaning.waits:
             yield each.span.file
         run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
     for again, first in module.declared_twice:

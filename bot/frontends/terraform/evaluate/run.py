@@ -10,7 +10,8 @@ from typing import Any
 from bot.evaluated.call import Function, FunctionFault
 from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span
-from bot.evaluated.fence import LIMIT, Expired, look_at, never
+from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fence import Expired, look_at, never
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ObjectValue
 from bot.evaluated.wanted_modules import RemoteCall
@@ -32,22 +33,6 @@ STEPS_A_CALL = 128
 MAX_DEPTH = 300
 MAX_INSTANCES = 10_000
 MAX_MODULES = 2_000
-
-_REMEDIES = {
-    "unsupported-function": "write the value without this function, or ask for it to be supported",
-    "missing-file": "commit the file, or write its contents into the configuration",
-    "refused-file": "make it a regular file of a few megabytes at most",
-    "unresolved-path": "give a path that is known and inside the repository",
-    "over-budget": "split the root module, or bound the expression",
-    "cycle": "remove the circular reference",
-    "declared-twice": "give one of them another name",
-}
-_SHOWN_AS = {
-    "missing-file": "file-missing",
-    "refused-file": "not-evaluated",
-    "encrypted-file": "not-evaluated",
-}
-"""Kinds of faults whose gaps have another name."""
 
 
 @dataclass(slots=True)
@@ -76,7 +61,7 @@ class Run:
     catching: int = 0
     address: str = ""
     aliases: dict[str, Alias] = field(default_factory=dict)
-    gaps: dict[tuple[str, str, Span], EvaluationGap] = field(default_factory=dict)
+    gaps: dict[tuple[DiagnosticKind, str, Span], EvaluationGap] = field(default_factory=dict)
     modules_wanted: set[RemoteCall] = field(default_factory=set)
     anchors: dict[str, CallPlace] = field(default_factory=dict)
     reading: tuple[str, ...] = ()
@@ -96,7 +81,9 @@ class Run:
         if self.steps > self.look:
             self._look()
         if self.depth > MAX_DEPTH:
-            raise FunctionFault("over-budget", f"expressions refer to each other more than {MAX_DEPTH} deep")
+            raise FunctionFault(
+                DiagnosticKind.OVER_BUDGET, f"expressions refer to each other more than {MAX_DEPTH} deep"
+            )
 
     def spend(self, steps: int) -> None:
         """Count work that is as much as `steps` expressions. Raises FunctionFault when the budget is spent."""
@@ -111,7 +98,9 @@ class Run:
     def _look(self) -> None:
         """At the budget of steps, and at the clock: raises OutOfTime, as there is no time left for what remains."""
         if self.steps > self.limit:
-            raise FunctionFault(LIMIT, f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps")
+            raise FunctionFault(
+                DiagnosticKind.OVER_BUDGET, f"evaluating {self.owner} took more than {MAX_STEPS_EACH} steps"
+            )
         look_at(self.expired)
         self.look = min(self.limit, self.steps + STEPS_A_LOOK)
 
@@ -125,25 +114,27 @@ class Run:
         """Count resource or module instances. Raises FunctionFault when there are too many."""
         self.instances += count
         if self.instances > MAX_INSTANCES:
-            raise FunctionFault("over-budget", f"there are more than {MAX_INSTANCES} instances")
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"there are more than {MAX_INSTANCES} instances")
 
     def enter(self, modules: int) -> None:
         """Count module instances. Raises FunctionFault when there are too many."""
         self.modules += modules
         if self.modules > MAX_MODULES:
-            raise FunctionFault("over-budget", f"there are more than {MAX_MODULES} module instances")
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"there are more than {MAX_MODULES} module instances")
 
-    def gap(self, kind: str, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = "") -> None:
+    def gap(
+        self, kind: DiagnosticKind, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = ""
+    ) -> None:
         """Record what could not be evaluated, once a place and reason. What only waits for a file is no gap."""
-        if kind == "needs-file":
+        meaning = kind.meaning
+        if meaning.waits:
             return
-        remedy = _REMEDIES.get(kind, "correct the expression")
-        kind = _SHOWN_AS.get(kind, kind)
-        gap = EvaluationGap(kind, reason, remedy, address or self.address, span, inputs)
+        kind = meaning.told_as or kind
+        gap = EvaluationGap(kind, reason, meaning.remedy, address or self.address, span, inputs)
         self.gaps.setdefault((kind, reason, span), gap)
 
     def remote(self, reason: str, span: Span, address: str) -> None:
         """Record a module that is not in the repository."""
-        remedy = "run the command line where `terraform init` was run, or review the module's own repository"
-        gap = EvaluationGap("remote-module", reason, remedy, address, span, (span,))
-        self.gaps.setdefault(("remote-module", address, span), gap)
+        kind = DiagnosticKind.REMOTE_MODULE
+        gap = EvaluationGap(kind, reason, kind.meaning.remedy, address, span, (span,))
+        self.gaps.setdefault((kind, address, span), gap)

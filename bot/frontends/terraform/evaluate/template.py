@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.evaluated.call import FunctionFault, Renderer
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import entries
@@ -78,10 +79,10 @@ def _text(part: TemplateText, scope: Scope) -> Value:
 def _joined(pieces: tuple[Value, ...]) -> Value:
     texts = tuple(map(to_string, pieces))
     if sum(len(text.parts) for text in texts if isinstance(text, StringValue)) > MAX_PARTS:
-        raise FunctionFault("over-budget", f"a string is put together from more than {MAX_PARTS} pieces")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a string is put together from more than {MAX_PARTS} pieces")
     parts = tuple(part for text in texts for part in string_parts(text))
     if sum(len(part.content) for part in parts if isinstance(part.content, str)) > MAX_LENGTH:
-        raise FunctionFault("over-budget", f"a string has more than {MAX_LENGTH} characters")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a string has more than {MAX_LENGTH} characters")
     return StringValue(parts)
 
 
@@ -100,7 +101,7 @@ def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
 def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
     def render(collection: Value, given: frozenset[Guard]) -> Value:
         if isinstance(collection, (RepeatedList, RepeatedObject, Unknown)):
-            raise FunctionFault("unresolved-collection", "what the template's for goes over is not known")
+            raise FunctionFault(DiagnosticKind.UNRESOLVED_COLLECTION, "what the template's for goes over is not known")
         pieces = []
         for key, item in iterations(collection):
             names = {part.value: item} if part.key is None else {part.key: key, part.value: item}
@@ -120,7 +121,7 @@ class _TemplateNames:
     directory: str
 
     def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
-        raise FunctionFault("invalid-reference", f"the template has no variable {head!r}")
+        raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the template has no variable {head!r}")
 
 
 def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
@@ -128,15 +129,16 @@ def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
 
     def render(text: StringValue, variables: ObjectValue) -> Value:
         content = text.known
-        if content is None:
-            raise FunctionFault("unresolved-template", "the template's text is not known")
+        assert content is not None, "who renders knows the text"
         run = scope.module.run
         try:
             node = parse_template(content)
         except SyntaxFault as fault:
             raise FunctionFault(fault.kind, f"the template does not parse: {fault.reason}") from None
         if type(variables) is ObjectValue and (absent := _absent(content, variables)):
-            raise FunctionFault("invalid-argument", f"the template needs {', '.join(absent)}, which it is not given")
+            raise FunctionFault(
+                DiagnosticKind.INVALID_ARGUMENT, f"the template needs {', '.join(absent)}, which it is not given"
+            )
         names = _TemplateNames(run, scope.module.address, scope.module.directory)
         bindings = dict(entries(variables))
         return template(node, Scope(names, _source(text, content), bindings, scope.label), evaluate)

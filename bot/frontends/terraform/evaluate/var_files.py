@@ -20,7 +20,7 @@ def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:
         run.files.read_paths.add(path)
         source = run.cache.source(run.tree, path)
         if isinstance(source, Unreadable):
-            if source.kind == "needs-file":
+            if source.kind.meaning.waits:
                 run.files.needs.add(path)
             run.gap(source.kind, source.reason, source.span, (source.span,))
             continue

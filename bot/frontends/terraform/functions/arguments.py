@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.number_text import format_number
 from bot.evaluated.symbol_names import call_name
 from bot.evaluated.trails import elements, entries, is_known, joined, string, string_trail, symbols
@@ -83,12 +84,12 @@ def at_least(call: Call, arguments: tuple[Value, ...], least: int) -> None:
 
 def invalid(call: Call, reason: str) -> FunctionFault:
     """The fault of a call that Terraform refuses."""
-    return FunctionFault("invalid-argument", f"{call.name} {reason}")
+    return FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{call.name} {reason}")
 
 
 def wrong_type(call: Call, wanted: str, value: Value) -> FunctionFault:
     """The fault of an argument of the wrong type."""
-    return FunctionFault("wrong-type", f"{call.name} takes {wanted}, not a {type_name(value)}")
+    return FunctionFault(DiagnosticKind.WRONG_TYPE, f"{call.name} takes {wanted}, not a {type_name(value)}")
 
 
 def text(value: Value, call: Call) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.evaluated import value_size
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import Part, Value
 
 MAX_ITEMS = 20_000
@@ -30,20 +31,20 @@ S = TypeVar("S", bound=Sized)
 def bounded(collection: S) -> S:
     """The collection, unless it has too many elements."""
     if len(collection) > MAX_ITEMS:
-        raise FunctionFault("over-budget", f"a collection of {len(collection)} elements is too large")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a collection of {len(collection)} elements is too large")
     return collection
 
 
 def fits(characters: int) -> None:
     """Raise FunctionFault if a string would have too many characters."""
     if characters > MAX_TEXT:
-        raise FunctionFault("over-budget", f"a string of {characters} characters is too long")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a string of {characters} characters is too long")
 
 
 def bounded_parts(parts: list[Part]) -> list[Part]:
     """The parts of a string, unless they are too many or too long."""
     if len(parts) > MAX_PARTS:
-        raise FunctionFault("over-budget", f"a string put together from {len(parts)} pieces is too long")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a string put together from {len(parts)} pieces is too long")
     fits(sum(len(part.content) if isinstance(part.content, str) else 1 for part in parts))
     return parts
 
@@ -52,10 +53,10 @@ def bounded_number(value: int | float) -> int | float:
     """The number, whole ones as int, unless it is too large to be written."""
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
-            raise FunctionFault("over-budget", f"{value} is not a number that can be written")
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"{value} is not a number that can be written")
         return int(value) if value.is_integer() else value
     if value.bit_length() > MAX_BITS:
-        raise FunctionFault("over-budget", "the number is too large")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the number is too large")
     return value
 
 

@@ -10,7 +10,7 @@ import io
 import zlib
 
 from bot.evaluated.call import Call, Function, FunctionFault
-from bot.evaluated.fence import LIMIT
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.value import NullValue, StringValue, Value
 from bot.frontends.terraform.evaluate.convert import to_string
@@ -41,7 +41,7 @@ def jsondecode(arguments: tuple[Value, ...], call: Call) -> Value:
         return decode_json(subject)
     except JsonFault as fault:
         if fault.limit:
-            raise FunctionFault(LIMIT, f"what {call.name} is given is too much: {fault}") from None
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"what {call.name} is given is too much: {fault}") from None
         raise invalid(call, f"does not take this text: {fault}") from None
 
 
@@ -115,7 +115,7 @@ def _base64gunzip(content: str) -> str:
 
 def _base64gzip(content: str) -> str:
     raise FunctionFault(
-        "unsupported-function", f"base64gzip's {len(content)} compressed characters depend on the library"
+        DiagnosticKind.UNSUPPORTED_FUNCTION, f"base64gzip's {len(content)} compressed characters depend on the library"
     )
 
 

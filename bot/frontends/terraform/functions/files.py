@@ -8,6 +8,7 @@ import posixpath
 import re
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
@@ -35,7 +36,7 @@ def fileexists(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 1)
     path = call.path(arguments[0])
     if not call.files.exists(path) and call.files.listing(path):
-        raise FunctionFault("invalid-argument", f"{path} is a directory")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{path} is a directory")
     return BoolValue(call.files.exists(path), trail_of(*arguments))
 
 
@@ -45,7 +46,7 @@ def templatefile(arguments: tuple[Value, ...], call: Call) -> Value:
     variables = arguments[1]
     if not isinstance(variables, ObjectValue):
         if isinstance(variables, (NullValue, StringValue, ListValue)):
-            raise FunctionFault("wrong-type", f"{call.name} takes an object of variables")
+            raise FunctionFault(DiagnosticKind.WRONG_TYPE, f"{call.name} takes an object of variables")
         return unknown_result(call, arguments)
     return call.render(call.files.read(call.path(arguments[0])), variables)
 
@@ -78,14 +79,14 @@ def glob_regex(pattern: str) -> re.Pattern[str]:
     Raises FunctionFault for a pattern that does not close what it opens.
     """
     if sum(map(pattern.count, "*{")) > MAX_WILDCARDS:
-        raise FunctionFault("over-budget", f"the pattern {pattern} has too many wildcards")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"the pattern {pattern} has too many wildcards")
     out: list[str] = []
     position, depth = 0, 0
     while position < len(pattern):
         piece, position, depth = _glob_piece(pattern, position, depth)
         out.append(piece)
     if depth:
-        raise FunctionFault("invalid-argument", f"the pattern {pattern} does not close a brace")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"the pattern {pattern} does not close a brace")
     return re.compile("".join(out))
 
 
@@ -113,7 +114,7 @@ def _glob_piece(pattern: str, position: int, depth: int) -> tuple[str, int, int]
 def _glob_class(pattern: str, position: int, depth: int) -> tuple[str, int, int]:
     end = pattern.find("]", position + 2)
     if end < 0:
-        raise FunctionFault("invalid-argument", f"the pattern {pattern} does not close a bracket")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"the pattern {pattern} does not close a bracket")
     body = pattern[position + 1 : end]
     negated = body.startswith("^")
     members = re.escape(body[1:] if negated else body).replace("\\-", "-")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.partial import RepeatedList
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.trails import elements, is_known, parts
@@ -123,7 +124,7 @@ def _verbs(content: str, call: Call) -> list[_Verb]:
         width = int(found["width"] or 0)
         precision = int(found["precision"] or 0) if found["dot"] else None
         if width > MAX_WIDTH or (precision or 0) > MAX_WIDTH:
-            raise FunctionFault("over-budget", f'the width of "{found[0]}" is too large')
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, f'the width of "{found[0]}" is too large')
         index = int(found["index"]) if found["index"] else None
         verbs.append(
             _Verb(found[0], found.start(), found.end(), found["verb"], found["flags"], width, precision, index)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import string
 from bot.evaluated.value import Value
 from bot.frontends.terraform.functions.arguments import arity, plain, text, trail_of
@@ -61,7 +62,7 @@ def _uuidv5(namespace: str, name: str) -> str:
 
 def random(arguments: tuple[Value, ...], call: Call) -> Value:
     """A function whose result is different each time."""
-    raise FunctionFault("unsupported-function", f"{call.name} gives another result each time")
+    raise FunctionFault(DiagnosticKind.UNSUPPORTED_FUNCTION, f"{call.name} gives another result each time")
 
 
 FUNCTIONS: dict[str, Function] = {

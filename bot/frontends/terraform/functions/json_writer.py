@@ -6,6 +6,7 @@ import json
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.symbol_names import shown
@@ -62,7 +63,7 @@ class _Writer:
     def put(self, content: str) -> None:
         self.size += len(content)
         if self.size > MAX_TEXT:
-            raise FunctionFault("over-budget", "the encoded text is too long")
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the encoded text is too long")
         self.pending.append(content)
 
     def flush(self) -> None:

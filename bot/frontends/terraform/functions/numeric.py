@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from bot.evaluated.call import Call, Function, FunctionFault
-from bot.evaluated.fence import LIMIT
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import StringValue, Value
 from bot.frontends.terraform.functions.arguments import number, plain, text, whole, wrong_type
 
@@ -15,7 +15,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _parseint(content: str, base: int) -> int:
     if len(content) > 1_000:
-        raise FunctionFault(LIMIT, "the number given to parseint is too long")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the number given to parseint is too long")
     if not 2 <= base <= 62:
         raise ValueError("the base is between 2 and 62")
     digits = content.removeprefix("-") if content.startswith("-") else content.removeprefix("+")
@@ -41,7 +41,7 @@ def written_text(value: Value, call: Call) -> str:
 
 def _pow(base: int | float, exponent: int | float) -> float:
     if abs(exponent) > 10_000:
-        raise FunctionFault(LIMIT, "the exponent given to pow is too large")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the exponent given to pow is too large")
     return math.pow(base, exponent)
 
 

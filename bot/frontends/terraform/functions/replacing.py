@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.derived import derived
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import ListValue, Part, StringValue, Unknown, Value
@@ -171,7 +172,9 @@ def _guarded(action: Callable[[], T], call: Call) -> T:
     try:
         return action()
     except RegexBudget as refusal:
-        raise FunctionFault("over-budget", f"the regular expression of {call.name} takes too long: {refusal}") from None
+        raise FunctionFault(
+            DiagnosticKind.OVER_BUDGET, f"the regular expression of {call.name} takes too long: {refusal}"
+        ) from None
     except RegexError as refusal:
         raise invalid(call, f"does not take this regular expression: {refusal}") from None
 

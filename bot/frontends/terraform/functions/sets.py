@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import product
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.partial import RepeatedList
 from bot.evaluated.trails import elements
 from bot.evaluated.value import ListValue, Unknown, Value
@@ -25,7 +26,7 @@ def setproduct(arguments: tuple[Value, ...], call: Call) -> Value:
     for column in columns:
         count *= len(column)
     if count > MAX_ITEMS:
-        raise FunctionFault("over-budget", f"setproduct would give {count} elements")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"setproduct would give {count} elements")
     rows: tuple[Value, ...] = tuple(ListValue(row) for row in product(*columns))
     if all(isinstance(value, ListValue) and value.is_set for value in arguments):
         return ListValue(in_set_order(rows), (), True)

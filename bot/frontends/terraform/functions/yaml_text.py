@@ -8,6 +8,7 @@ import yaml
 
 from bot.evaluated.call import Call, FunctionFault
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
 from bot.evaluated.trails import is_known
@@ -52,13 +53,13 @@ def decode_yaml(subject: StringValue, call: Call) -> Value:
     """The value one YAML document says. Raises FunctionFault."""
     text, symbols = with_placeholders(subject)
     if len(text) > MAX_YAML or text.count("[") + text.count("{") > MAX_BRACKETS:
-        raise FunctionFault("over-budget", "the YAML text is too long, or has too many brackets")
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the YAML text is too long, or has too many brackets")
     try:
         documents = list(yaml.compose_all(text, Loader=_Loader))
     except yaml.YAMLError as error:
         raise invalid(call, f"does not take this text: {' '.join(str(error).split())[:200]}") from None
     except RecursionError:
-        raise FunctionFault("over-budget", "the YAML text is nested too deeply") from None
+        raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the YAML text is nested too deeply") from None
     if len(documents) != 1 or documents[0] is None:
         raise invalid(call, "takes exactly one document")
     return _Decoder(call, symbols, places(subject)).value(documents[0], 0)
@@ -87,7 +88,7 @@ class _Decoder:
     def value(self, node: yaml.Node, depth: int) -> Value:
         self.count += 1
         if self.count > MAX_ITEMS or depth > MAX_DEPTH:
-            raise FunctionFault("over-budget", "the YAML text says too much")
+            raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the YAML text says too much")
         trail = self.where.at(node.start_mark.index)
         match node:
             case yaml.SequenceNode():
@@ -146,7 +147,9 @@ def plain_scalar(content: str, trail: Trail) -> Value:
     if _DATE.fullmatch(content):
         content += "T00:00:00Z"
     elif _TIMESTAMP.fullmatch(content):
-        raise FunctionFault("unsupported-function", f"the unquoted time {content} is rewritten by Terraform")
+        raise FunctionFault(
+            DiagnosticKind.UNSUPPORTED_FUNCTION, f"the unquoted time {content} is rewritten by Terraform"
+        )
     return StringValue((Part(content, trail),))
 
 

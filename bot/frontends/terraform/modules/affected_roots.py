@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.evaluated.config import UNJUDGED, EvaluationGap, Root
+from bot.evaluated.config import EvaluationGap, Root
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import touched_aliases
@@ -80,7 +81,7 @@ class _Search:
             self.gap(path, f"{name} is a dialect that is not evaluated")
         elif is_shared(path, self.trees):
             if not says_the_same(path, self.base, self.head, self.cache):
-                self.gap(path, f"{path} gives settings to root modules, which are not followed", kind=UNJUDGED)
+                self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
         else:
             self.other(path)
 
@@ -126,7 +127,7 @@ class _Search:
             self.gap(path, f"the module that {path} configures is not in the repository or not known")
         elif self._in_both(path) and not says_the_same(path, self.base, self.head, self.cache, FOLLOWED):
             reason = f"{path} says something else besides its inputs, which is not followed"
-            self.gap(path, reason, "check which account, state and values the root module has then", UNJUDGED)
+            self.unjudged(path, reason, "check which account, state and values the root module has then")
 
     def other(self, path: str) -> None:
         """Any other file: it matters if some configuration reads it, or if it looks like a policy."""
@@ -149,13 +150,18 @@ class _Search:
                 return True
         return False
 
+    def unjudged(self, path: str, reason: str, remedy: str = "") -> None:
+        """A change of settings that are not followed."""
+        self.gap(path, reason, remedy, DiagnosticKind.UNJUDGED_CHANGE)
+
     def gap(
-        self, path: str, reason: str, remedy: str = "review this file by hand", kind: str = "not-evaluated"
+        self, path: str, reason: str, remedy: str = "", kind: DiagnosticKind = DiagnosticKind.NOT_EVALUATED
     ) -> None:
+        """A changed file, of which every line counts."""
         span = Span(path, 1, 1, 1, 1)
         content = self.head.read(path) or self.base.read(path) or b""
         whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
-        self.gaps.append(EvaluationGap(kind, reason, remedy, path, span, (whole,)))
+        self.gaps.append(EvaluationGap(kind, reason, remedy or kind.meaning.remedy, path, span, (whole,)))
 
     def answer(self, also: frozenset[str]) -> AffectedRoots:
         """All that was found, and the roots of the directories `also` besides."""

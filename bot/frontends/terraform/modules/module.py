@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, Unreadable, unread_blocks
@@ -160,7 +161,7 @@ def _declare_provider(module: Module, layer: Layer) -> None:
 
 def _twice(name: str, first: Span, again: Span) -> Unreadable:
     reason = f"{name} is declared twice, in {first.file}:{first.line} too, which Terraform refuses: the last is taken"
-    return Unreadable("declared-twice", reason, again)
+    return Unreadable(DiagnosticKind.DECLARED_TWICE, reason, again)
 
 
 def _add(module: Module, table: dict[Any, Declared], key: object, layer: Layer, override: bool, name: str) -> None:

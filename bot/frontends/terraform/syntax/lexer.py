@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Callable
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frontends.terraform.syntax.json_quotes import QUOTED, decoded
 from bot.frontends.terraform.syntax.nodes import SyntaxFault
 
@@ -113,7 +114,7 @@ class _Scanner:
     def template(self, opener: str, end: int, closed: int, pattern: re.Pattern[str]) -> None:
         """Cut template text up to offset `end`, or to the closing quote if quoted; the closer ends at `closed`."""
         if self.nesting >= MAX_NESTING:
-            raise SyntaxFault("templates are nested too deeply", self.position, "over-budget")
+            raise SyntaxFault("templates are nested too deeply", self.position, DiagnosticKind.OVER_BUDGET)
         self.nesting += 1
         text, out, quoted = self.text, self.out, pattern is _QUOTED_TEXT
         out.append(Lexeme("DBLQUOTE", opener, self.position - len(opener), self.position))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):
@@ -226,7 +227,7 @@ class UnreadBlock:
     start: int
     end: int
     reason: str
-    kind: str = "parse-error"
+    kind: DiagnosticKind = DiagnosticKind.PARSE_ERROR
 
     @property
     def may_carry_policy(self) -> bool:
@@ -257,7 +258,7 @@ def children(node: Node) -> Iterator[Node]:
 class SyntaxFault(Exception):
     """Why and where (an offset) a text does not parse; `kind` is that of the gap."""
 
-    def __init__(self, reason: str, start: int, kind: str = "parse-error") -> None:
+    def __init__(self, reason: str, start: int, kind: DiagnosticKind = DiagnosticKind.PARSE_ERROR) -> None:
         super().__init__(reason)
         self.reason = reason
         self.start = start

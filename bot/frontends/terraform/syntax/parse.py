@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.evaluated.diagnostic import Diagnostic, Severity
-from bot.evaluated.fence import LIMIT
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frontends.terraform.nesting import check_nesting
 from bot.frontends.terraform.syntax import grammar_table
 from bot.frontends.terraform.syntax.lalr import END, Parser, UnexpectedLexeme
@@ -69,7 +69,7 @@ def parse_template(text: str) -> Template:
 
 def _parse(text: str, start: str, kind: str) -> Any:
     if len(text) > MAX_CHARACTERS:
-        raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0, LIMIT)
+        raise SyntaxFault(f"files of more than {MAX_CHARACTERS} characters are not read", 0, DiagnosticKind.OVER_BUDGET)
     return _parsed(lexemes(text, kind), start)
 
 

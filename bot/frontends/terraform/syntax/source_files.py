@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import Value
 from bot.frontends.terraform.syntax.json_syntax import parse_json_file
-from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, line_starts, span
+from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, UnreadBlock, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
 
 
@@ -63,20 +64,22 @@ def unread_blocks(source: Source) -> Iterator[Unreadable]:
     """The blocks of a file that do not parse, as gaps: those that could carry a policy have a kind of their own."""
     for block in source.syntax.unread:
         name = " ".join(filter(None, (block.type, block.label)))
-        kind = _KINDS.get(block.kind, "block-parse-error") if block.may_carry_policy else "unread-block"
         where = source.between(block.start, block.end)
-        yield Unreadable(kind, f"{name} in {source.path} does not parse: {block.reason}", where)
+        yield Unreadable(_kind(block), f"{name} in {source.path} does not parse: {block.reason}", where)
 
 
-_KINDS = {"over-budget": "over-budget"}
-"""Faults whose gaps are called the same for a block as for a file."""
+def _kind(block: UnreadBlock) -> DiagnosticKind:
+    """A bound that was met is called so in a block as in a file."""
+    if not block.may_carry_policy:
+        return DiagnosticKind.UNREAD_BLOCK
+    return block.kind if block.kind.meaning.limit else DiagnosticKind.BLOCK_PARSE_ERROR
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A file that could not be parsed."""
 
-    kind: str
+    kind: DiagnosticKind
     reason: str
     span: Span
 
@@ -112,19 +115,19 @@ class SyntaxCache:
         path = tree.real(path)
         top = Span(path, 1, 1, 1, 1)
         if blob is None:
-            return Unreadable("missing-file", f"there is no file {path}", top)
+            return Unreadable(DiagnosticKind.FILE_MISSING, f"there is no file {path}", top)
         if (found := self._sources.get((blob, path))) is not None:
             return found
         content = tree.read(path)
         if content is None:
-            kind = "needs-file" if tree.missing(path) else "refused-file"
+            kind = DiagnosticKind.NEEDS_FILE if tree.missing(path) else DiagnosticKind.REFUSED_FILE
             return Unreadable(kind, f"{path} {tree.unread(path)}", top)
         syntax = self._syntax(blob, path, content)
         if isinstance(syntax, SyntaxFault):
             text = _text(content) or ""
             starts = line_starts(text)
             start = min(syntax.start, len(text))
-            kind = "encrypted-file" if content.startswith(_GIT_CRYPT) else syntax.kind
+            kind = DiagnosticKind.ENCRYPTED_FILE if content.startswith(_GIT_CRYPT) else syntax.kind
             return Unreadable(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
         self._sources[blob, path] = source = Source(path, syntax)
         return source
