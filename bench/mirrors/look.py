@@ -112,8 +112,8 @@ def _looked_at(head: Head, root: Root, seconds: float) -> dict[str, object]:
         config = head.config(root)
         extracted = extract(config, managed_policy)
         write(inventory([extracted]), ())
-        kinds = [gap.kind for gap in config.gaps if gap.kind.meaning.structural]
-        kinds += [gap.kind for gap in extracted.gaps]
+        kinds = [gap.diagnostic.kind for gap in config.gaps if gap.diagnostic.kind.meaning.structural]
+        kinds += [gap.diagnostic.kind for gap in extracted.gaps]
         found = {"instances": len(config.resources), "gaps": Counter(kinds)}
     except TooLong:
         found = {"over": f"CPU, after {seconds:.0f} s"}

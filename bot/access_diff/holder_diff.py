@@ -137,7 +137,7 @@ def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
     cleared = [gap for gap in base.gaps if gap.symbol not in still]
     if not cleared or not delta.gained:
         return delta
-    return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].reason}")
+    return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].diagnostic.reason}")
 
 
 def _as_undecided(delta: Delta, why: str) -> Delta:

@@ -53,4 +53,4 @@ def _pieces(general: Direction) -> Iterator[Piece]:
 
 
 def _blind(policy: Policy) -> list[str]:
-    return [problem.reason for problem in policy.problems if problem.blind]
+    return [problem.diagnostic.reason for problem in policy.problems if problem.blind]

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.call import Renderer
-from bot.evaluated.diagnostic import Span, Trail
-from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
@@ -76,17 +75,13 @@ class ResourceInstance:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationGap:
-    """Something that could not be evaluated.
+    """Something that could not be evaluated: a block or a file, if `address` is one.
 
-    `reason` is a sentence naming the thing; `remedy` says what would make it evaluable. `inputs` are the spans of what
-    flowed into the unresolved thing, to decide whether a change touched it.
+    `inputs` are the spans of what flowed into it, to decide whether a change touched it.
     """
 
-    kind: DiagnosticKind
-    reason: str
-    remedy: str
-    address: str
-    span: Span
+    diagnostic: Diagnostic
+    address: str = ""
     inputs: tuple[Span, ...] = ()
 
 

@@ -1,10 +1,11 @@
-"""Places in source files, the trail a value took to get somewhere, and messages about them."""
+"""Places in source files, the trail a value took to get somewhere, and what is told of them."""
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Literal
+
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 
 Side = Literal["head", "base"]
 """Which of the two revisions that are compared a place is in."""
@@ -53,25 +54,35 @@ def join_trails(*trails: Trail) -> Trail:
     return tuple(steps)[:MAX_TRAIL]
 
 
-class Severity(enum.StrEnum):
-    """How bad a diagnostic is."""
+NOWHERE = Span("", 0, 0, 0, 0)
+"""The place of what is written nowhere."""
 
-    ERROR = "error"
-    WARNING = "warning"
+
+def origin(trail: Trail) -> Span:
+    """Where what came by a trail is first written."""
+    return trail[0].span if trail else NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A message for a person: what happened, where, and what to do about it."""
+    """Something to tell of a place: what kind of thing it is, what, more of it ("" if there is no more), where, and
+    what to do about it.
 
-    severity: Severity
+    Whoever must know more of it (whose it is, what it depends on) has a type of its own that holds the diagnostic.
+    """
+
+    kind: DiagnosticKind
     summary: str
-    detail: str
-    span: Span | None = None
-    help: str = ""
+    detail: str = ""
+    span: Span = NOWHERE
+    remedy: str = ""
 
-    def __str__(self) -> str:
-        place = f"{self.span}: " if self.span else ""
-        detail = f": {self.detail}" if self.detail else ""
-        remedy = f" ({self.help})" if self.help else ""
-        return f"{place}{self.summary}{detail}{remedy}"
+    @classmethod
+    def of(cls, kind: DiagnosticKind, summary: str, span: Span = NOWHERE) -> Diagnostic:
+        """One with nothing more to say, and the remedy that all of its kind have."""
+        return cls(kind, summary, "", span, kind.meaning.remedy)
+
+    @property
+    def reason(self) -> str:
+        """What there is to say, in one line."""
+        return f"{self.summary} ({self.detail})" if self.detail else self.summary

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.evaluated.diagnostic import Side, Span
+from bot.evaluated.diagnostic import Diagnostic, Side, Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 
 Place = tuple[Side, Span]
 
 
 @dataclass(frozen=True, slots=True)
 class Redefinition:
-    """`address` names it; `places` are where it is written, the likeliest cause first.
+    """What is told of a thing: `address` names it; `places` are where it is written, the likeliest cause first.
 
     `block` is a data block's address without instance keys, by which values name it; "" for anything else.
     """
 
+    diagnostic: Diagnostic
     address: str
-    reason: str
-    remedy: str
     places: tuple[Place, ...]
     block: str = ""
+
+
+def redefinition(address: str, reason: str, remedy: str, places: tuple[Place, ...], block: str = "") -> Redefinition:
+    """The thing at `address` that is another now."""
+    told = Diagnostic(DiagnosticKind.UNJUDGED_CHANGE, reason, span=places[0][1], remedy=remedy)
+    return Redefinition(told, address, places, block)

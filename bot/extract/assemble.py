@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.guard import disabled_by_default
 from bot.extract.attach import Draft, Managed, attach
-from bot.extract.documents import DocumentReading, gap, read
+from bot.extract.documents import DocumentReading, gap, mistake, read
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.guards import together
@@ -77,8 +77,10 @@ def _holders(
 def _add(draft: Draft, document: Document, reading: DocumentReading, holders: tuple[PolicySubject, ...]) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
     for problem in reading.problems:
-        into = draft.gaps if problem.blind else draft.problems
-        into.append(gap(document, problem, holders))
+        if problem.blind:
+            draft.gaps.append(gap(document, problem, holders))
+        else:
+            draft.problems.append(mistake(document, problem, holders))
     holder = holders[0]
     if document.holder is None and holder.kind is not PolicySubjectKind.POLICY:
         return

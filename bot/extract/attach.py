@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.diagnostic import Diagnostic, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text, from_json
 from bot.evaluated.guard import Guard
@@ -17,7 +17,7 @@ from bot.extract.facts import Attachment, Document
 from bot.extract.guards import together
 from bot.extract.managed_arns import managed_arn
 from bot.iam.grant import Grant
-from bot.iam.policy import parse_policy
+from bot.iam.policy import PolicyProblem, parse_policy
 from bot.iam.statement import Effect, PolicyKind, Statement
 
 Managed = Callable[[str], Mapping[str, object] | None]
@@ -32,7 +32,7 @@ class Draft:
     customer: Mapping[str, tuple[Document, DocumentReading]]
     grants: dict[Grant, None] = field(default_factory=dict)
     gaps: list[ExtractionGap] = field(default_factory=list)
-    problems: list[ExtractionGap] = field(default_factory=list)
+    problems: list[PolicyProblem] = field(default_factory=list)
     managed_statements: dict[str, tuple[Statement, ...] | None] = field(default_factory=dict)
 
     def add(self, grant: Grant, *guards: Guard) -> None:
@@ -99,18 +99,9 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
     written = str(attachment.policy.written)
     spans = tuple(dict.fromkeys(step.span for step in attachment.trail))
     kind, reason = _unseen(arn, unknown=attachment.policy.written.literal is None)
-    draft.gaps.append(
-        ExtractionGap(
-            reason=reason.format(holder=attachment.holder.name, policy=written),
-            kind=kind,
-            address=attachment.address,
-            span=spans[0] if spans else attachment.span,
-            inputs=spans,
-            remedy=kind.meaning.remedy,
-            symbol=f"policy {written}",
-            holders=(attachment.holder,),
-        )
-    )
+    place = spans[0] if spans else attachment.span
+    told = Diagnostic.of(kind, reason.format(holder=attachment.holder.name, policy=written), place)
+    draft.gaps.append(ExtractionGap(told, attachment.address, f"policy {written}", spans, (attachment.holder,)))
 
 
 def _unseen(arn: str | None, *, unknown: bool) -> tuple[DiagnosticKind, str]:

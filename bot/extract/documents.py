@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span, Step, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
@@ -46,31 +47,34 @@ def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
     for statement in policy.statements:
         if statement in seen:
             actions = ", ".join(map(str, statement.actions[:2]))
-            yield PolicyProblem(
-                DiagnosticKind.REPEATED_STATEMENT, f"the statement on {actions} is said already", statement.trail, False
-            )
+            reason, place = f"the statement on {actions} is said already", statement.trail
+            found = Diagnostic.of(DiagnosticKind.REPEATED_STATEMENT, reason, origin(place))
+            yield PolicyProblem(found, place, blind=False)
         seen.add(statement)
 
 
 def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> ExtractionGap:
-    """What a problem of a document means for the review."""
-    span = problem.trail[0].span if problem.trail else document.span
+    """What a problem that hides something means for the review."""
+    found = problem.diagnostic
     return ExtractionGap(
-        reason=f"{problem.reason} (in {_block(document.policy)}{_owned_by(document, holders)})",
-        kind=problem.kind,
+        _told(document, problem, holders),
         address=document.policy,
-        span=span,
-        carries_policy=True,
+        symbol=f"{found.kind}: {found.reason}",
         inputs=_inputs(document, problem),
-        remedy=_remedy(problem.kind),
-        symbol=f"{problem.kind}: {problem.reason}",
         holders=holders,
     )
 
 
-def _remedy(kind: DiagnosticKind) -> str:
-    """What makes a document readable; of one that is too large, it is not the root module that is."""
-    return "split the policy, or bound the expression" if kind.meaning.limit else kind.meaning.remedy
+def mistake(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> PolicyProblem:
+    """One that hides nothing, told with whose document it is in."""
+    trail = problem.trail or (Step(document.span, ""), *document.value.trail)
+    return PolicyProblem(_told(document, problem, holders), trail, blind=False)
+
+
+def _told(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> Diagnostic:
+    where = f"in {_block(document.policy)}{_owned_by(document, holders)}"
+    span = origin(problem.trail) if problem.trail else document.span
+    return dataclasses.replace(problem.diagnostic, summary=problem.diagnostic.reason, detail=where, span=span)
 
 
 def _owned_by(document: Document, holders: tuple[PolicySubject, ...]) -> str:

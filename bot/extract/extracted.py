@@ -5,28 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.config import Moved
-from bot.evaluated.diagnostic import Span, Trail
-from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.guard import Guard
 from bot.iam.grant import Credential, Edge, Grant, PolicySubject
+from bot.iam.policy import PolicyProblem
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionGap:
-    """Something that may carry access and could not be read.
+    """Something that carries access and could not be read: a document, an attached policy, a module.
 
-    `inputs` are the spans of what flowed into it, to decide whether a change touched it. `holders` are those whose
-    statements are incomplete because of it; `symbol` names what is unknown, equal on both sides if it is the same.
+    `symbol` names what is unknown, equal on both sides if it is the same. `inputs` are the spans of what flowed into
+    it, to decide whether a change touched it. `holders` are those whose statements are incomplete because of it.
     """
 
-    reason: str
-    kind: DiagnosticKind
+    diagnostic: Diagnostic
     address: str
-    span: Span
-    carries_policy: bool = True
+    symbol: str
     inputs: tuple[Span, ...] = ()
-    remedy: str = ""
-    symbol: str = ""
     holders: tuple[PolicySubject, ...] = ()
 
 
@@ -72,7 +68,7 @@ class Extracted:
     members: tuple[Membership, ...] = ()
     public_access_blocks: tuple[PublicAccessBlock, ...] = ()
     gaps: tuple[ExtractionGap, ...] = ()
-    problems: tuple[ExtractionGap, ...] = ()
+    problems: tuple[PolicyProblem, ...] = ()
     policies: int = 0
     complete: int = 0
     moved: tuple[Moved, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import ResourceInstance
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import header
@@ -20,16 +20,12 @@ def unread(instance: ResourceInstance, understood: Iterable[Value]) -> Extractio
     """
     read = frozenset(line for value in understood for line in _lines(value, instance.span))
     why = f": {instance.unfetched}" if instance.unfetched else ""
-    kind = DiagnosticKind.REMOTE_MODULE
+    reason = f"module {instance.type} is not in the repository{why}"
     return ExtractionGap(
-        reason=f"module {instance.type} is not in the repository{why}",
-        kind=kind,
+        Diagnostic.of(DiagnosticKind.REMOTE_MODULE, reason, header(instance).span),
         address=instance.address,
-        span=header(instance).span,
-        carries_policy=True,
-        inputs=tuple(_runs(instance.span, read)),
-        remedy=kind.meaning.remedy,
         symbol=f"module {instance.type}",
+        inputs=tuple(_runs(instance.span, read)),
     )
 
 

@@ -53,7 +53,10 @@ class FrontEnds:
         return AffectedRoots(
             roots=tuple(_chosen(root, name) for name, one in found.items() for root in one.roots),
             gaps=tuple(
-                gap for name, one in found.items() for gap in one.gaps if not _is_of_another(gap.span.file, name)
+                gap
+                for name, one in found.items()
+                for gap in one.gaps
+                if not _is_of_another(gap.diagnostic.span.file, name)
             ),
             needs=frozenset[str]().union(*(one.needs for one in found.values())),
             irrelevant=frozenset[str].intersection(*(one.irrelevant for one in found.values())),

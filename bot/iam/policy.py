@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.evaluated.diagnostic import Trail, join_trails
+from bot.evaluated.diagnostic import Diagnostic, Trail, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.iam.condition import read_operator
@@ -13,16 +13,18 @@ from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Pri
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 
+_TOO_MUCH = "split the policy, or bound the expression"
+"""What to do where a bound of ours left an element open: it is not the root module that is too large."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyProblem:
-    """Something in a document that is malformed or unknown.
+    """Something in a policy that is malformed, unknown or probably a mistake, and the trail of where it is written.
 
     `blind` tells that the statements read do not say all of what the document may allow.
     """
 
-    kind: DiagnosticKind
-    reason: str
+    diagnostic: Diagnostic
     trail: Trail
     blind: bool = True
 
@@ -61,12 +63,14 @@ class _PolicyReader:
     version: str = "2008-10-17"
 
     def malformed(self, reason: str, trail: Trail, *, blind: bool = True) -> None:
-        self.problems.append(PolicyProblem(DiagnosticKind.MALFORMED_POLICY, reason, trail, blind))
+        found = Diagnostic.of(DiagnosticKind.MALFORMED_POLICY, reason, origin(trail))
+        self.problems.append(PolicyProblem(found, trail, blind))
 
     def unresolved(self, what: str, symbol: Symbol, trail: Trail, *, blind: bool = True) -> None:
-        detail = f" ({symbol.reason})" if symbol.reason else ""
         kind = DiagnosticKind.OVER_BUDGET if symbol.limit else DiagnosticKind.UNRESOLVED_ELEMENT
-        self.problems.append(PolicyProblem(kind, f"{what} is {symbol}{detail}", trail, blind))
+        remedy = _TOO_MUCH if symbol.limit else kind.meaning.remedy
+        found = Diagnostic(kind, f"{what} is {symbol}", symbol.reason, origin(trail), remedy)
+        self.problems.append(PolicyProblem(found, trail, blind))
 
     def document(self, node: Node) -> Iterator[Statement]:
         if isinstance(node, Hole):
@@ -253,11 +257,11 @@ class _PolicyReader:
     def _operator(self, operator: Member) -> Iterator[Condition]:
         name = str(operator.key)
         if read_operator(name) is None:
-            self.problems.append(
-                PolicyProblem(
-                    DiagnosticKind.UNKNOWN_OPERATOR, f"there is no condition operator {name}", _place(operator)
-                )
+            place = _place(operator)
+            found = Diagnostic.of(
+                DiagnosticKind.UNKNOWN_OPERATOR, f"there is no condition operator {name}", origin(place)
             )
+            self.problems.append(PolicyProblem(found, place))
         if isinstance(operator.value, Hole):
             yield self._unresolved_condition(name, operator.value, _place(operator))
             return

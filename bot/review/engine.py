@@ -169,10 +169,10 @@ def _pairs(written: Evaluated, both: Both) -> tuple[RootPair, ...]:
 
 def _unseen(both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched) -> tuple[Gap, ...]:
     """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side that was touched."""
-    files = {gap.span.file for gap in missing_files}
+    files = {gap.diagnostic.span.file for gap in missing_files}
     left = {file for file in files if head.has(file) and not touched.only_removes(file)}
-    gone = tuple(gap for gap in missing_files if gap.span.file not in left)
-    here = tuple(gap for gap in missing_files if gap.span.file in left)
+    gone = tuple(gap for gap in missing_files if gap.diagnostic.span.file not in left)
+    here = tuple(gap for gap in missing_files if gap.diagnostic.span.file in left)
     elsewhere = given_to_others(head, both.head.configs, both.head.extracted, touched)
     directories = {root_name(config.root): config.root.directory for config in both.head.configs}
     lost = (

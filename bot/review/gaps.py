@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
-from bot.evaluated.diagnostic import Side, Span
+from bot.evaluated.diagnostic import Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -81,13 +81,13 @@ def as_changed(gap: Gap) -> Gap:
 
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.others:
-        if gap.kind.meaning.structural:
-            found = _gap(gap, True, side.side, touched)
+        if gap.diagnostic.kind.meaning.structural:
+            found = _gap(gap, side.side, touched)
             yield found if found.cause == "open" else as_changed(found)  # what trouble hides is not known
     for root in side.roots:
         for gap in root.evaluation:
-            if gap.kind.meaning.structural:
-                yield _of_root(_gap(gap, True, side.side, touched), root, side.side, touched)
+            if gap.diagnostic.kind.meaning.structural:
+                yield _of_root(_gap(gap, side.side, touched), root, side.side, touched)
 
 
 def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
@@ -102,9 +102,9 @@ def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = fro
     """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
     for root in side.roots:
         for gap in root.extraction:
-            found = _of_root(_gap(gap, gap.carries_policy, side.side, touched), root, side.side, touched)
+            found = _of_root(_gap(gap, side.side, touched), root, side.side, touched)
             same = _same_policy(gap) in before
-            yield dataclasses.replace(found, changed=False, grade=_worst(False, gap.carries_policy)) if same else found
+            yield dataclasses.replace(found, changed=False, grade=_worst(False, True)) if same else found
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
@@ -114,43 +114,44 @@ def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
 
 def _same_policy(gap: ExtractionGap) -> object:
     """Equal for attachments of one policy to one holder; None where equal words may stand for different texts."""
-    return (gap.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
+    return (gap.diagnostic.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
 
 
 _KEY = re.compile(r"\[[^\]]*\]")
 
 
-def _gap(gap: EvaluationGap | ExtractionGap, carries_policy: bool, side: Side, touched: Touched) -> Gap:
-    looks = touched.touches_code if gap.kind.meaning.by_code else touched.touches
+def _gap(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> Gap:
+    told, meaning = gap.diagnostic, gap.diagnostic.kind.meaning
+    looks = touched.touches_code if meaning.by_code else touched.touches
     changed = any(looks(span, side) for span in _spans(gap))
     return Gap(
-        id=identity(gap.kind, gap.address, gap.reason),
-        reason=gap.reason,
+        id=identity(told.kind, gap.address, told.reason),
+        reason=told.reason,
         address=gap.address,
-        file=gap.span.file,
+        file=told.span.file,
         line=_line(gap, side, touched),
         side=side,
         changed=changed,
-        carries_policy=carries_policy,
-        grade=_worst(changed, carries_policy),
-        kind=gap.kind.value,
-        remedy=gap.remedy,
-        cause=gap.kind.meaning.cause,
+        carries_policy=True,
+        grade=_worst(changed, True),
+        kind=told.kind.value,
+        remedy=told.remedy,
+        cause=meaning.cause,
     )
 
 
 def _line(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> int:
     """Where it begins; of a file that is another now, where that is first so."""
-    if not gap.kind.meaning.first_change:
-        return gap.span.line
-    return next((line for span in gap.inputs for line in touched.code_lines(span, side)), gap.span.line)
+    told = gap.diagnostic
+    if not told.kind.meaning.first_change:
+        return told.span.line
+    return next((line for span in gap.inputs for line in touched.code_lines(span, side)), told.span.line)
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
     """The lines that what is unknown depends on: all of a file that does not parse, or where a bound was met."""
-    if gap.kind.meaning.whole_file:
-        return (_whole(gap.span.file), *gap.inputs)
-    return (gap.span, *gap.inputs)
+    span = gap.diagnostic.span
+    return (_whole(span.file) if gap.diagnostic.kind.meaning.whole_file else span, *gap.inputs)
 
 
 def _whole(file: str) -> Span:
@@ -187,7 +188,7 @@ def given_to_others(
         return
     sides = list(zip(configs, extracted, strict=True))
     # Where a policy's text is not known, the file may be its template: that gap says so.
-    known = [config for config, one in sides if not any(gap.kind.meaning.hides_text for gap in one.gaps)]
+    known = [config for config, one in sides if not any(gap.diagnostic.kind.meaning.hides_text for gap in one.gaps)]
     read = frozenset[str]().union(*(config.files for config in known))
     understood = frozenset(_files(one for _, one in sides))
     for path in changed:
@@ -196,7 +197,7 @@ def given_to_others(
             kind = DiagnosticKind.NOT_EVALUATED
             reason = f"{path} holds a policy that goes to something other than an AWS resource"
             whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
-            yield EvaluationGap(kind, reason, kind.meaning.remedy, "", Span(path, 1, 1, 1, 1), (whole,))
+            yield EvaluationGap(Diagnostic.of(kind, reason, Span(path, 1, 1, 1, 1)), inputs=(whole,))
 
 
 def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
@@ -206,5 +207,6 @@ def _files(extracted: Iterable[Extracted]) -> Iterable[str]:
             statement = grant.statement
             trails = [statement.trail, *(text.trail for text in (*statement.actions, *statement.resources))]
             yield from (step.span.file for trail in trails for step in trail)
-        for gap in (*one.gaps, *one.problems):
-            yield from (span.file for span in (gap.span, *gap.inputs))
+        for gap in one.gaps:
+            yield from (span.file for span in (gap.diagnostic.span, *gap.inputs))
+        yield from (step.span.file for problem in one.problems for step in problem.trail)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.fence import Clock, Expired, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract, root_name
@@ -157,7 +157,8 @@ def _failing_with_others(both: Both, bad: Mapping[int, Trouble], judge: Judge[T]
 def trouble_gap(trouble: Trouble, where: str) -> EvaluationGap:
     """The gap that trouble is; its place is the root's folder, or the file that it is about."""
     place = Span(where or ".", 0, 0, 0, 0)
-    return EvaluationGap(trouble.kind, trouble.reason, trouble.remedy, trouble.about or trouble.root, place)
+    told = Diagnostic(trouble.kind, trouble.reason, span=place, remedy=trouble.remedy)
+    return EvaluationGap(told, trouble.about or trouble.root)
 
 
 def _nothing(root: Root) -> EvaluatedConfig:

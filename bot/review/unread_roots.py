@@ -9,9 +9,10 @@ from bot.review.seen import Seen
 def unread(side: Seen, other: Seen, name: str) -> dict[str, str]:
     """Roots of which something could not be read on this side only, and why."""
     return {
-        root_name(config.root): f"at the {name}, {gap.reason}"
+        root_name(config.root): f"at the {name}, {gap.diagnostic.reason}"
         for config, opposite in zip(side.configs, other.configs, strict=True)
         for gap in config.gaps
-        if gap.kind.meaning.unreadable
-        and gap.span.file not in {one.span.file for one in opposite.gaps if one.kind.meaning.unreadable}
+        if gap.diagnostic.kind.meaning.unreadable
+        and gap.diagnostic.span.file
+        not in {one.diagnostic.span.file for one in opposite.gaps if one.diagnostic.kind.meaning.unreadable}
     }

@@ -110,7 +110,7 @@ def _doubt(proof: FindingProof, holders: Sequence[PolicySubject], looked: Looked
     if too_many(proof, looked.head, looked.base):
         return "what it is about is gone, and too many others are new"
     before = {gap.symbol for holder in certain(proof, looked.base) for gap in looked.base.gaps(holder)}
-    new = (gap.reason for holder in holders for gap in looked.head.gaps(holder) if gap.symbol not in before)
+    new = (gap.diagnostic.reason for holder in holders for gap in looked.head.gaps(holder) if gap.symbol not in before)
     return next(new, "")
 
 

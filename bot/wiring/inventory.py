@@ -24,7 +24,10 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
     extracted = [extract(config, managed_policy) for config in configs]
     holders = inventory_of(extracted)
     problems = tuple(
-        f"{gap.span}: not evaluated: {gap.reason}" for one in configs for gap in one.gaps if gap.kind.meaning.structural
+        f"{gap.diagnostic.span}: not evaluated: {gap.diagnostic.reason}"
+        for one in configs
+        for gap in one.gaps
+        if gap.diagnostic.kind.meaning.structural
     )
     if output == "json":
         unseen = tuple(f"not looked into: {one}" for one in _unseen(extracted))
@@ -34,8 +37,10 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
 
 def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
     """The calls of modules that are not here, each once: "module.eks: terraform-aws-modules/eks/aws (main.tf:12)"."""
-    gaps = (gap for one in extracted for gap in one.gaps if gap.kind is DiagnosticKind.REMOTE_MODULE)
-    return tuple(dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.span})" for gap in gaps))
+    gaps = (gap for one in extracted for gap in one.gaps if gap.diagnostic.kind is DiagnosticKind.REMOTE_MODULE)
+    return tuple(
+        dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.diagnostic.span})" for gap in gaps)
+    )
 
 
 def _roots(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:

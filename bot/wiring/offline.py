@@ -211,4 +211,8 @@ def _json(content: object) -> str:
 
 
 def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
-    return tuple(f"{gap.span}: not evaluated: {gap.reason}" for gap in config.gaps if gap.kind.meaning.structural)
+    return tuple(
+        f"{told.span}: not evaluated: {told.reason}"
+        for told in (gap.diagnostic for gap in config.gaps)
+        if told.kind.meaning.structural
+    )

@@ -65,7 +65,7 @@ def judge(case: dict[str, Any]) -> Judged:
         PolicySet(kind, old.statements, old_caps), PolicySet(kind, new.statements, new_caps), "someone", strict=True
     )
     problems = (*old.problems, *new.problems)
-    blind = any(one.blind and one.kind is not DiagnosticKind.UNRESOLVED_ELEMENT for one in problems)
+    blind = any(one.blind and one.diagnostic.kind is not DiagnosticKind.UNRESOLVED_ELEMENT for one in problems)
     return Judged(delta, blind)
 
 

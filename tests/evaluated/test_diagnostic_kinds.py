@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import yaml
 
 from bot.contents.folders import FolderContents
 from bot.data_sources import PROVIDER
-from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.diagnostic import Diagnostic
 from bot.evaluated.diagnostic_kind import MEANINGS, DiagnosticKind, KindMeaning
 from bot.evaluated.source_tree import SourceTree
-from bot.extract import extract
+from bot.extract import Extracted, extract
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
@@ -119,15 +121,16 @@ def _evaluated(case: dict[str, Any]) -> list[tuple[str, str]]:
     extracted = extract(config, managed_policy)
     lints = lint(extracted.grants, touched_lines(set(range(1, 99))), extracted.problems)
     return [
-        *((gap.kind, f"{gap.span}: {gap.reason}") for gap in _gaps(config)),
-        *((gap.kind, f"{gap.span}: {gap.reason}") for gap in extracted.gaps),
+        *((told.kind, f"{told.span}: {told.reason}") for told in _diagnostics(config, extracted)),
         *((one.rule, f"{one.location.file}:{one.location.line}: {one.title}") for one in lints),
     ]
 
 
-def _gaps(config: EvaluatedConfig) -> list[EvaluationGap]:
-    """Those of evaluation; a module that is not here is told by extraction too."""
-    return [gap for gap in config.gaps if gap.kind is not DiagnosticKind.REMOTE_MODULE]
+def _diagnostics(config: EvaluatedConfig, extracted: Extracted) -> Iterator[Diagnostic]:
+    """Those of gaps; a module that is not here is told by extraction too."""
+    told = (gap.diagnostic for gap in config.gaps)
+    yield from (one for one in told if one.kind is not DiagnosticKind.REMOTE_MODULE)
+    yield from (gap.diagnostic for gap in extracted.gaps)
 
 
 def _tree(case: dict[str, Any]) -> SourceTree:

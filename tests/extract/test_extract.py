@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.evaluated.diagnostic import Diagnostic
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.evaluated.guard import spelled
 from bot.extract import Extracted, extract
@@ -22,7 +25,7 @@ READ_QUEUES = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "*"}],
 }
-REMOTE = "remote-module"
+REMOTE = DiagnosticKind.REMOTE_MODULE
 MANAGED = {"arn:aws:iam::aws:policy/ReadQueues": READ_QUEUES}
 
 
@@ -47,10 +50,15 @@ def said(extracted: Extracted) -> dict[str, list[str]]:
     return {
         "grants": [_grant(grant) for grant in extracted.grants],
         "edges": [f"{source_words(edge.source)} -> {edge.target} via {edge.via}" for edge in extracted.edges],
-        "gaps": [f"{gap.kind} at {gap.address} line {gap.span.line}" for gap in extracted.gaps if gap.kind != REMOTE],
+        "gaps": [f"{told.kind} at {address} line {told.span.line}" for told, address in _gaps(extracted)],
         "members": [f"{one.member.address} in {one.group.address}" for one in extracted.members],
         "credentials": [f"{one.kind} of {one.owner.address}" for one in extracted.credentials],
     }
+
+
+def _gaps(extracted: Extracted) -> Iterator[tuple[Diagnostic, str]]:
+    """What is told, and of what; that modules are not here is told of every one."""
+    return ((gap.diagnostic, gap.address) for gap in extracted.gaps if gap.diagnostic.kind is not REMOTE)
 
 
 def _grant(grant: Grant) -> str:
@@ -80,7 +88,7 @@ def test_a_remote_module_is_unread_but_for_what_is_understood() -> None:
     call = {"_type": "example.com/x", "size": "large", "policy_arns": ["arn:aws:iam::aws:policy/ReadQueues"]}
     (gap,) = extract(config({"module.m": call}), MANAGED.get).gaps
     touched = {line for span in gap.inputs for line in range(span.line, span.end_line + 1)}
-    assert (gap.kind, gap.carries_policy) == (REMOTE, True)
+    assert gap.diagnostic.kind is REMOTE
     assert 10 in touched and 11 in touched and 12 not in touched and 13 in touched
 
 

@@ -23,7 +23,7 @@ ANSWERS = ("allowed", "denied", "void", "valid")
 @pytest.mark.parametrize("case", DOCUMENTS, ids=[case["case"] for case in DOCUMENTS])
 def test_document(case: dict[str, Any]) -> None:
     read = parse_policy(node(case["document"]), PolicyKind(case.get("kind", "identity")))
-    problems = [f"{problem.kind}{' blind' if problem.blind else ''}" for problem in read.problems]
+    problems = [f"{problem.diagnostic.kind}{' blind' if problem.blind else ''}" for problem in read.problems]
     assert len(read.statements) == case["statements"]
     assert problems == case["problems"]
     assert read.complete == (not any("blind" in problem for problem in problems))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from bot.evaluated.diagnostic import Side
-from bot.evaluated.redefinition import Place, Redefinition
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.shape import shape
@@ -30,7 +30,7 @@ def moved_state(base: SourceTree, head: SourceTree, directory: str, cache: Synta
         return
     sides: tuple[tuple[Side, list[tuple[Source, Node]]], ...] = (("head", after), ("base", before))
     places: tuple[Place, ...] = tuple((side, source.span(node)) for side, found in sides for source, node in found)
-    yield Redefinition(
+    yield redefinition(
         f"terraform.backend in {directory or 'the top directory'}",
         f"the state of {directory or 'the top directory'} is kept elsewhere: what is declared here may be made anew, "
         "beside what there was, or stand for what another state holds",

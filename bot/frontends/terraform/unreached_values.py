@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.mentions import spans
-from bot.evaluated.redefinition import Place, Redefinition
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.var_files import values
 from bot.frontends.terraform.modules.module import load_module
@@ -48,7 +48,7 @@ def unreached(
 
 
 def _thing(name: str, path: str, places: tuple[Place, ...]) -> Redefinition:
-    return Redefinition(
+    return redefinition(
         f"var.{name} ({path})",
         f"the value of {name} is another, and it reaches nothing that was compared",
         "check what it decides, or write it where it can be evaluated",

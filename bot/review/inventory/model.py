@@ -101,7 +101,9 @@ def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
 
 
 def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
-    gaps = (gap.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders))
+    gaps = (
+        gap.diagnostic.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)
+    )
     is_role = holder.kind is PolicySubjectKind.ROLE
     return HolderInventory(
         kind=holder.kind.value,

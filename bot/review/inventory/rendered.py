@@ -63,7 +63,9 @@ def _document_of(instance: ResourceInstance) -> Value | None:
 
 def _policy(value: Value, kind: PolicyKind) -> RenderedPolicy:
     node = policy_node(value)
-    problems = dict.fromkeys(_problem(problem.reason, problem.trail) for problem in parse_policy(node, kind).problems)
+    problems = dict.fromkeys(
+        _problem(problem.diagnostic.reason, problem.trail) for problem in parse_policy(node, kind).problems
+    )
     holes = tuple(problems)
     return RenderedPolicy(_json(node), not holes, holes)
 

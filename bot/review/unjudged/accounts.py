@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
-from bot.evaluated.redefinition import Place, Redefinition
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
 
 INERT = frozenset(
     {
@@ -49,7 +49,7 @@ def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> It
     if some is None or some.type not in used or _identity(name, before) == _identity(name, after):
         return
     names = _arguments(old, new)
-    yield Redefinition(
+    yield redefinition(
         some.address,
         f"{some.address} comes by its account another way ({', '.join(names)}): "
         "whatever it makes and looks up may be another account's",
@@ -100,7 +100,7 @@ def _made_by_others(
 ) -> Redefinition:
     old, new = pairs[0]
     more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
-    return Redefinition(
+    return redefinition(
         new.address,
         f"{new.address}{more}: made by {_listed(old)} before and by {_listed(new)} now, which may be another account",
         _REMEDY,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
-from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
@@ -45,7 +44,7 @@ class RootPair:
 
 def _holds(one: Extracted) -> bool:
     stated = (one.grants, one.edges, one.latent_edges, one.credentials, one.members, one.public_access_blocks)
-    return any(stated) or any(gap.carries_policy for gap in one.gaps)
+    return any(stated) or bool(one.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,10 @@ def _touched_lines(thing: Redefinition, touched: Touched) -> Iterator[Line]:
 def _gap(thing: Redefinition, touched: Touched) -> Gap:
     first, span = thing.places[0]
     side, file, line = next(_touched_lines(thing, touched), (first, span.file, span.line))
-    kind = DiagnosticKind.UNJUDGED_CHANGE.value
+    told = thing.diagnostic
     return Gap(
-        id=identity(kind, thing.address, thing.reason),
-        reason=thing.reason,
+        id=identity(told.kind, thing.address, told.reason),
+        reason=told.reason,
         address=thing.address,
         file=file,
         line=line,
@@ -153,6 +152,6 @@ def _gap(thing: Redefinition, touched: Touched) -> Gap:
         changed=True,
         carries_policy=True,
         grade="medium",
-        kind=kind,
-        remedy=thing.remedy,
+        kind=told.kind.value,
+        remedy=told.remedy,
     )

@@ -9,7 +9,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import differing, mentions, spans, symbols
-from bot.evaluated.redefinition import Place, Redefinition
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.extract.readers import FAMILIES
 
 EVALUATED = frozenset(
@@ -71,7 +71,7 @@ def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefini
         block = f"data.{new.type}.{new.name}"
         if names and block_of(new.address) not in found and _matters(new, block, base, head):
             found[block_of(new.address)] = None
-            yield Redefinition(
+            yield redefinition(
                 new.address,
                 f"{block_of(new.address)} looks up something else ({', '.join(names)}): "
                 "what is named after it stands for another thing than before",

@@ -63,7 +63,9 @@ def _read(policy: ReferencePolicy, base: SourceTree) -> Reference | Gap:
         return _gap(policy.file, f"is not JSON: {error}")
     read = parse_policy(from_json(document), kind)
     if not read.complete:
-        return _gap(policy.file, f"is not a policy: {next(one.reason for one in read.problems if one.blind)}")
+        return _gap(
+            policy.file, f"is not a policy: {next(one.diagnostic.reason for one in read.problems if one.blind)}"
+        )
     return Reference(policy.file, kind, policy.principals, read.statements)
 
 

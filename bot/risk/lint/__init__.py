@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.diagnostic import Trail
 from bot.evaluated.touched import Touched
-from bot.extract import ExtractionGap
 from bot.extract.public import in_acl
 from bot.extract.readers import WITHOUT_DOCUMENT
 from bot.iam.arn import is_arn
 from bot.iam.grant import Grant
+from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Statement
 from bot.review.model import Lint as LintFinding
 from bot.review.model import Location
@@ -21,7 +21,7 @@ from bot.risk.lint.old_version import variable_in_old_version
 from bot.risk.lint.operator_type import operator_does_not_fit, wildcard_taken_literally
 from bot.risk.lint.policy_size import policy_too_long
 from bot.risk.lint.principal_wildcard import wildcard_in_principal
-from bot.risk.lint.problem import Lint, Problem
+from bot.risk.lint.problem import Lint, probable_mistake
 from bot.risk.lint.repeated_statement import repeated_statements
 from bot.risk.lint.unknown_action import unknown_action
 
@@ -38,7 +38,7 @@ LINTS: tuple[Lint, ...] = (
 """Those that look at one statement; sizes and repetitions are looked at policy by policy."""
 
 
-def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[ExtractionGap] = ()) -> tuple[LintFinding, ...]:
+def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[PolicyProblem] = ()) -> tuple[LintFinding, ...]:
     """The problems of the head's statements that the change touches, each once, in order of place.
 
     `documents` are the mistakes in documents that hide nothing, as they were read.
@@ -55,10 +55,11 @@ def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[Extracti
     )
 
 
-def _read(documents: Iterable[ExtractionGap], touched: Touched) -> Iterator[Problem]:
+def _read(documents: Iterable[PolicyProblem], touched: Touched) -> Iterator[PolicyProblem]:
     for one in documents:
-        if one.kind.meaning.mistake and any(touched.touches(span, "head") for span in (one.span, *one.inputs)):
-            yield Problem(one.kind, one.reason, tuple(Step(span, "") for span in (one.span, *one.inputs)), _GRAMMAR)
+        told = one.diagnostic
+        if told.kind.meaning.mistake and any(touched.touches(step.span, "head") for step in one.trail):
+            yield probable_mistake(told.kind, told.reason, one.trail, _GRAMMAR)
 
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
@@ -88,11 +89,12 @@ def _is_written(grant: Grant) -> bool:
     return not is_arn(grant.policy) and not argued
 
 
-def _located(problems: Iterable[Problem], touched: Touched) -> Iterator[LintFinding]:
+def _located(problems: Iterable[PolicyProblem], touched: Touched) -> Iterator[LintFinding]:
     """Each at its innermost touched line, else where it is written."""
     for problem in problems:
         steps = [step.span for step in problem.trail if step.span.line]
         spans = [span for span in steps if touched.touches(span, "head")] or steps
         if spans:
             place = Location(spans[0].file, spans[0].line, spans[0].end_line, "head")
-            yield LintFinding(problem.rule.value, problem.title, place, problem.help)
+            told = problem.diagnostic
+            yield LintFinding(told.kind.value, told.reason, place, told.remedy)

@@ -10,14 +10,15 @@ from bot.iam.arn import matches_star
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.pattern import TooComplex, covers, meets, normal
+from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Effect, PolicyKind
-from bot.risk.lint.problem import Problem, reference_page
+from bot.risk.lint.problem import probable_mistake, reference_page
 
 _SYMBOL = re.compile(r"\$\{[^}]*\}")
 _BUCKET = re.compile(r"\$\{(.*\.)?aws_s3_bucket\.[^.]*\.arn\}\Z")
 
 
-def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
+def action_cannot_meet_resource(grant: Grant) -> Iterator[PolicyProblem]:
     """Single actions of an identity policy's Allow that act on no resource of their statement."""
     statement = grant.statement
     if grant.kind is not PolicyKind.IDENTITY or statement.effect is Effect.DENY:
@@ -33,7 +34,7 @@ def action_cannot_meet_resource(grant: Grant) -> Iterator[Problem]:
         wanted = " or ".join(load_catalog().fits(str(info)))
         listed = ", ".join(map(str, statement.resources[:2]))
         title = f"{info} acts on {wanted if info.resource_types else '* only'}, never on {listed}"
-        yield Problem(DiagnosticKind.ACTION_CANNOT_MEET_RESOURCE, title, text.trail, reference_page(str(info)))
+        yield probable_mistake(DiagnosticKind.ACTION_CANNOT_MEET_RESOURCE, title, text.trail, reference_page(str(info)))
 
 
 _AS_GOOD_AS_ANY = {("s3:ListAllMyBuckets", "arn:aws:s3:::*")}

@@ -8,8 +8,9 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import service_of
 from bot.iam.catalog import ActionInfo, load_catalog
 from bot.iam.grant import Grant
+from bot.iam.policy import PolicyProblem
 from bot.risk.lint.key_types import DATE, global_key
-from bot.risk.lint.problem import Problem, reference_page
+from bot.risk.lint.problem import probable_mistake, reference_page
 
 _GLOBAL = ("aws:",)
 """Keys every request can carry; whether it does depends on more than the action."""
@@ -18,7 +19,7 @@ _GLOBAL = ("aws:",)
 _KEYS_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"
 
 
-def unknown_condition_key(grant: Grant) -> Iterator[Problem]:
+def unknown_condition_key(grant: Grant) -> Iterator[PolicyProblem]:
     """Keys that begin with `aws:` and are none: `aws:region`, which no request has."""
     for condition in grant.statement.conditions:
         key = condition.key
@@ -28,7 +29,7 @@ def unknown_condition_key(grant: Grant) -> Iterator[Problem]:
         if not exists:
             hint = f", did you mean {meant}?" if meant else ""
             title = f"AWS had no condition key {key} on {DATE}{hint} No request has a value for it"
-            yield Problem(
+            yield probable_mistake(
                 DiagnosticKind.UNKNOWN_CONDITION_KEY,
                 title if meant else title.replace(" No", ". No"),
                 condition.trail,
@@ -36,7 +37,7 @@ def unknown_condition_key(grant: Grant) -> Iterator[Problem]:
             )
 
 
-def condition_key_not_supported(grant: Grant) -> Iterator[Problem]:
+def condition_key_not_supported(grant: Grant) -> Iterator[PolicyProblem]:
     """Keys of a service that none of the statement's single actions supports."""
     statement = grant.statement
     known = [info for text in statement.actions if (info := load_catalog().info(text.literal or ""))]
@@ -49,7 +50,7 @@ def condition_key_not_supported(grant: Grant) -> Iterator[Problem]:
         if not any(_supports(info, key) for info in known):
             names = ", ".join(map(str, known[:3]))
             title = f"{condition.key} is no condition key of {names}: the condition never sees a value"
-            yield Problem(
+            yield probable_mistake(
                 DiagnosticKind.CONDITION_KEY_NOT_SUPPORTED, title, condition.trail, reference_page(str(known[0]))
             )
 

@@ -9,9 +9,10 @@ from ipaddress import ip_network
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
+from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Condition
 from bot.risk.lint.key_types import OPERATORS, type_of
-from bot.risk.lint.problem import Problem
+from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
 _AROUND = re.compile(r"^(forallvalues:|foranyvalue:)|ifexists$")
@@ -23,7 +24,7 @@ _VALUES = {
 }
 
 
-def operator_does_not_fit(grant: Grant) -> Iterator[Problem]:
+def operator_does_not_fit(grant: Grant) -> Iterator[PolicyProblem]:
     """`StringLike` on an IP address, `Bool` on a string, `NumericLessThan` with letters."""
     for condition in grant.statement.conditions:
         name, kind = _AROUND.sub("", condition.operator.lower()), type_of(condition.key)
@@ -34,15 +35,15 @@ def operator_does_not_fit(grant: Grant) -> Iterator[Problem]:
         elif not name.startswith(OPERATORS[kind]):
             article = "an" if kind[0] in "AI" else "a"
             title = f"{condition.operator} does not compare what {condition.key} holds: {article} {kind}"
-            yield Problem(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, condition.trail, _HELP)
+            yield probable_mistake(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, condition.trail, _HELP)
             continue
         for value in _unreadable(condition, kind):
             compared = "Null" if name == "null" else condition.key
             title = f"{value} is no {kind}, which {compared} is compared with"
-            yield Problem(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, value.trail or condition.trail, _HELP)
+            yield probable_mistake(DiagnosticKind.OPERATOR_DOES_NOT_FIT, title, value.trail or condition.trail, _HELP)
 
 
-def wildcard_taken_literally(grant: Grant) -> Iterator[Problem]:
+def wildcard_taken_literally(grant: Grant) -> Iterator[PolicyProblem]:
     """`StringEquals` with a star in its value: it is compared as a star."""
     for condition in grant.statement.conditions:
         name = _AROUND.sub("", condition.operator.lower())
@@ -52,7 +53,9 @@ def wildcard_taken_literally(grant: Grant) -> Iterator[Problem]:
                 title = (
                     f"{condition.operator} compares {value} as it stands, wildcards and all; {like} matches patterns"
                 )
-                yield Problem(DiagnosticKind.WILDCARD_TAKEN_LITERALLY, title, value.trail or condition.trail, _HELP)
+                yield probable_mistake(
+                    DiagnosticKind.WILDCARD_TAKEN_LITERALLY, title, value.trail or condition.trail, _HELP
+                )
 
 
 def _unreadable(condition: Condition, kind: str) -> Iterator[Text]:

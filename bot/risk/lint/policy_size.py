@@ -9,10 +9,11 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.iam.arn import is_arn
 from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.policy import PolicyProblem
 from bot.iam.statement import PolicyKind, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.risk.grouping import block
-from bot.risk.lint.problem import Problem
+from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
@@ -31,7 +32,7 @@ _OF_RESOURCES = {name: row.longest for name, row in RESOURCE_TYPES.items() if ro
 """Documents of resources, in characters, as the services' quota pages say; of others no limit is known."""
 
 
-def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
+def policy_too_long(grants: Iterable[Grant]) -> Iterator[PolicyProblem]:
     """Policies whose known text alone is longer than AWS takes; trust policies may get up to 4,096 on request."""
     texts: dict[tuple[object, ...], list[Grant]] = {}
     for grant in grants:
@@ -41,7 +42,7 @@ def policy_too_long(grants: Iterable[Grant]) -> Iterator[Problem]:
         size = _least(same)
         if limit and size > limit:
             title = f"{same[0].policy} has at least {size:,} characters without white space; AWS takes {limit:,}"
-            yield Problem(DiagnosticKind.POLICY_TOO_LONG, title, same[-1].statement.trail, _HELP)
+            yield probable_mistake(DiagnosticKind.POLICY_TOO_LONG, title, same[-1].statement.trail, _HELP)
 
 
 def _least(grants: Iterable[Grant]) -> int:

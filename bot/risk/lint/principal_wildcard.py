@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import is_arn
 from bot.iam.grant import Grant
-from bot.risk.lint.problem import Problem
+from bot.iam.policy import PolicyProblem
+from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
 
 
-def wildcard_in_principal(grant: Grant) -> Iterator[Problem]:
+def wildcard_in_principal(grant: Grant) -> Iterator[PolicyProblem]:
     """`arn:...:role/app-*` as a principal."""
     principals = grant.statement.principals
     if principals is None:
@@ -21,6 +22,6 @@ def wildcard_in_principal(grant: Grant) -> Iterator[Problem]:
         name = str(entry.identifier)
         if entry.type == "AWS" and is_arn(name) and ("*" in name or "?" in name):
             title = f"{name} as a principal matches nobody: use a condition on aws:PrincipalArn for a pattern"
-            yield Problem(
+            yield probable_mistake(
                 DiagnosticKind.WILDCARD_IN_PRINCIPAL, title, entry.identifier.trail or principals.trail, _HELP
             )

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic import Diagnostic, Trail, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
+from bot.iam.policy import PolicyProblem
 
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One probable mistake: its kind, one sentence, where it is written, where to read on."""
-
-    rule: DiagnosticKind
-    title: str
-    trail: Trail
-    help: str = ""
-
-
-Lint = Callable[[Grant], Iterator[Problem]]
+Lint = Callable[[Grant], Iterator[PolicyProblem]]
 """Looks at one statement in force."""
+
+
+def probable_mistake(kind: DiagnosticKind, title: str, trail: Trail, read_on: str = "") -> PolicyProblem:
+    """One in a policy that means what it says: in one sentence, where it is written, and where to read on."""
+    return PolicyProblem(Diagnostic(kind, title, span=origin(trail), remedy=read_on), trail, blind=False)
 
 
 def reference_page(action: str) -> str:

@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
+from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Condition, Statement
-from bot.risk.lint.problem import Problem
+from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 
@@ -18,7 +19,7 @@ MAX_STATEMENTS = 60
 """Longer policies are not compared statement by statement."""
 
 
-def repeated_statements(grants: Iterable[Grant], changed: Collection[Statement]) -> Iterator[Problem]:
+def repeated_statements(grants: Iterable[Grant], changed: Collection[Statement]) -> Iterator[PolicyProblem]:
     """Statements of one policy of which one says all that the other says, if either is among the `changed`."""
     policies: dict[tuple[str, str], list[Grant]] = {}
     for grant in grants:
@@ -34,14 +35,14 @@ def _always(grant: Grant, policy: Iterable[Grant]) -> bool:
     return set(grant.guards) <= set.intersection(*(set(one.guards) for one in policy))
 
 
-def _of_policy(policy: str, statements: list[Statement], changed: Collection[Statement]) -> Iterator[Problem]:
+def _of_policy(policy: str, statements: list[Statement], changed: Collection[Statement]) -> Iterator[PolicyProblem]:
     for index, one in enumerate(statements):
         others = [other for place, other in enumerate(statements) if place != index and _within(one, other)]
         wider = next((other for other in others if not _within(other, one) or statements.index(other) < index), None)
         if wider is not None and (one in changed or wider in changed):
             same = "the same as" if _within(wider, one) else "nothing beyond"
             title = f"{_name(one)} of {policy} says {same} {_name(wider)}{_place(wider)}"
-            yield Problem(DiagnosticKind.REPEATED_STATEMENT, title, one.trail, _HELP)
+            yield probable_mistake(DiagnosticKind.REPEATED_STATEMENT, title, one.trail, _HELP)
 
 
 def _within(one: Statement, other: Statement) -> bool:

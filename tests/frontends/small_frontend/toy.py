@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, ResourceInstance, Root
-from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.diagnostic import Diagnostic, Span, Step, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.fence import Expired
@@ -142,4 +142,5 @@ def _symbol(name: str) -> Symbol:
 
 def _gap(span: Span, words: list[str]) -> EvaluationGap:
     reason = f"{words[0]} is not understood"
-    return EvaluationGap(DiagnosticKind.NOT_EVALUATED, reason, "write its roles here", "", span, (span,))
+    told = Diagnostic(DiagnosticKind.NOT_EVALUATED, reason, span=span, remedy="write its roles here")
+    return EvaluationGap(told, inputs=(span,))

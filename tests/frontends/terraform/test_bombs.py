@@ -134,7 +134,7 @@ def test_bomb(name: str) -> None:
     evaluated(resource_once())
     begun = seconds()
     config = evaluated(BOMBS[name])
-    kinds = sorted({gap.kind for gap in config.gaps})
+    kinds = sorted({gap.diagnostic.kind for gap in config.gaps})
     assert kinds
     assert seconds() - begun < LIMIT
 
@@ -145,7 +145,7 @@ def test_ends(name: str) -> None:
     config = evaluated(ENDS[name])
     for each in config.resources:
         policy_node(each.attributes)
-    kinds = [gap.kind for gap in config.gaps]
+    kinds = [gap.diagnostic.kind for gap in config.gaps]
     assert not kinds
     assert seconds() - begun < LIMIT
 
@@ -165,5 +165,5 @@ def test_many_undecided_conditions_are_one_unknown_value() -> None:
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "~/.ssh/id_rsa", "a/../../../b"])
 def test_no_file_outside_the_tree_is_read(path: str) -> None:
     config = evaluated({"main.tf": resource(f'file("{path}")')})
-    assert [gap.kind for gap in config.gaps] == ["unresolved-path"]
+    assert [gap.diagnostic.kind for gap in config.gaps] == ["unresolved-path"]
     assert not config.needs

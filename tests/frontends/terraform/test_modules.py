@@ -30,7 +30,7 @@ def test_module(case: dict[str, Any]) -> None:
     for address, attributes in case["instances"].items():
         assert {name: found[address].get(name) for name in attributes} == attributes
     if "gaps" in case:
-        assert sorted({gap.kind for gap in config.gaps}) == case["gaps"]
+        assert sorted({gap.diagnostic.kind for gap in config.gaps}) == case["gaps"]
     guards = {each.address: list(map(guard_words, each.guards)) for each in config.resources if each.guards}
     assert guards == case.get("guards", guards)
     latent = {each.address: guard_words(each.guards[0]) for each in config.latent}

@@ -23,7 +23,7 @@ def test_affected_roots(case: dict[str, Any]) -> None:
     answer = affected_roots(base, head, frozenset(changed), _configured(case.get("configured", {})))
 
     assert [_name(root) for root in answer.roots] == case["roots"]
-    assert sorted(gap.span.file for gap in answer.gaps) == case.get("gaps", [])
+    assert sorted(gap.diagnostic.span.file for gap in answer.gaps) == case.get("gaps", [])
     assert sorted(answer.irrelevant) == case.get("irrelevant", [])
     assert not answer.needs
 

@@ -97,7 +97,7 @@ def _output(run: Run, directory: str, address: str, name: str) -> Value | None:
         return None
     finally:
         run.files.needs.update(other.run.files.needs)
-        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.kind.meaning.limit})
+        run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.diagnostic.kind.meaning.limit})
     if _certain(value):
         return _Telling(directory).value(value)
     symbol, arn = f"{address}.{name}", value

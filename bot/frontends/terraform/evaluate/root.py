@@ -127,9 +127,9 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
     for each in module.unreadable:
         if each.kind.meaning.waits:
             yield each.span.file
-        run.gap(each.kind, each.reason, each.span, (each.span,), module.directory)
+        run.tell(each, (each.span,), module.directory)
     for again, first in module.declared_twice:
-        run.gap(again.kind, again.reason, again.span, (first, again.span), module.directory)
+        run.tell(again, (first, again.span), module.directory)
 
 
 def _providers(instance: ModuleInstance) -> Iterator[ResourceInstance]:

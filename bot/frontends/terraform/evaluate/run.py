@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.evaluated.call import Function, FunctionFault
 from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Expired, look_at, never
 from bot.evaluated.source_tree import SourceTree
@@ -126,15 +126,18 @@ class Run:
         self, kind: DiagnosticKind, reason: str, span: Span, inputs: tuple[Span, ...] = (), address: str = ""
     ) -> None:
         """Record what could not be evaluated, once a place and reason. What only waits for a file is no gap."""
-        meaning = kind.meaning
+        self.tell(Diagnostic.of(kind, reason, span), inputs, address)
+
+    def tell(self, found: Diagnostic, inputs: tuple[Span, ...] = (), address: str = "") -> None:
+        """The same of something that is told already."""
+        meaning = found.kind.meaning
         if meaning.waits:
             return
-        kind = meaning.told_as or kind
-        gap = EvaluationGap(kind, reason, meaning.remedy, address or self.address, span, inputs)
-        self.gaps.setdefault((kind, reason, span), gap)
+        told = found if meaning.told_as is None else dataclasses.replace(found, kind=meaning.told_as)
+        gap = EvaluationGap(told, address or self.address, inputs)
+        self.gaps.setdefault((told.kind, told.summary, told.span), gap)
 
     def remote(self, reason: str, span: Span, address: str) -> None:
         """Record a module that is not in the repository."""
-        kind = DiagnosticKind.REMOTE_MODULE
-        gap = EvaluationGap(kind, reason, kind.meaning.remedy, address, span, (span,))
-        self.gaps.setdefault((kind, address, span), gap)
+        told = Diagnostic.of(DiagnosticKind.REMOTE_MODULE, reason, span)
+        self.gaps.setdefault((told.kind, address, span), EvaluationGap(told, address, (span,)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic import Diagnostic
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.modules.var_file_names import loaded_by_default, written_paths
 from bot.frontends.terraform.syntax.nodes import Argument, ObjectExpression, Template, TemplateText
-from bot.frontends.terraform.syntax.source_files import Source, Unreadable
+from bot.frontends.terraform.syntax.source_files import Source
 
 
 def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:
@@ -19,10 +20,10 @@ def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:
     for path in var_files(run):
         run.files.read_paths.add(path)
         source = run.cache.source(run.tree, path)
-        if isinstance(source, Unreadable):
+        if isinstance(source, Diagnostic):
             if source.kind.meaning.waits:
                 run.files.needs.add(path)
-            run.gap(source.kind, source.reason, source.span, (source.span,))
+            run.tell(source, (source.span,))
             continue
         scope = instance.scope(source)
         what = path.rsplit("/", 1)[-1]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.evaluated.config import EvaluationGap, Root
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
@@ -161,7 +161,8 @@ class _Search:
         span = Span(path, 1, 1, 1, 1)
         content = self.head.read(path) or self.base.read(path) or b""
         whole = Span(path, 1, 1, content.count(b"\n") + 1, 1)
-        self.gaps.append(EvaluationGap(kind, reason, remedy or kind.meaning.remedy, path, span, (whole,)))
+        told = Diagnostic(kind, reason, span=span, remedy=remedy or kind.meaning.remedy)
+        self.gaps.append(EvaluationGap(told, path, (whole,)))
 
     def answer(self, also: frozenset[str]) -> AffectedRoots:
         """All that was found, and the roots of the directories `also` besides."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
-from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, Unreadable, unread_blocks
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, unread_blocks
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _UNRESOURCE = ("resource", "data", "ephemeral")
@@ -80,8 +80,8 @@ class Module:
     providers: dict[str, Declared] = field(default_factory=dict)
     moved: list[Layer] = field(default_factory=list)
     imported: list[Layer] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    declared_twice: list[tuple[Unreadable, Span]] = field(default_factory=list)
+    unreadable: list[Diagnostic] = field(default_factory=list)
+    declared_twice: list[tuple[Diagnostic, Span]] = field(default_factory=list)
     files: tuple[str, ...] = ()
 
 
@@ -114,7 +114,7 @@ def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
     module = Module(directory, files=paths)
     for path in paths:
         source = cache.source(tree, path)
-        if isinstance(source, Unreadable):
+        if isinstance(source, Diagnostic):
             module.unreadable.append(source)
             continue
         module.unreadable.extend(unread_blocks(source))
@@ -159,9 +159,9 @@ def _declare_provider(module: Module, layer: Layer) -> None:
     module.providers.setdefault(layer.block.labels[0] + suffix, Declared((layer,), arguments, blocks))
 
 
-def _twice(name: str, first: Span, again: Span) -> Unreadable:
+def _twice(name: str, first: Span, again: Span) -> Diagnostic:
     reason = f"{name} is declared twice, in {first.file}:{first.line} too, which Terraform refuses: the last is taken"
-    return Unreadable(DiagnosticKind.DECLARED_TWICE, reason, again)
+    return Diagnostic.of(DiagnosticKind.DECLARED_TWICE, reason, again)
 
 
 def _add(module: Module, table: dict[Any, Declared], key: object, layer: Layer, override: bool, name: str) -> None:

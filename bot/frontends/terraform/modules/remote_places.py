@@ -64,10 +64,9 @@ class _Places:
     def gap(self, one: EvaluationGap) -> EvaluationGap:
         """The gap, placed at the call; its words name the package's own paths."""
         inputs = tuple(dict.fromkeys(self.span(span, one.address) for span in one.inputs))
-        reason, address = _PATH.sub("", one.reason), _PATH.sub("", one.address)
-        return dataclasses.replace(
-            one, reason=reason, address=address, span=self.span(one.span, one.address), inputs=inputs
-        )
+        told = one.diagnostic
+        told = dataclasses.replace(told, summary=_PATH.sub("", told.summary), span=self.span(told.span, one.address))
+        return EvaluationGap(told, _PATH.sub("", one.address), inputs)
 
     def span(self, span: Span, address: str) -> Span:
         """The place itself, or that of the call that brought it."""

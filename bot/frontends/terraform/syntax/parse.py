@@ -7,7 +7,6 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from bot.evaluated.diagnostic import Diagnostic, Severity
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frontends.terraform.nesting import check_nesting
 from bot.frontends.terraform.syntax import grammar_table
@@ -24,18 +23,14 @@ _NAMES = {END: "the end of the file", "NL_OR_COMMENT": "a newline", "DBLQUOTE": 
 
 
 @functools.cache
-def _parser() -> tuple[Parser, bool]:
-    table, was_compiled = grammar_table.load()
-    return Parser(table, TreeBuilder()), was_compiled
+def _parser() -> Parser:
+    table, _ = grammar_table.load()
+    return Parser(table, TreeBuilder())
 
 
-def grammar_diagnostics() -> tuple[Diagnostic, ...]:
-    """A warning if the grammar had to be built in memory, which costs each process a second."""
-    if _parser()[1]:
-        return ()
-    summary = "the compiled grammar is missing or was made by other versions"
-    detail = f"{grammar_table.COMPILED.name} does not match the installed lark and python-hcl2"
-    return (Diagnostic(Severity.WARNING, summary, detail, help="install the package again"),)
+def load_grammar() -> None:
+    """Do what the first file would wait for."""
+    _parser()
 
 
 def parse_file(text: str) -> SyntaxFile:
@@ -76,7 +71,7 @@ def _parse(text: str, start: str, kind: str) -> Any:
 def _parsed(cut: Sequence[Lexeme], start: str) -> Any:
     check_nesting(cut)
     try:
-        return _parser()[0].parse(cut, start)
+        return _parser().parse(cut, start)
     except UnexpectedLexeme as error:
         found = _NAMES.get(error.type) or f"{error.value!r}"
         raise SyntaxFault(f"{found} is not expected here", error.start) from None

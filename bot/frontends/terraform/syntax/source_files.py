@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.diagnostic import Diagnostic, Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import Value
@@ -60,12 +60,12 @@ class Source:
         return span(self.path, self.syntax.line_starts, block.start, max(block.start, block.header_end - 1))
 
 
-def unread_blocks(source: Source) -> Iterator[Unreadable]:
+def unread_blocks(source: Source) -> Iterator[Diagnostic]:
     """The blocks of a file that do not parse, as gaps: those that could carry a policy have a kind of their own."""
     for block in source.syntax.unread:
         name = " ".join(filter(None, (block.type, block.label)))
         where = source.between(block.start, block.end)
-        yield Unreadable(_kind(block), f"{name} in {source.path} does not parse: {block.reason}", where)
+        yield Diagnostic.of(_kind(block), f"{name} in {source.path} does not parse: {block.reason}", where)
 
 
 def _kind(block: UnreadBlock) -> DiagnosticKind:
@@ -73,15 +73,6 @@ def _kind(block: UnreadBlock) -> DiagnosticKind:
     if not block.may_carry_policy:
         return DiagnosticKind.UNREAD_BLOCK
     return block.kind if block.kind.meaning.limit else DiagnosticKind.BLOCK_PARSE_ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that could not be parsed."""
-
-    kind: DiagnosticKind
-    reason: str
-    span: Span
 
 
 @dataclass(slots=True)
@@ -109,26 +100,26 @@ class SyntaxCache:
             self._directories[id(tree.listing)] = known
         return known[1].get(path, ())
 
-    def source(self, tree: SourceTree, path: str) -> Source | Unreadable:
-        """The parsed file at `path`, which must be listed in `tree`."""
+    def source(self, tree: SourceTree, path: str) -> Source | Diagnostic:
+        """The parsed file at `path`, which must be listed in `tree`, or why it cannot be read."""
         blob = tree.blob(path)
         path = tree.real(path)
         top = Span(path, 1, 1, 1, 1)
         if blob is None:
-            return Unreadable(DiagnosticKind.FILE_MISSING, f"there is no file {path}", top)
+            return Diagnostic.of(DiagnosticKind.FILE_MISSING, f"there is no file {path}", top)
         if (found := self._sources.get((blob, path))) is not None:
             return found
         content = tree.read(path)
         if content is None:
             kind = DiagnosticKind.NEEDS_FILE if tree.missing(path) else DiagnosticKind.REFUSED_FILE
-            return Unreadable(kind, f"{path} {tree.unread(path)}", top)
+            return Diagnostic.of(kind, f"{path} {tree.unread(path)}", top)
         syntax = self._syntax(blob, path, content)
         if isinstance(syntax, SyntaxFault):
             text = _text(content) or ""
             starts = line_starts(text)
             start = min(syntax.start, len(text))
             kind = DiagnosticKind.ENCRYPTED_FILE if content.startswith(_GIT_CRYPT) else syntax.kind
-            return Unreadable(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
+            return Diagnostic.of(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
         self._sources[blob, path] = source = Source(path, syntax)
         return source
 

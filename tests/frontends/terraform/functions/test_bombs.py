@@ -34,5 +34,5 @@ def test_ends_in_time(case: dict[str, Any]) -> None:
     started = time.process_time()
     config = evaluated(case)
     assert time.process_time() - started < SECONDS
-    kinds = {gap.kind for gap in config.gaps}
+    kinds = {gap.diagnostic.kind for gap in config.gaps}
     assert case["fault"] in kinds if "fault" in case else not kinds
