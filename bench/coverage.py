@@ -85,7 +85,8 @@ def main() -> int:
     text = _text(totals)
     print(text)
     if given.write:
-        given.write.write_text(f"{HEAD}\n{text}")
+        kept = given.write.read_text().partition(TYPES)[1:] if given.write.is_file() else ()
+        given.write.write_text(f"{HEAD}\n{text}{''.join(kept)}")
     share = totals.undecided / max(totals.policies, 1)
     return verdict({"share not read": (1 - totals.share, 1 - MIN_COMPLETE), "undecided": (share, MAX_UNDECIDED)})
 
@@ -204,6 +205,9 @@ REMEDIES = {
 }
 """By kind of gap."""
 
+
+TYPES = "\n## Types of resources"
+"""What tools.provider_schemas.coverage writes below."""
 
 HEAD = """\
 # What is not read, and why

@@ -73,6 +73,12 @@ _NOT_RUN_AS = re.compile(r"^(principal|trusted|allowed|grant|assume)")
 """Arguments that name roles which are let in, not used."""
 
 
+def runs_with(name: str, within: str = "") -> bool:
+    """Whether an argument of this name, in a block of that name, is read as a role or profile that is run with."""
+    plain = _plain(name)
+    return _is_profile(plain, within) or _is_role(plain)
+
+
 def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The edges from a resource to the roles, instance profiles and templates that it runs with."""
     found: dict[tuple[EdgeSource, str, str], Edge] = {}
@@ -84,14 +90,22 @@ def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
 
 def _edges_of(instance: ResourceInstance, index: ResourceIndex, name: str, within: str, value: Value) -> Iterator[Edge]:
     plain = _plain(name)
-    if _PROFILE.search(plain) or (_plain(within) == "iaminstanceprofile" and plain in ("name", "arn")):
+    if _is_profile(plain, within):
         yield from _edge(instance, index, value, "instance profile", PROFILE_TYPES)
         if plain == "instancerole":
             yield from _edge(instance, index, value, "instance role", ROLE_TYPES)
     elif _TEMPLATE.match(plain) or _IN_TEMPLATE.match(f"{_plain(within)}.{plain}"):
         yield from _edge(instance, index, value, "template", TEMPLATE_TYPES)
-    elif _ROLE.search(plain) and not _NOT_RUN_AS.match(plain):
+    elif _is_role(plain):
         yield from _edge(instance, index, value, ROLE_ARGUMENTS.get(name, _words(name)), ROLE_TYPES)
+
+
+def _is_profile(plain: str, within: str) -> bool:
+    return bool(_PROFILE.search(plain)) or (_plain(within) == "iaminstanceprofile" and plain in ("name", "arn"))
+
+
+def _is_role(plain: str) -> bool:
+    return bool(_ROLE.search(plain)) and not _NOT_RUN_AS.match(plain)
 
 
 def _arguments(value: Value, within: str, depth: int) -> Iterator[tuple[str, str, Value]]:

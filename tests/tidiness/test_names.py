@@ -22,7 +22,7 @@ CLASSES = {
 MODULES = {
     "adapter": TWINS,
     "ci_job": TWINS,
-    "registry": "of forges by what they need; of modules from elsewhere",
+    "registry": "of forges by what they need; of modules from elsewhere; of providers' types",
     "section": TWINS,
     "settings": "a repository's; a server's",
     "sign_in": "a forge's part of it; its pages",

@@ -1,0 +1,1 @@
+"""Every resource and data type of the AWS providers: which can carry access at all."""

@@ -1,0 +1,124 @@
+"""Asks the table of every resource and data type of the AWS providers, which was made from their schemas on a date.
+
+The table says what a schema tells by itself; what extraction reads of a type is told by the rows of
+`bot/resource_types` and the data sources that are evaluated, so that both are kept in one place each.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import zlib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from bot.data_sources import PROVIDER
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading, ResourceType
+from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
+
+_GZIP = 31
+_UNKNOWN = "?"
+_LETTERS = {
+    "i": TypeClass.IRRELEVANT,
+    "d": TypeClass.DOCUMENT,
+    "r": TypeClass.READ,
+    "u": TypeClass.UNKNOWN,
+}
+
+_LIMITING = frozenset(
+    {
+        Reading.CONTROL_POLICY,
+        Reading.CONTROL_POLICY_ATTACHMENT,
+        Reading.PERMISSION_SET_BOUNDARY,
+        Reading.PUBLIC_ACCESS_BLOCK,
+    }
+)
+"""Readings of what can only limit access."""
+
+
+class _Header(msgspec.Struct):
+    providers: list[ProviderOrigin]
+
+
+def known_type(name: str, mode: str = "managed") -> TypeFacts | None:
+    """The facts of a type ("aws_iam_role"; `mode` managed or data); None if no provider had it on that date."""
+    facts = _in_table(name, mode)
+    if facts is None:
+        return None
+    if mode == "data":
+        evaluated = name in PROVIDER.data_sources
+        return _as(facts, TypeClass.READ) if evaluated else facts
+    row = RESOURCE_TYPES.get(name)
+    return _as(facts, _class_of(row)) if row is not None and reads_access(row) else facts
+
+
+def reads_access(row: ResourceType) -> bool:
+    """Whether a row tells extraction more than what a thing of the type is called."""
+    return bool(row.policy or row.permissions or row.reading or row.runs or row.templates or row.is_template)
+
+
+def identifies(argument: str) -> bool:
+    """Whether an argument of a data source chooses what is looked up, and not only how."""
+    return argument not in _arguments()["how"]
+
+
+def is_inert(argument: str) -> bool:
+    """Whether an argument of a module that cannot be read gives nobody access, by its name."""
+    lists = _arguments()
+    return argument in lists["names"] or argument.endswith(tuple(lists["ends"]))
+
+
+@cache
+def origins() -> tuple[ProviderOrigin, ...]:
+    """The providers whose types are in the table."""
+    return tuple(msgspec.json.decode(_table().partition("\n")[0], type=_Header).providers)
+
+
+def every_type() -> tuple[TypeFacts, ...]:
+    """All types in order; reads the whole table."""
+    rows = (line.split("\t", 2) for line in _table().split("\n")[1:])
+    modes = {"m": "managed", "d": "data"}
+    found = (known_type(name, modes[kind[0]]) for name, kind, _ in rows)
+    return tuple(facts for facts in found if facts is not None)
+
+
+@cache
+def _in_table(name: str, mode: str) -> TypeFacts | None:
+    table = _table()
+    start = table.find(f"\n{name}\t{mode[0]}")
+    if start < 0:
+        return None
+    end = table.find("\n", start + 1)
+    _, kind, carries, replaces = table[start + 1 : None if end < 0 else end].split("\t")
+    return TypeFacts(
+        name, mode, _LETTERS[kind[1]], _listed(carries), None if replaces == _UNKNOWN else _listed(replaces)
+    )
+
+
+def _listed(joined: str) -> frozenset[str]:
+    return frozenset(filter(None, joined.split(",")))
+
+
+def _as(facts: TypeFacts, type_class: TypeClass) -> TypeFacts:
+    return TypeFacts(facts.name, facts.mode, type_class, facts.carries, facts.replaces)
+
+
+def _class_of(row: ResourceType) -> TypeClass:
+    limits = row.reading in _LIMITING or (row.policy is not None and row.policy.limits)
+    return TypeClass.LIMITS if limits else TypeClass.READ
+
+
+@cache
+def _table() -> str:
+    """The table's text: half a megabyte, unpacked in a millisecond or two and searched without being cut up."""
+    packed = (files("bot.type_registry") / "data" / "types.txt.gz").read_bytes()
+    return zlib.decompress(packed, _GZIP).decode("ascii")
+
+
+@cache
+def _arguments() -> dict[str, frozenset[str]]:
+    text = (files("bot.type_registry") / "data" / "arguments.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    return {key: frozenset(name for group in table[key] for name in group["names"]) for key in ("how", "names", "ends")}
