@@ -15,7 +15,7 @@ from bot.fake_forge.github.shapes import AppFacts, Shapes
 from bot.fake_forge.http_server import listen, run
 from bot.fake_forge.repository import BareRepository
 from bot.fake_forge.stage import CHECK, NewPull, Stage, place_for
-from bot.fake_forge.world import Comment, PullRequest, Repository, User, World
+from bot.fake_forge.world import Account, Comment, PullRequest, Repository, World
 
 APP_ID = 4711
 INSTALLATION = 47
@@ -64,7 +64,7 @@ class Sandbox(Stage[PullRequest]):
         """The base URL for the REST API."""
         return f"{self.server.url}/api/v3"
 
-    def bots(self) -> list[User]:
+    def bots(self) -> list[Account]:
         """The accounts that act by a token or as the App."""
         return self.github.access.bots()
 

@@ -17,7 +17,7 @@ from bot.fake_forge.faults import Faults
 from bot.fake_forge.github.forge import AnsweredRequest
 from bot.fake_forge.http_server import Server
 from bot.fake_forge.repository import BareRepository, folder
-from bot.fake_forge.world import PullRequest, Repository, User, World
+from bot.fake_forge.world import Account, PullRequest, Repository, World
 
 CHECK = "iam-review"
 """What the bot's check, or its status, is called."""
@@ -49,16 +49,16 @@ class Model(Protocol[_Pull]):
     def open_pull(self, pull: _Pull, /) -> None:
         """A new one."""
 
-    def push(self, pull: _Pull, head: str, sender: User, /) -> None:
+    def push(self, pull: _Pull, head: str, sender: Account, /) -> None:
         """Its branch points to `head` now."""
 
-    def close(self, pull: _Pull, sender: User, merged: bool, /) -> None:
+    def close(self, pull: _Pull, sender: Account, merged: bool, /) -> None:
         """It is closed or merged."""
 
-    def change(self, pull: _Pull, action: str, sender: User, /) -> None:
+    def change(self, pull: _Pull, action: str, sender: Account, /) -> None:
         """It is reopened, ready for review, or a draft again."""
 
-    def retarget(self, pull: _Pull, branch: str, sender: User, /) -> None:
+    def retarget(self, pull: _Pull, branch: str, sender: Account, /) -> None:
         """It goes into another branch."""
 
 
@@ -70,7 +70,7 @@ class NewPull(TypedDict):
     repository: Repository
     title: str
     body: str
-    author: User
+    author: Account
     base_branch: str
     head_branch: str
     head: str
@@ -115,7 +115,7 @@ class Stage(ABC, Generic[Pull]):
         """The pull request to be opened."""
 
     @abstractmethod
-    def bots(self) -> list[User]:
+    def bots(self) -> list[Account]:
         """The accounts that act by a token or as the App."""
 
     @abstractmethod

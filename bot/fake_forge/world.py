@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 @dataclass(slots=True)
-class User:
+class Account:
     """An account; `kind` is "User" or "Bot"."""
 
     id: int
@@ -36,7 +36,7 @@ class Repository:
     """
 
     id: int
-    owner: User
+    owner: Account
     name: str
     git: BareRepository
     default_branch: str = "main"
@@ -60,7 +60,7 @@ class PullRequest:
     repository: Repository
     title: str
     body: str
-    author: User
+    author: Account
     base_branch: str
     head_branch: str
     head: str
@@ -79,7 +79,7 @@ class Reaction:
     """One person's reaction to a comment."""
 
     id: int
-    user: User
+    user: Account
     content: str
     created: datetime = field(default_factory=now)
 
@@ -90,7 +90,7 @@ class Comment:
 
     id: int
     pull: PullRequest
-    author: User
+    author: Account
     body: str
     created: datetime = field(default_factory=now)
     updated: datetime = field(default_factory=now)
@@ -107,7 +107,7 @@ class LineComment:
     id: int
     review: int
     pull: PullRequest
-    author: User
+    author: Account
     body: str
     path: str
     side: Side
@@ -132,7 +132,7 @@ class SubmittedReview:
 
     id: int
     pull: PullRequest
-    author: User
+    author: Account
     body: str
     event: str
     commit: str
@@ -184,7 +184,7 @@ class Status:
     context: str
     description: str | None
     target_url: str | None
-    creator: User
+    creator: Account
     created: datetime = field(default_factory=now)
 
 
@@ -193,7 +193,7 @@ class World:
     """All of it, behind one lock that tells of changes. Lists are in order of creation; `teams` are "owner/name"."""
 
     lock: threading.Condition = field(default_factory=threading.Condition)
-    users: dict[str, User] = field(default_factory=dict)
+    users: dict[str, Account] = field(default_factory=dict)
     repositories: dict[str, Repository] = field(default_factory=dict)
     pulls: list[PullRequest] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
@@ -209,10 +209,10 @@ class World:
         with self.lock:
             self.lock.notify_all()
 
-    def user(self, login: str) -> User:
+    def user(self, login: str) -> Account:
         """The account of that name, made if it is new."""
         if login not in self.users:
-            self.users[login] = User(next(self.ids), login, "Bot" if login.endswith("[bot]") else "User")
+            self.users[login] = Account(next(self.ids), login, "Bot" if login.endswith("[bot]") else "User")
         return self.users[login]
 
     def pull(self, repository: str, number: int) -> PullRequest | None:

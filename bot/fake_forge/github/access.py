@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.fake_forge.github.rules import Refusal
-from bot.fake_forge.world import User, now
+from bot.fake_forge.world import Account, now
 
 TOKEN_LIFE = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ _RANK = {"none": 0, "read": 1, "write": 2, "admin": 3}
 class Caller:
     """Someone with a token. `is_app` callers speak for an `installation`; only they may write check runs."""
 
-    user: User
+    user: Account
     permissions: Mapping[str, str]
     is_app: bool
     expires: datetime | None = None
@@ -58,7 +58,7 @@ class Access:
 
     app_id: int
     installation: int
-    bot: User
+    bot: Account
     permissions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     private_key: str = ""
     further: dict[str, int] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Access:
         self.private_key = self.private_key or new_private_key()
         self._public_key = _public_key(self.private_key)
 
-    def personal_token(self, user: User, permissions: Mapping[str, str] | None = None) -> str:
+    def personal_token(self, user: Account, permissions: Mapping[str, str] | None = None) -> str:
         """A new personal token for a user."""
         token = f"ghp_{secrets.token_urlsafe(27)}"
         self._callers[token] = Caller(user, dict(permissions or self.permissions), is_app=False)
@@ -92,7 +92,7 @@ class Access:
         """Whether the caller's token is for the repositories of that owner."""
         return caller.installation is None or caller.installation == self.installation_of(owner)
 
-    def bots(self) -> list[User]:
+    def bots(self) -> list[Account]:
         """The accounts that act by a token or as the App."""
         return [self.bot, *(caller.user for caller in self._callers.values())]
 

@@ -17,6 +17,7 @@ from bot.fake_forge.github.rules import CommentPlace, Refusal, body_of, check_ru
 from bot.fake_forge.github.shapes import Shapes
 from bot.fake_forge.unified import FileDiff
 from bot.fake_forge.world import (
+    Account,
     CheckRun,
     Comment,
     LineComment,
@@ -27,7 +28,6 @@ from bot.fake_forge.world import (
     Side,
     Status,
     SubmittedReview,
-    User,
     World,
     now,
 )
@@ -105,14 +105,14 @@ class GitHub:
         pull.repository.git.set_pull(pull.number, pull.head)
         self.tell_pull("opened", pull, pull.author)
 
-    def push(self, pull: PullRequest, head: str, sender: User) -> None:
+    def push(self, pull: PullRequest, head: str, sender: Account) -> None:
         """The head branch points somewhere else now; comments move along or are outdated."""
         before, pull.head, pull.updated = pull.head, head, now()
         pull.repository.git.set_pull(pull.number, head)
         self._carry_comments(pull, before)
         self.tell_pull("synchronize", pull, sender, before=before, after=head)
 
-    def close(self, pull: PullRequest, sender: User, merged: bool) -> None:
+    def close(self, pull: PullRequest, sender: Account, merged: bool) -> None:
         """The pull request is closed; merged, its base branch is where its head is."""
         pull.state, pull.closed, pull.updated = "closed", now(), now()
         if merged:
@@ -120,7 +120,7 @@ class GitHub:
             pull.repository.git.set_branch(pull.base_branch, pull.head)
         self.tell_pull("closed", pull, sender)
 
-    def change(self, pull: PullRequest, action: str, sender: User) -> None:
+    def change(self, pull: PullRequest, action: str, sender: Account) -> None:
         """It is reopened, ready for review, or a draft again."""
         match action:
             case "reopened":
@@ -132,13 +132,13 @@ class GitHub:
         pull.updated = now()
         self.tell_pull(action, pull, sender)
 
-    def retarget(self, pull: PullRequest, branch: str, sender: User) -> None:
+    def retarget(self, pull: PullRequest, branch: str, sender: Account) -> None:
         """It goes into another branch now."""
         was = {"ref": {"from": pull.base_branch}, "sha": {"from": pull.base}}
         pull.base_branch, pull.base, pull.updated = branch, pull.repository.git.resolve(branch), now()
         self.tell_pull("edited", pull, sender, changes={"base": was})
 
-    def tell_pull(self, action: str, pull: PullRequest, sender: User, **more: Any) -> None:
+    def tell_pull(self, action: str, pull: PullRequest, sender: Account, **more: Any) -> None:
         """Deliver a pull_request event."""
         full = self.pull_shape(pull)
         self.deliveries.emit("pull_request", self.payloads.pull_request(action, pull, full, sender, **more))
@@ -154,7 +154,7 @@ class GitHub:
         for comment in comments:
             carry(comment, changed.get(comment.path), files.get(comment.path), pull.head)
 
-    def enqueue(self, pull: PullRequest, sender: User) -> MergeGroup:
+    def enqueue(self, pull: PullRequest, sender: Account) -> MergeGroup:
         """Into the merge queue, behind what is there: its checks are asked for on a commit of its own."""
         ahead = [group for group in self.groups if not group.fate and group.pull.repository is pull.repository]
         onto = ahead[-1].head if ahead else pull.repository.git.resolve(pull.base_branch)
@@ -192,7 +192,7 @@ class GitHub:
                 passed = all(run.conclusion in PASSING for run in runs)
                 self._end(group, "merged" if passed else "invalidated")
 
-    def add_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> Comment:
+    def add_comment(self, pull: PullRequest, author: Account, given: Mapping[str, Any]) -> Comment:
         """A comment on the pull request as a whole."""
         comment = Comment(next(self.world.ids), pull, author, body_of(given))
         self.world.comments.append(comment)
@@ -200,7 +200,7 @@ class GitHub:
         self.world.changed()
         return comment
 
-    def edit_comment(self, comment: Comment, author: User, given: Mapping[str, Any]) -> Comment:
+    def edit_comment(self, comment: Comment, author: Account, given: Mapping[str, Any]) -> Comment:
         """Other words in the same comment."""
         before, comment.body, comment.updated = comment.body, body_of(given), now()
         payload = self.payloads.issue_comment("edited", comment, author, changes={"body": {"from": before}})
@@ -214,7 +214,7 @@ class GitHub:
         self.world.changed()
         return comment
 
-    def add_review(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> SubmittedReview:
+    def add_review(self, pull: PullRequest, author: Account, given: Mapping[str, Any]) -> SubmittedReview:
         """A review with its comments: all of them, or a Refusal and none."""
         commit = self._reviewed_commit(pull, given)
         files = self.files(pull, commit)
@@ -227,7 +227,7 @@ class GitHub:
         self._submit(review, placed)
         return review
 
-    def add_line_comment(self, pull: PullRequest, author: User, given: Mapping[str, Any]) -> LineComment:
+    def add_line_comment(self, pull: PullRequest, author: Account, given: Mapping[str, Any]) -> LineComment:
         """A single comment on the diff or on a file."""
         commit = self._reviewed_commit(pull, given)
         place, body = place_of(given, self.files(pull, commit), may_be_file=True), body_of(given)
@@ -235,7 +235,7 @@ class GitHub:
         [comment] = self._submit(review, [(place, body)])
         return comment
 
-    def add_reply(self, to: LineComment, author: User, given: Mapping[str, Any]) -> LineComment:
+    def add_reply(self, to: LineComment, author: Account, given: Mapping[str, Any]) -> LineComment:
         """An answer in the thread of a comment on the diff."""
         first = to if to.reply_to is None else next(c for c in self.world.line_comments if c.id == to.reply_to)
         reply = dataclasses.replace(first, id=next(self.world.ids), author=author, body=body_of(given), reactions=[])
@@ -286,7 +286,7 @@ class GitHub:
             original_commit=review.commit,
         )
 
-    def react(self, comment: Comment | LineComment, user: User, content: str) -> tuple[Reaction, bool]:
+    def react(self, comment: Comment | LineComment, user: Account, content: str) -> tuple[Reaction, bool]:
         """A reaction, and whether it is new: the same one twice is one."""
         for reaction in comment.reactions:
             if (reaction.user, reaction.content) == (user, content):
@@ -327,7 +327,7 @@ class GitHub:
         run.status = "completed" if run.conclusion else given.get("status", run.status)
         run.completed = now() if run.status == "completed" else None
 
-    def add_status(self, repository: Repository, head: str, creator: User, given: Mapping[str, Any]) -> Status:
+    def add_status(self, repository: Repository, head: str, creator: Account, given: Mapping[str, Any]) -> Status:
         """A new commit status."""
         status_fields(given)
         context = given.get("context", "default")
@@ -337,14 +337,14 @@ class GitHub:
         self.world.changed()
         return status
 
-    def press(self, run: CheckRun, user: User, button: str = "") -> None:
+    def press(self, run: CheckRun, user: Account, button: str = "") -> None:
         """Someone presses Re-run, or one of the check run's own buttons."""
         shape = self.shapes.check_run(run, self.pulls_on(run))
         action = "requested_action" if button else "rerequested"
         more = {"requested_action": {"identifier": button}} if button else {}
         self.deliveries.emit("check_run", self.payloads.check_run(action, run, shape, user, **more))
 
-    def press_all(self, pull: PullRequest, user: User) -> None:
+    def press_all(self, pull: PullRequest, user: Account) -> None:
         """Someone has all checks of the head run again."""
         own = [] if pull.from_fork else [pull]
         self.deliveries.emit("check_suite", self.payloads.check_suite("rerequested", pull, own, user))

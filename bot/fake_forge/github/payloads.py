@@ -9,7 +9,7 @@ from typing import Any
 from bot.fake_forge.github.merge_queue import MergeGroup
 from bot.fake_forge.github.shapes import Json, Shapes, node_id, stamp
 from bot.fake_forge.repository import Commit
-from bot.fake_forge.world import CheckRun, Comment, LineComment, PullRequest, Repository, User, now
+from bot.fake_forge.world import Account, CheckRun, Comment, LineComment, PullRequest, Repository, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ class Payloads:
         }
         return {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": hook}
 
-    def pull_request(self, action: str, pull: PullRequest, full: Json, sender: User, **more: Any) -> Json:
+    def pull_request(self, action: str, pull: PullRequest, full: Json, sender: Account, **more: Any) -> Json:
         """Something happened to a pull request; `full` is its whole shape."""
         about = {"number": pull.number, "pull_request": full, **more}
         return self._payload(action, pull.repository, sender, about)
 
-    def issue_comment(self, action: str, comment: Comment, sender: User, **more: Any) -> Json:
+    def issue_comment(self, action: str, comment: Comment, sender: Account, **more: Any) -> Json:
         """A comment on a pull request as a whole."""
         shape = self.shapes.comment(comment)
         about = {"issue": self._issue(comment.pull), "comment": shape, **more}
         return self._payload(action, comment.pull.repository, sender, about)
 
-    def line_comment(self, action: str, comment: LineComment, sender: User) -> Json:
+    def line_comment(self, action: str, comment: LineComment, sender: Account) -> Json:
         """A comment on the diff."""
         about = {
             "comment": self.shapes.line_comment(comment),
@@ -53,7 +53,7 @@ class Payloads:
         }
         return self._payload(action, comment.pull.repository, sender, about)
 
-    def check_run(self, action: str, run: CheckRun, shape: Json, sender: User, **more: Any) -> Json:
+    def check_run(self, action: str, run: CheckRun, shape: Json, sender: Account, **more: Any) -> Json:
         """Something happened to a check run."""
         suite = {
             "id": run.repository.id,
@@ -72,7 +72,7 @@ class Payloads:
         }
         return self._payload(action, run.repository, sender, {"check_run": {**shape, "check_suite": suite}, **more})
 
-    def check_suite(self, action: str, pull: PullRequest, pulls: list[PullRequest], sender: User) -> Json:
+    def check_suite(self, action: str, pull: PullRequest, pulls: list[PullRequest], sender: Account) -> Json:
         """Something happened to all checks of a head."""
         repository, commit = pull.repository, pull.repository.git.commit_at(pull.head)
         suite = {
@@ -95,7 +95,7 @@ class Payloads:
         }
         return self._payload(action, repository, sender, {"check_suite": suite})
 
-    def merge_group(self, action: str, group: MergeGroup, commit: Commit, sender: User, **more: Any) -> Json:
+    def merge_group(self, action: str, group: MergeGroup, commit: Commit, sender: Account, **more: Any) -> Json:
         """A merge queue asks for checks on a group's commit, or has thrown it away."""
         about = {
             "head_sha": group.head,
@@ -106,7 +106,7 @@ class Payloads:
         }
         return self._payload(action, group.pull.repository, sender, {"merge_group": about, **more})
 
-    def installation_repositories(self, repositories: list[Repository], sender: User) -> Json:
+    def installation_repositories(self, repositories: list[Repository], sender: Account) -> Json:
         """Repositories are added to the App's installation on their owner."""
         number = self.installation_of(repositories[0].owner.login)
         added = [
@@ -129,7 +129,7 @@ class Payloads:
             "sender": self.shapes.user(sender),
         }
 
-    def _payload(self, action: str, repository: Repository, sender: User, about: Json) -> Json:
+    def _payload(self, action: str, repository: Repository, sender: Account, about: Json) -> Json:
         number = self.installation_of(repository.owner.login)
         return {
             "action": action,

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from bot.fake_forge.github.links import REPOSITORY_LINKS, USER_LINKS
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.unified import FileDiff
-from bot.fake_forge.world import Repository, User, World
+from bot.fake_forge.world import Account, Repository, World
 
 Json = dict[str, Any]
 
@@ -43,7 +43,7 @@ class AppFacts:
 
     id: int
     slug: str
-    owner: User
+    owner: Account
     permissions: dict[str, str]
     events: tuple[str, ...]
 
@@ -61,7 +61,7 @@ class Things:
         """The API's base URL."""
         return f"{self.site}/api/v3"
 
-    def user(self, user: User) -> Json:
+    def user(self, user: Account) -> Json:
         """A simple user."""
         name = quote(user.login, safe="")  # an App's name has brackets
         url = f"{self.api}/users/{name}"
@@ -79,7 +79,7 @@ class Things:
             "site_admin": False,
         }
 
-    def myself(self, user: User) -> Json:
+    def myself(self, user: Account) -> Json:
         """The authenticated user: a public user."""
         return {
             **self.user(user),

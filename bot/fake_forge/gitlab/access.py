@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.fake_forge.gitlab.model import LEVELS
 from bot.fake_forge.gitlab.rules import Refusal, not_found
-from bot.fake_forge.world import Repository, User
+from bot.fake_forge.world import Account, Repository
 
 _NEEDED = {"read": ("api", "read_api"), "write": ("api",), "git": ("api", "read_api", "read_repository")}
 """Scopes: https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes"""
@@ -22,7 +22,7 @@ DEVELOPER, REPORTER, GUEST = 30, 20, 10
 class Caller:
     """Someone with a token; `ends` is its last day, "" if it has none."""
 
-    user: User
+    user: Account
     scopes: tuple[str, ...]
     ends: str = ""
 
@@ -39,16 +39,16 @@ class Access:
 
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
     _callers: dict[str, Caller] = field(default_factory=dict)
-    _bots: list[User] = field(default_factory=list)
+    _bots: list[Account] = field(default_factory=list)
 
-    def token(self, user: User, scopes: Iterable[str] = ("api",), ends: str = "") -> str:
+    def token(self, user: Account, scopes: Iterable[str] = ("api",), ends: str = "") -> str:
         """A new token for a user; those who have one are the bots of this sandbox."""
         token = f"glpat-{secrets.token_urlsafe(15)}"
         self._callers[token] = Caller(user, tuple(scopes), ends)
         self._bots.append(user)
         return token
 
-    def bots(self) -> list[User]:
+    def bots(self) -> list[Account]:
         """The accounts that act by a token."""
         return list(self._bots)
 
@@ -67,19 +67,19 @@ class Access:
             raise Refusal(401, "401 Unauthorized")
         return caller
 
-    def level(self, project: Repository, user: User) -> int:
+    def level(self, project: Repository, user: Account) -> int:
         """The highest of the user's own level and those by groups: docs.gitlab.com/user/project/members/"""
         groups = (members for path, members in self.groups.items() if project.full_name.startswith(f"{path}/"))
         names = [project.roles.get(user.login, "none"), *(members.get(user.login, "none") for members in groups)]
         return max(LEVELS[name] for name in names)
 
-    def permissions(self, project: Repository, user: User) -> dict[str, dict[str, int] | None]:
+    def permissions(self, project: Repository, user: Account) -> dict[str, dict[str, int] | None]:
         """How a project tells whoever asks what they are in it: docs.gitlab.com/api/projects/#get-a-single-project"""
         own, all_in_all = LEVELS[project.roles.get(user.login, "none")], self.level(project, user)
         by_group = {"access_level": all_in_all} if all_in_all > own else None
         return {"project_access": {"access_level": own} if own else None, "group_access": by_group}
 
-    def require_level(self, project: Repository, user: User, level: int, visibility: str) -> None:
+    def require_level(self, project: Repository, user: Account, level: int, visibility: str) -> None:
         """Refuse unless the user has the level: 404 to whoever may not see the project, 403 to others."""
         has = self.level(project, user)
         if has >= level or (level <= GUEST and visibility != "private"):

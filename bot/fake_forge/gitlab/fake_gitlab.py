@@ -16,7 +16,7 @@ from bot.fake_forge.gitlab.web import application
 from bot.fake_forge.http_server import listen, start
 from bot.fake_forge.repository import BareRepository
 from bot.fake_forge.stage import CHECK, NewPull, Stage, place_for
-from bot.fake_forge.world import Comment, PullRequest, Repository, User, World
+from bot.fake_forge.world import Account, Comment, PullRequest, Repository, World
 
 BOT = "project_1_bot_5eb4cda1"
 """How GitLab names the bot user of a project's access token."""
@@ -31,7 +31,7 @@ class GitLabSandbox(Stage[MergeRequest]):
     forge: ClassVar[str] = "gitlab"
 
     gitlab: GitLab
-    bot: User
+    bot: Account
     token: str
 
     @classmethod
@@ -60,7 +60,7 @@ class GitLabSandbox(Stage[MergeRequest]):
         """What can be done to its merge requests."""
         return self.gitlab
 
-    def bots(self) -> list[User]:
+    def bots(self) -> list[Account]:
         """The accounts that act by a token."""
         return self.gitlab.access.bots()
 

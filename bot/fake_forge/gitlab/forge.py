@@ -26,7 +26,7 @@ from bot.fake_forge.gitlab.payloads import Payloads
 from bot.fake_forge.gitlab.rules import QUICK_ACTIONS, Refusal, ThreadPlace, body_of, not_found, place_of
 from bot.fake_forge.gitlab.shapes import Shapes
 from bot.fake_forge.unified import FileDiff
-from bot.fake_forge.world import LineComment, Reaction, Repository, Side, User, World, now
+from bot.fake_forge.world import Account, LineComment, Reaction, Repository, Side, World, now
 
 MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK = "Merge Request Hook", "Note Hook", "Pipeline Hook"
 
@@ -69,7 +69,7 @@ class GitLab:
         self._tell("open", request, request.author)
         self._run_own_ci(request)
 
-    def push(self, request: MergeRequest, head: str, sender: User) -> None:
+    def push(self, request: MergeRequest, head: str, sender: Account) -> None:
         """The source branch points somewhere else now; comments move along or are outdated."""
         before, request.head, request.updated = request.head, head, now()
         request.base = request.repository.git.resolve(request.base_branch)
@@ -79,7 +79,7 @@ class GitLab:
         self._tell("update", request, sender, oldrev=before)
         self._run_own_ci(request)
 
-    def close(self, request: MergeRequest, sender: User, merged: bool) -> None:
+    def close(self, request: MergeRequest, sender: Account, merged: bool) -> None:
         """The merge request is closed; merged, its target branch is where its head is."""
         request.state, request.closed, request.updated = "closed", now(), now()
         if merged:
@@ -87,7 +87,7 @@ class GitLab:
             request.repository.git.set_branch(request.base_branch, request.head)
         self._tell("merge" if merged else "close", request, sender)
 
-    def change(self, request: MergeRequest, action: str, sender: User) -> None:
+    def change(self, request: MergeRequest, action: str, sender: Account) -> None:
         """It is reopened, ready for review, or a draft again."""
         request.updated = now()
         if action == "reopened":
@@ -97,7 +97,7 @@ class GitLab:
         was, request.draft = request.draft, action == "converted_to_draft"
         self._tell("update", request, sender, changes={"draft": {"previous": was, "current": request.draft}})
 
-    def retarget(self, request: MergeRequest, branch: str, sender: User) -> None:
+    def retarget(self, request: MergeRequest, branch: str, sender: Account) -> None:
         """It goes into another branch now, which makes another version of its diff."""
         change = {"target_branch": {"previous": request.base_branch, "current": branch}}
         request.base_branch, request.base = branch, request.repository.git.resolve(branch)
@@ -111,7 +111,7 @@ class GitLab:
         base = git.merge_base(request.base, request.head)
         request.versions.append(DiffVersion(next(self.world.ids), base, request.base, request.head))
 
-    def _tell(self, action: str, request: MergeRequest, sender: User, **more: Any) -> None:
+    def _tell(self, action: str, request: MergeRequest, sender: Account, **more: Any) -> None:
         self.deliveries.emit(MERGE_HOOK, self.payloads.merge_request(action, request, sender, **more))
         self.world.changed()
 
@@ -125,13 +125,15 @@ class GitLab:
             if isinstance(comment, DiffNote) and comment.commit == request.head:
                 comment.base, comment.start = newest.base, newest.start
 
-    def _system_note(self, request: MergeRequest, author: User, words: str) -> None:
+    def _system_note(self, request: MergeRequest, author: Account, words: str) -> None:
         identity = next(self.world.ids)
         self.world.comments.append(
             Note(identity, request, author, words, discussion=discussion_id(identity), system=True)
         )
 
-    def add_comment(self, request: MergeRequest, author: User, given: Mapping[str, Any], discussion: str = "") -> Note:
+    def add_comment(
+        self, request: MergeRequest, author: Account, given: Mapping[str, Any], discussion: str = ""
+    ) -> Note:
         """A comment on the merge request as a whole, or an answer in a thread of such."""
         identity = next(self.world.ids)
         note = Note(
@@ -142,7 +144,9 @@ class GitLab:
         self._tell_note(note, "create")
         return note
 
-    def answer(self, request: MergeRequest, author: User, discussion: str, given: Mapping[str, Any]) -> Note | DiffNote:
+    def answer(
+        self, request: MergeRequest, author: Account, discussion: str, given: Mapping[str, Any]
+    ) -> Note | DiffNote:
         """An answer in a thread, which a comment that stood alone becomes by it."""
         first = next((note for note in self.notes(request) if note.discussion == discussion), None)
         if first is None:
@@ -157,7 +161,7 @@ class GitLab:
         note.reply_to = first.id
         return note
 
-    def begin_thread(self, request: MergeRequest, author: User, given: Mapping[str, Any]) -> DiffNote | Note:
+    def begin_thread(self, request: MergeRequest, author: Account, given: Mapping[str, Any]) -> DiffNote | Note:
         """A new thread, on the diff if a position is given: a Refusal and nothing if GitLab cannot place it."""
         body, position = self._body(author, given), given.get("position")
         identity = discussion_id(next(self.world.ids))
@@ -169,7 +173,7 @@ class GitLab:
         return self._diff_note(request, author, body, place_of(position, files), identity)
 
     def _diff_note(
-        self, request: MergeRequest, author: User, body: str, place: ThreadPlace, discussion: str
+        self, request: MergeRequest, author: Account, body: str, place: ThreadPlace, discussion: str
     ) -> DiffNote:
         side: Side = "LEFT" if place.side == "LEFT" else "RIGHT"
         note = DiffNote(
@@ -199,12 +203,12 @@ class GitLab:
         self._tell_note(note, "create")
         return note
 
-    def edit(self, note: Note | DiffNote, author: User, given: Mapping[str, Any]) -> None:
+    def edit(self, note: Note | DiffNote, author: Account, given: Mapping[str, Any]) -> None:
         """Other words in the same comment; only its author's, or a maintainer's: docs.gitlab.com/user/discussions/"""
         note.body, note.updated = self._body(author, given), now()
         self._tell_note(note, "update")
 
-    def resolve(self, request: MergeRequest, discussion: str, resolved: bool, sender: User) -> list[Note | DiffNote]:
+    def resolve(self, request: MergeRequest, discussion: str, resolved: bool, sender: Account) -> list[Note | DiffNote]:
         """Resolve a thread, or open it again; a comment that stands alone has nothing to be resolved."""
         notes = [note for note in self.notes(request) if note.discussion == discussion]
         if not notes or not any(resolvable(note) for note in notes):
@@ -225,7 +229,7 @@ class GitLab:
         """Whether nothing is left to be resolved."""
         return all(note.resolved for note in self.notes(request) if resolvable(note))
 
-    def react(self, note: Note | DiffNote, user: User, name: str) -> Reaction:
+    def react(self, note: Note | DiffNote, user: Account, name: str) -> Reaction:
         """An emoji; the same one twice is refused: lib/api/award_emoji.rb says 404."""
         if any((reaction.user, reaction.content) == (user, name) for reaction in note.reactions):
             raise Refusal(404, '404 Award Emoji {:name=>["has already been taken"]} Not Found')
@@ -233,7 +237,7 @@ class GitLab:
         self.world.changed()
         return note.reactions[-1]
 
-    def _body(self, author: User, given: Mapping[str, Any]) -> str:
+    def _body(self, author: Account, given: Mapping[str, Any]) -> str:
         """A comment's text, without the quick actions in it, which are carried out (here: only written down)."""
         text = body_of(given)
         orders = [(author.login, order) for order in QUICK_ACTIONS.findall(text)]

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.fake_forge.world import Comment, LineComment, PullRequest, Repository, User, now
+from bot.fake_forge.world import Account, Comment, LineComment, PullRequest, Repository, now
 
 LEVELS = {"none": 0, "minimal": 5, "read": 10, "guest": 10, "planner": 15, "triage": 20, "reporter": 20}
 LEVELS |= {"write": 30, "developer": 30, "maintain": 40, "maintainer": 40, "admin": 50, "owner": 50}
@@ -94,7 +94,7 @@ class Job:
     id: int
     name: str
     status: str
-    creator: User
+    creator: Account
     description: str | None = None
     target_url: str | None = None
     retried: bool = False

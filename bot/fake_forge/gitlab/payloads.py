@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.fake_forge.gitlab.model import DiffNote, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.gitlab.shapes import Json, Shapes, stamp
-from bot.fake_forge.world import Repository, User
+from bot.fake_forge.world import Account, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Payloads:
 
     shapes: Shapes
 
-    def merge_request(self, action: str, request: MergeRequest, sender: User, **more: Any) -> Json:
+    def merge_request(self, action: str, request: MergeRequest, sender: Account, **more: Any) -> Json:
         """Something happened to a merge request; `oldrev` comes with pushed commits, `changes` with other edits."""
         attributes = {**self._merge_request(request), "action": action}
         if "oldrev" in more:
@@ -166,7 +166,7 @@ class Payloads:
     def _page(self, request: MergeRequest) -> str:
         return f"{self.shapes.site}/{request.repository.full_name}/-/merge_requests/{request.number}"
 
-    def _user(self, user: User) -> Json:
+    def _user(self, user: Account) -> Json:
         return {"id": user.id, "name": user.login, "username": user.login, "avatar_url": None, "email": "[REDACTED]"}
 
     def _project(self, project: Repository) -> Json:

@@ -15,7 +15,7 @@ from bot.fake_forge.gitlab.forge import GitLab, resolvable
 from bot.fake_forge.gitlab.model import LEVELS, DiffNote, MergeRequest, Note
 from bot.fake_forge.gitlab.rules import Refusal, not_found
 from bot.fake_forge.gitlab.shapes import Json
-from bot.fake_forge.world import Repository, User
+from bot.fake_forge.world import Account, Repository
 
 PREFIX = "/api/v4"
 
@@ -210,7 +210,7 @@ class _People(_Endpoints):
         push = {"ref_type": "branch", "ref": pull.head_branch, "commit_to": head, "action": "pushed"}
         return {"action_name": "pushed to", "author_username": pusher, "push_data": push}
 
-    def _user(self, identity: str) -> User:
+    def _user(self, identity: str) -> Account:
         found = next((user for user in self.world.users.values() if str(user.id) == identity), None)
         if found is None:
             raise not_found("User")

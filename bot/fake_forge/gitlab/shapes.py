@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from bot.fake_forge.gitlab.model import DiffNote, DiffVersion, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.repository import Commit
-from bot.fake_forge.world import Reaction, Repository, User, World
+from bot.fake_forge.world import Account, Reaction, Repository, World
 
 Json = dict[str, Any]
 
@@ -42,7 +42,7 @@ class Shapes:
     site: str
     world: World
 
-    def user(self, user: User) -> Json:
+    def user(self, user: Account) -> Json:
         """A user as others refer to them."""
         return {
             "id": user.id,
@@ -55,7 +55,7 @@ class Shapes:
             "web_url": f"{self.site}/{user.login}",
         }
 
-    def myself(self, user: User) -> Json:
+    def myself(self, user: Account) -> Json:
         """The user whose token asks."""
         return {**self.user(user), "bot": "_bot" in user.login, "email": f"{user.login}@example.com", "is_admin": False}
 
@@ -213,6 +213,6 @@ class Shapes:
         """An emoji on a comment."""
         return {"id": reaction.id, "name": reaction.content, "user": self.user(reaction.user), "awardable_type": "Note"}
 
-    def member(self, user: User, level: int) -> Json:
+    def member(self, user: Account, level: int) -> Json:
         """A member of a project or group."""
         return {**self.user(user), "access_level": level, "expires_at": None, "membership_state": "active"}

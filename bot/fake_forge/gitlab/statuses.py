@@ -12,7 +12,7 @@ from bot.contents.command import GitFailed
 from bot.fake_forge.gitlab.forge import GitLab
 from bot.fake_forge.gitlab.model import Job, Pipeline
 from bot.fake_forge.gitlab.rules import Refusal, not_found, status_fields
-from bot.fake_forge.world import Repository, User
+from bot.fake_forge.world import Account, Repository
 
 # From which states each event is possible; the status of a job that does not exist yet is "created".
 _EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -25,7 +25,7 @@ _EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def set_status(gitlab: GitLab, project: Repository, sha: str, user: User, given: Mapping[str, Any]) -> Job:
+def set_status(gitlab: GitLab, project: Repository, sha: str, user: Account, given: Mapping[str, Any]) -> Job:
     """A status on a commit: a job begun, or one of the same name that is not finished changed."""
     status_fields(given)
     commit = _commit(project, sha)
@@ -85,7 +85,7 @@ def _matching(gitlab: GitLab, project: Repository, sha: str, ref: str | None, wa
     return max(fitting, key=lambda pipeline: pipeline.id, default=None)
 
 
-def _job(gitlab: GitLab, pipeline: Pipeline, user: User, given: Mapping[str, Any]) -> Job:
+def _job(gitlab: GitLab, pipeline: Pipeline, user: Account, given: Mapping[str, Any]) -> Job:
     name = given.get("name") or given.get("context") or "default"
     earlier = [job for job in pipeline.current if job.name == name]
     job = next((job for job in earlier if job.status in ("pending", "running") and job.creator is user), None)
