@@ -18,9 +18,10 @@ from bench.peer import verdict
 from bot.access_diff.delta import Change, Delta, HolderDelta
 from bot.access_diff.rows import plain_row
 from bot.evaluated.document import from_json
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
 from bot.iam.packaged import data_lines
 from bot.iam.policy import parse_policy
+from bot.iam.policy_subject import Role
 from bot.iam.statement import Effect, PolicyKind
 from bot.risk.escalation.find import escalations
 from bot.risk.escalation.iam_graph import NO_ESTATE
@@ -28,7 +29,7 @@ from bot.risk.escalation.model import Escalation
 
 MAX_SECONDS_EACH = 10.0
 MAX_SECONDS_ALL = 60.0
-ROLE = PolicySubject(PolicySubjectKind.ROLE, "", "aws_iam_role.new", "new")
+ROLE = Role("", "aws_iam_role.new", "new")
 
 
 @dataclass(frozen=True, slots=True)

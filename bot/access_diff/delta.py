@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard
 from bot.iam.arn import is_everything
-from bot.iam.grant import Credential, Edge, Grant, PolicySubject
+from bot.iam.grant import Credential, Edge, Grant
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind, Statement
 

@@ -19,7 +19,8 @@ from bot.access_diff.same_account import beside
 from bot.access_diff.subjects import Side, side
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPolicy, UnreadModule
 from bot.iam.statement import PolicyKind
 
 T = TypeVar("T")
@@ -85,10 +86,10 @@ def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:
 def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:
     """The delta of a role with who may use it, whether that changed or not."""
     role = delta.head
-    if role is None or role.kind not in (PolicySubjectKind.ROLE, PolicySubjectKind.MODULE):
+    if not isinstance(role, Role | UnreadModule):
         return delta
     after = sides[role.root][1]
-    trusts = [one for one in after.grants if one.kind is PolicySubjectKind.TRUST and one.address == role.address]
+    trusts = [one for one in after.grants if isinstance(one, RoleTrust) and one.address == role.address]
     if len(trusts) != 1 or trusts[0] in after.gaps:
         return delta
     return dataclasses.replace(delta, trust=after.grants[trusts[0]])
@@ -123,12 +124,12 @@ def _alone(
     for new in pairing.head:
         before, after = sides[new.root]
         earlier = SubjectSide(None, blocks=blocks_of(new, before.blocks))
-        if new.kind is PolicySubjectKind.POLICY:
+        if isinstance(new, UnattachedPolicy):
             earlier = SubjectSide(None, _text_of(before, new.address))
         yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, compare))
     for old in pairing.base:
         before, after = sides[old.root]
-        if old.kind is PolicySubjectKind.POLICY and _text_of(after, old.address):
+        if isinstance(old, UnattachedPolicy) and _text_of(after, old.address):
             continue
         yield from work(old.root, functools.partial(_told, _held(before, old), SubjectSide(None), compare))
 
@@ -195,4 +196,4 @@ def _changes(delta: Delta) -> Iterator[tuple[str, Change]]:
 
 def _place(delta: HolderDelta) -> tuple[str, str, str]:
     holder = delta.head or delta.base
-    return ("", "", "") if holder is None else (holder.root, holder.address, holder.kind.value)
+    return ("", "", "") if holder is None else (holder.root, holder.address, holder.kind)

@@ -10,7 +10,7 @@ from bot.access_diff.delta import Change, Delta, HolderDelta, PrincipalPattern, 
 from bot.access_diff.likeness import MODULE
 from bot.evaluated.config import Moved
 from bot.extract import Extracted
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, Resource, Role
 
 Judgement = Callable[[Change, HolderDelta], str | None]
 """Why a gained change is in doubt, "" if it is none at all; None if it stands."""
@@ -45,11 +45,7 @@ def _judged(delta: HolderDelta, judgements: tuple[Judgement, ...]) -> HolderDelt
 def _of_itself(change: Change, delta: HolderDelta) -> str | None:
     """A role that may assume itself has nothing by it."""
     role, row = delta.head, change.row
-    if (
-        role is None
-        or role.kind is not PolicySubjectKind.ROLE
-        or [one.lower() for one in row.actions] != ["sts:assumerole"]
-    ):
+    if not isinstance(role, Role) or [one.lower() for one in row.actions] != ["sts:assumerole"]:
         return None
     own = (f"${{{role.address}.arn}}", f":role/{role.name}", f"/{role.name}")
     itself = row.resources and all(one == own[0] or one.endswith(own[1:]) for one in row.resources)
@@ -104,11 +100,7 @@ def _within(row: Row, other: Row) -> bool:
 
 def _is_elsewhere(holder: PolicySubject) -> bool:
     """A resource that is known by what another configuration says of it."""
-    return (
-        holder.kind is PolicySubjectKind.RESOURCE
-        and holder.name == holder.address
-        and holder.name.startswith("${data.")
-    )
+    return isinstance(holder, Resource) and holder.name == holder.address and holder.name.startswith("${data.")
 
 
 def _moved_out_of_the_unread(base: Iterable[Extracted], head: Iterable[Extracted]) -> Judgement:

@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.public import lifted_blocks
-from bot.iam.grant import PolicySubject
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
 Compare = Callable[[PolicySet, PolicySet, str], Delta]

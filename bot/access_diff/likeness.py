@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text
 from bot.iam.arn import is_arn, printed_segments
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, RoleTrust
 from bot.iam.statement import Condition, Principals, Statement
 
 SAME_SHAPE = 0.5
@@ -37,7 +38,7 @@ def profile(holder: PolicySubject, held: Mapping[PolicySubject, tuple[Grant, ...
     """The profile of `holder`; its trust is looked up in `held`."""
     own = _Own.of(holder)
     grants = held.get(holder, ())
-    trust = held.get(PolicySubject(PolicySubjectKind.TRUST, holder.root, holder.address, holder.name), ())
+    trust = () if isinstance(holder, RoleTrust) else held.get(holder.trust, ())
     statements = {own.key(grant.statement): grant.statement for grant in grants}
     return Profile(
         frozenset(statements),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.access_diff.likeness import MODULE, likeness, profile
 from bot.evaluated.document import Symbol
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnreadModule
 from bot.iam.statement import Statement
 
 Grants = tuple[Grant, ...]
@@ -103,7 +104,7 @@ def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
     )
     if not renamed.base or not renamed.head:
         return
-    renamed.by(lambda holder, grants: None if holder.kind is PolicySubjectKind.TRUST else _content(holder, grants))
+    renamed.by(lambda holder, grants: None if isinstance(holder, RoleTrust) else _content(holder, grants))
     _pair_near(renamed)
     _follow_roles(renamed)
     renamed.by(_content)
@@ -130,22 +131,18 @@ def _content(holder: PolicySubject, grants: Grants) -> Hashable | None:
     return (_kind(holder), statements) if statements else None
 
 
-def _kind(holder: PolicySubject) -> PolicySubjectKind:
+def _kind(holder: PolicySubject) -> str:
     """A role may come out of a module that nobody here could look into, or go into one."""
-    return PolicySubjectKind.ROLE if holder.kind is PolicySubjectKind.MODULE else holder.kind
+    return Role.kind if isinstance(holder, UnreadModule) else holder.kind
 
 
 def _follow_roles(pairing: Pairing) -> None:
     """A role's trust goes where the role went."""
     went: dict[tuple[str, str], tuple[str, str]] = {
-        (old.root, old.address): (new.root, new.address)
-        for old, new in pairing.pairs
-        if _kind(old) is PolicySubjectKind.ROLE
+        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if _kind(old) == Role.kind
     }
-    targets = {
-        (holder.root, holder.address): holder for holder in pairing.head if holder.kind is PolicySubjectKind.TRUST
-    }
-    for holder in [one for one in pairing.base if one.kind is PolicySubjectKind.TRUST]:
+    targets = {(holder.root, holder.address): holder for holder in pairing.head if isinstance(holder, RoleTrust)}
+    for holder in [one for one in pairing.base if isinstance(one, RoleTrust)]:
         target = targets.get(went.get((holder.root, holder.address), ("", "")))
         if target is not None and target in pairing.head:
             pairing.pair(holder, target)
@@ -153,13 +150,13 @@ def _follow_roles(pairing: Pairing) -> None:
 
 def _pair_near(pairing: Pairing) -> None:
     """Pair the nearest first; a trust is too short a text to be recognised by."""
-    before = {one: profile(one, pairing.base) for one in pairing.base if one.kind is not PolicySubjectKind.TRUST}
-    after = {one: profile(one, pairing.head) for one in pairing.head if one.kind is not PolicySubjectKind.TRUST}
+    before = {one: profile(one, pairing.base) for one in pairing.base if not isinstance(one, RoleTrust)}
+    after = {one: profile(one, pairing.head) for one in pairing.head if not isinstance(one, RoleTrust)}
     scored = [
         (score, position, old, new)
         for position, old in enumerate(before)
         for new in after
-        if _kind(old) is _kind(new) and (score := likeness(before[old], after[new])) >= NEAR
+        if _kind(old) == _kind(new) and (score := likeness(before[old], after[new])) >= NEAR
     ]
     for _, _, old, new in sorted(scored, key=lambda item: (-item[0], item[1])):
         if old in pairing.base and new in pairing.head:

@@ -11,7 +11,8 @@ from bot.access_diff.subjects import Grants, Side, policy_set
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
-from bot.iam.grant import Edge, EdgeNode, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Edge, EdgeNode, Grant
+from bot.iam.policy_subject import PolicySubject, Role
 from bot.iam.statement import PolicyKind
 
 MAX_STEPS = 6
@@ -122,7 +123,7 @@ def _reached(source: EdgeNode, edges: Edges) -> frozenset[str]:
 
 
 def _roles(where: Side) -> Mapping[str, PolicySubject]:
-    return {holder.address: holder for holder in where.grants if holder.kind is PolicySubjectKind.ROLE}
+    return {holder.address: holder for holder in where.grants if isinstance(holder, Role)}
 
 
 def _by_source(edges: Iterable[Edge]) -> Edges:

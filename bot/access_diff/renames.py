@@ -13,12 +13,12 @@ from bot.iam.grant import (
     Edge,
     EdgeSource,
     Grant,
-    PolicySubject,
     PoolGroup,
     PoolIdentities,
     ServiceAccount,
     TrustedSource,
 )
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, PrincipalEntry, Statement
 
 Renames = Mapping[str, str]
@@ -87,7 +87,7 @@ def renamed_grant(grant: Grant, mapping: Renames) -> Grant:
 
 def renamed_holder(holder: PolicySubject, mapping: Renames) -> PolicySubject:
     """A base holder under its head address."""
-    return dataclasses.replace(holder, address=renamed(holder.address, mapping))
+    return holder.at(renamed(holder.address, mapping))
 
 
 def renamed_edge(edge: Edge, mapping: Renames) -> Edge:

@@ -15,10 +15,9 @@ from bot.access_diff.pairing import is_named
 from bot.access_diff.subjects import Grants, Side
 from bot.evaluated.document import Symbol, Text, text
 from bot.iam.arn import Arn, is_arn, is_everything, split_principal
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, Resource, Role, User
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
-
-PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER)
 
 _APART = re.compile(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
 """Types whose own permission is always needed, or which are no resource policy."""
@@ -30,9 +29,9 @@ _ANY = (text("*"),)
 
 def beside(holder: PolicySubject, grants: Grants, before: Side) -> Grants:
     """The statements of the other side that already count for `holder` at base; `grants` are its own, of both sides."""
-    if holder.kind is PolicySubjectKind.RESOURCE:
+    if isinstance(holder, Resource):
         return tuple(_of_principals(holder, grants, before))
-    if holder.kind in PRINCIPALS and grants:
+    if isinstance(holder, Role | User) and grants:
         return tuple(_of_resources(holder, before))
     return ()
 
@@ -43,7 +42,7 @@ def _of_principals(resource: PolicySubject, grants: Grants, before: Side) -> Ite
         return
     entries = {entry for grant in grants if _lets_in(grant) for entry in _entries(grant.statement)}
     for entry in entries:
-        named = [holder for holder in before.grants if holder.kind in PRINCIPALS and _is(entry, holder)]
+        named = [holder for holder in before.grants if isinstance(holder, Role | User) and _is(entry, holder)]
         held = before.grants[named[0]] if len(named) == 1 else ()
         if any(grant.kind is PolicyKind.CAP or grant.statement.effect is Effect.DENY for grant in held):
             continue
@@ -73,9 +72,7 @@ def _names(written: Text, resource: PolicySubject) -> bool:
 def _of_resources(principal: PolicySubject, before: Side) -> Iterator[Grant]:
     """What resources of the root let a principal do by their policies; a policy that also denies is left out."""
     for resource, grants in before.grants.items():
-        if resource.kind is not PolicySubjectKind.RESOURCE or any(
-            one.statement.effect is Effect.DENY for one in grants
-        ):
+        if not isinstance(resource, Resource) or any(one.statement.effect is Effect.DENY for one in grants):
             continue
         for grant in grants:
             statement = grant.statement
@@ -88,7 +85,7 @@ def _of_resources(principal: PolicySubject, before: Side) -> Iterator[Grant]:
 def let_in(principal: PolicySubject, where: Side) -> Iterator[tuple[Grants, str]]:
     """What resources say whose own policy names a role or user, with the name it calls the principal by."""
     for resource, grants in where.grants.items():
-        if resource.kind is PolicySubjectKind.RESOURCE and principal.kind in PRINCIPALS:
+        if isinstance(resource, Resource) and isinstance(principal, Role | User):
             named = (
                 one for grant in grants if _lets_in(grant) and _counts_alone(grant) for one in _entries(grant.statement)
             )
@@ -99,13 +96,13 @@ def is_called(principal: PolicySubject, called: str) -> bool:
     """Whether a request's principal (`AWS:...`) is a role or user of the configuration."""
     kind, identifier = split_principal(called)
     if identifier == str(Symbol(f"{principal.address}.arn")):
-        return principal.kind in PRINCIPALS and kind == "AWS"
-    return principal.kind in PRINCIPALS and _is(PrincipalEntry(kind, text(identifier)), principal)
+        return isinstance(principal, Role | User) and kind == "AWS"
+    return isinstance(principal, Role | User) and _is(PrincipalEntry(kind, text(identifier)), principal)
 
 
 def stands_alone(resource: PolicySubject) -> bool:
     """Whether a principal's own permission is enough for what is done to the resource from its own account."""
-    return resource.kind is PolicySubjectKind.RESOURCE and not _APART.search(resource.address)
+    return isinstance(resource, Resource) and not _APART.search(resource.address)
 
 
 def _is_any(written: Text) -> bool:

@@ -11,7 +11,8 @@ from bot.access_diff.renames import Renames, renamed_grant, renamed_holder
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Organization, PolicySubject, Resource, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 Grants = tuple[Grant, ...]
@@ -63,12 +64,12 @@ def in_force(grants: Iterable[Grant], outcome: frozenset[Guard]) -> Grants:
 
 def kind_of(holder: PolicySubject, grants: Iterable[Grant]) -> PolicyKind:
     """How a holder's statements count together."""
-    match holder.kind:
-        case PolicySubjectKind.TRUST:
+    match holder:
+        case RoleTrust():
             return PolicyKind.TRUST
-        case PolicySubjectKind.RESOURCE:
+        case Resource():
             return PolicyKind.RESOURCE
-        case PolicySubjectKind.ORGANIZATION:
+        case Organization():
             return PolicyKind.CAP
     return PolicyKind.IDENTITY
 
@@ -95,9 +96,9 @@ def policy_set(kind: PolicyKind, grants: Grants, limits: bool, ignored_caps: fro
 
 def only_limits(holder: PolicySubject, grants: Iterable[Grant]) -> bool:
     """Whether the holder's policies take away from everything instead of adding to nothing (SCP, VPC endpoint)."""
-    if holder.kind is PolicySubjectKind.ORGANIZATION:
+    if isinstance(holder, Organization):
         return True
-    return holder.kind is PolicySubjectKind.RESOURCE and any(grant.kind is PolicyKind.CAP for grant in grants)
+    return isinstance(holder, Resource) and any(grant.kind is PolicyKind.CAP for grant in grants)
 
 
 def opaque_caps(grants: Iterable[Grant]) -> frozenset[str]:

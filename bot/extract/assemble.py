@@ -14,7 +14,8 @@ from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
-from bot.iam.grant import Credential, Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Credential, Edge, Grant
+from bot.iam.policy_subject import PolicySubject, UnattachedPolicy
 
 FactT = TypeVar("FactT")
 
@@ -70,7 +71,7 @@ def _holders(
     """Who holds a document; a customer policy that is attached to nothing is its own holder."""
     if document.holder is not None:
         return (document.holder,)
-    alone = PolicySubject(PolicySubjectKind.POLICY, root, document.policy, document.name or document.policy)
+    alone = UnattachedPolicy(root, document.policy, document.name or document.policy)
     return attached.get(document.policy, (alone,))
 
 
@@ -82,7 +83,7 @@ def _add(draft: Draft, document: Document, reading: DocumentReading, holders: tu
         else:
             draft.problems.append(mistake(document, problem, holders))
     holder = holders[0]
-    if document.holder is None and holder.kind is not PolicySubjectKind.POLICY:
+    if document.holder is None and not isinstance(holder, UnattachedPolicy):
         return
     for statement, guards in without_default(document.policy, reading.statements):
         grant = Grant(

@@ -13,8 +13,8 @@ from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Document
-from bot.iam.grant import PolicySubject
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.guard import Guard
-from bot.iam.grant import Credential, Edge, Grant, PolicySubject
+from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
+from bot.iam.policy_subject import PolicySubject
 
 
 @dataclass(frozen=True, slots=True)

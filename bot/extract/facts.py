@@ -9,7 +9,8 @@ from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import Value
 from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
-from bot.iam.grant import Credential, Edge, PolicySubject
+from bot.iam.grant import Credential, Edge
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
 

@@ -11,7 +11,7 @@ from bot.extract.facts import Fact
 from bot.extract.identities import document
 from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import ResourceIndex, holder_of
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, Resource, Role, UnattachedPolicy
 from bot.iam.statement import PolicyKind
 
 NOT_IAM = re.compile(
@@ -21,12 +21,6 @@ NOT_IAM = re.compile(
 )
 """Types whose `policy` is another language, or whose IAM meaning a table has already."""
 
-OWN: dict[PolicyKind, PolicySubjectKind] = {
-    PolicyKind.IDENTITY: PolicySubjectKind.POLICY,
-    PolicyKind.TRUST: PolicySubjectKind.TRUST,
-    PolicyKind.RESOURCE: PolicySubjectKind.RESOURCE,
-}
-
 
 def generic(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The policy documents of a block of an unlisted type, held by itself."""
@@ -35,5 +29,14 @@ def generic(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     for _, argument in instance.attributes.entries:
         for value in documents_in(present(argument)):
             kind = kind_by_shape(value)
-            own = holder_of(instance, OWN[kind], index.root)
-            yield document(instance, value, kind, PolicySubject(own.kind, own.root, own.address, own.name))
+            yield document(instance, value, kind, _itself(instance, kind, index.root))
+
+
+def _itself(instance: ResourceInstance, kind: PolicyKind, root: str) -> PolicySubject:
+    """The block as the holder of a policy of that kind."""
+    match kind:
+        case PolicyKind.TRUST:
+            return holder_of(instance, Role, root).trust
+        case PolicyKind.RESOURCE:
+            return holder_of(instance, Resource, root)
+    return holder_of(instance, UnattachedPolicy, root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Span
@@ -12,23 +12,22 @@ from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex, holder_of, principals
-from bot.iam.grant import AddressedSource, Credential, Edge, PolicySubject, PolicySubjectKind
+from bot.iam.grant import AddressedSource, Credential, Edge
+from bot.iam.policy_subject import Group, PolicySubject, Principal, Role, User
 from bot.iam.statement import PolicyKind
 from bot.resource_types.known import RESOURCE_TYPES
 
-PRINCIPAL_ARGUMENTS = {"role": PolicySubjectKind.ROLE, "user": PolicySubjectKind.USER, "group": PolicySubjectKind.GROUP}
-LIST_ARGUMENTS = {"roles": PolicySubjectKind.ROLE, "users": PolicySubjectKind.USER, "groups": PolicySubjectKind.GROUP}
-OWN_ARGUMENTS = {**PRINCIPAL_ARGUMENTS, "role_name": PolicySubjectKind.ROLE, "user_name": PolicySubjectKind.USER}
-OWN_ARGUMENTS["group_name"] = PolicySubjectKind.GROUP
+PRINCIPAL_ARGUMENTS: Mapping[str, type[Principal]] = {"role": Role, "user": User, "group": Group}
+LIST_ARGUMENTS: Mapping[str, type[Principal]] = {"roles": Role, "users": User, "groups": Group}
+OWN_ARGUMENTS = {**PRINCIPAL_ARGUMENTS, "role_name": Role, "user_name": User, "group_name": Group}
 
 
 def role(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A role: who may assume it, its inline and managed policies, its boundary."""
-    holder = holder_of(instance, PolicySubjectKind.ROLE, index.root)
+    holder = holder_of(instance, Role, index.root)
     trust = argument(instance, "assume_role_policy")
     if trust is not None:
-        letting_in = PolicySubject(PolicySubjectKind.TRUST, index.root, holder.address, holder.name)
-        yield document(instance, trust, PolicyKind.TRUST, letting_in)
+        yield document(instance, trust, PolicyKind.TRUST, holder.trust)
     for block in nested(instance, "inline_policy"):
         value = field(block, "policy")
         if value is not None:
@@ -40,7 +39,7 @@ def role(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
 
 def user(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user: its boundary."""
-    holder = holder_of(instance, PolicySubjectKind.USER, index.root)
+    holder = holder_of(instance, User, index.root)
     yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
 
 
@@ -89,27 +88,25 @@ def exclusive_attachments(instance: ResourceInstance, index: ResourceIndex) -> I
 
 def group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Users of a group: they hold what it holds."""
-    for _, group, in_group in principals(index, PolicySubjectKind.GROUP, argument(instance, "group"), instance.address):
+    for _, group, in_group in principals(index, Group, argument(instance, "group"), instance.address):
         for guards, item in each(argument(instance, "users")):
-            for more, member, written in principals(index, PolicySubjectKind.USER, item, instance.address):
+            for more, member, written in principals(index, User, item, instance.address):
                 trail = in_force(instance, written, in_group)
                 yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
 
 
 def user_group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Groups of a user."""
-    for _, member, who in principals(index, PolicySubjectKind.USER, argument(instance, "user"), instance.address):
+    for _, member, who in principals(index, User, argument(instance, "user"), instance.address):
         for guards, item in each(argument(instance, "groups")):
-            for more, group, written in principals(index, PolicySubjectKind.GROUP, item, instance.address):
+            for more, group, written in principals(index, Group, item, instance.address):
                 trail = in_force(instance, written, who)
                 yield Membership(member, group, trail, (*instance.guards, *guards, *more), instance.repeated)
 
 
 def instance_profile(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An instance profile: whatever runs with it runs as its role."""
-    for _, holder, written in principals(
-        index, PolicySubjectKind.ROLE, argument(instance, "role", "roles"), instance.address
-    ):
+    for _, holder, written in principals(index, Role, argument(instance, "role", "roles"), instance.address):
         source = AddressedSource(instance.address)
         yield Edge(index.root, source, "instance profile", holder.address, in_force(instance, written))
 
@@ -119,7 +116,7 @@ def credential(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fac
     if known(argument(instance, "status")) == "Inactive":
         return
     owner = argument(instance, "user", "user_name", "username")
-    for _, holder, written in principals(index, PolicySubjectKind.USER, owner, instance.address):
+    for _, holder, written in principals(index, User, owner, instance.address):
         # Whoever adds the block makes it; the user may be as new, but is no reason for it.
         trail = tuple(sorted(in_force(instance, written), key=lambda step: not _is_in(step.span, instance.span)))
         yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
@@ -135,7 +132,7 @@ CREDENTIALS = {name: row.credential for name, row in RESOURCE_TYPES.items() if r
 
 def session_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A policy that users and groups of another service get for their sessions, held under the block's address."""
-    holder = PolicySubject(PolicySubjectKind.GROUP, index.root, instance.address, instance.address)
+    holder = Group(index.root, instance.address, instance.address)
     for guards, item in each(argument(instance, "policy_arn", "session_policy_arn")):
         yield from attachments(instance, index, holder, item, guards)
 

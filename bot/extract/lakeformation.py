@@ -11,7 +11,7 @@ from bot.extract.facts import Fact
 from bot.extract.identities import each
 from bot.extract.permissions import given
 from bot.extract.reference import ResourceIndex
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import Resource
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 
 ACTION = "lakeformation:GetDataAccess"
@@ -26,7 +26,7 @@ def lake_permissions(instance: ResourceInstance, index: ResourceIndex) -> Iterat
     if who is None:
         return
     named = _target(instance)
-    holder = PolicySubject(PolicySubjectKind.RESOURCE, index.root, named, named)
+    holder = Resource(index.root, named, named)
     for name, key in (
         ("permissions", "lakeformation:Permission"),
         ("permissions_with_grant_option", "lakeformation:Grant"),
@@ -51,14 +51,14 @@ DEFAULTS = {"create_database_default_permissions": "database", "create_table_def
 
 def lake_settings(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Administrators of the data lake, and what comes into being with each new database or table."""
-    catalog = PolicySubject(PolicySubjectKind.RESOURCE, index.root, "lake catalog", "lake catalog")
+    catalog = Resource(index.root, "lake catalog", "lake catalog")
     for name, actions in ADMINISTRATORS.items():
         for _, item in each(argument(instance, name)):
             who = string(item)
             if who is not None:
                 yield given(instance, catalog, _administers(instance, who, actions))
     for name, kind in DEFAULTS.items():
-        new = PolicySubject(PolicySubjectKind.RESOURCE, index.root, f"lake new {kind}", f"lake new {kind}")
+        new = Resource(index.root, f"lake new {kind}", f"lake new {kind}")
         for block in nested(instance, name):
             who = string(field(block, "principal"))
             for permission in map(string, items(field(block, "permissions"))):

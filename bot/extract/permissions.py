@@ -18,7 +18,7 @@ from bot.extract.permission_conditions import BLOCKS, organisation
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
 from bot.iam.arn import is_arn
-from bot.iam.grant import PolicySubject
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import PermissionType

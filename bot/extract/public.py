@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.diagnostic import Trail
 from bot.extract.extracted import PublicAccessBlock
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, Resource
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 
 LIMITING_KEYS = frozenset(
@@ -78,7 +79,7 @@ def _any_bucket(holder: PolicySubject, blocked: set[PolicySubject | None]) -> bo
 
 
 def _is_bucket(holder: PolicySubject) -> bool:
-    return holder.kind is PolicySubjectKind.RESOURCE and "aws_s3_bucket." in f"{holder.address}."
+    return isinstance(holder, Resource) and "aws_s3_bucket." in f"{holder.address}."
 
 
 def _limits(condition: Condition) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
@@ -12,10 +13,13 @@ from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.iam.arn import is_arn
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import NamedSubject, Principal, Role, UnreadModule, User
 from bot.resource_types.known import RESOURCE_TYPES
 
-KIND_OF_TYPE: Mapping[str, PolicySubjectKind] = {
+NamedT = TypeVar("NamedT", bound=NamedSubject)
+PrincipalT = TypeVar("PrincipalT", bound=Principal)
+
+KIND_OF_TYPE: Mapping[str, type[Principal]] = {
     name: row.principal for name, row in RESOURCE_TYPES.items() if row.principal is not None
 }
 
@@ -102,16 +106,16 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     )
 
 
-def holder_of(instance: ResourceInstance, kind: PolicySubjectKind, root: str) -> PolicySubject:
+def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> NamedT:
     """The holder that a resource block is; symbolic name if it has none."""
     written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
     name = str(written) if written is not None else str(Symbol(f"{instance.address}.name"))
-    return PolicySubject(kind, root, instance.address, name)
+    return kind(root, instance.address, name)
 
 
 def principals(
-    index_: ResourceIndex, kind: PolicySubjectKind, value: Value | None, scope: str
-) -> Iterator[tuple[Guards, PolicySubject, Value]]:
+    index_: ResourceIndex, kind: type[PrincipalT], value: Value | None, scope: str
+) -> Iterator[tuple[Guards, PrincipalT | UnreadModule, Value]]:
     """The role, user, group or permission set that `value` names, once for each way its choices can go."""
     if present(value) is None or value is None:
         return
@@ -121,22 +125,22 @@ def principals(
             yield guards, named_holder(index_, kind, written, scope), one
 
 
-def named_holder(index_: ResourceIndex, kind: PolicySubjectKind, written: Text, scope: str) -> PolicySubject:
+def named_holder(index_: ResourceIndex, kind: type[PrincipalT], written: Text, scope: str) -> PrincipalT | UnreadModule:
     """The principal called `written`; one defined elsewhere is known by its name alone."""
     types = [name for name, of_kind in KIND_OF_TYPE.items() if of_kind is kind]
     instance = index_.find(written, types, scope)
     if instance is not None:
         return holder_of(instance, kind, index_.root)
-    module = index_.module(written, scope) if kind in (PolicySubjectKind.ROLE, PolicySubjectKind.USER) else None
+    module = index_.module(written, scope) if kind in (Role, User) else None
     if module is not None:
-        return PolicySubject(PolicySubjectKind.MODULE, index_.root, module.address, module.address)
+        return UnreadModule(index_.root, module.address, module.address)
     return elsewhere(index_, kind, written)
 
 
-def elsewhere(index_: ResourceIndex, kind: PolicySubjectKind, written: Text) -> PolicySubject:
+def elsewhere(index_: ResourceIndex, kind: type[NamedT], written: Text) -> NamedT:
     """A principal or resource that is not defined in this root."""
     name = last_segment(written)
-    return PolicySubject(kind, index_.root, name, name)
+    return kind(index_.root, name, name)
 
 
 def module_of(address: str) -> str:

@@ -22,7 +22,7 @@ from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.iam.arn import name_after
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, Resource, UnreadModule
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 _POLICY_SYMBOL = re.compile(r"\$\{(.*\.)?aws_iam_policy\.")
@@ -40,12 +40,6 @@ _CHOOSES = ("source", "version")
 
 MAX_DEPTH = 4
 """How deep in maps and lists named policies are looked for."""
-
-HOLDERS = {
-    PolicyKind.IDENTITY: PolicySubjectKind.MODULE,
-    PolicyKind.TRUST: PolicySubjectKind.TRUST,
-    PolicyKind.RESOURCE: PolicySubjectKind.RESOURCE,
-}
 
 
 def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
@@ -116,7 +110,13 @@ def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
 
 
 def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind) -> PolicySubject:
-    return PolicySubject(HOLDERS[kind], index.root, instance.address, instance.address)
+    module = UnreadModule(index.root, instance.address, instance.address)
+    match kind:
+        case PolicyKind.TRUST:
+            return module.trust
+        case PolicyKind.RESOURCE:
+            return Resource(index.root, instance.address, instance.address)
+    return module
 
 
 def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value) -> Iterator[Fact]:

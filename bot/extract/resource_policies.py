@@ -11,7 +11,7 @@ from bot.extract.choices import Guards, outcomes
 from bot.extract.facts import Fact
 from bot.extract.identities import document
 from bot.extract.reference import ResourceIndex, elsewhere, holder_of
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, Resource
 from bot.iam.statement import PolicyKind
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import PolicyArgument
@@ -39,8 +39,8 @@ def multi_region_access_point(instance: ResourceInstance, index: ResourceIndex) 
         written = string(name)
         if value is not None and written is not None:
             found = index.find(written, ("aws_s3control_multi_region_access_point",), instance.address)
-            holder = elsewhere(index, PolicySubjectKind.RESOURCE, written)
-            holder = holder if found is None else holder_of(found, PolicySubjectKind.RESOURCE, index.root)
+            holder = elsewhere(index, Resource, written)
+            holder = holder if found is None else holder_of(found, Resource, index.root)
             yield document(instance, value, PolicyKind.RESOURCE, holder, (), name)
 
 
@@ -50,7 +50,7 @@ def standing_on(
     """The resource that `instance` is about: the one its argument `stands_on` names, or itself."""
     named = argument(instance, stands_on) if stands_on else None
     if named is None:
-        yield (), holder_of(instance, PolicySubjectKind.RESOURCE, index.root), None
+        yield (), holder_of(instance, Resource, index.root), None
         return
     for guards, one in outcomes(named):
         written = string(present(one))
@@ -60,9 +60,9 @@ def standing_on(
         if found is None or found is instance:
             found = index.find(written, _types_named_by(instance.type), instance.address)
         if found is None:
-            yield guards, elsewhere(index, PolicySubjectKind.RESOURCE, written), one
+            yield guards, elsewhere(index, Resource, written), one
         else:
-            yield guards, holder_of(found, PolicySubjectKind.RESOURCE, index.root), one
+            yield guards, holder_of(found, Resource, index.root), one
 
 
 NAMED_TYPES: Mapping[str, str] = {name: row.named_after for name, row in RESOURCE_TYPES.items() if row.named_after}

@@ -13,19 +13,12 @@ from bot.extract.facts import Fact
 from bot.extract.identities import each
 from bot.extract.reference import ResourceIndex, elsewhere
 from bot.iam.arn import name_after
-from bot.iam.grant import (
-    AddressedSource,
-    Edge,
-    EdgeSource,
-    PolicySubjectKind,
-    PoolGroup,
-    PoolIdentities,
-    ServiceAccount,
-)
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
+from bot.iam.policy_subject import Resource, Role
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading
 
-ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal is PolicySubjectKind.ROLE)
+ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal is Role)
 PROFILE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.reading is Reading.INSTANCE_PROFILE)
 TEMPLATE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.is_template)
 
@@ -168,9 +161,9 @@ def _edge(
     if found is not None:
         target = found.address
     elif types is ROLE_TYPES and name_after(str(written), "role/") is not None:
-        target = elsewhere(index, PolicySubjectKind.ROLE, written).address
+        target = elsewhere(index, Role, written).address
     elif types is PROFILE_TYPES:
-        target = elsewhere(index, PolicySubjectKind.RESOURCE, written).address
+        target = elsewhere(index, Resource, written).address
     else:
         return
     yield Edge(index.root, source or AddressedSource(instance.address), via, target, in_force(instance, value, because))

@@ -17,7 +17,7 @@ from bot.extract.permissions import given, resource_text
 from bot.extract.public import acl_of
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, Resource
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 
 GROUPS: Mapping[str, str] = {
@@ -165,4 +165,4 @@ def access_grant(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
             principals=Principals((PrincipalEntry("AWS", who),), trail=who.trail),
             trail=(header(instance),),
         )
-        yield given(instance, holder_of(instance, PolicySubjectKind.RESOURCE, index.root), statement)
+        yield given(instance, holder_of(instance, Resource, index.root), statement)

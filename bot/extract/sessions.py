@@ -10,7 +10,8 @@ from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
 from bot.extract.identities import attachments, document, each
 from bot.extract.reference import ResourceIndex, principals
-from bot.iam.grant import Credential, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Credential
+from bot.iam.policy_subject import Group, Resource, Role
 from bot.iam.statement import PolicyKind
 
 LIMITS = ("session_policy", "policy")
@@ -23,11 +24,9 @@ def sessions(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
     if known(argument(instance, "enabled")) == "false":
         return
     name = string(argument(instance, "name", "configuration_name", "user_name", "external_id"))
-    holder = PolicySubject(
-        PolicySubjectKind.GROUP, index.root, instance.address, str(name) if name is not None else instance.address
-    )
+    holder = Group(index.root, instance.address, str(name) if name is not None else instance.address)
     for guards, item in each(argument(instance, *ROLES)):
-        for more, role, written in principals(index, PolicySubjectKind.ROLE, item, instance.address):
+        for more, role, written in principals(index, Role, item, instance.address):
             trail = in_force(instance, written)
             yield Membership(holder, role, trail, (*instance.guards, *guards, *more), instance.repeated)
     together = f"session policies of {instance.address}"
@@ -43,7 +42,7 @@ def certificates(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
     """A trust anchor: whoever its authority certifies may ask for the roles that trust Roles Anywhere."""
     if known(argument(instance, "enabled")) == "false":
         return
-    owner = PolicySubject(PolicySubjectKind.RESOURCE, index.root, instance.address, instance.address)
+    owner = Resource(index.root, instance.address, instance.address)
     yield Credential("trust-anchor", owner, instance.address, in_force(instance))
 
 
@@ -61,5 +60,5 @@ def thing_policy_attachment(instance: ResourceInstance, index: ResourceIndex) ->
         return
     found = index.find(target, (), instance.address)
     name = found.address if found is not None else str(target)
-    holder = PolicySubject(PolicySubjectKind.GROUP, index.root, name, name)
+    holder = Group(index.root, name, name)
     yield from attachments(instance, index, holder, policy, (), argument(instance, "target"), types=("aws_iot_policy",))

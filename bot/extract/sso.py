@@ -13,7 +13,7 @@ from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
 from bot.extract.identities import attachments, document, each
 from bot.extract.reference import ResourceIndex, principals
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
 from bot.iam.statement import PolicyKind
 
 ASSIGNMENT = "aws_ssoadmin_account_assignment"
@@ -74,9 +74,9 @@ def _assigned(
     instance: ResourceInstance, index: ResourceIndex, who: Text, because: ResourceInstance
 ) -> Iterator[Membership]:
     account = string(argument(instance, "target_id"))
-    kind = _kind_of(instance) if because is instance else PolicySubjectKind.USER
+    kind = _kind_of(instance) if because is instance else User
     name = f"{who} in account {account}" if account is not None else str(who)
-    member = PolicySubject(kind, index.root, name, name)
+    member = kind(index.root, name, name)
     arguments = [argument(because, name) for name in ("principal_id", "member_id", "group_id", "target_id")]
     for guards, permission_set, written in _permission_sets(instance, index):
         together = (*instance.guards, *because.guards, *guards)
@@ -84,12 +84,10 @@ def _assigned(
         yield Membership(member, permission_set, trail, together, instance.repeated or because.repeated)
 
 
-def _kind_of(instance: ResourceInstance) -> PolicySubjectKind:
+def _kind_of(instance: ResourceInstance) -> type[User] | type[Group]:
     written = string(argument(instance, "principal_type"))
-    return PolicySubjectKind.USER if written is not None and written.literal == "USER" else PolicySubjectKind.GROUP
+    return User if written is not None and written.literal == "USER" else Group
 
 
 def _permission_sets(instance: ResourceInstance, index: ResourceIndex) -> Iterator[tuple[Guards, PolicySubject, Value]]:
-    return principals(
-        index, PolicySubjectKind.PERMISSION_SET, argument(instance, "permission_set_arn"), instance.address
-    )
+    return principals(index, PermissionSet, argument(instance, "permission_set_arn"), instance.address)

@@ -15,7 +15,8 @@ from bot.extract.runners import ROLE_TYPES
 from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.iam.action_glob import names_action
 from bot.iam.arn import is_everything, name_after
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, PolicySubject, PolicySubjectKind, TrustedSource
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, TrustedSource
+from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
 TRUST = "trust"
@@ -54,7 +55,7 @@ def _trusts(grants: Iterable[Grant]) -> _Trusts:
     """The statements of each trust policy."""
     found: dict[PolicySubject, list[Statement]] = {}
     for grant in grants:
-        if grant.holder.kind is PolicySubjectKind.TRUST:
+        if isinstance(grant.holder, RoleTrust):
             found.setdefault(grant.holder, []).append(grant.statement)
     return {holder: tuple(statements) for holder, statements in found.items()}
 
@@ -62,7 +63,7 @@ def _trusts(grants: Iterable[Grant]) -> _Trusts:
 def _trusted(grant: Grant) -> tuple[PrincipalEntry, ...]:
     principals = grant.statement.principals
     allows = grant.statement.effect is Effect.ALLOW and principals is not None and not principals.negated
-    trust = grant.holder.kind is PolicySubjectKind.TRUST and allows and principals is not None
+    trust = isinstance(grant.holder, RoleTrust) and allows and principals is not None
     return principals.entries if trust and principals is not None else ()
 
 
@@ -105,7 +106,7 @@ def _assuming(grants: Iterable[Grant], trusts: _Trusts, index: ResourceIndex) ->
         statement = grant.statement
         allows = grant.kind is PolicyKind.IDENTITY and statement.effect is Effect.ALLOW and not statement.not_resource
         role = index.by_address.get(grant.holder.address)
-        if grant.holder.kind is not PolicySubjectKind.ROLE or role is None or not allows or not _assumes(grant):
+        if not isinstance(grant.holder, Role) or role is None or not allows or not _assumes(grant):
             continue
         for trusting in handed:
             named = next((one for one in statement.resources if _is(one, trusting)), None)

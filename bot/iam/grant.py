@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
-
-
-class PolicySubjectKind(enum.StrEnum):
-    """Whose access a set of statements is."""
-
-    ROLE = "role"
-    USER = "user"
-    GROUP = "group"
-    PERMISSION_SET = "permission_set"
-    POLICY = "policy"
-    MODULE = "module"
-    TRUST = "trust"
-    RESOURCE = "resource"
-    ORGANIZATION = "organization"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySubject:
-    """A principal (or a policy attached to nothing known), or a resource or role that lets others in.
-
-    `address` is the Terraform address without the root; `root` the root's directory (plus variant);
-    `name` the AWS name, symbolic where unknown. For TRUST, the address is the role's.
-    """
-
-    kind: PolicySubjectKind
-    root: str
-    address: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

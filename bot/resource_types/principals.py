@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Group, PermissionSet, Role, User
 from bot.resource_types.row import ArnShape, PermissionType, Reading, ResourceType
 
 ROWS: tuple[ResourceType, ...] = (
@@ -16,7 +16,7 @@ ROWS: tuple[ResourceType, ...] = (
         "aws_iam_group",
         reading=Reading.NOTHING,
         arn=ArnShape("iam::{account}:group{path}{name}", ("name",), (("id", "{name}"),)),
-        principal=PolicySubjectKind.GROUP,
+        principal=Group,
     ),
     ResourceType("aws_iam_group_membership", reading=Reading.GROUP_MEMBERSHIP),
     ResourceType("aws_iam_group_policies_exclusive", reading=Reading.NOTHING),
@@ -43,7 +43,7 @@ ROWS: tuple[ResourceType, ...] = (
         "aws_iam_role",
         reading=Reading.ROLE,
         arn=ArnShape("iam::{account}:role{path}{name}", ("name",), (("id", "{name}"),)),
-        principal=PolicySubjectKind.ROLE,
+        principal=Role,
     ),
     ResourceType("aws_iam_role_policies_exclusive", reading=Reading.NOTHING),
     ResourceType("aws_iam_role_policy", reading=Reading.INLINE_POLICY),
@@ -52,14 +52,14 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType(
         "aws_iam_saml_provider", reading=Reading.NOTHING, arn=ArnShape("iam::{account}:saml-provider/{name}", ("name",))
     ),
-    ResourceType("aws_iam_service_linked_role", reading=Reading.NOTHING, principal=PolicySubjectKind.ROLE),
+    ResourceType("aws_iam_service_linked_role", reading=Reading.NOTHING, principal=Role),
     ResourceType("aws_iam_service_specific_credential", reading=Reading.CREDENTIAL, credential="service-password"),
     ResourceType("aws_iam_signing_certificate", reading=Reading.CREDENTIAL, credential="signing-certificate"),
     ResourceType(
         "aws_iam_user",
         reading=Reading.USER,
         arn=ArnShape("iam::{account}:user{path}{name}", ("name",), (("id", "{name}"),)),
-        principal=PolicySubjectKind.USER,
+        principal=User,
     ),
     ResourceType("aws_iam_user_group_membership", reading=Reading.USER_GROUP_MEMBERSHIP),
     ResourceType("aws_iam_user_login_profile", reading=Reading.CREDENTIAL, credential="console-password"),
@@ -85,7 +85,7 @@ ROWS: tuple[ResourceType, ...] = (
     ),
     ResourceType("aws_ssoadmin_customer_managed_policy_attachment", reading=Reading.PERMISSION_SET_CUSTOMER_POLICY),
     ResourceType("aws_ssoadmin_managed_policy_attachment", reading=Reading.PERMISSION_SET_MANAGED_POLICY),
-    ResourceType("aws_ssoadmin_permission_set", reading=Reading.NOTHING, principal=PolicySubjectKind.PERMISSION_SET),
+    ResourceType("aws_ssoadmin_permission_set", reading=Reading.NOTHING, principal=PermissionSet),
     ResourceType("aws_ssoadmin_permission_set_inline_policy", reading=Reading.PERMISSION_SET_INLINE_POLICY),
     ResourceType("aws_ssoadmin_permissions_boundary_attachment", reading=Reading.PERMISSION_SET_BOUNDARY),
     ResourceType("aws_transfer_access", reading=Reading.SESSIONS),

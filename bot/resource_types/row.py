@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class ResourceType:
     runs: str = ""
     templates: tuple[tuple[str, str], ...] = ()
     is_template: bool = False
-    principal: PolicySubjectKind | None = None
+    principal: type[Principal] | None = None
     credential: str = ""
     service: str = ""
     named_after: str = ""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
 from bot.iam.arn import Arn, account_of
-from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Resource
 from bot.review_config.settings import ReviewConfig
 
 _SERVICE = re.compile(r"[a-z0-9-]+")
@@ -27,7 +28,7 @@ def known_accounts(delta: HolderDelta) -> frozenset[str]:
     """
     holder = delta.head or delta.base
     found = set(_let_in(delta.base_grants))
-    if holder is not None and holder.kind is PolicySubjectKind.RESOURCE:
+    if isinstance(holder, Resource):
         found.update(_named((*delta.grants, *delta.base_grants)))
     return frozenset(found)
 

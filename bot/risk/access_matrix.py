@@ -81,7 +81,7 @@ def _holder(delta: HolderDelta, base: _Addresses, head: _Addresses) -> HolderAcc
     gained, lost = _reached(delta.delta.gained), _reached(delta.delta.lost)
     places = sorted({*before, *after, *gained, *lost}, key=lambda place: (place[0], LEVELS.index(place[1])))
     return HolderAccess(
-        kind=holder.kind.value,
+        kind=holder.kind,
         name=holder.name,
         address=holder.address,
         # One without any statement is not among the holders of its side, but it is there.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.evaluated.touched import Touched
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import LettingIn, PolicySubject, Role, RoleTrust, UnattachedPolicy, User
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
@@ -18,7 +18,7 @@ from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import NO_ESTATE, IamGraph
 from bot.risk.escalation.transitive import administers
 from bot.risk.escalation.weight import reached_by_others, with_escalations
-from bot.risk.grading import ON_RESOURCE, GradedGrant, grade_change, grade_reach
+from bot.risk.grading import GradedGrant, grade_change, grade_reach
 from bot.risk.grouping import GrantGroup, grouped
 from bot.risk.guardrails.breach import with_breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
@@ -118,13 +118,12 @@ def _surroundings(rules: ReviewConfig) -> GrantContext:
 
 def _setting(delta: HolderDelta, rules: ReviewConfig) -> GrantContext:
     holder = delta.head or delta.base
-    kind = holder.kind if holder else PolicySubjectKind.MODULE
     limits = delta.kind is PolicyKind.CAP
     return dataclasses.replace(
         _surroundings(rules),
-        on_resource=kind in ON_RESOURCE and not limits,
-        trust=kind is PolicySubjectKind.TRUST,
-        latent=kind is PolicySubjectKind.POLICY,
+        on_resource=isinstance(holder, LettingIn) and not limits,
+        trust=isinstance(holder, RoleTrust),
+        latent=isinstance(holder, UnattachedPolicy),
         by_default=delta.latent,
         fresh=delta.base is None,
         limits=limits,
@@ -137,7 +136,7 @@ def _setting(delta: HolderDelta, rules: ReviewConfig) -> GrantContext:
 def _administers(delta: HolderDelta, estate: IamGraph) -> bool:
     """Whether the role that a trust policy is of administers at head, or can come to by itself."""
     role = delta.head
-    if role is None or role.kind is not PolicySubjectKind.TRUST or not delta.delta.gained:
+    if not isinstance(role, RoleTrust) or not delta.delta.gained:
         return False
     root = estate.root(role.root)
     being = root.beings.get(role.address)
@@ -145,7 +144,7 @@ def _administers(delta: HolderDelta, estate: IamGraph) -> bool:
 
 
 def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
-    if holder is None or holder.kind is not PolicySubjectKind.ROLE:
+    if not isinstance(holder, Role):
         return ()
     named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
     return (f"${{{holder.address}.arn}}", *named)
@@ -153,7 +152,7 @@ def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
 
 def _coming_with(group: GrantGroup, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
     """The new credentials of users that had no access before, which the group is about."""
-    users = {(one.holder.root, one.holder.address) for one in group.gains if one.holder.kind is PolicySubjectKind.USER}
+    users = {(one.holder.root, one.holder.address) for one in group.gains if isinstance(one.holder, User)}
     if not group.fresh or not users:
         return ()
     owned = (one for one in credentials if (one.credential.owner.root, one.credential.owner.address) in users)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.access_diff.delta import CredentialChange, Witness
 from bot.evaluated.guard import Guard
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import PolicyKind
 from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
 from bot.review.prose import NOTHING_SAID
@@ -38,12 +38,6 @@ WORST_UNDECIDED: GradeName = "medium"
 
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
-
-_KINDS: dict[PolicySubjectKind, FindingKind] = {
-    PolicySubjectKind.TRUST: "trust",
-    PolicySubjectKind.RESOURCE: "resource",
-}
-
 
 CellKey = tuple[str, str, str, TableRow]
 
@@ -169,7 +163,14 @@ def compose_undecided(group: GrantGroup) -> Finding:
 def _kind(gain: GradedGrant) -> FindingKind:
     if gain.path:
         return "reach"
-    return "grant" if gain.kind is PolicyKind.CAP else _KINDS.get(gain.holder.kind, "grant")
+    if gain.kind is PolicyKind.CAP:
+        return "grant"
+    match gain.holder:
+        case RoleTrust():
+            return "trust"
+        case Resource():
+            return "resource"
+    return "grant"
 
 
 def _proof(group: GrantGroup) -> Witness | None:
@@ -181,7 +182,7 @@ def _proof(group: GrantGroup) -> Witness | None:
 def _kind_of_holder(gain: GradedGrant) -> str:
     if gain.path:
         return "workload"
-    return "role" if gain.holder.kind is PolicySubjectKind.TRUST else gain.holder.kind.value
+    return gain.holder.role.kind if isinstance(gain.holder, RoleTrust) else gain.holder.kind
 
 
 def _listed(items: Iterable[str]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         grade=grade,
         points=points,
         title=credential_title(change, len(owners), later),
-        principal=FindingPrincipal(owner.kind.value, holder_name(owner), owner.address),
+        principal=FindingPrincipal(owner.kind, holder_name(owner), owner.address),
         principals=owners,
         instances=tuple(one.credential.address for one, _ in group),
         repeated=False,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, Row
-from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.grant import Grant
 from bot.iam.managed import managed_path
+from bot.iam.policy_subject import UnreadModule
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
 DATE = "2026-11-26"
@@ -102,7 +103,7 @@ def _is_in_its_place(name: str, delta: HolderDelta) -> bool:
     """Whether only the services that the policy is made for use the role, as far as its trust is known."""
     if name in EXECUTION_POLICIES:
         if delta.trust is None:
-            return delta.head is not None and delta.head.kind is PolicySubjectKind.MODULE
+            return isinstance(delta.head, UnreadModule)
         return all(map(_only_services, delta.trust))
     services = tuple(f"{one}.amazonaws.com" for one in SERVICE_POLICIES.get(name, ()))
     if not services or delta.trust is None or not all(map(_only_services, delta.trust)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.access_diff.delta import Row
-from bot.iam.grant import PolicySubject
+from bot.iam.policy_subject import PolicySubject
 from bot.review.identity import GainedFacts, GainedRow, Identity, identify
 
 _VARIANT = re.compile(r" \([^()]*\)\Z")
@@ -15,7 +15,7 @@ _VARIANT = re.compile(r" \([^()]*\)\Z")
 def identity_of(rule: str, holders: Iterable[PolicySubject], rows: Iterable[Row]) -> Identity:
     """Of a rule's finding about these rows. `holders` are the base's where they were paired: a `moved` resource keeps
     its fingerprint."""
-    where = frozenset((root_directory(holder.root), holder.kind.value, holder.address) for holder in holders)
+    where = frozenset((root_directory(holder.root), holder.kind, holder.address) for holder in holders)
     return identify(GainedFacts(rule, where, tuple(map(_gained, rows))))
 
 

@@ -14,7 +14,8 @@ from bot.evaluated.diagnostic import Side, Trail
 from bot.evaluated.guard import Guard
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_by_element
@@ -28,8 +29,6 @@ from bot.risk.score_table import TableRow
 from bot.risk.shown import shown_row
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.words import SHOWN
-
-ON_RESOURCE = (PolicySubjectKind.RESOURCE, PolicySubjectKind.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class GradedGrant:
     @property
     def on_resource(self) -> bool:
         """Whether others are let in, rather than the holder itself allowed something."""
-        return self.holder.kind in ON_RESOURCE
+        return isinstance(self.holder, LettingIn)
 
     @property
     def width(self) -> ResourceScope:
@@ -163,7 +162,7 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
     """What a thing that runs as another role now gains, at the line that makes it so."""
     thing = reach.path[0]
     name = source_words(thing.source)
-    runner = PolicySubject(PolicySubjectKind.MODULE, thing.root, name, name)
+    runner = Runner(thing.root, name, name)
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
     setting = dataclasses.replace(setting, by_default=delta.latent)
     cause = cause_at(reach.path[reach.new].trail, touched)
@@ -188,7 +187,7 @@ def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:
 def _without_itself(row: Row, holder: PolicySubject) -> Row:
     """A resource policy speaks of its own resource, which need not be said again."""
     own = f"${{{holder.address}."
-    itself = holder.kind is PolicySubjectKind.RESOURCE and all(one.startswith(own) for one in row.resources)
+    itself = isinstance(holder, Resource) and all(one.startswith(own) for one in row.resources)
     return dataclasses.replace(row, resources=("*",)) if itself and row.principals else row
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Resource, RoleTrust
 from bot.risk.grading import GradedGrant
 
 _KEY = re.compile(r"\[[^\]]*\]")
@@ -54,8 +54,8 @@ def _principal(gain: GradedGrant) -> Hashable:
 
 
 def _of_principal(gains: list[GradedGrant]) -> list[GrantGroup]:
-    trusts = [gain for gain in gains if gain.holder.kind is PolicySubjectKind.TRUST]
-    others = [gain for gain in gains if gain.holder.kind is not PolicySubjectKind.TRUST]
+    trusts = [gain for gain in gains if isinstance(gain.holder, RoleTrust)]
+    others = [gain for gain in gains if not isinstance(gain.holder, RoleTrust)]
     if all(gain.old_holder is None for gain in trusts or others):
         fresh = [gain for gain in gains if gain.old_holder is None]
         rest = [gain for gain in gains if gain.old_holder is not None]
@@ -101,7 +101,7 @@ def _access_and_edit(group: GrantGroup) -> Hashable:
 def _people_and_place(group: GrantGroup) -> Hashable:
     """So does what the same people gain on many resources through one place."""
     worst = group.worst
-    if worst.holder.kind is not PolicySubjectKind.RESOURCE:
+    if not isinstance(worst.holder, Resource):
         return id(group)
     people = frozenset(one for gain in group.gains for one in gain.row.principals)
     return (worst.cause.location, people)

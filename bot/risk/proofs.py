@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Role
 from bot.iam.request import Request
 from bot.review.model import FindingProof
 from bot.risk.grading import GradedGrant
@@ -43,7 +43,7 @@ def _proof(gain: GradedGrant, request: Request) -> FindingProof:
     """A gain with a path is of what runs as a role: the role's access, for whoever comes to it."""
     role = gain.path[-1].to if gain.path else ""
     return FindingProof(
-        holder=PolicySubjectKind.ROLE.value if role else gain.holder.kind.value,
+        holder=Role.kind if role else gain.holder.kind,
         counts=gain.kind.value,
         root=gain.holder.root,
         address=role or gain.holder.address,

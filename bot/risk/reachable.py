@@ -15,7 +15,8 @@ from bot.access_diff.same_account import is_called, let_in, stands_alone
 from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Edge, Grant
+from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPolicy, UnreadModule, subject_of
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
 from bot.review.model import FindingProof
@@ -94,12 +95,12 @@ def possible(
 
 
 def _alike(proof: FindingProof, here: LookedAt) -> list[PolicySubject]:
-    return [holder for holder in here.holders if _kind(holder.kind) == _kind(PolicySubjectKind(proof.holder))]
+    return [holder for holder in here.holders if _kind(holder.kind) == _kind(proof.holder)]
 
 
-def _kind(kind: PolicySubjectKind) -> PolicySubjectKind:
+def _kind(kind: str) -> str:
     """A role may go into a module that nobody here could look into, or come out of one."""
-    return PolicySubjectKind.ROLE if kind is PolicySubjectKind.MODULE else kind
+    return Role.kind if kind == UnreadModule.kind else kind
 
 
 def allowed_by(
@@ -110,14 +111,14 @@ def allowed_by(
         for request in requests(proof, holder, here, there):
             if _allows(proof, holder, here, request) and _comes_to(proof, holder, here, there):
                 return holder
-    if proof.holder == PolicySubjectKind.POLICY.value and not holders:
+    if proof.holder == UnattachedPolicy.kind and not holders:
         return _attached(proof, here, there)
     return _by_principal(proof, here, there)
 
 
 def _by_principal(proof: FindingProof, here: LookedAt, there: LookedAt) -> PolicySubject | None:
     """The role or user that its own policies let do what a resource's policy let it do, whatever that says by now."""
-    resource = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
+    resource = subject_of(proof.holder, proof.root, proof.address, proof.name)
     if not stands_alone(resource):
         return None
     for holder, grants in here.holders.items():
@@ -151,7 +152,7 @@ def requests(proof: FindingProof, holder: PolicySubject, here: LookedAt, there: 
         if address != proof.address:
             candidates = _candidates(address, proof.root, here, there)[:MAX_CANDIDATES]
             mappings += [{**mapping, address: new} for mapping in mappings for new in candidates][: MAX_CANDIDATES * 2]
-    trust = proof.holder == PolicySubjectKind.TRUST.value
+    trust = proof.holder == RoleTrust.kind
     return [
         Request(
             principal=holder.name if proof.principal == proof.name else _spelled(proof.principal, mapping),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.extract import Extracted
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import PolicySubject, subject_of
 from bot.iam.statement import PolicyKind
 from bot.iam.wildcard import characters, wildcard_match
 from bot.review.identity import ThreadKey
@@ -90,7 +90,7 @@ def _ask(proof: FindingProof, looked: Looked, others: _Places) -> _Asked:
     holder = allowed_by(proof, holders, looked.head, looked.base)
     if holder is None and not holders and proof.counts == PolicyKind.CAP.value:
         # What held it back is gone as a whole.
-        holder = PolicySubject(PolicySubjectKind(proof.holder), proof.root, proof.address, proof.name)
+        holder = subject_of(proof.holder, proof.root, proof.address, proof.name)
     if holder is None:
         return _Asked(proof, why=_doubt(proof, holders, looked))
     at_base = allowed_by(proof, certain(proof, looked.base), looked.base, looked.head) is not None

@@ -71,7 +71,7 @@ def _lines(delta: HolderDelta) -> list[str]:
     holder = delta.head or delta.base
     assert holder is not None
     guards = f" if {' and '.join(map(spelled, delta.guards))}" if delta.guards else ""
-    who = f"{holder.kind.value} {holder.root and holder.root + ': '}{holder.address}{guards}"
+    who = f"{holder.kind} {holder.root and holder.root + ': '}{holder.address}{guards}"
     parts = (("gained", delta.delta.gained), ("lost", delta.delta.lost), ("undecided", delta.delta.undecided))
     return [f"{who} {part} {_row(change)}" for part, changes in parts for change in changes]
 

@@ -65,7 +65,7 @@ def _grant(grant: Grant) -> str:
     kind = "" if grant.kind.value == "identity" else f" ({grant.kind.value})"
     guards = f" if {' and '.join(map(spelled, grant.guards))}" if grant.guards else ""
     repeated = " repeatedly" if grant.repeated else ""
-    holder = f"{grant.holder.kind.value} {grant.holder.address}"
+    holder = f"{grant.holder.kind} {grant.holder.address}"
     return f"{holder}{kind}: {_statement(grant.statement)} by {grant.policy}{repeated}{guards}"
 
 

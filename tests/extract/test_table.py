@@ -10,7 +10,7 @@ from bot.extract import Extracted, extract
 from bot.extract.permissions import PERMISSIONS
 from bot.extract.readers import FAMILIES
 from bot.extract.resource_policies import ROWS
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Resource
 from tests.extract.configs import config
 
 DOCUMENT = {"json": {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}}
@@ -25,7 +25,7 @@ def test_a_resource_policy_stands_on_its_resource(resource_type: str) -> None:
     row = ROWS[resource_type]
     arguments = {row.policy: DOCUMENT} | ({row.stands_on: "it"} if row.stands_on else {})
     (grant,) = _of(resource_type, arguments).grants
-    assert grant.holder.kind is PolicySubjectKind.RESOURCE
+    assert isinstance(grant.holder, Resource)
     assert grant.holder.address == ("it" if row.stands_on else f"{resource_type}.x")
 
 

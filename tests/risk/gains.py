@@ -21,7 +21,8 @@ from bot.access_diff.delta import (
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import text
 from bot.evaluated.touched import FileChange, Touched
-from bot.iam.grant import AddressedSource, Credential, Edge, Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import AddressedSource, Credential, Edge, Grant
+from bot.iam.policy_subject import PolicySubject, User, subject_of
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 FILE = "main.tf"
@@ -81,11 +82,9 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     too; `whole`: the gained rows are all that the head's policies say besides. `unless` the conditions under which
     a Deny of everyone holds.
     """
-    kind = PolicySubjectKind(raw.get("holder", "role"))
-    holder = PolicySubject(
-        kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind.value}.x"), raw.get("name", "")
-    )
-    policy_kind = ON_RESOURCE.get(kind.value, PolicyKind.IDENTITY)
+    kind = raw.get("holder", "role")
+    holder = subject_of(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind}.x"), raw.get("name", ""))
+    policy_kind = ON_RESOURCE.get(kind, PolicyKind.IDENTITY)
     gained = raw["gained"] if isinstance(raw["gained"], list) else [raw["gained"]]
     return HolderDelta(
         base=None if raw.get("new") else holder,
@@ -149,7 +148,7 @@ def _reach(case: dict[str, Any]) -> Reach:
 
 
 def _credential(case: dict[str, Any]) -> CredentialChange:
-    owner = PolicySubject(PolicySubjectKind.USER, "", f"aws_iam_user.{case['of']}", case["of"])
+    owner = User("", f"aws_iam_user.{case['of']}", case["of"])
     trail = line_trail(case.get("line", 5))
     credential = Credential(case["credential"], owner, f"aws_iam_access_key.{case['of']}", trail)
     return CredentialChange(credential, case.get("replaces", False))

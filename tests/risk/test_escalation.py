@@ -14,8 +14,9 @@ from bot.access_diff.diff import compare
 from bot.evaluated.document import from_json, text
 from bot.iam.catalog import load_catalog
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
 from bot.iam.policy import parse_policy
+from bot.iam.policy_subject import subject_of
 from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.risk.escalation.effective_permissions import text_of
@@ -46,7 +47,7 @@ def with_symbols(statement: Statement) -> Statement:
 
 def delta_of(case: dict[str, Any]) -> HolderDelta:
     told = case.get("holder", CI)
-    holder = PolicySubject(PolicySubjectKind(told["kind"]), "", told["address"], told["name"])
+    holder = subject_of(told["kind"], "", told["address"], told["name"])
     limit = statements(case.get("boundary", []))
     sides = [statements(case[side]) for side in ("base", "head")]
     limits = [limit, () if case.get("lifted") else limit]

@@ -10,8 +10,9 @@ import yaml
 
 from bot.evaluated.document import from_json
 from bot.extract.trust_conditions import ROLE, AssumingPrincipal
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
 from bot.iam.policy import parse_policy
+from bot.iam.policy_subject import Role
 from bot.iam.statement import PolicyKind
 from bot.risk.escalation.iam_graph import PrincipalNode
 
@@ -24,7 +25,7 @@ def node(trust: list[dict[str, Any]]) -> PrincipalNode:
         {"Effect": "Allow", **({} if "NotAction" in one else {"Action": "sts:AssumeRole"}), **one} for one in trust
     ]
     policy = parse_policy(from_json({"Version": "2012-10-17", "Statement": written}), PolicyKind.TRUST)
-    holder = PolicySubject(PolicySubjectKind.ROLE, "", "aws_iam_role.deploy", "deploy")
+    holder = Role("", "aws_iam_role.deploy", "deploy")
     grants = (Grant(holder, PolicyKind.TRUST, one, holder.address) for one in policy.statements)
     return PrincipalNode(holder, trust=tuple(grants))
 

@@ -10,7 +10,8 @@ from bot.evaluated.fence import Trouble
 from bot.evaluated.guard import disabled_by_default
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.guard_words import guard_words
@@ -87,15 +88,14 @@ def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
     held: dict[PolicySubject, list[Grant]] = {}
     trusts: dict[str, list[Grant]] = {}
     for grant in extracted.grants:
-        if grant.holder.kind is PolicySubjectKind.TRUST:
+        if isinstance(grant.holder, RoleTrust):
             trusts.setdefault(grant.holder.address, []).append(grant)
-            role = PolicySubject(PolicySubjectKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
-            held.setdefault(role, [])
+            held.setdefault(grant.holder.role, [])
         else:
             held.setdefault(grant.holder, []).append(grant)
     for gap in extracted.gaps:
         for holder in gap.holders:
-            if holder.kind is not PolicySubjectKind.TRUST:
+            if not isinstance(holder, RoleTrust):
                 held.setdefault(holder, [])
     return [_holder(holder, grants, trusts.get(holder.address, []), extracted) for holder, grants in held.items()]
 
@@ -104,9 +104,9 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
     gaps = (
         gap.diagnostic.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)
     )
-    is_role = holder.kind is PolicySubjectKind.ROLE
+    is_role = isinstance(holder, Role)
     return HolderInventory(
-        kind=holder.kind.value,
+        kind=holder.kind,
         root=holder.root,
         address=holder.address,
         name=holder.name,

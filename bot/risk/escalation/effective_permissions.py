@@ -14,8 +14,9 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
 from bot.iam.action_glob import names_action
 from bot.iam.arn import is_arn, segments
-from bot.iam.grant import Grant, PolicySubject
+from bot.iam.grant import Grant
 from bot.iam.pattern import meets
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 
 _VARIABLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")

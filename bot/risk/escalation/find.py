@@ -9,7 +9,8 @@ from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_caps
 from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Principal, UnattachedPolicy, UnreadModule
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, rest_of
@@ -22,14 +23,6 @@ from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.grading import covered
 from bot.risk.limiting_conditions import limits
 
-KINDS = (
-    PolicySubjectKind.ROLE,
-    PolicySubjectKind.USER,
-    PolicySubjectKind.GROUP,
-    PolicySubjectKind.PERMISSION_SET,
-    PolicySubjectKind.POLICY,
-    PolicySubjectKind.MODULE,
-)
 _CRITICAL = GRADES.index("critical")
 
 
@@ -183,7 +176,8 @@ def is_outright(delta: HolderDelta) -> bool:
 
 
 def _can_climb(delta: HolderDelta) -> bool:
-    return delta.head is not None and delta.head.kind in KINDS and delta.kind is PolicyKind.IDENTITY
+    may = isinstance(delta.head, Principal | UnattachedPolicy | UnreadModule)
+    return may and delta.kind is PolicyKind.IDENTITY
 
 
 def _bounded(side: EffectivePermissions, grants: tuple[Grant, ...], delta: HolderDelta) -> bool:

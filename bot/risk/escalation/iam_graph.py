@@ -15,7 +15,8 @@ from bot.extract.argument_reading import argument, string
 from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
 from bot.iam.arn import whole_account
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
@@ -30,7 +31,7 @@ MAX_HOPS = 4
 """From a thing to its role: launch template, instance profile, role."""
 
 _NAMING = ("name", "function_name", "family")
-_PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER, PolicySubjectKind.GROUP)
+_PRINCIPALS = Role | User | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,10 @@ class RootGraph:
         held: dict[PolicySubject, list[Grant]] = {}
         trusts: dict[str, list[Grant]] = {}
         for grant in in_force(self.extracted.grants, frozenset()):
-            if grant.holder.kind is PolicySubjectKind.TRUST:
+            if isinstance(grant.holder, RoleTrust):
                 trusts.setdefault(grant.holder.address, []).append(grant)
-                role = PolicySubject(PolicySubjectKind.ROLE, grant.holder.root, grant.holder.address, grant.holder.name)
-                held.setdefault(role, [])
-            elif grant.holder.kind in _PRINCIPALS:
+                held.setdefault(grant.holder.role, [])
+            elif isinstance(grant.holder, _PRINCIPALS):
                 held.setdefault(grant.holder, []).append(grant)
         return {
             holder.address: PrincipalNode(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
@@ -106,9 +106,7 @@ class RootGraph:
         """A role or user as trust policies see it."""
         being, tail = self.beings.get(holder.address), self.tails.get(holder.address)
         by_services = being is not None and only_services(being.stated)
-        return AssumingPrincipal(
-            holder.kind.value, holder.address, holder.name if tail is None else str(tail), by_services
-        )
+        return AssumingPrincipal(holder.kind, holder.address, holder.name if tail is None else str(tail), by_services)
 
     def holdings_of(
         self, being: PrincipalNode, hold: Callable[[PrincipalNode], EffectivePermissions]
@@ -180,10 +178,10 @@ class IamGraph:
 
     def earlier_of(self, being: PrincipalNode) -> PrincipalNode:
         """The principal as it was at base; the very same if it does not differ."""
-        trusting = PolicySubject(PolicySubjectKind.TRUST, being.holder.root, being.holder.address, being.holder.name)
-        if being.holder not in self.earlier and trusting not in self.earlier:
+        grants = self.earlier.get(being.holder)
+        trust = self.earlier.get(being.holder.trust) if isinstance(being.holder, Role) else None
+        if grants is None and trust is None:
             return being
-        grants, trust = (self.earlier.get(one) for one in (being.holder, trusting))
         return PrincipalNode(
             being.holder,
             being.grants if grants is None else in_force(grants, frozenset()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
-from bot.iam.grant import PolicySubject
+from bot.iam.policy_subject import PolicySubject
 from bot.review.model import GRADES, GradeName
 from bot.risk.escalation.paths import EscalationPath
 

@@ -9,7 +9,7 @@ from bot.access_diff.diff import compare
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segments
-from bot.iam.grant import PolicySubject
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
@@ -58,7 +58,7 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
         return _by_things(path, subject, rows)
     prefix = f"{path.gives}/"
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
-    beings = [one for one in subject.root.beings.values() if one.holder.kind.value == path.gives]
+    beings = [one for one in subject.root.beings.values() if one.holder.kind == path.gives]
     among = [one for one in beings if is_among(one.holder, subject, rows)]
     let_in = ((one, can_assume(path, subject, one, rows)) for one in among)
     strongest = _strongest(subject, [(one, met.doubts) for one, met in let_in if met.possible])
@@ -123,7 +123,7 @@ def _strongest(subject: Subject, beings: Sequence[tuple[PrincipalNode, tuple[str
 
 def as_principal(holder: PolicySubject, *, everything: bool) -> str:
     """What one becomes who becomes another principal, completing "become ...": "administrator as role ops"."""
-    called = f"{holder.kind.value} {last_name(holder.name)}"
+    called = f"{holder.kind} {last_name(holder.name)}"
     return f"{ADMINISTRATOR} as {called}" if everything else called
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text, text
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, Role, UnattachedPolicy, UnreadModule, User
 from bot.iam.statement import Condition, Effect, Statement
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, joined, text_of
 from bot.risk.escalation.iam_graph import WORKLOADS, RootGraph
@@ -43,9 +43,12 @@ class Subject:
     @property
     def kind(self) -> str:
         """The kind of principal as the table calls it; a policy or module may be anybody's."""
-        return {PolicySubjectKind.POLICY: "", PolicySubjectKind.MODULE: "role"}.get(
-            self.holder.kind, self.holder.kind.value
-        )
+        match self.holder:
+            case UnattachedPolicy():
+                return ""
+            case UnreadModule():
+                return Role.kind
+        return self.holder.kind
 
     def requirement(self, action: str, need: Need, path: EscalationPath) -> NeededRequests:
         """What an action of a line must be allowed on; lines that say "same" are not asked here."""
@@ -84,19 +87,19 @@ class Subject:
 
     def itself(self) -> tuple[Text, ...]:
         """The principal's own ARN in every way it may be written."""
-        match self.holder.kind:
-            case PolicySubjectKind.USER:
+        match self.holder:
+            case User():
                 return (*self.arns(self.holder), *_named_by_variable())
-            case PolicySubjectKind.ROLE:
+            case Role():
                 return self.arns(self.holder)
-            case PolicySubjectKind.GROUP:
+            case Group():
                 members = (arn for one in self.root.members_of(self.holder) for arn in self.arns(one))
                 return (*members, *_named_by_variable(), _somebody("user"))
         return (_somebody("role"), _somebody("user"))
 
     def its_groups(self) -> tuple[Text, ...]:
         """The groups it is in, and one that is not in view."""
-        if self.holder.kind is PolicySubjectKind.GROUP:
+        if isinstance(self.holder, Group):
             return self.arns(self.holder)
         own = (arn for group in self.root.groups_of(self.holder) for arn in self.arns(group))
         return (*own, _somebody("group"))
@@ -105,7 +108,7 @@ class Subject:
         """The customer policies that count for it, and one that is not in view."""
         being = self.root.beings.get(self.holder.address)
         held = dict.fromkeys(grant.policy for grant in being.grants) if being else {}
-        own = [self.holder.address] if self.holder.kind is PolicySubjectKind.POLICY else list(held)
+        own = [self.holder.address] if isinstance(self.holder, UnattachedPolicy) else list(held)
         symbols = (Text((Symbol(f"{address}.arn"),)) for address in own if "aws_iam_policy." in address)
         named = (joined(_POLICY, self.root.tails[address]) for address in own if address in self.root.tails)
         return (*symbols, *named, joined(_POLICY, Symbol("one of its policies")))
@@ -113,27 +116,27 @@ class Subject:
     def its_permission_set(self) -> tuple[Text, ...]:
         """The permission set it is, or one that it may be given."""
         own = joined(_SET, Symbol("its permission set"))
-        if self.holder.kind is PolicySubjectKind.PERMISSION_SET:
+        if isinstance(self.holder, PermissionSet):
             return (Text((Symbol(f"{self.holder.address}.arn"),)), own)
         return (own,)
 
     def arns(self, holder: PolicySubject) -> tuple[Text, ...]:
         """A principal's ARN as a symbol and as text."""
         tail = self.root.tails.get(holder.address) or text_of(holder.name)
-        return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind.value], tail))
+        return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind], tail))
 
     def _in_view(self, kind: str) -> Iterator[Text]:
         for being in self.root.beings.values():
-            if being.holder.kind.value == kind and being.holder != self.holder:
+            if being.holder.kind == kind and being.holder != self.holder:
                 yield Text((Symbol(f"{being.holder.address}.arn"),))
 
     def _own(self, kind: str) -> Iterator[Text]:
         """What of that kind is no gain: itself, and the groups it is in."""
-        if self.holder.kind.value == kind and kind in _ARN:
+        if self.holder.kind == kind and kind in _ARN:
             yield from self.arns(self.holder)
         if kind == "user":
             yield from _named_by_variable()
-        if kind == "group" and self.holder.kind is PolicySubjectKind.USER:
+        if kind == "group" and isinstance(self.holder, User):
             for group in self.root.groups_of(self.holder):
                 yield from self.arns(group)
 

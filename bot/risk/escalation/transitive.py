@@ -12,7 +12,8 @@ from bot.access_diff.subjects import in_force, opaque_caps, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
 from bot.extract.trust_conditions import NEVER
-from bot.iam.grant import Grant, PolicySubject, PolicySubjectKind
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Group, PolicySubject, Role, User
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, text_of
@@ -33,7 +34,7 @@ ASSUMING = next(path for path in path_table().paths if path.id == "assume-role")
 """The path that a trust completes for whom it names."""
 
 _HIGH, _CRITICAL = GRADES.index("high"), GRADES.index("critical")
-_PRINCIPALS = (PolicySubjectKind.ROLE, PolicySubjectKind.USER, PolicySubjectKind.GROUP)
+_PRINCIPALS = Role | User | Group
 
 
 _Way = tuple[EscalationPath, tuple[AllowedNeed, ...], tuple[str, ...]]
@@ -62,7 +63,7 @@ def prize_of(
 ) -> Target | None:
     """What a principal's gains make it worth; None if they are hardly worth a way up."""
     strong = tuple(one for one in sorted(gains, key=lambda gain: gain.order) if one.weighed[0].rank >= _HIGH)
-    if not strong or holder.kind not in _PRINCIPALS:
+    if not strong or not isinstance(holder, _PRINCIPALS):
         return None
     there = in_force(grants, frozenset(guards))
     return Target(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)), strong)
@@ -103,7 +104,7 @@ def _held(being: PrincipalNode) -> EffectivePermissions:
 
 def _way(search: Search, target: PrincipalNode, was: PrincipalNode, things: frozenset[str] | None) -> _Way | None:
     """The first path that led to the principal at base and still does."""
-    kinds = ("thing",) if things is not None else (target.holder.kind.value, "thing")
+    kinds = ("thing",) if things is not None else (target.holder.kind, "thing")
     for path in path_table().paths:
         if path.gives not in kinds or not search.applies(path, bounded=False):
             continue
@@ -187,7 +188,7 @@ def through_trust(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) ->
         return
     let_in = dataclasses.replace(there, trust=(*newly, *denying))
     for being in list(root.beings.values()):
-        if being.holder != there.holder and being.holder.kind in (PolicySubjectKind.ROLE, PolicySubjectKind.USER):
+        if being.holder != there.holder and isinstance(being.holder, Role | User):
             yield from _let_in(being, let_in, delta.delta.gained, root, ours)
 
 
@@ -246,7 +247,7 @@ def _by_name(
     """
     resources = search.subject.arns(target.holder)
     allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
-    caps = search.head.whole.caps if being.holder.kind is PolicySubjectKind.ROLE else ()
+    caps = search.head.whole.caps if isinstance(being.holder, Role) else ()
     whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
     held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(NeededRequests("sts:AssumeRole", resources))
     outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)

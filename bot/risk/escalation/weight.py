@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import HolderDelta, Reach
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import Group, PolicySubject, Role
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
@@ -47,7 +47,7 @@ def with_escalations(
     if is_outright(delta):
         first = _in_order(found)[0]
         found[first] = dataclasses.replace(found[first], climbing=_outright_cell(found[first], setting))
-    if holder is not None and holder.kind is PolicySubjectKind.ROLE:
+    if isinstance(holder, Role):
         chain = estate.root(holder.root).led_by(holder.address)
         found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
     return found if holder is None or delta.latent else _with_climbers(found, delta, holder, estate, ours)
@@ -87,7 +87,7 @@ def _found(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterat
 def _of_members(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a group's gain completes together with what a member holds besides."""
     group = delta.head
-    if group is None or group.kind is not PolicySubjectKind.GROUP:
+    if not isinstance(group, Group):
         return
     root = estate.root(group.root)
     fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}

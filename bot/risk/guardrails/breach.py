@@ -14,8 +14,8 @@ from bot.evaluated.document import text
 from bot.iam.arn import is_everything
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed
-from bot.iam.grant import PolicySubject, PolicySubjectKind
 from bot.iam.pattern import meets
+from bot.iam.policy_subject import PolicySubject, RoleTrust
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 from bot.review_config.settings import NeverGranted, ReviewConfig
 from bot.risk.escalation.effective_permissions import text_of
@@ -157,9 +157,7 @@ def _is_role(patterns: Iterable[str], holder: PolicySubject | None) -> bool:
 
 def _speaks_of(reference: Reference, delta: HolderDelta, holder: PolicySubject) -> bool:
     of_kind = delta.kind is reference.kind or (
-        delta.kind is PolicyKind.TRUST
-        and reference.kind is PolicyKind.RESOURCE
-        and holder.kind is PolicySubjectKind.TRUST
+        delta.kind is PolicyKind.TRUST and reference.kind is PolicyKind.RESOURCE and isinstance(holder, RoleTrust)
     )
     return bool(delta.delta.gained) and of_kind and _named(reference.principals, holder)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.iam.arn import is_arn
-from bot.iam.grant import Grant, PolicySubjectKind
+from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
+from bot.iam.policy_subject import Group, PermissionSet, Role, User
 from bot.iam.statement import PolicyKind, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.risk.grouping import block
@@ -17,11 +18,11 @@ from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
-_INLINE = {
-    PolicySubjectKind.ROLE: 10_240,
-    PolicySubjectKind.USER: 2_048,
-    PolicySubjectKind.GROUP: 5_120,
-    PolicySubjectKind.PERMISSION_SET: 32_768,
+_INLINE: Mapping[type, int] = {
+    Role: 10_240,
+    User: 2_048,
+    Group: 5_120,
+    PermissionSet: 32_768,
 }
 """All inline policies of one principal together, in characters without white space (IAM quotas)."""
 
@@ -71,7 +72,7 @@ def _limit(grant: Grant) -> int:
         return _TRUST
     if grant.kind is not PolicyKind.IDENTITY:
         return _OF_RESOURCES.get(block(grant.policy).partition(".")[0], 0)
-    return _MANAGED if _is_managed(grant) else _INLINE.get(grant.holder.kind, 0)
+    return _MANAGED if _is_managed(grant) else _INLINE.get(type(grant.holder), 0)
 
 
 def _size(statement: Statement) -> int:

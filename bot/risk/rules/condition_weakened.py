@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words, what_words, where_words
@@ -18,7 +18,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     # What both have in common is not what the change is about.
     told = condition_words([one for one in now if one not in was], max(shown, 1))
     told += f", before only{condition_words([one for one in was if one not in now], max(shown, 1))}"
-    if gain.holder.kind is PolicySubjectKind.TRUST:
+    if isinstance(gain.holder, RoleTrust):
         return f"become role {called(gain.holder)}{told}"
     where = called(gain.holder) if gain.on_resource else where_words(gain.shown, shown)
     return f"use {what_words(gain.shown, shown)} on {where}{told}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Resource
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -14,7 +14,7 @@ from bot.risk.wording.words import called, row_words
 
 def _matches(gain: GradedGrant) -> bool:
     return (
-        gain.holder.kind is PolicySubjectKind.RESOURCE
+        isinstance(gain.holder, Resource)
         and PrincipalExposure.SERVICE in gain.outsiders
         and not limited_by(gain.row.conditions, SOURCE_KEYS)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import RoleTrust
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -15,7 +15,7 @@ def _matches(gain: GradedGrant) -> bool:
 
 
 def _says(gain: GradedGrant, shown: int) -> str:
-    if gain.holder.kind is PolicySubjectKind.TRUST:
+    if isinstance(gain.holder, RoleTrust):
         return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
     return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 

@@ -18,7 +18,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     others = len(gain.escalations) - 1
     more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
     if first.who is not None:
-        who = f"{first.who.kind.value} {called(first.who)}"
+        who = f"{first.who.kind} {called(first.who)}"
         if people(gain.row.principals) == (who,):
             return f"become {first.outcome.becomes}: {_needs(first, shown)}"
         return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.arn import name_after
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import RoleTrust
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
@@ -13,7 +13,7 @@ from bot.risk.wording.words import called, condition_words, few
 
 def _matches(gain: GradedGrant) -> bool:
     loose = bool(gain.outsiders & {PrincipalExposure.PROVIDER, PrincipalExposure.SUBJECT_PATTERN})
-    return gain.holder.kind is PolicySubjectKind.TRUST and (loose or _any_audience(gain))
+    return isinstance(gain.holder, RoleTrust) and (loose or _any_audience(gain))
 
 
 def _any_audience(gain: GradedGrant) -> bool:

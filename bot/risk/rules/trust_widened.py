@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, condition_words
 
 
 def _matches(gain: GradedGrant) -> bool:
-    return gain.holder.kind is PolicySubjectKind.TRUST
+    return isinstance(gain.holder, RoleTrust)
 
 
 def _says(gain: GradedGrant, shown: int) -> str:

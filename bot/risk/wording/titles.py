@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.iam.grant import PolicySubjectKind
+from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.exposure import people
@@ -61,9 +61,14 @@ def _builder(spoken: Spoken) -> Builder:
         return _limit
     if gain.path:
         return _workload
-    if gain.holder.kind is PolicySubjectKind.TRUST and spoken.group.fresh:
-        return _new_role_by_its_trust
-    return _BUILDERS.get(gain.holder.kind, _principal)
+    match gain.holder:
+        case RoleTrust():
+            return _new_role_by_its_trust if spoken.group.fresh else _trust
+        case Resource():
+            return _resource
+        case UnattachedPolicy():
+            return _unattached_policy
+    return _principal
 
 
 def _limit(spoken: Spoken, shown: int) -> Sentence:
@@ -121,14 +126,6 @@ def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
     return spoken.sentence(spoken.rule.who(gain, shown), Verb.GAINS, spoken.rule.says(gain, shown), alike)
 
 
-_BUILDERS: dict[PolicySubjectKind, Builder] = {
-    PolicySubjectKind.POLICY: _unattached_policy,
-    PolicySubjectKind.RESOURCE: _resource,
-    PolicySubjectKind.TRUST: _trust,
-}
-"""Of the other kinds each is a principal, with policies of its own."""
-
-
 def _loss(group: GrantGroup, shown: int) -> Sentence:
     gain = group.worst
     more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
@@ -137,7 +134,7 @@ def _loss(group: GrantGroup, shown: int) -> Sentence:
     else:
         subject = f"{holder_words(gain.holder)}{others_words(group)}"
     what = f"use {row_words(gain.shown, shown)}"
-    if gain.holder.kind is PolicySubjectKind.TRUST:
+    if isinstance(gain.holder, RoleTrust):
         what = f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
     return Sentence(subject, Modality.CERTAIN, Predicate(Verb.LOSES, what), (more,))
 
@@ -171,7 +168,7 @@ def _runner(source: str) -> str:
 
 def _usable_by(spoken: Spoken, shown: int) -> str:
     """Who can use a new role, said with the role."""
-    trusted = [one.row.principals for one in spoken.group.gains if one.holder.kind is PolicySubjectKind.TRUST]
+    trusted = [one.row.principals for one in spoken.group.gains if isinstance(one.holder, RoleTrust)]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
     can = Verb.IS_USABLE.said(spoken.modality)
     return f"; it {can} {few(names, shown)}" if names and shown else ""
@@ -193,4 +190,4 @@ def become_by(group: GrantGroup, shown: int) -> str:
 
 def is_new(group: GrantGroup) -> bool:
     """Whether the principal itself is new, as far as the differences tell: its trust is."""
-    return any(gain.holder.kind is PolicySubjectKind.TRUST for gain in group.gains)
+    return any(isinstance(gain.holder, RoleTrust) for gain in group.gains)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.access_diff.delta import ConditionView, Row
 from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import PolicySubject, PolicySubjectKind
+from bot.iam.policy_subject import (
+    Group,
+    Organization,
+    PermissionSet,
+    PolicySubject,
+    Resource,
+    Role,
+    RoleTrust,
+    UnattachedPolicy,
+    User,
+)
 from bot.risk.exposure import people
 
-_KIND_WORDS = {
-    PolicySubjectKind.ROLE: "role",
-    PolicySubjectKind.TRUST: "role",
-    PolicySubjectKind.USER: "user",
-    PolicySubjectKind.GROUP: "group",
-    PolicySubjectKind.PERMISSION_SET: "permission set",
-    PolicySubjectKind.POLICY: "policy",
-    PolicySubjectKind.MODULE: "",
-    PolicySubjectKind.RESOURCE: "",
-    PolicySubjectKind.ORGANIZATION: "organisation policy",
+_KIND_WORDS: Mapping[type, str] = {
+    Role: "role",
+    RoleTrust: "role",
+    User: "user",
+    Group: "group",
+    PermissionSet: "permission set",
+    UnattachedPolicy: "policy",
+    Organization: "organisation policy",
 }
 
 SHOWN = 3
@@ -86,7 +94,7 @@ def _symbol(match: re.Match[str]) -> str:
 
 def holder_words(holder: PolicySubject) -> str:
     """The holder as a reader calls it: "role ci", "aws_s3_bucket.logs"."""
-    kind = _KIND_WORDS[holder.kind]
+    kind = _KIND_WORDS.get(type(holder), "")
     return f"{kind} {called(holder)}".strip()
 
 
@@ -97,7 +105,7 @@ def called(holder: PolicySubject) -> str:
 
 def holder_name(holder: PolicySubject) -> str:
     """The AWS name where it is written, else the address."""
-    known = holder.name and "${" not in holder.name and holder.kind is not PolicySubjectKind.RESOURCE
+    known = holder.name and "${" not in holder.name and not isinstance(holder, Resource)
     return holder.name.rpartition("/")[2] if known else holder.address
 
 
