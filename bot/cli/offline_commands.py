@@ -10,6 +10,23 @@ import typer
 from bot.cli.app import app
 from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
 
+PlanFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[ROOT=]FILE",
+        help="What `terraform show -json` prints of the head's plan, of that root module; repeatable. It tells "
+        "what the configuration leaves open; without a repository or folders it is reviewed alone.",
+    ),
+]
+ModuleHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="HOST[/PATH]",
+        help="Fetch modules that are not in the repository from this registry or git host, in the exact version "
+        "they are pinned to (registry.terraform.io, github.com/my-team); repeatable.",
+    ),
+]
+
 
 @app.command()
 def diff(
@@ -26,22 +43,8 @@ def diff(
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
     ] = None,
-    plan: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="[ROOT=]FILE",
-            help="What `terraform show -json` prints of the head's plan, of that root module; repeatable. It tells "
-            "what the configuration leaves open; without a repository or folders it is reviewed alone.",
-        ),
-    ] = None,
-    modules_from: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST[/PATH]",
-            help="Fetch modules that are not in the repository from this registry or git host, in the exact version "
-            "they are pinned to (registry.terraform.io, github.com/my-team); repeatable.",
-        ),
-    ] = None,
+    plan: PlanFiles = None,
+    modules_from: ModuleHosts = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Print tracebacks; they may hold what the configuration keeps secret.")
     ] = False,

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
+from bot.evaluated.diagnostic import Side
 from bot.evaluated.touched import Touched
 from bot.iam.policy_subject import LettingIn, PolicySubject, Role, RoleTrust, UnattachedPolicy, User
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
 from bot.review_config.settings import ReviewConfig
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import NO_ESTATE, IamGraph
+from bot.risk.escalation.model import CompletedPaths
 from bot.risk.escalation.transitive import administers
-from bot.risk.escalation.weight import reached_by_others, with_escalations
-from bot.risk.grading import GradedGrant, grade_change, grade_reach
+from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
+from bot.risk.grading import grade_change, grade_reach
 from bot.risk.grouping import GrantGroup, grouped
-from bot.risk.guardrails.breach import with_breaches
+from bot.risk.guardrails.breach import breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
 from bot.risk.naming import shown, switched_off, tells_paths, with_severity, without
 from bot.risk.score import score_of, worst
@@ -76,8 +78,8 @@ def assess(
     grade = worst([finding.grade for finding in gained])
     return Assessment(
         gained=gained,
-        undecided=tuple(map(compose_undecided, grouped(_weighed(diff, touched, rules, "undecided")))),
-        lost=tuple(map(compose_lost, grouped(_weighed(diff, touched, rules, "lost")))),
+        undecided=tuple(map(compose_undecided, grouped(_others(diff, touched, rules, "head")))),
+        lost=tuple(map(compose_lost, grouped(_others(diff, touched, rules, "base")))),
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
         notes=(*notes, *more),
@@ -86,26 +88,28 @@ def assess(
 
 def _gains(
     diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, estate: IamGraph, references: ReferencePolicies
-) -> Iterator[GradedGrant]:
+) -> Iterator[AssessedGrant]:
+    paths = tells_paths(switched_off(rules))
     for delta in diff.holders:
-        setting = dataclasses.replace(_setting(delta, rules), administers=_administers(delta, estate))
-        own = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
-        climbing = with_escalations(own, delta, setting, estate) if tells_paths(switched_off(rules)) else own
-        yield from with_breaches(climbing, delta, rules, references.read)
+        setting = _setting(delta, rules, administers=_administers(delta, estate))
+        grants = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
+        completed = completed_paths(grants, delta, setting, estate) if paths else tuple(map(CompletedPaths, grants))
+        ways = ways_to(completed, delta, estate if paths else NO_ESTATE, setting.own_accounts)
+        yield from map(AssessedGrant, completed, ways, breaches(grants, delta, rules, references.read))
 
 
-def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, estate: IamGraph) -> list[GradedGrant]:
+def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, estate: IamGraph) -> Iterator[AssessedGrant]:
     setting = _surroundings(rules)
-    return reached_by_others(grade_reach(reach, touched, setting), reach, estate, setting.own_accounts)
+    completed = tuple(map(CompletedPaths, grade_reach(reach, touched, setting)))
+    return map(AssessedGrant, completed, ways_to_runner(completed, reach, estate, setting.own_accounts))
 
 
-def _weighed(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, which: str) -> list[GradedGrant]:
-    side = "base" if which == "lost" else "head"
-    return [
-        grade_change(change, delta, touched, _setting(delta, rules), "base" if side == "base" else "head")
-        for delta in diff.holders
-        for change in getattr(delta.delta, which)
-    ]
+def _others(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, side: Side) -> Iterator[AssessedGrant]:
+    """What is lost (seen from the base), or perhaps gained: nothing is looked for beside it."""
+    for delta in diff.holders:
+        setting = _setting(delta, rules)
+        for change in delta.delta.lost if side == "base" else delta.delta.undecided:
+            yield AssessedGrant(CompletedPaths(grade_change(change, delta, touched, setting, side)))
 
 
 def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -116,11 +120,12 @@ def _surroundings(rules: ReviewConfig) -> GrantContext:
     return GrantContext(own_accounts=own_accounts(rules), sensitive=rules.sensitive_resources)
 
 
-def _setting(delta: HolderDelta, rules: ReviewConfig) -> GrantContext:
+def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = False) -> GrantContext:
     holder = delta.head or delta.base
     limits = delta.kind is PolicyKind.CAP
-    return dataclasses.replace(
-        _surroundings(rules),
+    return GrantContext(
+        sensitive=rules.sensitive_resources,
+        administers=administers,
         on_resource=isinstance(holder, LettingIn) and not limits,
         trust=isinstance(holder, RoleTrust),
         latent=isinstance(holder, UnattachedPolicy),
@@ -152,7 +157,7 @@ def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
 
 def _coming_with(group: GrantGroup, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
     """The new credentials of users that had no access before, which the group is about."""
-    users = {(one.holder.root, one.holder.address) for one in group.gains if isinstance(one.holder, User)}
+    users = {(one.holder.root, one.holder.address) for one in group.grants if isinstance(one.holder, User)}
     if not group.fresh or not users:
         return ()
     owned = (one for one in credentials if (one.credential.owner.root, one.credential.owner.address) in users)

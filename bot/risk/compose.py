@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, Witness
 from bot.evaluated.guard import Guard
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import PolicyKind
-from bot.review.model import Finding, FindingCondition, FindingKind, FindingPrincipal, FindingWitness, GradeName
-from bot.review.prose import NOTHING_SAID
+from bot.review.model import (
+    Finding,
+    FindingCondition,
+    FindingKind,
+    FindingPrincipal,
+    FindingProof,
+    FindingWitness,
+    GradeName,
+)
+from bot.review.prose import NOTHING_SAID, Prose
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
 from bot.risk.fingerprint import identity_of
@@ -47,8 +55,9 @@ def counted_cells(groups: Sequence[GrantGroup]) -> list[list[ScoreComponent]]:
     best: dict[CellKey, tuple[int, int, ScoreComponent]] = {}
     for index, group in enumerate(groups):
         for gain in group.gains:
+            holder = gain.grant.holder
             for cell in gain.weighed:
-                key = (gain.holder.root, f"{gain.holder.kind} {gain.holder.address}", *cell.key)
+                key = (holder.root, f"{holder.kind} {holder.address}", *cell.key)
                 if key not in best or cell.points > best[key][0]:
                     best[key] = (cell.points, index, cell)
     counted: list[list[ScoreComponent]] = [[] for _ in groups]
@@ -57,62 +66,108 @@ def counted_cells(groups: Sequence[GrantGroup]) -> list[list[ScoreComponent]]:
     return counted
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a finding says in words: what it is called, what was and is, and what to do."""
+
+    title: Prose
+    before: Prose
+    after: Prose
+    fix: Prose = NOTHING_SAID
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How bad a finding is and what proves it; nothing does where nothing was gained, or may not have been."""
+
+    grade: GradeName
+    points: int = 0
+    arithmetic: tuple[Prose, ...] = ()
+    witness: Witness | None = None
+    proofs: tuple[FindingProof, ...] = ()
+    unproved: int = 0
+
+
 def compose(
     group: GrantGroup,
     counted: Sequence[ScoreComponent],
     off: frozenset[str] = frozenset(),
-    modality: Modality = Modality.CERTAIN,
     credentials: Sequence[CredentialChange] = (),
 ) -> Finding:
     """The finding of a group, of whose cells `counted` count in it; rules that are `off` do not name it.
 
-    Its words say it as surely as `modality`, and name the credentials that come with it.
+    Its words name the credentials that come with it.
     """
-    gain = group.worst
-    first, *others = rules_of(group, off)
-    rows = tuple(dict.fromkeys(one.row for one in group.gains))
-    holders = list(dict.fromkeys(one.holder for one in group.gains))
-    cause = _cause(gain, first)
-    several_roots = len({holder.root for holder in holders}) > 1
-    known = identity_of(first.name, (one.old_holder or one.holder for one in group.gains), rows)
-    proved, unproved = proofs(group.gains)
-    finding = Finding(
-        fingerprint="",
-        kind=first.kind or _kind(gain),
-        rule=first.name,
-        also=tuple(rule.name for rule in others),
-        grade=gain.grade,
-        points=sum(cell.points for cell in counted),
+    rules = rules_of(group, off)
+    said = _said(group, rules[0], Modality.CERTAIN, credentials)
+    points = sum(cell.points for cell in counted)
+    judged = _Judged(group.worst.grade, points, arithmetic(counted), _proof(group), *proofs(group.gains))
+    return _finding(group, rules, said, judged)
+
+
+def compose_lost(group: GrantGroup) -> Finding:
+    """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
+    said = _Said(lost_title(group), had_words(group), left_words(group))
+    return _finding(group, rules_of(group), said, _Judged(group.worst.grade))
+
+
+def compose_undecided(group: GrantGroup) -> Finding:
+    """What a group's holders may have gained: never called worse than medium, worth no points."""
+    rules = rules_of(group)
+    said = _said(group, rules[0], Modality.POSSIBLE, ())
+    return _finding(group, rules, said, _Judged(step_down(group.worst.grade, WORST_UNDECIDED)))
+
+
+def _said(group: GrantGroup, first: Rule, modality: Modality, credentials: Sequence[CredentialChange]) -> _Said:
+    return _Said(
         title=title(_spoken(group, first, modality, comes_with(credentials))),
-        principal=FindingPrincipal(_kind_of_holder(gain), holder_name(gain.holder), gain.holder.address),
+        before=before_words(group),
+        after=after_words(group, map(thing, credentials)),
+        fix=remedy(first.fix),
+    )
+
+
+def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Judged) -> Finding:
+    first, worst = rules[0], group.worst
+    grant, grants = worst.grant, group.grants
+    rows = tuple(dict.fromkeys(one.row for one in grants))
+    holders = list(dict.fromkeys(one.holder for one in grants))
+    several_roots = len({holder.root for holder in holders}) > 1
+    cause = _cause(grant, first)
+    return Finding(
+        fingerprint="",
+        kind=first.kind or _kind(grant),
+        rule=first.name,
+        also=tuple(rule.name for rule in rules[1:]),
+        grade=judged.grade,
+        points=judged.points,
+        title=said.title,
+        principal=FindingPrincipal(_kind_of_holder(grant), holder_name(grant.holder), grant.holder.address),
         principals=_listed(holder.address for holder in holders),
-        instances=_listed(
-            f"{holder.root or '.'}: {holder.address}" if several_roots else holder.address for holder in holders
-        ),
-        repeated=any(one.repeated for one in group.gains),
+        instances=_listed(f"{one.root or '.'}: {one.address}" if several_roots else one.address for one in holders),
+        repeated=any(one.repeated for one in grants),
         actions=_listed(action for row in rows for action in row.actions),
         except_actions=_listed(action for row in rows for action in row.except_actions),
         resources=_listed(resource for row in rows for resource in row.resources),
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
-        conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in gain.row.conditions),
-        before=before_words(group),
-        after=after_words(group, map(thing, credentials)),
-        witness=_witness(_proof(group), gain.guards),
-        path=gain.path or told_path(gain, holder_name(gain.holder)),
+        conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in grant.row.conditions),
+        before=said.before,
+        after=said.after,
+        witness=_witness(judged.witness, grant.guards),
+        path=grant.path or told_path(worst, holder_name(grant.holder)),
         location=cause.location,
         trail=cause.trail,
         suggestion=None,
         waiver=None,
         help=help_page(first.name),
         why=doubt_words(group),
-        arithmetic=arithmetic(counted),
-        fix=remedy(first.fix),
+        arithmetic=judged.arithmetic,
+        fix=said.fix,
         who=who_words(group, MAX_LISTED),
         escalations=told_escalations(group.gains),
-        proofs=proved,
-        unproved=unproved,
-    )
-    return finding.known_as(known)
+        proofs=judged.proofs,
+        unproved=judged.unproved,
+    ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
 
 
 def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[str, ...]) -> Spoken:
@@ -125,47 +180,17 @@ def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[st
     return Spoken(group, said, modality, first.says(breaking, SHOWN), extras)
 
 
-def _cause(gain: GradedGrant, rule: Rule) -> Cause:
+def _cause(grant: GradedGrant, rule: Rule) -> Cause:
     """Where the author has to edit: at what the rule points at, if that is new with its statement."""
-    return next((cause for element, cause in gain.elements if element is rule.element), gain.cause)
+    return next((cause for element, cause in grant.elements if element is rule.element), grant.cause)
 
 
-def compose_lost(group: GrantGroup) -> Finding:
-    """What a group's holders can no longer do: `before` is what they could, `after` the closest that is left."""
-    return dataclasses.replace(
-        compose(group, ()),
-        title=lost_title(group),
-        before=had_words(group),
-        after=left_words(group),
-        witness=None,
-        points=0,
-        arithmetic=(),
-        fix=NOTHING_SAID,
-        proofs=(),
-        unproved=0,
-    )
-
-
-def compose_undecided(group: GrantGroup) -> Finding:
-    """What a group's holders may have gained: never called worse than medium, worth no points."""
-    finding = compose(group, (), modality=Modality.POSSIBLE)
-    return dataclasses.replace(
-        finding,
-        grade=step_down(finding.grade, WORST_UNDECIDED),
-        witness=None,
-        points=0,
-        arithmetic=(),
-        proofs=(),
-        unproved=0,
-    )
-
-
-def _kind(gain: GradedGrant) -> FindingKind:
-    if gain.path:
+def _kind(grant: GradedGrant) -> FindingKind:
+    if grant.path:
         return "reach"
-    if gain.kind is PolicyKind.CAP:
+    if grant.kind is PolicyKind.CAP:
         return "grant"
-    match gain.holder:
+    match grant.holder:
         case RoleTrust():
             return "trust"
         case Resource():
@@ -176,13 +201,13 @@ def _kind(gain: GradedGrant) -> FindingKind:
 def _proof(group: GrantGroup) -> Witness | None:
     """The request that proves the finding: for a guardrail, one inside it."""
     breaches = (breach for gain in group.gains for breach in gain.breaches)
-    return next((breach.witness for breach in breaches), group.worst.change.witness)
+    return next((breach.witness for breach in breaches), group.worst.grant.change.witness)
 
 
-def _kind_of_holder(gain: GradedGrant) -> str:
-    if gain.path:
+def _kind_of_holder(grant: GradedGrant) -> str:
+    if grant.path:
         return "workload"
-    return gain.holder.role.kind if isinstance(gain.holder, RoleTrust) else gain.holder.kind
+    return grant.holder.role.kind if isinstance(grant.holder, RoleTrust) else grant.holder.kind
 
 
 def _listed(items: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from bot.access_diff.delta import Change, HolderDelta, Reach, Row, Witness
+from bot.access_diff.delta import Change, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.diagnostic import Side, Trail
 from bot.evaluated.guard import Guard
@@ -20,7 +20,6 @@ from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
-from bot.risk.escalation.model import Escalation
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.resource_scope import ResourceScope
@@ -32,23 +31,12 @@ from bot.risk.wording.words import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
-    """A guardrail that a gain breaks, in words, with a request that proves it."""
-
-    words: str
-    witness: Witness
-
-
-@dataclass(frozen=True, slots=True)
 class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
     AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
-    it did not run as before. `escalations` are the paths that it completes, worst first, `climbing` is their cell;
-    `used_by` are the paths by which others, as they were before, become the holder and so come to it.
-    `led_by` are the roles through which others come to an administrator's; `breaches` are the
-    guardrails that it breaks.
+    it did not run as before. What the grant leads to and breaks is found beside it.
     """
 
     holder: PolicySubject
@@ -65,11 +53,6 @@ class GradedGrant:
     guards: tuple[Guard, ...] = ()
     path: tuple[PathStep, ...] = ()
     managed: str = ""
-    escalations: tuple[Escalation, ...] = ()
-    climbing: ScoreComponent | None = None
-    used_by: tuple[Escalation, ...] = ()
-    led_by: tuple[PathStep, ...] = ()
-    breaches: tuple[Breach, ...] = ()
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
 
     @property
@@ -77,24 +60,9 @@ class GradedGrant:
         """The access."""
         return self.change.row
 
-    @property
-    def grade(self) -> GradeName:
-        """The worst cell's grade."""
-        return self.weighed[0].grade
-
-    @property
-    def weighed(self) -> tuple[ScoreComponent, ...]:
-        """All that counts, worst first: the cells of the access itself and the one of what it completes."""
-        if self.climbing is None:
-            return self.cells
-        return tuple(sorted((self.climbing, *self.cells), key=lambda cell: -cell.rank))
-
-    @property
-    def worst_part(self) -> GradedGrant:
-        """The gain with its worst cells only: what it is named after."""
-        climbing = self.climbing if self.climbing is not None and self.climbing.grade == self.grade else None
-        cells = tuple(cell for cell in self.cells if cell.grade == self.grade)
-        return dataclasses.replace(self, cells=cells, climbing=climbing, used_by=())
+    def of_grade(self, grade: GradeName) -> GradedGrant:
+        """The grant with only the cells of one grade, perhaps none."""
+        return dataclasses.replace(self, cells=tuple(cell for cell in self.cells if cell.grade == grade))
 
     @property
     def on_resource(self) -> bool:
@@ -121,13 +89,16 @@ class GradedGrant:
         """Who is let in, at worst, in each cell."""
         return frozenset(cell.who.who for cell in self.cells)
 
-    @property
-    def order(self) -> tuple[int | str | tuple[str, ...], ...]:
-        """Sorts worst first, then by place, then by what it is: never by who came first."""
-        worst, place, row = self.weighed[0], self.cause.location, self.row
-        weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
-        people = tuple(one.printed for one in row.principals)
-        return (*weight, self.holder.root, self.holder.address, people, row.actions, row.resources)
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whose a grant is said to be, where the author edits, and the way it is come to by."""
+
+    holder: PolicySubject
+    old_holder: PolicySubject | None
+    cause: Cause
+    elements: tuple[tuple[StatementElement, Cause], ...] = ()
+    path: tuple[PathStep, ...] = ()
 
 
 def grade_change(
@@ -136,26 +107,9 @@ def grade_change(
     """Weigh one change; `setting` says what the rules know of its surroundings."""
     holder = (delta.head or delta.base) if side == "head" else (delta.base or delta.head)
     assert holder is not None, "a delta without a holder on either side"
-    grants = delta.grants if side == "head" else delta.base_grants
-    limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
-    cells = score_components(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
-    shown = _without_itself(shown_row(change, grants), holder)
-    return GradedGrant(
-        holder=holder,
-        old_holder=delta.base,
-        kind=delta.kind,
-        change=change,
-        shown=_worst_actions_first(shown, cells),
-        cells=cells,
-        cause=cause_of(change, delta, touched, side),
-        elements=causes_by_element(change, touched) if side == "head" else (),
-        conditions_lost=_conditions_lost(change),
-        deny_lost=_removed_from(change, _denies(delta.base_grants)),
-        cap_lost=_cap_lost(change, delta),
-        repeated=any(grant.repeated for grant in delta.grants),
-        guards=delta.guards,
-        managed=_managed(change, delta.grants),
-    )
+    elements = causes_by_element(change, touched) if side == "head" else ()
+    place = _Place(holder, delta.base, cause_of(change, delta, touched, side), elements)
+    return _graded(change, delta, setting, place, delta.grants if side == "head" else delta.base_grants)
 
 
 def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[GradedGrant, ...]:
@@ -165,13 +119,36 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
     runner = Runner(thing.root, name, name)
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
     setting = dataclasses.replace(setting, by_default=delta.latent)
-    cause = cause_at(reach.path[reach.new].trail, touched)
     path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
+    place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
-    gains = (grade_change(_assuming(change, doubts), delta, touched, setting) for change in reach.delta.gained)
-    return tuple(
-        dataclasses.replace(gain, holder=runner, old_holder=runner, cause=cause, elements=(), path=path)
-        for gain in gains
+    changes = (_assuming(change, doubts) for change in reach.delta.gained)
+    return tuple(_graded(change, delta, setting, place, delta.grants) for change in changes)
+
+
+def _graded(
+    change: Change, delta: HolderDelta, setting: GrantContext, place: _Place, grants: Sequence[Grant]
+) -> GradedGrant:
+    """The change weighed; `grants` are the holder's on the side where it is allowed."""
+    limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
+    cells = score_components(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
+    shown = _without_itself(shown_row(change, grants), place.holder)
+    return GradedGrant(
+        holder=place.holder,
+        old_holder=place.old_holder,
+        kind=delta.kind,
+        change=change,
+        shown=_worst_actions_first(shown, cells),
+        cells=cells,
+        cause=place.cause,
+        elements=place.elements,
+        conditions_lost=_conditions_lost(change),
+        deny_lost=_removed_from(change, _denies(delta.base_grants)),
+        cap_lost=_cap_lost(change, delta),
+        repeated=any(grant.repeated for grant in delta.grants),
+        guards=delta.guards,
+        path=place.path,
+        managed=_managed(change, delta.grants),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.iam.policy_subject import Resource, RoleTrust
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.grading import GradedGrant
 
 _KEY = re.compile(r"\[[^\]]*\]")
@@ -18,16 +19,21 @@ Item = TypeVar("Item")
 class GrantGroup:
     """Gains that are one finding, worst first. `fresh`: their holder is new or had no access before."""
 
-    gains: tuple[GradedGrant, ...]
+    gains: tuple[AssessedGrant, ...]
     fresh: bool = False
 
     @property
-    def worst(self) -> GradedGrant:
+    def worst(self) -> AssessedGrant:
         """The gain that the finding is named after and stands at."""
         return self.gains[0]
 
+    @property
+    def grants(self) -> tuple[GradedGrant, ...]:
+        """What is gained, without what was found beside it."""
+        return tuple(gain.grant for gain in self.gains)
 
-def grouped(gains: Iterable[GradedGrant]) -> tuple[GrantGroup, ...]:
+
+def grouped(gains: Iterable[AssessedGrant]) -> tuple[GrantGroup, ...]:
     """The groups of all gains, worst first."""
     groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
     merged = [_together(same) for same in _by(groups, _block_and_edit)]
@@ -48,26 +54,26 @@ def _by(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Ite
     return list(found.values())
 
 
-def _principal(gain: GradedGrant) -> Hashable:
+def _principal(gain: AssessedGrant) -> Hashable:
     """A role's trust belongs to the role if the role is new, and is a matter of its own otherwise."""
-    return (gain.holder.root, gain.holder.address)
+    return (gain.grant.holder.root, gain.grant.holder.address)
 
 
-def _of_principal(gains: list[GradedGrant]) -> list[GrantGroup]:
-    trusts = [gain for gain in gains if isinstance(gain.holder, RoleTrust)]
-    others = [gain for gain in gains if not isinstance(gain.holder, RoleTrust)]
-    if all(gain.old_holder is None for gain in trusts or others):
-        fresh = [gain for gain in gains if gain.old_holder is None]
-        rest = [gain for gain in gains if gain.old_holder is not None]
+def _of_principal(gains: list[AssessedGrant]) -> list[GrantGroup]:
+    trusts = [gain for gain in gains if isinstance(gain.grant.holder, RoleTrust)]
+    others = [gain for gain in gains if not isinstance(gain.grant.holder, RoleTrust)]
+    if all(gain.grant.old_holder is None for gain in trusts or others):
+        fresh = [gain for gain in gains if gain.grant.old_holder is None]
+        rest = [gain for gain in gains if gain.grant.old_holder is not None]
         return [_group(fresh, True), *_by_edit(rest)]
     return [*_by_edit(trusts), *_by_edit(others)]
 
 
-def _group(gains: Iterable[GradedGrant], fresh: bool = False) -> GrantGroup:
+def _group(gains: Iterable[AssessedGrant], fresh: bool = False) -> GrantGroup:
     return GrantGroup(tuple(sorted(gains, key=lambda gain: gain.order)), fresh)
 
 
-def _by_edit(gains: list[GradedGrant]) -> list[GrantGroup]:
+def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
     """Gains of one run of touched lines or of one statement belong together."""
     parent = list(range(len(gains)))
 
@@ -79,8 +85,8 @@ def _by_edit(gains: list[GradedGrant]) -> list[GrantGroup]:
 
     seen: dict[Hashable, int] = {}
     for index, gain in enumerate(gains):
-        statement = gain.change.statement
-        for mark in (gain.cause.edit, (statement.trail[:1], statement.sid) if statement.trail else None):
+        statement = gain.grant.change.statement
+        for mark in (gain.grant.cause.edit, (statement.trail[:1], statement.sid) if statement.trail else None):
             if mark is not None:
                 parent[top(index)] = top(seen.setdefault(mark, index))
     return [_group(gains[i] for i in same) for same in _by(range(len(gains)), top)]
@@ -89,22 +95,22 @@ def _by_edit(gains: list[GradedGrant]) -> list[GrantGroup]:
 def _block_and_edit(group: GrantGroup) -> Hashable:
     """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
     worst = group.worst
-    return (worst.cause.edit, group.fresh, worst.holder.kind, block(worst.holder.address))
+    return (worst.grant.cause.edit, group.fresh, worst.grant.holder.kind, block(worst.grant.holder.address))
 
 
 def _access_and_edit(group: GrantGroup) -> Hashable:
     """So do different principals that gain the same access through one edit."""
-    rows = frozenset(gain.row for gain in group.gains)
-    return (group.worst.cause.edit, group.fresh, group.worst.on_resource, rows)
+    rows = frozenset(gain.grant.row for gain in group.gains)
+    return (group.worst.grant.cause.edit, group.fresh, group.worst.grant.on_resource, rows)
 
 
 def _people_and_place(group: GrantGroup) -> Hashable:
     """So does what the same people gain on many resources through one place."""
     worst = group.worst
-    if not isinstance(worst.holder, Resource):
+    if not isinstance(worst.grant.holder, Resource):
         return id(group)
-    people = frozenset(one for gain in group.gains for one in gain.row.principals)
-    return (worst.cause.location, people)
+    people = frozenset(one for gain in group.gains for one in gain.grant.row.principals)
+    return (worst.grant.cause.location, people)
 
 
 def _together(groups: list[GrantGroup]) -> GrantGroup:

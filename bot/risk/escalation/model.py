@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
 from bot.iam.policy_subject import PolicySubject
-from bot.review.model import GRADES, GradeName
+from bot.review.model import GRADES, GradeName, PathStep
 from bot.risk.escalation.paths import EscalationPath
+from bot.risk.grading import GradedGrant
+from bot.risk.score_components import ScoreComponent
 
 ADMINISTRATOR = "administrator"
 """What the worst paths lead to."""
@@ -56,3 +58,43 @@ class Escalation:
     steps: tuple[CompletedStep, ...]
     outcome: Outcome
     who: PolicySubject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedPaths:
+    """The paths that a grant completes, worst first, and their cell; often none.
+
+    Who is administrator outright has the cell alone: no path leads further.
+    """
+
+    grant: GradedGrant
+    escalations: tuple[Escalation, ...] = ()
+    cell: ScoreComponent | None = None
+
+    @property
+    def weighed(self) -> tuple[ScoreComponent, ...]:
+        """All that counts, worst first: the cells of the grant's access itself and the one of what it completes."""
+        if self.cell is None:
+            return self.grant.cells
+        return tuple(sorted((self.cell, *self.grant.cells), key=lambda cell: -cell.rank))
+
+    @property
+    def order(self) -> tuple[int | str | tuple[str, ...], ...]:
+        """Sorts worst first, then by place, then by what it is: never by who came first."""
+        worst, place, row = self.weighed[0], self.grant.cause.location, self.grant.row
+        weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
+        people = tuple(one.printed for one in row.principals)
+        holder = self.grant.holder
+        return (*weight, holder.root, holder.address, people, row.actions, row.resources)
+
+
+@dataclass(frozen=True, slots=True)
+class WaysTo:
+    """How others come to a grant.
+
+    `used_by` are the paths by which they, as they were before, become its holder; `led_by` the roles through which
+    they come to an administrator's.
+    """
+
+    used_by: tuple[Escalation, ...] = ()
+    led_by: tuple[PathStep, ...] = ()

@@ -19,11 +19,10 @@ from bot.review.model import GRADES
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, text_of
 from bot.risk.escalation.find import AllowedNeed, Search
 from bot.risk.escalation.iam_graph import IamGraph, PrincipalNode, RootGraph
-from bot.risk.escalation.model import ADMINISTRATOR, CompletedStep, Escalation, Outcome
+from bot.risk.escalation.model import ADMINISTRATOR, CompletedPaths, CompletedStep, Escalation, Outcome
 from bot.risk.escalation.outcomes import as_principal, can_assume, is_among, is_thing, outcome_through
 from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.grading import GradedGrant
 from bot.risk.score_components import GrantContext, score_components
 from bot.risk.score_table import TableRow
 
@@ -47,7 +46,7 @@ class Target:
 
     holder: PolicySubject
     whole: PolicySet
-    gains: tuple[GradedGrant, ...]
+    gains: tuple[CompletedPaths, ...]
 
     @property
     def outcome(self) -> Outcome:
@@ -58,8 +57,8 @@ class Target:
         return Outcome(as_principal(self.holder, everything=everything), cell.rank)
 
 
-def prize_of(
-    holder: PolicySubject, grants: tuple[Grant, ...], guards: Sequence[Guard], gains: Sequence[GradedGrant]
+def target_of(
+    holder: PolicySubject, grants: tuple[Grant, ...], guards: Sequence[Guard], gains: Sequence[CompletedPaths]
 ) -> Target | None:
     """What a principal's gains make it worth; None if they are hardly worth a way up."""
     strong = tuple(one for one in sorted(gains, key=lambda gain: gain.order) if one.weighed[0].rank >= _HIGH)
@@ -145,9 +144,9 @@ def _lacks(climber: EffectivePermissions, prize: Target) -> bool:
     return any(_lacks_gain(climber, prize, gain) for gain in prize.gains)
 
 
-def _lacks_gain(climber: EffectivePermissions, prize: Target, gain: GradedGrant) -> bool:
-    least = 1 if gain.climbing is not None else _HIGH
-    theirs = dataclasses.replace(prize.whole, caps=(*prize.whole.caps, _only(gain.row)))
+def _lacks_gain(climber: EffectivePermissions, prize: Target, gain: CompletedPaths) -> bool:
+    least = 1 if gain.cell is not None else _HIGH
+    theirs = dataclasses.replace(prize.whole, caps=(*prize.whole.caps, _only(gain.grant.row)))
     beyond = compare(climber.whole, theirs, prize.holder.name).gained
     return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
 

@@ -1,4 +1,4 @@
-"""What the escalation paths that a holder completes weigh, and in which of its gains they are told."""
+"""What the escalation paths that grants complete weigh, which grant they are told with, and who comes to it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import HolderDelta, Reach
-from bot.iam.policy_subject import Group, PolicySubject, Role
+from bot.iam.policy_subject import Group, Role
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
 from bot.risk.escalation.iam_graph import IamGraph
-from bot.risk.escalation.model import ADMINISTRATOR, Escalation
-from bot.risk.escalation.transitive import prize_of, through_trust, transitive_paths
+from bot.risk.escalation.model import ADMINISTRATOR, CompletedPaths, Escalation, WaysTo
+from bot.risk.escalation.transitive import Target, target_of, through_trust, transitive_paths
 from bot.risk.execution import execution_policy
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
 from bot.risk.grading import GradedGrant, covered
@@ -28,53 +28,60 @@ SERVICE = "escalation path"
 """Stands in the place of a service in the cell of an escalation: one for each holder."""
 
 
-def with_escalations(
-    gains: Sequence[GradedGrant], delta: HolderDelta, setting: GrantContext, estate: IamGraph
-) -> list[GradedGrant]:
-    """The gains of one holder, those that complete a path with it."""
-    found, holder = list(gains), delta.head
+def completed_paths(
+    grants: Sequence[GradedGrant], delta: HolderDelta, setting: GrantContext, estate: IamGraph
+) -> tuple[CompletedPaths, ...]:
+    """The paths that each grant of one holder completes, in the order of the grants."""
+    plain = tuple(map(CompletedPaths, grants))
+    if not plain:
+        return ()
     told: dict[int, list[Escalation]] = {}
-    ours = setting.own_accounts
-    if not found:
-        return found
-    for one in _found(delta, estate, ours):
-        teller = _teller(found, one)
-        if not execution_policy(found[teller].change, delta):  # AWS itself does what the policy is made for
+    for one in _found(delta, estate, setting.own_accounts):
+        teller = _teller(plain, one)
+        if not execution_policy(grants[teller].change, delta):  # AWS itself does what the policy is made for
             told.setdefault(teller, []).append(one)
-    for index, completed in told.items():
-        cell = _cell(completed[0], setting)
-        found[index] = dataclasses.replace(found[index], escalations=tuple(completed), climbing=cell)
-    if is_outright(delta):
-        first = _in_order(found)[0]
-        found[first] = dataclasses.replace(found[first], climbing=_outright_cell(found[first], setting))
-    if isinstance(holder, Role):
-        chain = estate.root(holder.root).led_by(holder.address)
-        found = [dataclasses.replace(one, led_by=chain) if is_administrator(one.row) else one for one in found]
-    return found if holder is None or delta.latent else _with_climbers(found, delta, holder, estate, ours)
+    own = tuple(_weighed(grant, told.get(index, ()), setting) for index, grant in enumerate(grants))
+    if not is_outright(delta):
+        return own
+    first = _in_order(own)[0]
+    return tuple(_outright(one, setting) if index == first else one for index, one in enumerate(own))
 
 
-def _with_climbers(
-    gains: list[GradedGrant], delta: HolderDelta, holder: PolicySubject, estate: IamGraph, ours: frozenset[str]
-) -> list[GradedGrant]:
-    """The worst gain with those that come to it by becoming the holder, as they could before."""
-    own = [one for one in gains if not execution_policy(one.change, delta)]
-    prize = prize_of(holder, delta.grants, delta.guards, own) if delta.kind is PolicyKind.IDENTITY else None
-    if prize is None:
-        return gains
-    climbers = tuple(transitive_paths(prize, estate, ours, fresh=delta.base is None))
-    return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
+def ways_to(
+    completed: Sequence[CompletedPaths], delta: HolderDelta, estate: IamGraph, ours: frozenset[str]
+) -> tuple[WaysTo, ...]:
+    """How others come to each of one holder's grants: over roles, or as they could before by becoming the holder."""
+    holder = delta.head
+    chain = estate.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
+    target = _target(completed, delta)
+    climbers = () if target is None else tuple(transitive_paths(target, estate, ours, fresh=delta.base is None))
+    return tuple(
+        WaysTo(
+            used_by=climbers if target is not None and one is target.gains[0] else (),
+            led_by=chain if is_administrator(one.grant.row) else (),
+        )
+        for one in completed
+    )
 
 
-def reached_by_others(
-    gains: Sequence[GradedGrant], reach: Reach, estate: IamGraph, ours: frozenset[str]
-) -> list[GradedGrant]:
-    """The gains of what runs as another role, with those who may change what runs there."""
-    prize = prize_of(reach.holder, reach.grants, (), gains)
-    if prize is None:
-        return list(gains)
+def _target(completed: Sequence[CompletedPaths], delta: HolderDelta) -> Target | None:
+    """What the holder is worth to come to; None if hardly anything, or nothing today."""
+    if delta.head is None or delta.latent or delta.kind is not PolicyKind.IDENTITY:
+        return None
+    own = [one for one in completed if not execution_policy(one.grant.change, delta)]
+    return target_of(delta.head, delta.grants, delta.guards, own)
+
+
+def ways_to_runner(
+    completed: Sequence[CompletedPaths], reach: Reach, estate: IamGraph, ours: frozenset[str]
+) -> tuple[WaysTo, ...]:
+    """Who may change what runs as another role, and so comes to each of its grants."""
+    target = target_of(reach.holder, reach.grants, (), completed)
+    if target is None:
+        return tuple(WaysTo() for _ in completed)
     things = frozenset(source_words(edge.source) for edge in reach.path)
-    climbers = tuple(transitive_paths(prize, estate, ours, fresh=False, things=things))
-    return [dataclasses.replace(one, used_by=climbers) if one is prize.gains[0] else one for one in gains]
+    climbers = tuple(transitive_paths(target, estate, ours, fresh=False, things=things))
+    return tuple(WaysTo(used_by=climbers if one is target.gains[0] else ()) for one in completed)
 
 
 def _found(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
@@ -101,31 +108,36 @@ def _of_members(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> I
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
 
-def _teller(gains: Sequence[GradedGrant], escalation: Escalation) -> int:
-    """The gain that allows the first new step of the path: the one that says whom the principal becomes, if it can."""
-    in_order = _in_order(gains)
+def _teller(grants: Sequence[CompletedPaths], escalation: Escalation) -> int:
+    """The grant that allows the first new step of the path: the one that says whom the principal becomes, if it can."""
+    in_order = _in_order(grants)
     for step in escalation.steps:
         action = frozenset((step.action.lower(),))
-        allowing = (index for index in in_order if step.new and covered(gains[index].row, action))
+        allowing = (index for index in in_order if step.new and covered(grants[index].grant.row, action))
         found = next(allowing, None)
         if found is not None:
             return found
     return in_order[0]
 
 
-def _in_order(gains: Sequence[GradedGrant]) -> list[int]:
-    return sorted(range(len(gains)), key=lambda index: gains[index].order)
+def _in_order(grants: Sequence[CompletedPaths]) -> list[int]:
+    return sorted(range(len(grants)), key=lambda index: grants[index].order)
 
 
-def _outright_cell(gain: GradedGrant, setting: GrantContext) -> ScoreComponent:
+def _outright(one: CompletedPaths, setting: GrantContext) -> CompletedPaths:
     """An administrator outright weighs no less than who becomes one by a path, which is then not looked for."""
     words = f"{ADMINISTRATOR} outright"
-    return _weighing(GRADES.index("critical"), gain.cells[0].action, words, setting)
+    cell = _weighing(GRADES.index("critical"), one.grant.cells[0].action, words, setting)
+    return CompletedPaths(one.grant, one.escalations, cell)
 
 
-def _cell(escalation: Escalation, setting: GrantContext) -> ScoreComponent:
-    words = f"completes a way to become {escalation.outcome.becomes} ({escalation.path.id})"
-    return _weighing(escalation.outcome.rank, escalation.steps[0].action, words, setting)
+def _weighed(grant: GradedGrant, completed: Sequence[Escalation], setting: GrantContext) -> CompletedPaths:
+    if not completed:
+        return CompletedPaths(grant)
+    worst = completed[0]
+    words = f"completes a way to become {worst.outcome.becomes} ({worst.path.id})"
+    cell = _weighing(worst.outcome.rank, worst.steps[0].action, words, setting)
+    return CompletedPaths(grant, tuple(completed), cell)
 
 
 def _weighing(rank: int, action: str, words: str, setting: GrantContext) -> ScoreComponent:

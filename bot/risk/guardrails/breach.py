@@ -1,4 +1,4 @@
-"""Which gains break a guardrail: access that may never be granted, or more than a reference policy allows."""
+"""Which grants break a guardrail: access that may never be granted, or more than a reference policy allows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, RoleTrust
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 from bot.review_config.settings import NeverGranted, ReviewConfig
+from bot.risk.assessed_grant import Breach
 from bot.risk.escalation.effective_permissions import text_of
-from bot.risk.grading import Breach, GradedGrant, covered
+from bot.risk.grading import GradedGrant, covered
 from bot.risk.guardrails.reference_policies import Reference
 from bot.risk.wording.words import few
 
@@ -27,33 +28,35 @@ _EVERYONE = ANYONE_ANYTHING.principals
 _MATCHED = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)
 
 
-def with_breaches(
-    gains: Sequence[GradedGrant], delta: HolderDelta, rules: ReviewConfig, references: Iterable[Reference]
-) -> list[GradedGrant]:
-    """The gains of one holder, those that break a guardrail with it."""
-    found = list(gains)
+def breaches(
+    grants: Sequence[GradedGrant], delta: HolderDelta, rules: ReviewConfig, references: Iterable[Reference]
+) -> tuple[tuple[Breach, ...], ...]:
+    """The guardrails that each grant of one holder breaks, in the order of the grants."""
+    found: list[list[Breach]] = [[] for _ in grants]
+    for breach in _breaches(delta, rules, references):
+        found[_breaking(grants, breach)].append(breach)
+    return tuple(map(tuple, found))
+
+
+def _breaches(delta: HolderDelta, rules: ReviewConfig, references: Iterable[Reference]) -> Iterator[Breach]:
     holder = delta.head
     if holder is None or delta.kind not in _MATCHED or _named(rules.guardrails.exempt_principals, holder):
-        return found
+        return
     never = [one for one in rules.guardrails.never_grant if _touches(one, delta)]
     exceeding = [one for one in references if _speaks_of(one, delta, holder)]
     if not never and not exceeding:
-        return found
+        return
     sides = _Sides.of(delta, holder)
     for one in never:
-        for breach in _never(one, sides):
-            _tell(found, breach)
+        yield from _never(one, sides)
     for reference in exceeding:
-        for breach in _beyond(reference, sides, delta.delta.gained):
-            _tell(found, breach)
-    return found
+        yield from _beyond(reference, sides, delta.delta.gained)
 
 
-def _tell(gains: list[GradedGrant], breach: Breach) -> None:
-    """Add a breach to the gain that allows its request."""
+def _breaking(grants: Sequence[GradedGrant], breach: Breach) -> int:
+    """The grant that allows the request of a breach."""
     action = frozenset((breach.witness.action.lower(),))
-    index = next((at for at, gain in enumerate(gains) if covered(gain.row, action)), 0)
-    gains[index] = dataclasses.replace(gains[index], breaches=(*gains[index].breaches, breach))
+    return next((at for at, grant in enumerate(grants) if covered(grant.row, action)), 0)
 
 
 @dataclass(frozen=True, slots=True)

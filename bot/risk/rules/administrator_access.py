@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
@@ -20,7 +20,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"administer the account: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "administrator-access",
     _matches,
     _says,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.score_components import ALL_SERVICES
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import where_words
@@ -23,7 +23,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "assumerole-unscoped",
     _matches,
     _says,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, what_words, where_words
 
 
@@ -24,7 +24,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"use {what_words(gain.shown, shown)} on {where}{told}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "condition-weakened",
     _matches,
     _says,

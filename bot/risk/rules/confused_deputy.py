@@ -7,7 +7,7 @@ from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import SOURCE_KEYS, limited_by
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.people_let_in import services_words
 from bot.risk.wording.words import called, row_words
 
@@ -24,7 +24,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "confused-deputy",
     _matches,
     _says,

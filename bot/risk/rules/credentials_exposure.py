@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant, covered
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow, credential_actions
 from bot.risk.wording.words import few, where_words
 
@@ -21,7 +21,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "credentials-exposure",
     _matches,
     _says,

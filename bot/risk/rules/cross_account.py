@@ -6,7 +6,7 @@ from bot.iam.policy_subject import RoleTrust
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, row_words
 
 
@@ -20,7 +20,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "cross-account",
     _matches,
     _says,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import called, row_words
 
@@ -18,7 +18,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"{'read and change' if changes else 'read'} data{of}: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "data-read",
     _matches,
     _says,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
@@ -15,7 +15,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"do what a Deny forbade: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "deny-weakened",
     _matches,
     _says,

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.exposure import people
-from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, few
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return (gain.climbing is not None and bool(gain.escalations)) or bool(gain.used_by)
+def _matches(gain: AssessedGrant) -> bool:
+    return (gain.completed.cell is not None and bool(gain.completed.escalations)) or bool(gain.ways.used_by)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    first = gain.escalations[0]
-    others = len(gain.escalations) - 1
+def _says(gain: AssessedGrant, shown: int) -> str:
+    first = gain.completed.escalations[0]
+    others = len(gain.completed.escalations) - 1
     more = f", and {others} more {'way' if others == 1 else 'ways'}" if others else ""
     if first.who is not None:
         who = f"{first.who.kind} {called(first.who)}"
-        if people(gain.row.principals) == (who,):
+        if people(gain.grant.row.principals) == (who,):
             return f"become {first.outcome.becomes}: {_needs(first, shown)}"
-        return (
-            f"use role {called(gain.holder)}, so that {who} can become {first.outcome.becomes}: {_needs(first, shown)}"
-        )
+        role = called(gain.grant.holder)
+        return f"use role {role}, so that {who} can become {first.outcome.becomes}: {_needs(first, shown)}"
     return f"become {first.outcome.becomes}: {_needs(first, shown)}{more}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.risk.grading import GradedGrant
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import cut
 
@@ -10,11 +10,11 @@ LONGEST = 72
 """So much of a guardrail is said in a title."""
 
 
-def _matches(gain: GradedGrant) -> bool:
+def _matches(gain: AssessedGrant) -> bool:
     return bool(gain.breaches)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
+def _says(gain: AssessedGrant, shown: int) -> str:
     return cut(gain.breaches[0].words, LONGEST)
 
 

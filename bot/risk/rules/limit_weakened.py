@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.iam.statement import PolicyKind
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
@@ -16,7 +16,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"{row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "limit-weakened",
     _matches,
     _says,

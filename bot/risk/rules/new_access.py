@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
 
 
@@ -17,7 +17,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"use {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "new-access",
     _matches,
     _says,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
@@ -28,7 +28,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "not-action-allow",
     _matches,
     _says,

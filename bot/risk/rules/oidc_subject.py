@@ -7,7 +7,7 @@ from bot.iam.policy_subject import RoleTrust
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, few
 
 
@@ -33,7 +33,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"{role} for every subject like {few(patterns, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "oidc-subject",
     _matches,
     _says,

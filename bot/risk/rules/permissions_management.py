@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
 from bot.risk.wording.words import row_words
 
@@ -19,7 +19,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"change permissions: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "permissions-management",
     _matches,
     _says,

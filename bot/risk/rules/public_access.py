@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
 
 
@@ -17,7 +17,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "public-access",
     _matches,
     _says,

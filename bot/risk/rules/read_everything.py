@@ -9,7 +9,7 @@ from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import counted
 
 _READS = re.compile(
@@ -44,7 +44,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"read nearly everything, data and some credentials included: {counted(services, 'service')} on *"
 
 
-RULE = Rule(
+RULE = access_rule(
     "read-everything",
     _matches,
     _says,

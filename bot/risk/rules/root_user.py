@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant, covered
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import few, where_words
 
 _ROOT = frozenset(
@@ -22,7 +22,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"act as the root user of an account: {named} on {where_words(gain.shown, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "root-user",
     _matches,
     _says,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.review.model import FindingKind
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
 from bot.risk.wording.people_let_in import outsiders_words
@@ -25,11 +26,31 @@ class Rule:
     """
 
     name: str
-    matches: Callable[[GradedGrant], bool]
-    says: Callable[[GradedGrant, int], str]
+    matches: Callable[[AssessedGrant], bool]
+    says: Callable[[AssessedGrant, int], str]
     fix: str
     kind: FindingKind | None = None
     element: StatementElement | None = None
     who: Callable[[GradedGrant, int], str] = outsiders_words
     forbids: bool = False
     of_paths: bool = False
+
+
+def access_rule(
+    name: str,
+    matches: Callable[[GradedGrant], bool],
+    says: Callable[[GradedGrant, int], str],
+    fix: str,
+    *,
+    element: StatementElement | None = None,
+    who: Callable[[GradedGrant, int], str] = outsiders_words,
+) -> Rule:
+    """A rule about the access itself, which looks at nothing that was found beside it."""
+    return Rule(
+        name,
+        lambda gain: matches(gain.grant),
+        lambda gain, shown: says(gain.grant, shown),
+        fix,
+        element=element,
+        who=who,
+    )

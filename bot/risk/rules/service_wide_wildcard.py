@@ -6,7 +6,7 @@ import dataclasses
 
 from bot.iam.arn import is_everything
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words, service_words
 
 
@@ -22,7 +22,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"do anything in {service_words(action)}: {row_words(row, 1)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "service-wide-wildcard",
     _matches,
     _says,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words
 
 
@@ -16,7 +16,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
 
 
-RULE = Rule(
+RULE = access_rule(
     "trust-widened",
     _matches,
     _says,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.grading import GradedGrant
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
 
 
@@ -20,7 +20,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
     return f"use{it} {row_words(gain.shown, shown)}, and what AWS adds to these patterns later"
 
 
-RULE = Rule(
+RULE = access_rule(
     "wildcard-action",
     _matches,
     _says,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.rules.rule import Rule
+from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow
 from bot.risk.wording.words import row_words
 
@@ -23,7 +23,7 @@ def _says(gain: GradedGrant, shown: int) -> str:
 _DOES = {TableRow.READ: "read data", TableRow.OPERATE: "run jobs and the like"}
 
 
-RULE = Rule(
+RULE = access_rule(
     "wildcard-resource",
     _matches,
     _says,

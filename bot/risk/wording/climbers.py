@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.risk.grading import GradedGrant
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.wording.words import holder_words
 
 
-def climbers_words(gains: Iterable[GradedGrant], shown: int) -> str:
+def climbers_words(gains: Iterable[AssessedGrant], shown: int) -> str:
     """ "user ana can become it"; "" if nobody does."""
-    who = {one.who: one for gain in gains for one in gain.used_by if one.who is not None}
+    who = {one.who: one for gain in gains for one in gain.ways.used_by if one.who is not None}
     if not who or not shown:
         return ""
     names = [holder_words(one) for one in who]

@@ -18,15 +18,15 @@ def before_words(group: GrantGroup) -> Prose:
 
 
 def _before(group: GrantGroup) -> str:
-    gain = group.worst
-    if gain.kind is PolicyKind.CAP:
+    grant = group.worst.grant
+    if grant.kind is PolicyKind.CAP:
         return "held back"
-    if gain.cap_lost:
+    if grant.cap_lost:
         return "held back by a permissions boundary"
-    if gain.deny_lost:
+    if grant.deny_lost:
         return "forbidden by a Deny"
-    if gain.change.before is not None:
-        return row_words(gain.change.before, with_people=True)
+    if grant.change.before is not None:
+        return row_words(grant.change.before, with_people=True)
     if group.fresh:
         return "did not exist" if is_new(group) else "no access"
     return "not allowed"
@@ -34,27 +34,27 @@ def _before(group: GrantGroup) -> str:
 
 def after_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
     """The worst of what they have now, who comes to it besides, and what they have with it."""
-    said = f"{row_words(group.worst.shown, with_people=True)}{become_by(group, SHOWN)}"
+    said = f"{row_words(group.worst.grant.shown, with_people=True)}{become_by(group, SHOWN)}"
     return Prose("; ".join((said, *extras)))
 
 
 def had_words(group: GrantGroup) -> Prose:
     """The worst of what they lose."""
-    return Prose(row_words(group.worst.shown, with_people=True))
+    return Prose(row_words(group.worst.grant.shown, with_people=True))
 
 
 def left_words(group: GrantGroup) -> Prose:
     """The closest that is left of what they lose."""
-    left = group.worst.change.before
+    left = group.worst.grant.change.before
     return Prose(row_words(left, with_people=True) if left else "not allowed")
 
 
 def who_words(group: GrantGroup, most: int) -> tuple[Prose, ...]:
     """Who is let in by a resource or trust policy; nobody where the holder itself gains."""
-    gains = [one for one in group.gains if one.on_resource and one.on_resource == group.worst.on_resource]
+    gains = [one for one in group.grants if one.on_resource and one.on_resource == group.worst.grant.on_resource]
     return tuple(map(Prose, list(dict.fromkeys(name for one in gains for name in people_of(one)))[:most]))
 
 
 def doubt_words(group: GrantGroup) -> Prose:
     """Why it could not be settled whether it is new; nothing where it is proved."""
-    return Prose(group.worst.change.why)
+    return Prose(group.worst.grant.change.why)

@@ -32,9 +32,13 @@ class Spoken:
     extras: tuple[str, ...] = ()
 
     @property
-    def gain(self) -> GradedGrant:
-        """The gain that the finding is named after."""
-        return self.group.worst
+    def grant(self) -> GradedGrant:
+        """The grant that the finding is named after."""
+        return self.group.worst.grant
+
+    def says(self, shown: int) -> str:
+        """What the rule says of that grant."""
+        return self.rule.says(self.group.worst, shown)
 
     def sentence(self, subject: str, verb: Verb, what: str, *extras: str) -> Sentence:
         """The sentence of these parts, headed and ended as it has to be."""
@@ -56,12 +60,12 @@ Builder = Callable[[Spoken, int], Sentence]
 
 
 def _builder(spoken: Spoken) -> Builder:
-    gain = spoken.gain
-    if gain.kind is PolicyKind.CAP:
+    grant = spoken.grant
+    if grant.kind is PolicyKind.CAP:
         return _limit
-    if gain.path:
+    if grant.path:
         return _workload
-    match gain.holder:
+    match grant.holder:
         case RoleTrust():
             return _new_role_by_its_trust if spoken.group.fresh else _trust
         case Resource():
@@ -73,41 +77,41 @@ def _builder(spoken: Spoken) -> Builder:
 
 def _limit(spoken: Spoken, shown: int) -> Sentence:
     """A policy that only limits what others give lets more through."""
-    gain = spoken.gain
-    what = f"{spoken.rule.says(gain, shown)}{_where_deny_ended(gain)}"
-    return spoken.sentence(holder_words(gain.holder), Verb.LETS_THROUGH, what, _more_grants(spoken.group))
+    grant = spoken.grant
+    what = f"{spoken.says(shown)}{_where_deny_ended(grant)}"
+    return spoken.sentence(holder_words(grant.holder), Verb.LETS_THROUGH, what, _more_grants(spoken.group))
 
 
 def _workload(spoken: Spoken, shown: int) -> Sentence:
     """What runs as another role, at the end of a path."""
-    subject = f"{_runner(spoken.gain.holder.address)}{others_words(spoken.group)}"
+    subject = f"{_runner(spoken.grant.holder.address)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.GAINS)
 
 
 def _unattached_policy(spoken: Spoken, shown: int) -> Sentence:
-    subject = f"whoever gets {holder_words(spoken.gain.holder)}{others_words(spoken.group)}"
+    subject = f"whoever gets {holder_words(spoken.grant.holder)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.HOLDS)
 
 
 def _principal(spoken: Spoken, shown: int) -> Sentence:
     """A principal's own policies; it is new, or there as before."""
     new = spoken.group.fresh and is_new(spoken.group)
-    subject = f"{'new ' if new else ''}{holder_words(spoken.gain.holder)}{others_words(spoken.group)}"
+    subject = f"{'new ' if new else ''}{holder_words(spoken.grant.holder)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.HOLDS if new else Verb.GAINS)
 
 
 def _allowed(spoken: Spoken, shown: int, subject: str, verb: Verb) -> Sentence:
-    gain, group = spoken.gain, spoken.group
-    managed = f" ({gain.managed})" if gain.managed and shown else ""
+    grant, group = spoken.grant, spoken.group
+    managed = f" ({grant.managed})" if grant.managed and shown else ""
     by = (_usable_by(spoken, shown), become_by(group, min(shown, 1)))
-    return spoken.sentence(subject, verb, spoken.rule.says(gain, shown), managed, _more_grants(group), *by)
+    return spoken.sentence(subject, verb, spoken.says(shown), managed, _more_grants(group), *by)
 
 
 def _new_role_by_its_trust(spoken: Spoken, shown: int) -> Sentence:
     """A role that is new, whose trust weighs most: who can use it, and what it may do."""
-    gain = spoken.gain
-    what = f"use new {holder_words(gain.holder)}"
-    return spoken.sentence(outsiders_words(gain, shown), Verb.HOLDS, what, _which_can(spoken, shown))
+    grant = spoken.grant
+    what = f"use new {holder_words(grant.holder)}"
+    return spoken.sentence(outsiders_words(grant, shown), Verb.HOLDS, what, _which_can(spoken, shown))
 
 
 def _trust(spoken: Spoken, shown: int) -> Sentence:
@@ -120,40 +124,40 @@ def _resource(spoken: Spoken, shown: int) -> Sentence:
 
 def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
     """Others are let in by a policy of what they come to."""
-    gain, group = spoken.gain, spoken.group
-    others = len({(one.holder.root, one.holder.address) for one in group.gains}) - 1
+    grant, group = spoken.grant, spoken.group
+    others = len({(one.holder.root, one.holder.address) for one in group.grants}) - 1
     alike = f", and {counted(others, thing)}" if others else _more_grants(group)
-    return spoken.sentence(spoken.rule.who(gain, shown), Verb.GAINS, spoken.rule.says(gain, shown), alike)
+    return spoken.sentence(spoken.rule.who(grant, shown), Verb.GAINS, spoken.says(shown), alike)
 
 
 def _loss(group: GrantGroup, shown: int) -> Sentence:
-    gain = group.worst
+    grant = group.worst.grant
     more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
-    if gain.on_resource:
-        subject = few(people(gain.shown.principals), shown) or "others"
+    if grant.on_resource:
+        subject = few(people(grant.shown.principals), shown) or "others"
     else:
-        subject = f"{holder_words(gain.holder)}{others_words(group)}"
-    what = f"use {row_words(gain.shown, shown)}"
-    if isinstance(gain.holder, RoleTrust):
-        what = f"become {holder_words(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
+        subject = f"{holder_words(grant.holder)}{others_words(group)}"
+    what = f"use {row_words(grant.shown, shown)}"
+    if isinstance(grant.holder, RoleTrust):
+        what = f"become {holder_words(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
     return Sentence(subject, Modality.CERTAIN, Predicate(Verb.LOSES, what), (more,))
 
 
 def others_words(group: GrantGroup) -> str:
     """ " and 2 more" for the holders that are not named."""
-    count = len({(one.holder.root, one.holder.address) for one in group.gains})
+    count = len({(one.holder.root, one.holder.address) for one in group.grants})
     return f" and {count - 1} more" if count > 1 else ""
 
 
 def _more_grants(group: GrantGroup) -> str:
-    told = len({one.row for one in group.gains if one.holder == group.worst.holder})
+    told = len({one.row for one in group.grants if one.holder == group.worst.grant.holder})
     return f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
 
 
-def _where_deny_ended(gain: GradedGrant) -> str:
+def _where_deny_ended(grant: GradedGrant) -> str:
     """One request that a Deny with conditions let through only now; the row itself says nothing of them."""
-    witness = gain.change.witness
-    if not gain.deny_lost or gain.row.conditions or witness is None:
+    witness = grant.change.witness
+    if not grant.deny_lost or grant.row.conditions or witness is None:
         return ""
     told = [f"{key} is {few(values, 1)}" for key, values in witness.context if values]
     return f", as where {' and '.join(told[:2])}" if told else ""
@@ -168,7 +172,7 @@ def _runner(source: str) -> str:
 
 def _usable_by(spoken: Spoken, shown: int) -> str:
     """Who can use a new role, said with the role."""
-    trusted = [one.row.principals for one in spoken.group.gains if isinstance(one.holder, RoleTrust)]
+    trusted = [one.row.principals for one in spoken.group.grants if isinstance(one.holder, RoleTrust)]
     names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
     can = Verb.IS_USABLE.said(spoken.modality)
     return f"; it {can} {few(names, shown)}" if names and shown else ""
@@ -176,7 +180,7 @@ def _usable_by(spoken: Spoken, shown: int) -> str:
 
 def _which_can(spoken: Spoken, shown: int) -> str:
     """What a new role may do, said after who can use it."""
-    own = list(dict.fromkeys(gain.shown for gain in spoken.group.gains if not gain.on_resource))
+    own = list(dict.fromkeys(grant.shown for grant in spoken.group.grants if not grant.on_resource))
     more = f", and {counted(len(own) - 1, 'more grant')}" if len(own) > 1 else ""
     can = Verb.HOLDS.said(spoken.modality)
     return f", which {can} use {row_words(own[0], shown)}{more}" if own else "; no permissions of it were found"
@@ -190,4 +194,4 @@ def become_by(group: GrantGroup, shown: int) -> str:
 
 def is_new(group: GrantGroup) -> bool:
     """Whether the principal itself is new, as far as the differences tell: its trust is."""
-    return any(isinstance(gain.holder, RoleTrust) for gain in group.gains)
+    return any(isinstance(grant.holder, RoleTrust) for grant in group.grants)
