@@ -24,7 +24,7 @@ from bot.iam.policy import parse_policy
 from bot.iam.policy_subject import Role
 from bot.iam.statement import Effect, PolicyKind
 from bot.risk.escalation.find import escalations
-from bot.risk.escalation.iam_graph import NO_ESTATE
+from bot.risk.escalation.iam_graph import EMPTY_GRAPH
 from bot.risk.escalation.model import Escalation
 
 MAX_SECONDS_EACH = 10.0
@@ -51,7 +51,7 @@ def looked() -> Iterator[Looked]:
             gained = tuple(Change(plain_row(one), one, ()) for one in statements if one.effect is Effect.ALLOW)
             delta = HolderDelta(None, ROLE, PolicyKind.IDENTITY, Delta(gained), grants)
             started = time.process_time()
-            found = escalations(delta, NO_ESTATE)
+            found = escalations(delta, EMPTY_GRAPH)
             yield Looked(row[0], found, time.process_time() - started)
 
 

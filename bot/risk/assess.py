@@ -16,7 +16,7 @@ from bot.review_config.settings import ReviewConfig
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
-from bot.risk.escalation.iam_graph import NO_ESTATE, IamGraph
+from bot.risk.escalation.iam_graph import EMPTY_GRAPH, IamGraph
 from bot.risk.escalation.model import CompletedPaths
 from bot.risk.escalation.transitive import administers
 from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
@@ -51,21 +51,21 @@ def assess(
     touched: Touched,
     rules: ReviewConfig,
     others: Sequence[Finding] = (),
-    estate: IamGraph = NO_ESTATE,
+    graph: IamGraph = EMPTY_GRAPH,
     references: ReferencePolicies = NO_REFERENCES,
 ) -> Assessment:
     """Judge what every holder gained and lost; `others` are findings that are not about access.
 
-    `estate` is what else is in view at head, to tell what the gains lead to; `references` are the rules' reference
+    `graph` is what else is in view at head, to tell what the gains lead to; `references` are the rules' reference
     policies.
 
     The grade is "none" if and only if nothing was gained.
     """
     off = switched_off(rules)
-    estate = estate.after(diff)
-    ways = estate if tells_paths(off) else NO_ESTATE
+    graph = graph.after(diff)
+    ways = graph if tells_paths(off) else EMPTY_GRAPH
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways)]
-    groups, notes = shown(grouped((*_gains(diff, touched, rules, estate, references), *reached)), off)
+    groups, notes = shown(grouped((*_gains(diff, touched, rules, graph, references), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     access = (
         joined(compose(group, cells, off, credentials=with_it), with_it)
@@ -87,21 +87,21 @@ def assess(
 
 
 def _gains(
-    diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, estate: IamGraph, references: ReferencePolicies
+    diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, graph: IamGraph, references: ReferencePolicies
 ) -> Iterator[AssessedGrant]:
     paths = tells_paths(switched_off(rules))
     for delta in diff.holders:
-        setting = _setting(delta, rules, administers=_administers(delta, estate))
+        setting = _setting(delta, rules, administers=_administers(delta, graph))
         grants = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
-        completed = completed_paths(grants, delta, setting, estate) if paths else tuple(map(CompletedPaths, grants))
-        ways = ways_to(completed, delta, estate if paths else NO_ESTATE, setting.own_accounts)
+        completed = completed_paths(grants, delta, setting, graph) if paths else tuple(map(CompletedPaths, grants))
+        ways = ways_to(completed, delta, graph if paths else EMPTY_GRAPH, setting.own_accounts)
         yield from map(AssessedGrant, completed, ways, breaches(grants, delta, rules, references.read))
 
 
-def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, estate: IamGraph) -> Iterator[AssessedGrant]:
+def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph) -> Iterator[AssessedGrant]:
     setting = _surroundings(rules)
     completed = tuple(map(CompletedPaths, grade_reach(reach, touched, setting)))
-    return map(AssessedGrant, completed, ways_to_runner(completed, reach, estate, setting.own_accounts))
+    return map(AssessedGrant, completed, ways_to_runner(completed, reach, graph, setting.own_accounts))
 
 
 def _others(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, side: Side) -> Iterator[AssessedGrant]:
@@ -138,12 +138,12 @@ def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = Fal
     )
 
 
-def _administers(delta: HolderDelta, estate: IamGraph) -> bool:
+def _administers(delta: HolderDelta, graph: IamGraph) -> bool:
     """Whether the role that a trust policy is of administers at head, or can come to by itself."""
     role = delta.head
     if not isinstance(role, RoleTrust) or not delta.delta.gained:
         return False
-    root = estate.root(role.root)
+    root = graph.root(role.root)
     being = root.beings.get(role.address)
     return being is not None and administers(being, root)
 

@@ -21,7 +21,7 @@ from bot.iam.request import Request
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.risk.escalation.effective_permissions import text_of
 from bot.risk.escalation.find import escalations
-from bot.risk.escalation.iam_graph import NO_ESTATE
+from bot.risk.escalation.iam_graph import EMPTY_GRAPH
 from bot.risk.escalation.model import Escalation
 from bot.risk.escalation.paths import path_table
 
@@ -69,7 +69,7 @@ def delta_of(case: dict[str, Any]) -> HolderDelta:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_path(case: dict[str, Any]) -> None:
-    found = escalations(delta_of(case), NO_ESTATE)
+    found = escalations(delta_of(case), EMPTY_GRAPH)
     if "path" not in case:
         assert not found, [(one.path.id, one.outcome.becomes) for one in found]
         return
@@ -88,7 +88,7 @@ def test_each_step_is_a_request_that_head_allows(case: dict[str, Any]) -> None:
     delta = delta_of(case)
     limit = tuple(one.statement for one in delta.grants if one.kind is PolicyKind.CAP)
     allowing = tuple(one.statement for one in delta.grants if one.kind is not PolicyKind.CAP)
-    for step in escalations(delta, NO_ESTATE)[0].steps:
+    for step in escalations(delta, EMPTY_GRAPH)[0].steps:
         asked = step.witness
         request = Request(f"AWS:{asked.principal}", asked.action, asked.resource, dict(asked.context))
         assert is_allowed(allowing, (limit,) if limit else (), request)

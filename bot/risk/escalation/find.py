@@ -26,7 +26,7 @@ from bot.risk.limiting_conditions import limits
 _CRITICAL = GRADES.index("critical")
 
 
-def escalations(delta: HolderDelta, estate: IamGraph, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
+def escalations(delta: HolderDelta, graph: IamGraph, accounts: frozenset[str] = frozenset()) -> tuple[Escalation, ...]:
     """The paths a holder's gains complete, worst first; none if it was as strong before. `accounts` are ours."""
     holder = delta.head
     if holder is None or not _can_climb(delta) or not delta.delta.gained or is_outright(delta):
@@ -37,7 +37,7 @@ def escalations(delta: HolderDelta, estate: IamGraph, accounts: frozenset[str] =
     no_mfa = _only_services(delta)
     head = holdings(holder, delta.grants, delta.guards, table.date, without_mfa=no_mfa)
     base = holdings(holder, delta.base_grants, delta.guards, table.date, without_mfa=no_mfa)
-    subject = Subject(holder, estate.root(holder.root), head, accounts)
+    subject = Subject(holder, graph.root(holder.root), head, accounts)
     bounded, was = (_bounded(side, grants, delta) for side, grants in ((head, delta.grants), (base, delta.base_grants)))
     search = Search(subject, base, head, bounded, was)
     found = [one for path in table.paths if (one := search.new(path, gained)) is not None]

@@ -74,7 +74,7 @@ class Workload:
 
 @dataclass
 class RootGraph:
-    """One root of the estate; the parts are worked out when first asked for."""
+    """One root of the graph; the parts are worked out when first asked for."""
 
     extracted: Extracted
     resources: tuple[ResourceInstance, ...] = ()
@@ -173,7 +173,7 @@ class IamGraph:
         return self.roots.get(name) or RootGraph(Extracted(name))
 
     def after(self, diff: PrivilegeDiff) -> IamGraph:
-        """The estate that knows what the differing holders had before."""
+        """The graph that knows what the differing holders had before."""
         return IamGraph(self.roots, {one.head: one.base_grants for one in diff.holders if one.head is not None})
 
     def earlier_of(self, being: PrincipalNode) -> PrincipalNode:
@@ -189,12 +189,12 @@ class IamGraph:
         )
 
 
-NO_ESTATE = IamGraph()
+EMPTY_GRAPH = IamGraph()
 """Nothing else is in view."""
 
 
 def iam_graph_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted]) -> IamGraph:
-    """The estate of one side's roots, which come in the same order."""
+    """The graph of one side's roots, which come in the same order."""
     pairs = zip(configs, extracted, strict=True)
     return IamGraph(
         {

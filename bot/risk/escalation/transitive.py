@@ -69,19 +69,19 @@ def target_of(
 
 
 def transitive_paths(
-    prize: Target, estate: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
+    prize: Target, graph: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
 ) -> Iterator[Escalation]:
     """Who could become the one that gains already, and so comes to its gains.
 
     `fresh`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
     """
-    root = estate.root(prize.holder.root)
+    root = graph.root(prize.holder.root)
     target = root.beings.get(prize.holder.address)
     if target is None:
         return
-    was = target if fresh else estate.earlier_of(target)
+    was = target if fresh else graph.earlier_of(target)
     for climber in root.climbers[:MAX_CLIMBERS]:
-        search = _search(climber, root, estate, ours)
+        search = _search(climber, root, graph, ours)
         way = None if climber.holder == prize.holder else _way(search, target, was, things)
         if way is not None and _lacks(search.head, prize) and not search.was_administrator(sure=True):
             path, held, doubts = way
@@ -89,10 +89,10 @@ def transitive_paths(
             yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
 
 
-def _search(climber: PrincipalNode, root: RootGraph, estate: IamGraph, ours: frozenset[str]) -> Search:
+def _search(climber: PrincipalNode, root: RootGraph, graph: IamGraph, ours: frozenset[str]) -> Search:
     """The search of one that is as before, or of what of it was there before."""
     whole = root.holdings_of(climber, _held)
-    before = estate.earlier_of(climber)
+    before = graph.earlier_of(climber)
     base = whole if before is climber else _held(before)
     return Search(Subject(climber.holder, root, whole, ours), base, whole)
 
@@ -174,12 +174,12 @@ def administers(being: PrincipalNode, root: RootGraph) -> bool:
     return search.was_administrator(sure=True)
 
 
-def through_trust(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def through_trust(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a role's trust in one more service or principal completes for those in view that are as before."""
     role = delta.head
     if role is None or delta.base is None:
         return
-    root = estate.root(role.root)
+    root = graph.root(role.root)
     there = root.beings.get(role.address)
     newly = tuple(_newly(delta))
     denying = () if there is None else (one for one in there.trust if one.statement.effect is Effect.DENY)

@@ -29,14 +29,14 @@ SERVICE = "escalation path"
 
 
 def completed_paths(
-    grants: Sequence[GradedGrant], delta: HolderDelta, setting: GrantContext, estate: IamGraph
+    grants: Sequence[GradedGrant], delta: HolderDelta, setting: GrantContext, graph: IamGraph
 ) -> tuple[CompletedPaths, ...]:
     """The paths that each grant of one holder completes, in the order of the grants."""
     plain = tuple(map(CompletedPaths, grants))
     if not plain:
         return ()
     told: dict[int, list[Escalation]] = {}
-    for one in _found(delta, estate, setting.own_accounts):
+    for one in _found(delta, graph, setting.own_accounts):
         teller = _teller(plain, one)
         if not execution_policy(grants[teller].change, delta):  # AWS itself does what the policy is made for
             told.setdefault(teller, []).append(one)
@@ -48,13 +48,13 @@ def completed_paths(
 
 
 def ways_to(
-    completed: Sequence[CompletedPaths], delta: HolderDelta, estate: IamGraph, ours: frozenset[str]
+    completed: Sequence[CompletedPaths], delta: HolderDelta, graph: IamGraph, ours: frozenset[str]
 ) -> tuple[WaysTo, ...]:
     """How others come to each of one holder's grants: over roles, or as they could before by becoming the holder."""
     holder = delta.head
-    chain = estate.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
+    chain = graph.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
     target = _target(completed, delta)
-    climbers = () if target is None else tuple(transitive_paths(target, estate, ours, fresh=delta.base is None))
+    climbers = () if target is None else tuple(transitive_paths(target, graph, ours, fresh=delta.base is None))
     return tuple(
         WaysTo(
             used_by=climbers if target is not None and one is target.gains[0] else (),
@@ -73,37 +73,37 @@ def _target(completed: Sequence[CompletedPaths], delta: HolderDelta) -> Target |
 
 
 def ways_to_runner(
-    completed: Sequence[CompletedPaths], reach: Reach, estate: IamGraph, ours: frozenset[str]
+    completed: Sequence[CompletedPaths], reach: Reach, graph: IamGraph, ours: frozenset[str]
 ) -> tuple[WaysTo, ...]:
     """Who may change what runs as another role, and so comes to each of its grants."""
     target = target_of(reach.holder, reach.grants, (), completed)
     if target is None:
         return tuple(WaysTo() for _ in completed)
     things = frozenset(source_words(edge.source) for edge in reach.path)
-    climbers = tuple(transitive_paths(target, estate, ours, fresh=False, things=things))
+    climbers = tuple(transitive_paths(target, graph, ours, fresh=False, things=things))
     return tuple(WaysTo(used_by=climbers if one is target.gains[0] else ()) for one in completed)
 
 
-def _found(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def _found(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     if delta.kind is PolicyKind.TRUST:
-        yield from through_trust(delta, estate, ours)
+        yield from through_trust(delta, graph, ours)
         return
-    yield from escalations(delta, estate, ours) or _of_members(delta, estate, ours)
+    yield from escalations(delta, graph, ours) or _of_members(delta, graph, ours)
 
 
-def _of_members(delta: HolderDelta, estate: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def _of_members(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
     """What a group's gain completes together with what a member holds besides."""
     group = delta.head
     if not isinstance(group, Group):
         return
-    root = estate.root(group.root)
+    root = graph.root(group.root)
     fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
     for member in root.members_of(group)[:MAX_MEMBERS]:
         being = root.beings.get(member.address)
         if being is not None:
             before = tuple(grant for grant in being.grants if grant.statement not in fresh)
             whole = dataclasses.replace(delta, base=member, head=member, grants=being.grants, base_grants=before)
-            for one in escalations(whole, estate, ours):
+            for one in escalations(whole, graph, ours):
                 becomes = f"{one.outcome.becomes} as user {member.name}"
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
