@@ -144,8 +144,8 @@ def _administers(delta: HolderDelta, graph: IamGraph) -> bool:
     if not isinstance(role, RoleTrust) or not delta.delta.gained:
         return False
     root = graph.root(role.root)
-    being = root.beings.get(role.address)
-    return being is not None and administers(being, root)
+    node = root.principals.get(role.address)
+    return node is not None and administers(node, root)
 
 
 def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

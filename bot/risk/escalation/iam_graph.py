@@ -81,7 +81,7 @@ class RootGraph:
     _held: dict[PolicySubject, EffectivePermissions] = field(default_factory=dict)
 
     @cached_property
-    def beings(self) -> Mapping[str, PrincipalNode]:
+    def principals(self) -> Mapping[str, PrincipalNode]:
         """The principals in view by address."""
         held: dict[PolicySubject, list[Grant]] = {}
         trusts: dict[str, list[Grant]] = {}
@@ -99,22 +99,22 @@ class RootGraph:
     @cached_property
     def climbers(self) -> tuple[PrincipalNode, ...]:
         """Those that may do something by which one becomes another; members speak for their groups."""
-        spoken_for = {one.group for one in self.extracted.members if one.member.address in self.beings}
-        return tuple(one for one in self.beings.values() if one.holder not in spoken_for and _may_begin(one))
+        spoken_for = {one.group for one in self.extracted.members if one.member.address in self.principals}
+        return tuple(one for one in self.principals.values() if one.holder not in spoken_for and _may_begin(one))
 
     def caller(self, holder: PolicySubject) -> AssumingPrincipal:
         """A role or user as trust policies see it."""
-        being, tail = self.beings.get(holder.address), self.tails.get(holder.address)
-        by_services = being is not None and only_services(being.stated)
+        node, tail = self.principals.get(holder.address), self.tails.get(holder.address)
+        by_services = node is not None and only_services(node.stated)
         return AssumingPrincipal(holder.kind, holder.address, holder.name if tail is None else str(tail), by_services)
 
     def holdings_of(
-        self, being: PrincipalNode, hold: Callable[[PrincipalNode], EffectivePermissions]
+        self, node: PrincipalNode, hold: Callable[[PrincipalNode], EffectivePermissions]
     ) -> EffectivePermissions:
         """What a principal holds as `hold` works it out; kept."""
-        if being.holder not in self._held:
-            self._held[being.holder] = hold(being)
-        return self._held[being.holder]
+        if node.holder not in self._held:
+            self._held[node.holder] = hold(node)
+        return self._held[node.holder]
 
     @cached_property
     def things(self) -> tuple[Workload, ...]:
@@ -128,7 +128,7 @@ class RootGraph:
             Workload(one.type, one.address, _name(one), role)
             for one in found
             for role in _reached(one.address, onward)
-            if role in self.beings
+            if role in self.principals
         )
 
     @cached_property
@@ -144,7 +144,7 @@ class RootGraph:
             before = (one for one in self.extracted.edges if one.via == TRUST and one.target == role)
             nodes = (one.node for one in before)
             farther = next(
-                (one for one in nodes if isinstance(one, str) and one in self.beings and one not in seen), ""
+                (one for one in nodes if isinstance(one, str) and one in self.principals and one not in seen), ""
             )
             if not farther:
                 break
@@ -176,16 +176,16 @@ class IamGraph:
         """The graph that knows what the differing holders had before."""
         return IamGraph(self.roots, {one.head: one.base_grants for one in diff.holders if one.head is not None})
 
-    def earlier_of(self, being: PrincipalNode) -> PrincipalNode:
+    def earlier_of(self, node: PrincipalNode) -> PrincipalNode:
         """The principal as it was at base; the very same if it does not differ."""
-        grants = self.earlier.get(being.holder)
-        trust = self.earlier.get(being.holder.trust) if isinstance(being.holder, Role) else None
+        grants = self.earlier.get(node.holder)
+        trust = self.earlier.get(node.holder.trust) if isinstance(node.holder, Role) else None
         if grants is None and trust is None:
-            return being
+            return node
         return PrincipalNode(
-            being.holder,
-            being.grants if grants is None else in_force(grants, frozenset()),
-            being.trust if trust is None else in_force(trust, frozenset()),
+            node.holder,
+            node.grants if grants is None else in_force(grants, frozenset()),
+            node.trust if trust is None else in_force(trust, frozenset()),
         )
 
 
@@ -222,8 +222,8 @@ def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
     return entry.is_anyone or whole_account(str(entry.identifier)) in accounts
 
 
-def _may_begin(being: PrincipalNode) -> bool:
-    allowing = [grant.statement for grant in being.grants if grant.statement.effect is Effect.ALLOW]
+def _may_begin(node: PrincipalNode) -> bool:
+    allowing = [grant.statement for grant in node.grants if grant.statement.effect is Effect.ALLOW]
     return any(speaks_of(one, action) for action in first_actions() for one in allowing)
 
 

@@ -58,15 +58,15 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
         return _by_things(path, subject, rows)
     prefix = f"{path.gives}/"
     wide = [one for one in _resources(rows) if is_wide(one, prefix)]
-    beings = [one for one in subject.root.beings.values() if one.holder.kind == path.gives]
-    among = [one for one in beings if is_among(one.holder, subject, rows)]
+    principals = [one for one in subject.root.principals.values() if one.holder.kind == path.gives]
+    among = [one for one in principals if is_among(one.holder, subject, rows)]
     let_in = ((one, can_assume(path, subject, one, rows)) for one in among)
     strongest = _strongest(subject, [(one, met.doubts) for one, met in let_in if met.possible])
     if strongest is not None and strongest.rank == _CRITICAL:
         return strongest
     if wide and not path.trusting:
         return Outcome(ADMINISTRATOR, _CRITICAL, (_assumed(path),))
-    known = tuple(arn for one in beings for arn in _printed_arns(one.holder, subject))
+    known = tuple(arn for one in principals for arn in _printed_arns(one.holder, subject))
     unseen = () if path.trusting else [one for one in _resources(rows) if not _is_known(one, known)]
     if strongest is None and not unseen:
         return None
@@ -81,8 +81,8 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     kind = path.needs[0].on
     wide = any(is_wide(one, _begins(kind)) for one in _resources(rows))
     things = [one for one in subject.root.things if one.type == kind and is_thing(one, rows)]
-    beings = [subject.root.beings[one.role] for one in things]
-    strongest = _strongest(subject, [(one, ()) for one in beings])
+    principals = [subject.root.principals[one.role] for one in things]
+    strongest = _strongest(subject, [(one, ()) for one in principals])
     if strongest is not None and strongest.rank >= _HIGH and (strongest.rank == _CRITICAL or not wide):
         return strongest
     if wide:
@@ -90,13 +90,13 @@ def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     return None
 
 
-def can_assume(path: EscalationPath, subject: Subject, being: PrincipalNode, rows: Sequence[Row]) -> Met:
+def can_assume(path: EscalationPath, subject: Subject, node: PrincipalNode, rows: Sequence[Row]) -> Met:
     """Whether a role lets the path's service, or the subject, in; the path's first line is allowed on `rows`."""
     if path.service:
-        return being.lets_service(path.service)
+        return node.lets_service(path.service)
     if not path.trusting:
         return SURELY
-    return being.lets(subject.root.caller(subject.holder), _accounts(rows) | subject.accounts)
+    return node.lets(subject.root.caller(subject.holder), _accounts(rows) | subject.accounts)
 
 
 def _accounts(rows: Iterable[Row]) -> frozenset[str]:
@@ -106,16 +106,16 @@ def _accounts(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(one.account for one in roles if one.account)
 
 
-def _strongest(subject: Subject, beings: Sequence[tuple[PrincipalNode, tuple[str, ...]]]) -> Outcome | None:
+def _strongest(subject: Subject, principals: Sequence[tuple[PrincipalNode, tuple[str, ...]]]) -> Outcome | None:
     """The strongest of some principals, as far as it may do more than the subject; each with what is assumed of it."""
     found: Outcome | None = None
-    for being, doubts in beings[:MAX_TARGETS]:
-        cells = list(_beyond(subject, being))
+    for node, doubts in principals[:MAX_TARGETS]:
+        cells = list(_beyond(subject, node))
         if not cells:
             continue
         worst = max(cells, key=lambda cell: (cell.rank, cell.kind))
         everything = worst.rank == _CRITICAL and worst.kind is TableRow.ADMINISTER
-        outcome = Outcome(as_principal(being.holder, everything=everything), worst.rank, doubts)
+        outcome = Outcome(as_principal(node.holder, everything=everything), worst.rank, doubts)
         if found is None or outcome.rank > found.rank:
             found = outcome
     return found
@@ -127,11 +127,11 @@ def as_principal(holder: PolicySubject, *, everything: bool) -> str:
     return f"{ADMINISTRATOR} as {called}" if everything else called
 
 
-def _beyond(subject: Subject, being: PrincipalNode) -> Iterator[ScoreComponent]:
+def _beyond(subject: Subject, node: PrincipalNode) -> Iterator[ScoreComponent]:
     nothing: frozenset[str] = frozenset()
-    theirs = policy_set(PolicyKind.IDENTITY, being.grants, False, nothing)
+    theirs = policy_set(PolicyKind.IDENTITY, node.grants, False, nothing)
     ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.caps)
-    for change in compare(ours, theirs, being.holder.name).gained:
+    for change in compare(ours, theirs, node.holder.name).gained:
         yield from score_components(change.row, GrantContext())
 
 

@@ -106,8 +106,8 @@ class Subject:
 
     def its_policies(self) -> tuple[Text, ...]:
         """The customer policies that count for it, and one that is not in view."""
-        being = self.root.beings.get(self.holder.address)
-        held = dict.fromkeys(grant.policy for grant in being.grants) if being else {}
+        node = self.root.principals.get(self.holder.address)
+        held = dict.fromkeys(grant.policy for grant in node.grants) if node else {}
         own = [self.holder.address] if isinstance(self.holder, UnattachedPolicy) else list(held)
         symbols = (Text((Symbol(f"{address}.arn"),)) for address in own if "aws_iam_policy." in address)
         named = (joined(_POLICY, self.root.tails[address]) for address in own if address in self.root.tails)
@@ -126,9 +126,9 @@ class Subject:
         return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind], tail))
 
     def _in_view(self, kind: str) -> Iterator[Text]:
-        for being in self.root.beings.values():
-            if being.holder.kind == kind and being.holder != self.holder:
-                yield Text((Symbol(f"{being.holder.address}.arn"),))
+        for node in self.root.principals.values():
+            if node.holder.kind == kind and node.holder != self.holder:
+                yield Text((Symbol(f"{node.holder.address}.arn"),))
 
     def _own(self, kind: str) -> Iterator[Text]:
         """What of that kind is no gain: itself, and the groups it is in."""

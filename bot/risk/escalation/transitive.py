@@ -76,7 +76,7 @@ def transitive_paths(
     `fresh`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
     """
     root = graph.root(prize.holder.root)
-    target = root.beings.get(prize.holder.address)
+    target = root.principals.get(prize.holder.address)
     if target is None:
         return
     was = target if fresh else graph.earlier_of(target)
@@ -97,8 +97,8 @@ def _search(climber: PrincipalNode, root: RootGraph, graph: IamGraph, ours: froz
     return Search(Subject(climber.holder, root, whole, ours), base, whole)
 
 
-def _held(being: PrincipalNode) -> EffectivePermissions:
-    return holdings(being.holder, being.grants, (), path_table().date, without_mfa=False)
+def _held(node: PrincipalNode) -> EffectivePermissions:
+    return holdings(node.holder, node.grants, (), path_table().date, without_mfa=False)
 
 
 def _way(search: Search, target: PrincipalNode, was: PrincipalNode, things: frozenset[str] | None) -> _Way | None:
@@ -165,12 +165,12 @@ def _only(row: Row) -> tuple[Statement, ...]:
     return (allow, *(one for one in out if one.actions and one.resources))
 
 
-def administers(being: PrincipalNode, root: RootGraph) -> bool:
+def administers(node: PrincipalNode, root: RootGraph) -> bool:
     """Whether a principal administers, or can give itself the permission to."""
-    whole = root.holdings_of(being, _held)
-    hidden = bool(opaque_caps(in_force(being.grants, frozenset())))
+    whole = root.holdings_of(node, _held)
+    hidden = bool(opaque_caps(in_force(node.grants, frozenset())))
     bounded = is_bounded(whole, hidden=hidden)
-    search = Search(Subject(being.holder, root, whole), whole, whole, bounded, bounded)
+    search = Search(Subject(node.holder, root, whole), whole, whole, bounded, bounded)
     return search.was_administrator(sure=True)
 
 
@@ -180,15 +180,15 @@ def through_trust(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> 
     if role is None or delta.base is None:
         return
     root = graph.root(role.root)
-    there = root.beings.get(role.address)
+    there = root.principals.get(role.address)
     newly = tuple(_newly(delta))
     denying = () if there is None else (one for one in there.trust if one.statement.effect is Effect.DENY)
     if there is None or not newly:
         return
     let_in = dataclasses.replace(there, trust=(*newly, *denying))
-    for being in list(root.beings.values()):
-        if being.holder != there.holder and isinstance(being.holder, Role | User):
-            yield from _let_in(being, let_in, delta.delta.gained, root, ours)
+    for node in list(root.principals.values()):
+        if node.holder != there.holder and isinstance(node.holder, Role | User):
+            yield from _let_in(node, let_in, delta.delta.gained, root, ours)
 
 
 def _newly(delta: HolderDelta) -> Iterator[Grant]:
@@ -205,19 +205,19 @@ def _newly(delta: HolderDelta) -> Iterator[Grant]:
 
 
 def _let_in(
-    being: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], root: RootGraph, ours: frozenset[str]
+    node: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], root: RootGraph, ours: frozenset[str]
 ) -> Iterator[Escalation]:
-    named = target.lets_by_name(root.caller(being.holder))
-    if not named.possible and being not in root.climbers:
+    named = target.lets_by_name(root.caller(node.holder))
+    if not named.possible and node not in root.climbers:
         return
-    whole = root.holdings_of(being, _held)
-    subject = Subject(being.holder, root, whole, ours)
+    whole = root.holdings_of(node, _held)
+    subject = Subject(node.holder, root, whole, ours)
     search = Search(subject, whole, whole)
-    found = _by_name(being, target, changes, search, named.doubts) if named.possible else ()
+    found = _by_name(node, target, changes, search, named.doubts) if named.possible else ()
     steps = tuple(found) or tuple(_by_paths(target, search))
     for path, held, outcome in steps[:1]:
         if not search.was_administrator(sure=True):
-            yield Escalation(path, held, outcome, being.holder)
+            yield Escalation(path, held, outcome, node.holder)
 
 
 _Completed = tuple[EscalationPath, tuple[CompletedStep, ...], Outcome]
@@ -237,7 +237,7 @@ def _by_paths(target: PrincipalNode, search: Search) -> Iterator[_Completed]:
 
 
 def _by_name(
-    being: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], search: Search, doubts: tuple[str, ...]
+    node: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], search: Search, doubts: tuple[str, ...]
 ) -> Iterator[_Completed]:
     """Whom a trust of its own account names needs no permission besides; a Deny keeps it out all the same.
 
@@ -246,7 +246,7 @@ def _by_name(
     """
     resources = search.subject.arns(target.holder)
     allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
-    caps = search.head.whole.caps if isinstance(being.holder, Role) else ()
+    caps = search.head.whole.caps if isinstance(node.holder, Role) else ()
     whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
     held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(NeededRequests("sts:AssumeRole", resources))
     outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)

@@ -99,10 +99,10 @@ def _of_members(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> It
     root = graph.root(group.root)
     fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
     for member in root.members_of(group)[:MAX_MEMBERS]:
-        being = root.beings.get(member.address)
-        if being is not None:
-            before = tuple(grant for grant in being.grants if grant.statement not in fresh)
-            whole = dataclasses.replace(delta, base=member, head=member, grants=being.grants, base_grants=before)
+        node = root.principals.get(member.address)
+        if node is not None:
+            before = tuple(grant for grant in node.grants if grant.statement not in fresh)
+            whole = dataclasses.replace(delta, base=member, head=member, grants=node.grants, base_grants=before)
             for one in escalations(whole, graph, ours):
                 becomes = f"{one.outcome.becomes} as user {member.name}"
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
