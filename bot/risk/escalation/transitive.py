@@ -69,23 +69,23 @@ def target_of(
 
 
 def transitive_paths(
-    prize: Target, graph: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
+    target: Target, graph: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
 ) -> Iterator[Escalation]:
     """Who could become the one that gains already, and so comes to its gains.
 
     `fresh`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
     """
-    root = graph.root(prize.holder.root)
-    target = root.principals.get(prize.holder.address)
-    if target is None:
+    root = graph.root(target.holder.root)
+    node = root.principals.get(target.holder.address)
+    if node is None:
         return
-    was = target if fresh else graph.earlier_of(target)
+    was = node if fresh else graph.earlier_of(node)
     for climber in root.climbers[:MAX_CLIMBERS]:
         search = _search(climber, root, graph, ours)
-        way = None if climber.holder == prize.holder else _way(search, target, was, things)
-        if way is not None and _lacks(search.head, prize) and not search.was_administrator(sure=True):
+        way = None if climber.holder == target.holder else _way(search, node, was, things)
+        if way is not None and _lacks(search.head, target) and not search.was_administrator(sure=True):
             path, held, doubts = way
-            outcome = dataclasses.replace(prize.outcome, assumes=doubts)
+            outcome = dataclasses.replace(target.outcome, assumes=doubts)
             yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
 
 
@@ -139,15 +139,15 @@ def _is_one_of(address: str, things: frozenset[str] | None) -> bool:
     return things is None or address in things
 
 
-def _lacks(climber: EffectivePermissions, prize: Target) -> bool:
+def _lacks(climber: EffectivePermissions, target: Target) -> bool:
     """Whether the climber may not do itself what is gained."""
-    return any(_lacks_gain(climber, prize, gain) for gain in prize.gains)
+    return any(_lacks_gain(climber, target, gain) for gain in target.gains)
 
 
-def _lacks_gain(climber: EffectivePermissions, prize: Target, gain: CompletedPaths) -> bool:
+def _lacks_gain(climber: EffectivePermissions, target: Target, gain: CompletedPaths) -> bool:
     least = 1 if gain.cell is not None else _HIGH
-    theirs = dataclasses.replace(prize.whole, caps=(*prize.whole.caps, _only(gain.grant.row)))
-    beyond = compare(climber.whole, theirs, prize.holder.name).gained
+    theirs = dataclasses.replace(target.whole, caps=(*target.whole.caps, _only(gain.grant.row)))
+    beyond = compare(climber.whole, theirs, target.holder.name).gained
     return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
 
 
