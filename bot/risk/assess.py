@@ -130,7 +130,7 @@ def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = Fal
         trust=isinstance(holder, RoleTrust),
         latent=isinstance(holder, UnattachedPolicy),
         by_default=delta.latent,
-        fresh=delta.base is None,
+        new_principal=delta.base is None,
         limits=limits,
         own_accounts=own_accounts(rules) | known_accounts(delta),
         holder=holder.address if holder else "",
@@ -158,7 +158,7 @@ def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
 def _coming_with(group: GrantGroup, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:
     """The new credentials of users that had no access before, which the group is about."""
     users = {(one.holder.root, one.holder.address) for one in group.grants if isinstance(one.holder, User)}
-    if not group.fresh or not users:
+    if not group.new_principal or not users:
         return ()
     owned = (one for one in credentials if (one.credential.owner.root, one.credential.owner.address) in users)
     return tuple(change for change in owned if not change.replaces)

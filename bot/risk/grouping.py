@@ -17,10 +17,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class GrantGroup:
-    """Gains that are one finding, worst first. `fresh`: their holder is new or had no access before."""
+    """Gains that are one finding, worst first. `new_principal`: their holder is new or had no access before."""
 
     gains: tuple[AssessedGrant, ...]
-    fresh: bool = False
+    new_principal: bool = False
 
     @property
     def worst(self) -> AssessedGrant:
@@ -63,14 +63,14 @@ def _of_principal(gains: list[AssessedGrant]) -> list[GrantGroup]:
     trusts = [gain for gain in gains if isinstance(gain.grant.holder, RoleTrust)]
     others = [gain for gain in gains if not isinstance(gain.grant.holder, RoleTrust)]
     if all(gain.grant.old_holder is None for gain in trusts or others):
-        fresh = [gain for gain in gains if gain.grant.old_holder is None]
+        new = [gain for gain in gains if gain.grant.old_holder is None]
         rest = [gain for gain in gains if gain.grant.old_holder is not None]
-        return [_group(fresh, True), *_by_edit(rest)]
+        return [_group(new, True), *_by_edit(rest)]
     return [*_by_edit(trusts), *_by_edit(others)]
 
 
-def _group(gains: Iterable[AssessedGrant], fresh: bool = False) -> GrantGroup:
-    return GrantGroup(tuple(sorted(gains, key=lambda gain: gain.order)), fresh)
+def _group(gains: Iterable[AssessedGrant], new_principal: bool = False) -> GrantGroup:
+    return GrantGroup(tuple(sorted(gains, key=lambda gain: gain.order)), new_principal)
 
 
 def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
@@ -95,13 +95,13 @@ def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
 def _block_and_edit(group: GrantGroup) -> Hashable:
     """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
     worst = group.worst
-    return (worst.grant.cause.edit, group.fresh, worst.grant.holder.kind, block(worst.grant.holder.address))
+    return (worst.grant.cause.edit, group.new_principal, worst.grant.holder.kind, block(worst.grant.holder.address))
 
 
 def _access_and_edit(group: GrantGroup) -> Hashable:
     """So do different principals that gain the same access through one edit."""
     rows = frozenset(gain.grant.row for gain in group.gains)
-    return (group.worst.grant.cause.edit, group.fresh, group.worst.grant.on_resource, rows)
+    return (group.worst.grant.cause.edit, group.new_principal, group.worst.grant.on_resource, rows)
 
 
 def _people_and_place(group: GrantGroup) -> Hashable:
@@ -114,4 +114,4 @@ def _people_and_place(group: GrantGroup) -> Hashable:
 
 
 def _together(groups: list[GrantGroup]) -> GrantGroup:
-    return _group((gain for group in groups for gain in group.gains), all(group.fresh for group in groups))
+    return _group((gain for group in groups for gain in group.gains), all(group.new_principal for group in groups))

@@ -30,7 +30,7 @@ class GrantContext:
     """How a row stands in the world: what holds it, and what the rules say of its surroundings.
 
     `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
-    to nothing this repository shows. `by_default`: kept out today by a variable's default. `fresh`: the
+    to nothing this repository shows. `by_default`: kept out today by a variable's default. `new_principal`: the
     holder is new, so that its being usable is no news.
     `administers`: the role of a trust policy is an administrator's, or can become so by itself.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
@@ -42,7 +42,7 @@ class GrantContext:
     trust: bool = False
     latent: bool = False
     by_default: bool = False
-    fresh: bool = False
+    new_principal: bool = False
     limits: bool = False
     administers: bool = False
     execution: str = ""
@@ -247,9 +247,9 @@ def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincip
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
     if setting.trust and (
         one.who is PrincipalExposure.SERVICE
-        or (setting.fresh and one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT))
+        or (setting.new_principal and one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT))
     ):
-        yield -1, "this is what makes the role usable at all" if setting.fresh else "only AWS itself can use it"
+        yield -1, "this is what makes the role usable at all" if setting.new_principal else "only AWS itself can use it"
     # A condition on the account says who another account is; it narrows nothing besides.
     known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
     limiting = next((it for it in row.conditions if limits(it) and it.key.lower() not in known), None)

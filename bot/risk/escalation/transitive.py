@@ -69,17 +69,17 @@ def target_of(
 
 
 def transitive_paths(
-    target: Target, graph: IamGraph, ours: frozenset[str], *, fresh: bool, things: frozenset[str] | None = None
+    target: Target, graph: IamGraph, ours: frozenset[str], *, new_principal: bool, things: frozenset[str] | None = None
 ) -> Iterator[Escalation]:
     """Who could become the one that gains already, and so comes to its gains.
 
-    `fresh`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
+    `new_principal`: it is new, so that whom it trusts is news as well. With `things` only ways over one of them count.
     """
     root = graph.root(target.holder.root)
     node = root.principals.get(target.holder.address)
     if node is None:
         return
-    was = node if fresh else graph.earlier_of(node)
+    was = node if new_principal else graph.earlier_of(node)
     for climber in root.climbers[:MAX_CLIMBERS]:
         search = _search(climber, root, graph, ours)
         way = None if climber.holder == target.holder else _way(search, node, was, things)

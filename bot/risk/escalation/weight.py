@@ -54,7 +54,7 @@ def ways_to(
     holder = delta.head
     chain = graph.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
     target = _target(completed, delta)
-    climbers = () if target is None else tuple(transitive_paths(target, graph, ours, fresh=delta.base is None))
+    climbers = () if target is None else tuple(transitive_paths(target, graph, ours, new_principal=delta.base is None))
     return tuple(
         WaysTo(
             used_by=climbers if target is not None and one is target.gains[0] else (),
@@ -80,7 +80,7 @@ def ways_to_runner(
     if target is None:
         return tuple(WaysTo() for _ in completed)
     things = frozenset(source_words(edge.source) for edge in reach.path)
-    climbers = tuple(transitive_paths(target, graph, ours, fresh=False, things=things))
+    climbers = tuple(transitive_paths(target, graph, ours, new_principal=False, things=things))
     return tuple(WaysTo(used_by=climbers if one is target.gains[0] else ()) for one in completed)
 
 
@@ -97,11 +97,11 @@ def _of_members(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> It
     if not isinstance(group, Group):
         return
     root = graph.root(group.root)
-    fresh = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
+    added = {grant.statement for grant in delta.grants} - {grant.statement for grant in delta.base_grants}
     for member in root.members_of(group)[:MAX_MEMBERS]:
         node = root.principals.get(member.address)
         if node is not None:
-            before = tuple(grant for grant in node.grants if grant.statement not in fresh)
+            before = tuple(grant for grant in node.grants if grant.statement not in added)
             whole = dataclasses.replace(delta, base=member, head=member, grants=node.grants, base_grants=before)
             for one in escalations(whole, graph, ours):
                 becomes = f"{one.outcome.becomes} as user {member.name}"

@@ -27,7 +27,7 @@ def _before(group: GrantGroup) -> str:
         return "forbidden by a Deny"
     if grant.change.before is not None:
         return row_words(grant.change.before, with_people=True)
-    if group.fresh:
+    if group.new_principal:
         return "did not exist" if is_new(group) else "no access"
     return "not allowed"
 

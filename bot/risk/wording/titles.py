@@ -67,7 +67,7 @@ def _builder(spoken: Spoken) -> Builder:
         return _workload
     match grant.holder:
         case RoleTrust():
-            return _new_role_by_its_trust if spoken.group.fresh else _trust
+            return _new_role_by_its_trust if spoken.group.new_principal else _trust
         case Resource():
             return _resource
         case UnattachedPolicy():
@@ -95,7 +95,7 @@ def _unattached_policy(spoken: Spoken, shown: int) -> Sentence:
 
 def _principal(spoken: Spoken, shown: int) -> Sentence:
     """A principal's own policies; it is new, or there as before."""
-    new = spoken.group.fresh and is_new(spoken.group)
+    new = spoken.group.new_principal and is_new(spoken.group)
     subject = f"{'new ' if new else ''}{holder_words(spoken.grant.holder)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.HOLDS if new else Verb.GAINS)
 
