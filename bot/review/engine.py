@@ -85,8 +85,8 @@ def review(
         return need
     sides = with_plans(change.plans, written.base, written.head, (base, head), front_ends)
     touched = sides.touching(change.touched)
-    ours = front_ends.own_accounts(base, (root.directory for root in scope.roots))
-    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(ours)))
+    own_accounts = front_ends.own_accounts(base, (root.directory for root in scope.roots))
+    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(own_accounts)))
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
     judge = _Judge(touched, rules, of_rules, guardrails, clock)

@@ -69,7 +69,12 @@ def target_of(
 
 
 def transitive_paths(
-    target: Target, graph: IamGraph, ours: frozenset[str], *, new_principal: bool, things: frozenset[str] | None = None
+    target: Target,
+    graph: IamGraph,
+    own_accounts: frozenset[str],
+    *,
+    new_principal: bool,
+    things: frozenset[str] | None = None,
 ) -> Iterator[Escalation]:
     """Who could become the one that gains already, and so comes to its gains.
 
@@ -81,7 +86,7 @@ def transitive_paths(
         return
     was = node if new_principal else graph.earlier_of(node)
     for climber in root.climbers[:MAX_CLIMBERS]:
-        search = _search(climber, root, graph, ours)
+        search = _search(climber, root, graph, own_accounts)
         way = None if climber.holder == target.holder else _way(search, node, was, things)
         if way is not None and _lacks(search.head, target) and not search.was_administrator(sure=True):
             path, held, doubts = way
@@ -89,12 +94,12 @@ def transitive_paths(
             yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
 
 
-def _search(climber: PrincipalNode, root: RootGraph, graph: IamGraph, ours: frozenset[str]) -> Search:
+def _search(climber: PrincipalNode, root: RootGraph, graph: IamGraph, own_accounts: frozenset[str]) -> Search:
     """The search of one that is as before, or of what of it was there before."""
     whole = root.holdings_of(climber, _held)
     before = graph.earlier_of(climber)
     base = whole if before is climber else _held(before)
-    return Search(Subject(climber.holder, root, whole, ours), base, whole)
+    return Search(Subject(climber.holder, root, whole, own_accounts), base, whole)
 
 
 def _held(node: PrincipalNode) -> EffectivePermissions:
@@ -174,7 +179,7 @@ def administers(node: PrincipalNode, root: RootGraph) -> bool:
     return search.was_administrator(sure=True)
 
 
-def through_trust(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def through_trust(delta: HolderDelta, graph: IamGraph, own_accounts: frozenset[str]) -> Iterator[Escalation]:
     """What a role's trust in one more service or principal completes for those in view that are as before."""
     role = delta.head
     if role is None or delta.base is None:
@@ -188,7 +193,7 @@ def through_trust(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> 
     let_in = dataclasses.replace(there, trust=(*newly, *denying))
     for node in list(root.principals.values()):
         if node.holder != there.holder and isinstance(node.holder, Role | User):
-            yield from _let_in(node, let_in, delta.delta.gained, root, ours)
+            yield from _let_in(node, let_in, delta.delta.gained, root, own_accounts)
 
 
 def _newly(delta: HolderDelta) -> Iterator[Grant]:
@@ -205,13 +210,13 @@ def _newly(delta: HolderDelta) -> Iterator[Grant]:
 
 
 def _let_in(
-    node: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], root: RootGraph, ours: frozenset[str]
+    node: PrincipalNode, target: PrincipalNode, changes: Sequence[Change], root: RootGraph, own_accounts: frozenset[str]
 ) -> Iterator[Escalation]:
     named = target.lets_by_name(root.caller(node.holder))
     if not named.possible and node not in root.climbers:
         return
     whole = root.holdings_of(node, _held)
-    subject = Subject(node.holder, root, whole, ours)
+    subject = Subject(node.holder, root, whole, own_accounts)
     search = Search(subject, whole, whole)
     found = _by_name(node, target, changes, search, named.doubts) if named.possible else ()
     steps = tuple(found) or tuple(_by_paths(target, search))

@@ -48,13 +48,15 @@ def completed_paths(
 
 
 def ways_to(
-    completed: Sequence[CompletedPaths], delta: HolderDelta, graph: IamGraph, ours: frozenset[str]
+    completed: Sequence[CompletedPaths], delta: HolderDelta, graph: IamGraph, own_accounts: frozenset[str]
 ) -> tuple[WaysTo, ...]:
     """How others come to each of one holder's grants: over roles, or as they could before by becoming the holder."""
     holder = delta.head
     chain = graph.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
     target = _target(completed, delta)
-    climbers = () if target is None else tuple(transitive_paths(target, graph, ours, new_principal=delta.base is None))
+    climbers = (
+        () if target is None else tuple(transitive_paths(target, graph, own_accounts, new_principal=delta.base is None))
+    )
     return tuple(
         WaysTo(
             used_by=climbers if target is not None and one is target.gains[0] else (),
@@ -73,25 +75,25 @@ def _target(completed: Sequence[CompletedPaths], delta: HolderDelta) -> Target |
 
 
 def ways_to_runner(
-    completed: Sequence[CompletedPaths], reach: Reach, graph: IamGraph, ours: frozenset[str]
+    completed: Sequence[CompletedPaths], reach: Reach, graph: IamGraph, own_accounts: frozenset[str]
 ) -> tuple[WaysTo, ...]:
     """Who may change what runs as another role, and so comes to each of its grants."""
     target = target_of(reach.holder, reach.grants, (), completed)
     if target is None:
         return tuple(WaysTo() for _ in completed)
     things = frozenset(source_words(edge.source) for edge in reach.path)
-    climbers = tuple(transitive_paths(target, graph, ours, new_principal=False, things=things))
+    climbers = tuple(transitive_paths(target, graph, own_accounts, new_principal=False, things=things))
     return tuple(WaysTo(used_by=climbers if one is target.gains[0] else ()) for one in completed)
 
 
-def _found(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def _found(delta: HolderDelta, graph: IamGraph, own_accounts: frozenset[str]) -> Iterator[Escalation]:
     if delta.kind is PolicyKind.TRUST:
-        yield from through_trust(delta, graph, ours)
+        yield from through_trust(delta, graph, own_accounts)
         return
-    yield from escalations(delta, graph, ours) or _of_members(delta, graph, ours)
+    yield from escalations(delta, graph, own_accounts) or _of_members(delta, graph, own_accounts)
 
 
-def _of_members(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> Iterator[Escalation]:
+def _of_members(delta: HolderDelta, graph: IamGraph, own_accounts: frozenset[str]) -> Iterator[Escalation]:
     """What a group's gain completes together with what a member holds besides."""
     group = delta.head
     if not isinstance(group, Group):
@@ -103,7 +105,7 @@ def _of_members(delta: HolderDelta, graph: IamGraph, ours: frozenset[str]) -> It
         if node is not None:
             before = tuple(grant for grant in node.grants if grant.statement not in added)
             whole = dataclasses.replace(delta, base=member, head=member, grants=node.grants, base_grants=before)
-            for one in escalations(whole, graph, ours):
+            for one in escalations(whole, graph, own_accounts):
                 becomes = f"{one.outcome.becomes} as user {member.name}"
                 yield dataclasses.replace(one, outcome=dataclasses.replace(one.outcome, becomes=becomes))
 
