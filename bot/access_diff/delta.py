@@ -146,7 +146,7 @@ class HolderDelta:
     guards: tuple[Guard, ...] = ()
 
     @property
-    def latent(self) -> bool:
+    def disabled_by_default(self) -> bool:
         """Whether nobody has it today: it needs a root variable to be set that has only its default."""
         return any(guard.disabled_by_default for guard in self.guards)
 

@@ -29,9 +29,9 @@ ALL_SERVICES = "*"
 class GrantContext:
     """How a row stands in the world: what holds it, and what the rules say of its surroundings.
 
-    `on_resource`: a resource or trust policy, whose resources are the holder itself. `latent`: attached
-    to nothing this repository shows. `by_default`: kept out today by a variable's default. `new_principal`: the
-    holder is new, so that its being usable is no news.
+    `on_resource`: a resource or trust policy, whose resources are the holder itself. `unattached`: attached
+    to nothing this repository shows. `disabled_by_default`: kept out today by a variable's default.
+    `new_principal`: the holder is new, so that its being usable is no news.
     `administers`: the role of a trust policy is an administrator's, or can become so by itself.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
@@ -40,8 +40,8 @@ class GrantContext:
 
     on_resource: bool = False
     trust: bool = False
-    latent: bool = False
-    by_default: bool = False
+    unattached: bool = False
+    disabled_by_default: bool = False
     new_principal: bool = False
     limits: bool = False
     administers: bool = False
@@ -262,9 +262,9 @@ def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincip
         yield -1, f"limited by {limiting.key}"
     if setting.execution:
         yield -1, f"{setting.execution} on a role that only AWS services can use"
-    if setting.latent:
+    if setting.unattached:
         yield -1, "attached to nothing this repository shows"
-    if setting.by_default:
+    if setting.disabled_by_default:
         yield -1, "nothing today: a variable's default keeps it out"
     if setting.limits:
         yield -1, "it gives nothing by itself and only limits what other policies give"

@@ -68,7 +68,7 @@ def ways_to(
 
 def _target(completed: Sequence[CompletedPaths], delta: HolderDelta) -> Target | None:
     """What the holder is worth to come to; None if hardly anything, or nothing today."""
-    if delta.head is None or delta.latent or delta.kind is not PolicyKind.IDENTITY:
+    if delta.head is None or delta.disabled_by_default or delta.kind is not PolicyKind.IDENTITY:
         return None
     own = [one for one in completed if not execution_policy(one.grant.change, delta)]
     return target_of(delta.head, delta.grants, delta.guards, own)
@@ -145,8 +145,8 @@ def _weighed(grant: GradedGrant, completed: Sequence[Escalation], setting: Grant
 def _weighing(rank: int, action: str, words: str, setting: GrantContext) -> ScoreComponent:
     steps = []
     for holds, why in (
-        (setting.latent, "attached to nothing this repository shows"),
-        (setting.by_default, "nothing today: a variable's default keeps it out"),
+        (setting.unattached, "attached to nothing this repository shows"),
+        (setting.disabled_by_default, "nothing today: a variable's default keeps it out"),
     ):
         if holds:
             rank = max(rank - 1, 1)
