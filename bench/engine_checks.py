@@ -41,8 +41,10 @@ class Disagreement:
 def policy_set(document: Json, kind: PolicyKind) -> PolicySet:
     """A document as the engine takes it; its member "Boundary" is a permissions boundary."""
     statements = parse_policy(from_json({**document, "Boundary": None}), kind).statements
-    caps = [parse_policy(from_json(document["Boundary"]), PolicyKind.CAP).statements] if "Boundary" in document else []
-    return PolicySet(kind, statements, tuple(caps))
+    limits = (
+        [parse_policy(from_json(document["Boundary"]), PolicyKind.LIMIT).statements] if "Boundary" in document else []
+    )
+    return PolicySet(kind, statements, tuple(limits))
 
 
 def as_request(probe: Probe) -> Request:
@@ -60,7 +62,7 @@ def check_evaluator(
     """The evaluator decides every request as the judge does."""
     policies = policy_set(document, kind)
     for probe, answer in zip(probes, answers, strict=True):
-        ours = "allowed" if is_allowed(policies.statements, policies.caps, as_request(probe)) else "denied"
+        ours = "allowed" if is_allowed(policies.statements, policies.limits, as_request(probe)) else "denied"
         if answer in ("allowed", "denied") and answer != ours:
             yield Disagreement("evaluator", f"judge {answer}, evaluator {ours}", (document,), probe)
 
@@ -107,7 +109,7 @@ def _is_lost_by_both_readings(kind: PolicyKind, base: Json, head: Json, probe: P
     """Whether statements whose variables have no value allow the request at base, and not at head, if they are void."""
     request = as_request(probe)
     before, after = (
-        is_allowed(resolved(one.statements, request), [resolved(cap, request) for cap in one.caps], request)
+        is_allowed(resolved(one.statements, request), [resolved(limit, request) for limit in one.limits], request)
         for one in (policy_set(base, kind), policy_set(head, kind))
     )
     return before and not after

@@ -219,7 +219,7 @@ def matching(
 
 
 def allowed(policies: Sequence[Json], contexts: Sequence[Context], callers: Sequence[str], *, strict: bool) -> Allowed:
-    """What a policy allows within all caps that follow it.
+    """What a policy allows within all limits that follow it.
 
     `strict` is the second of the two readings of a variable without a value: it makes the whole statement void.
     """

@@ -80,7 +80,7 @@ def of_deny(cell: Box, gone: Box, left: Shortfall | None, vocabulary: Vocabulary
     return causes
 
 
-def of_cap(cell: Box, gone: Statement | None, wider: Shortfall | None, vocabulary: Vocabulary) -> Causes:
+def of_limit(cell: Box, gone: Statement | None, wider: Shortfall | None, vocabulary: Vocabulary) -> Causes:
     """Why a limit lets the cell through: `wider` is the limit's statement that now allows it."""
     causes = Causes(there=[] if gone is None else [gone.trail])
     if wider is not None:

@@ -27,12 +27,12 @@ class Reason(StrEnum):
 
     ALLOW = "no statement allowed it"
     DENY = "a Deny is gone or narrower"
-    CAP = "a limit on all access is gone or wider"
+    LIMIT = "a limit on all access is gone or wider"
 
 
 @dataclass(frozen=True, slots=True)
 class NewRequests:
-    """Requests that are new. `gone` is the other side's Deny or cap statement that kept them out."""
+    """Requests that are new. `gone` is the other side's Deny or limit statement that kept them out."""
 
     box: Box
     reason: Reason
@@ -52,7 +52,7 @@ class Comparison:
 
     def candidates(self) -> Iterator[Box]:
         """The allowing boxes that can hold anything new."""
-        everything = bool(self.lost_denies() or self._lost_caps())
+        everything = bool(self.lost_denies() or self._lost_limits())
         for box in self.new.main.allows.all:
             if (everything or not self._known(box)) and possible(box.tests, self.space.many):
                 yield box
@@ -74,17 +74,17 @@ class Comparison:
             shared = self.space.meet(box, deny)
             for part in self._in_force(self._apart([shared] if shared else [], fresh)):
                 yield NewRequests(part, Reason.DENY, deny.origin, deny)
-        for cap in self._lost_caps():
-            yield from self._beyond(box, cap, fresh)
+        for limit in self._lost_limits():
+            yield from self._beyond(box, limit, fresh)
 
-    def _beyond(self, box: Box, cap: RuleSet, fresh: list[Box]) -> Iterator[NewRequests]:
-        outside = self.without([box], cap.allows)
-        for deny in cap.denies.near(box):
+    def _beyond(self, box: Box, limit: RuleSet, fresh: list[Box]) -> Iterator[NewRequests]:
+        outside = self.without([box], limit.allows)
+        for deny in limit.denies.near(box):
             shared = self.space.meet(box, deny)
             outside += self._apart([shared] if shared else [], outside)
-        gone = cap.statements[0] if cap.statements else None
+        gone = limit.statements[0] if limit.statements else None
         for part in self._in_force(self._apart(outside, fresh)):
-            yield NewRequests(part, Reason.CAP, gone)
+            yield NewRequests(part, Reason.LIMIT, gone)
 
     def lost_denies(self) -> list[Box]:
         """The old side's denying boxes that are not word for word on the new side."""
@@ -113,15 +113,15 @@ class Comparison:
         """Whether the new side has this statement of the old one word for word."""
         return self.old.main.key_by_id[id(deny.origin)] in self.new.main.keys
 
-    def _lost_caps(self) -> list[RuleSet]:
-        kept = {cap.keys for cap in self.new.caps}
-        return [cap for cap in self.old.caps if cap.keys not in kept]
+    def _lost_limits(self) -> list[RuleSet]:
+        kept = {limit.keys for limit in self.new.limits}
+        return [limit for limit in self.old.limits if limit.keys not in kept]
 
     def _in_force(self, boxes: list[Box]) -> list[Box]:
-        """What of `boxes` the new side's denies and caps leave."""
+        """What of `boxes` the new side's denies and limits leave."""
         left = self.without(boxes, self.new.main.denies) if self.new.main.denies.all else boxes
-        for cap in self.new.caps:
-            left = self.without(self._inside(left, cap.allows), cap.denies)
+        for limit in self.new.limits:
+            left = self.without(self._inside(left, limit.allows), limit.denies)
         return left
 
     def _inside(self, boxes: list[Box], allows: Boxes) -> list[Box]:

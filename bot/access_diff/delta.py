@@ -17,13 +17,13 @@ from bot.iam.statement import PolicyKind, Statement
 class PolicySet:
     """All statements that count together for one holder.
 
-    `caps` are sets of statements each of which must also allow (boundary, SCP); an identity's access
-    is `statements` limited by every cap. `created` are the addresses of what was not there on the other side.
+    `limits` are sets of statements each of which must also allow (boundary, SCP); an identity's access
+    is `statements` limited by every limit. `created` are the addresses of what was not there on the other side.
     """
 
     kind: PolicyKind
     statements: tuple[Statement, ...]
-    caps: tuple[tuple[Statement, ...], ...] = ()
+    limits: tuple[tuple[Statement, ...], ...] = ()
     created: frozenset[str] = frozenset()
 
 

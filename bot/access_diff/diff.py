@@ -175,8 +175,8 @@ def _without_witness(change: Change) -> Change:
 
 def _statements(policy: PolicySet) -> Iterator[Statement]:
     yield from policy.statements
-    for cap in policy.caps:
-        yield from cap
+    for limit in policy.limits:
+        yield from limit
 
 
 def _tied(*policies: PolicySet) -> frozenset[str]:

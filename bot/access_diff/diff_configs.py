@@ -153,7 +153,7 @@ def _held(where: Side, holder: PolicySubject) -> SubjectSide:
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
-    """The statements of a policy, whoever holds them or is capped by them."""
+    """The statements of a policy, whoever holds them or is limited by them."""
     held = (grant for grants in where.grants.values() for grant in grants if grant.policy == policy)
     return tuple(dataclasses.replace(grant, kind=PolicyKind.IDENTITY) for grant in held)
 

@@ -65,11 +65,11 @@ class Explainer:
             left = nearest(cell.box, self.new.main.denies.near(cell.box), self.space)
             return causes.of_deny(cell.box, cell.gone_box, left, vocabulary)
         wider = nearest(cell.box, self._cap_allows(cell.box), self.space)
-        return causes.of_cap(cell.box, cell.gone, wider, vocabulary)
+        return causes.of_limit(cell.box, cell.gone, wider, vocabulary)
 
     def _cap_allows(self, box: Box) -> Iterator[Box]:
-        for cap in self.new.caps:
-            yield from cap.allows.near(box)
+        for limit in self.new.limits:
+            yield from limit.allows.near(box)
 
 
 def doubtful(statement: Statement, why: str) -> Change:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
-from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_caps, policy_set
+from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_limits, policy_set
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
@@ -49,7 +49,7 @@ def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Itera
     kind = kind_of(holder, head.grants or base.grants)
     ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
     deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
-    told = PolicyKind.CAP if only_limits(holder, (*base.grants, *head.grants)) else kind
+    told = PolicyKind.LIMIT if only_limits(holder, (*base.grants, *head.grants)) else kind
     for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
             yield HolderDelta(base.holder, head.holder, told, delta, head.grants, base.grants, guards)
@@ -57,7 +57,7 @@ def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Itera
 
 def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:
     return frozenset(
-        (grant.kind, grant.statement, grant.guards, grant.policy if grant.kind is PolicyKind.CAP else "")
+        (grant.kind, grant.statement, grant.guards, grant.policy if grant.kind is PolicyKind.LIMIT else "")
         for grant in grants
     )
 
@@ -70,7 +70,7 @@ def _under(
     if same(before, after):
         return Delta()
     limits = only_limits(holder, (*base.grants, *head.grants))
-    hidden_before, hidden_after = opaque_caps(before), opaque_caps(after)
+    hidden_before, hidden_after = opaque_limits(before), opaque_limits(after)
     hidden = hidden_before | hidden_after
     lifted = hidden_before - hidden_after
     earlier = policy_set(kind, (*before, *in_force(base.beside, way)), limits, hidden)
@@ -88,13 +88,13 @@ def _under(
 def _annotated(
     delta: Delta, before: Grants, after: Grants, assumed: frozenset[str], lifted: tuple[Trail, ...]
 ) -> Delta:
-    """Changes with the attachments that put them in force, and the caps whose absence lets them through."""
+    """Changes with the attachments that put them in force, and the limits whose absence lets them through."""
     attached: dict[Statement, Trail] = {}
     for grant in (*after, *before):
         attached.setdefault(grant.statement, grant.attachment)
-    kept = {grant.policy for grant in after if grant.kind is PolicyKind.CAP}
-    caps_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.CAP and grant.policy not in kept)
-    gone = tuple(dict.fromkeys(filter(None, (*caps_gone, *lifted))))
+    kept = {grant.policy for grant in after if grant.kind is PolicyKind.LIMIT}
+    limits_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.LIMIT and grant.policy not in kept)
+    gone = tuple(dict.fromkeys(filter(None, (*limits_gone, *lifted))))
     assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
     tested = frozenset(_tested(before))
 

@@ -140,20 +140,20 @@ class RuleSet:
 
 @dataclass(slots=True)
 class Compiled:
-    """One side's statements and the caps that limit them."""
+    """One side's statements and the limits on them."""
 
     policy: PolicySet
     main: RuleSet
-    caps: tuple[RuleSet, ...]
+    limits: tuple[RuleSet, ...]
 
 
 def read_side(policy: PolicySet, vocabulary: Vocabulary) -> Compiled:
-    """Turn a policy set into boxes. Raises TooComplex where a cap cannot be."""
-    caps = tuple(read_rules(cap, vocabulary) for cap in policy.caps)
-    unread = [reason for cap in caps for _, reason in cap.unread]
+    """Turn a policy set into boxes. Raises TooComplex where a limit cannot be."""
+    limits = tuple(read_rules(limit, vocabulary) for limit in policy.limits)
+    unread = [reason for limit in limits for _, reason in limit.unread]
     if unread:
         raise TooComplex(unread[0])
-    return Compiled(policy, read_rules(policy.statements, vocabulary), caps)
+    return Compiled(policy, read_rules(policy.statements, vocabulary), limits)
 
 
 def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> RuleSet:
@@ -172,13 +172,13 @@ def read_rules(statements: tuple[Statement, ...], vocabulary: Vocabulary) -> Rul
 def with_values(side: Compiled, vocabulary: Vocabulary) -> Compiled:
     """The side where the vocabulary's fixed keys have one value; only what holds their variables is read again.
 
-    The vocabulary is the side's own but for them (`Vocabulary.fixing`). Raises TooComplex where a cap cannot be read.
+    The vocabulary is the side's own but for them (`Vocabulary.fixing`). Raises TooComplex where a limit cannot be read.
     """
-    caps = tuple(_rules_with_values(cap, vocabulary) for cap in side.caps)
-    unread = [reason for cap in caps for _, reason in cap.unread]
+    limits = tuple(_rules_with_values(limit, vocabulary) for limit in side.limits)
+    unread = [reason for limit in limits for _, reason in limit.unread]
     if unread:
         raise TooComplex(unread[0])
-    return Compiled(side.policy, _rules_with_values(side.main, vocabulary), caps)
+    return Compiled(side.policy, _rules_with_values(side.main, vocabulary), limits)
 
 
 def _rules_with_values(rules: RuleSet, vocabulary: Vocabulary) -> RuleSet:
@@ -203,7 +203,7 @@ def _rules_with_values(rules: RuleSet, vocabulary: Vocabulary) -> RuleSet:
 def characters_of(policy: PolicySet) -> frozenset[str]:
     """Every character that a policy set is written with, in either case."""
     found: set[str] = set()
-    for statement in (*policy.statements, *(one for cap in policy.caps for one in cap)):
+    for statement in (*policy.statements, *(one for limit in policy.limits for one in limit)):
         values = (value for condition in statement.conditions for value in condition.values)
         for text in (*statement.actions, *statement.resources, *values):
             for part in text.parts:

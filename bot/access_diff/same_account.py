@@ -44,7 +44,7 @@ def _of_principals(resource: PolicySubject, grants: Grants, before: Side) -> Ite
     for entry in entries:
         named = [holder for holder in before.grants if isinstance(holder, Role | User) and _is(entry, holder)]
         held = before.grants[named[0]] if len(named) == 1 else ()
-        if any(grant.kind is PolicyKind.CAP or grant.statement.effect is Effect.DENY for grant in held):
+        if any(grant.kind is PolicyKind.LIMIT or grant.statement.effect is Effect.DENY for grant in held):
             continue
         for grant in held:
             for statement in _on(resource, grant.statement):

@@ -70,7 +70,7 @@ def kind_of(holder: PolicySubject, grants: Iterable[Grant]) -> PolicyKind:
         case Resource():
             return PolicyKind.RESOURCE
         case Organization():
-            return PolicyKind.CAP
+            return PolicyKind.LIMIT
     return PolicyKind.IDENTITY
 
 
@@ -78,35 +78,35 @@ ANYTHING = Statement(Effect.ALLOW, (text("*"),), (text("*"),))
 ANYONE_ANYTHING = dataclasses.replace(ANYTHING, principals=Principals((PrincipalEntry("*", text("*")),)))
 
 
-def policy_set(kind: PolicyKind, grants: Grants, limits: bool, ignored_caps: frozenset[str]) -> PolicySet:
+def policy_set(kind: PolicyKind, grants: Grants, limiting: bool, ignored_limits: frozenset[str]) -> PolicySet:
     """What counts together for one holder.
 
-    `limits` says that the holder's policies only limit: without any, everything passes. Caps of the
-    policies in `ignored_caps` are left out.
+    `limiting` says that the holder's policies only limit: without any, everything passes. Limits of the
+    policies in `ignored_limits` are left out.
     """
-    if limits:
+    if limiting:
         return PolicySet(kind, _limiting(kind, tuple(grant.statement for grant in grants)))
-    caps: dict[str, list[Statement]] = {}
+    limits: dict[str, list[Statement]] = {}
     for grant in grants:
-        if grant.kind is PolicyKind.CAP and grant.policy not in ignored_caps:
-            caps.setdefault(grant.policy, []).append(grant.statement)
-    statements = tuple(dict.fromkeys(grant.statement for grant in grants if grant.kind is not PolicyKind.CAP))
-    return PolicySet(kind, statements, tuple(tuple(dict.fromkeys(cap)) for cap in caps.values()))
+        if grant.kind is PolicyKind.LIMIT and grant.policy not in ignored_limits:
+            limits.setdefault(grant.policy, []).append(grant.statement)
+    statements = tuple(dict.fromkeys(grant.statement for grant in grants if grant.kind is not PolicyKind.LIMIT))
+    return PolicySet(kind, statements, tuple(tuple(dict.fromkeys(limit)) for limit in limits.values()))
 
 
 def only_limits(holder: PolicySubject, grants: Iterable[Grant]) -> bool:
     """Whether the holder's policies take away from everything instead of adding to nothing (SCP, VPC endpoint)."""
     if isinstance(holder, Organization):
         return True
-    return isinstance(holder, Resource) and any(grant.kind is PolicyKind.CAP for grant in grants)
+    return isinstance(holder, Resource) and any(grant.kind is PolicyKind.LIMIT for grant in grants)
 
 
-def opaque_caps(grants: Iterable[Grant]) -> frozenset[str]:
-    """The policies that cap a holder and whose text nobody can see: their one statement is a symbol."""
+def opaque_limits(grants: Iterable[Grant]) -> frozenset[str]:
+    """The policies that limit a holder and whose text nobody can see: their one statement is a symbol."""
     return frozenset(
         grant.policy
         for grant in grants
-        if grant.kind is PolicyKind.CAP and not grant.statement.resources and _is_symbol(grant.statement)
+        if grant.kind is PolicyKind.LIMIT and not grant.statement.resources and _is_symbol(grant.statement)
     )
 
 

@@ -87,7 +87,7 @@ def _share_actions(left: Box, right: Box) -> bool:
 
 
 def _boxes(side: Compiled) -> Iterator[Box]:
-    for rules in (side.main, *side.caps):
+    for rules in (side.main, *side.limits):
         yield from _in(rules)
 
 
@@ -97,12 +97,12 @@ def _in(rules: RuleSet) -> Iterator[Box]:
 
 
 def _own(side: Compiled, other: Compiled) -> Iterator[Box]:
-    """The boxes of statements and of caps that `other` does not have."""
+    """The boxes of statements and of limits that `other` does not have."""
     yield from (box for box in _in(side.main) if side.main.key_by_id[id(box.origin)] not in other.main.keys)
-    kept = {cap.keys for cap in other.caps}
-    for cap in side.caps:
-        if cap.keys not in kept:
-            yield from _in(cap)
+    kept = {limit.keys for limit in other.limits}
+    for limit in side.limits:
+        if limit.keys not in kept:
+            yield from _in(limit)
 
 
 def _places(boxes: list[Box]) -> dict[str, dict[str, None]]:

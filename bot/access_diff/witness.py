@@ -111,15 +111,15 @@ class Prover:
         self.evaluated += len(self.old.statements) + len(self.new.statements)
         if self.evaluated > MAX_EVALUATED:
             raise TooComplex("more changes than can be proved one by one")
-        allowed = is_allowed(self.new.statements, self.new.caps, request)
-        if not allowed or is_allowed(self.old.statements, self.old.caps, request):
+        allowed = is_allowed(self.new.statements, self.new.limits, request)
+        if not allowed or is_allowed(self.old.statements, self.old.limits, request):
             return False
         return not self.vocabulary.variables() or self._without_void(request)
 
     def _without_void(self, request: Request) -> bool:
         """Whether that is so too if AWS takes statements as invalid whose variables have no value."""
         new, old = (
-            (resolved(policy.statements, request), [resolved(cap, request) for cap in policy.caps])
+            (resolved(policy.statements, request), [resolved(limit, request) for limit in policy.limits])
             for policy in (self.new, self.old)
         )
         return is_allowed(*new, request) and not is_allowed(*old, request)
@@ -190,7 +190,7 @@ class Prover:
         return Witness(principal, request.action, request.resource, context, assumes, request)
 
 
-_OWN_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.CAP)
+_OWN_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.LIMIT)
 
 
 def _resolved(

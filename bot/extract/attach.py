@@ -66,8 +66,8 @@ def attach(draft: Draft, attachment: Attachment) -> None:
 
 
 def _attach_customer(draft: Draft, attachment: Attachment, document: Document, reading: DocumentReading) -> None:
-    if attachment.cap and not reading.complete:
-        _attach_opaque_cap(draft, attachment)
+    if attachment.limits and not reading.complete:
+        _attach_opaque_limit(draft, attachment)
         return
     whole = dataclasses.replace(
         attachment,
@@ -82,7 +82,7 @@ def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iter
     for statement, guards in statements:
         grant = Grant(
             holder=attachment.holder,
-            kind=PolicyKind.CAP if attachment.cap else PolicyKind.IDENTITY,
+            kind=PolicyKind.LIMIT if attachment.limits else PolicyKind.IDENTITY,
             statement=statement,
             policy=attachment.together or policy,
             attachment=attachment.trail,
@@ -92,9 +92,9 @@ def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iter
 
 
 def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> None:
-    """A policy whose text is not here: a cap becomes a symbol, anything else a gap."""
-    if attachment.cap:
-        _attach_opaque_cap(draft, attachment)
+    """A policy whose text is not here: a limit becomes a symbol, anything else a gap."""
+    if attachment.limits:
+        _attach_opaque_limit(draft, attachment)
         return
     written = str(attachment.policy.written)
     spans = tuple(dict.fromkeys(step.span for step in attachment.trail))
@@ -116,7 +116,7 @@ def _unseen(arn: str | None, *, unknown: bool) -> tuple[DiagnosticKind, str]:
     return DiagnosticKind.POLICY_ELSEWHERE, "`{policy}`, attached to `{holder}`, is defined elsewhere"
 
 
-def _attach_opaque_cap(draft: Draft, attachment: Attachment) -> None:
+def _attach_opaque_limit(draft: Draft, attachment: Attachment) -> None:
     """A boundary nobody can see: a symbol that is equal to itself."""
     written = attachment.policy.written
     name = (

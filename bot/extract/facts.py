@@ -19,7 +19,7 @@ class Document:
     """A policy's text. Without a `holder` it is held by whatever principal `policy` is attached to.
 
     `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
-    count as `counts_as` (a cap for one that only limits; caps `together` with others of that name are one).
+    count as `counts_as` (a limit for one that only limits; limits `together` with others of that name are one).
     """
 
     policy: str
@@ -45,9 +45,9 @@ class PolicyReference:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`holder` holds what `policy` says; with `cap` it limits the holder instead (a permissions boundary).
+    """`holder` holds what `policy` says; with `limits` it limits the holder instead (a permissions boundary).
 
-    Caps `together` with others of that name are one: what any of them allows passes (session policies).
+    Limits `together` with others of that name are one: what any of them allows passes (session policies).
     """
 
     holder: PolicySubject
@@ -57,7 +57,7 @@ class Attachment:
     trail: Trail = ()
     guards: tuple[Guard, ...] = ()
     repeated: bool = False
-    cap: bool = False
+    limits: bool = False
     together: str = ""
 
 

@@ -176,11 +176,11 @@ def attachments(
     policy: Value,
     guards: Guards = (),
     *through: Value | None,
-    cap: bool = False,
+    limits: bool = False,
     together: str = "",
     types: tuple[str, ...] = ("aws_iam_policy",),
 ) -> Iterator[Attachment]:
-    """The facts that `holder` holds (or is capped by) the policies of `types` that one argument names."""
+    """The facts that `holder` holds (or is limited by) the policies of `types` that one argument names."""
     for more, one in outcomes(policy, guards):
         written = string(present(one))
         if written is None:
@@ -194,7 +194,7 @@ def attachments(
             trail=in_force(instance, one, *through),
             guards=(*instance.guards, *guards, *more),
             repeated=instance.repeated,
-            cap=cap,
+            limits=limits,
             together=together,
         )
 
@@ -204,7 +204,7 @@ def boundary(
 ) -> Iterator[Attachment]:
     """The permissions boundary of a role or user."""
     if value is not None:
-        yield from attachments(instance, index, holder, value, (), cap=True)
+        yield from attachments(instance, index, holder, value, (), limits=True)
 
 
 def owners_of(instance: ResourceInstance, index: ResourceIndex) -> Iterator[tuple[Guards, PolicySubject, Value]]:

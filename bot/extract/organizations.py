@@ -25,8 +25,8 @@ def control_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator
     """An organization's control policy, judged by what it holds back."""
     holder, value = _holder(instance, index), argument(instance, "content")
     if holder is not None and value is not None:
-        read_as = PolicyKind.RESOURCE if isinstance(holder, Resource) else PolicyKind.CAP
-        yield document(instance, value, read_as, holder, counts_as=PolicyKind.CAP)
+        read_as = PolicyKind.RESOURCE if isinstance(holder, Resource) else PolicyKind.LIMIT
+        yield document(instance, value, read_as, holder, counts_as=PolicyKind.LIMIT)
 
 
 def attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

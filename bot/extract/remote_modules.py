@@ -127,12 +127,12 @@ def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value) -
 
 
 def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
-    cap = meant.meaning is Meaning.BOUNDARY
+    limits = meant.meaning is Meaning.BOUNDARY
     holder = _holder(instance, index, PolicyKind.IDENTITY)
     for guards, item in each(value):
         written = string(item)
-        if written is not None and (cap or _is_policy_arn(str(written))):
-            yield from attachments(instance, index, holder, item, guards, cap=cap)
+        if written is not None and (limits or _is_policy_arn(str(written))):
+            yield from attachments(instance, index, holder, item, guards, limits=limits)
 
 
 def _is_policy_arn(written: str) -> bool:

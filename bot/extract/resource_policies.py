@@ -27,7 +27,7 @@ def resource_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterato
     value = argument(instance, row.policy)
     if value is None:
         return
-    counts = PolicyKind.CAP if row.limits else PolicyKind.RESOURCE
+    counts = PolicyKind.LIMIT if row.limits else PolicyKind.RESOURCE
     for guards, holder, through in standing_on(instance, index, row.stands_on):
         yield document(instance, value, PolicyKind.RESOURCE, holder, guards, through, counts_as=counts)
 

@@ -32,10 +32,10 @@ def sessions(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
     together = f"session policies of {instance.address}"
     for argument_name in LIMITING:
         for guards, item in each(argument(instance, argument_name)):
-            yield from attachments(instance, index, holder, item, guards, cap=True, together=together)
+            yield from attachments(instance, index, holder, item, guards, limits=True, together=together)
     limit = argument(instance, *LIMITS)
     if limit is not None:
-        yield document(instance, limit, PolicyKind.IDENTITY, holder, counts_as=PolicyKind.CAP, together=together)
+        yield document(instance, limit, PolicyKind.IDENTITY, holder, counts_as=PolicyKind.LIMIT, together=together)
 
 
 def certificates(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

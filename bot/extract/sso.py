@@ -50,7 +50,7 @@ def boundary(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
             named = [field(one, "name") for one in blocks(field(block, "customer_managed_policy_reference"))]
             for policy in (field(block, "managed_policy_arn"), *named):
                 if policy is not None:
-                    yield from attachments(instance, index, holder, policy, guards, written, cap=True)
+                    yield from attachments(instance, index, holder, policy, guards, written, limits=True)
 
 
 def assignment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

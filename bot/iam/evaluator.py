@@ -1,7 +1,7 @@
 """Decides one concrete request, step by step as AWS documents it; shares no code with the algebra it checks.
 
 Follows "Policy evaluation logic" and "IAM JSON policy elements" of the IAM User Guide: an explicit Deny
-wins, then an Allow is needed, and every cap (permissions boundary, SCP, session policy) must allow too.
+wins, then an Allow is needed, and every limit (permissions boundary, SCP, session policy) must allow too.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from bot.iam.wildcard import characters, expand, wildcard_match
 StatementSet = tuple[Statement, ...]
 
 
-def is_allowed(statements: StatementSet, caps: Iterable[StatementSet], request: Request) -> bool:
-    """Whether the statements, limited by every cap, allow the request."""
-    return allows(statements, request) and all(allows(cap, request) for cap in caps)
+def is_allowed(statements: StatementSet, limits: Iterable[StatementSet], request: Request) -> bool:
+    """Whether the statements, limited by every limit, allow the request."""
+    return allows(statements, request) and all(allows(limit, request) for limit in limits)
 
 
 def allows(statements: StatementSet, request: Request) -> bool:

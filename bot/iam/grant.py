@@ -15,7 +15,7 @@ from bot.iam.statement import PolicyKind, Statement
 class Grant:
     """One statement in force for one holder.
 
-    `kind` says how it counts: an identity statement, a resource or trust statement, or a cap (a
+    `kind` says how it counts: an identity statement, a resource or trust statement, or a limit (a
     permissions boundary or SCP). `policy` is the address of the resource whose text it is;
     `attachment` the trail of what puts it in force here (the attachment block and its arguments,
     the resource's own existence). `guards` are unknown conditions it depends on; base and head

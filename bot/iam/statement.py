@@ -22,7 +22,7 @@ class PolicyKind(enum.StrEnum):
     IDENTITY = "identity"
     RESOURCE = "resource"
     TRUST = "trust"
-    CAP = "cap"
+    LIMIT = "cap"  # what stored proofs call it
 
 
 @dataclass(frozen=True, slots=True)

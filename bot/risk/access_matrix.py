@@ -157,7 +157,7 @@ def _fits(action: str, resources: tuple[str, ...]) -> bool:
 
 
 def _prefix(grant: Grant) -> str:
-    limit = "at most " if grant.kind is PolicyKind.CAP else ""
+    limit = "at most " if grant.kind is PolicyKind.LIMIT else ""
     return f"{limit}Deny " if grant.statement.effect is Effect.DENY else limit
 
 

@@ -122,7 +122,7 @@ def _surroundings(rules: ReviewConfig) -> GrantContext:
 
 def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = False) -> GrantContext:
     holder = delta.head or delta.base
-    limits = delta.kind is PolicyKind.CAP
+    limits = delta.kind is PolicyKind.LIMIT
     return GrantContext(
         sensitive=rules.sensitive_resources,
         administers=administers,

@@ -47,7 +47,7 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     if side == "head" and holder.head is not None:
         # An attachment, a membership or a boundary that is gone at base side only.
         searches.append((tuple(grant.attachment for grant in holder.base_grants), "base"))
-    if side == "head" and holder.kind is PolicyKind.CAP:
+    if side == "head" and holder.kind is PolicyKind.LIMIT:
         # A policy that only limits, and is gone from a resource that stays.
         searches.append((tuple(grant.statement.trail for grant in holder.base_grants), "base"))
     return _first(searches, (*own, *attachments), touched, side)

@@ -188,7 +188,7 @@ def _cause(grant: GradedGrant, rule: Rule) -> Cause:
 def _kind(grant: GradedGrant) -> FindingKind:
     if grant.path:
         return "reach"
-    if grant.kind is PolicyKind.CAP:
+    if grant.kind is PolicyKind.LIMIT:
         return "grant"
     match grant.holder:
         case RoleTrust():

@@ -48,7 +48,7 @@ class GradedGrant:
     cause: Cause
     conditions_lost: bool = False
     deny_lost: bool = False
-    cap_lost: bool = False
+    limit_lost: bool = False
     repeated: bool = False
     guards: tuple[Guard, ...] = ()
     path: tuple[PathStep, ...] = ()
@@ -144,7 +144,7 @@ def _graded(
         elements=place.elements,
         conditions_lost=_conditions_lost(change),
         deny_lost=_removed_from(change, _denies(delta.base_grants)),
-        cap_lost=_cap_lost(change, delta),
+        limit_lost=_limit_lost(change, delta),
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
         path=place.path,
@@ -217,14 +217,14 @@ def _trails(grant: Grant) -> Iterator[Trail]:
         yield from (entry.identifier.trail for entry in statement.principals.entries)
 
 
-def _cap_lost(change: Change, delta: HolderDelta) -> bool:
-    caps = [grant for grant in delta.base_grants if grant.kind is PolicyKind.CAP]
-    if not caps:
+def _limit_lost(change: Change, delta: HolderDelta) -> bool:
+    limits = [grant for grant in delta.base_grants if grant.kind is PolicyKind.LIMIT]
+    if not limits:
         return False
-    if _removed_from(change, caps):
+    if _removed_from(change, limits):
         return True
-    held = {grant.statement for grant in delta.base_grants if grant.kind is not PolicyKind.CAP}
-    return change.statement in held and not any(grant.kind is PolicyKind.CAP for grant in delta.grants)
+    held = {grant.statement for grant in delta.base_grants if grant.kind is not PolicyKind.LIMIT}
+    return change.statement in held and not any(grant.kind is PolicyKind.LIMIT for grant in delta.grants)
 
 
 @lru_cache(maxsize=8192)

@@ -12,7 +12,7 @@ from bot.access_diff.guarded import outcomes
 from bot.access_diff.pairing import is_named
 from bot.access_diff.renames import prefixes, renamed
 from bot.access_diff.same_account import is_called, let_in, stands_alone
-from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_caps, policy_set, side
+from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_limits, policy_set, side
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Edge, Grant
@@ -192,7 +192,7 @@ def _type(address: str) -> str:
 
 def _allows(proof: FindingProof, holder: PolicySubject, here: LookedAt, request: Request) -> bool:
     grants = here.holders[holder]
-    limits = proof.counts == PolicyKind.CAP.value or only_limits(holder, grants)
+    limits = proof.counts == PolicyKind.LIMIT.value or only_limits(holder, grants)
     if _passes(kind_of(holder, grants), grants, limits, request):
         return True
     return any(
@@ -206,8 +206,8 @@ def _passes(kind: PolicyKind, grants: Grants, limits: bool, request: Request) ->
     """Whether the grants allow it under any outcome of what is undecided; what nobody can see holds nothing back."""
     for way in outcomes((), grants):
         now: tuple[Grant, ...] = in_force(grants, way)
-        policy = policy_set(kind, now, limits, opaque_caps(now))
-        if is_allowed(policy.statements, policy.caps, request):
+        policy = policy_set(kind, now, limits, opaque_limits(now))
+        if is_allowed(policy.statements, policy.limits, request):
             return True
     return False
 

@@ -88,7 +88,7 @@ def _ask(proof: FindingProof, looked: Looked, others: _Places) -> _Asked:
         return _Asked(proof, why="the request that proves it has a sensitive value")
     holders = possible(proof, looked.head, looked.base, others)
     holder = allowed_by(proof, holders, looked.head, looked.base)
-    if holder is None and not holders and proof.counts == PolicyKind.CAP.value:
+    if holder is None and not holders and proof.counts == PolicyKind.LIMIT.value:
         # What held it back is gone as a whole.
         holder = subject_of(proof.holder, proof.root, proof.address, proof.name)
     if holder is None:

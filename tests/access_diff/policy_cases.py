@@ -58,11 +58,12 @@ class Judged:
 def judge(case: dict[str, Any]) -> Judged:
     kind = PolicyKind(case.get("kind", "identity"))
     old, new = policy(case["old"], kind), policy(case["new"], kind)
-    old_caps, new_caps = (
-        tuple(policy(cap, PolicyKind.CAP).statements for cap in case.get(caps, ())) for caps in ("old_caps", "new_caps")
+    old_limits, new_limits = (
+        tuple(policy(limit, PolicyKind.LIMIT).statements for limit in case.get(limits, ()))
+        for limits in ("old_caps", "new_caps")
     )
     delta = compare(
-        PolicySet(kind, old.statements, old_caps), PolicySet(kind, new.statements, new_caps), "someone", strict=True
+        PolicySet(kind, old.statements, old_limits), PolicySet(kind, new.statements, new_limits), "someone", strict=True
     )
     problems = (*old.problems, *new.problems)
     blind = any(one.blind and one.diagnostic.kind is not DiagnosticKind.UNRESOLVED_ELEMENT for one in problems)

@@ -38,9 +38,9 @@ def document(node: yaml.Node) -> Node:
     return text(node.value, trail(node))
 
 
-def policy(statements: yaml.Node, kind: PolicyKind, cap: yaml.Node | None) -> PolicySet:
-    caps = () if cap is None else (read(cap, PolicyKind.CAP),)
-    return PolicySet(kind, read(statements, kind), caps)
+def policy(statements: yaml.Node, kind: PolicyKind, limit: yaml.Node | None) -> PolicySet:
+    limits = () if limit is None else (read(limit, PolicyKind.LIMIT),)
+    return PolicySet(kind, read(statements, kind), limits)
 
 
 def read(statements: yaml.Node, kind: PolicyKind) -> tuple[Statement, ...]:

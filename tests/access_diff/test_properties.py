@@ -26,7 +26,7 @@ def delta(old: Statements, new: Statements) -> Delta:
 def allowed(statements: Statements, witness: Witness) -> bool:
     policy: PolicySet = policy_set(statements)
     request = Request(witness.principal, witness.action, witness.resource, dict(witness.context))
-    return is_allowed(policy.statements, policy.caps, request)
+    return is_allowed(policy.statements, policy.limits, request)
 
 
 @MANY

@@ -34,14 +34,14 @@ def test_document(case: dict[str, Any]) -> None:
 def test_request(case: dict[str, Any], answer: str) -> None:
     kind = PolicyKind(case.get("kind", "identity"))
     statements = policy(case["policy"], kind).statements
-    caps = [policy(cap, PolicyKind.CAP).statements for cap in case.get("caps", ())]
+    limits = [policy(limit, PolicyKind.LIMIT).statements for limit in case.get("caps", ())]
     for request in case.get(answer, ()):
         context = {key: tuple(values) for key, values in request.get("context", {}).items()}
         asked = Request(request.get("principal", "AWS:me"), request["action"], request.get("resource", "*"), context)
-        assert _answers(statements, caps, asked)[answer], request
+        assert _answers(statements, limits, asked)[answer], request
 
 
-def _answers(statements: StatementSet, caps: list[StatementSet], asked: Request) -> dict[str, bool]:
+def _answers(statements: StatementSet, limits: list[StatementSet], asked: Request) -> dict[str, bool]:
     """`void`: by the other reading no statement counts, as a variable of each has no value; `valid`: all of them do."""
-    allowed, kept = is_allowed(statements, caps, asked), resolved(statements, asked)
+    allowed, kept = is_allowed(statements, limits, asked), resolved(statements, asked)
     return {"allowed": allowed, "denied": not allowed, "void": not kept, "valid": kept == statements}

@@ -51,4 +51,4 @@ def test_a_known_error_is_still_one(simulator: IamSimulate, case: dict[str, Any]
 @pytest.mark.parametrize("case", KNOWN, ids=lambda case: case["case"])
 def test_the_evaluator_is_right_there(case: dict[str, Any]) -> None:
     policies = policy_set(policy(case), PolicyKind.IDENTITY)
-    assert is_allowed(policies.statements, policies.caps, as_request(probe(case))) == (case["right"] == "allowed")
+    assert is_allowed(policies.statements, policies.limits, as_request(probe(case))) == (case["right"] == "allowed")

@@ -26,7 +26,7 @@ from bot.iam.policy_subject import PolicySubject, User, subject_of
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
 FILE = "main.tf"
-ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST, "organization": PolicyKind.CAP}
+ON_RESOURCE = {"resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST, "organization": PolicyKind.LIMIT}
 
 
 def line_trail(line: int, what: str = "literal", end: int | None = None) -> Trail:
@@ -166,7 +166,7 @@ def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:
 
 def _kept_from(how: str, holder: PolicySubject) -> tuple[Grant, ...]:
     statement = statement_of(Row(("*",), ("*",)), 40, effect=Effect.DENY if how == "denied" else Effect.ALLOW)
-    kind = PolicyKind.CAP if how == "capped" else PolicyKind.IDENTITY
+    kind = PolicyKind.LIMIT if how == "capped" else PolicyKind.IDENTITY
     return (Grant(holder, kind, statement, "policy"),) if how else ()
 
 

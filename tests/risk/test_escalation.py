@@ -52,13 +52,13 @@ def delta_of(case: dict[str, Any]) -> HolderDelta:
     sides = [statements(case[side]) for side in ("base", "head")]
     limits = [limit, () if case.get("lifted") else limit]
     both = list(zip(sides, limits, strict=True))
-    wholes = [PolicySet(PolicyKind.IDENTITY, side, (cap,) if cap else ()) for side, cap in both]
+    wholes = [PolicySet(PolicyKind.IDENTITY, side, (limit,) if limit else ()) for side, limit in both]
     grants = [
         (
             *(Grant(holder, PolicyKind.IDENTITY, one, "aws_iam_policy.p") for one in side),
-            *(Grant(holder, PolicyKind.CAP, one, "aws_iam_policy.limit") for one in cap),
+            *(Grant(holder, PolicyKind.LIMIT, one, "aws_iam_policy.limit") for one in limit),
         )
-        for side, cap in both
+        for side, limit in both
     ]
     changed = compare(wholes[0], wholes[1], holder.name, strict=True)
     entries = tuple(PrincipalEntry("Service", text(name)) for name in case.get("trust", ()))
@@ -86,8 +86,8 @@ def held(escalation: Escalation) -> list[str]:
 @pytest.mark.parametrize("case", [case for case in CASES if "path" in case], ids=lambda case: case["about"])
 def test_each_step_is_a_request_that_head_allows(case: dict[str, Any]) -> None:
     delta = delta_of(case)
-    limit = tuple(one.statement for one in delta.grants if one.kind is PolicyKind.CAP)
-    allowing = tuple(one.statement for one in delta.grants if one.kind is not PolicyKind.CAP)
+    limit = tuple(one.statement for one in delta.grants if one.kind is PolicyKind.LIMIT)
+    allowing = tuple(one.statement for one in delta.grants if one.kind is not PolicyKind.LIMIT)
     for step in escalations(delta, EMPTY_GRAPH)[0].steps:
         asked = step.witness
         request = Request(f"AWS:{asked.principal}", asked.action, asked.resource, dict(asked.context))

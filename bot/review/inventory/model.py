@@ -51,7 +51,7 @@ class HeldStatement:
 class HolderInventory:
     """What one principal holds, or one resource or role lets in.
 
-    `limits` are the statements of its boundary or of what else caps it; `trust` who may assume it;
+    `limits` are the statements of its boundary or of what else limits it; `trust` who may assume it;
     `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known.
     """
 
@@ -111,8 +111,8 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
         address=holder.address,
         name=holder.name,
         repeated=any(grant.repeated for grant in grants),
-        statements=tuple(_statement(grant) for grant in grants if grant.kind is not PolicyKind.CAP),
-        limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.CAP),
+        statements=tuple(_statement(grant) for grant in grants if grant.kind is not PolicyKind.LIMIT),
+        limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.LIMIT),
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
         used_by=tuple(
             f"{source_words(edge.source)} by {edge.via}"

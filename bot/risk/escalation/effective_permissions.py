@@ -1,4 +1,4 @@
-"""What a principal's whole allows within a requirement, with proof; the requirement is one more cap on it."""
+"""What a principal's whole allows within a requirement, with proof; the requirement is one more limit on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import compare
-from bot.access_diff.subjects import in_force, opaque_caps, policy_set
+from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
 from bot.iam.action_glob import names_action
@@ -50,7 +50,7 @@ class NeededRequests:
 
 @dataclass(slots=True)
 class EffectivePermissions:
-    """One side of a principal: its statements and the caps on them. Answers are kept."""
+    """One side of a principal: its statements and the limits on them. Answers are kept."""
 
     whole: PolicySet
     name: str = "principal"
@@ -75,7 +75,7 @@ class EffectivePermissions:
         return compare(earlier._within(requirement), self._within(requirement), self.name).gained
 
     def _within(self, requirement: NeededRequests) -> PolicySet:
-        caps = (tuple(_of(cap, requirement)) for cap in self.whole.caps)
+        limits = (tuple(_of(limit, requirement)) for limit in self.whole.limits)
         mine = tuple(_of(self.whole.statements, requirement))
         real = NeededRequests(
             requirement.action,
@@ -83,7 +83,7 @@ class EffectivePermissions:
             requirement.outside,
             (*requirement.conditions, *self._as_things_are()),
         )
-        return PolicySet(self.whole.kind, mine, (*caps, real.statements()))
+        return PolicySet(self.whole.kind, mine, (*limits, real.statements()))
 
     def _as_things_are(self) -> Iterable[Condition]:
         """What is true of every request from now on, as far as some statement asks for it."""
@@ -98,10 +98,10 @@ class EffectivePermissions:
 def holdings(
     holder: PolicySubject, grants: tuple[Grant, ...], guards: Iterable[Guard], not_before: str, *, without_mfa: bool
 ) -> EffectivePermissions:
-    """What a principal holds by the grants that are in force under `guards`; caps nobody can see are left out."""
+    """What a principal holds by the grants that are in force under `guards`; limits nobody can see are left out."""
     there = in_force(grants, frozenset(guards))
     return EffectivePermissions(
-        policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)),
+        policy_set(PolicyKind.IDENTITY, there, False, opaque_limits(there)),
         holder.name,
         f"{not_before}T00:00:00Z",
         without_mfa,

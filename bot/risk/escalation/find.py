@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta, Row
-from bot.access_diff.subjects import in_force, opaque_caps
+from bot.access_diff.subjects import in_force, opaque_limits
 from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
@@ -181,7 +181,7 @@ def _can_climb(delta: HolderDelta) -> bool:
 
 
 def _bounded(side: EffectivePermissions, grants: tuple[Grant, ...], delta: HolderDelta) -> bool:
-    return is_bounded(side, hidden=bool(opaque_caps(in_force(grants, frozenset(delta.guards)))))
+    return is_bounded(side, hidden=bool(opaque_limits(in_force(grants, frozenset(delta.guards)))))
 
 
 def _is_everything(change: Change) -> bool:

@@ -130,7 +130,7 @@ def as_principal(holder: PolicySubject, *, everything: bool) -> str:
 def _beyond(subject: Subject, node: PrincipalNode) -> Iterator[ScoreComponent]:
     nothing: frozenset[str] = frozenset()
     theirs = policy_set(PolicyKind.IDENTITY, node.grants, False, nothing)
-    ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.caps)
+    ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.limits)
     for change in compare(ours, theirs, node.holder.name).gained:
         yield from score_components(change.row, GrantContext())
 

@@ -152,7 +152,7 @@ def _somebody(kind: str) -> Text:
 
 def is_bounded(holdings: EffectivePermissions, *, hidden: bool) -> bool:
     """Whether a boundary keeps a principal from having what it gives itself; `hidden` is one that nobody can see."""
-    return hidden or any(not all(map(_is_everything, cap)) for cap in holdings.whole.caps)
+    return hidden or any(not all(map(_is_everything, limit)) for limit in holdings.whole.limits)
 
 
 def _is_everything(statement: Statement) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
 from bot.access_diff.diff import compare
-from bot.access_diff.subjects import in_force, opaque_caps, policy_set
+from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
 from bot.extract.trust_conditions import NEVER
@@ -65,7 +65,7 @@ def target_of(
     if not strong or not isinstance(holder, _PRINCIPALS):
         return None
     there = in_force(grants, frozenset(guards))
-    return Target(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_caps(there)), strong)
+    return Target(holder, policy_set(PolicyKind.IDENTITY, there, False, opaque_limits(there)), strong)
 
 
 def transitive_paths(
@@ -151,13 +151,13 @@ def _lacks(climber: EffectivePermissions, target: Target) -> bool:
 
 def _lacks_gain(climber: EffectivePermissions, target: Target, gain: CompletedPaths) -> bool:
     least = 1 if gain.cell is not None else _HIGH
-    theirs = dataclasses.replace(target.whole, caps=(*target.whole.caps, _only(gain.grant.row)))
+    theirs = dataclasses.replace(target.whole, limits=(*target.whole.limits, _only(gain.grant.row)))
     beyond = compare(climber.whole, theirs, target.holder.name).gained
     return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
 
 
 def _only(row: Row) -> tuple[Statement, ...]:
-    """A row as a cap that lets nothing else through."""
+    """A row as a limit that lets nothing else through."""
     everything = (text("*"),)
     conditions = tuple(Condition(one.operator, one.key, tuple(map(text_of, one.values))) for one in row.conditions)
     allow = Statement(
@@ -173,7 +173,7 @@ def _only(row: Row) -> tuple[Statement, ...]:
 def administers(node: PrincipalNode, root: RootGraph) -> bool:
     """Whether a principal administers, or can give itself the permission to."""
     whole = root.holdings_of(node, _held)
-    hidden = bool(opaque_caps(in_force(node.grants, frozenset())))
+    hidden = bool(opaque_limits(in_force(node.grants, frozenset())))
     bounded = is_bounded(whole, hidden=hidden)
     search = Search(Subject(node.holder, root, whole), whole, whole, bounded, bounded)
     return search.was_administrator(sure=True)
@@ -251,8 +251,8 @@ def _by_name(
     """
     resources = search.subject.arns(target.holder)
     allow = Statement(Effect.ALLOW, (text("sts:AssumeRole"),), resources)
-    caps = search.head.whole.caps if isinstance(node.holder, Role) else ()
-    whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), caps=caps)
+    limits = search.head.whole.limits if isinstance(node.holder, Role) else ()
+    whole = dataclasses.replace(search.head.whole, statements=(*search.head.whole.statements, allow), limits=limits)
     held = dataclasses.replace(search.head, whole=whole, _known={}).allowed(NeededRequests("sts:AssumeRole", resources))
     outcome = outcome_through(target, search.subject, tuple(one.row for one in held), doubts)
     witness = next((one.witness for one in changes if one.witness is not None), None)

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
 from bot.access_diff.diff import compare
-from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_caps, policy_set
+from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.iam.arn import is_everything
 from bot.iam.condition import read_operator
@@ -72,13 +72,13 @@ class _Sides:
         """Both sides under the guards that the delta holds under; boundaries nobody can see are left out."""
         guards = frozenset(delta.guards)
         before, after = in_force(delta.base_grants, guards), in_force(delta.grants, guards)
-        hidden = opaque_caps(before) | opaque_caps(after)
+        hidden = opaque_limits(before) | opaque_limits(after)
         return cls(holder, policy_set(delta.kind, before, False, hidden), policy_set(delta.kind, after, False, hidden))
 
     def within(self, requirement: tuple[Statement, ...]) -> tuple[PolicySet, PolicySet]:
         """Both sides, limited to what the requirement allows."""
         before, after = (
-            PolicySet(one.kind, one.statements, (*one.caps, requirement)) for one in (self.base, self.head)
+            PolicySet(one.kind, one.statements, (*one.limits, requirement)) for one in (self.base, self.head)
         )
         return before, after
 
@@ -112,7 +112,7 @@ def _is_new(witness: Witness, sides: _Sides) -> bool:
     """Whether the base denied the request: a row says what is new in words that may take in a little more."""
     assert witness.request is not None, "what a comparison proves was asked"
     request = dataclasses.replace(witness.request, met=frozenset())
-    return not is_allowed(sides.base.statements, sides.base.caps, request)
+    return not is_allowed(sides.base.statements, sides.base.limits, request)
 
 
 def _as_policy(row: Row, kind: PolicyKind) -> tuple[Statement, ...]:

@@ -8,7 +8,7 @@ from bot.risk.wording.words import row_words
 
 
 def _matches(gain: GradedGrant) -> bool:
-    return gain.cap_lost
+    return gain.limit_lost
 
 
 def _says(gain: GradedGrant, shown: int) -> str:

@@ -9,7 +9,7 @@ from bot.risk.wording.words import row_words
 
 
 def _matches(gain: GradedGrant) -> bool:
-    return gain.kind is PolicyKind.CAP
+    return gain.kind is PolicyKind.LIMIT
 
 
 def _says(gain: GradedGrant, shown: int) -> str:

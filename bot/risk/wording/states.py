@@ -19,9 +19,9 @@ def before_words(group: GrantGroup) -> Prose:
 
 def _before(group: GrantGroup) -> str:
     grant = group.worst.grant
-    if grant.kind is PolicyKind.CAP:
+    if grant.kind is PolicyKind.LIMIT:
         return "held back"
-    if grant.cap_lost:
+    if grant.limit_lost:
         return "held back by a permissions boundary"
     if grant.deny_lost:
         return "forbidden by a Deny"

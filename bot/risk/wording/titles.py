@@ -61,7 +61,7 @@ Builder = Callable[[Spoken, int], Sentence]
 
 def _builder(spoken: Spoken) -> Builder:
     grant = spoken.grant
-    if grant.kind is PolicyKind.CAP:
+    if grant.kind is PolicyKind.LIMIT:
         return _limit
     if grant.path:
         return _workload
