@@ -9,15 +9,15 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    if gain.on_resource or gain.width < ResourceScope.TYPE:
+def _matches(grant: GradedGrant) -> bool:
+    if grant.on_resource or grant.width < ResourceScope.TYPE:
         return False
-    everything = any(map(is_everything, gain.shown.actions)) and not gain.shown.except_actions
-    return everything or any(action.lower() == "iam:*" for action in gain.shown.actions)
+    everything = any(map(is_everything, grant.shown.actions)) and not grant.shown.except_actions
+    return everything or any(action.lower() == "iam:*" for action in grant.shown.actions)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"administer the account: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"administer the account: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

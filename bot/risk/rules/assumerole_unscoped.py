@@ -11,16 +11,16 @@ from bot.risk.score_table import TableRow
 from bot.risk.wording.words import where_words
 
 
-def _matches(gain: GradedGrant) -> bool:
+def _matches(grant: GradedGrant) -> bool:
     unscoped = any(
         cell.service in ("sts", ALL_SERVICES) and cell.kind >= TableRow.PERMISSIONS and cell.width >= ResourceScope.TYPE
-        for cell in gain.cells
+        for cell in grant.cells
     )
-    return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("sts:assumerole",))))
+    return unscoped and not grant.on_resource and bool(covered(grant.row, frozenset(("sts:assumerole",))))
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"become any role that trusts this account: sts:AssumeRole on {where_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"become any role that trusts this account: sts:AssumeRole on {where_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

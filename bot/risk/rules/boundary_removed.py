@@ -7,12 +7,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.limit_lost
+def _matches(grant: GradedGrant) -> bool:
+    return grant.limit_lost
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"go beyond its former permissions boundary: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"go beyond its former permissions boundary: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -8,20 +8,20 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, what_words, where_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.conditions_lost
+def _matches(grant: GradedGrant) -> bool:
+    return grant.conditions_lost
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    before = gain.change.before
-    was, now = before.conditions if before else (), gain.shown.conditions
+def _says(grant: GradedGrant, shown: int) -> str:
+    before = grant.change.before
+    was, now = before.conditions if before else (), grant.shown.conditions
     # What both have in common is not what the change is about.
     told = condition_words([one for one in now if one not in was], max(shown, 1))
     told += f", before only{condition_words([one for one in was if one not in now], max(shown, 1))}"
-    if isinstance(gain.holder, RoleTrust):
-        return f"become role {called(gain.holder)}{told}"
-    where = called(gain.holder) if gain.on_resource else where_words(gain.shown, shown)
-    return f"use {what_words(gain.shown, shown)} on {where}{told}"
+    if isinstance(grant.holder, RoleTrust):
+        return f"become role {called(grant.holder)}{told}"
+    where = called(grant.holder) if grant.on_resource else where_words(grant.shown, shown)
+    return f"use {what_words(grant.shown, shown)} on {where}{told}"
 
 
 RULE = access_rule(

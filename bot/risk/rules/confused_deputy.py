@@ -12,16 +12,16 @@ from bot.risk.wording.people_let_in import services_words
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
+def _matches(grant: GradedGrant) -> bool:
     return (
-        isinstance(gain.holder, Resource)
-        and PrincipalExposure.SERVICE in gain.outsiders
-        and not limited_by(gain.row.conditions, SOURCE_KEYS)
+        isinstance(grant.holder, Resource)
+        and PrincipalExposure.SERVICE in grant.outsiders
+        and not limited_by(grant.row.conditions, SOURCE_KEYS)
     )
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"reach {called(gain.holder)} on behalf of any AWS account: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"reach {called(grant.holder)} on behalf of any AWS account: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -8,17 +8,17 @@ from bot.risk.score_table import TableRow, credential_actions
 from bot.risk.wording.words import few, where_words
 
 
-def _matches(gain: GradedGrant) -> bool:
+def _matches(grant: GradedGrant) -> bool:
     return (
-        not gain.on_resource
-        and any(kind >= TableRow.PERMISSIONS for kind in gain.kinds)
-        and bool(covered(gain.row, credential_actions()))
+        not grant.on_resource
+        and any(kind >= TableRow.PERMISSIONS for kind in grant.kinds)
+        and bool(covered(grant.row, credential_actions()))
     )
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    named = few(covered(gain.row, credential_actions()), shown)
-    return f"act as others by their credentials or sessions: {named} on {where_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    named = few(covered(grant.row, credential_actions()), shown)
+    return f"act as others by their credentials or sessions: {named} on {where_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

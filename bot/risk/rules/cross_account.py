@@ -10,14 +10,14 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.on_resource and bool(gain.outsiders & {PrincipalExposure.EXTERNAL, PrincipalExposure.ORGANIZATION})
+def _matches(grant: GradedGrant) -> bool:
+    return grant.on_resource and bool(grant.outsiders & {PrincipalExposure.EXTERNAL, PrincipalExposure.ORGANIZATION})
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    if isinstance(gain.holder, RoleTrust):
-        return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
-    return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    if isinstance(grant.holder, RoleTrust):
+        return f"become role {called(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
+    return f"reach {called(grant.holder)}: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

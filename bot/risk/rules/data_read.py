@@ -8,14 +8,14 @@ from bot.risk.score_table import TableRow
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return TableRow.READ in gain.kinds
+def _matches(grant: GradedGrant) -> bool:
+    return TableRow.READ in grant.kinds
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    of = f" of {called(gain.holder)}" if gain.on_resource else ""
-    changes = TableRow.WRITE in gain.kinds
-    return f"{'read and change' if changes else 'read'} data{of}: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    of = f" of {called(grant.holder)}" if grant.on_resource else ""
+    changes = TableRow.WRITE in grant.kinds
+    return f"{'read and change' if changes else 'read'} data{of}: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -7,12 +7,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.deny_lost
+def _matches(grant: GradedGrant) -> bool:
+    return grant.deny_lost
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"do what a Deny forbade: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"do what a Deny forbade: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -8,12 +8,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.kind is PolicyKind.LIMIT
+def _matches(grant: GradedGrant) -> bool:
+    return grant.kind is PolicyKind.LIMIT
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"{row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"{row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -7,14 +7,14 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return bool(gain.cells)
+def _matches(grant: GradedGrant) -> bool:
+    return bool(grant.cells)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    if gain.on_resource:
-        return f"use {called(gain.holder)}: {row_words(gain.shown, shown)}"
-    return f"use {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    if grant.on_resource:
+        return f"use {called(grant.holder)}: {row_words(grant.shown, shown)}"
+    return f"use {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -7,12 +7,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return bool(gain.path)
+def _matches(grant: GradedGrant) -> bool:
+    return bool(grant.path)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"act as {gain.path[-1].to}: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"act as {grant.path[-1].to}: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

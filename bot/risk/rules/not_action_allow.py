@@ -8,24 +8,24 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return _all_actions_but(gain) or _all_resources_but(gain)
+def _matches(grant: GradedGrant) -> bool:
+    return _all_actions_but(grant) or _all_resources_but(grant)
 
 
-def _all_resources_but(gain: GradedGrant) -> bool:
-    everything = any(is_everything(resource) for resource in gain.row.resources)
-    return gain.change.statement.not_resource and (everything or bool(gain.shown.except_resources))
+def _all_resources_but(grant: GradedGrant) -> bool:
+    everything = any(is_everything(resource) for resource in grant.row.resources)
+    return grant.change.statement.not_resource and (everything or bool(grant.shown.except_resources))
 
 
-def _all_actions_but(gain: GradedGrant) -> bool:
-    everything = any(is_everything(action) for action in gain.row.actions)
-    return gain.change.statement.not_action and (everything or bool(gain.shown.except_actions))
+def _all_actions_but(grant: GradedGrant) -> bool:
+    everything = any(is_everything(action) for action in grant.row.actions)
+    return grant.change.statement.not_action and (everything or bool(grant.shown.except_actions))
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    if not _all_actions_but(gain):
-        return f"use everything there is or will be, but what is listed: {row_words(gain.shown, shown)}"
-    return f"do everything but what is listed, in every service AWS has or will have: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    if not _all_actions_but(grant):
+        return f"use everything there is or will be, but what is listed: {row_words(grant.shown, shown)}"
+    return f"do everything but what is listed, in every service AWS has or will have: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

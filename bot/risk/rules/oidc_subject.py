@@ -11,25 +11,25 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words, few
 
 
-def _matches(gain: GradedGrant) -> bool:
-    loose = bool(gain.outsiders & {PrincipalExposure.PROVIDER, PrincipalExposure.SUBJECT_PATTERN})
-    return isinstance(gain.holder, RoleTrust) and (loose or _any_audience(gain))
+def _matches(grant: GradedGrant) -> bool:
+    loose = bool(grant.outsiders & {PrincipalExposure.PROVIDER, PrincipalExposure.SUBJECT_PATTERN})
+    return isinstance(grant.holder, RoleTrust) and (loose or _any_audience(grant))
 
 
-def _any_audience(gain: GradedGrant) -> bool:
+def _any_audience(grant: GradedGrant) -> bool:
     """Whether a token that the provider issued for somebody else will do."""
-    provider = any(name_after(one.name, "oidc-provider/") is not None for one in gain.row.principals)
-    return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in gain.row.conditions)
+    provider = any(name_after(one.name, "oidc-provider/") is not None for one in grant.row.principals)
+    return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in grant.row.conditions)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    role = f"become role {called(gain.holder)}"
-    if PrincipalExposure.PROVIDER in gain.outsiders:
+def _says(grant: GradedGrant, shown: int) -> str:
+    role = f"become role {called(grant.holder)}"
+    if PrincipalExposure.PROVIDER in grant.outsiders:
         return f"{role}, whichever repository or account of it asks"
-    if PrincipalExposure.SUBJECT_PATTERN not in gain.outsiders:
-        told = condition_words(gain.shown.conditions, max(shown, 1))
+    if PrincipalExposure.SUBJECT_PATTERN not in grant.outsiders:
+        told = condition_words(grant.shown.conditions, max(shown, 1))
         return f"{role}{told}, whomever the token was issued for (no aud)"
-    patterns = [value for one in gain.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
+    patterns = [value for one in grant.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
     return f"{role} for every subject like {few(patterns, shown)}"
 
 

@@ -11,16 +11,16 @@ from bot.risk.score_table import TableRow
 from bot.risk.wording.words import where_words
 
 
-def _matches(gain: GradedGrant) -> bool:
+def _matches(grant: GradedGrant) -> bool:
     unscoped = any(
         cell.service in ("iam", ALL_SERVICES) and cell.kind >= TableRow.PERMISSIONS and cell.width >= ResourceScope.TYPE
-        for cell in gain.cells
+        for cell in grant.cells
     )
-    return unscoped and not gain.on_resource and bool(covered(gain.row, frozenset(("iam:passrole",))))
+    return unscoped and not grant.on_resource and bool(covered(grant.row, frozenset(("iam:passrole",))))
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"hand any role to a service and act through it: iam:PassRole on {where_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"hand any role to a service and act through it: iam:PassRole on {where_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -8,15 +8,15 @@ from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    strong = (cell for cell in gain.cells if cell.kind >= TableRow.PERMISSIONS)
-    return not gain.on_resource and any(
+def _matches(grant: GradedGrant) -> bool:
+    strong = (cell for cell in grant.cells if cell.kind >= TableRow.PERMISSIONS)
+    return not grant.on_resource and any(
         cell.action.lower() not in BECOMES_ROLE | credential_actions() for cell in strong
     )
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"change permissions: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"change permissions: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

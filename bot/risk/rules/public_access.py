@@ -9,12 +9,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return gain.on_resource and PrincipalExposure.ANYONE in gain.outsiders
+def _matches(grant: GradedGrant) -> bool:
+    return grant.on_resource and PrincipalExposure.ANYONE in grant.outsiders
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"reach {called(gain.holder)}: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"reach {called(grant.holder)}: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -23,9 +23,9 @@ _SERVICES = 10
 """Of so many services data must be read."""
 
 
-def _matches(gain: GradedGrant) -> bool:
-    row = gain.row
-    return not gain.on_resource and "*" in row.resources and len(row.actions) > _SERVICES and _reads(row.actions)
+def _matches(grant: GradedGrant) -> bool:
+    row = grant.row
+    return not grant.on_resource and "*" in row.resources and len(row.actions) > _SERVICES and _reads(row.actions)
 
 
 @lru_cache(maxsize=256)
@@ -39,8 +39,8 @@ def _reads(actions: tuple[str, ...]) -> bool:
     return len(read) >= _SERVICES
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    services = len({service_of(action).lower() for action in gain.row.actions})
+def _says(grant: GradedGrant, shown: int) -> str:
+    services = len({service_of(action).lower() for action in grant.row.actions})
     return f"read nearly everything, data and some credentials included: {counted(services, 'service')} on *"
 
 

@@ -12,14 +12,14 @@ _ROOT = frozenset(
 )
 
 
-def _matches(gain: GradedGrant) -> bool:
-    named = not all(map(is_everything, gain.row.actions))
-    return named and not gain.on_resource and bool(covered(gain.row, _ROOT))
+def _matches(grant: GradedGrant) -> bool:
+    named = not all(map(is_everything, grant.row.actions))
+    return named and not grant.on_resource and bool(covered(grant.row, _ROOT))
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    named = few(covered(gain.row, _ROOT), shown)
-    return f"act as the root user of an account: {named} on {where_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    named = few(covered(grant.row, _ROOT), shown)
+    return f"act as the root user of an account: {named} on {where_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -10,15 +10,15 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words, service_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return any(action.endswith(":*") and not is_everything(action) for action in gain.row.actions)
+def _matches(grant: GradedGrant) -> bool:
+    return any(action.endswith(":*") and not is_everything(action) for action in grant.row.actions)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    action = next(action for action in gain.row.actions if action.endswith(":*"))
-    row = dataclasses.replace(gain.shown, actions=(action, *(a for a in gain.shown.actions if a != action)))
-    if gain.on_resource:
-        return f"do anything with {called(gain.holder)}: {row_words(row, 1)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    action = next(action for action in grant.row.actions if action.endswith(":*"))
+    row = dataclasses.replace(grant.shown, actions=(action, *(a for a in grant.shown.actions if a != action)))
+    if grant.on_resource:
+        return f"do anything with {called(grant.holder)}: {row_words(row, 1)}"
     return f"do anything in {service_words(action)}: {row_words(row, 1)}"
 
 

@@ -8,12 +8,12 @@ from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, condition_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return isinstance(gain.holder, RoleTrust)
+def _matches(grant: GradedGrant) -> bool:
+    return isinstance(grant.holder, RoleTrust)
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"become role {called(gain.holder)}{condition_words(gain.shown.conditions, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"become role {called(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
 
 
 RULE = access_rule(

@@ -10,14 +10,14 @@ from bot.risk.score_table import TableRow
 from bot.risk.wording.words import row_words
 
 
-def _matches(gain: GradedGrant) -> bool:
-    return not gain.on_resource and any(
-        cell.width >= ResourceScope.TYPE and cell.kind > TableRow.LIST for cell in gain.cells
+def _matches(grant: GradedGrant) -> bool:
+    return not grant.on_resource and any(
+        cell.width >= ResourceScope.TYPE and cell.kind > TableRow.LIST for cell in grant.cells
     )
 
 
-def _says(gain: GradedGrant, shown: int) -> str:
-    return f"{_DOES.get(max(gain.kinds), 'write or delete')} anywhere: {row_words(gain.shown, shown)}"
+def _says(grant: GradedGrant, shown: int) -> str:
+    return f"{_DOES.get(max(grant.kinds), 'write or delete')} anywhere: {row_words(grant.shown, shown)}"
 
 
 _DOES = {TableRow.READ: "read data", TableRow.OPERATE: "run jobs and the like"}

@@ -13,29 +13,29 @@ _LIMITED_ANYONE = {
 }
 
 
-def people_of(gain: GradedGrant) -> tuple[str, ...]:
+def people_of(grant: GradedGrant) -> tuple[str, ...]:
     """Who is let in, in words; "anyone" only where no condition limits who that is."""
-    principals, worst = without_sessions(gain.shown.principals), max(gain.outsiders)
+    principals, worst = without_sessions(grant.shown.principals), max(grant.outsiders)
     if worst is PrincipalExposure.ANYONE or not principals or not all(map(_is_anyone, principals)):
         return people(principals)
     return (_LIMITED_ANYONE.get(worst, "anyone who meets the condition"),)
 
 
-def outsiders_words(gain: GradedGrant, shown: int) -> str:
+def outsiders_words(grant: GradedGrant, shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
-    who, principals = people_of(gain), without_sessions(gain.shown.principals)
-    if max(gain.outsiders) is not PrincipalExposure.EXTERNAL or len(who) != 1 or _is_anyone(principals[0]):
+    who, principals = people_of(grant), without_sessions(grant.shown.principals)
+    if max(grant.outsiders) is not PrincipalExposure.EXTERNAL or len(who) != 1 or _is_anyone(principals[0]):
         return few(who, shown) or "others"
     whose = "not known to be yours" if tells_account(principals[0]) else "of an account not known to be yours"
     return f"{cut(who[0])}, {whose},"
 
 
-def services_words(gain: GradedGrant, shown: int) -> str:
+def services_words(grant: GradedGrant, shown: int) -> str:
     """The services that are let in for anyone; whoever else is let in beside them acts for nobody."""
-    principals = gain.shown.principals
+    principals = grant.shown.principals
     services = people([one for one in principals if is_service(one)])
     if not services:
-        return few(people_of(gain), shown)
+        return few(people_of(grant), shown)
     others = len(people(principals)) - len(services)
     beside = f" (and {counted(others, 'principal')} by name)" if others else ""
     return f"{few(services, shown)}{beside}"
