@@ -19,6 +19,9 @@ UNLISTED = "unlisted"
 _POINTS = frozenset(("arn", "arns"))
 """What a data source may be asked by, and find by something else too."""
 
+_THINGS = frozenset(("ids", "names"))
+"""What a data source calls the things that it finds: access may be given on them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
@@ -106,6 +109,7 @@ class Names:
         asked = {name for one in schema.arguments for path, _ in one.leaves() for name in path} - _POINTS
         of_type = self._of_type(schema.name)
         found = {name: of_type or self._of_path((name,), Argument(name, Kind.STRING)) for name in schema.attributes}
+        found |= {name: frozenset(("reference",)) for name in _THINGS.intersection(schema.attributes)}
         return {name: kinds for name, kinds in found.items() if kinds and (of_type or name not in asked)}
 
     def _of_type(self, name: str) -> frozenset[str]:
