@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.data_sources import aws_arn, iam_lookup, oidc, surroundings, template_file
+from bot.data_sources import aws_arn, iam_lookup, looked_up, oidc, surroundings, template_file
 from bot.data_sources.arn_shapes import LOOKUPS, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
@@ -28,5 +28,9 @@ PROVIDER = Provider(
         "aws_iam_openid_connect_provider": oidc.provider,
         "template_file": template_file.template_file,
     },
+    asked=looked_up.asked,
+    reading=looked_up.READING,
+    home=looked_up.home,
+    placed=looked_up.with_region,
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""

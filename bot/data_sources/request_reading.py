@@ -47,7 +47,7 @@ def symbol(name: str, reason: str = _AFTER_APPLY, trail: Trail = ()) -> Unknown:
 
 def symbol_at(request: DataRequest, attribute: str, reason: str = _AFTER_APPLY) -> Unknown:
     """An attribute of the request's own resource that stays a symbol."""
-    return symbol(f"{request.address}.{attribute}", reason)
+    return Unknown(Symbol(f"{request.address}.{attribute}", reason, via=request.via))
 
 
 def text(*pieces: Value | str) -> StringValue:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.guard import Guard
+from bot.evaluated.thing import HERE, Asked, Home, Names, Thing
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
 
@@ -53,7 +54,9 @@ class ResourceInstance:
     end. `existence` is the trail of what makes the instance exist: count, for_each value, module call.
     `repeated` marks one instance that stands for an unknown number (unknown count or for_each).
     `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
-    that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers.
+    that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers. `thing` is what
+    the block stands for, None if for nothing but what it says; `written` is its address on this side where the other
+    side's name for it is `address`.
     """
 
     address: str
@@ -67,6 +70,13 @@ class ResourceInstance:
     guards: tuple[Guard, ...] = ()
     unfetched: str = ""
     made_by: MadeBy = field(default=MadeBy(), compare=False)
+    thing: Thing | None = field(default=None, compare=False)
+    written: str = field(default="", compare=False)
+
+    @property
+    def here(self) -> str:
+        """Its address on its own side."""
+        return self.written or self.address
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""
@@ -120,6 +130,11 @@ class EvaluatedConfig:
     elsewhere: tuple[ResourceInstance, ...] = ()
     providers: tuple[ResourceInstance, ...] = ()
 
+    def names(self) -> Names:
+        """What this side calls its things, for the other side."""
+        known = {one.address: one.thing for one in (*self.latent, *self.resources) if one.thing is not None}
+        return Names(known, tuple((one.source, one.target) for one in self.moved))
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:
@@ -129,10 +144,19 @@ class Provider:
     set of attributes (arguments included). `computed` maps a resource type to a function from its
     address and arguments to the attributes that follow from them (an ARN built from a known name).
     Both return what they cannot know as Unknown.
+
+    `asked` says of a data source's type and arguments what it looks up, None if nothing; `home` where a provider works,
+    given its name, its arguments and those of the default one; `placed` where a thing of a type with such arguments
+    is, given its provider's home and region ("" if not written). `reading` are the types of data sources that read or
+    run the files that their arguments name.
     """
 
     data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
     computed: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
+    asked: Callable[[str, ObjectValue], tuple[Asked, ...] | None] = lambda kind, arguments: None
+    home: Callable[[str, ObjectValue, ObjectValue | None], Home] = lambda name, arguments, default: HERE
+    reading: frozenset[str] = frozenset()
+    placed: Callable[[Home, str, ObjectValue, str], Home] = lambda home, kind, arguments, region: home
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +164,7 @@ class DataRequest:
     """The arguments of one data source or resource, evaluated; `render` renders a template (template_file).
 
     `provider` names a provider other than the default one, whose `settings` these are; `other_account` if it
-    may work in another account.
+    may work in another account. `via` are the places that say what is looked up.
     """
 
     address: str
@@ -150,3 +174,4 @@ class DataRequest:
     render: Renderer | None = None
     provider: str = ""
     other_account: bool = False
+    via: Trail = ()

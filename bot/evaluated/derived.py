@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, SymbolicKey, Unknown, Value
 
@@ -80,3 +81,8 @@ def roots(symbol: Symbol) -> frozenset[Symbol]:
             seen.add(id(one.derivation))
             pending.extend(one.derivation.symbols())
     return frozenset(found)
+
+
+def looked_up_by(symbols: Iterable[Symbol]) -> Trail:
+    """The places that say what is looked up by which the symbols come to be."""
+    return join_trails(*(one.via for symbol in symbols for one in sorted(roots(symbol), key=str)))

@@ -29,6 +29,10 @@ class Span:
         return f"{self.file}:{self.line}"
 
 
+MAX_LINES = 10**9
+"""Beyond the end of any file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One place a value was written at or passed through.

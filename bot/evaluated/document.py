@@ -26,13 +26,15 @@ class Symbol:
 
     `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
     is unknown and takes no part in comparison. Neither does `limit`: whether only a bound of ours keeps it unknown,
-    nor `derivation`: None for what follows from nothing else that is unknown.
+    nor `derivation`: None for what follows from nothing else that is unknown; nor `via`, the places that say what is
+    looked up where the name is that of a data source.
     """
 
     name: str
     reason: str = field(default="", compare=False)
     limit: bool = field(default=False, compare=False)
     derivation: Derivation | None = field(default=None, compare=False, repr=False)
+    via: Trail = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return "${" + self.name + "}"

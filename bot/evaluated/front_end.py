@@ -11,6 +11,7 @@ from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Expired
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,11 @@ class FrontEnd(Protocol):
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
         """`directory` if it holds configuration, else the directories of the roots below it, sorted."""
 
-    def evaluate(self, tree: SourceTree, root: Root, expired: Expired) -> EvaluatedConfig:
-        """What a root says at one revision. Raises OutOfTime once `expired` says so."""
+    def evaluate(self, tree: SourceTree, root: Root, expired: Expired, names: Names) -> EvaluatedConfig:
+        """What a root says at one revision, things called by the other revision's `names`.
+
+        Raises OutOfTime once `expired` says so.
+        """
 
     def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
         """The addresses of managed resources and module calls that a root itself declares, without evaluating it."""

@@ -26,7 +26,7 @@ def plain(value: Value, without: frozenset[str] = frozenset()) -> Hashable:
     """The value as something that equals another if both are the same: no trail, nothing null, not these names."""
     match value:
         case StringValue():
-            return tuple(str(part.content) for part in value.parts)
+            return tuple(map(str, value.pieces))
         case NumberValue() | BoolValue():
             return value.value
         case ListValue():

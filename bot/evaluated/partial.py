@@ -12,18 +12,24 @@ from bot.evaluated.value import ListValue, NullValue, ObjectValue, Unknown, Valu
 
 @dataclass(frozen=True, slots=True)
 class OpenObject(ObjectValue):
-    """A resource or nested block: an attribute that is not written is a symbol below `address` for who refers to it."""
+    """A resource or nested block: an attribute that is not written is a symbol below `address` for who refers to it.
+
+    `via` are the places that say what is looked up, of a data source.
+    """
 
     address: str = ""
     more: Callable[[], Mapping[str, Value]] | None = field(default=None, compare=False, repr=False)
     """What the provider adds, worked out when somebody asks for an attribute that is not written."""
+    via: Trail = field(default=(), compare=False, repr=False)
 
     def attribute(self, key: str) -> Value:
         """The entry at `key`, or what the provider makes it, or its symbol: `get` tells what is written."""
         found = next((value for name, value in self.entries if name == key), None)
         if self.more is not None and (found is None or isinstance(found, NullValue)):
             found = self.more().get(key, found)
-        return Unknown(Symbol(f"{self.address}.{key}", "known only after apply")) if found is None else found
+        if found is None:
+            return Unknown(Symbol(f"{self.address}.{key}", "known only after apply", via=self.via))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

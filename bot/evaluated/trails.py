@@ -64,7 +64,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which),
     Outputs: lambda value, trail: Outputs(value.symbol, trail, value.directory, value.known),
     Choice: lambda value, trail: Choice(value.alternatives, trail),
-    OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more),
+    OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more, value.via),
     RepeatedList: lambda value, trail: RepeatedList(value.items, trail, value.is_set),
     ElementsOf: lambda value, trail: ElementsOf(value.items, trail, value.is_set, value.whole),
     RepeatedObject: lambda value, trail: RepeatedObject(value.entries, trail),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Span, Step, Trail, join_trails
 from bot.evaluated.document import Text
 from bot.evaluated.trails import elements, entries, with_trail
@@ -102,5 +103,7 @@ def header(instance: ResourceInstance) -> Step:
 
 
 def in_force(instance: ResourceInstance, *values: Value | None) -> Trail:
-    """What puts an attachment in force: the arguments named, what makes it exist, and the block's first line."""
-    return join_trails(*(origin(value) for value in values), instance.existence, (header(instance),))
+    """What puts an attachment in force: the arguments named, what makes it exist, the block's first line, and where it
+    says what is looked up that the arguments are."""
+    found = looked_up_by(symbol for value in values if value is not None for symbol in symbols_in(value))
+    return join_trails(*(origin(value) for value in values), instance.existence, (header(instance),), found)

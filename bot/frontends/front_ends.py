@@ -11,6 +11,7 @@ from bot.evaluated.fence import Expired, never
 from bot.evaluated.front_end import AffectedRoots, Configured, FrontEnd, unconfigured
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.frontends.terraform.terraform import Terraform
 
 FRONT_ENDS: tuple[type[FrontEnd], ...] = (
@@ -69,9 +70,14 @@ class FrontEnds:
             Root(at, front_end=name) for name, one in self._all.items() for at in one.roots_within(tree, directory)
         )
 
-    def evaluate(self, tree: SourceTree, root: Root, expired: Expired = never) -> EvaluatedConfig:
-        """What a root says at one revision. Raises OutOfTime once `expired` says so."""
-        return self._of(root).evaluate(tree, root, expired)
+    def evaluate(
+        self, tree: SourceTree, root: Root, expired: Expired = never, names: Names = NO_NAMES
+    ) -> EvaluatedConfig:
+        """What a root says at one revision; the base is told the head's `names` for things.
+
+        Raises OutOfTime once `expired` says so.
+        """
+        return self._of(root).evaluate(tree, root, expired, names)
 
     def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
         """The addresses of what is declared in a directory."""

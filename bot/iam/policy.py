@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.evaluated.derived import looked_up_by
 from bot.evaluated.diagnostic import Diagnostic, Trail, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
@@ -70,7 +71,7 @@ class _PolicyReader:
         kind = DiagnosticKind.OVER_BUDGET if symbol.limit else DiagnosticKind.UNRESOLVED_ELEMENT
         remedy = _TOO_MUCH if symbol.limit else kind.meaning.remedy
         found = Diagnostic(kind, f"{what} is {symbol}", symbol.reason, origin(trail), remedy)
-        self.problems.append(PolicyProblem(found, trail, blind))
+        self.problems.append(PolicyProblem(found, join_trails(trail, looked_up_by([symbol])), blind))
 
     def document(self, node: Node) -> Iterator[Statement]:
         if isinstance(node, Hole):

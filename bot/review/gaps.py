@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
-from bot.evaluated.diagnostic import Diagnostic, Side, Span
+from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -156,10 +156,6 @@ def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:
 
 def _whole(file: str) -> Span:
     return Span(file, 1, 1, MAX_LINES, 1)
-
-
-MAX_LINES = 10**9
-"""Beyond the end of any file."""
 
 
 def _worst(changed: bool, carries_policy: bool) -> GradeName:

@@ -11,6 +11,7 @@ from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
 from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.fence import Clock, Expired, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract import Extracted, extract, root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
@@ -63,14 +64,25 @@ def evaluated(
 
     What one side alone says would seem new, or gone.
     """
-    pairs = [tuple(_one(tree, root, front_ends, clock.root()) for tree in trees) for root in roots]
+    pairs = [_pair(trees, root, front_ends, clock) for root in roots]
     troubles = tuple(each for pair in pairs for each in pair if isinstance(each, Trouble))
     base, head = (tuple(_usable(pair, side, root) for pair, root in zip(pairs, roots, strict=True)) for side in (0, 1))
     return Evaluated(base, head, _once(troubles))
 
 
-def _one(tree: SourceTree, root: Root, front_ends: FrontEnds, expired: Expired) -> EvaluatedConfig | Trouble:
-    return fenced(root_name(root), "evaluating", lambda: front_ends.evaluate(tree, root, expired))
+def _pair(
+    trees: tuple[SourceTree, SourceTree], root: Root, front_ends: FrontEnds, clock: Clock
+) -> tuple[EvaluatedConfig | Trouble, EvaluatedConfig | Trouble]:
+    """Base and head of a root. The head comes first: its things have the names that the reader sees."""
+    head = _one(trees[1], root, front_ends, clock.root(), NO_NAMES)
+    names = head.names() if isinstance(head, EvaluatedConfig) else NO_NAMES
+    return _one(trees[0], root, front_ends, clock.root(), names), head
+
+
+def _one(
+    tree: SourceTree, root: Root, front_ends: FrontEnds, expired: Expired, names: Names
+) -> EvaluatedConfig | Trouble:
+    return fenced(root_name(root), "evaluating", lambda: front_ends.evaluate(tree, root, expired, names))
 
 
 def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) -> EvaluatedConfig:

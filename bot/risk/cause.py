@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta
+from bot.evaluated.derived import looked_up_by
 from bot.evaluated.diagnostic import Side, Span, Trail
+from bot.evaluated.document import Symbol
 from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind
@@ -44,6 +46,7 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     searches: list[tuple[Sequence[Trail], Side]] = [(own, side), (attachments, side), (change.removed, other)]
     if removed_first:
         searches = [(change.removed, other), *searches[:2]]
+    searches.append((tuple(_looked_up(change, holder, side)), side))
     if side == "head" and holder.head is not None:
         # An attachment, a membership or a boundary that is gone at base side only.
         searches.append((tuple(grant.attachment for grant in holder.base_grants), "base"))
@@ -108,6 +111,17 @@ def _trails(change: Change) -> tuple[Trail, ...]:
 def _attachments(change: Change, holder: HolderDelta, side: Side) -> tuple[Trail, ...]:
     grants = holder.grants if side == "head" else holder.base_grants
     return tuple(grant.attachment for grant in sorted(grants, key=lambda grant: not _is_of(grant, change)))
+
+
+def _looked_up(change: Change, holder: HolderDelta, side: Side) -> Iterator[Trail]:
+    """The places that say what is looked up by which the statement, or whether it holds, is what it is."""
+    statement = change.statement
+    texts = [*statement.actions, *statement.resources, *(text for one in statement.conditions for text in one.values)]
+    texts += [entry.identifier for entry in statement.principals.entries] if statement.principals is not None else []
+    yield looked_up_by(part for text in texts for part in text.parts if isinstance(part, Symbol))
+    for grant in holder.grants if side == "head" else holder.base_grants:
+        if _is_of(grant, change):
+            yield looked_up_by(variable for guard in grant.guards for variable in guard.variables)
 
 
 def _is_of(grant: Grant, change: Change) -> bool:

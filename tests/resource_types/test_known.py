@@ -24,6 +24,7 @@ NO_TABLES = {
     "bot/frontends/terraform/own_accounts.py": "names of variables",
     "bot/data_sources/__init__.py": "what yields each data source's attributes",
     "bot/review/unjudged/lookups.py": "data sources whose other answer matters to nobody, or to networks only",
+    "bot/data_sources/looked_up.py": "data sources that look nothing up, and beginnings of types that are in no region",
 }
 """Where names that look like types stand together without saying what a resource type is."""
 

@@ -11,6 +11,7 @@ from bot.evaluated.fence import Expired
 from bot.evaluated.front_end import AffectedRoots, Configured
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import Names
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
@@ -55,9 +56,9 @@ class Terraform:
         below = [one for one in where.directories if one.startswith(inside)]
         return tuple(sorted(one for one in below if not where.callers.get(one) and one not in where.linked))
 
-    def evaluate(self, tree: SourceTree, root: Root, expired: Expired) -> EvaluatedConfig:
+    def evaluate(self, tree: SourceTree, root: Root, expired: Expired, names: Names) -> EvaluatedConfig:
         """As Terraform would plan it, without state."""
-        return evaluate(tree, root, self._provider, self._cache, expired)
+        return evaluate(tree, root, self._provider, self._cache, expired, names)
 
     def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
         """What the module in `directory` declares."""

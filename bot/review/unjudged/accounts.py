@@ -82,7 +82,7 @@ def _identity(name: str, known: Names) -> Hashable:
 
 def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Redefinition]:
     """Blocks of AWS that were made with one account's credentials and are made with another's: one for each cause."""
-    there = {one.address: one for one in base.resources}
+    there = {one.here: one for one in base.resources}
     moved = {one.target: one.source for one in head.moved}
     causes: dict[tuple[Place, Place], list[tuple[ResourceInstance, ResourceInstance]]] = {}
     for one in head.resources:

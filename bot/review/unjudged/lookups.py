@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.evaluated.diagnostic import Side
+from bot.evaluated.diagnostic import MAX_LINES, Side, Span
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import differing, mentions, spans, symbols
+from bot.evaluated.mentions import mentions, plain, spans, symbols
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.thing import Asked, Thing
 from bot.extract.readers import FAMILIES
-
-EVALUATED = frozenset(
-    {
-        "aws_arn", "aws_iam_policy_document", "aws_service_principal", "local_file", "local_sensitive_file",
-        "template_cloudinit_config", "cloudinit_config", "template_file",
-    }
-)  # fmt: skip
-"""What they yield follows from their arguments, and is compared where it is used."""
 
 INERT = frozenset(
     {
@@ -52,43 +46,54 @@ NETWORK = frozenset(
 PROGRAMS = frozenset({"external", "aws_lambda_invocation", "shell_script"})
 """They run something, whether or not anybody uses what it prints."""
 
-HOW = frozenset({"depends_on", "timeouts", "with_decryption", "query_lambda_function_url", "retry", "region"})
-"""Arguments that choose how is looked, and not for what."""
-
 _ACTS = frozenset({"null_resource", "terraform_data", "shell_script", "aws_cloudformation_stack"})
 _REMEDY = "check what is found there now, and who may get what by it"
 
 
 def repointed(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
-    """The data sources of both sides that ask for something else, if what they find is used for AWS at all."""
-    there = {one.address: one for one in base.resources if one.mode == "data"}
+    """The data sources of both sides that ask for something else, if anything of AWS is another because of it."""
+    there = {one.here: one for one in base.resources if one.mode == "data"}
     found: dict[str, None] = {}
+    users = functools.cache(lambda: tuple(_different(base, head)))
     for new in head.resources:
         old = there.get(new.address)
-        if old is None or new.mode != "data" or new.type in EVALUATED | INERT:
+        if old is None or new.mode != "data" or new.type in INERT:
             continue
-        names = differing(old.attributes, new.attributes, HOW)
+        asked = _differing(old.thing, new.thing)
         block = f"data.{new.type}.{new.name}"
-        if names and block_of(new.address) not in found and _matters(new, block, base, head):
+        if asked and block_of(new.address) not in found and _matters(new, block, users()):
             found[block_of(new.address)] = None
             yield redefinition(
                 new.address,
-                f"{block_of(new.address)} looks up something else ({', '.join(names)}): "
+                f"{block_of(new.address)} looks up something else ({', '.join(one.name for one in asked)}): "
                 "what is named after it stands for another thing than before",
                 _REMEDY,
-                tuple(_places(old, new, names)),
+                tuple(_places(old, new, asked)),
                 block,
             )
 
 
-def _matters(one: ResourceInstance, block: str, *configs: EvaluatedConfig) -> bool:
+def _different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[ResourceInstance]:
+    """The blocks of both sides that are not as on the other one."""
+    sides = [(*config.resources, *config.latent, *config.providers) for config in (base, head)]
+    for mine, theirs in (sides, reversed(sides)):
+        there = {(one.address, plain(one.attributes), one.guards) for one in theirs}
+        yield from (one for one in mine if (one.address, plain(one.attributes), one.guards) not in there)
+
+
+def _differing(old: Thing | None, new: Thing | None) -> tuple[Asked, ...]:
+    """The arguments by which another thing is asked for."""
+    before, after = ({one.name: one for one in (thing and thing.asked) or ()} for thing in (old, new))
+    every = {**before, **after}
+    return tuple(one for name, one in every.items() if before.get(name) != after.get(name))
+
+
+def _matters(one: ResourceInstance, block: str, users: Iterable[ResourceInstance]) -> bool:
     if one.type in PROGRAMS:
         return True
     mentioned = mentions(block)
-    users = (user for config in configs for user in (*config.resources, *config.latent, *config.providers))
     return any(
-        _concerns(user, one.type) and user.address != one.address and any(map(mentioned, _symbols(user)))
-        for user in users
+        _concerns(user, one.type) and user.here != one.address and any(map(mentioned, _symbols(user))) for user in users
     )
 
 
@@ -103,15 +108,18 @@ def _concerns(user: ResourceInstance, kind: str) -> bool:
     if kind in NETWORK:
         return user.type in FAMILIES
     if user.mode == "data":
-        return user.type not in EVALUATED
+        return user.thing is not None
     if user.mode == "provider":
         return user.type == "aws"
     return user.mode == "module" or user.type in _ACTS or user.type.startswith(("aws_", "awscc_"))
 
 
-def _places(old: ResourceInstance, new: ResourceInstance, names: tuple[str, ...]) -> Iterator[Place]:
+def _places(old: ResourceInstance, new: ResourceInstance, asked: Sequence[Asked]) -> Iterator[Place]:
     sides: tuple[tuple[Side, ResourceInstance], ...] = (("head", new), ("base", old))
-    for side, one in sides:
-        values = (one.attribute(name) for name in names)
+    for one in asked:
+        if one.file:
+            yield "head", Span(one.file, 1, 1, MAX_LINES, 1)
+    for side, instance in sides:
+        values = (instance.attribute(one.name) for one in asked)
         yield from ((side, span) for value in values if value is not None for span in spans(value))
     yield from ((side, one.span) for side, one in sides)

@@ -20,6 +20,7 @@ from bot.evaluated.front_end import AffectedRoots, Configured
 from bot.evaluated.guard import Guard, Undecided
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import Names
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Value
 
 SUFFIX = ".toy"
@@ -52,7 +53,7 @@ class Toy:
         found = {_directory(path) for path in tree.listing if path.endswith(SUFFIX)}
         return (directory,) if directory in found else tuple(sorted(found)) if directory == "" else ()
 
-    def evaluate(self, tree: SourceTree, root: Root, expired: Expired) -> EvaluatedConfig:
+    def evaluate(self, tree: SourceTree, root: Root, expired: Expired, names: Names) -> EvaluatedConfig:
         paths = [path for path in tree.directory(root.directory) if path.endswith(SUFFIX)]
         lines = [line for path in paths for line in _lines(path, tree.read(path) or b"")]
         return EvaluatedConfig(

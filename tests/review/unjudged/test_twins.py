@@ -10,21 +10,24 @@ import pytest
 import yaml
 
 from bot.contents.folders import FolderContents
-from bot.review.model import Gap, Review
+from bot.review.model import Gap, Location, Review
 from bot.review.planned import PlanFile
+from bot.review.prose import text_of_prose
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 
-CASES = TESTS / "cases" / "unjudged" / "twins.yaml"
-LOADED: dict[str, Any] = yaml.safe_load(CASES.read_text("utf-8"))
-TWINS: dict[str, dict[str, Any]] = {case["name"]: case for case in LOADED["cases"]}
+FILES: list[dict[str, Any]] = [
+    yaml.safe_load(path.read_text("utf-8")) for path in sorted((TESTS / "cases" / "unjudged").glob("*.yaml"))
+]
+CASES = [{**case, "with": {**file["common"], **case.get("with", {})}} for file in FILES for case in file["cases"]]
+TWINS: dict[str, dict[str, Any]] = {case["name"]: case for case in CASES}
 
 
-_KEYS = {"name", "with", "change", "told", "found", "planned", "told planned"}
+_KEYS = {"name", "with", "change", "told", "found", "planned", "told planned", "found planned"}
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
-    assert len(TWINS) == len(LOADED["cases"])
+    assert len(TWINS) == len(CASES)
     assert {key for case in TWINS.values() for key in case} <= _KEYS
 
 
@@ -32,7 +35,7 @@ def test_every_case_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("name", TWINS)
 def test_twin(name: str, planned: bool, tmp_path: Path) -> None:
     case = TWINS[name]
-    base = {**LOADED["common"], **case.get("with", {})}
+    base = case["with"]
     head = {**base, **{path: _changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
     for side, files in (("base", base), ("head", head)):
         for path, text in files.items():
@@ -45,11 +48,14 @@ def test_twin(name: str, planned: bool, tmp_path: Path) -> None:
     assert [_place(gap, sides) for gap in changed] == told, changed
     assert all(gap.carries_policy and gap.reason and gap.remedy and gap.grade == "medium" for gap in changed)
     assert review.complete == (not changed)
-    assert _found(review) == case.get("found", 0), review
+    assert _found(review, sides) == case.get("found planned" if planned and "found planned" in case else "found", [])
 
 
-def _found(review: Review) -> int:
-    return len((*review.gained, *review.undecided, *review.lost))
+def _found(review: Review, sides: dict[str, dict[str, str]]) -> list[str]:
+    """What is told of access, with the line that it stands on; what is lost besides is told of nothing else."""
+    told = [(one, "") for one in review.gained] + [(one, "perhaps ") for one in review.undecided]
+    told += [] if told else [(one, "lost ") for one in review.lost]
+    return [f"{kind}{one.grade}: {text_of_prose(one.title)} @ {_place(one.location, sides)}" for one, kind in told]
 
 
 def _changed(text: str, edits: str | dict[str, str]) -> str:
@@ -61,7 +67,7 @@ def _changed(text: str, edits: str | dict[str, str]) -> str:
     return text
 
 
-def _place(gap: Gap, sides: dict[str, dict[str, str]]) -> str:
+def _place(gap: Gap | Location, sides: dict[str, dict[str, str]]) -> str:
     return f"{gap.file}:{gap.side}: {sides[gap.side][gap.file].splitlines()[gap.line - 1].strip()}"
 
 

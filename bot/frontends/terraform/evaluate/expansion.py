@@ -205,3 +205,13 @@ def _entry_key(instance: Instance) -> str:
     if instance.key is None and instance.key_value is not None:
         return entry_key(instance.key_value)
     return str(instance.key)
+
+
+def bindings(instance: Instance, declared: Declared) -> dict[str, Value]:
+    """What `each` and `count` are in an instance."""
+    if instance.key_value is None:
+        return {}
+    if "count" in declared.arguments:
+        return {"count": ObjectValue((("index", instance.key_value),))}
+    value = instance.value or instance.key_value
+    return {"each": ObjectValue((("key", instance.key_value), ("value", value)))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.block import argument, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
-from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, collected, counted, for_each
+from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, bindings, collected, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.latent import assumed_value, visible
 from bot.frontends.terraform.evaluate.latent_expansion import left_out
@@ -26,6 +27,7 @@ from bot.frontends.terraform.evaluate.provided import by_attribute
 from bot.frontends.terraform.evaluate.references import HEADS
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableInput
+from bot.frontends.terraform.evaluate.standing import looked_up, managed, via
 from bot.frontends.terraform.evaluate.template import renderer
 from bot.frontends.terraform.evaluate.types import read_type
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
@@ -228,15 +230,6 @@ class ModuleInstance:
 
         return self.once(("latent", *key), compute)
 
-    def bindings(self, instance: Instance, declared: Declared) -> dict[str, Value]:
-        """What `each` and `count` are in an instance."""
-        if instance.key_value is None:
-            return {}
-        if "count" in declared.arguments:
-            return {"count": ObjectValue((("index", instance.key_value),))}
-        value = instance.value or instance.key_value
-        return {"each": ObjectValue((("key", instance.key_value), ("value", value)))}
-
     def resource(self, key: ResourceKey) -> Value:
         """A resource or data source as references see it: an object, or a list or map of them."""
         declared = self.module.resources.get(key)
@@ -263,11 +256,18 @@ class ModuleInstance:
     ) -> tuple[Value, ResourceInstance]:
         mode, kind, name = key
         plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
-        address = f"{self.prefix}{plain}{instance.suffix}"
-        self.run.address = address
-        scope = self.scope(declared.source, self.bindings(instance, declared), address)
+        here = f"{self.prefix}{plain}{instance.suffix}"
+        self.run.address = here
+        scope = self.scope(declared.source, bindings(instance, declared), here)
         scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
-        written = resource_body(declared, scope, address, plain)
+        maker = made_by(declared, self.providers, self.providers_at)
+        if mode == "data":
+            written = resource_body(declared, scope, here, plain)
+            address, thing = looked_up(self.run, self.module, self.prefix, here, kind, written, maker)
+            written = dataclasses.replace(written, address=address, via=via(self.run, written, thing, maker))
+        else:
+            address, thing = managed(self.run, here, kind, maker)
+            written = resource_body(declared, scope, address, plain)
         attributes, value = self._provided(mode, kind, written, scope, declared, address)
         result = ResourceInstance(
             address,
@@ -279,7 +279,9 @@ class ModuleInstance:
             joined(instance.existence, self.existence),
             instance.repeated or self.repeated,
             tuple(dict.fromkeys((*instance.guards, *self.guards))),
-            made_by=made_by(declared, self.providers, self.providers_at),
+            made_by=maker,
+            thing=thing,
+            written="" if address == here else here,
         )
         return value, result
 
@@ -301,7 +303,9 @@ class ModuleInstance:
         def provide(values: tuple[Value, ...]) -> Value:
             arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
             return function(
-                DataRequest(address, arguments, alias.settings, span, render, alias.name, alias.other_account)
+                DataRequest(
+                    address, arguments, alias.settings, span, render, alias.name, alias.other_account, written.via
+                )
             )
 
         @functools.cache
@@ -314,8 +318,9 @@ class ModuleInstance:
 
         if mode != "data":
             return written, OpenObject(written.entries, address=address, more=added)
-        everything = OpenObject(tuple(sorted({**dict(written.entries), **added()}.items())), address=address)
-        return everything, everything
+        everything = tuple(sorted({**dict(written.entries), **added()}.items()))
+        found = OpenObject(everything, address=address, via=written.via)
+        return found, found
 
     def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
         """Every instance of a resource, for the result."""

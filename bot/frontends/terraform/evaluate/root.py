@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 
@@ -10,8 +11,10 @@ from bot.evaluated.config import EvaluatedConfig, Moved, Provider, ResourceInsta
 from bot.evaluated.fence import Expired, never
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.frontends.terraform.evaluate.block import resource_body
 from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
+from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
 from bot.frontends.terraform.evaluate.run import Run
@@ -28,11 +31,17 @@ _FRAMES = 12_000
 
 
 def evaluate(
-    tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache, expired: Expired = never
+    tree: SourceTree,
+    root: Root,
+    provider: Provider,
+    cache: SyntaxCache,
+    expired: Expired = never,
+    names: Names = NO_NAMES,
 ) -> EvaluatedConfig:
     """Evaluate the root module as Terraform would plan it, without state.
 
-    `cache` may be shared by all roots and both revisions of a review. Raises OutOfTime once `expired` says so.
+    `cache` may be shared by all roots and both revisions of a review; `names` are those the other revision has for
+    things. Raises OutOfTime once `expired` says so.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     parsed = cache.parsed
@@ -43,6 +52,7 @@ def evaluate(
     run.aliases = aliases(module, root.settings)
     instance = ModuleInstance(run, module, "", ".", {})
     instance.givens = givens(run, instance)
+    run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance))
     resources = tuple(_resources(instance))
     gaps = tuple(run.gaps.values())
     latent = tuple(_latent(instance))
@@ -133,15 +143,24 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
 
 
 def _providers(instance: ModuleInstance) -> Iterator[ResourceInstance]:
-    """The provider blocks, last of all: what of them cannot be evaluated is a symbol."""
     for name, declared in instance.module.providers.items():
-        address = f"provider.{name}"
-        instance.run.begin(address)
-        try:
-            body = resource_body(declared, instance.scope(declared.source), address, address)
-        except FunctionFault:
-            body = OpenObject((), address=address)
-        yield ResourceInstance(address, "provider", declared.block.labels[0], name, body, declared.span)
+        body = instance.run.homes.body(name) or OpenObject(())
+        yield ResourceInstance(f"provider.{name}", "provider", declared.block.labels[0], name, body, declared.span)
+
+
+def _provider_body(instance: ModuleInstance, name: str) -> OpenObject | None:
+    """The arguments of a provider of the root; what of them cannot be evaluated is a symbol."""
+    declared, run = instance.module.providers.get(name), instance.run
+    if declared is None:
+        return None
+    asking, catching = run.address, run.catching
+    run.address, run.catching = f"provider.{name}", 0
+    try:
+        return resource_body(declared, instance.scope(declared.source), run.address, run.address)
+    except FunctionFault:
+        return OpenObject((), address=f"provider.{name}")
+    finally:
+        run.address, run.catching = asking, catching
 
 
 def _imported(module: Module) -> Iterator[str]:

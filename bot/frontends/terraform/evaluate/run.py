@@ -13,8 +13,10 @@ from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Expired, look_at, never
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.value import ObjectValue
 from bot.evaluated.wanted_modules import RemoteCall
+from bot.frontends.terraform.evaluate.homes import Homes, no_homes
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
@@ -41,7 +43,8 @@ class Run:
 
     `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
-    by the symbol that their ARN is here. `expired` tells when its time is over; it is asked when `steps` pass `look`.
+    by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work.
+    `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
     tree: SourceTree
@@ -69,6 +72,8 @@ class Run:
     elsewhere: dict[str, ResourceInstance] = field(default_factory=dict)
     expired: Expired = never
     look: int = 0
+    names: Names = NO_NAMES
+    homes: Homes = field(default_factory=no_homes)
 
     def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
         """Add a data source that depends on what is evaluated."""

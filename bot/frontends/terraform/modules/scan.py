@@ -15,14 +15,17 @@ _READ = re.compile(
     rb"\b(?:file|templatefile|fileset|filebase64|filebase64sha256|filesha256|filesha1|filemd5|filesha512|fileexists)"
     rb'\(\s*(?:"((?:[^"\\\n]|\\.)*)"(?:\s*,\s*"((?:[^"\\\n]|\\.)*)")?)?'
 )
+_PROGRAM = re.compile(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
+_WORD = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _HERE = re.compile(r"^\$\{\s*path\.(module|root|cwd)\s*\}/?")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A path or glob given to a filesystem function; None is a path that only evaluation can tell.
+    """A path or glob given to a filesystem function, or a word of a program that is run.
 
+    None is a path that only evaluation can tell.
     Relative to the file's own directory if `own`, else to that of each root that reaches it.
     """
 
@@ -41,8 +44,10 @@ class FileScan:
 def scan(text: bytes) -> FileScan:
     """Scan a configuration file's text. It may find too much (comments), never too little."""
     sources = tuple(dict.fromkeys(match.decode("utf-8", "replace") for match in _CALL.findall(text)))
-    reads = tuple(dict.fromkeys(_read(match) for match in _READ.finditer(text)))
-    return FileScan(sources, reads)
+    reads = [_read(match) for match in _READ.finditer(text)]
+    words = (word.decode("utf-8", "replace") for program in _PROGRAM.findall(text) for word in _WORD.findall(program))
+    reads += [read for read in map(_named, words) if read.pattern is not None]
+    return FileScan(sources, tuple(dict.fromkeys(reads)))
 
 
 def _read(match: re.Match[bytes]) -> Read:
@@ -52,6 +57,10 @@ def _read(match: re.Match[bytes]) -> Read:
     text = written.decode("utf-8", "replace")
     if match.group(0).startswith(b"fileset") and match.group(2) is not None:
         text = f"{text}/{match.group(2).decode('utf-8', 'replace')}"
+    return _named(text)
+
+
+def _named(text: str) -> Read:
     here = _HERE.match(text)
     own = here is not None and here.group(1) == "module"
     rest = text[here.end() :] if here else text

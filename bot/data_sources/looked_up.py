@@ -1,0 +1,89 @@
+"""What a data source looks up, by which arguments, and in which account a provider works."""
+
+from __future__ import annotations
+
+from bot.evaluated.mentions import plain
+from bot.evaluated.symbol_names import shown
+from bot.evaluated.thing import Asked, Home
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Value
+from bot.iam.arn import Arn
+
+EVALUATED = frozenset(
+    {
+        "aws_arn", "aws_iam_policy_document", "aws_service_principal", "template_cloudinit_config",
+        "cloudinit_config", "template_file",
+    }
+)  # fmt: skip
+"""What they yield follows from their arguments, and is compared where it is used."""
+
+READING = frozenset({"archive_file", "external", "local_file", "local_sensitive_file", "shell_script"})
+"""What they find is in the files that they are told of, or what these print."""
+
+HOW = frozenset({"depends_on", "timeouts", "with_decryption", "query_lambda_function_url", "retry"})
+"""Arguments that choose how is looked, and not for what."""
+
+REGIONLESS = ("aws_iam_", "aws_organizations_", "aws_route53_", "aws_cloudfront_", "aws_caller_identity")
+"""How types begin of things that are in no region. Sources: "Global services" in AWS's whitepaper on partitions."""
+
+SAME_ACCOUNT = frozenset(
+    {
+        "alias", "default_tags", "duration", "duration_seconds", "ec2_metadata_service_endpoint",
+        "ec2_metadata_service_endpoint_mode", "external_id", "http_proxy", "https_proxy", "ignore_tags", "insecure",
+        "max_retries", "no_proxy", "region", "retry_mode", "s3_force_path_style", "s3_us_east_1_regional_endpoint",
+        "s3_use_path_style", "session_name", "skip_credentials_validation", "skip_get_ec2_platforms",
+        "skip_metadata_api_check", "skip_region_validation", "skip_requesting_account_id", "source_identity",
+        "sts_region", "tags", "tag_policy_compliance", "token_bucket_rate_limiter_capacity", "transitive_tag_keys",
+        "use_dualstack_endpoint", "use_fips_endpoint", "user_agent", "version",
+    }
+)  # fmt: skip
+"""Arguments of a provider that leave it in the account it is in."""
+
+_MAX_SHOWN = 60
+
+
+def asked(kind: str, arguments: ObjectValue) -> tuple[Asked, ...] | None:
+    """The arguments that say what a data source of that type looks up; None where it looks nothing up."""
+    if kind in EVALUATED:
+        return None
+    given = ((str(name), value) for name, value in arguments.entries if name not in HOW)
+    return tuple(Asked(name, plain(value), _words(value)) for name, value in given if not isinstance(value, NullValue))
+
+
+def home(name: str, arguments: ObjectValue, default: ObjectValue | None) -> Home:
+    """Where the provider that blocks call `name` works; `default` is the default one of its kind, None if not written.
+
+    One with the default's credentials is where the root is.
+    """
+    credentials = plain(arguments, SAME_ACCOUNT)
+    if credentials == (() if default is None else plain(default, SAME_ACCOUNT)):
+        return Home(name=name)
+    account = _account(arguments)
+    return Home(account or credentials, name=f"account {account}" if account else name)
+
+
+def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> Home:
+    """The home of what is looked up: in the region of its own argument or of the provider, if it is in any."""
+    if kind.startswith(REGIONLESS):
+        return where
+    own = arguments.get("region")
+    return Home(where.key, (own.known or "") if isinstance(own, StringValue) else region, where.name)
+
+
+def _account(arguments: ObjectValue) -> str:
+    """The id of the account that a provider works in, if it is written."""
+    allowed = arguments.get("allowed_account_ids")
+    if isinstance(allowed, ListValue) and len(allowed.items) == 1:
+        return _known(allowed.items[0])
+    roles = arguments.get("assume_role")
+    last = roles.items[-1] if isinstance(roles, ListValue) and roles.items else roles
+    arn = Arn.parse(_known(last.get("role_arn")) if isinstance(last, ObjectValue) else "")
+    return arn.account if arn is not None and arn.account.isdecimal() else ""
+
+
+def _known(value: Value | None) -> str:
+    return (value.known or "") if isinstance(value, StringValue) else ""
+
+
+def _words(value: Value) -> str:
+    words = shown(value).strip('"')
+    return words if len(words) <= _MAX_SHOWN else f"{words[: _MAX_SHOWN - 3]}..."

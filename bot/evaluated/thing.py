@@ -1,0 +1,119 @@
+"""What a block stands for, whatever it is called: so that both sides of a change call one thing by one name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.evaluated.address import block_of
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The account that a provider works in, as far as that is written, and the region where that matters.
+
+    `key` is equal where the credentials are; () is where the root itself is at home, whose credentials nobody writes.
+    `name` is for people.
+    """
+
+    key: Hashable = ()
+    region: str = ""
+    name: str = field(default="", compare=False)
+
+    def may_be(self, other: Home) -> bool:
+        """Whether both may be one place: what is not written may be any."""
+        same_region = self.region == other.region or "" in (self.region, other.region)
+        return same_region and (self.key == other.key or () in (self.key, other.key))
+
+
+HERE = Home()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One argument by which a data source finds something; `shown` is its value for people.
+
+    `file` is the path of a file whose contents are asked too, which `value` is the blob id of.
+    """
+
+    name: str
+    value: Hashable
+    shown: str = field(compare=False)
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a data source of type `kind` looks up and where; a managed resource has its address, and asks nothing."""
+
+    kind: str
+    asked: tuple[Asked, ...] | None
+    home: Home = HERE
+
+    def may_be(self, other: Thing) -> bool:
+        """Whether both are one thing, as far as anything is written; a managed resource is given its address."""
+        return (self.kind, self.asked) == (other.kind, other.asked) and self.home.may_be(other.home)
+
+    def unlike(self, other: Thing) -> str:
+        """What tells it from the other one, in words that follow its name: "name intern"."""
+        mine, theirs = ({one.name: one for one in each.asked or ()} for each in (self, other))
+        words = [f"{name} {one.shown}" for name, one in mine.items() if theirs.get(name) != one]
+        words += [f"no {name}" for name in theirs if name not in mine]
+        if not self.home.may_be(other.home):
+            words.append(f"in {self.home.name or self.home.region}")
+        return ", ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the other side calls its things. `moved` leads from addresses here to those there."""
+
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    moved: tuple[tuple[str, str], ...] = ()
+
+    def of(self, address: str, thing: Thing, is_declared: Callable[[str], bool]) -> str:
+        """What the thing at `address` of this side is called: as there, where it is there under whatever address.
+
+        What bears its address there and is another thing, it is told from. `is_declared` says of the address of a
+        block, without keys, whether this side has such a block too: another name is better then, if there is one.
+        """
+        there = self.things.get(self._target(address))
+        if there is not None and there.may_be(thing):
+            return address
+        elsewhere = sorted(self._equal(address, thing), key=lambda name: is_declared(block_of(name)))
+        if elsewhere:
+            return elsewhere[0]
+        return address if there is None else f"{address}({_without_brackets(thing.unlike(there))})"
+
+    def _target(self, address: str) -> str:
+        for source, target in self.moved:
+            if address == source or address.startswith((f"{source}.", f"{source}[")):
+                return target + address[len(source) :]
+        return address
+
+    def _equal(self, address: str, thing: Thing) -> Iterator[str]:
+        """Where it is there, first under the same name in another module."""
+        if thing.asked is None:
+            return iter(())
+        local = _local(address)
+        return iter(
+            sorted(
+                (name for name, each in self.things.items() if each == thing), key=lambda name: _local(name) != local
+            )
+        )
+
+
+def _local(address: str) -> str:
+    return address.rpartition("data.")[2]
+
+
+_BRACKETS = str.maketrans({"$": "", "{": "", "}": "", "[": "<", "]": ">", "(": "<", ")": ">", "\n": " "})
+
+
+def _without_brackets(words: str) -> str:
+    """Words inside a name, which ends at brackets."""
+    return words.translate(_BRACKETS)
+
+
+NO_NAMES = Names()
+"""Where there is no other side."""

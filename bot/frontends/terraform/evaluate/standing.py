@@ -1,0 +1,83 @@
+"""What blocks of a root stand for, and what they are called by that: as on the other side, where there is one."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+
+from bot.evaluated.address import block_of
+from bot.evaluated.config import MadeBy
+from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail, join_trails
+from bot.evaluated.mentions import inside
+from bot.evaluated.partial import OpenObject
+from bot.evaluated.thing import HERE, Asked, Thing
+from bot.evaluated.trails import joined
+from bot.evaluated.value import StringValue, Value
+from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.modules.module import Module
+
+Named = tuple[str, Thing | None]
+"""What a block is called, and what it stands for."""
+
+
+def managed(run: Run, address: str, kind: str, maker: MadeBy) -> Named:
+    """A managed resource: its address, in the account of who makes it."""
+    thing = Thing(kind, None, run.homes.of(maker.names[0]))
+    return run.names.of(address, thing, lambda block: False), thing
+
+
+def looked_up(
+    run: Run, module: Module, prefix: str, address: str, kind: str, written: OpenObject, maker: MadeBy
+) -> Named:
+    """A data source: what it asks for, and where; one that only computes is what it says."""
+    asked = run.provider.asked(kind, written)
+    if asked is None:
+        return address, None
+    if kind in run.provider.reading:
+        asked = (*asked, *_files(run, written))
+    (name,) = maker.names
+    alias = run.aliases.get(name)
+    region = (alias.settings.region or "") if alias is not None and alias.name else ""
+    thing = Thing(kind, asked, run.provider.placed(run.homes.of(name), kind, written, region))
+    return run.names.of(address, thing, _declared_in(module, prefix)), thing
+
+
+def _files(run: Run, written: OpenObject) -> Iterator[Asked]:
+    """The files that arguments name as a whole or in a list of words."""
+    words = (each.known for each in inside(written) if isinstance(each, StringValue))
+    for word in dict.fromkeys(filter(None, words)):
+        path = posixpath.normpath(posixpath.join(run.root.directory, word))
+        blob = run.tree.blob(path)
+        if blob is not None:
+            run.files.read_paths.add(path)
+            yield Asked(f"the text of {path}", blob, blob[:12], path)
+
+
+def _declared_in(module: Module, prefix: str) -> Callable[[str], bool]:
+    """Whether a block of an address without keys is one of this module; those of other modules it does not know."""
+    blocks = {f"{block_of(prefix)}data.{kind}.{name}" for mode, kind, name in module.resources if mode == "data"}
+    return blocks.__contains__
+
+
+def via(run: Run, written: OpenObject, thing: Thing | None, maker: MadeBy) -> Trail:
+    """The places that say what a data source looks up and in which account, innermost first."""
+    if thing is None:
+        return ()
+    arguments = [written.get(one.name) for one in thing.asked or ()]
+    texts = tuple(Step(Span(one.file, 1, 1, MAX_LINES, 1), one.name) for one in thing.asked or () if one.file)
+    trail = join_trails(*(_places(each) for each in arguments if each is not None), texts)
+    if thing.home == HERE:
+        return trail
+    by = (Step(maker.at, "provider"),) if maker.at is not None else ()
+    provider = run.homes.body(maker.names[0])
+    return join_trails(trail, by, () if provider is None else _places(provider))
+
+
+def _places(value: Value) -> Trail:
+    trail: Trail = ()
+    for each in inside(value):
+        if isinstance(each, StringValue):
+            for part in each.parts:
+                trail = joined(trail, part.trail)
+        trail = joined(trail, each.trail)
+    return trail
