@@ -130,11 +130,11 @@ def _tested(grants: Grants) -> Iterator[str]:
 
 def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
     """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way."""
-    earlier = {gap.symbol for gap in base.gaps}
-    if any(gap.symbol not in earlier for gap in head.gaps):
+    earlier = {gap.unread for gap in base.gaps}
+    if any(gap.unread not in earlier for gap in head.gaps):
         delta = dataclasses.replace(delta, lost=())
-    still = {gap.symbol for gap in head.gaps}
-    cleared = [gap for gap in base.gaps if gap.symbol not in still]
+    still = {gap.unread for gap in head.gaps}
+    cleared = [gap for gap in base.gaps if gap.unread not in still]
     if not cleared or not delta.gained:
         return delta
     return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].diagnostic.reason}")

@@ -12,7 +12,7 @@ from bot.evaluated.document import Symbol, Text, from_json
 from bot.evaluated.guard import Guard
 from bot.extract.choices import Guards
 from bot.extract.documents import DocumentReading
-from bot.extract.extracted import ExtractionGap
+from bot.extract.extracted import ExtractionGap, UnseenPolicy
 from bot.extract.facts import Attachment, Document
 from bot.extract.guards import together
 from bot.extract.managed_arns import managed_arn
@@ -101,7 +101,9 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
     kind, reason = _unseen(arn, unknown=attachment.policy.written.literal is None)
     place = spans[0] if spans else attachment.span
     told = Diagnostic.of(kind, reason.format(holder=attachment.holder.name, policy=written), place)
-    draft.gaps.append(ExtractionGap(told, attachment.address, f"policy {written}", spans, (attachment.holder,)))
+    draft.gaps.append(
+        ExtractionGap(told, attachment.address, UnseenPolicy(attachment.policy.written), spans, (attachment.holder,))
+    )
 
 
 def _unseen(arn: str | None, *, unknown: bool) -> tuple[DiagnosticKind, str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Diagnostic, Span, Step, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
-from bot.extract.extracted import ExtractionGap
+from bot.extract.extracted import ExtractionGap, UnreadElement
 from bot.extract.facts import Document
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.policy_subject import PolicySubject
@@ -59,7 +59,7 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject
     return ExtractionGap(
         _told(document, problem, holders),
         address=document.policy,
-        symbol=f"{found.kind}: {found.reason}",
+        unread=UnreadElement(found.kind, found.reason),
         inputs=_inputs(document, problem),
         holders=holders,
     )
@@ -72,19 +72,15 @@ def mistake(document: Document, problem: PolicyProblem, holders: tuple[PolicySub
 
 
 def _told(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> Diagnostic:
-    where = f"in {_block(document.policy)}{_owned_by(document, holders)}"
+    where = f"in {block_of(document.policy)}{_owned_by(document, holders)}"
     span = origin(problem.trail) if problem.trail else document.span
     return dataclasses.replace(problem.diagnostic, summary=problem.diagnostic.reason, detail=where, span=span)
 
 
 def _owned_by(document: Document, holders: tuple[PolicySubject, ...]) -> str:
     """The words " of ..." for whoever holds the document, where that is not the block that carries it."""
-    names = dict.fromkeys(_block(holder.address) for holder in holders if holder.address != document.policy)
+    names = dict.fromkeys(block_of(holder.address) for holder in holders if holder.address != document.policy)
     return f" of {', '.join(names)}" if names else ""
-
-
-def _block(address: str) -> str:
-    return re.sub(r"\[[^\]]*\]", "", address)
 
 
 def _inputs(document: Document, problem: PolicyProblem) -> tuple[Span, ...]:

@@ -6,23 +6,58 @@ from dataclasses import dataclass
 
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.document import Symbol, Text
 from bot.evaluated.guard import Guard
+from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.policy_subject import PolicySubject
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenPolicy:
+    """An attached policy whose text is not here: its ARN as it is written, symbols for what of it is not known."""
+
+    written: Text
+
+    @property
+    def is_one_policy(self) -> bool:
+        """Whether equal words mean one policy: literal ones do, and what whoever applies the root says from outside."""
+        origins = {origin_of(part) for part in self.written.parts if isinstance(part, Symbol)}
+        return origins <= {SymbolOrigin.VARIABLE, SymbolOrigin.REMOTE_STATE}
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadElement:
+    """What of a policy document could not be read, and why."""
+
+    kind: DiagnosticKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenModule:
+    """A module that is not here, by its `source`."""
+
+    source: str
+
+
+Unread = UnseenPolicy | UnreadElement | UnseenModule
+"""What a gap is of; equal on both sides if the same is not known there, as far as words tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractionGap:
     """Something that carries access and could not be read: a document, an attached policy, a module.
 
-    `symbol` names what is unknown, equal on both sides if it is the same. `inputs` are the spans of what flowed into
+    `unread` is what of it. `inputs` are the spans of what flowed into
     it, to decide whether a change touched it. `holders` are those whose statements are incomplete because of it.
     """
 
     diagnostic: Diagnostic
     address: str
-    symbol: str
+    unread: Unread
     inputs: tuple[Span, ...] = ()
     holders: tuple[PolicySubject, ...] = ()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
@@ -26,7 +27,6 @@ KIND_OF_TYPE: Mapping[str, type[Principal]] = {
 NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repository_name", "id", "arn", "url")
 """Arguments and attributes by whose text another block may mean a resource."""
 
-_INDEX = re.compile(r"\[[^\]]*\]")
 _ATTRIBUTE = re.compile(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
 _CONTENTS = (".value", ".insecure_value", ".secret_string", ".result")
 """Attributes that say what somebody put into a resource: they name something else."""
@@ -71,7 +71,7 @@ class ResourceIndex:
             full = f"{prefix}.{address}" if prefix else address
             found = self.by_address.get(full)
             if found is None:
-                same_block = self.by_block.get(_INDEX.sub("", full), ())
+                same_block = self.by_block.get(block_of(full), ())
                 found = same_block[0] if len(same_block) == 1 else None
             if found is not None and found.address != scope and (not wanted or found.type in wanted):
                 return found
@@ -91,7 +91,7 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     by_block: dict[str, list[ResourceInstance]] = {}
     for instance in (*config.resources, *latent):
         by_address[instance.address] = instance
-        by_block.setdefault(_INDEX.sub("", instance.address), []).append(instance)
+        by_block.setdefault(block_of(instance.address), []).append(instance)
         if instance.mode != "managed":
             continue
         names = {str(name) for key in NAMING if (name := string(argument(instance, key))) is not None}

@@ -9,7 +9,7 @@ from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import header
-from bot.extract.extracted import ExtractionGap
+from bot.extract.extracted import ExtractionGap, UnseenModule
 
 
 def unread(instance: ResourceInstance, understood: Iterable[Value]) -> ExtractionGap:
@@ -24,7 +24,7 @@ def unread(instance: ResourceInstance, understood: Iterable[Value]) -> Extractio
     return ExtractionGap(
         Diagnostic.of(DiagnosticKind.REMOTE_MODULE, reason, header(instance).span),
         address=instance.address,
-        symbol=f"module {instance.type}",
+        unread=UnseenModule(instance.type),
         inputs=tuple(_runs(instance.span, read)),
     )
 

@@ -8,16 +8,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
-from bot.extract.extracted import Extracted, ExtractionGap
+from bot.extract.extracted import Extracted, ExtractionGap, UnseenPolicy
 from bot.review.model import Gap, GradeName
-
-ATTACHED = re.compile(r"policy (?:[^$]|\$\{(?:var|data\.terraform_remote_state)\.[^}]*\})*\Z")
-"""The symbol of an attached policy that is named by a literal, a variable or another root's output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
     found: dict[tuple[object, ...], Gap] = {}
     heads = [as_changed(gap) if gap.cause != "open" and there.get((gap.id, gap.roots), True) else gap for gap in heads]
     for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
-        key = (gap.kind, _KEY.sub("", gap.address), gap.file, gap.line, gap.side, gap.reason)
+        key = (gap.kind, block_of(gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
         found[key] = gap if known is None else _merged(known, gap)
     told = (_of_these_roots(gap) for gap in found.values())
@@ -114,10 +112,9 @@ def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
 
 def _same_policy(gap: ExtractionGap) -> object:
     """Equal for attachments of one policy to one holder; None where equal words may stand for different texts."""
-    return (gap.diagnostic.kind, gap.symbol, gap.holders) if ATTACHED.match(gap.symbol) else None
-
-
-_KEY = re.compile(r"\[[^\]]*\]")
+    unread = gap.unread
+    known = isinstance(unread, UnseenPolicy) and unread.is_one_policy
+    return (gap.diagnostic.kind, unread, gap.holders) if known else None
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> Gap:

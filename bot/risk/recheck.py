@@ -109,8 +109,8 @@ def _doubt(proof: FindingProof, holders: Sequence[PolicySubject], looked: Looked
         return looked.unseen[proof.root]
     if too_many(proof, looked.head, looked.base):
         return "what it is about is gone, and too many others are new"
-    before = {gap.symbol for holder in certain(proof, looked.base) for gap in looked.base.gaps(holder)}
-    new = (gap.diagnostic.reason for holder in holders for gap in looked.head.gaps(holder) if gap.symbol not in before)
+    before = {gap.unread for holder in certain(proof, looked.base) for gap in looked.base.gaps(holder)}
+    new = (gap.diagnostic.reason for holder in holders for gap in looked.head.gaps(holder) if gap.unread not in before)
     return next(new, "")
 
 

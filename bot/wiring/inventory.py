@@ -8,9 +8,9 @@ import msgspec
 
 from bot.errors import UsageError
 from bot.evaluated.config import Root
-from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract
+from bot.extract.extracted import UnseenModule
 from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
@@ -37,10 +37,13 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
 
 def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
     """The calls of modules that are not here, each once: "module.eks: terraform-aws-modules/eks/aws (main.tf:12)"."""
-    gaps = (gap for one in extracted for gap in one.gaps if gap.diagnostic.kind is DiagnosticKind.REMOTE_MODULE)
-    return tuple(
-        dict.fromkeys(f"{gap.address}: {gap.symbol.removeprefix('module ')} ({gap.diagnostic.span})" for gap in gaps)
+    calls = (
+        f"{gap.address}: {gap.unread.source} ({gap.diagnostic.span})"
+        for one in extracted
+        for gap in one.gaps
+        if isinstance(gap.unread, UnseenModule)
     )
+    return tuple(dict.fromkeys(calls))
 
 
 def _roots(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
