@@ -18,6 +18,7 @@ from bot.review.prose import text_of_prose
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.places import TESTS
+from tests.told import told_in_review
 
 CASES = TESTS / "cases" / "changes"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
@@ -58,7 +59,7 @@ def says(name: str) -> dict[str, list[str]]:
     return {
         "says": [text_of_prose(finding.title) for finding in review.gained],
         "undecided": [text_of_prose(finding.title) for finding in review.undecided],
-        "gaps": [gap.reason for gap in review.gaps if gap.changed],
+        "gaps": told_in_review(review.gaps),
     }
 
 

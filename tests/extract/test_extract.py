@@ -50,7 +50,7 @@ def said(extracted: Extracted) -> dict[str, list[str]]:
     return {
         "grants": [_grant(grant) for grant in extracted.grants],
         "edges": [f"{source_words(edge.source)} -> {edge.target} via {edge.via}" for edge in extracted.edges],
-        "gaps": [f"{told.kind} at {address} line {told.span.line}" for told, address in _gaps(extracted)],
+        "gaps": [f"{one.kind} at {address} line {one.span.line}: {one.reason}" for one, address in _gaps(extracted)],
         "members": [f"{one.member.address} in {one.group.address}" for one in extracted.members],
         "credentials": [f"{one.kind} of {one.owner.address}" for one in extracted.credentials],
     }

@@ -70,7 +70,10 @@ def test_guardrail(case: dict[str, Any]) -> None:
         assert len(found.gained) == len(case["findings"]), [text_of_prose(one.title) for one in found.gained]
         for finding, expected in zip(found.gained, case["findings"], strict=True):
             assert differing(finding, expected) == {}
-    for said, words in (("notes", found.notes), ("gaps", [gap.reason for gap in found.gaps])):
+    for said, words in (
+        ("notes", found.notes),
+        ("gaps", [f"{gap.kind} at {gap.file}: {gap.reason}" for gap in found.gaps]),
+    ):
         assert all(any(part in one for one in words) for part in case.get(said, ())), words
 
 

@@ -12,6 +12,7 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
+from tests.told import told_of
 
 FOLDER = Path("tests/cases/terraform/expressions")
 NAMES = (FOLDER / "names.tf").read_text()
@@ -31,7 +32,7 @@ def test_expression(case: dict[str, Any]) -> None:
     assert value is not None
     if case.get("error"):
         assert isinstance(value, Unknown)
-        assert config.gaps
+        assert told_of(config.gaps) == case["told"]
     else:
         assert plain(value) == case["value"]
         assert type(plain(value)) is type(case["value"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.extract import extract
 from bot.iam.managed import managed_policy
 from tests.frontends.terraform.judged import NAMES, differences, evaluated, planned
@@ -46,7 +47,10 @@ def test_no_gaps(name: str, side: str) -> None:
 def test_what_terraform_refuses_is_a_gap(name: str, side: str) -> None:
     """Of the policy that cannot be: a value without a document."""
     found = extract(evaluated(name, side), managed_policy)
-    assert found.gaps and not found.complete
+    assert not found.complete and found.gaps
+    for gap in found.gaps:
+        assert gap.diagnostic.kind is DiagnosticKind.UNRESOLVED_ELEMENT
+        assert "(the provider refuses the document: " in gap.diagnostic.reason
 
 
 def test_a_difference_is_seen() -> None:
