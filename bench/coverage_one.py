@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.contents.git import GitContents
 from bot.data_sources import PROVIDER
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import parse_diff
@@ -32,10 +33,10 @@ from bot.review_process.rounds import Options, review_contents
 LIMIT = 300
 """Seconds for one change."""
 
-OF_DOCUMENTS = frozenset({"malformed-policy", "unknown-operator", "unresolved-element", "unresolved-policy"})
+OF_DOCUMENTS = frozenset(kind for kind in DiagnosticKind if kind.meaning.told_by == "documents")
 """Gaps that are about a document, which is counted as such."""
 
-REMOTE = "remote-module"
+REMOTE = DiagnosticKind.REMOTE_MODULE
 """The gap of a module whose code is not in the repository: it is no policy, and may hold any number of them."""
 
 Policies = dict[tuple[str, str, int], DocumentReading]

@@ -10,7 +10,7 @@ from typing import Literal
 Cause = Literal["open", "fault", "limit"]
 """What leaves something open: the configuration, an exception of ours, or a bound of ours that was met."""
 
-ToldBy = Literal["evaluation", "documents", "attachments", "review", "lint"]
+ToldBy = Literal["evaluation", "documents", "attachments", "review", "settings", "lint"]
 """The part of the bot that tells it."""
 
 
@@ -55,6 +55,7 @@ class DiagnosticKind(enum.StrEnum):
 
     UNJUDGED_CHANGE = "unjudged-change"
     UNREADABLE_GUARDRAIL = "unreadable-guardrail"
+    UNREADABLE_SETTINGS = "unreadable-settings"
 
     ACTION_CANNOT_MEET_RESOURCE = "action-cannot-meet-resource"
     CONDITION_KEY_NOT_SUPPORTED = "condition-key-not-supported"
@@ -187,6 +188,7 @@ MEANINGS: Mapping[DiagnosticKind, KindMeaning] = {
     _K.UNREADABLE_GUARDRAIL: KindMeaning(
         "review", "Mend the file on the base branch; until then changes are not held against it."
     ),
+    _K.UNREADABLE_SETTINGS: KindMeaning("settings"),
     _K.ACTION_CANNOT_MEET_RESOURCE: _advice(),
     _K.CONDITION_KEY_NOT_SUPPORTED: _advice(),
     _K.OPERATOR_DOES_NOT_FIT: _advice(),

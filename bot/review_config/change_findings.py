@@ -35,7 +35,7 @@ def rules_findings(
     differs = tuple(_changed(before, after))
     old, new = _told(loaded_old.rules, before, differs), _told(loaded_new.rules, after, differs)
     changed = tuple(_changed(old, new))
-    broken = loaded_new.problems[:1] if head != base else ()
+    broken = tuple(each.reason for each in loaded_new.problems[:1]) if head != base else ()
     if not changed and not broken:
         return ()
     looser = (*loosened(before, after, differs), *((RULES_FILE,) if broken else ()))

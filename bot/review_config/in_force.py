@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.evaluated.diagnostic import Diagnostic
 from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.rules_file import RulesFile, load_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig, RootRule, load_review_config
@@ -35,7 +36,7 @@ class ConfigInForce:
     """What counts, what is wrong with the texts, and the organisation's layers by themselves."""
 
     rules: ReviewConfig
-    problems: tuple[str, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     layers: Layers = NO_LAYERS
 
 

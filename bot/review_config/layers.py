@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.evaluated.diagnostic import Diagnostic
 from bot.review_config.scales import THRESHOLDS
 from bot.review_config.settings import LoadedReviewConfig, PathRule, ReviewConfig, Threshold
 from bot.review_config.strictness import STRICTNESS
@@ -24,7 +25,7 @@ class Layered:
 
     rules: ReviewConfig
     sources: Mapping[str, Source]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 NO_LAYER = LoadedReviewConfig(ReviewConfig())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import yaml
 
-from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, load_review_config
+from bot.evaluated.diagnostic import Diagnostic
+from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
 
 SECTIONS = ("defaults", "enforced")
+_SECTIONS_ONLY = ": an organisation's file has the sections defaults and enforced, and no other"
 
 ORGANISATION_FILE = "iam-review.yaml"
 """Its name in the repository that holds it."""
@@ -15,21 +17,21 @@ ORGANISATION_FILE = "iam-review.yaml"
 def read_organisation(text: str, source: str) -> tuple[LoadedReviewConfig, LoadedReviewConfig]:
     """Both layers; what is wrong anywhere is a problem of each, so that nothing is enforced by halves."""
     defaults, enforced, problem = split(text, source)
-    if problem:
+    if problem is not None:
         return LoadedReviewConfig(ReviewConfig(), (problem,)), LoadedReviewConfig(ReviewConfig(), (problem,))
     return load_review_config(defaults, f"{source}, defaults"), load_review_config(enforced, f"{source}, enforced")
 
 
-def split(text: str, source: str) -> tuple[str, str, str]:
-    """The texts of both sections, lines where they were, and what is wrong with the file ("" if nothing)."""
+def split(text: str, source: str) -> tuple[str, str, Diagnostic | None]:
+    """The texts of both sections, lines where they were, and what is wrong with the file."""
     if len(text) > MAX_BYTES:
-        return "", "", f"{source}: longer than {MAX_BYTES} characters"
+        return "", "", unreadable(source, f": longer than {MAX_BYTES} characters")
     try:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return "", "", f"{source}: not YAML: {str(error).splitlines()[0]}"
+        return "", "", unreadable(source, f": not YAML: {str(error).splitlines()[0]}")
     content = {} if content is None else content
     if not isinstance(content, dict) or not content.keys() <= set(SECTIONS):
-        return "", "", f"{source}: an organisation's file has the sections defaults and enforced, and no other"
+        return "", "", unreadable(source, _SECTIONS_ONLY)
     defaults, enforced = (yaml.safe_dump(content.get(name) or {}) for name in SECTIONS)
-    return defaults, enforced, ""
+    return defaults, enforced, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.evaluated.source_tree import SourceTree
-from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, load_review_config
+from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
 
 NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"
 
@@ -47,5 +47,5 @@ def rules_file_in(tree: SourceTree) -> RulesFile:
 def load_file(file: RulesFile, source: str) -> LoadedReviewConfig:
     """Its rules; `source` names the file in messages."""
     if file.unreadable:
-        return LoadedReviewConfig(ReviewConfig(), (f"{source}{file.unreadable}",))
+        return LoadedReviewConfig(ReviewConfig(), (unreadable(source, file.unreadable),))
     return load_review_config(file.text, source)

@@ -12,6 +12,8 @@ from typing import Literal, get_args, get_type_hints
 import msgspec
 import yaml
 
+from bot.evaluated.diagnostic import Diagnostic, Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.review.model import GRADES, GradeName
 
 RULES_FILE = ".iam-review.yaml"
@@ -123,7 +125,7 @@ class LoadedReviewConfig:
     """
 
     rules: ReviewConfig
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[Diagnostic, ...] = field(default=())
     given: frozenset[str] = frozenset()
 
 
@@ -136,21 +138,27 @@ def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
     if text is None or not text.strip():
         return LoadedReviewConfig(ReviewConfig())
     if len(text) > MAX_BYTES:
-        return LoadedReviewConfig(ReviewConfig(), (f"{source}: longer than {MAX_BYTES} characters",))
+        return LoadedReviewConfig(ReviewConfig(), (unreadable(source, f": longer than {MAX_BYTES} characters"),))
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return LoadedReviewConfig(ReviewConfig(), (f"{source}: {_yaml_problem(error)}",))
+        return LoadedReviewConfig(ReviewConfig(), (unreadable(source, f": {_yaml_problem(error)}"),))
     if content is None:
         return LoadedReviewConfig(ReviewConfig())
-    problems = tuple(f"{source}{problem}" for problem in _unknown_keys(node, ReviewConfig, ""))
+    problems = tuple(unreadable(source, words, line) for line, words in _unknown_keys(node, ReviewConfig, ""))
     if problems:
         return LoadedReviewConfig(ReviewConfig(), problems)
     try:
         return LoadedReviewConfig(msgspec.convert(content, ReviewConfig), given=frozenset(content))
     except msgspec.ValidationError as error:
-        return LoadedReviewConfig(ReviewConfig(), (f"{source}{_type_problem(error, node)}",))
+        return LoadedReviewConfig(ReviewConfig(), (_type_problem(error, node, source),))
+
+
+def unreadable(source: str, words: str, line: int = 0) -> Diagnostic:
+    """What is wrong with the settings called `source`: `words` follow its name and the line, if one is known."""
+    place = f":{line}" if line else ""
+    return Diagnostic.of(DiagnosticKind.UNREADABLE_SETTINGS, f"{source}{place}{words}", Span(source, line, 0, line, 0))
 
 
 def meets(grade: GradeName, threshold: Threshold) -> bool:
@@ -158,7 +166,8 @@ def meets(grade: GradeName, threshold: Threshold) -> bool:
     return threshold != "never" and GRADES.index(grade) >= GRADES.index(threshold)
 
 
-def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[str]:
+def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[tuple[int, str]]:
+    """The line of each, and what is wrong with it."""
     if not isinstance(node, yaml.MappingNode):
         return
     known = get_type_hints(model)
@@ -167,14 +176,14 @@ def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[st
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
             hint = f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
-            yield f":{key.start_mark.line + 1}: unknown key {path}{name}{hint}"
+            yield key.start_mark.line + 1, f": unknown key {path}{name}{hint}"
             continue
         for section in (known[name], *get_args(known[name])):
             if dataclasses.is_dataclass(section) and isinstance(section, type):
                 yield from _unknown_in(value, section, f"{path}{name}")
 
 
-def _unknown_in(value: yaml.Node, section: type, path: str) -> Iterator[str]:
+def _unknown_in(value: yaml.Node, section: type, path: str) -> Iterator[tuple[int, str]]:
     if isinstance(value, yaml.SequenceNode):
         for index, item in enumerate(value.value):
             yield from _unknown_keys(item, section, f"{path}[{index}].")
@@ -188,16 +197,15 @@ def _yaml_problem(error: Exception) -> str:
     return f"line {mark.line + 1}: {problem}" if mark else str(problem)
 
 
-def _type_problem(error: msgspec.ValidationError, node: yaml.Node | None) -> str:
+def _type_problem(error: msgspec.ValidationError, node: yaml.Node | None, source: str) -> Diagnostic:
     """ "Expected `int`, got `str` - at `$.max_comments`" with the key and its line."""
     what, _, path = str(error).partition(" - at `$")
     path = path.rstrip("`")
     steps = re.findall(r"[^.\[\]]+", path)
     for step in steps:
         node = _child(node, step) or node
-    line = f":{node.start_mark.line + 1}" if node else ""
     name = path.lstrip(".") or "the file"
-    return f"{line}: {name}: {what[:1].lower()}{what[1:]}"
+    return unreadable(source, f": {name}: {what[:1].lower()}{what[1:]}", node.start_mark.line + 1 if node else 0)
 
 
 def _child(node: yaml.Node | None, step: str) -> yaml.Node | None:

@@ -74,7 +74,7 @@ def answer(request: ChildRequest, clock: Clock | None = None) -> ChildAnswer:
     gc.set_threshold(*RARELY)
     config = in_force(request.config)
     if isinstance(request, ReadConfig):
-        return ConfigRead(config.rules, config.problems)
+        return ConfigRead(config.rules, tuple(each.reason for each in config.problems))
     if isinstance(request, TakeInventory):
         return _inventory(request.fetched, config)
     return _review(request, config, clock)

@@ -78,7 +78,7 @@ def _mode(pull: PullRequest, base: str) -> str:
         return f"{RULES_FILE} at {base} says mode: {loaded.rules.mode}{silent * (loaded.rules.mode == 'observe')}."
     lacking = f"{base} has no {RULES_FILE}" if text is None else f"{RULES_FILE} at {base} gives no mode"
     if loaded.problems:
-        return f"{loaded.problems[0]}: while the rules cannot be read no change passes."
+        return f"{loaded.problems[0].reason}: while the rules cannot be read no change passes."
     return (
         f"{lacking}: outside of `try` the mode would be {ReviewConfig().mode}, and the bot would write no comment. "
         f"Here it comments, as with mode: comment in {RULES_FILE}."

@@ -86,7 +86,7 @@ def options(
         raise UsageError(f"--config {config}: cannot be read: {error}") from error
     problems = load_review_config(text, str(config)).problems
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageError("\n".join(each.reason for each in problems))
     return Options(RulesFile(text), str(config), fail_at, var_files, plans)
 
 

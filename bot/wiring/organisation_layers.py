@@ -38,7 +38,7 @@ class Organisation:
         for name in ("defaults", "enforced"):
             problems = load_review_config(yaml.safe_dump(getattr(self.given, name)), f"organisation.{name}").problems
             if problems:
-                raise ConfigError("\n".join(problems))
+                raise ConfigError("\n".join(each.reason for each in problems))
 
     def options(self, options: Options, repository: str, fetch: Fetch) -> Options:
         """The options of a job for `repository`. Raises ContentsError, or ConfigError for a file that is wrong."""
@@ -66,7 +66,7 @@ class Organisation:
         text = file.text or ""
         problems = tuple(problem for layer in read_organisation(text, source) for problem in layer.problems)
         if problems:
-            raise ConfigError("; ".join(problems))
+            raise ConfigError("; ".join(each.reason for each in problems))
         defaults, enforced, _ = split(text, source)
         with self._lock:
             self._texts[holder] = (self.now() + KEPT, defaults, enforced)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import UsageError
+from bot.evaluated.diagnostic import Diagnostic
 from bot.review.identity import read_fingerprint
 from bot.review_config.layers import Layered, layered
 from bot.review_config.meanings import MEANINGS
@@ -79,7 +80,7 @@ def _layers(file: Path, organisation: Path | None) -> Layered:
 
 def check(files: list[Path], organisation: bool) -> None:
     """Raises UsageError with every problem of every file."""
-    problems: list[str] = []
+    problems: list[Diagnostic] = []
     for file in files:
         text = _read(file)
         loaded: tuple[LoadedReviewConfig, ...] = (
@@ -89,9 +90,9 @@ def check(files: list[Path], organisation: bool) -> None:
     _refuse(tuple(dict.fromkeys(problems)))
 
 
-def _refuse(problems: tuple[str, ...]) -> None:
+def _refuse(problems: tuple[Diagnostic, ...]) -> None:
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageError("\n".join(each.reason for each in problems))
 
 
 def _read(path: Path) -> str:

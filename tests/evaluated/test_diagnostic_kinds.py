@@ -22,6 +22,7 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.render.gap_list import KIND_WORDS
+from bot.review_config.settings import RULES_FILE, load_review_config
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from bot.risk.lint import lint
@@ -102,7 +103,7 @@ def test_every_kind_has_a_case() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.get("about", case["kind"]))
 def test_is_told(case: dict[str, Any], tmp_path: Path) -> None:
-    found = _reviewed(case, tmp_path) if "base" in case else _evaluated(case)
+    found = _reviewed(case, tmp_path) if "base" in case else [*_evaluated(case), *_settings(case)]
     meaning = DiagnosticKind(case["kind"]).meaning
     kind = meaning.told_as or case["kind"]
     assert [_undated(line) for told, line in found if told == kind] == case.get("told", [])
@@ -124,6 +125,12 @@ def _evaluated(case: dict[str, Any]) -> list[tuple[str, str]]:
         *((told.kind, f"{told.span}: {told.reason}") for told in _diagnostics(config, extracted)),
         *((one.rule, f"{one.location.file}:{one.location.line}: {one.title}") for one in lints),
     ]
+
+
+def _settings(case: dict[str, Any]) -> list[tuple[str, str]]:
+    """The same of settings, where the files are such."""
+    problems = load_review_config(case["files"].get(RULES_FILE), RULES_FILE).problems
+    return [(told.kind, f"{told.span}: {told.reason}") for told in problems]
 
 
 def _diagnostics(config: EvaluatedConfig, extracted: Extracted) -> Iterator[Diagnostic]:

@@ -28,7 +28,7 @@ def test_layers(case: dict[str, Any]) -> None:
     wanted = msgspec.convert({**msgspec.to_builtins(found.rules), **case["counts"]}, ReviewConfig)
     assert found.rules == wanted
     assert {name: found.sources[name] for name in case.get("source", {})} == case.get("source", {})
-    assert case.get("problem", "") in "".join(found.problems)
+    assert case.get("problem", "") in "".join(each.reason for each in found.problems)
     assert bool(found.problems) == ("problem" in case)
 
 

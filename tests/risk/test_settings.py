@@ -16,7 +16,8 @@ CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yam
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_rules_file(case: dict[str, Any]) -> None:
     loaded = load_review_config(case["text"], ".iam-review.yaml")
-    assert loaded.problems == ((case["problem"],) if "problem" in case else ())
+    assert [each.reason for each in loaded.problems] == ([case["problem"]] if "problem" in case else [])
+    assert all(each.reason.startswith(f"{each.span}: ") for each in loaded.problems if each.span.line)
     if "problem" in case:
         assert loaded.rules == ReviewConfig()
     for name, value in case.get("rules", {}).items():

@@ -22,8 +22,9 @@ from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
-from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import waive
+from bot.review_process.protocol import ConfigRead
 from bot.review_process.rounds import Options, ReviewedChange, Reviewer, read_config, review_contents
 from bot.store.ledger import Ledger, NoLedger
 
@@ -145,10 +146,9 @@ def _sarif(reviewed: ReviewedChange, ports: Ports) -> str:
     return sarif.write(reviewed.review) if ports.sarif else ""
 
 
-def base_rules(change: ChangeRequest, ports: Ports) -> LoadedReviewConfig:
+def base_rules(change: ChangeRequest, ports: Ports) -> ConfigRead:
     """The rules of the base branch as it is now. Raises ContentsError, RevisionError or ReviewFailed."""
-    read = read_config(ports.contents(change), ports.reviewer, ports.options)
-    return LoadedReviewConfig(read.rules, read.problems)
+    return read_config(ports.contents(change), ports.reviewer, ports.options)
 
 
 def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tuple[ReviewedChange, date | None]:

@@ -10,7 +10,8 @@ from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
 from bot.review.model import Review
-from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
+from bot.review_config.settings import ReviewConfig
+from bot.review_process.protocol import ConfigRead
 from bot.store.ledger import Ledger
 
 
@@ -26,7 +27,7 @@ class CommandContext:
     ledger: Ledger
     newest: Callable[[], Review | None]
     before: Callable[[datetime], Review | None]
-    rules: Callable[[ChangeRequest], LoadedReviewConfig]
+    rules: Callable[[ChangeRequest], ConfigRead]
     now: Callable[[], datetime]
 
 

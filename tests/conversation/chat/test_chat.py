@@ -19,7 +19,8 @@ from bot.forges.port import Role
 from bot.render.marker import read_marker
 from bot.review.identity import Fingerprint
 from bot.review.model import Finding, Gap, Review
-from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
+from bot.review_config.settings import ReviewConfig
+from bot.review_process.protocol import ConfigRead
 from bot.store.database import connect
 from bot.store.ledger import GivenWaiver
 from bot.store.migrate import upgrade
@@ -86,7 +87,7 @@ class Office:
 
     def give(self, text: str, by: str = "bob", comment: str = "issues/comments/5", at: datetime | None = NOW) -> bool:
         context = CommandContext(
-            self.forge, self.ledger, self.newest, self.before, lambda _: LoadedReviewConfig(self.rules), lambda: NOW
+            self.forge, self.ledger, self.newest, self.before, lambda _: ConfigRead(self.rules), lambda: NOW
         )
         return handle(CommandGiven(REF, comment, by, text, at), context)
 
