@@ -72,7 +72,7 @@ def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pair
     existed = frozenset(renamed(address, mapping) for address in before.addresses)
     created = _created(after, existed | {renamed(address, mapping) for address in before.calls})
     sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
-    return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed, after.addresses)), sides
+    return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed - before.abroad, after.addresses)), sides
 
 
 def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:

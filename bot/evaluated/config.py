@@ -56,7 +56,7 @@ class ResourceInstance:
     `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
     that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers. `thing` is what
     the block stands for, None if for nothing but what it says; `written` is its address on this side where the other
-    side's name for it is `address`.
+    side's name for it is `address`; `via` are the places that say what it stands for.
     """
 
     address: str
@@ -72,11 +72,17 @@ class ResourceInstance:
     made_by: MadeBy = field(default=MadeBy(), compare=False)
     thing: Thing | None = field(default=None, compare=False)
     written: str = field(default="", compare=False)
+    via: Trail = field(default=(), compare=False)
 
     @property
     def here(self) -> str:
         """Its address on its own side."""
         return self.written or self.address
+
+    @property
+    def unlike(self) -> str:
+        """What tells it from the other side's thing of its address, in brackets; "" for the same thing."""
+        return self.address[len(self.written) :] if self.written and self.address.startswith(self.written) else ""
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""

@@ -20,6 +20,11 @@ class Home:
     region: str = ""
     name: str = field(default="", compare=False)
 
+    @property
+    def words(self) -> str:
+        """The place for people."""
+        return " ".join(filter(None, (self.name, self.region)))
+
     def may_be(self, other: Home) -> bool:
         """Whether both may be one place: what is not written may be any."""
         same_region = self.region == other.region or "" in (self.region, other.region)
@@ -60,8 +65,21 @@ class Thing:
         words = [f"{name} {one.shown}" for name, one in mine.items() if theirs.get(name) != one]
         words += [f"no {name}" for name in theirs if name not in mine]
         if not self.home.may_be(other.home):
-            words.append(f"in {self.home.name or self.home.region}")
+            words.append(f"in {self.home.words}")
         return ", ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What bears `address` at head, and the other thing that bore it at base."""
+
+    address: str
+    now: Thing
+    before: Thing
+
+    def is_named(self, name: str) -> bool:
+        """Whether a symbol of that name is of it."""
+        return name == self.address or name.startswith((f"{self.address}.", f"{self.address}["))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,7 @@ class Names:
         What bears its address there and is another thing, it is told from. `is_declared` says of the address of a
         block, without keys, whether this side has such a block too: another name is better then, if there is one.
         """
-        there = self.things.get(self._target(address))
+        there = self.things.get(self.target(address))
         if there is not None and there.may_be(thing):
             return address
         elsewhere = sorted(self._equal(address, thing), key=lambda name: is_declared(block_of(name)))
@@ -85,7 +103,8 @@ class Names:
             return elsewhere[0]
         return address if there is None else f"{address}({_without_brackets(thing.unlike(there))})"
 
-    def _target(self, address: str) -> str:
+    def target(self, address: str) -> str:
+        """The address there of what is at `address` here, by `moved` blocks."""
         for source, target in self.moved:
             if address == source or address.startswith((f"{source}.", f"{source}[")):
                 return target + address[len(source) :]

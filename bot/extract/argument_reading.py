@@ -104,6 +104,8 @@ def header(instance: ResourceInstance) -> Step:
 
 def in_force(instance: ResourceInstance, *values: Value | None) -> Trail:
     """What puts an attachment in force: the arguments named, what makes it exist, the block's first line, and where it
-    says what is looked up that the arguments are."""
+    says in which account it is and what is looked up that the arguments are."""
     found = looked_up_by(symbol for value in values if value is not None for symbol in symbols_in(value))
-    return join_trails(*(origin(value) for value in values), instance.existence, (header(instance),), found)
+    return join_trails(
+        *(origin(value) for value in values), instance.existence, (header(instance),), instance.via, found
+    )

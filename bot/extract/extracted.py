@@ -93,7 +93,8 @@ class Extracted:
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
-    that a variable's default rules out.
+    that a variable's default rules out. `abroad` are the
+    addresses of what the other side has in another account.
     """
 
     root: str
@@ -111,3 +112,4 @@ class Extracted:
     addresses: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
+    abroad: frozenset[str] = frozenset()

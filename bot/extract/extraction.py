@@ -39,6 +39,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         addresses=managed_resources,
         calls=calls,
         imported=config.imported,
+        abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
     )
 
 

@@ -66,6 +66,11 @@ class ResourceIndex:
         found = self._at(named["address"], scope, frozenset()) if named is not None else None
         return found if found is not None and found.mode == "module" else None
 
+    def unlike(self, scope: str) -> str:
+        """What tells the block at that address from the other side's, which is in another account."""
+        found = self.by_address.get(scope)
+        return "" if found is None else found.unlike
+
     def _at(self, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
         for prefix in dict.fromkeys(("", module_of(scope))):
             full = f"{prefix}.{address}" if prefix else address
@@ -109,7 +114,7 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
 def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> NamedT:
     """The holder that a resource block is; symbolic name if it has none."""
     written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
-    name = str(written) if written is not None else str(Symbol(f"{instance.address}.name"))
+    name = f"{written}{instance.unlike}" if written is not None else str(Symbol(f"{instance.address}.name"))
     return kind(root, instance.address, name)
 
 
@@ -134,12 +139,12 @@ def named_holder(index_: ResourceIndex, kind: type[PrincipalT], written: Text, s
     module = index_.module(written, scope) if kind in (Role, User) else None
     if module is not None:
         return UnreadModule(index_.root, module.address, module.address)
-    return elsewhere(index_, kind, written)
+    return elsewhere(index_, kind, written, scope)
 
 
-def elsewhere(index_: ResourceIndex, kind: type[NamedT], written: Text) -> NamedT:
-    """A principal or resource that is not defined in this root."""
-    name = last_segment(written)
+def elsewhere(index_: ResourceIndex, kind: type[NamedT], written: Text, scope: str) -> NamedT:
+    """A principal or resource that is not defined in this root, in the account of the block at `scope`."""
+    name = f"{last_segment(written)}{index_.unlike(scope)}"
     return kind(index_.root, name, name)
 
 

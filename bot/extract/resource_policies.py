@@ -39,7 +39,7 @@ def multi_region_access_point(instance: ResourceInstance, index: ResourceIndex) 
         written = string(name)
         if value is not None and written is not None:
             found = index.find(written, ("aws_s3control_multi_region_access_point",), instance.address)
-            holder = elsewhere(index, Resource, written)
+            holder = elsewhere(index, Resource, written, instance.address)
             holder = holder if found is None else holder_of(found, Resource, index.root)
             yield document(instance, value, PolicyKind.RESOURCE, holder, (), name)
 
@@ -60,7 +60,7 @@ def standing_on(
         if found is None or found is instance:
             found = index.find(written, _types_named_by(instance.type), instance.address)
         if found is None:
-            yield guards, elsewhere(index, Resource, written), one
+            yield guards, elsewhere(index, Resource, written, instance.address), one
         else:
             yield guards, holder_of(found, Resource, index.root), one
 

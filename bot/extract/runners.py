@@ -161,9 +161,9 @@ def _edge(
     if found is not None:
         target = found.address
     elif types is ROLE_TYPES and name_after(str(written), "role/") is not None:
-        target = elsewhere(index, Role, written).address
+        target = elsewhere(index, Role, written, instance.address).address
     elif types is PROFILE_TYPES:
-        target = elsewhere(index, Resource, written).address
+        target = elsewhere(index, Resource, written, instance.address).address
     else:
         return
     yield Edge(index.root, source or AddressedSource(instance.address), via, target, in_force(instance, value, because))

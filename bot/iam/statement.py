@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.document import Text
+from bot.evaluated.document import Symbol, Text
 
 
 class Effect(enum.StrEnum):
@@ -74,3 +75,10 @@ class Statement:
     sid: str = ""
     version: str = "2012-10-17"
     trail: Trail = field(default=(), compare=False)
+
+
+def symbols_of(statement: Statement) -> Iterator[Symbol]:
+    """What in a statement is not known."""
+    texts = [*statement.actions, *statement.resources, *(text for one in statement.conditions for text in one.values)]
+    texts += [entry.identifier for entry in statement.principals.entries] if statement.principals is not None else []
+    return (part for text in texts for part in text.parts if isinstance(part, Symbol))

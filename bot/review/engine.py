@@ -12,6 +12,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
+from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.evaluated.wanted_modules import RemoteCall
@@ -31,7 +32,7 @@ from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.rules_file import rules_file_in
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
-from bot.risk.assess import Assessment, assess
+from bot.risk.assess import Assessment, Surroundings, assess
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import ReferencePolicies, missing, references
@@ -135,9 +136,10 @@ class _Judge:
     def __call__(self, before: Seen, after: Seen) -> _Told:
         found = diff_configs(before.extracted, after.extracted, work=self.clock.charged)
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
-        graph = iam_graph_of(after.configs, after.extracted)
+        others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
+        beside = Surroundings(iam_graph_of(after.configs, after.extracted), self.guardrails, others)
         return _Told(
-            assess(changes, self.touched, self.rules, self.of_rules, graph, self.guardrails),
+            assess(changes, self.touched, self.rules, self.of_rules, beside),
             _advice(after, self.touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.evaluated.diagnostic import Side
+from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.iam.policy_subject import LettingIn, PolicySubject, Role, RoleTrust, UnattachedPolicy, User
 from bot.iam.statement import PolicyKind
@@ -46,26 +48,34 @@ class Assessment:
         return (*self.gained, *self.undecided, *self.lost)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known beside a diff: what else is in view at head, to tell what gains lead to, the rules' reference
+    policies, and by root the names that stand for another thing than at base."""
+
+    graph: IamGraph = EMPTY_GRAPH
+    references: ReferencePolicies = NO_REFERENCES
+    replaced: Mapping[str, tuple[Replacement, ...]] = field(default_factory=dict)
+
+
 def assess(
     diff: PrivilegeDiff,
     touched: Touched,
     rules: ReviewConfig,
     others: Sequence[Finding] = (),
-    graph: IamGraph = EMPTY_GRAPH,
-    references: ReferencePolicies = NO_REFERENCES,
+    beside: Surroundings | None = None,
 ) -> Assessment:
     """Judge what every holder gained and lost; `others` are findings that are not about access.
-
-    `graph` is what else is in view at head, to tell what the gains lead to; `references` are the rules' reference
-    policies.
 
     The grade is "none" if and only if nothing was gained.
     """
     off = switched_off(rules)
-    graph = graph.after(diff)
+    beside = beside or Surroundings()
+    beside = dataclasses.replace(beside, graph=beside.graph.after(diff))
+    graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways)]
-    groups, notes = shown(grouped((*_gains(diff, touched, rules, graph, references), *reached)), off)
+    groups, notes = shown(grouped((*_gains(diff, touched, rules, beside), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     access = (
         joined(compose(group, cells, off, credentials=with_it), with_it)
@@ -78,24 +88,22 @@ def assess(
     grade = worst([finding.grade for finding in gained])
     return Assessment(
         gained=gained,
-        undecided=tuple(map(compose_undecided, grouped(_others(diff, touched, rules, "head")))),
-        lost=tuple(map(compose_lost, grouped(_others(diff, touched, rules, "base")))),
+        undecided=tuple(map(compose_undecided, grouped(_others(diff, touched, rules, beside, "head")))),
+        lost=tuple(map(compose_lost, grouped(_others(diff, touched, rules, beside, "base")))),
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
         notes=(*notes, *more),
     )
 
 
-def _gains(
-    diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, graph: IamGraph, references: ReferencePolicies
-) -> Iterator[AssessedGrant]:
-    paths = tells_paths(switched_off(rules))
+def _gains(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: Surroundings) -> Iterator[AssessedGrant]:
+    paths, graph = tells_paths(switched_off(rules)), beside.graph
     for delta in diff.holders:
-        setting = _setting(delta, rules, administers=_administers(delta, graph))
+        setting = _setting(delta, rules, beside, administers=_administers(delta, graph))
         grants = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
         completed = completed_paths(grants, delta, setting, graph) if paths else tuple(map(CompletedPaths, grants))
         ways = ways_to(completed, delta, graph if paths else EMPTY_GRAPH, setting.own_accounts)
-        yield from map(AssessedGrant, completed, ways, breaches(grants, delta, rules, references.read))
+        yield from map(AssessedGrant, completed, ways, breaches(grants, delta, rules, beside.references.read))
 
 
 def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph) -> Iterator[AssessedGrant]:
@@ -104,10 +112,12 @@ def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGra
     return map(AssessedGrant, completed, ways_to_runner(completed, reach, graph, setting.own_accounts))
 
 
-def _others(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, side: Side) -> Iterator[AssessedGrant]:
+def _others(
+    diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: Surroundings, side: Side
+) -> Iterator[AssessedGrant]:
     """What is lost (seen from the base), or perhaps gained: nothing is looked for beside it."""
     for delta in diff.holders:
-        setting = _setting(delta, rules)
+        setting = _setting(delta, rules, beside)
         for change in delta.delta.lost if side == "base" else delta.delta.undecided:
             yield AssessedGrant(CompletedPaths(grade_change(change, delta, touched, setting, side)))
 
@@ -120,7 +130,9 @@ def _surroundings(rules: ReviewConfig) -> GrantContext:
     return GrantContext(own_accounts=own_accounts(rules), sensitive=rules.sensitive_resources)
 
 
-def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = False) -> GrantContext:
+def _setting(
+    delta: HolderDelta, rules: ReviewConfig, beside: Surroundings, *, administers: bool = False
+) -> GrantContext:
     holder = delta.head or delta.base
     limits = delta.kind is PolicyKind.LIMIT
     return GrantContext(
@@ -135,6 +147,7 @@ def _setting(delta: HolderDelta, rules: ReviewConfig, *, administers: bool = Fal
         own_accounts=own_accounts(rules) | known_accounts(delta),
         holder=holder.address if holder else "",
         itself=_own_arns(holder),
+        replaced=beside.replaced.get(holder.root, ()) if holder else (),
     )
 
 

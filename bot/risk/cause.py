@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from bot.access_diff.delta import Change, HolderDelta
 from bot.evaluated.derived import looked_up_by
 from bot.evaluated.diagnostic import Side, Span, Trail
-from bot.evaluated.document import Symbol
 from bot.evaluated.touched import Touched
 from bot.iam.grant import Grant
-from bot.iam.statement import PolicyKind
+from bot.iam.statement import PolicyKind, symbols_of
 from bot.review.model import Location, TrailStep
 
 
@@ -115,10 +114,7 @@ def _attachments(change: Change, holder: HolderDelta, side: Side) -> tuple[Trail
 
 def _looked_up(change: Change, holder: HolderDelta, side: Side) -> Iterator[Trail]:
     """The places that say what is looked up by which the statement, or whether it holds, is what it is."""
-    statement = change.statement
-    texts = [*statement.actions, *statement.resources, *(text for one in statement.conditions for text in one.values)]
-    texts += [entry.identifier for entry in statement.principals.entries] if statement.principals is not None else []
-    yield looked_up_by(part for text in texts for part in text.parts if isinstance(part, Symbol))
+    yield looked_up_by(symbols_of(change.statement))
     for grant in holder.grants if side == "head" else holder.base_grants:
         if _is_of(grant, change):
             yield looked_up_by(variable for guard in grant.guards for variable in guard.variables)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, Witness
 from bot.evaluated.guard import Guard
+from bot.evaluated.thing import Replacement
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import PolicyKind
 from bot.review.model import (
@@ -36,6 +37,7 @@ from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
 from bot.risk.wording.guard_words import guard_words
 from bot.risk.wording.remedy import remedy
+from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
 from bot.risk.wording.states import after_words, before_words, doubt_words, had_words, left_words, who_words
 from bot.risk.wording.titles import Spoken, lost_title, title
@@ -120,7 +122,7 @@ def compose_undecided(group: GrantGroup) -> Finding:
 
 def _said(group: GrantGroup, first: Rule, modality: Modality, credentials: Sequence[CredentialChange]) -> _Said:
     return _Said(
-        title=title(_spoken(group, first, modality, comes_with(credentials))),
+        title=title(_spoken(group, first, modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
         before=before_words(group),
         after=after_words(group, map(thing, credentials)),
         fix=remedy(first.fix),
@@ -178,6 +180,10 @@ def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[st
     worst = group.worst.worst_part
     said = next(one for one in RULES if not one.forbids and one.matches(worst))
     return Spoken(group, said, modality, first.says(breaking, SHOWN), extras)
+
+
+def _replaced(group: GrantGroup) -> Iterator[Replacement]:
+    return (one for grant in group.grants for one in grant.replaced)
 
 
 def _cause(grant: GradedGrant, rule: Rule) -> Cause:

@@ -10,13 +10,15 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
+from bot.evaluated.derived import roots
 from bot.evaluated.diagnostic import Side, Trail
 from bot.evaluated.guard import Guard
+from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
-from bot.iam.statement import Effect, PolicyKind
+from bot.iam.statement import Effect, PolicyKind, symbols_of
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
@@ -34,9 +36,9 @@ from bot.risk.wording.words import SHOWN
 class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
-    `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the
-    AWS-managed policy it comes from. With a `path`, the holder is what runs, at its end, as a role that
-    it did not run as before. What the grant leads to and breaks is found beside it.
+    `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
+    it comes from, `replaced` what in it stands for another thing than before. With a `path`, the holder is what runs,
+    at its end, as a role that it did not run as before. What the grant leads to and breaks is found beside it.
     """
 
     holder: PolicySubject
@@ -54,6 +56,7 @@ class GradedGrant:
     path: tuple[PathStep, ...] = ()
     managed: str = ""
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
+    replaced: tuple[Replacement, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -149,7 +152,22 @@ def _graded(
         guards=delta.guards,
         path=place.path,
         managed=_managed(change, delta.grants),
+        replaced=tuple(_replaced(change, place.holder, grants, setting)),
     )
+
+
+def _replaced(
+    change: Change, holder: PolicySubject, grants: Iterable[Grant], setting: GrantContext
+) -> Iterator[Replacement]:
+    """The names in it, and of its holder, that stand for another thing than before."""
+    if not setting.replaced:
+        return
+    own = [grant for grant in grants if grant.statement == change.statement]
+    guards = (variable for grant in own for guard in grant.guards for variable in guard.variables)
+    found = {root.name for symbol in (*symbols_of(change.statement), *guards) for root in roots(symbol)}
+    for one in setting.replaced:
+        if one.is_named(holder.address) or any(map(one.is_named, found)):
+            yield one
 
 
 def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Row
+from bot.evaluated.thing import Replacement
 from bot.iam.arn import is_everything, matches_star, printed_segments, segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
@@ -35,7 +36,7 @@ class GrantContext:
     `administers`: the role of a trust policy is an administrator's, or can become so by itself.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
-    own ARN, as a symbol and as a glob.
+    own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another thing than before.
     """
 
     on_resource: bool = False
@@ -50,6 +51,7 @@ class GrantContext:
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

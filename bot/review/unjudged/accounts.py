@@ -8,6 +8,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.extract.readers import FAMILIES
 
 INERT = frozenset(
     {
@@ -89,7 +90,8 @@ def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, aft
         old = there.get(one.address) or there.get(_earlier(one.address, moved))
         if old is None or not (one.mode == "module" or one.type.startswith(("aws_", "awscc_"))):
             continue
-        if old.made_by.names != one.made_by.names and _whose(old, before) != _whose(one, after):
+        judged = old.unlike and one.type in FAMILIES  # its access is compared as another account's
+        if not judged and old.made_by.names != one.made_by.names and _whose(old, before) != _whose(one, after):
             cause: tuple[Place, Place] = ("head", one.made_by.at or one.span), ("base", old.made_by.at or old.span)
             causes.setdefault(cause, []).append((old, one))
     yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())

@@ -282,6 +282,7 @@ class ModuleInstance:
             made_by=maker,
             thing=thing,
             written="" if address == here else here,
+            via=via(self.run, written, thing, maker),
         )
         return value, result
 
@@ -318,8 +319,7 @@ class ModuleInstance:
 
         if mode != "data":
             return written, OpenObject(written.entries, address=address, more=added)
-        everything = tuple(sorted({**dict(written.entries), **added()}.items()))
-        found = OpenObject(everything, address=address, via=written.via)
+        found = dataclasses.replace(written, entries=tuple(sorted({**dict(written.entries), **added()}.items())))
         return found, found
 
     def resource_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
@@ -381,15 +381,13 @@ class ModuleInstance:
         keyed = "count" in declared.arguments or "for_each" in declared.arguments
         wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
         if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
-            return collected([(each, self._whole(name, each, child)) for each, child in children], declared), 1
+            whole = [(each, child.outputs() if child else self._remote(name, each)) for each, child in children]
+            return collected(whole, declared), 1
         outputs = [(each, self._output(name, each, child, wanted.name)) for each, child in children]
         value = collected(outputs, declared)
         if not isinstance(steps[1], Index):
             return value, 2
         return indexed(value, evaluate(steps[1].key, scope)), 3
-
-    def _whole(self, name: str, instance: Instance, child: ModuleInstance | None) -> Value:
-        return self._remote(name, instance) if child is None else child.outputs()
 
     def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str) -> Value:
         if child is None:

@@ -1,0 +1,28 @@
+"""What a name stands for now and what it stood for before, in words behind a title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.evaluated.thing import Replacement, Thing
+from bot.risk.wording.words import counted
+
+
+def replaced_words(replaced: Iterable[Replacement]) -> str:
+    """ "; data.aws_iam_role.who: name developers, before intern", "" if every name stands for what it stood for."""
+    found = list(dict.fromkeys(replaced))
+    if not found:
+        return ""
+    first = found[0]
+    more = f", and {counted(len(found) - 1, 'more name')}" if len(found) > 1 else ""
+    return f"; {first.address}: {', '.join(_differences(first.now, first.before))}{more}"
+
+
+def _differences(now: Thing, before: Thing) -> Iterator[str]:
+    after, earlier = ({one.name: one for one in thing.asked or ()} for thing in (now, before))
+    for name in dict.fromkeys((*after, *earlier)):
+        if after.get(name) != earlier.get(name):
+            new, old = (str(each[name].shown) if name in each else "none" for each in (after, earlier))
+            yield f"{name} {new}, before {old}"
+    if not now.home.may_be(before.home):
+        yield f"in {now.home.words}, before in {before.home.words}"
