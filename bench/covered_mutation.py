@@ -25,10 +25,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import yaml
 
 from bench.covering import PACKAGES, ROOT, covering
 from bench.mutation import Mutant, Mutated, explained, listed
+from tests import yaml_files
 
 SECONDS = 120
 """CPU time of one mutant."""
@@ -112,9 +112,9 @@ def preload() -> None:
     quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # how small a failing example is does not matter
     hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, phases=quick)
     hypothesis.settings.load_profile("mutants")
-    yaml.safe_load = lru_cache(yaml.safe_load)
+    yaml_files.read_yaml = lru_cache(yaml_files.read_yaml)
     for file in _tables():
-        yaml.safe_load(file.read_text())
+        yaml_files.read_yaml(file.read_text())
     mutated = tuple(one.replace("/", ".") for one in PACKAGES)
     assert not [name for name in sys.modules if name.startswith(mutated)]
 

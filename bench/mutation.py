@@ -33,7 +33,8 @@ from types import ModuleType
 from typing import Any
 
 import hypothesis
-import yaml
+
+from tests import yaml_files
 
 ROOT = Path(__file__).parent.parent
 CACHE = Path(tempfile.gettempdir()) / "iam-review-bench"
@@ -175,7 +176,7 @@ def explained(mutant: Mutant) -> str | None:
 
 @cache
 def _reasons() -> list[dict[str, str]]:
-    return list(yaml.safe_load(EXPLAINED.read_text())) if EXPLAINED.exists() else []
+    return list(yaml_files.read_yaml(EXPLAINED.read_text())) if EXPLAINED.exists() else []
 
 
 def table(mutants: list[Mutant], survivors: list[Mutant]) -> str:
@@ -195,13 +196,13 @@ def main() -> int:
     """Judge, print survivors as they are found, then the table; 1 if one has no reason."""
     options = _options()
     mutants = sampled(listed([name for name in FILES if options.only in name]), options.sample, Random(options.seed))
-    yaml.safe_load = lru_cache(yaml.safe_load)  # type: ignore[assignment]
+    yaml_files.read_yaml = lru_cache(yaml_files.read_yaml)
     hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None)
     hypothesis.settings.load_profile("mutants")
     preload()
     for file in (ROOT / "tests" / "cases").glob("*/*.yaml"):
         if file.parent.name in ("iam", "policy_pairs", "explanations"):
-            yaml.safe_load(file.read_text())
+            yaml_files.read_yaml(file.read_text())
     original = {"file": "none", "text": ""}
     if not survives(original):
         print("mutation: the tests fail without a mutant", file=sys.stderr)

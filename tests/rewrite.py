@@ -17,6 +17,7 @@ import yaml
 from tests.changes import test_changes
 from tests.places import PROJECT, TESTS
 from tests.risk import test_findings, test_guardrails, test_rules
+from tests.yaml_files import read_yaml
 
 Said = Mapping[str, list[str]]
 """The keys of a case that hold sentences; one without any is left out of the file."""
@@ -43,7 +44,7 @@ def rewritten(text: str, said: Callable[[Case], Said]) -> str:
     """A file of one case or a list of them, with what each says; nothing else of the text changes."""
     top = yaml.compose(text)
     nodes = top.value if isinstance(top, yaml.SequenceNode) else [top]
-    cases = yaml.safe_load(text)
+    cases = read_yaml(text)
     lines = text.splitlines()
     pairs = list(zip(nodes, cases if isinstance(cases, list) else [cases], strict=True))
     for node, case in reversed(pairs):

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from bot.access_diff.delta import Delta, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -16,6 +14,7 @@ from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "policy_pairs"
 _UNKNOWN = re.compile("<<(.*?)>>")
@@ -23,7 +22,7 @@ _UNKNOWN = re.compile("<<(.*?)>>")
 
 def load_cases() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text()):
+        for case in read_yaml(path.read_text()):
             yield f"{path.stem}: {case['case']}", case
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.access_diff.pairs import PairVerdict, judge_pair
 from bot.iam.statement import PolicyKind
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "iam" / "conditions_nested.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "iam" / "conditions_nested.yaml").read_text())
 NESTED = [case for case in CASES if "narrow" in case]
 SAME = [case["same"] for case in CASES if "same" in case]
 

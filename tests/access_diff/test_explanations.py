@@ -15,10 +15,11 @@ from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from tests.access_diff.policy_cases import judge, printed
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 FILE = TESTS / "cases" / "explanations" / "causes.yaml"
 LINES = FILE.read_text().splitlines()
-CASES = yaml.safe_load(FILE.read_text())
+CASES = read_yaml(FILE.read_text())
 COMPOSED = yaml.compose(FILE.read_text())
 assert isinstance(COMPOSED, yaml.SequenceNode)
 NODES = [{key.value: value for key, value in case.value} for case in COMPOSED.value]
@@ -62,7 +63,7 @@ def test_the_first_cause_is_the_line_to_edit(case: dict[str, Any], nodes: dict[s
     assert change.statement.trail in change.causes
 
 
-ROWS = yaml.safe_load((FILE.parent / "rows.yaml").read_text())
+ROWS = read_yaml((FILE.parent / "rows.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", ROWS, ids=[case["case"] for case in ROWS])

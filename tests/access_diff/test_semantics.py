@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.access_diff.policy_cases import load_cases
 from tests.places import PROJECT
+from tests.yaml_files import read_yaml
 
 ROOT = PROJECT
-SECTIONS = yaml.safe_load((ROOT / "tests" / "cases" / "iam" / "semantics.yaml").read_text())
+SECTIONS = read_yaml((ROOT / "tests" / "cases" / "iam" / "semantics.yaml").read_text())
 CLAIMS = [claim for claims in SECTIONS.values() for claim in claims]
 KNOWN = frozenset(name for name, _ in load_cases())
 

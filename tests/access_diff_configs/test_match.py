@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.access_diff.diff_configs import diff_configs
@@ -19,12 +18,13 @@ from bot.iam.managed import managed_policy
 from bot.risk.wording.edges import source_words
 from tests.extract.configs import config
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "privilege_diff_match"
 
 
 def _cases() -> list[Any]:
-    loaded = ((path.stem, yaml.safe_load(path.read_text())) for path in sorted(CASES.glob("*.yaml")))
+    loaded = ((path.stem, read_yaml(path.read_text())) for path in sorted(CASES.glob("*.yaml")))
     return [pytest.param(case, id=f"{stem}/{name}") for stem, cases in loaded for name, case in cases.items()]
 
 

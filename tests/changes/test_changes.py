@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.folders import FolderContents
 from bot.review.codec import decode, encode
@@ -19,6 +18,7 @@ from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.places import TESTS
 from tests.told import told_in_review
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "changes"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
@@ -26,7 +26,7 @@ NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
 
 @cache
 def _expected(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((CASES / name / "expect.yaml").read_text())
+    loaded: dict[str, Any] = read_yaml((CASES / name / "expect.yaml").read_text())
     return loaded
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.fake_forge.sample import SAMPLES
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "cli"
 
@@ -41,7 +41,7 @@ def _git(directory: Path, *arguments: str) -> None:
     subprocess.run(("git", "-C", str(directory), *identity, *arguments), check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("case", yaml.safe_load((CASES / "calls.yaml").read_text()), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", read_yaml((CASES / "calls.yaml").read_text()), ids=lambda case: case["name"])
 def test_call(case: dict[str, Any], repo: Path, tmp_path: Path) -> None:
     call = case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, cases=CASES)
     done = subprocess.run([sys.executable, "-m", "bot", *shlex.split(call)], capture_output=True, text=True)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.uncommitted import uncommitted
 from bot.frontends.front_ends import wanted
 from bot.wiring import offline
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "cli" / "uncommitted.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "cli" / "uncommitted.yaml").read_text())
 
 
 def diff(*options: str) -> subprocess.CompletedProcess[str]:

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.config import PREFIX, fields, network_environment
 from bot.errors import ConfigError
 from bot.forges.github.section import GitHubConfig
 from bot.wiring.settings import SERVER_CONFIG, example, load, secret_variables
 from tests.places import PROJECT
+from tests.yaml_files import read_yaml
 
 ROOT = PROJECT
-WRONG: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
+WRONG: dict[str, dict[str, Any]] = read_yaml((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
 SECRETS = {"IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook", "IAM_REVIEW_GITHUB__TOKEN": "canary-token"}
 
 

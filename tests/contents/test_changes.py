@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.cache import Cache
 from bot.contents.folders import FolderContents
 from bot.contents.git import GitContents
 from bot.contents.port import Contents, Revisions
 from tests.contents.repositories import Repository, write_files
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/contents/changes.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/contents/changes.yaml").read_text("utf-8"))
 
 
 def from_repository(case: dict[str, Any], place: Path) -> Contents:

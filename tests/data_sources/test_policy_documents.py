@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
@@ -15,6 +14,7 @@ from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unk
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "policy_documents"
 
@@ -22,7 +22,7 @@ CASES = TESTS / "cases" / "policy_documents"
 def cases() -> list[Any]:
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text("utf-8")):
+        for case in read_yaml(path.read_text("utf-8")):
             found.append(pytest.param(case, id=f"{path.stem}: {case['name']}"))
     return found
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.config import fields
 from bot.fake_forge.github.access import DEFAULT_PERMISSIONS
 from bot.wiring.settings import SERVER_CONFIG
 from tests.places import PROJECT
+from tests.yaml_files import read_all_yaml, read_yaml
 
 DEPLOY = PROJECT / "deploy"
 PROGRAMS = Path(sys.executable).parent
@@ -32,7 +32,7 @@ def checked(program: str, *arguments: str) -> str:
 
 def objects() -> Iterator[dict[str, Any]]:
     for path in MANIFESTS:
-        yield from yaml.safe_load_all(path.read_text())
+        yield from read_all_yaml(path.read_text())
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -46,7 +46,7 @@ def test_compose_file_follows_its_schema() -> None:
 
 
 def test_composition_gives_no_rights() -> None:
-    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    services = read_yaml((DEPLOY / "compose.yaml").read_text())["services"]
     assert {"migrate", "web", "worker", "postgresql", "rabbitmq"} == set(services)
     for service in services.values():
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
@@ -67,7 +67,7 @@ def test_manifests_follow_the_schemas(path: Path) -> None:
 
 
 def test_everything_is_in_the_kustomization() -> None:
-    listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    listed = read_yaml((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
     assert sorted(listed) == [path.name for path in MANIFESTS]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.folders import FolderContents
 from bot.data_sources import PROVIDER
@@ -28,8 +27,9 @@ from bot.review_process.rounds import review_contents
 from bot.risk.lint import lint
 from tests.places import PROJECT, TESTS
 from tests.risk.gains import touched_lines
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "diagnostics" / "kinds.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "diagnostics" / "kinds.yaml").read_text("utf-8"))
 
 ELSEWHERE = {DiagnosticKind.FAULT: TESTS / "cases" / "fence" / "troubles.yaml"}
 """What files alone cannot yield: the case plants an exception."""
@@ -98,7 +98,7 @@ def test_words_for_many_are_of_what_is_listed(kind: DiagnosticKind) -> None:
 def test_every_kind_has_a_case() -> None:
     assert {case["kind"] for case in CASES} == {*DiagnosticKind} - ELSEWHERE.keys()
     for kind, path in ELSEWHERE.items():
-        assert any(case["kind"] == kind for case in yaml.safe_load(path.read_text("utf-8")))
+        assert any(case["kind"] == kind for case in read_yaml(path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.get("about", case["kind"]))

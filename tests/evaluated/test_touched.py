@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-import yaml
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.touched import FileChange, parse_diff
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases/touched/diffs.yaml").read_text())
+CASES = read_yaml((TESTS / "cases/touched/diffs.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

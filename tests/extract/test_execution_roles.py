@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.extract import extract
 from tests.extract.configs import config
+from tests.yaml_files import read_yaml
 
-ROLES: dict[str, str] = yaml.safe_load(Path("tests/cases/extract/types/execution_roles.yaml").read_text())
+ROLES: dict[str, str] = read_yaml(Path("tests/cases/extract/types/execution_roles.yaml").read_text())
 
 
 def _arguments(path: str, value: str) -> dict[str, Any]:

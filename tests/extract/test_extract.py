@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.diagnostic import Diagnostic
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -18,6 +17,7 @@ from bot.iam.statement import Principals, Statement
 from bot.risk.wording.edges import source_words
 from tests.extract.configs import config
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "extract"
 
@@ -32,7 +32,7 @@ MANAGED = {"arn:aws:iam::aws:policy/ReadQueues": READ_QUEUES}
 def _cases() -> list[Any]:
     cases = []
     for path in sorted(CASES.glob("*.yaml")):
-        for name, case in yaml.safe_load(path.read_text()).items():
+        for name, case in read_yaml(path.read_text()).items():
             cases.append(pytest.param(case, id=f"{path.stem}/{name}"))
     return cases
 

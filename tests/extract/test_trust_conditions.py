@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.document import from_json, text
 from bot.extract.trust_conditions import AssumingPrincipal, admitted, meets
 from bot.iam.policy import parse_policy
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 from bot.risk.escalation.effective_permissions import text_of
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/trust_conditions.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/escalation/trust_conditions.yaml").read_text())
 CI: dict[str, Any] = {"kind": "role", "address": "aws_iam_role.ci", "tail": "team/ci"}
 ENTRY = PrincipalEntry("AWS", text("arn:aws:iam::111122223333:role/team/ci"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.extract import Extracted, extract
 from bot.extract.permissions import PERMISSIONS
@@ -13,11 +12,12 @@ from bot.extract.readers import FAMILIES
 from tests.extract.configs import config
 from tests.extract.test_extract import MANAGED, said
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 TYPES = TESTS / "cases" / "extract" / "types"
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "resource_types.yaml").read_text())
-CONDITIONS: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "conditions.yaml").read_text())
-NOT_IAM: dict[str, dict[str, Any]] = yaml.safe_load((TYPES / "not_iam.yaml").read_text())
+CASES: dict[str, dict[str, Any]] = read_yaml((TYPES / "resource_types.yaml").read_text())
+CONDITIONS: dict[str, dict[str, Any]] = read_yaml((TYPES / "conditions.yaml").read_text())
+NOT_IAM: dict[str, dict[str, Any]] = read_yaml((TYPES / "not_iam.yaml").read_text())
 
 
 def test_every_listed_type_has_a_case() -> None:

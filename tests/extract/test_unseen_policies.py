@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
@@ -18,8 +17,9 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases/diagnostics/unseen_policies.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases/diagnostics/unseen_policies.yaml").read_text("utf-8"))
 
 AROUND = """
 variable "x" {}

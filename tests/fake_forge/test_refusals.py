@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import requests
-import yaml
 
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from tests.fake_forge.fixtures import app_forge
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/sandbox/refusals.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/sandbox/refusals.yaml").read_text("utf-8"))
 
 
 def send(sandbox: Sandbox, method: str, path: str, body: object) -> requests.Response:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
@@ -23,11 +22,12 @@ from tests.fake_forge.stories import AnySandbox, Step, Story, Telling
 from tests.render.test_injection import assert_dead
 from tests.render.test_injection_gitlab import assert_dead_on_gitlab
 from tests.wiring.serving import environment, serving
+from tests.yaml_files import read_yaml
 
 STORIES = [
     (f"acme/{path.stem}-{number}", story)
     for path in sorted(Path("tests/cases/sandbox/stories").glob("*.yaml"))
-    for number, story in enumerate(yaml.safe_load(path.read_text("utf-8")))
+    for number, story in enumerate(read_yaml(path.read_text("utf-8")))
 ]
 TOLD = [(forge, name, story) for name, story in STORIES for forge in story["forges"]]
 

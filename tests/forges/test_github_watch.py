@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.fake_forge.sandbox import Sandbox
 from bot.forges.github.connection import AppLogin, GitHubServer
@@ -14,10 +13,11 @@ from bot.forges.github.watch import GitHubWatch, failed
 from bot.forges.port import RepositoryRef
 from tests.fake_forge.fixtures import BASE, HEAD, HURRIED, sandbox
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 __all__ = ["sandbox"]
 
-CASES: dict[str, Any] = yaml.safe_load((TESTS / "cases" / "webhooks" / "failed_deliveries.yaml").read_text())
+CASES: dict[str, Any] = read_yaml((TESTS / "cases" / "webhooks" / "failed_deliveries.yaml").read_text())
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import yaml
 
 from bot.forges.event import Event, SweepWanted, requests_in
 from bot.forges.github.webhook import delivery, is_authentic, read_event
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/webhooks/github.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/webhooks/github.yaml").read_text("utf-8"))
 BODY = b'{"zen": "Design for failure."}'
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.fake_forge.faults import Fault
@@ -15,8 +14,9 @@ from bot.fake_forge.gitlab.model import MergeRequest
 from bot.forges.port import Check
 from tests.fake_forge.fixtures import BASE, HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/sandbox/gitlab_statuses.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/sandbox/gitlab_statuses.yaml").read_text("utf-8"))
 
 CHECKS = {
     "running": Check(None, "Reviewing", ""),

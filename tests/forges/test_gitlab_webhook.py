@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from bot.forges.event import Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
 from bot.forges.gitlab.webhook import Secrets, delivery, is_authentic, read_event
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/webhooks/gitlab.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/webhooks/gitlab.yaml").read_text("utf-8"))
 BODY = b'{"object_kind": "merge_request"}'
 NOW = 1_764_000_000.0
 KEY = b"k" * 32

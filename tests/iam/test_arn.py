@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.iam.arn import (
     Arn,
@@ -21,8 +20,9 @@ from bot.iam.arn import (
     whole_account,
 )
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, Any] = yaml.safe_load((TESTS / "cases" / "iam" / "arn.yaml").read_text())
+CASES: dict[str, Any] = read_yaml((TESTS / "cases" / "iam" / "arn.yaml").read_text())
 
 
 def parts(arn: Arn | None) -> list[str] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.iam.evaluator import StatementSet, is_allowed, resolved
 from bot.iam.policy import PolicyProblem, parse_policy
@@ -13,10 +12,11 @@ from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
 from tests.access_diff.policy_cases import node, policy
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 FOLDER = TESTS / "cases" / "iam"
-DOCUMENTS = yaml.safe_load((FOLDER / "documents.yaml").read_text())
-REQUESTS = yaml.safe_load((FOLDER / "requests.yaml").read_text())
+DOCUMENTS = read_yaml((FOLDER / "documents.yaml").read_text())
+REQUESTS = read_yaml((FOLDER / "requests.yaml").read_text())
 ANSWERS = ("allowed", "denied", "void", "valid")
 
 

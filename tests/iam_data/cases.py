@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "iam_data"
 
 
 def cases(name: str) -> Any:
     """The content of `tests/cases/iam_data/<name>.yaml`."""
-    return yaml.safe_load((CASES / f"{name}.yaml").read_text())
+    return read_yaml((CASES / f"{name}.yaml").read_text())

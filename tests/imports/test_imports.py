@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.imports.imports import all_imports, circles
+import pytest
 
-IMPORTS = all_imports()
+from tests.imports.imports import Import, all_imports, circles
 
 LATER = {
     ("bot.cli.", "bot.wiring."): "a command loads its own composition and no other's: starting takes a tenth of it",
@@ -20,12 +20,17 @@ LATER = {
 """By how the importer's and the imported module's names begin."""
 
 
-def test_nothing_goes_in_a_circle() -> None:
-    assert circles((one.importer, one.imported) for one in IMPORTS if one.imported.startswith("bot.")) == []
+@pytest.fixture(scope="module")
+def imports() -> tuple[Import, ...]:
+    return all_imports()
 
 
-def test_what_is_imported_later_says_why() -> None:
-    later = [(one.importer, one.imported) for one in IMPORTS if one.within]
+def test_nothing_goes_in_a_circle(imports: tuple[Import, ...]) -> None:
+    assert circles((one.importer, one.imported) for one in imports if one.imported.startswith("bot.")) == []
+
+
+def test_what_is_imported_later_says_why(imports: tuple[Import, ...]) -> None:
+    later = [(one.importer, one.imported) for one in imports if one.within]
     assert not [pair for pair in later if not any(_begins(pair, known) for known in LATER)]
     assert not [known for known in LATER if not any(_begins(pair, known) for pair in later)]
 

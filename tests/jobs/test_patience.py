@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-import yaml
 
 from bot import errors
 from bot.errors import ForgeUnavailable
 from bot.jobs.retry_policy import next_try
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "jobs" / "patience.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "jobs" / "patience.yaml").read_text())
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

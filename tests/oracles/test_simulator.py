@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
 from bench.engine_checks import as_request, policy_set
 from bot.iam.evaluator import is_allowed
 from bot.iam.statement import PolicyKind
 from tests.oracles.iam_simulate import IamSimulate, Json, Judged, Probe, missing
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-KNOWN = yaml.safe_load((TESTS / "cases" / "oracles" / "known_errors.yaml").read_text())
+KNOWN = read_yaml((TESTS / "cases" / "oracles" / "known_errors.yaml").read_text())
 ROLE = "arn:aws:iam::111122223333:role/app"
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.evaluated.touched import Touched, parse_diff
 from bot.review.codec import from_plain
 from bot.review.model import Review
+from tests.yaml_files import read_all_yaml
 
 FOLDER = Path("tests/cases/render")
 
@@ -34,7 +33,7 @@ def review_of(raw: dict[str, Any]) -> Review:
 
 
 def stories() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all((FOLDER / "stories.yaml").read_text()))
+    return list(read_all_yaml((FOLDER / "stories.yaml").read_text()))
 
 
 def touched_of(raw: dict[str, Any]) -> Touched:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.touched import parse_diff
 from bot.render.diff_line import diff_line
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/render/diff_lines.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/render/diff_lines.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

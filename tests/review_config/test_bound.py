@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review.codec import from_plain, to_plain
 from bot.review.identity import Fingerprint, Identity, read_accepted
@@ -16,8 +15,9 @@ from bot.review_config.waivers import Waiver, waive
 from bot.review_config.wider import CUT, wider
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "waive" / "bound.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "waive" / "bound.yaml").read_text())
 OLD, NEW = Fingerprint(1, "a" * 64), Fingerprint(2, "b" * 64)
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review_config.layers import layered
 from bot.review_config.settings import ReviewConfig, load_review_config
 from bot.review_config.strictness import STRICTNESS, loosened
+from tests.yaml_files import read_yaml
 
 SETTINGS = [field.name for field in dataclasses.fields(ReviewConfig)]
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/rules_changes.yaml").read_text())
 PAGE = Path("docs/conversation.md").read_text()
 
 

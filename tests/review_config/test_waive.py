@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from bot.review.identity import read_accepted
 from bot.review.model import Gap
 from bot.review_config.settings import DeclaredWaiver, ReviewConfig
 from bot.review_config.waivers import Waiver, declared, of_commit, waive
 from tests.fakes.reviews import finding, review
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/waive.yaml").read_text())
-GAPS: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/waive/not_reviewed.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/waive/waive.yaml").read_text())
+GAPS: list[dict[str, Any]] = read_yaml(Path("tests/cases/waive/not_reviewed.yaml").read_text())
 RULES = ReviewConfig()
 TODAY = date(2026, 2, 1)
 A, B = "a" * 16, "b" * 16

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import yaml
 
 from bot.errors import ReviewFailed
 from bot.review_process.confine import confine, landlock_version
 from bot.review_process.parent import Limits, converse
 from tests.places import TESTS
 from tests.review_process.test_isolate import REQUEST, child
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, str] = yaml.safe_load((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
+CASES: dict[str, str] = read_yaml((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
 
 BEGINNING = """import ctypes, os, resource, signal, socket, subprocess
 parent = os.getppid()

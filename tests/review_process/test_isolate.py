@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from bot.errors import ReviewFailed, Superseded
 from bot.review_process.parent import Limits, converse, run, until
 from bot.review_process.protocol import Fetched, JudgeChange, Needs, Reviewed
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "isolate" / "children.yaml").read_text())
+CASES: dict[str, dict[str, Any]] = read_yaml((TESTS / "cases" / "isolate" / "children.yaml").read_text())
 REQUEST = JudgeChange(Fetched("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}), "")
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.folders import FolderContents
 from bot.review.model import AccessCell, HolderAccess, Review
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "risk" / "access.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "risk" / "access.yaml").read_text())
 
 
 def _review(case: dict[str, Any], directory: Path) -> Review:

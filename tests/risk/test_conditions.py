@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.access_diff.delta import ConditionView
 from bot.evaluated.document import text
@@ -18,8 +17,9 @@ from bot.risk.assess import assess
 from bot.risk.exposure import outsiders
 from bot.risk.limiting_conditions import limits
 from tests.risk.gains import principal, privilege_diff, touched_lines
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/conditions.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/conditions.yaml").read_text())
 VALUE = "444455556666"
 LISTS = (
     "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS",

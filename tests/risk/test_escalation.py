@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.access_diff.delta import HolderDelta, PolicySet
 from bot.access_diff.diff import compare
@@ -24,8 +23,9 @@ from bot.risk.escalation.find import escalations
 from bot.risk.escalation.iam_graph import EMPTY_GRAPH
 from bot.risk.escalation.model import Escalation
 from bot.risk.escalation.paths import path_table
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/paths.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/escalation/paths.yaml").read_text())
 CI = {"kind": "role", "name": "ci", "address": "aws_iam_role.ci"}
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review.codec import to_plain
 from bot.review.model import Finding
@@ -14,8 +13,9 @@ from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, assess
 from tests.risk.gains import privilege_diff, touched_lines
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/findings.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/findings.yaml").read_text())
 
 
 def described(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
@@ -18,8 +17,9 @@ from bot.review.model import Finding, Need, Review
 from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import path_glob, threshold
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/guardrails.yaml").read_text())
 ROLE = 'resource "aws_iam_role" "ci" {\n  name = "ci"\n}\n'
 
 

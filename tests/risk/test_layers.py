@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bot.review_config.layers import layered
 from bot.review_config.scales import CLOSED, MODES, THRESHOLDS
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/layers.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/layers.yaml").read_text())
 
 
 def layer(content: dict[str, Any] | None) -> LoadedReviewConfig:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
@@ -20,8 +19,9 @@ from bot.iam.managed import managed_policy
 from bot.review.model import Lint
 from bot.risk.lint import lint
 from tests.risk.gains import FILE, touched_lines
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/lint.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/lint.yaml").read_text())
 
 TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [] })'
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review.model import Finding
 from bot.review.prose import text_of_prose
@@ -18,17 +17,18 @@ from bot.risk.assess import assess
 from bot.risk.rules import RULES
 from bot.risk.rules.help_page import help_page
 from tests.risk.gains import privilege_diff, touched_lines
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/rules.yaml").read_text())
 
-NO_OPS: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/no_ops.yaml").read_text())
+NO_OPS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/no_ops.yaml").read_text())
 
 APART = ("guardrail-exceeded",)
 """Rules with tests of their own that show when they do not apply."""
 
 GUARDRAILS: list[dict[str, Any]] = [
     finding
-    for case in yaml.safe_load(Path("tests/cases/risk/guardrails.yaml").read_text())
+    for case in read_yaml(Path("tests/cases/risk/guardrails.yaml").read_text())
     for finding in case.get("findings", ())
 ]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
-import yaml
 
 from bot.access_diff.delta import PrivilegeDiff
 from bot.evaluated.touched import parse_diff
@@ -19,8 +18,9 @@ from bot.review_config.layers import Layers
 from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile
 from bot.review_config.settings import ReviewConfig, load_review_config
 from bot.risk.assess import assess
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/rules_changes.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/rules_changes.yaml").read_text())
 NOTHING_TOUCHED = parse_diff("")
 
 
@@ -74,7 +74,7 @@ def test_every_key_of_every_section_changes_alone_in_some_case() -> None:
     alone = set()
     for case in CASES:
         if "broken" not in case and case["base"] is not None and case["head"] is not None:
-            changed = changed_keys(yaml.safe_load(case["base"]) or {}, yaml.safe_load(case["head"]) or {})
+            changed = changed_keys(read_yaml(case["base"]) or {}, read_yaml(case["head"]) or {})
             alone |= changed if len(changed) == 1 else set()
     assert set(keys_of(ReviewConfig)) <= alone, set(keys_of(ReviewConfig)) - alone
 

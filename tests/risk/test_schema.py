@@ -13,9 +13,10 @@ import yaml
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.schema import rules_schema, text
 from bot.review_config.settings import ReviewConfig, load_review_config
+from tests.yaml_files import read_yaml
 
 jsonschema: Any = importlib.import_module("jsonschema")
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/settings.yaml").read_text())
 
 
 def test_the_file_in_docs_is_current() -> None:
@@ -30,7 +31,7 @@ def test_every_setting_has_a_meaning() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_the_schema_refuses_what_the_bot_refuses(case: dict[str, Any]) -> None:
     try:
-        content = yaml.safe_load(case["text"] or "{}") or {}
+        content = read_yaml(case["text"] or "{}") or {}
     except yaml.YAMLError:
         return
     refused = bool(load_review_config(case["text"], "x").problems)

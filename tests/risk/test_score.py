@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from bot.risk.fingerprint import identity_of
 from bot.risk.resource_scope import pattern_width
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, touched_lines
+from tests.yaml_files import read_yaml
 
 ACTIONS = (
     "*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutBucketPolicy", "s3:ListBucket", "iam:*", "iam:PassRole",
@@ -29,7 +29,7 @@ RESOURCES = (
     "*", "arn:aws:s3:::b/*", "arn:aws:s3:::*", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/app-*",
     "arn:aws:sqs:*:*:jobs", "${aws_s3_bucket.b.arn}/*", "${var.arn}", "arn:aws:dynamodb:*:*:table/*",
 )  # fmt: skip
-WIDTHS: list[tuple[str, str]] = yaml.safe_load(Path("tests/cases/risk/widths.yaml").read_text())
+WIDTHS: list[tuple[str, str]] = read_yaml(Path("tests/cases/risk/widths.yaml").read_text())
 UNHURRIED = settings(deadline=None)
 """The first example of all loads the catalogue; how busy the machine is says nothing about the score."""
 
@@ -167,9 +167,7 @@ def test_a_fingerprint_is_of_the_access_not_of_its_text(rows: list[dict[str, Any
     assert identity_of("r", [wider.head], [c.row for c in wider.delta.gained]) != prints[0]
 
 
-EXAMPLES = [
-    yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", Path("docs/scoring.md").read_text(), re.S)
-]
+EXAMPLES = [read_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", Path("docs/scoring.md").read_text(), re.S)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["gained"]["actions"]))

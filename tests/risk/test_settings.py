@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review_config.settings import ReviewConfig, load_review_config, meets
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/risk/settings.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/settings.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.document import from_json
 from bot.extract.trust_conditions import ROLE, AssumingPrincipal
@@ -15,8 +14,9 @@ from bot.iam.policy import parse_policy
 from bot.iam.policy_subject import Role
 from bot.iam.statement import PolicyKind
 from bot.risk.escalation.iam_graph import PrincipalNode
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/escalation/let_in.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/escalation/let_in.yaml").read_text())
 CI = AssumingPrincipal(ROLE, "aws_iam_role.ci", "team/ci")
 
 

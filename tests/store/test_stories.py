@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.store.database import Engines
@@ -16,10 +15,11 @@ from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.places import TESTS
 from tests.store.databases import address, engines
+from tests.yaml_files import read_yaml
 
 __all__ = ["address", "engines"]
 
-STORIES: dict[str, list[list[Any]]] = yaml.safe_load((TESTS / "cases" / "store" / "stories.yaml").read_text())
+STORIES: dict[str, list[list[Any]]] = read_yaml((TESTS / "cases" / "store" / "stories.yaml").read_text())
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 from tools.provider_schemas.classify import read_names
 from tools.provider_schemas.declarations import read_package
 from tools.provider_schemas.judged import read_judgements, settled
@@ -18,7 +18,7 @@ from tools.provider_schemas.table import DATA
 
 NAMES = read_names(DATA / "argument_names.toml")
 JUDGED = read_judgements(DATA / "judged.toml")
-CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "type_registry" / "names.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "type_registry" / "names.yaml").read_text())
 
 BINDINGS = """\
 r\'\'\'

@@ -15,11 +15,12 @@ from bot.type_registry import registry
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 from tests.extract.configs import config
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 from tools.provider_schemas.coverage import DOCUMENT, section
 
 CASES = TESTS / "cases" / "type_registry"
-KNOWN: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "known.yaml").read_text())
-BY_SHAPE: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "by_shape.yaml").read_text())
+KNOWN: dict[str, dict[str, Any]] = read_yaml((CASES / "known.yaml").read_text())
+BY_SHAPE: dict[str, dict[str, Any]] = read_yaml((CASES / "by_shape.yaml").read_text())
 
 TYPES = registry.every_type()
 NOT_IN_SCHEMAS = ("aws_neptune_cluster_snapshot",)
@@ -68,7 +69,7 @@ def test_what_is_read_without_a_row_is_read_by_shape() -> None:
 
 @pytest.mark.parametrize("name", BY_SHAPE)
 def test_what_is_read_by_shape_runs_as_its_role(name: str) -> None:
-    block = yaml.safe_load(yaml.safe_dump(BY_SHAPE[name]).replace(": R\n", ": ${aws_iam_role.r.arn}\n"))
+    block = read_yaml(yaml.safe_dump(BY_SHAPE[name]).replace(": R\n", ": ${aws_iam_role.r.arn}\n"))
     edges = extract(config({"aws_iam_role.r": {"name": "r"}, f"{name}.x": block}), lambda arn: None).edges
     assert [edge.target for edge in edges] == ["aws_iam_role.r"]
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
@@ -33,10 +32,11 @@ from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
+from tests.yaml_files import read_yaml
 
 jsonschema: Any = importlib.import_module("jsonschema")
 OLD, HEAD = "c" * 40, "a" * 40
-AUTHORIZATION = yaml.safe_load((TESTS / "cases" / "web" / "authorization.yaml").read_text())
+AUTHORIZATION = read_yaml((TESTS / "cases" / "web" / "authorization.yaml").read_text())
 HOSTILE = "<script>alert(1)</script>\u202e"
 
 

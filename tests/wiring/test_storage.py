@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.errors import ConfigError
 from bot.wiring import storage
@@ -13,6 +12,7 @@ from bot.wiring.server import build
 from bot.wiring.settings import load
 from bot.wiring.storage import Role, network_file_system, refuse
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "wiring"
 SECRETS = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-secret"}
@@ -22,7 +22,7 @@ RABBITMQ = "amqp://bot@127.0.0.1/"
 
 @pytest.mark.parametrize(
     ("mounts", "folder", "kind"),
-    [pytest.param(*case[1:], id=case[0]) for case in yaml.safe_load((CASES / "file_systems.yaml").read_text())],
+    [pytest.param(*case[1:], id=case[0]) for case in read_yaml((CASES / "file_systems.yaml").read_text())],
 )
 def test_network_file_systems(mounts: str, folder: str, kind: str) -> None:
     assert network_file_system(Path(folder), mounts) == kind

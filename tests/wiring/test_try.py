@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.errors import UsageError
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
 from bot.wiring import fake_forge
 from tests.contents.repositories import Repository
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/wiring/try.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/wiring/try.yaml").read_text())
 
 
 def run(forge: str, output: str = "json") -> list[str]:

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.contents.modules.constraint import satisfies
 from bot.contents.modules.installed import MANIFEST, installed
@@ -16,9 +15,10 @@ from bot.contents.modules.port import ModuleCall, ModuleFiles
 from tests.contents.modules.conftest import MODULE
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "modules" / "constraints.yaml"
-CONSTRAINTS = yaml.safe_load(CASES.read_text("utf-8"))
+CONSTRAINTS = read_yaml(CASES.read_text("utf-8"))
 CHECKS = [(case["constraint"], str(version), True) for case in CONSTRAINTS for version in case["fits"]]
 CHECKS += [(case["constraint"], str(version), False) for case in CONSTRAINTS for version in case["not"]]
 

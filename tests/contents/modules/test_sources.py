@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.modules.allowed import Allowed
 from bot.contents.modules.port import ModuleCall, NotFetched
 from bot.contents.modules.source import GitSource, RegistrySource, parse
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "modules"
-SOURCES = yaml.safe_load((CASES / "sources.yaml").read_text("utf-8"))
-ALLOWED = yaml.safe_load((CASES / "allowed.yaml").read_text("utf-8"))
+SOURCES = read_yaml((CASES / "sources.yaml").read_text("utf-8"))
+ALLOWED = read_yaml((CASES / "allowed.yaml").read_text("utf-8"))
 URLS = [(case["allow"], url, "") for case in ALLOWED for url in case["fetched"]]
 URLS += [(case["allow"], url, words) for case in ALLOWED for url, words in case["refused"].items()]
 

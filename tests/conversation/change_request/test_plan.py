@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.conversation.change_request.publication import MAX_BODY, Edit, WantedComments, plan, plan_summary
 from bot.forges.port import Conversation, PostedComment, ReviewComment
@@ -14,10 +13,11 @@ from bot.render.gone import Gone
 from bot.render.marker import Marker, read_marker
 from bot.review.identity import ThreadKey
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "change_request"
-PLANS: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "plan.yaml").read_text())
-SUMMARIES: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "summary.yaml").read_text())
+PLANS: dict[str, dict[str, Any]] = read_yaml((CASES / "plan.yaml").read_text())
+SUMMARIES: dict[str, dict[str, Any]] = read_yaml((CASES / "summary.yaml").read_text())
 OLD, NEW, BASE = "1" * 40, "2" * 40, "b" * 40
 BASES = {"same": BASE, "other": "c" * 40}
 

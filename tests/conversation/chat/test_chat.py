@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
@@ -30,10 +29,11 @@ from bot.store.sql_ledger import SqlLedger
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "commands"
-GRAMMAR = yaml.safe_load((CASES / "grammar.yaml").read_text())
-DECISIONS: list[dict[str, Any]] = yaml.safe_load((CASES / "decisions.yaml").read_text())
+GRAMMAR = read_yaml((CASES / "grammar.yaml").read_text())
+DECISIONS: list[dict[str, Any]] = read_yaml((CASES / "decisions.yaml").read_text())
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 ABCD = "abcd" * 4
 OPEN = Gap(

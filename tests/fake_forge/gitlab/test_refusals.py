@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import requests
-import yaml
 
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/sandbox/gitlab_refusals.yaml").read_text("utf-8"))
+CASES = read_yaml(Path("tests/cases/sandbox/gitlab_refusals.yaml").read_text("utf-8"))
 
 
 def send(gitlab: GitLabSandbox, method: str, path: str, body: object, token: str = "") -> requests.Response:

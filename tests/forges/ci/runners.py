@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from tests.places import PROJECT
+from tests.yaml_files import read_yaml
 
 ROOT = PROJECT
 ACTION = ROOT / "deploy" / "github-action"
@@ -113,7 +112,7 @@ def run_action(
 
     `source` is where the runner has put the action's repository.
     """
-    action = yaml.safe_load((ACTION / "action.yml").read_text())
+    action = read_yaml((ACTION / "action.yml").read_text())
     name, payload = happened
     place = Path(variables["RUNNER_TEMP"])
     Path(variables["GITHUB_EVENT_PATH"]).write_text(json.dumps(payload))
@@ -140,7 +139,7 @@ def run_action(
 
 def run_job(variables: Mapping[str, str], directory: Path) -> Ran:
     """The job of deploy/gitlab-ci, its script in one shell, its own variables under the given ones."""
-    (job,) = yaml.safe_load((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
+    (job,) = read_yaml((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
     path = f"{PROGRAM.parent}:{os.environ['PATH']}"
     settings = {**job["variables"], "PATH": path, "HOME": str(directory), **variables}
     done = _bash("\n".join(job["script"]), settings, directory)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
@@ -18,6 +17,7 @@ from tests.contents.repositories import write_files
 from tests.fake_forge.fixtures import app_key, judged
 from tests.forges.ci import hostile
 from tests.forges.ci.runners import ACTION, Ran, clone, event, github_variables, run_action, shallow
+from tests.yaml_files import read_yaml
 
 RULES = b"mode: enforce\n"
 
@@ -132,5 +132,5 @@ def test_rules_are_those_of_the_base_branch_now(workflow: Workflow) -> None:
 
 
 def test_expressions_stay_out_of_scripts() -> None:
-    action = yaml.safe_load((ACTION / "action.yml").read_text())
+    action = read_yaml((ACTION / "action.yml").read_text())
     assert not [step["name"] for step in action["runs"]["steps"] if "${{" in step["run"]]

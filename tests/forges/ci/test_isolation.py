@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.contents.repositories import write_files
 from tests.forges.ci import hostile
 from tests.forges.ci.runners import ACTION, ROOT, Ran, run_action, run_job
+from tests.yaml_files import read_yaml
 
 PROGRAM = """import json, sys
 import needed
@@ -114,8 +114,8 @@ def test_gitlab_job_runs_nothing_of_the_checkout(workspace: Path, marks: Path, h
 
 
 def test_every_call_of_python_is_isolated() -> None:
-    action = yaml.safe_load((ACTION / "action.yml").read_text())
-    (job,) = yaml.safe_load((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
+    action = read_yaml((ACTION / "action.yml").read_text())
+    (job,) = read_yaml((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
     lines = [line for step in action["runs"]["steps"] for line in step["run"].splitlines()] + job["script"]
     calls = [line for line in lines if "python3 " in line or '"$PYTHON"' in line or line.startswith("python ")]
     assert len(calls) == 5
@@ -123,5 +123,5 @@ def test_every_call_of_python_is_isolated() -> None:
 
 
 def test_scripts_of_the_project_do_not_run_in_the_gitlab_job() -> None:
-    (job,) = yaml.safe_load((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
+    (job,) = read_yaml((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
     assert not {"before_script", "after_script", "hooks", "cache", "image"} & set(job["inherit"]["default"])

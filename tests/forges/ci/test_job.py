@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.errors import UsageError
 from bot.forges.ci_job import CiJob, runner_of
 from bot.wiring.registry import FORGES
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "ci" / "jobs.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "ci" / "jobs.yaml").read_text())
 
 
 def _event(case: dict[str, Any]) -> str:

@@ -7,15 +7,15 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.forges.port import Annotation
 from bot.render import code_quality, workflow_commands
 from bot.review.model import AppliedWaiver
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "ci" / "workflow_commands.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "ci" / "workflow_commands.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

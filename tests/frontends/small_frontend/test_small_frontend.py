@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.conversation.change_request.handle import Ports, review_change_request
 from bot.frontends import front_ends
@@ -15,8 +14,9 @@ from tests.fakes.forge import REF, FakeForge
 from tests.frontends.small_frontend.toy import Toy
 from tests.places import TESTS
 from tests.told import told_in_review
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "small_frontend" / "changes.yaml").read_text())
+CASES: dict[str, dict[str, Any]] = read_yaml((TESTS / "cases" / "small_frontend" / "changes.yaml").read_text())
 RULES = {".iam-review.yaml": "mode: enforce\n"}
 BASE = "role crawler lambda.amazonaws.com\nallow crawler s3:GetObject arn:aws:s3:::pages/*\n"
 TERRAFORM = """resource "aws_iam_user_policy" "p" {

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root, RootSettings
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
@@ -17,6 +15,7 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 NOT_FROM_CONFIGURATION = {".id", ".user_id", ".description"}
 """Attributes of data sources that only a provider can tell; `arn` of the caller is one of them."""
@@ -31,7 +30,7 @@ NAMES = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 @cache
 def about(name: str) -> dict[str, Any]:
     """What `case.yaml` says."""
-    loaded: dict[str, Any] = yaml.safe_load((CASES / name / "case.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml((CASES / name / "case.yaml").read_text("utf-8"))
     return loaded
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.evaluated.value import Unknown
@@ -13,10 +12,11 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 from tests.told import told_of
+from tests.yaml_files import read_yaml
 
 FOLDER = Path("tests/cases/terraform/expressions")
 NAMES = (FOLDER / "names.tf").read_text()
-CASES = [case for file in sorted(FOLDER.glob("*.yaml")) for case in yaml.safe_load(file.read_text())]
+CASES = [case for file in sorted(FOLDER.glob("*.yaml")) for case in read_yaml(file.read_text())]
 
 
 def evaluated(expression: str) -> EvaluatedConfig:

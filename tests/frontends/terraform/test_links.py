@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.source_tree import LINK, SourceTree
 from bot.evaluated.symlinks import MAX_ALIASES, followed
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/terraform/links/links.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/terraform/links/links.yaml").read_text())
 
 
 def tree(files: list[str], links: dict[str, str]) -> SourceTree:

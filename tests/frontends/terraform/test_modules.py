@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root, RootSettings
 from bot.frontends.terraform.evaluate.root import evaluate
@@ -13,8 +12,9 @@ from bot.risk.wording.guard_words import guard_words
 from tests.frontends.terraform.plain import plain
 from tests.frontends.terraform.trees import tree
 from tests.told import told_of
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/terraform/modules/modules.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/terraform/modules/modules.yaml").read_text())
 
 
 def evaluated(case: dict[str, Any]) -> EvaluatedConfig:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
@@ -12,8 +11,9 @@ from bot.evaluated.value import StringValue
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))
+CASES = read_yaml((TESTS / "cases/terraform/other_roots/backends.yaml").read_text("utf-8"))
 
 THERE = 'terraform {{\n{backend}\n}}\noutput "name" {{\n  value = "known"\n}}\n'
 HERE = """variable "unknown" {{}}

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.frontends.terraform.syntax import grammar_table
 from bot.frontends.terraform.syntax.nodes import Body, SyntaxFault, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_template
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/terraform/parse/files.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/terraform/parse/files.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "shape" in case], ids=lambda case: case["name"])

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.config import Provider, Root
 from bot.evaluated.document import Array, Node, Object
@@ -12,8 +11,9 @@ from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.trees import tree
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/terraform/provenance/trails.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/terraform/provenance/trails.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.config import Root, RootSettings
 from bot.evaluated.front_end import Configured, RootChoices
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from tests.frontends.terraform.trees import tree
 from tests.told import told_of
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/terraform/roots/changes.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/terraform/roots/changes.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-import yaml
 
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.front_end import AffectedRoots
@@ -23,8 +22,9 @@ from bot.review.unjudged.lookups import repointed
 from bot.review_process import child
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, take_inventory
 from tests.fakes.contents import FakeContents
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/fence/beside_roots.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/fence/beside_roots.yaml").read_text())
 SECRET = "hunter2"
 ROLE = """resource "aws_iam_role" "r" {
   name = "r"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-import yaml
 
 from bot.__main__ import run
 from bot.access_diff.delta import Delta, PolicySet
@@ -26,8 +25,9 @@ from bot.render.gap_list import not_reviewed
 from bot.review import engine as product
 from bot.review_process import parent
 from bot.review_process.rounds import Options, review_contents
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load(Path("tests/cases/fence/troubles.yaml").read_text())
+CASES = read_yaml(Path("tests/cases/fence/troubles.yaml").read_text())
 
 ROLE = """\
 resource "aws_iam_role" "r" {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
@@ -13,8 +12,9 @@ from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases" / "inventory" / "who_can.yaml").read_text())
+CASES = read_yaml((TESTS / "cases" / "inventory" / "who_can.yaml").read_text())
 
 
 def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.folders import FolderContents
 from bot.errors import UsageError
@@ -18,10 +17,11 @@ from bot.review.planned import PlanFile
 from tests.places import TESTS
 from tests.review.planned.reviews import NOTHING, reviewed
 from tests.told import told_in_review
+from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "plans"
-REVIEWS = {case["name"]: case for case in yaml.safe_load((CASES / "reviews.yaml").read_text("utf-8"))}
-REFUSED = {case["name"]: case for case in yaml.safe_load((CASES / "refused.yaml").read_text("utf-8"))}
+REVIEWS = {case["name"]: case for case in read_yaml((CASES / "reviews.yaml").read_text("utf-8"))}
+REFUSED = {case["name"]: case for case in read_yaml((CASES / "refused.yaml").read_text("utf-8"))}
 KNOWN = {"name", "base", "head", "plan", "gained", "lost", "undecided", "gaps", "notes", "root", "touch"}
 
 

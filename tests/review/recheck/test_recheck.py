@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from bot.render.plain import plain
 from bot.review.model import Review
@@ -21,8 +20,9 @@ from bot.review_process.rounds import Options, first_request
 from bot.risk import recheck
 from bot.risk.earlier import Earlier
 from tests.fakes.contents import FakeContents
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path("tests/cases/recheck/earlier.yaml").read_text())
+CASES: dict[str, dict[str, Any]] = read_yaml(Path("tests/cases/recheck/earlier.yaml").read_text())
 
 ROLE = """resource "aws_iam_role" "NAME" {
   name = "NAME"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.review.inventory.access_query import who_can
@@ -20,8 +19,9 @@ from bot.review.redaction.fields import FIELDS, Carries
 from bot.review.redaction.hide import HIDDEN, without_sensitive_values
 from bot.risk.earlier import Recheck
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, str]] = yaml.safe_load((TESTS / "cases" / "secrecy" / "texts.yaml").read_text())
+CASES: list[dict[str, str]] = read_yaml((TESTS / "cases" / "secrecy" / "texts.yaml").read_text())
 
 
 def tree(secret: str) -> SourceTree:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
 from bot.review.codec import encode
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "cases" / "secrecy" / "sensitive.yaml").read_text())
+CASES: dict[str, dict[str, str]] = read_yaml((TESTS / "cases" / "secrecy" / "sensitive.yaml").read_text())
 
 MAIN = """resource "aws_iam_policy" "p" {
   name = "p"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
@@ -16,8 +15,9 @@ from bot.review.engine import Examined, ProposedChange, review
 from bot.review.model import Gap
 from bot.review.suggest import with_suggestions
 from bot.review_config.settings import ReviewConfig
+from tests.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path("tests/cases/suggest/suggestions.yaml").read_text())
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/suggest/suggestions.yaml").read_text())
 
 POLICY = """resource "aws_iam_role_policy" "r" {
   role   = "r"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.contents.folders import FolderContents
 from bot.review.model import Gap, Location, Review
@@ -15,9 +14,10 @@ from bot.review.planned import PlanFile
 from bot.review.prose import text_of_prose
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
+from tests.yaml_files import read_yaml
 
 FILES: list[dict[str, Any]] = [
-    yaml.safe_load(path.read_text("utf-8")) for path in sorted((TESTS / "cases" / "unjudged").glob("*.yaml"))
+    read_yaml(path.read_text("utf-8")) for path in sorted((TESTS / "cases" / "unjudged").glob("*.yaml"))
 ]
 CASES = [{**case, "with": {**file["common"], **case.get("with", {})}} for file in FILES for case in file["cases"]]
 TWINS: dict[str, dict[str, Any]] = {case["name"]: case for case in CASES}

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
@@ -16,6 +14,7 @@ from bot.evaluated.trails import is_known
 from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from tests.yaml_files import read_yaml
 
 Case = dict[str, Any]
 
@@ -29,7 +28,7 @@ class CaseFile:
 
 
 def load(path: Path) -> CaseFile:
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = read_yaml(path.read_text("utf-8"))
     return CaseFile(tuple(content["cases"]), content.get("files", {}))
 
 

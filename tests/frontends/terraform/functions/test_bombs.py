@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
@@ -13,8 +12,9 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases/functions/bombs/expressions.yaml").read_text("utf-8"))
+CASES = read_yaml((TESTS / "cases/functions/bombs/expressions.yaml").read_text("utf-8"))
 SECONDS = 10
 
 

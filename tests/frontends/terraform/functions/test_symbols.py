@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
@@ -14,8 +13,9 @@ from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, Objec
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
-CASES = yaml.safe_load((TESTS / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
+CASES = read_yaml((TESTS / "cases/functions/symbols/functions.yaml").read_text("utf-8"))
 CONTEXT = 'variable "v" {}\nvariable "w" {}\nresource "aws_kms_key" "k" {}\ndata "aws_caller_identity" "c" {}\n'
 CONTEXT += 'resource "aws_sqs_queue" "q" {\n  for_each = var.v\n}\n'
 
