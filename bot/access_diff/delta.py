@@ -106,7 +106,8 @@ class Change:
     a Deny, an except-list item).
     `witness` is None for lost rows and for undecided ones, which say `why`.
     `before` is the closest row the other side had, None if it had nothing that meets this one. `further` are
-    requests that prove the row's other elements: its actions, resources and principals one by one.
+    requests that prove the row's other elements: its actions, resources and principals one by one. `held_elsewhere` if
+    it is new where its holder has it by policies that are not in view, which a limit held back.
     """
 
     row: Row
@@ -117,6 +118,7 @@ class Change:
     why: str = ""
     before: Row | None = None
     why_new: str = ""
+    held_elsewhere: bool = False
     further: tuple[Request, ...] = field(default=(), compare=False)
 
 

@@ -11,6 +11,7 @@ from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, 
 from bot.access_diff.diff import compare
 from bot.access_diff.false_gains import settled
 from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
+from bot.access_diff.lifted_limits import counts_for_unseen
 from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.access_diff.reach import new_reach
@@ -114,7 +115,9 @@ def _pairs(
 ) -> Iterator[HolderDelta]:
     for old, new in pairing.pairs:
         before, after = sides[old.root][0], sides[new.root][1]
-        yield from work(new.root, functools.partial(_compared, _held(before, old), _held(after, new), before, compare))
+        base, head = _held(before, old), _held(after, new)
+        head = dataclasses.replace(head, unseen=counts_for_unseen(new, (*base.grants, *head.grants), after))
+        yield from work(new.root, functools.partial(_compared, base, head, before, compare))
 
 
 def _alone(
@@ -131,7 +134,10 @@ def _alone(
         before, after = sides[old.root]
         if isinstance(old, UnattachedPolicy) and _text_of(after, old.address):
             continue
-        yield from work(old.root, functools.partial(_told, _held(before, old), SubjectSide(None), compare))
+        held = _held(before, old)
+        gone = old.address in before.addresses and old.address not in after.addresses
+        left = SubjectSide(None, unseen=counts_for_unseen(old, held.grants, after), gone=gone)
+        yield from work(old.root, functools.partial(_told, held, left, compare))
 
 
 def _compared(base: SubjectSide, head: SubjectSide, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:

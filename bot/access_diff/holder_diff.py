@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
+from bot.access_diff.lifted_limits import against_anything, lifted, limits_of
 from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_limits, policy_set
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, ordered
@@ -24,6 +25,7 @@ class SubjectSide:
     """What one holder holds on one side; `holder` is None where it does not exist.
 
     `created` are the addresses of what is not there on the other side. `blocks` are the public access blocks over it.
+    `unseen` if its limits may count against more than its grants; one that is `gone` limits nobody.
     `beside` is what already counts for it besides its own policies (`same_account`), the same on both sides.
     """
 
@@ -33,6 +35,8 @@ class SubjectSide:
     blocks: tuple[PublicAccessBlock, ...] = ()
     beside: Grants = ()
     created: frozenset[str] = frozenset()
+    unseen: bool = False
+    gone: bool = False
 
 
 def same(base: Grants, head: Grants) -> bool:
@@ -53,6 +57,12 @@ def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Itera
     for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
             yield HolderDelta(base.holder, head.holder, told, delta, head.grants, base.grants, guards)
+    if base.holder is not None and head.unseen and not head.gone:
+        told = PolicyKind.LIMIT if kind is PolicyKind.RESOURCE else kind
+        more = {way: _let_through(base, head, way, kind, delta, compare) for way, delta in deltas.items()}
+        for guards, delta in _by_guards(more).items():
+            if delta != Delta():
+                yield HolderDelta(base.holder, holder, told, delta, head.grants, base.grants, guards)
 
 
 def _facts(grants: Grants) -> frozenset[tuple[object, ...]]:
@@ -83,6 +93,18 @@ def _under(
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
         return _as_undecided(delta, why)
     return delta
+
+
+def _let_through(
+    base: SubjectSide, head: SubjectSide, way: Outcome, kind: PolicyKind, told: Delta, compare: Compare
+) -> Delta:
+    """What limits no longer hold back, beside what is `told`, of access that is out of sight."""
+    before, after = in_force(base.grants, way), in_force(head.grants, way)
+    holder = head.holder or base.holder
+    if holder is None or same(limits_of(before), limits_of(after)) or not limits_of(before):
+        return Delta()
+    delta = compare(*against_anything(kind, before, after), holder.name)
+    return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder)
 
 
 def _annotated(

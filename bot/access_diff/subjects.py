@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.access_diff.delta import PolicySet
-from bot.access_diff.renames import Renames, renamed_grant, renamed_holder
+from bot.access_diff.renames import Renames, renamed, renamed_grant, renamed_holder
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
@@ -22,13 +22,16 @@ Grants = tuple[Grant, ...]
 class Side:
     """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found.
 
-    `created` are the addresses of what the other side does not have.
+    `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
+    `groups` whatever a member holds the policies of.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
     gaps: Mapping[PolicySubject, tuple[ExtractionGap, ...]] = field(default_factory=dict)
     blocks: tuple[PublicAccessBlock, ...] = ()
     created: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    groups: Mapping[PolicySubject, tuple[PolicySubject, ...]] = field(default_factory=dict)
 
 
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
@@ -44,10 +47,15 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
             unread = renamed_holder(holder, mapping)
             gaps.setdefault(unread, []).append(gap)
             grants.setdefault(unread, [])
+    groups: dict[PolicySubject, list[PolicySubject]] = {}
+    for one in extracted.members:
+        groups.setdefault(renamed_holder(one.member, mapping), []).append(renamed_holder(one.group, mapping))
     return Side(
         {holder: tuple(found) for holder, found in grants.items()},
         {holder: tuple(found) for holder, found in gaps.items()},
         tuple(_renamed_block(block, mapping) for block in extracted.public_access_blocks),
+        addresses=frozenset(renamed(address, mapping) for address in (*extracted.addresses, *extracted.calls)),
+        groups={member: tuple(found) for member, found in groups.items()},
     )
 
 

@@ -138,7 +138,7 @@ def _setting(
     return GrantContext(
         sensitive=rules.sensitive_resources,
         administers=administers,
-        on_resource=isinstance(holder, LettingIn) and not limits,
+        on_resource=isinstance(holder, LettingIn) and not (limits and _is_limit(delta)),
         trust=isinstance(holder, RoleTrust),
         unattached=isinstance(holder, UnattachedPolicy),
         disabled_by_default=delta.disabled_by_default,
@@ -149,6 +149,11 @@ def _setting(
         itself=_own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),
     )
+
+
+def _is_limit(delta: HolderDelta) -> bool:
+    """Whether the holder itself is a policy that only limits, wherever it counts; not a Deny on one resource."""
+    return any(grant.kind is PolicyKind.LIMIT for grant in (*delta.base_grants, *delta.grants))
 
 
 def _administers(delta: HolderDelta, graph: IamGraph) -> bool:

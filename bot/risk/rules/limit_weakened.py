@@ -1,4 +1,4 @@
-"""A policy that only limits lets more through: service control, resource control and endpoint policies."""
+"""What only limits lets more through: organisation and endpoint policies, limits of what is defined elsewhere."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from bot.risk.wording.words import row_words
 
 
 def _matches(grant: GradedGrant) -> bool:
-    return grant.kind is PolicyKind.LIMIT
+    return grant.kind is PolicyKind.LIMIT or grant.change.held_elsewhere
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    return f"{row_words(grant.shown, shown)}"
+    what = row_words(grant.shown, shown)
+    if grant.kind is PolicyKind.LIMIT:
+        return what
+    news = "go beyond its former permissions boundary" if grant.limit_lost else "do what a Deny forbade"
+    return f"{news}: {what}"
 
 
 RULE = access_rule(
