@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from bot.frozen import dataclass
 from bot.iam.arn import segments, service_of, split_action
 from bot.iam.catalog import Catalog
 from bot.iam.coverage import Box

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.access_diff.nearest import Shortfall
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Text
+from bot.frozen import dataclass
 from bot.iam.condition import Test
 from bot.iam.coverage import Box
 from bot.iam.intersection import arn_readings

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from bot.access_diff.ruleset import Boxes, Compiled, RuleSet
+from bot.frozen import dataclass
 from bot.iam.coverage import Box, Space, possible
 from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from bot.access_diff.cells import Comparison
 from bot.access_diff.direction import Direction, Doubt
 from bot.access_diff.ruleset import with_values
+from bot.frozen import dataclass
 from bot.iam.pattern import TooComplex
 
 

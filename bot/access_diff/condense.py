@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 from bot.access_diff.cells import NewRequests
 from bot.access_diff.witness import Proof
+from bot.frozen import dataclass
 from bot.iam.coverage import Box, Space
 from bot.iam.language import Language
 from bot.iam.pattern import TooComplex

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard
+from bot.frozen import dataclass
 from bot.iam.arn import is_everything
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy_subject import PolicySubject

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
 from bot.access_diff.cells import Comparison, NewRequests, Reason
@@ -12,6 +12,7 @@ from bot.access_diff.ruleset import Compiled
 from bot.access_diff.unknowns import Unknowns
 from bot.access_diff.variable_values import NO_CHOICES, Choices
 from bot.access_diff.witness import Prover, RequestSketch
+from bot.frozen import dataclass
 from bot.iam.catalog import load_catalog
 from bot.iam.condition import Family
 from bot.iam.coverage import Box, Space, boxes_of, rests_on_missing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
@@ -14,6 +13,7 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.public import lifted_blocks
+from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text
+from bot.frozen import dataclass
 from bot.iam.arn import is_arn, printed_segments
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, RoleTrust

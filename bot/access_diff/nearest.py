@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.iam.arn import service_of
 from bot.iam.condition import Test
 from bot.iam.coverage import Box, Space

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.access_diff.likeness import MODULE, likeness, profile
 from bot.evaluated.document import Symbol
+from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnreadModule
 from bot.iam.statement import Statement

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.access_diff.coincident import specials
 from bot.access_diff.condense import Piece
@@ -11,6 +10,7 @@ from bot.access_diff.delta import PolicySet, Witness
 from bot.access_diff.diff import directions
 from bot.access_diff.direction import Direction
 from bot.evaluated.document import from_json
+from bot.frozen import dataclass
 from bot.iam.pattern import TooComplex
 from bot.iam.policy import Policy, parse_policy
 from bot.iam.statement import PolicyKind

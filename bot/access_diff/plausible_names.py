@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bot.frozen import dataclass
 from bot.iam.arn import printed_segments, service_of, split_principal
 from bot.iam.pattern import FRESH, FRESH_RUN
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.access_diff.delta import PolicySet
 from bot.access_diff.renames import Renames, renamed, renamed_grant, renamed_holder
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
+from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Organization, PolicySubject, Resource, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 
 from bot.access_diff.cells import NewRequests, Reason
 from bot.access_diff.ruleset import Compiled, may_share_actions
 from bot.access_diff.witness import RequestSketch
+from bot.frozen import dataclass
 from bot.iam.arn import name_after, split_principal
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, possible

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from bot.access_diff.ruleset import Compiled, RuleSet, may_share_actions
+from bot.frozen import dataclass
 from bot.iam.condition import Family
 from bot.iam.coverage import Box
 from bot.iam.intersection import intersect

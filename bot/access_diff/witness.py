@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from bot.access_diff.catalogue_fit import Fit, fitting
 from bot.access_diff.delta import PolicySet, Witness
 from bot.access_diff.plausible_names import PLAIN, Filling, unusual
 from bot.access_diff.ruleset import characters_of
+from bot.frozen import dataclass
 from bot.iam.arn import identifier_of, split_principal
 from bot.iam.caller import callers, values_of
 from bot.iam.catalog import Catalog

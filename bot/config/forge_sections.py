@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
 from bot.config.sections import PagesConfig, Secret
 from bot.config.server_settings import Config
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from bot.frozen import dataclass
 
 _COPY = re.compile(r"[0-9a-f]{32}\Z")
 """How a copy's directory is called."""

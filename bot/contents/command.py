@@ -10,11 +10,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO
 
 from bot.errors import ContentsError
+from bot.frozen import dataclass
 
 _CLEAN_ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +15,7 @@ from bot.contents.objects import MAX_BLOB_BYTES, diff
 from bot.contents.port import LINK, Revisions
 from bot.contents.selection import blobs_that_matter, is_compared
 from bot.errors import ContentsError, RevisionError
+from bot.frozen import dataclass
 
 SKIPPED = frozenset({".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"})
 """Directories that are not part of what would be committed."""

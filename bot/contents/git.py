@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, rea
 from bot.contents.port import Revisions
 from bot.contents.remote import GitCredential, RemoteRepository
 from bot.contents.selection import RULES_NAME, blobs_that_matter
+from bot.frozen import dataclass
 
 
 class CommitSource(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
 from bot.errors import ContentsError, RevisionError
+from bot.frozen import dataclass
 
 _NOT_A_REVISION = re.compile(r"\A-|\.\.|[\x00-\x20\x7f]|\A\Z")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.contents.command import Git, GitFailed
 from bot.errors import RevisionError
+from bot.frozen import dataclass
 
 _TERRAFORM = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json", "*.hcl", "*.tftpl", "*.tpl")
 _NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z|\AMerge branch .*!(\d+)")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.contents.port import Revisions
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import IO
 
 from bot.contents.command import Git, OutputTooLarge
 from bot.contents.port import LINK, SUBMODULE
 from bot.contents.selection import DIFF_PATHSPECS, is_compared, wanted_pathspecs
 from bot.errors import ContentsError
+from bot.frozen import dataclass
 
 MAX_BLOB_BYTES = 5 * 1024**2
 """Larger files are left out of what is read."""

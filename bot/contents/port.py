@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from bot.frozen import dataclass
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""

@@ -6,13 +6,14 @@ import base64
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
 from bot.errors import ContentsError
+from bot.frozen import dataclass
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")

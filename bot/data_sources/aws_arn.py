@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bot.data_sources.request_reading import account, attributes, given, is_text, region, symbol_at, text
 from bot.evaluated.config import DataRequest
@@ -11,6 +10,7 @@ from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.functions.maps import sorted_object
 from bot.frontends.terraform.functions.pieces import divisible
 from bot.frontends.terraform.functions.provider_aws import arn_pieces
+from bot.frozen import dataclass
 
 FIELDS = ("partition", "service", "region", "account_id", "resource")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import itemgetter
 
 from bot.evaluated.diagnostic import Trail
@@ -12,6 +11,7 @@ from bot.evaluated.trails import elements, entries, string, with_trail
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import identity, in_set_order, to_string
 from bot.frontends.terraform.functions.json_writer import json_string
+from bot.frozen import dataclass
 
 ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
 """A statement's elements in the order they are written."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.value import ObjectValue, StringValue, Value
+from bot.frozen import dataclass
 
 
 class FunctionFault(Exception):

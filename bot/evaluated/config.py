@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
@@ -11,6 +11,7 @@ from bot.evaluated.guard import Guard
 from bot.evaluated.thing import HERE, Asked, Home, Names, Thing
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, SymbolicKey, Unknown, Value
+from bot.frozen import dataclass
 
 EQUAL, NOT = "==", "!"
 """The relations of a derivation that conditions are told apart by."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.frozen import dataclass
 
 Side = Literal["head", "base"]
 """Which of the two revisions that are compared a place is in."""

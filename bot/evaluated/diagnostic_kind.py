@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from bot.frozen import dataclass
 
 Cause = Literal["open", "fault", "limit"]
 """What leaves something open: the configuration, an exception of ours, or a bound of ours that was met."""

@@ -7,10 +7,11 @@ have in common.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from bot.evaluated.diagnostic import Trail
+from bot.frozen import dataclass
 
 
 class Derivation(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.frozen import dataclass
 
 T = TypeVar("T")
 

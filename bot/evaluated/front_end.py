@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, Root, RootSettings
@@ -12,6 +11,7 @@ from bot.evaluated.fence import Expired
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

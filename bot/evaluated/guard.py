@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

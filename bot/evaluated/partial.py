@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

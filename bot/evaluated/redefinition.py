@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.diagnostic import Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.frozen import dataclass
 
 Place = tuple[Side, Span]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.wanted_modules import RemoteModules
+from bot.frozen import dataclass
 
 LINK = "link:"
 """How the id of a symbolic link begins in a listing."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.address import block_of
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

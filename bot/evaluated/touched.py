@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from unidiff.patch import Line, PatchSet
 
 from bot.evaluated.diagnostic import Side, Span
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

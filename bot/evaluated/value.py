@@ -7,11 +7,12 @@ belongs to everything in it and is pushed down only when an element is taken out
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

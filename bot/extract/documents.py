@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Diagnostic, Span, Step, origin
@@ -13,6 +12,7 @@ from bot.evaluated.policy_text import policy_node
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap, UnreadElement
 from bot.extract.facts import Document
+from bot.frozen import dataclass
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.guard import Guard
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
+from bot.frozen import dataclass
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.policy_subject import PolicySubject

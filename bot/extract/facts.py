@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
 from bot.evaluated.value import Value
 from bot.extract.extracted import ExtractionGap, Membership, PublicAccessBlock
+from bot.frozen import dataclass
 from bot.iam.grant import Credential, Edge
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from bot.evaluated.address import block_of
@@ -13,6 +13,7 @@ from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
+from bot.frozen import dataclass
 from bot.iam.arn import is_arn
 from bot.iam.policy_subject import NamedSubject, Principal, Role, UnreadModule, User
 from bot.resource_types.known import RESOURCE_TYPES

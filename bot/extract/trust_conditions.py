@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text
+from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
 from bot.iam.arn import Arn, is_arn, printed_segments, split_action
 from bot.iam.condition_operators import condition_holds

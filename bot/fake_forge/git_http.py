@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.contents.command import Git
 from bot.fake_forge.repository import SERVE_SETTINGS, BareRepository
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

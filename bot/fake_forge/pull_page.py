@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
@@ -15,6 +14,7 @@ from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.view import changed_file, homeless, said, where_words
 from bot.fake_forge.visitors import VISITOR, is_asked, same_site, shown, written
 from bot.fake_forge.world import PullRequest
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

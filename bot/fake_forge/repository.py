@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.contents.command import Git, GitFailed
 from bot.fake_forge.unified import FileDiff, read_diff
+from bot.frozen import dataclass
 
 SERVE_SETTINGS = (
     ("uploadpack.allowFilter", "true"),

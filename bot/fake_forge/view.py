@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -11,6 +10,7 @@ from bot.fake_forge.highlight import highlight
 from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.unified import FileDiff, Hunk
 from bot.fake_forge.world import Comment, LineComment, Reaction
+from bot.frozen import dataclass
 
 _REACTIONS = {
     "eyes": "👀",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.errors import UsageError
 from bot.forges.port import Forge
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.forges.port import ChangeRef, RepositoryRef
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.errors import IamReviewError
 from bot.forges.health import CheckResult, broken
+from bot.frozen import dataclass
 
 Probe = Callable[[], Iterable[CheckResult]]
 

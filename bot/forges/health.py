@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from bot.frozen import dataclass
 
 CHECK_NAME = "iam-review"
 """The check that a branch rule requires."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.frozen import dataclass
 from bot.review.identity import ThreadKey
 
 Side = Literal["head", "base"]

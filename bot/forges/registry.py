@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr
@@ -17,6 +16,7 @@ from bot.forges.health import CheckResult
 from bot.forges.port import Forge, RepositoryRef
 from bot.forges.sign_in import OAuthProvider
 from bot.forges.watch import Watch
+from bot.frozen import dataclass
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.frozen import dataclass
 from bot.iam.arn import split_action
 
 LONGEST_NAME = 200

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 
+from bot.frozen import dataclass
 from bot.iam.action_glob import ActionGlob
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog

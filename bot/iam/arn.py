@@ -9,8 +9,9 @@ policy variables and Terraform unknowns; colons inside of these separate nothing
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from bot.frozen import dataclass
 
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import difflib
 import enum
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
 
+from bot.frozen import dataclass
 from bot.iam.action_glob import ActionGlob
 from bot.iam.arn import segments, split_action
 from bot.iam.operations import permitted_by

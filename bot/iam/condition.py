@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 
 from bot.evaluated.document import Symbol, Text
+from bot.frozen import dataclass
 from bot.iam.interval import is_unusual
 from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from bot.evaluated.document import Text
+from bot.frozen import dataclass
 from bot.iam.caller import callers
 from bot.iam.condition import Family, Test, absent, present, read_condition, read_operator
 from bot.iam.intersection import arn_readings

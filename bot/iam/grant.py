@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
+from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 

@@ -7,9 +7,9 @@ every pattern that may have been reached.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.frozen import dataclass
 from bot.iam.pattern import (
     ANY,
     FRESH,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+
+from bot.frozen import dataclass
 
 Bound = tuple[Fraction, int]
 """A cut between values: (v, 0) is just before v, (v, 1) just after it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.frozen import dataclass
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import intersect
 from bot.iam.pattern import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.frozen import dataclass
 from bot.iam.arn import Arn
 from bot.iam.packaged import data_lines
 

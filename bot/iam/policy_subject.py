@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Self
+
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

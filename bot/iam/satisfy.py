@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
 
+from bot.frozen import dataclass
 from bot.iam.condition import Family, Test
 from bot.iam.interval import (
     EVERY_ADDRESS,

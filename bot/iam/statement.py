@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol, Text
+from bot.frozen import dataclass
 
 
 class Effect(enum.StrEnum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import ContentsError, ForgeRefused, ForgeUnavailable, NotNow, ReviewFailed, StoreUnavailable
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

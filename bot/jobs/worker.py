@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 import structlog
@@ -22,6 +22,7 @@ from bot.conversation.chat.commands import handle
 from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
+from bot.frozen import dataclass
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.touched import FileChange, Touched
 from bot.forges.port import Side
+from bot.frozen import dataclass
 from bot.review.model import Location
 
 MAX_LINES = 10

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
+from bot.frozen import dataclass
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
 from bot.render.markdown import code, fence, visible, words

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.render.markdown import code, words
 from bot.render.marker import Marker, read_marker
 from bot.review.model import Finding

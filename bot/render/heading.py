@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.render.gap_list import not_reviewed
 from bot.render.phrases import counted
 from bot.review.model import GradeName, Review

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.review.identity import ThreadKey, read_thread_key
 
 _MARKER = re.compile(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.iam.policy_subject import Principal
 
 

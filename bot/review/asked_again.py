@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import is_configuration
+from bot.frozen import dataclass
 from bot.review.model import Review
 from bot.review.seen import Both
 from bot.review.unread_roots import unread

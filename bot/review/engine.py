@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.unread import doubted
@@ -18,6 +17,7 @@ from bot.evaluated.touched import Touched
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
 from bot.frontends.front_ends import FrontEnds
+from bot.frozen import dataclass
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats

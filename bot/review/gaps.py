@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
@@ -15,6 +14,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract.extracted import Extracted, ExtractionGap, UnseenPolicy
+from bot.frozen import dataclass
 from bot.review.model import Gap, GradeName
 
 

@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from bot.frozen import dataclass
 
 SHOWN_DIGITS = 16
 """So many digits are shown to people, and this many at least must be given by them. Fewer are too easily made twice:

@@ -6,12 +6,13 @@ Field names and their order are the contract; `bot.review.codec` writes and read
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
 from bot.evaluated.diagnostic import Side
+from bot.frozen import dataclass
 from bot.review.identity import Fingerprint, Identity, read_fingerprint
 from bot.review.prose import Prose, nothing_said
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.front_end import AffectedRoots
+from bot.frozen import dataclass
 
 T = TypeVar("T")
 

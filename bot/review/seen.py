@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
@@ -14,6 +13,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract import Extracted, extract, root_name
 from bot.frontends.front_ends import FrontEnds
+from bot.frozen import dataclass
 from bot.iam.managed import managed_policy
 
 T = TypeVar("T")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import msgspec
 
 from bot.evaluated.diagnostic import Diagnostic
+from bot.frozen import dataclass
 from bot.review_config.layers import NO_LAYERS, Layers, layered
 from bot.review_config.rules_file import RulesFile, load_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig, RootRule, load_review_config

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.evaluated.diagnostic import Diagnostic
+from bot.frozen import dataclass
 from bot.review_config.scales import THRESHOLDS
 from bot.review_config.settings import LoadedReviewConfig, PathRule, ReviewConfig, Threshold
 from bot.review_config.strictness import STRICTNESS

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.evaluated.source_tree import SourceTree
+from bot.frozen import dataclass
 from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
 
 NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, get_args, get_type_hints
 
 import msgspec
@@ -14,6 +14,7 @@ import yaml
 
 from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.frozen import dataclass
 from bot.review.model import GRADES, GradeName
 
 RULES_FILE = ".iam-review.yaml"

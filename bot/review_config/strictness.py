@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from bot.frozen import dataclass
 from bot.review_config import floors, relaxation
 from bot.review_config.accounts import own_accounts
 from bot.review_config.scales import CLOSED, MODES, THRESHOLDS

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
 from msgspec import UNSET
 
+from bot.frozen import dataclass
 from bot.review.identity import OF_COMMIT, Accepted, Fingerprint, ThreadKey, read_accepted
 from bot.review.model import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
 from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from msgspec import Struct
 
 from bot.evaluated.fence import Trouble
+from bot.frozen import dataclass
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
+from bot.frozen import dataclass
 from bot.iam.policy_subject import LettingIn, PolicySubject, Role, RoleTrust, UnattachedPolicy, User
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName

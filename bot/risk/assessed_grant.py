@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.access_diff.delta import Witness
+from bot.frozen import dataclass
 from bot.review.model import GradeName
 from bot.risk.escalation.model import CompletedPaths, WaysTo
 from bot.risk.grading import GradedGrant

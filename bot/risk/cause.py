@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta
 from bot.evaluated.derived import looked_up_by
 from bot.evaluated.diagnostic import Side, Span, Trail
 from bot.evaluated.touched import Touched
+from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind, symbols_of
 from bot.review.model import Location, TrailStep

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.access_diff.delta import CredentialChange, Witness
 from bot.evaluated.guard import Guard
 from bot.evaluated.thing import Replacement
+from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import PolicyKind
 from bot.review.model import (

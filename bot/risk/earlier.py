@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.review.identity import ThreadKey
 from bot.review.model import FindingProof
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern
+from bot.frozen import dataclass
 from bot.iam.arn import Arn, account_of, name_after, whole_account
 from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,

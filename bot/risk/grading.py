@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -15,6 +14,7 @@ from bot.evaluated.diagnostic import Side, Trail
 from bot.evaluated.guard import Guard
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
+from bot.frozen import dataclass
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner

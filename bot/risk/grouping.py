@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.grading import GradedGrant

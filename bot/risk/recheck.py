@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.extract import Extracted
+from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject, subject_of
 from bot.iam.statement import PolicyKind
 from bot.iam.wildcard import characters, wildcard_match

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Row
 from bot.evaluated.thing import Replacement
+from bot.frozen import dataclass
 from bot.iam.arn import is_everything, matches_star, printed_segments, segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES

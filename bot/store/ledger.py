@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 from bot.review.identity import Accepted, Fingerprint
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.forges.event import CommandGiven, Event
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 from bot.store.work_items import WorkItem
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.forges.event import SweepWanted, WorkRequest
 from bot.forges.port import ChangeRef, RepositoryRef
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

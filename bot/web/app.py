@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -14,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, requests_in
 from bot.forges.registry import Webhook
+from bot.frozen import dataclass
 from bot.store.port import Delivery, Store
 from bot.store.retry import SHORT, retry_while_unavailable
 from bot.store.work_items import WorkItem, item_of, name_of

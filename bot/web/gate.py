@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.forges.port import Role
+from bot.frozen import dataclass
 
 Page = Literal["report", "repositories", "repository", "inventory", "playground", "operators", "replay", "api"]
 

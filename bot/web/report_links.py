@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 
 _STEP = 7
 """Days that a link stays the same: a comment is edited when its text changes, which a newer link must not do."""

@@ -6,7 +6,7 @@ import functools
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.errors import ForgeError
 from bot.forges.github.manifest import AppKeys, creation_page, manifest
+from bot.frozen import dataclass
 from bot.web.gate import ANONYMOUS, Gate
 from bot.web.pages.site import POLICY, static_files
 

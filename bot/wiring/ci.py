@@ -6,7 +6,6 @@ import dataclasses
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile,
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.ci_job import CiJob, CiRunner, runner_of
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
+from bot.frozen import dataclass
 from bot.render import code_quality, workflow_commands
 from bot.render.formats import written
 from bot.render.heading import title

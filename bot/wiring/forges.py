@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from bot.forges.port import ChangeRef, ChangeRequest, RepositoryRef
 from bot.forges.registry import Adapters, Budget, ForgeAdapter, Webhook, adapter_of, unheard
 from bot.forges.sign_in import OAuthProvider
 from bot.forges.watch import Watch
+from bot.frozen import dataclass
 from bot.review_config.organisation import ORGANISATION_FILE
 from bot.review_process.rounds import Options, Reviewer
 from bot.store.ledger import Ledger

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
+from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.codec import encode
 from bot.review.model import Review

@@ -7,10 +7,11 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TextIO
 
 import structlog
+
+from bot.frozen import dataclass
 
 _TOKENS = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{16,}|github_pat_\w{16,})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -16,6 +15,7 @@ from flask import Flask
 from bot.config import Config
 from bot.errors import ConfigError, ReviewFailed
 from bot.forges.registry import Adapters
+from bot.frozen import dataclass
 from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.notifier import Notifier

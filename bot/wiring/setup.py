@@ -6,7 +6,6 @@ import dataclasses
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 from bot.errors import ConfigError
 from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
 from bot.forges.github.manifest import AppKeys, convert
+from bot.frozen import dataclass
 from bot.web.setup_page import SetUp, create_set_up
 from bot.wiring.settings import unconfigured
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from bot.contents.modules.port import NotFetched
+from bot.frozen import dataclass
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 

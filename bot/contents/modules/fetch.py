@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.contents.modules.allowed import Allowed
 from bot.contents.modules.archive import unpack
@@ -14,6 +13,7 @@ from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
 from bot.contents.modules.registry import download
 from bot.contents.modules.source import ArchiveSource, GitSource, RegistrySource, parse
 from bot.contents.modules.store import PackageStore
+from bot.frozen import dataclass
 
 MAX_CALLS = 60
 """So many modules are fetched for one round of a review."""

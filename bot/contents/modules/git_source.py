@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.contents.cache import Cache
 from bot.contents.command import GitFailed
@@ -14,6 +13,7 @@ from bot.contents.modules.source import GitSource
 from bot.contents.objects import read_blobs, read_tree
 from bot.contents.remote import RemoteRepository
 from bot.errors import ContentsError
+from bot.frozen import dataclass
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NOBODY = "0" * 40

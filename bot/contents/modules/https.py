@@ -7,10 +7,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urljoin, urlsplit
 
 from bot.contents.modules.port import NotFetched
+from bot.frozen import dataclass
 
 MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024

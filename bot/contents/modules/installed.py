@@ -6,13 +6,13 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.contents.modules.constraint import satisfies
 from bot.contents.modules.module_files import MAX_FILE_BYTES, kept, wanted
 from bot.contents.modules.port import ModuleCall, ModuleFiles, Modules, NotFetched
 from bot.contents.modules.source import GitSource, located, registry_address, split
+from bot.frozen import dataclass
 
 MANIFEST = Path(".terraform", "modules", "modules.json")
 MAX_MANIFEST_BYTES = 5 * 1024**2

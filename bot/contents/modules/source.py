@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.contents.modules.port import ModuleCall, NotFetched
+from bot.frozen import dataclass
 
 PUBLIC_REGISTRY = "registry.terraform.io"
 MAX_LENGTH = 1_000

@@ -6,10 +6,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+
+from bot.frozen import dataclass
 
 
 class _StoredPackage(msgspec.Struct):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
 from bot.conversation.change_request.kept_reviews import readable
 from bot.forges.port import ChangeRef, ChangeRequest
+from bot.frozen import dataclass
 from bot.review.codec import decode, encode
 from bot.review.identity import Fingerprint, newest_version
 from bot.review.model import GRADES, Finding, GradeName

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
 from bot.conversation.change_request.kept_reviews import readable
+from bot.frozen import dataclass
 from bot.render.gone import Gone
 from bot.review.identity import ThreadKey, read_fingerprint
 from bot.review.model import Finding, Review

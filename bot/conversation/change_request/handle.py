@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -20,6 +20,7 @@ from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
+from bot.frozen import dataclass
 from bot.render import sarif
 from bot.review.model import SCHEMA, OnError, Review, Stats
 from bot.review_config.settings import ReviewConfig

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.forges.port import Conversation, PostedComment, ReviewComment
+from bot.frozen import dataclass
 from bot.render.gone import Gone, gone_comment
 from bot.render.markdown import html_code
 from bot.render.marker import Marker, read_marker

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor, same
@@ -10,6 +9,7 @@ from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest
+from bot.frozen import dataclass
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.render.plain import plain

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
+from bot.frozen import dataclass
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ConfigRead

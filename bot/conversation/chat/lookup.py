@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.conversation.chat.command_context import CommandContext
 from bot.forges.event import CommandGiven
+from bot.frozen import dataclass
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.review.model import Finding, Gap, Review

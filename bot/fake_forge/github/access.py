@@ -6,7 +6,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.fake_forge.github.rules import Refusal
 from bot.fake_forge.world import Account, now
+from bot.frozen import dataclass
 
 TOKEN_LIFE = timedelta(hours=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bot.fake_forge.carry import carry
@@ -31,6 +31,7 @@ from bot.fake_forge.world import (
     World,
     now,
 )
+from bot.frozen import dataclass
 
 PASSING = frozenset({"success", "neutral", "skipped"})
 

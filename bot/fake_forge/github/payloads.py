@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from bot.fake_forge.github.merge_queue import MergeGroup
 from bot.fake_forge.github.shapes import Json, Shapes, node_id, stamp
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.world import Account, CheckRun, Comment, LineComment, PullRequest, Repository, now
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.fake_forge.unified import FileDiff, Hunk
 from bot.fake_forge.world import CheckRun
+from bot.frozen import dataclass
 
 MAX_BODY = 65_536
 MAX_CHECK_TEXT = 65_535

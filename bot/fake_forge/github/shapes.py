@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.fake_forge.github.things import AppFacts, Json, Things, maybe_stamp, node_id, stamp
 from bot.fake_forge.unified import FileDiff
 from bot.fake_forge.world import CheckRun, Comment, LineComment, PullRequest, Reaction, Status, SubmittedReview
+from bot.frozen import dataclass
 
 __all__ = ["AppFacts", "Json", "Shapes", "node_id", "stamp"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from bot.fake_forge.github.links import REPOSITORY_LINKS, USER_LINKS
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.unified import FileDiff
 from bot.fake_forge.world import Account, Repository, World
+from bot.frozen import dataclass
 
 Json = dict[str, Any]
 

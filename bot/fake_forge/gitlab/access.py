@@ -6,11 +6,12 @@ import base64
 import binascii
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.fake_forge.gitlab.model import LEVELS
 from bot.fake_forge.gitlab.rules import Refusal, not_found
 from bot.fake_forge.world import Account, Repository
+from bot.frozen import dataclass
 
 _NEEDED = {"read": ("api", "read_api"), "write": ("api",), "git": ("api", "read_api", "read_repository")}
 """Scopes: https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from flask import Blueprint, Response, abort, redirect
@@ -14,6 +13,7 @@ from bot.fake_forge.gitlab.model import DiffNote, Job, MergeRequest, Note
 from bot.fake_forge.rendered_markdown import render
 from bot.fake_forge.view import Said, changed_file, homeless, said, where_words
 from bot.fake_forge.visitors import VISITOR, is_asked, shown, written
+from bot.frozen import dataclass
 
 State = Literal["passed", "failed", "running", "missing"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from bot.fake_forge.world import Account, Comment, LineComment, PullRequest, Repository, now
+from bot.frozen import dataclass
 
 LEVELS = {"none": 0, "minimal": 5, "read": 10, "guest": 10, "planner": 15, "triage": 20, "reporter": 20}
 LEVELS |= {"write": 30, "developer": 30, "maintain": 40, "maintainer": 40, "admin": 50, "owner": 50}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from bot.fake_forge.gitlab.model import DiffNote, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.gitlab.shapes import Json, Shapes, stamp
 from bot.fake_forge.world import Account, Repository
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +15,7 @@ from bot.fake_forge.gitlab.model import LEVELS, DiffNote, MergeRequest, Note
 from bot.fake_forge.gitlab.rules import Refusal, not_found
 from bot.fake_forge.gitlab.shapes import Json
 from bot.fake_forge.world import Account, Repository
+from bot.frozen import dataclass
 
 PREFIX = "/api/v4"
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.fake_forge.unified import FileDiff, Line
+from bot.frozen import dataclass
 
 # docs.gitlab.com/administration/instance_limits/ "Size of comments and descriptions"
 MAX_BODY = 1_000_000

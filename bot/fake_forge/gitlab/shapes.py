@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.fake_forge.gitlab.model import DiffNote, DiffVersion, Job, MergeRequest, Note, Pipeline
 from bot.fake_forge.repository import Commit
 from bot.fake_forge.world import Account, Reaction, Repository, World
+from bot.frozen import dataclass
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +17,7 @@ from github.Requester import Requester
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.github.api_budget import Budget
 from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
+from bot.frozen import dataclass
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -30,6 +30,7 @@ from bot.forges.port import (
     Side,
 )
 from bot.forges.rest import PER_PAGE, Forbidden, Invalid, NotFound
+from bot.frozen import dataclass
 
 MAX_BODY = 65_536
 

@@ -6,7 +6,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from bot.errors import ConfigError
 from bot.forges.github.api import Api, read, translated
 from bot.forges.github.api_budget import Budget
 from bot.forges.rest import GET_ONLY, Forbidden
+from bot.frozen import dataclass
 
 DEFAULT_BASE_URL = "https://api.github.com"
 

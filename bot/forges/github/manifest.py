@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ import requests
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.github.health import EVENTS, PERMISSIONS
+from bot.frozen import dataclass
 
 _SECONDS = 20.0
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from bot.forges.github.api import Api, read
 from bot.forges.port import RepositoryRef
+from bot.frozen import dataclass
 
 DELIVERIES = "/app/hook/deliveries"
 

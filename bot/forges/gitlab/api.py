@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -16,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
+from bot.frozen import dataclass
 
 T = TypeVar("T")
 

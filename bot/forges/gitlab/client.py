@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 import structlog
@@ -27,6 +27,7 @@ from bot.forges.port import (
     ReviewComment,
 )
 from bot.forges.rest import Invalid, NotFound
+from bot.frozen import dataclass
 
 _log = structlog.get_logger(__name__)
 

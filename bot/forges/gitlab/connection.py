@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from gitlab import Gitlab
@@ -10,6 +10,7 @@ from gitlab import Gitlab
 from bot.contents.remote import GitCredential
 from bot.errors import ConfigError
 from bot.forges.gitlab.api import Api, Session, read
+from bot.frozen import dataclass
 
 DEFAULT_BASE_URL = "https://gitlab.com"
 

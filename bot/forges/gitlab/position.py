@@ -6,10 +6,10 @@ Source: https://docs.gitlab.com/api/discussions/#create-a-thread-in-the-merge-re
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from bot.forges.port import DiffLine, ReviewComment
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,6 +15,7 @@ import structlog
 from bot.forges.gitlab.api import Api, read
 from bot.forges.port import ChangeRequest, Check
 from bot.forges.rest import Forbidden, Invalid, NotFound
+from bot.frozen import dataclass
 
 _log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.forges.gitlab.api import Api, read
 from bot.forges.port import RepositoryRef
+from bot.frozen import dataclass
 
 DEVELOPER = 30
 """The level that the bot needs in a project: https://docs.gitlab.com/api/access_requests/#valid-access-levels"""

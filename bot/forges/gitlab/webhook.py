@@ -8,11 +8,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.forges.event import Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
 from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 
 FORGE = "gitlab"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.review.model import Review
 
 MAX_NODES = 40

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.review.model import AccessCell, AccessLevelName, HolderAccess
 
 COLUMNS: tuple[tuple[AccessLevelName, str], ...] = (

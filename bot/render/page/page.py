@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import jinja2
 from markupsafe import Markup
 
+from bot.frozen import dataclass
 from bot.render.heading import heading
 from bot.render.markdown import visible
 from bot.render.page.graph import graph

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.iam.pattern import TooComplex, covers, meets
 from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.redaction.hide import HIDDEN

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.evaluated.document import Text
 from bot.evaluated.fence import Trouble
 from bot.evaluated.guard import disabled_by_default
 from bot.extract import Extracted
 from bot.extract.trust_edges import TRUST
+from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement

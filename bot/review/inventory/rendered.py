@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Trail
@@ -13,6 +12,7 @@ from bot.evaluated.policy_text import policy_node
 from bot.evaluated.value import NullValue, Value
 from bot.extract.extraction import documents
 from bot.extract.facts import Document
+from bot.frozen import dataclass
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, Root
@@ -11,6 +10,7 @@ from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import extract, root_name
 from bot.frontends.front_ends import FrontEnds
+from bot.frozen import dataclass
 from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, in_order, inventory, unread_root
 from bot.review.root_choice import chosen

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Root
@@ -18,6 +17,7 @@ from bot.frontends.terraform.plan.blocks import Blocks
 from bot.frontends.terraform.plan.merge import Merged, merge
 from bot.frontends.terraform.plan.plan import Plan
 from bot.frontends.terraform.plan.read import read
+from bot.frozen import dataclass
 from bot.review.planned.planned_documents import with_documents
 
 NAMED = 3

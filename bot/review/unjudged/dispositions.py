@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
@@ -14,6 +13,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted, root_name
 from bot.frontends.front_ends import FrontEnds
+from bot.frozen import dataclass
 from bot.review.gaps import as_changed, identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts

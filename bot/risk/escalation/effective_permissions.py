@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
+from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
 from bot.iam.arn import is_arn, segments
 from bot.iam.grant import Grant

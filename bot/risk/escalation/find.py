@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_limits
+from bot.frozen import dataclass
 from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant

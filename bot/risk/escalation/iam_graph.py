@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from bot.access_diff.delta import PrivilegeDiff
@@ -14,6 +14,7 @@ from bot.extract import Extracted, root_name
 from bot.extract.argument_reading import argument, string
 from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.extract.trust_edges import TRUST
+from bot.frozen import dataclass
 from bot.iam.arn import whole_account
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
+from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
 from bot.review.model import GRADES, GradeName, PathStep
 from bot.risk.escalation.paths import EscalationPath

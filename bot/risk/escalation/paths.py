@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from bot.frozen import dataclass
 from bot.review.model import GradeName
 
 Gives = Literal["admin", "role", "user", "group", "thing"]

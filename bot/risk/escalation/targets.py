@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol, Text, text
+from bot.frozen import dataclass
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, Role, UnattachedPolicy, UnreadModule, User
 from bot.iam.statement import Condition, Effect, Statement
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, joined, text_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
 from bot.access_diff.diff import compare
@@ -12,6 +11,7 @@ from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
 from bot.extract.trust_conditions import NEVER
+from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Group, PolicySubject, Role, User
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement

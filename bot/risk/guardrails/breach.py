@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
 from bot.access_diff.diff import compare
 from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
+from bot.frozen import dataclass
 from bot.iam.arn import is_everything
 from bot.iam.condition import read_operator
 from bot.iam.evaluator import is_allowed

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import from_json
 from bot.evaluated.source_tree import SourceTree
+from bot.frozen import dataclass
 from bot.iam.policy import parse_policy
 from bot.iam.statement import PolicyKind, Statement
 from bot.review.model import Gap

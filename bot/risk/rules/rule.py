@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.review.model import FindingKind
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cause import StatementElement

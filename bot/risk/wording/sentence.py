@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.review.prose import Prose
 from bot.risk.wording.words import LONGEST_TITLE, SHOWN, clipped
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose

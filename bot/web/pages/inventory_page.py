@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, request
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
 from bot.web.pages.site import Site, missing, shown

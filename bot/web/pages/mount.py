@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from bot.forges.sign_in import OAuthProvider
+from bot.frozen import dataclass
 from bot.review_process.rounds import Reviewer
 from bot.web.pages.doctor_page import Ask, doctor
 from bot.web.pages.inventory_page import Stocktaker, Taken, inventory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 from bot.store.port import Store
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.pages.site import Site, missing, shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import Blueprint, request
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from bot.contents.port import Revisions
 from bot.errors import ContentsError, ReviewFailed
+from bot.frozen import dataclass
 from bot.render.page import page
 from bot.review_process.rounds import Options, Reviewer, review_contents
 from bot.web.pages.samples import samples

@@ -6,12 +6,12 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from bot.frozen import dataclass
 from bot.store.ledger import GivenWaiver
 from bot.store.review_archive import ArchivedReview, RepositoryFacts
 from bot.web.pages.site import Site, missing, shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 from markupsafe import Markup
 
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 from bot.render.page import page
 from bot.store.ledger import Ledger
 from bot.store.review_archive import Archive

@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 from bot.evaluated.call import FunctionFault
@@ -31,6 +30,7 @@ from bot.frontends.terraform.evaluate.choice import choose, spread
 from bot.frontends.terraform.evaluate.convert import to_number, type_name
 from bot.frontends.terraform.evaluate.iteration import entry_key, iterations, key_value
 from bot.frontends.terraform.modules.module import Declared
+from bot.frozen import dataclass
 
 Key = int | str | None
 """An instance key; None for a block without count and for_each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol, cast
 
 from bot.evaluated.diagnostic import Span
@@ -27,6 +26,7 @@ from bot.frontends.terraform.syntax.nodes import (
     children,
 )
 from bot.frontends.terraform.syntax.source_files import Source
+from bot.frozen import dataclass
 
 MAX_REFERENCES = 16
 """Longer chains of locals and arguments are not followed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.evaluated.guard import Guard
@@ -11,6 +10,7 @@ from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.syntax.nodes import Attribute, Index
 from bot.frontends.terraform.syntax.source_files import Source
+from bot.frozen import dataclass
 
 AccessStep = Attribute | Index
 

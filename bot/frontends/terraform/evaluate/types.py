@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.frontends.terraform.syntax.nodes import (
     Expression,
     FunctionCall,
@@ -13,6 +11,7 @@ from bot.frontends.terraform.syntax.nodes import (
     TemplateText,
     TupleExpression,
 )
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.evaluated.document import Symbol
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Name, Node, children
 from bot.frontends.terraform.syntax.source_files import Source
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

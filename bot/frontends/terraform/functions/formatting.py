@@ -6,7 +6,6 @@ import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.evaluated.call import Call, Function, FunctionFault
@@ -20,6 +19,7 @@ from bot.frontends.terraform.functions.arguments import at_least, invalid, some_
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
 from bot.frontends.terraform.functions.json_writer import json_string, quoted
 from bot.frontends.terraform.functions.pieces import cut, with_placeholders
+from bot.frozen import dataclass
 
 _VERB = re.compile(
     r"%(?P<flags>[ +#0-]*)(?P<width>\d*)(?P<dot>\.(?P<precision>\d*))?(\[(?P<index>\d+)\])?(?P<verb>[a-zA-Z%])"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import parts
 from bot.evaluated.value import Part, StringValue
 from bot.frontends.terraform.functions.pieces import PLACEHOLDER, moved, width
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 import re2
+
+from bot.frozen import dataclass
 
 MAX_STEPS = 300_000_000
 """So many instructions times characters are gone through for one text: about 3 s at the worst, measured."""

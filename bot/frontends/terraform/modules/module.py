@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bot.evaluated.diagnostic import Diagnostic, Span
@@ -10,6 +10,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, unread_blocks
+from bot.frozen import dataclass
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _UNRESOURCE = ("resource", "data", "ephemeral")

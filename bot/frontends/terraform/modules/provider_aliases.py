@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from bot.evaluated.config import MadeBy, RootSettings
 from bot.evaluated.diagnostic import Span
 from bot.frontends.terraform.modules.module import Declared, Module, Written
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
+from bot.frozen import dataclass
 from bot.iam.arn import Arn
 
 DEFAULT = "aws"

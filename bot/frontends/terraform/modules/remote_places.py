@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.fetched_modules import PREFIX, is_fetched, package_of
 from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Part, StringValue, Value
+from bot.frozen import dataclass
 
 _PATH = re.compile(re.escape(PREFIX) + r"[0-9a-f]+/?")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import translate
 
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frozen import dataclass
 
 _CALL = re.compile(rb'"?\bsource"?\s*[=:]\s*"(\.{1,2}(?:/[^"$]*)?)"')
 _READ = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
@@ -16,6 +16,7 @@ from bot.frontends.terraform.plan.fill import fill, used_at
 from bot.frontends.terraform.plan.plan import Plan, PlannedResource
 from bot.frontends.terraform.plan.values import place
 from bot.frontends.terraform.plan.varied import by_root_variable
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.value import ObjectValue
+from bot.frozen import dataclass
 
 Wanted = Callable[[str, str], bool]
 """Whether an attribute of a resource type is to be read: (type, attribute)."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import msgspec
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.frozen import dataclass
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):

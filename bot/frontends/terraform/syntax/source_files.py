@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.evaluated.diagnostic import Diagnostic, Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -12,6 +12,7 @@ from bot.evaluated.value import Value
 from bot.frontends.terraform.syntax.json_syntax import parse_json_file
 from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, UnreadBlock, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
+from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.frontends.terraform.syntax.nodes import (
     Expression,
@@ -14,6 +13,7 @@ from bot.frontends.terraform.syntax.nodes import (
     TemplatePart,
     TemplateText,
 )
+from bot.frozen import dataclass
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
