@@ -7,9 +7,8 @@ import sys
 import traceback
 
 import click
-import typer
 
-from bot.cli import app
+from bot.cli import command
 from bot.errors import IamReviewError, UsageError
 
 EXIT_USAGE = 2
@@ -23,9 +22,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code: the command's own, 2 for a wrong call, 3 for a fault of ours."""
-    command = typer.main.get_command(app)
     try:
-        code = command.main(args=arguments, prog_name="iam-review", standalone_mode=False)
+        code = command(arguments).main(args=arguments, prog_name="iam-review", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE

@@ -1,6 +1,14 @@
 """The command line: options and exit codes; each command imports its wiring inside its body to start fast."""
 
 from bot.cli import ci_commands, config_commands, offline_commands, operator_commands, server_commands
-from bot.cli.app import app
+from bot.cli.app import app, command
 
-__all__ = ["app", "ci_commands", "config_commands", "offline_commands", "operator_commands", "server_commands"]
+__all__ = [
+    "app",
+    "ci_commands",
+    "command",
+    "config_commands",
+    "offline_commands",
+    "operator_commands",
+    "server_commands",
+]
