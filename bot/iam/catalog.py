@@ -197,8 +197,9 @@ class Catalog:
         """Service prefixes by the third segment of the ARNs their actions act on; "*" where it is none."""
         owners: dict[str, set[str]] = {}
         for prefix, line in self._lines.items():
-            for arn, _ in msgspec.json.decode(line, type=_Types).types.values():
-                segment = (segments(_pattern(arn)) + ["*"] * 3)[2]
+            formats = (arn for arn, _ in msgspec.json.decode(line, type=_Types).types.values())
+            for beginning in {":".join(arn.split(":", 3)[:3]) for arn in formats}:
+                segment = (segments(_pattern(beginning)) + ["*"] * 3)[2]
                 owners.setdefault("*" if "*" in segment or not segment else segment, set()).add(prefix)
         return owners
 

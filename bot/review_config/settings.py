@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 from typing import Literal, get_args, get_type_hints
 
 import msgspec
@@ -130,6 +131,7 @@ class LoadedReviewConfig:
     given: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=8)  # a review asks for both sides' settings several times
 def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
     """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages.
 
