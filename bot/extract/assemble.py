@@ -9,13 +9,15 @@ from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.guard import disabled_by_default
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import DocumentReading, gap, mistake, read
+from bot.extract.exclusive import as_listed
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
-from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
+from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import without_default
 from bot.extract.public import without_blocked
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy_subject import PolicySubject, UnattachedPolicy
+from bot.iam.statement import Effect
 
 FactT = TypeVar("FactT")
 
@@ -23,7 +25,7 @@ FactT = TypeVar("FactT")
 def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     """Put the facts of one root together."""
     stated = tuple(facts)
-    documents = _of(stated, Document)
+    documents = tuple(as_listed(_of(stated, Document), _of(stated, ExclusiveList)))
     attachments = _of(stated, Attachment)
     members = _of(stated, Membership)
     readings = [(document, read(document)) for document in documents]
@@ -86,6 +88,8 @@ def _add(draft: Draft, document: Document, reading: DocumentReading, holders: tu
     if document.holder is None and not isinstance(holder, UnattachedPolicy):
         return
     for statement, guards in without_default(document.policy, reading.statements):
+        if statement.effect is Effect.DENY and not document.denies:
+            continue
         grant = Grant(
             holder=holder,
             kind=document.counts_as,

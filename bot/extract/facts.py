@@ -18,7 +18,8 @@ class Document:
     """A policy's text. Without a `holder` it is held by whatever principal `policy` is attached to.
 
     `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
-    count as `counts_as` (a limit for one that only limits; limits `together` with others of that name are one).
+    count as `counts_as` (a limit for one that only limits; limits `together` with others of that name are one). What it
+    denies does not count unless it `denies`.
     """
 
     policy: str
@@ -32,6 +33,7 @@ class Document:
     repeated: bool = False
     counts_as: PolicyKind = PolicyKind.IDENTITY
     together: str = ""
+    denies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,22 @@ class ImpliedStatement:
     repeated: bool = False
 
 
-Fact = Document | Attachment | ImpliedStatement | Membership | Edge | Credential | PublicAccessBlock | ExtractionGap
+@dataclass(frozen=True, slots=True)
+class ExclusiveList:
+    """The only inline policies that `holder` keeps, each by its address or name, and where it is listed."""
+
+    holder: PolicySubject
+    kept: tuple[tuple[str, Trail], ...]
+
+
+Fact = (
+    Document
+    | ExclusiveList
+    | Attachment
+    | ImpliedStatement
+    | Membership
+    | Edge
+    | Credential
+    | PublicAccessBlock
+    | ExtractionGap
+)

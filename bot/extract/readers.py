@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.extract import (
+    exclusive,
     identities,
     lakeformation,
     organizations,
@@ -36,6 +37,7 @@ READERS: Mapping[Reading, Family] = {
     Reading.CUSTOMER_POLICY: identities.customer_policy,
     Reading.DIRECTORY_MEMBERSHIP: sso.group_membership,
     Reading.EXCLUSIVE_ATTACHMENTS: identities.exclusive_attachments,
+    Reading.EXCLUSIVE_POLICIES: exclusive.exclusive_policies,
     Reading.GROUP_MEMBERSHIP: identities.group_membership,
     Reading.IDENTITY_POOL_ROLES: runners.identity_pool_roles,
     Reading.INLINE_POLICY: identities.inline_policy,
@@ -50,7 +52,9 @@ READERS: Mapping[Reading, Family] = {
     Reading.PERMISSION_SET_CUSTOMER_POLICY: sso.customer_attachment,
     Reading.PERMISSION_SET_INLINE_POLICY: sso.inline_policy,
     Reading.PERMISSION_SET_MANAGED_POLICY: sso.managed_attachment,
+    Reading.PLACE_IN_ORGANIZATION: organizations.placed,
     Reading.POD_IDENTITY: runners.pod_identity,
+    Reading.POLICY_TYPES: organizations.policy_types,
     Reading.PUBLIC_ACCESS_BLOCK: s3.public_access_block,
     Reading.ROLE: identities.role,
     Reading.SESSIONS: sessions.sessions,

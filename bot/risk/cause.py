@@ -52,6 +52,9 @@ def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side =
     if side == "head" and holder.kind is PolicyKind.LIMIT:
         # A policy that only limits, and is gone from a resource that stays.
         searches.append((tuple(grant.statement.trail for grant in holder.base_grants), "base"))
+    if side == "base" and holder.kind is PolicyKind.LIMIT:
+        # What only limits, and is new.
+        searches.append((tuple(grant.attachment for grant in holder.grants), "head"))
     return _first(searches, (*own, *attachments), touched, side)
 
 
