@@ -21,7 +21,7 @@ from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged
 from tests.fake_forge.stories import AnySandbox, Step, Story, Telling
 from tests.render.test_injection import assert_dead
 from tests.render.test_injection_gitlab import assert_dead_on_gitlab
-from tests.wiring.serving import environment, serving
+from tests.wiring.serving import environment, review_here, serving
 from tests.yaml_files import read_yaml
 
 STORIES = [
@@ -38,42 +38,46 @@ BETWEEN = "\n\n---\n\n"
 """The bot's own line between explained findings."""
 
 Stage = tuple[AnySandbox, Bot]
-Stages = Callable[[str, str], Stage]
+Stages = Callable[[str, str, bool], Stage]
 
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    """A sandbox with a bot for each forge and way to log in: each story has a repository of its own there."""
+    """A sandbox with a bot for each forge, way to log in and way to review: each story has its own repository there."""
     with ExitStack() as stack:
         kinds = {"github": github_stage, "gitlab": gitlab_stage}
-        yield cache(lambda forge, login: stack.enter_context(kinds[forge](login, tmp_path_factory.mktemp(forge))))
+
+        def stage(forge: str, login: str, child: bool) -> Stage:
+            return stack.enter_context(kinds[forge](login, tmp_path_factory.mktemp(forge), child))
+
+        yield cache(stage)
 
 
 @contextmanager
-def github_stage(login: str, directory: Path) -> Iterator[Stage]:
+def github_stage(login: str, directory: Path, child: bool) -> Iterator[Stage]:
     """A bot that is an App, or has a token."""
     with Sandbox.start(private_key=app_key()) as sandbox, judged(sandbox):
         variables = environment(sandbox, directory)
         if login == "token":
             del variables["IAM_REVIEW_GITHUB__APP_ID"], variables["IAM_REVIEW_GITHUB__PRIVATE_KEY"]
             variables["IAM_REVIEW_GITHUB__TOKEN"] = sandbox.personal_token("review-bot")
-        with played(sandbox, variables, "github") as bot:
+        with played(sandbox, variables, "github", child) as bot:
             yield sandbox, bot
 
 
 @contextmanager
-def gitlab_stage(login: str, directory: Path) -> Iterator[Stage]:
+def gitlab_stage(login: str, directory: Path, child: bool) -> Iterator[Stage]:
     """A bot with a project's token; deliveries are signed, or carry a secret token if the story logs in by token."""
     with GitLabSandbox.start(signed=login != "token") as sandbox, gitlab_judged(sandbox):
-        with played(sandbox, gitlab_environment(sandbox, directory), "gitlab") as bot:
+        with played(sandbox, gitlab_environment(sandbox, directory), "gitlab", child) as bot:
             yield sandbox, bot
         assert not sandbox.deliveries.disabled
 
 
 @contextmanager
-def played(sandbox: AnySandbox, variables: dict[str, str], forge: str) -> Iterator[Bot]:
-    """The bot at work."""
-    bot = build(load(None, variables))
+def played(sandbox: AnySandbox, variables: dict[str, str], forge: str, child: bool) -> Iterator[Bot]:
+    """The bot at work; each review in a `child` as on a server, or in this process, which saves a start of Python."""
+    bot = build(load(None, variables), None if child else review_here)
     with serving(bot) as address:
         sandbox.send_webhooks_to(address.replace("/hooks/github", f"/hooks/{forge}"))
         yield bot
@@ -84,7 +88,7 @@ def played(sandbox: AnySandbox, variables: dict[str, str], forge: str) -> Iterat
     ("forge", "name", "story"), TOLD, ids=[f"{forge}: {story['story']}" for forge, _, story in TOLD]
 )
 def test_story(stages: Stages, forge: str, name: str, story: Story) -> None:
-    telling = Telling.begin(*stages(forge, story.get("as", "app")), name, story)
+    telling = Telling.begin(*stages(forge, story.get("as", "app"), story.get("child", False)), name, story)
     for number, step in enumerate(story["steps"], 1):
         telling.step(step)
         compare(telling, step, f"after step {number}")

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from werkzeug.serving import make_server
 
 from bot.fake_forge.sandbox import Sandbox
+from bot.review.codec import decoder, encode
 from bot.review.model import Finding, FindingProof
+from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange, Reviewed
 from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
@@ -33,6 +36,15 @@ def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
         "IAM_REVIEW_GITHUB__BASE_URL": sandbox.api_url,
         "IAM_REVIEW_GITHUB__SECONDS_BETWEEN_WRITES": "0",
     }
+
+
+_ANSWER: msgspec.json.Decoder[ChildAnswer] = decoder(ChildAnswer)
+
+
+def review_here(request: ChildRequest) -> ChildAnswer:
+    """The child's own answer, by way of the JSON that both ends speak, but without starting a child."""
+    asked = msgspec.json.Decoder[ChildRequest](ChildRequest).decode(msgspec.json.encode(request))
+    return _ANSWER.decode(encode(child.answer(asked)))
 
 
 def stars(request: ChildRequest) -> ChildAnswer:
