@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from bot.contents.command import Git, GitFailed
 from bot.fake_forge.unified import FileDiff, read_diff
@@ -16,6 +19,9 @@ SERVE_SETTINGS = (
     ("uploadpack.allowAnySHA1InWant", "true"),
     ("http.receivepack", "false"),
 )
+
+_FOR_EVER = re.compile(r"[0-9a-f]{40}(\.\.[0-9a-f]{40})?")
+"""A revision, or a range, that will always name the same commits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class BareRepository:
-    """The repository at `directory`."""
+    """The repository at `directory`; what it was `told` of commits by their full ids it need not ask git again."""
 
     directory: Path
+    told: dict[tuple[str, ...], bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def create(cls, directory: Path) -> BareRepository:
@@ -78,6 +85,7 @@ class BareRepository:
         text = message.encode()
         lines = [
             f"commit refs/heads/{branch}\n",
+            "mark :1\n",
             f"author {_person(author)} {stamp} +0000\n",
             f"committer {_person(committer or author)} {stamp} +0000\n",
             f"data {len(text)}\n",
@@ -85,8 +93,8 @@ class BareRepository:
         head = "".join(lines).encode() + text + b"\n"
         ancestry = f"from {parent}\n".encode() if parent else b""
         body = b"".join(_file(path, content) for path, content in sorted(files.items()))
-        self.git.run("fast-import", "--quiet", "--force", stdin=head + ancestry + b"deleteall\n" + body)
-        return self.resolve(f"refs/heads/{branch}")
+        order = head + ancestry + b"deleteall\n" + body + b"\nget-mark :1\n"
+        return self.git.run("fast-import", "--quiet", "--force", stdin=order).decode("ascii").strip()
 
     def set_branch(self, branch: str, commit: str) -> None:
         """Point `branch` at a commit that is already here."""
@@ -102,8 +110,10 @@ class BareRepository:
 
     def resolve(self, revision: str) -> str:
         """The id of the commit that `revision` names. Raises GitFailed."""
-        answer = self.git.run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-        return answer.decode("ascii").strip()
+        named = f"{revision}^{{commit}}"
+        return (
+            self._ask(revision, "rev-parse", "--quiet", "--verify", "--end-of-options", named).decode("ascii").strip()
+        )
 
     def has_commit(self, revision: str) -> bool:
         """Whether `revision` names a commit that is here."""
@@ -116,13 +126,14 @@ class BareRepository:
     def merge_base(self, one: str, other: str) -> str:
         """The best common ancestor; `one` itself if there is none."""
         try:
-            return self.git.run("merge-base", one, other).decode("ascii").strip()
+            return self._ask(f"{one}..{other}", "merge-base", one, other).decode("ascii").strip()
         except GitFailed:
             return one
 
     def diff(self, base: str, head: str) -> tuple[FileDiff, ...]:
         """The diff as a forge shows it: three lines of context, renames found."""
-        text = self.git.run("diff-tree", "-p", "-r", "--find-renames", "--no-ext-diff", "--no-textconv", base, head)
+        options = ("-p", "-r", "--find-renames", "--no-ext-diff", "--no-textconv")
+        text = self._ask(f"{base}..{head}", "diff-tree", *options, base, head)
         return read_diff(text.decode("utf-8", "replace"))
 
     def files(self, revision: str) -> dict[str, bytes]:
@@ -133,26 +144,43 @@ class BareRepository:
             about, _, path = entry.partition(b"\t")
             if about.startswith(b"100"):
                 blobs[path.decode("utf-8", "replace")] = about.split()[2].decode("ascii")
-        return {path: self.git.run("cat-file", "blob", blob) for path, blob in blobs.items()}
+        wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+        with self.git.stream("cat-file", "--batch=%(objectsize)", "--buffer", stdin=wanted) as output:
+            return {path: _content(output) for path in blobs}
 
     def commits(self, base: str, head: str) -> tuple[Commit, ...]:
         """Commits reachable from `head` and not from `base`, oldest first."""
-        return tuple(self._log("--reverse", f"{base}..{head}"))
+        return tuple(self._log(f"{base}..{head}", "--reverse"))
 
     def commit_at(self, revision: str) -> Commit:
         """One commit."""
-        return next(self._log("--max-count=1", revision))
+        return next(self._log(revision, "--max-count=1"))
 
-    def _log(self, *arguments: str) -> Iterator[Commit]:
+    def _log(self, revisions: str, option: str) -> Iterator[Commit]:
         # %x00 between fields, %x1e after each commit: neither occurs in a commit's text.
         fields = "%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%B%x1e"
-        answer = self.git.run("log", f"--format={fields}", *arguments, "--").decode("utf-8", "replace")
+        answer = self._ask(revisions, "log", f"--format={fields}", option, revisions, "--").decode("utf-8", "replace")
         for entry in answer.split("\x1e"):
             if "\0" not in entry:
                 continue
             commit, tree, parents, author, email, date, *by, message = entry.lstrip("\n").split("\0")
             moment = datetime.fromtimestamp(int(date), UTC)
             yield Commit(commit, tree, tuple(parents.split()), author, email, moment, message.rstrip("\n"), *by)
+
+    def _ask(self, revisions: str, *arguments: str) -> bytes:
+        """What git says about the revisions; once only where they are full ids. Raises GitFailed."""
+        if not _FOR_EVER.fullmatch(revisions):
+            return self.git.run(*arguments)
+        if arguments not in self.told:
+            self.told[arguments] = self.git.run(*arguments)
+        return self.told[arguments]
+
+
+def _content(output: IO[bytes]) -> bytes:
+    """The next file of those that `git cat-file --batch` was asked for."""
+    content = output.read(int(output.readline()))
+    output.read(1)
+    return content
 
 
 def _person(login: str) -> str:
