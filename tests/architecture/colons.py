@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tests.sources import nodes, tree
+
 SPLITTING = frozenset(
     ("split", "rsplit", "partition", "rpartition", "index", "rindex", "find", "rfind", "split_pieces")
 )
@@ -28,11 +30,11 @@ class Place:
 
 def splits(source: str) -> list[Place]:
     """The calls of a module that take text apart at colons."""
-    tree = ast.parse(source)
-    reading = _Reading(dict(_constants(tree)), dict(_imported(tree)))
+    module = tree(source)
+    reading = _Reading(dict(_constants(module)), dict(_imported(nodes(source))))
     found = [
         Place(_name(statement), call.lineno)
-        for statement in tree.body
+        for statement in module.body
         for call in ast.walk(statement)
         if isinstance(call, ast.Call) and reading.splits(call)
     ]
@@ -110,8 +112,8 @@ def _assigned(statement: ast.stmt) -> tuple[Iterable[ast.expr], ast.expr | None]
     return ((statement.target,), statement.value) if isinstance(statement, ast.AnnAssign) else ((), None)
 
 
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for one in ast.walk(tree):
+def _imported(module: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    for one in module:
         if isinstance(one, ast.Import):
             yield from ((alias.asname or alias.name, alias.name) for alias in one.names if alias.name in MODULES)
         elif isinstance(one, ast.ImportFrom) and one.module in MODULES:

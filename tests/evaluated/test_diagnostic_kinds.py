@@ -27,6 +27,7 @@ from bot.review_process.rounds import review_contents
 from bot.risk.lint import lint
 from tests.places import PROJECT, TESTS
 from tests.risk.gains import touched_lines
+from tests.sources import nodes
 from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "diagnostics" / "kinds.yaml").read_text("utf-8"))
@@ -51,7 +52,7 @@ def _made() -> set[str]:
     for path in (PROJECT / "bot").rglob("*.py"):
         if path.name in ("diagnostic_kind.py", "gap_list.py"):
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path.read_text("utf-8")):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 found |= {node.attr} if node.value.id == "DiagnosticKind" else set()
     return found
@@ -62,8 +63,8 @@ def test_no_kind_is_written_as_a_string() -> None:
     words = {kind.value for kind in DiagnosticKind} - {"fault", "undecided"}
     for path in (PROJECT / "bot").rglob("*.py"):
         if path.name != "diagnostic_kind.py":
-            nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-            assert not words & {node.value for node in nodes if isinstance(node, ast.Constant)}, path
+            constants = (node for node in nodes(path.read_text("utf-8")) if isinstance(node, ast.Constant))
+            assert not words & {node.value for node in constants}, path
 
 
 def test_every_kind_is_documented() -> None:

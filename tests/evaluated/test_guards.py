@@ -15,6 +15,7 @@ from bot.evaluated.value import Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.conditions import equality_guard, guards
 from bot.frontends.terraform.evaluate.operators import binary, unary
 from tests.places import TESTS
+from tests.sources import nodes
 
 MODE = Unknown(Symbol("var.mode"))
 OTHER = Unknown(Symbol("module.m.var.mode"))
@@ -109,16 +110,14 @@ def _modules() -> list[str]:
 
 
 def _imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
-    found = [
-        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "bot.evaluated.guard"
-    ]
+    imports = [node for node in nodes(path.read_text()) if isinstance(node, ast.ImportFrom)]
+    found = [node for node in imports if node.module == "bot.evaluated.guard"]
     return {alias.name for node in found for alias in node.names}
 
 
 def _as_text(path: Path) -> Iterator[str]:
     """Where something called `guard`, or a `.guard`, is formatted or given to str."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path.read_text()):
         printed: list[ast.expr] = []
         if isinstance(node, ast.FormattedValue):
             printed = [node.value]

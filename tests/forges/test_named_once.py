@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.places import PROJECT
+from tests.sources import nodes
 
 OWN = ("bot/forges/github/", "bot/forges/gitlab/", "bot/fake_forge/")
 NAME = re.compile("github|gitlab", re.IGNORECASE)
@@ -31,9 +32,8 @@ PLACES = {
 
 
 def named(text: str) -> Iterator[str]:
-    tree = ast.parse(text)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    told = {id(node.value) for node in nodes(text) if isinstance(node, ast.Expr)}
+    for node in nodes(text):
         words = [node.value] if isinstance(node, ast.Constant) and id(node) not in told else []
         words += [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")]
         yield from (word for word in words if isinstance(word, str) and NAME.search(word))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.places import PROJECT
+from tests.sources import tree
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def all_imports() -> tuple[Import, ...]:
     return tuple(
         Import(name, _module(imported, modules), within)
         for name, path in modules.items()
-        for imported, within in _imports(ast.parse(path.read_text("utf-8")), "")
+        for imported, within in _imports(tree(path.read_text("utf-8")), "")
     )
 
 

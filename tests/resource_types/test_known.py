@@ -12,6 +12,7 @@ from bot.resource_types import compute, data, organization, principals, services
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading, ResourceType
 from tests.places import PROJECT
+from tests.sources import nodes
 
 FAMILIES = {
     module.__name__.rpartition(".")[2]: module.ROWS
@@ -61,7 +62,7 @@ def _tables() -> Iterator[tuple[str, list[str]]]:
     for path in (PROJECT / "bot").rglob("*.py"):
         name = str(path.relative_to(PROJECT))
         if not name.startswith("bot/resource_types/"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in nodes(path.read_text("utf-8")):
                 types = [one for one in _constants(node) if one.startswith("aws_") and one.count("_") > 1]
                 if len(types) > 1:
                     yield name, types

@@ -13,6 +13,7 @@ from bot.review.codec import decode, encode, from_plain, to_plain
 from bot.review.model import Finding
 from bot.review.prose import NOTHING_SAID, Prose
 from tests.fakes.reviews import finding
+from tests.sources import nodes
 
 TYPE = Path("bot/review/prose.py")
 CODEC = Path("bot/review/codec.py")
@@ -54,9 +55,8 @@ def test_json_that_has_something_else_in_its_place_is_refused(title: object) -> 
 
 def uses(source: str, name: str) -> Iterator[ast.AST]:
     """Where a source names something of the prose module, but in annotations and isinstance."""
-    tree = ast.parse(source)
-    passed = {id(arg) for node in ast.walk(tree) if _is_check(node) for arg in ast.walk(node)}
-    for node in ast.walk(tree):
+    passed = {id(arg) for node in nodes(source) if _is_check(node) for arg in ast.walk(node)}
+    for node in nodes(source):
         called = (node.func, *node.args) if isinstance(node, ast.Call) and id(node) not in passed else ()
         if any(isinstance(one, ast.Name) and one.id == name for one in called):
             yield node

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.risk.rules import RULES
+from tests.sources import nodes
 
 FOLDER = Path("bot/risk/rules")
 SLUGS = {rule.name: f"{rule.name.replace('-', '_')}" for rule in RULES}
@@ -17,14 +18,14 @@ EVERY = sorted(path for path in Path("bot").rglob("*.py") if path.parent != FOLD
 
 
 def slugs_in(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Constant) and node.value in SLUGS:
             yield node.value
 
 
 def modules_in(source: str) -> Iterator[str]:
     """The rules' modules that a source imports."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bot.risk.rules"):
             yield from {*(node.module or "").split("."), *(one.name for one in node.names)} & set(SLUGS.values())
 

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 
 from tests.places import PROJECT
+from tests.sources import nodes
 
 TWINS = "one a forge: GitHub's and GitLab's part of the same kind"
 
@@ -47,8 +48,8 @@ MODULES = {
 
 
 def test_class_names_mean_one_thing() -> None:
-    files = [ast.parse(path.read_text("utf-8")) for path in (PROJECT / "bot").rglob("*.py")]
-    counts = Counter(node.name for file in files for node in ast.walk(file) if isinstance(node, ast.ClassDef))
+    files = [nodes(path.read_text("utf-8")) for path in (PROJECT / "bot").rglob("*.py")]
+    counts = Counter(node.name for file in files for node in file if isinstance(node, ast.ClassDef))
     twice = {name for name, count in counts.items() if count > 1}
     assert twice == CLASSES.keys()
     assert len(twice) <= 8
