@@ -5,12 +5,15 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.__main__ import run
 from bot.fake_forge.sample import SAMPLES
+from bot.wiring import offline
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
@@ -41,16 +44,36 @@ def _git(directory: Path, *arguments: str) -> None:
     subprocess.run(("git", "-C", str(directory), *identity, *arguments), check=True, capture_output=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
 @pytest.mark.parametrize("case", read_yaml((CASES / "calls.yaml").read_text()), ids=lambda case: case["name"])
-def test_call(case: dict[str, Any], repo: Path, tmp_path: Path) -> None:
-    call = case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, cases=CASES)
-    done = subprocess.run([sys.executable, "-m", "bot", *shlex.split(call)], capture_output=True, text=True)
-    said = f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    assert done.returncode == case["exit"], said
+def test_call(case: dict[str, Any], repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    arguments = shlex.split(case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, cases=CASES))
+    ended = as_program(arguments) if case.get("program") else here(arguments, capfd)
+    assert ended.code == case["exit"], ended
     for channel in ("stdout", "stderr"):
-        missing = [piece for piece in case.get(channel, []) if piece not in getattr(done, channel)]
-        assert not missing, f"{channel} lacks {missing}: {said}"
-    assert "Traceback" not in done.stderr, said
+        missing = [piece for piece in case.get(channel, []) if piece not in getattr(ended, channel)]
+        assert not missing, f"{channel} lacks {missing}: {ended}"
+    assert "Traceback" not in ended.stderr, ended
+
+
+def as_program(arguments: list[str]) -> Ended:
+    """The call as people make it."""
+    done = subprocess.run([sys.executable, "-m", "bot", *arguments], capture_output=True, text=True)
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def here(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> Ended:
+    """The same in this process, which saves a start of Python for each."""
+    code = run(arguments)
+    return Ended(code, *capfd.readouterr())
 
 
 HEAVY = (
@@ -77,9 +100,6 @@ def test_diff_starts_light() -> None:
 
 
 def test_a_fault_of_ours_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from bot.__main__ import run
-    from bot.wiring import offline
-
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
