@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -14,6 +15,13 @@ pytest_plugins = ["tests.service_fixtures"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--strict-skips", action="store_true", help="a skipped test is a failure")
+
+
+def pytest_collection_finish() -> None:
+    """The 10,000 cases stay, so no search for garbage needs to look at them; what tests make is seldom garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(wrapper=True)
