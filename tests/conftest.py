@@ -6,11 +6,17 @@ import gc
 from collections.abc import Generator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("soak", max_examples=1000, deadline=None)
 
 pytest_plugins = ["tests.service_fixtures"]
+
+
+def pytest_configure() -> None:
+    """Errors that the bot survives are logged plainly: coloured, with all locals, they take longer than the tests."""
+    structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
