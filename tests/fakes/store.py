@@ -5,15 +5,13 @@ from __future__ import annotations
 import weakref
 from pathlib import Path
 
-from bot.store.database import connect
-from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
+from tests.store.databases import with_tables
 
 
 def fresh_store(directory: Path) -> SqlStore:
     """An empty store under `directory`."""
-    engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
-    upgrade(engines.write)
+    engines = with_tables(directory / "db.sqlite")
     store = SqlStore(engines)
     weakref.finalize(store, engines.dispose)  # newer Pythons complain about connections that nobody closes
     return store

@@ -20,8 +20,7 @@ from bot.forges.sign_in import OAuthProvider
 from bot.render import json as contract
 from bot.review.model import Review
 from bot.review_process import child
-from bot.store.database import Engines, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Engines
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
@@ -36,6 +35,7 @@ from bot.web.pages.operators_page import DataSet, Operations
 from bot.web.pages.site import Site
 from bot.web.report_links import ReportLinks
 from bot.wiring.pages import unified_diff
+from tests.store.databases import with_tables
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REF = ChangeRef("github", "acme/infra", 7, 1)
@@ -86,8 +86,7 @@ def served(
     taken: Stocktaker = lambda ref: Taken(wrong="Not here."),
 ) -> Served:
     """The pages over an empty database."""
-    engines = connect(f"sqlite:///{directory / 'db.sqlite'}")
-    upgrade(engines.write)
+    engines = with_tables(directory / "db.sqlite")
     store, rung = SqlStore(engines), list[WorkItem]()
     app = create_app(Deps({}, store, rung.append, Metrics(store), (store.ready,)))
     site = Site(

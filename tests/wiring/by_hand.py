@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -34,8 +32,6 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.worker import Worker
 from bot.render.marker import read_marker
-from bot.store.database import connect
-from bot.store.migrate import upgrade
 from bot.store.port import Delivery as Taken
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
@@ -46,6 +42,7 @@ from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fake_forge.fixtures import app_key
 from tests.fakes.contents import FakeContents
+from tests.store.databases import with_tables
 from tests.wiring.serving import star, stars
 
 ForgeName = Literal["github", "gitlab"]
@@ -62,25 +59,12 @@ def sandbox(forge: ForgeName) -> AnySandbox:
     return GitLabSandbox.start() if forge == "gitlab" else Sandbox.start(private_key=app_key())
 
 
-@cache
-def empty_database() -> Path:
-    """A database with all tables, to be copied: migrations take longer than a whole run."""
-    path = Path(tempfile.mkdtemp(prefix="iam-review-machine-")) / "db"
-    engines = connect(f"sqlite:///{path}")
-    upgrade(engines.write)
-    engines.dispose()
-    return path
-
-
 def stop_all() -> None:
     """Stop what was started for all runs."""
     if sandbox.cache_info().currsize:
         for forge in ("github", "gitlab"):
             sandbox(forge).stop()
         sandbox.cache_clear()
-    if empty_database.cache_info().currsize:
-        shutil.rmtree(empty_database().parent, ignore_errors=True)
-        empty_database.cache_clear()
 
 
 class Place:
@@ -95,8 +79,7 @@ class Place:
         self.repository = self.sandbox.create_repository(f"acme/run-{next(NAMES)}", {"main.tf": BASE})
         self._keep(self.repository.git.resolve("main"), BASE)
         self.pull: PullRequest | None = None
-        shutil.copy(empty_database(), directory / "db")
-        engines = connect(f"sqlite:///{directory / 'db'}")
+        engines = with_tables(directory / "db")
         self.store, self.ledger, self.engines = SqlStore(engines), SqlLedger(engines), engines
         self.forge, self.webhook = self._gitlab() if forge == "gitlab" else self._github(api_url)
         reconciler = Reconciler(self.store, SqlCatchUp(engines), {}, self.forge)

@@ -20,15 +20,14 @@ from bot.review.identity import Fingerprint
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ConfigRead
-from bot.store.database import connect
 from bot.store.ledger import GivenWaiver
-from bot.store.migrate import upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
 from bot.store.sql_ledger import SqlLedger
 from tests.fakes.forge import REF, FakeForge, change
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
+from tests.store.databases import with_tables
 from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "commands"
@@ -79,8 +78,7 @@ class Office:
     rules: ReviewConfig = ReviewConfig(approvers=("carol", "acme/security", "Alice", "pat"))
 
     def __post_init__(self) -> None:
-        engines = connect(f"sqlite:///{self.directory / 'db'}")
-        upgrade(engines.write)
+        engines = with_tables(self.directory / "db")
         pushed = ReviewWanted(REF, "a" * 40, "synchronize", pusher="pat")
         SqlStore(engines).accept(Delivery("github", "1", "pull_request", NOW, b"{}"), pushed)
         self.ledger = SqlLedger(engines)
