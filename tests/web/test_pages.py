@@ -8,8 +8,10 @@ import importlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +56,28 @@ def site(tmp_path: Path) -> Iterator[Served]:
     made.engines.dispose()
 
 
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
+    """The pages by who looks at them, who changes nothing."""
+    with ExitStack() as stack:
+
+        def made(who: str) -> Served:
+            site = served(tmp_path_factory.mktemp("site"), VISITORS[who])
+            stack.callback(site.engines.dispose)
+            keep(site.store, dataclasses.replace(review(), head=OLD), at=NOW - timedelta(days=1))
+            keep(site.store, review(finding("2" * 16)))
+            return site
+
+        yield cache(made)
+
+
 @pytest.mark.parametrize("who", VISITORS)
 @pytest.mark.parametrize("row", AUTHORIZATION, ids=lambda row: row["page"])
-def test_authorization(row: dict[str, Any], who: str, tmp_path: Path) -> None:
-    made = served(tmp_path, VISITORS[who])
-    keep(made.store, dataclasses.replace(review(), head=OLD), at=NOW - timedelta(days=1))
-    keep(made.store, review(finding("2" * 16)))
+def test_authorization(row: dict[str, Any], who: str, visited: Callable[[str], Served]) -> None:
     page = row["page"].replace("HEAD", HEAD)
     if who == "link":
         page += f"{'&' if '?' in page else '?'}t={LINKS.token(REF, HEAD)}"
-    assert made.app.test_client().get(page).status_code == row[who]
-    made.engines.dispose()
+    assert visited(who).app.test_client().get(page).status_code == row[who]
 
 
 def test_report_shows_findings_and_lets_nothing_of_the_change_speak(site: Served) -> None:
