@@ -50,6 +50,7 @@ class DiagnosticKind(enum.StrEnum):
     UNKNOWN_OPERATOR = "unknown-operator"
     UNRESOLVED_ELEMENT = "unresolved-element"
 
+    HELD_ELSEWHERE = "held-elsewhere"
     POLICY_ELSEWHERE = "policy-elsewhere"
     UNKNOWN_MANAGED_POLICY = "unknown-managed-policy"
     UNRESOLVED_POLICY_ARN = "unresolved-policy-arn"
@@ -86,6 +87,8 @@ class KindMeaning:
     What makes it changed: any line of its file if `whole_file`, and a line that says the same in other words does not
     if `by_code`; it stands on the `first_change`, where its place is only where something begins.
 
+    `news_only`: it is told only where the change touches it: that it is so is no secret.
+
     `stops_try`: `try` and `can` do not pass over it: it is our limit, or a name that is not declared, which Terraform
     refuses wherever it stands. `undeclared` is the latter. `waits`: nothing is told, a file has to be fetched first.
     `told_as`: a gap that it leaves is of another kind. `mistake`: where it hides nothing, it is advice.
@@ -100,6 +103,7 @@ class KindMeaning:
     whole_file: bool = False
     by_code: bool = False
     first_change: bool = False
+    news_only: bool = False
     stops_try: bool = False
     undeclared: bool = False
     waits: bool = False
@@ -176,6 +180,13 @@ MEANINGS: Mapping[DiagnosticKind, KindMeaning] = {
     _K.REPEATED_STATEMENT: KindMeaning("documents", by_code=True, mistake=True),
     _K.UNKNOWN_OPERATOR: KindMeaning("documents", "correct the condition's operator", by_code=True),
     _K.UNRESOLVED_ELEMENT: KindMeaning("documents", _ELEMENT, hides_text=True, by_code=True),
+    _K.HELD_ELSEWHERE: KindMeaning(
+        "attachments",
+        "Review what the group, permission set or role holds where it is defined.",
+        by_code=True,
+        first_change=True,
+        news_only=True,
+    ),
     _K.POLICY_ELSEWHERE: KindMeaning("attachments", "Review that policy where it is defined.", by_code=True),
     _K.UNKNOWN_MANAGED_POLICY: KindMeaning(
         "attachments", "Check the ARN, or refresh the bot's list of AWS-managed policies.", by_code=True

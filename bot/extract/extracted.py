@@ -42,7 +42,15 @@ class UnseenModule:
     source: str
 
 
-Unread = UnseenPolicy | UnreadElement | UnseenModule
+@dataclass(frozen=True, slots=True)
+class UnseenPlace:
+    """A group, permission set or role that is not here, and who is put into it; both by their names."""
+
+    who: str
+    what: str
+
+
+Unread = UnseenPolicy | UnreadElement | UnseenModule | UnseenPlace
 """What a gap is of; equal on both sides if the same is not known there, as far as words tell."""
 
 

@@ -9,6 +9,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
+from bot.extract.elsewhere import held_elsewhere
 from bot.extract.extracted import Extracted, Membership
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
@@ -25,7 +26,8 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     name = root_name(config.root)
     resources = index(config, name)
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
-    extracted = assemble(name, (*facts, *_attached_elsewhere(config, resources, facts)), managed)
+    besides = (*_attached_elsewhere(config, resources, facts), *held_elsewhere(facts, resources, managed))
+    extracted = assemble(name, (*facts, *besides), managed)
     today = (grant for grant in extracted.grants if not disabled_by_default(grant.guards))
     edges = (*(edge for edge in extracted.edges if not edge.guards), *trust_edges(today, resources))
     instances = (*config.resources, *config.latent)

@@ -22,6 +22,9 @@ ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal
 PROFILE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.reading is Reading.INSTANCE_PROFILE)
 TEMPLATE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.is_template)
 
+HANDED = ("pod identity", "node role")
+"""By what pods and nodes are handed a role, which counts also where nobody here knows which it is."""
+
 MAX_DEPTH = 6
 """How deep in nested blocks and encoded JSON arguments are looked at."""
 
@@ -160,7 +163,7 @@ def _edge(
     found = index.find(written, types, instance.address)
     if found is not None:
         target = found.address
-    elif types is ROLE_TYPES and name_after(str(written), "role/") is not None:
+    elif types is ROLE_TYPES and (via in HANDED or name_after(str(written), "role/") is not None):
         target = elsewhere(index, Role, written, instance.address).address
     elif types is PROFILE_TYPES:
         target = elsewhere(index, Resource, written, instance.address).address

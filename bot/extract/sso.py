@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text
 from bot.evaluated.value import Value
-from bot.extract.argument_reading import argument, blocks, field, in_force, nested, string
+from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, string
 from bot.extract.choices import Guards
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
@@ -17,6 +17,7 @@ from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
 from bot.iam.statement import PolicyKind
 
 ASSIGNMENT = "aws_ssoadmin_account_assignment"
+DIRECTORY = ("aws_identitystore_group", "aws_identitystore_user")
 
 
 def inline_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Document]:
@@ -65,9 +66,18 @@ def group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterat
     group, member = string(argument(instance, "group_id")), string(argument(instance, "member_id"))
     if group is None or member is None:
         return
-    for other in index.by_address.values():
-        if other.type == ASSIGNMENT and string(argument(other, "principal_id")) == group:
-            yield from _assigned(other, index, member, instance)
+    assignments = [
+        one
+        for one in index.by_address.values()
+        if one.type == ASSIGNMENT and string(argument(one, "principal_id")) == group
+    ]
+    for one in assignments:
+        yield from _assigned(one, index, member, instance)
+    if not assignments:
+        trail = in_force(instance, argument(instance, "group_id"), argument(instance, "member_id"))
+        user = User(index.root, str(member), _called(member, index))
+        whole = Group(index.root, str(group), _called(group, index))
+        yield Membership(user, whole, trail, instance.guards, instance.repeated)
 
 
 def _assigned(
@@ -75,13 +85,25 @@ def _assigned(
 ) -> Iterator[Membership]:
     account = string(argument(instance, "target_id"))
     kind = _kind_of(instance) if because is instance else User
-    name = f"{who} in account {account}" if account is not None else str(who)
-    member = kind(index.root, name, name)
+    where = "" if account is None else f" in account {account}"
+    member = kind(index.root, f"{who}{where}", f"{_called(who, index)}{where}")
     arguments = [argument(because, name) for name in ("principal_id", "member_id", "group_id", "target_id")]
     for guards, permission_set, written in _permission_sets(instance, index):
         together = (*instance.guards, *because.guards, *guards)
         trail = in_force(because, *arguments, written if because is instance else None)
         yield Membership(member, permission_set, trail, together, instance.repeated or because.repeated)
+
+
+def _called(who: Text, index: ResourceIndex) -> str:
+    """The name by which people know a group or user of the identity store, if it is here or looked up by that."""
+    found = index.find(who, DIRECTORY)
+    if found is None:
+        return str(who)
+    asked = [*nested(found, "filter")]
+    for block in nested(found, "alternate_identifier"):
+        asked += blocks(field(block, "unique_attribute"))
+    names = [argument(found, "user_name", "display_name"), *(field(block, "attribute_value") for block in asked)]
+    return next((text for value in names if (text := known(value))), str(who))
 
 
 def _kind_of(instance: ResourceInstance) -> type[User] | type[Group]:

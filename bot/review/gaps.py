@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
-from bot.extract.extracted import Extracted, ExtractionGap, UnseenPolicy
+from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace, UnseenPolicy
 from bot.frozen import dataclass
 from bot.review.model import Gap, GradeName
 
@@ -102,7 +102,10 @@ def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = fro
         for gap in root.extraction:
             found = _of_root(_gap(gap, side.side, touched), root, side.side, touched)
             same = _same_policy(gap) in before
-            yield dataclasses.replace(found, changed=False, grade=_worst(False, True)) if same else found
+            if same or not found.changed:
+                found = dataclasses.replace(found, changed=False, grade=_worst(False, True))
+            if found.changed or not gap.diagnostic.kind.meaning.news_only:
+                yield found
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
@@ -111,8 +114,10 @@ def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
 
 
 def _same_policy(gap: ExtractionGap) -> object:
-    """Equal for attachments of one policy to one holder; None where equal words may stand for different texts."""
+    """Equal for attachments of one policy to one holder, and for who is put where; None where words may deceive."""
     unread = gap.unread
+    if isinstance(unread, UnseenPlace):
+        return gap.diagnostic.kind, unread
     known = isinstance(unread, UnseenPolicy) and unread.is_one_policy
     return (gap.diagnostic.kind, unread, gap.holders) if known else None
 
@@ -121,12 +126,13 @@ def _gap(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> Ga
     told, meaning = gap.diagnostic, gap.diagnostic.kind.meaning
     looks = touched.touches_code if meaning.by_code else touched.touches
     changed = any(looks(span, side) for span in _spans(gap))
+    file, line = _place(gap, side, touched)
     return Gap(
         id=identity(told.kind, gap.address, told.reason),
         reason=told.reason,
         address=gap.address,
-        file=told.span.file,
-        line=_line(gap, side, touched),
+        file=file,
+        line=line,
         side=side,
         changed=changed,
         carries_policy=True,
@@ -137,12 +143,12 @@ def _gap(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> Ga
     )
 
 
-def _line(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> int:
-    """Where it begins; of a file that is another now, where that is first so."""
+def _place(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> tuple[str, int]:
+    """Where it begins; of what is another now, where that is first so."""
     told = gap.diagnostic
-    if not told.kind.meaning.first_change:
-        return told.span.line
-    return next((line for span in gap.inputs for line in touched.code_lines(span, side)), told.span.line)
+    lines = ((span.file, line) for span in gap.inputs for line in touched.code_lines(span, side))
+    first = next(lines, None) if told.kind.meaning.first_change else None
+    return first or (told.span.file, told.span.line)
 
 
 def _spans(gap: EvaluationGap | ExtractionGap) -> tuple[Span, ...]:

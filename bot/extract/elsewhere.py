@@ -1,0 +1,112 @@
+"""What somebody comes to who is put into a group, permission set or role that is not defined here.
+
+One that AWS makes holds what AWS says, known by its name. Any other is a gap: nobody here sees what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.document import text
+from bot.extract.argument_reading import argument, string
+from bot.extract.attach import Managed
+from bot.extract.extracted import ExtractionGap, Membership, UnseenPlace
+from bot.extract.facts import Attachment, Document, Fact, PolicyReference
+from bot.extract.reference import ResourceIndex
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, ServiceAccount
+from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
+from bot.iam.predefined import policies_by_name
+
+GIVES_ROLES: Mapping[str, str] = {
+    "aws_iam_instance_profile": "instance profile",
+    "aws_eks_node_group": "node group",
+}
+"""What is given a role for machines that run as it; so are pods, by their service account."""
+
+
+def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed) -> Iterator[Fact]:
+    """What those come to who are put into something that is not here."""
+    stated = tuple(facts)
+    seen = {fact.holder for fact in stated if isinstance(fact, Document | Attachment)}
+    for fact in stated:
+        match fact:
+            case Membership() if fact.group not in seen and _is_elsewhere(fact.group, index):
+                yield from _member(fact, managed)
+            case Edge() if not _is_here(fact.target, index):
+                yield from _runner(fact, index)
+
+
+def _is_elsewhere(group: PolicySubject, index: ResourceIndex) -> bool:
+    return isinstance(group, Group | PermissionSet) and not _is_here(group.address, index)
+
+
+def _is_here(address: str, index: ResourceIndex) -> bool:
+    found = index.by_address.get(address)
+    return found is not None and found.mode != "data"
+
+
+def _member(one: Membership, managed: Managed) -> Iterator[Fact]:
+    known = [next(filter(managed, arns), "") for arns in policies_by_name(one.group.name)]
+    if known and all(known):
+        yield from (_attachment(one, arn) for arn in known)
+        return
+    who, group = _words(one.member), _words(one.group)
+    verb = "gets" if isinstance(one.group, PermissionSet) else "is put into"
+    yield _gap(who, verb, group, one.member.address, one.trail, (one.member,))
+
+
+_WORDS: Mapping[type, str] = {User: "user", Group: "group", PermissionSet: "permission set"}
+
+
+def _words(one: PolicySubject) -> str:
+    return f"{_WORDS.get(type(one), '')} {one.name}".strip()
+
+
+def _attachment(one: Membership, arn: str) -> Attachment:
+    return Attachment(
+        holder=one.member,
+        policy=PolicyReference("", text(arn)),
+        address=one.member.address,
+        span=_place(one.trail),
+        trail=one.trail,
+        guards=one.guards,
+        repeated=one.repeated,
+    )
+
+
+def _runner(edge: Edge, index: ResourceIndex) -> Iterator[ExtractionGap]:
+    who = _runner_words(edge.source, index)
+    if who:
+        role = index.by_address.get(edge.target)
+        name = None if role is None else string(argument(role, "name"))
+        address = edge.source.address if isinstance(edge.source, AddressedSource) else who
+        yield _gap(who, "runs as", f"role {edge.target if name is None else name}", address, edge.trail, ())
+
+
+def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
+    """What is given a role for others to run as, by its own name; "" for anything else."""
+    match source:
+        case ServiceAccount(namespace, name, cluster):
+            return f"service account {namespace or '?'}/{name or '?'} in {cluster or '?'}"
+        case AddressedSource(address) if address in index.by_address:
+            block = index.by_address[address]
+            name = string(argument(block, "name", "node_group_name"))
+            kind = GIVES_ROLES.get(block.type)
+            return f"{kind} {address if name is None else name}" if kind else ""
+    return ""
+
+
+def _gap(
+    who: str, verb: str, what: str, address: str, trail: Trail, holders: tuple[PolicySubject, ...]
+) -> ExtractionGap:
+    told = Diagnostic.of(
+        DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", _place(trail)
+    )
+    spans = tuple(dict.fromkeys(step.span for step in trail))
+    return ExtractionGap(told, address, UnseenPlace(who, what), spans, holders)
+
+
+def _place(trail: Trail) -> Span:
+    return trail[0].span if trail else NOWHERE
