@@ -197,9 +197,8 @@ class Catalog:
         """Service prefixes by the third segment of the ARNs their actions act on; "*" where it is none."""
         owners: dict[str, set[str]] = {}
         for prefix, line in self._lines.items():
-            formats = (arn for arn, _ in msgspec.json.decode(line, type=_Types).types.values())
-            for beginning in {":".join(arn.split(":", 3)[:3]) for arn in formats}:
-                segment = (segments(_pattern(beginning)) + ["*"] * 3)[2]
+            for arn, _ in msgspec.json.decode(line, type=_Types).types.values():
+                segment = _pattern((segments(arn) + ["*"] * 3)[2])
                 owners.setdefault("*" if "*" in segment or not segment else segment, set()).add(prefix)
         return owners
 
