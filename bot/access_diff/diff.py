@@ -77,7 +77,7 @@ def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
     found: list[Change] = []
     for special in specials(general):
         one = special.direction
-        pieces = [piece for piece in one.pieces() if not any(_covers(other, piece) for other in known)]
+        pieces = [piece for piece in one.pieces() if not _is_among(piece, known)]
         speller = _speller(one.vocabulary, one.old.policy, one.new.policy)
         limits = tuple(ConditionView("StringEquals", key, (value,)) for key, value in special.values.items())
         changes, _ = _changes(one, pieces, speller)
@@ -86,6 +86,10 @@ def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
         general.doubts += [Doubt(doubt.statement, doubt.why) for doubt in one.doubts if id(doubt.statement) not in seen]
         known += pieces
     return tuple(found)
+
+
+def _is_among(piece: Piece, known: list[Piece]) -> bool:
+    return any(_covers(other, piece) for other in known)
 
 
 def _covers(one: Piece, other: Piece) -> bool:

@@ -171,17 +171,22 @@ def _without_inherited(deltas: Iterable[HolderDelta], sides: Iterable[Extracted]
     for extracted in sides:
         for membership in extracted.members:
             groups.setdefault(membership.member, []).append(membership.group)
-    said: dict[PolicySubject, list[Delta]] = {}
-    for delta in found:
-        for side_holder in {delta.head, delta.base}:
-            if side_holder is not None:
-                said.setdefault(side_holder, []).append(delta.delta)
+    said = _by_subject(found)
     for delta in found:
         holder = delta.head or delta.base
         inherited = [one for group in groups.get(holder, ()) for one in said.get(group, ())] if holder else []
         own = _minus(delta.delta, inherited)
         if own != Delta():
             yield dataclasses.replace(delta, delta=own)
+
+
+def _by_subject(deltas: Iterable[HolderDelta]) -> dict[PolicySubject, list[Delta]]:
+    said: dict[PolicySubject, list[Delta]] = {}
+    for delta in deltas:
+        for holder in {delta.head, delta.base}:
+            if holder is not None:
+                said.setdefault(holder, []).append(delta.delta)
+    return said
 
 
 def _minus(delta: Delta, inherited: Iterable[Delta]) -> Delta:

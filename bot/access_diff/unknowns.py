@@ -79,9 +79,8 @@ class Unknowns:
 
     def _differences(self, language: Language, text: str) -> Iterator[str]:
         for pattern in language.within:
-            here = [char for char in text if is_unknown(char) and char not in pattern]
-            there = [char for char in pattern if is_unknown(char) and char not in text]
-            unknown = here or there or any(map(is_unknown, text))
+            here, there = _unknowns_but(text, pattern), _unknowns_but(pattern, text)
+            unknown = [*there, *filter(is_unknown, text)]
             if not unknown or covers(pattern, text) or not may_match(pattern, text, self.vocabulary, strangers=True):
                 continue
             if here and there:
@@ -251,3 +250,8 @@ def _excluded(box: Box) -> Iterator[Box]:
     for test in box.tests:
         if test.inverted and test.family is Family.STRING:
             yield replace(box, tests=box.tests - {test} | {test.negation()})
+
+
+def _unknowns_but(text: str, other: str) -> list[str]:
+    """The unknowns in one text that are not in the other."""
+    return [char for char in text if is_unknown(char) and char not in other]

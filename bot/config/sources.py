@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,15 +46,17 @@ def unconfigured(
     named = environment.get(CONFIG_FILE_VARIABLE)
     path = path or (Path(named) if named else None)
     written, _ = _read_yaml(model, path) if path else ({}, {})
-    forges = model.forge_names()
-    if any(key.startswith(tuple(f"{PREFIX}{forge.upper()}__" for forge in forges)) for key in environment):
-        return None
-    if any(written.get(forge) for forge in forges):
+    if _names_a_forge(model.forge_names(), written, environment):
         return None
     variables = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
     variables.pop(CONFIG_FILE_VARIABLE, None)
     direct, from_files = _split_files(model, variables)
     return _merge(written, _environment_values(model, from_files), _environment_values(model, direct))
+
+
+def _names_a_forge(forges: Iterable[str], written: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
+    variables = tuple(f"{PREFIX}{forge.upper()}__" for forge in forges)
+    return any(map(written.get, forges)) or any(key.startswith(variables) for key in environment)
 
 
 def secret_variables(model: type[Config]) -> tuple[str, ...]:

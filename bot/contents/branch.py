@@ -31,9 +31,7 @@ def branch_file(
             answer = git.run("ls-remote", "--quiet", "origin", name, seconds=nowhere.seconds)
         except GitFailed as failure:
             raise ContentsError(f"could not ask {url} for {_named(branch)}: {failure.reason}") from None
-    # A name also stands for those that end with it: refs/heads/x for refs/heads/refs/heads/x.
-    found = (line.split("\t") for line in answer.decode("utf-8", "replace").splitlines() if "\t" in line)
-    commit = next((commit for commit, ref in found if ref == name), "")
+    commit = _commit_of(name, answer.decode("utf-8", "replace"))
     if not commit:
         raise ContentsError(f"{url} has no {_named(branch)}")
     there = RemoteRepository(url, credential, commit, commit, cache, network)
@@ -49,6 +47,12 @@ def branch_file(
         if content is None:
             raise UnreadableFile(f" on {_named(branch)} of {url} is too large")
         return content
+
+
+def _commit_of(name: str, answer: str) -> str:
+    """A name also stands for those that end with it: refs/heads/x for refs/heads/refs/heads/x."""
+    found = (line.split("\t") for line in answer.splitlines() if "\t" in line)
+    return next((commit for commit, ref in found if ref == name), "")
 
 
 def _named(branch: str) -> str:

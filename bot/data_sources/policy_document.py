@@ -275,13 +275,17 @@ def _conditions(value: Value | None, version: str) -> Value | None:
         test, variable, values = (given(block, name) for name in ("test", "variable", "values"))
         if test is None or variable is None or values is None:
             raise DocumentFault("condition needs test, variable and values")
-        if isinstance(values, ListValue):
-            listed = _flat(elements(values))
-            values = ListValue(tuple(replace(_string(item, "values")) for item in listed), values.trail)
-        elif not isinstance(values, Unknown | Choice):
-            raise DocumentFault("values is not a list of strings")
-        triples.append((key_text(test), key_text(variable), values))
+        triples.append((key_text(test), key_text(variable), _condition_values(values, replace)))
     return conditions(triples) if triples else None
+
+
+def _condition_values(values: Value, replace: Callable[[Value], Value]) -> Value:
+    if isinstance(values, ListValue):
+        listed = _flat(elements(values))
+        return ListValue(tuple(replace(_string(item, "values")) for item in listed), values.trail)
+    if not isinstance(values, Unknown | Choice):
+        raise DocumentFault("values is not a list of strings")
+    return values
 
 
 def key_text(value: Value) -> str:

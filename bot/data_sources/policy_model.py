@@ -185,11 +185,7 @@ def _source_statement(value: Value, what: str) -> RenderedStatement:
     if isinstance(value, Unknown):
         return RenderedStatement("", value)
     if isinstance(value, Choice):
-        read = [_source_statement(with_trail(each.value, value.trail), what) for each in value.alternatives]
-        changed = zip(value.alternatives, read, strict=True)
-        body = Choice(tuple(dataclasses.replace(each, value=statement.body) for each, statement in changed))
-        sids = {statement.sid for statement in read}
-        return RenderedStatement(sids.pop() if len(sids) == 1 else "", body)
+        return _source_alternatives(value, what)
     if not isinstance(value, ObjectValue):
         raise DocumentFault(f"{what} has a statement that is not an object")
     given = _insensitive(value)
@@ -199,6 +195,14 @@ def _source_statement(value: Value, what: str) -> RenderedStatement:
     members["Condition"] = _source_conditions(given.get("condition"), what)
     sid = members["Sid"]
     return RenderedStatement((sid.known or "") if isinstance(sid, StringValue) else "", statement_body(members))
+
+
+def _source_alternatives(value: Choice, what: str) -> RenderedStatement:
+    read = [_source_statement(with_trail(each.value, value.trail), what) for each in value.alternatives]
+    changed = zip(value.alternatives, read, strict=True)
+    body = Choice(tuple(dataclasses.replace(each, value=statement.body) for each, statement in changed))
+    sids = {statement.sid for statement in read}
+    return RenderedStatement(sids.pop() if len(sids) == 1 else "", body)
 
 
 def _source_principals(value: Value | None, what: str) -> Value | None:

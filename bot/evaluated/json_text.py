@@ -160,13 +160,16 @@ class _JsonReader:
             shown = self.text[start : start + 1].replace(_HOLE, "a symbol")
             raise self._fault(f"{shown!r} is not expected here" if shown else "the text ends too early")
         self.position = match.end()
+        return NumberValue(self._number(match), self._trail(start))
+
+    def _number(self, match: re.Match[str]) -> int | float:
         written = match.group()
-        number: int | float = float(written) if match.group(1) or match.group(2) else int(written[:400])
-        if isinstance(number, float):
-            if number in (float("inf"), float("-inf")):
-                raise self._fault("a number is too large", limit=True)
-            number = int(number) if number.is_integer() else number
-        return NumberValue(number, self._trail(start))
+        if not (match.group(1) or match.group(2)):
+            return int(written[:400])
+        number = float(written)
+        if number in (float("inf"), float("-inf")):
+            raise self._fault("a number is too large", limit=True)
+        return int(number) if number.is_integer() else number
 
     def _string(self) -> StringValue:
         start = self.position

@@ -40,13 +40,7 @@ def permission(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fac
 
 
 def _given(instance: ResourceInstance, index: ResourceIndex, row: PermissionType) -> Iterator[ImpliedStatement]:
-    if row.only_with and not items(argument(instance, row.only_with)):
-        return
-    if row.only_if is not None:
-        needed = string(argument(instance, row.only_if[0]))
-        if needed is None or needed.literal != row.only_if[1]:
-            return
-    actions = _actions(instance, row)
+    actions = _actions(instance, row) if _applies(instance, row) else ()
     if not actions:
         return
     for principals, further in _principals(instance, row):
@@ -60,6 +54,15 @@ def _given(instance: ResourceInstance, index: ResourceIndex, row: PermissionType
                 trail=join_trails(instance.existence, (header(instance),)),
             )
             yield given(instance, holder, statement, through)
+
+
+def _applies(instance: ResourceInstance, row: PermissionType) -> bool:
+    if row.only_with and not items(argument(instance, row.only_with)):
+        return False
+    if row.only_if is None:
+        return True
+    needed = string(argument(instance, row.only_if[0]))
+    return needed is not None and needed.literal == row.only_if[1]
 
 
 def given(

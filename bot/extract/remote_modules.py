@@ -229,14 +229,19 @@ def _access_entries(
         who = next(filter(None, (string(entry_of(item, name)) for name in _MAPPED)), None)
         if who is None:
             continue
-        associated = [one for one in items(entry_of(item, "policy_associations")) if isinstance(one, ObjectValue)]
-        in_groups = [item] if items(entry_of(item, "kubernetes_groups")) or items(entry_of(item, "groups")) else []
-        for one in associated or in_groups:
+        for one in _access_of(item):
             scope = entry_of(one, "access_scope")
             conditions = _conditions(one, _ACCESS)
             if isinstance(scope, ObjectValue):
                 conditions += _conditions(scope, _ACCESS_SCOPE)
             yield _resource(instance, index, ("eks:AccessKubernetesApi",), principal_entry(who), conditions, guards)
+
+
+def _access_of(entry: ObjectValue) -> list[ObjectValue]:
+    """What an entry gives: its policies, else what its groups are bound to."""
+    associated = [one for one in items(entry_of(entry, "policy_associations")) if isinstance(one, ObjectValue)]
+    in_groups = [entry] if items(entry_of(entry, "kubernetes_groups")) or items(entry_of(entry, "groups")) else []
+    return associated or in_groups
 
 
 def _conditions(block: ObjectValue, keys: Mapping[str, tuple[str, str]]) -> tuple[Condition, ...]:

@@ -113,11 +113,7 @@ def _file(lines: Sequence[str]) -> FileDiff:
 
 def _names(header: Sequence[str]) -> tuple[str, str]:
     """The names on both sides; "" for /dev/null. Without any line naming them, the first line does."""
-    said = dict[str, str]()
-    for line in header[1:]:
-        for prefix in ("--- ", "+++ ", "rename from ", "rename to ", "copy from ", "copy to "):
-            if line.startswith(prefix):
-                said[prefix] = _unquoted(line[len(prefix) :].rstrip("\t"))
+    said = _said(header[1:])
     whole = header[0].removeprefix("diff --git ")
     same = _stripped(_unquoted(whole[: len(whole) // 2]))
     base = said.get("rename from ") or said.get("copy from ") or _stripped(said.get("--- ", f"a/{same}"))
@@ -125,6 +121,15 @@ def _names(header: Sequence[str]) -> tuple[str, str]:
     new = any(line.startswith("new file mode") for line in header)
     gone = any(line.startswith("deleted file mode") for line in header)
     return "" if new else base, "" if gone else head
+
+
+def _said(lines: Sequence[str]) -> dict[str, str]:
+    said = dict[str, str]()
+    for line in lines:
+        for prefix in ("--- ", "+++ ", "rename from ", "rename to ", "copy from ", "copy to "):
+            if line.startswith(prefix):
+                said[prefix] = _unquoted(line[len(prefix) :].rstrip("\t"))
+    return said
 
 
 def _stripped(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.evaluated.config import EvaluatedConfig, Provider, Root
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Expired, never
 from bot.evaluated.front_end import AffectedRoots, Configured, FrontEnd, unconfigured
@@ -53,12 +53,7 @@ class FrontEnds:
         found = {name: one.affected_roots(base, head, changed, configured, also) for name, one in self._all.items()}
         return AffectedRoots(
             roots=tuple(_chosen(root, name) for name, one in found.items() for root in one.roots),
-            gaps=tuple(
-                gap
-                for name, one in found.items()
-                for gap in one.gaps
-                if not _is_of_another(gap.diagnostic.span.file, name)
-            ),
+            gaps=tuple(gap for name, one in found.items() for gap in _own_gaps(one, name)),
             needs=frozenset[str]().union(*(one.needs for one in found.values())),
             irrelevant=frozenset[str].intersection(*(one.irrelevant for one in found.values())),
             besides=tuple(_chosen(root, name) for name, one in found.items() for root in one.besides),
@@ -111,3 +106,7 @@ def _chosen(root: Root, name: str) -> Root:
 
 def _is_of_another(path: str, name: str) -> bool:
     return any(path.endswith(kind.configuration) for kind in FRONT_ENDS if kind.name != name)
+
+
+def _own_gaps(found: AffectedRoots, name: str) -> Iterator[EvaluationGap]:
+    return (gap for gap in found.gaps if not _is_of_another(gap.diagnostic.span.file, name))

@@ -60,11 +60,7 @@ def satisfy(tests: frozenset[Test], many: bool) -> KeyValue | None:
 
 
 def _present(tests: list[Test], many: bool) -> tuple[str, ...] | None:
-    families = {test.family for test in tests} or {Family.STRING}
-    if families == {Family.STRING, Family.BOOL}:
-        families = {Family.STRING}
-    if len(families) > 1:
-        raise TooComplex(f"the key {tests[0].key} is compared as {' and as '.join(sorted(families))}")
+    families = _families(tests)
     every = [test for test in tests if test.every]
     some = [test for test in tests if not test.every]
     together = _common_value(every + some, families)
@@ -72,9 +68,26 @@ def _present(tests: list[Test], many: bool) -> tuple[str, ...] | None:
         return (together,)
     if not many or len(some) < 2:
         return None
-    each = [_common_value([*every, test], families) for test in some]
-    found = tuple(dict.fromkeys(value for value in each if value is not None))
-    return found if None not in each else None
+    return _all_found([_common_value([*every, test], families) for test in some])
+
+
+def _all_found(values: list[str | None]) -> tuple[str, ...] | None:
+    found: dict[str, None] = {}
+    for value in values:
+        if value is None:
+            return None
+        found[value] = None
+    return tuple(found)
+
+
+def _families(tests: list[Test]) -> set[Family]:
+    """The one way in which a key is compared; a bool is a string as well."""
+    families = {test.family for test in tests} or {Family.STRING}
+    if families == {Family.STRING, Family.BOOL}:
+        families = {Family.STRING}
+    if len(families) > 1:
+        raise TooComplex(f"the key {tests[0].key} is compared as {' and as '.join(sorted(families))}")
+    return families
 
 
 def _common_value(tests: list[Test], families: set[Family]) -> str | None:

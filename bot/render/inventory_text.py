@@ -76,21 +76,29 @@ def _counted(kind: str, count: int) -> str:
 
 
 def _lines(holder: HolderInventory) -> Iterator[str]:
-    named = holder.name if holder.name and holder.name != holder.address and "${" not in holder.name else ""
-    kind = "" if holder.kind in ("resource", "module") else f"{holder.kind.replace('_', ' ')} "
-    yield visible(f"{kind}{f'{named} ({holder.address})' if named else holder.address}")
+    yield visible(_heading(holder))
     if holder.repeated:
         yield from _entry("times", ("as often as count or for_each says, which is not known here",))
     if holder.used_by:
         yield from _entry("used by", holder.used_by)
     for one in holder.trust:
         yield from _trust(one)
-    yield from (line for one in holder.credentials for line in _entry("has", (one.replace("-", " "),)))
+    yield from _each("has", [one.replace("-", " ") for one in holder.credentials])
     for one in holder.statements:
         yield from _statement(one)
     for one in holder.limits:
         yield from _statement(one, "limited to" if one.effect == "Allow" else "denied")
-    yield from (line for reason in holder.unread for line in _entry("unread", (reason,)))
+    yield from _each("unread", holder.unread)
+
+
+def _heading(holder: HolderInventory) -> str:
+    named = holder.name if holder.name and holder.name != holder.address and "${" not in holder.name else ""
+    kind = "" if holder.kind in ("resource", "module") else f"{holder.kind.replace('_', ' ')} "
+    return f"{kind}{f'{named} ({holder.address})' if named else holder.address}"
+
+
+def _each(label: str, words: Iterable[str]) -> Iterator[str]:
+    return (line for one in words for line in _entry(label, (one,)))
 
 
 def _trust(statement: HeldStatement) -> Iterator[str]:

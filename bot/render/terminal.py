@@ -114,12 +114,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail if step.line]
     if len(way) > 1:
         yield "through", Text(visible(" → ".join(way[:6])))
-    others = finding.instances[1:]
-    if others:
-        more = f" and {len(others) - 4} more" if len(others) > 4 else ""
-        yield "also", Text(visible(f"{', '.join(others[:4])}{more}"))
-    if finding.repeated:
-        yield "times", Text("as often as count or for_each says, which is not known here")
+    yield from _instances(finding)
     if finding.fix:
         yield "instead", Text(plain(finding.fix))
     if finding.suggestion is not None:
@@ -129,6 +124,19 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
         yield "accepted", Text(visible(f"by {waiver.approver} until {waiver.until}: {waiver.reason}"))
     also = f" (also {', '.join(finding.also)})" if finding.also else ""
     yield "rule", Text(f"{finding.rule}{also}  {finding.fingerprint}", "dim")
+    yield from _score(finding)
+
+
+def _instances(finding: Finding) -> Iterator[tuple[str, Text]]:
+    others = finding.instances[1:]
+    if others:
+        more = f" and {len(others) - 4} more" if len(others) > 4 else ""
+        yield "also", Text(visible(f"{', '.join(others[:4])}{more}"))
+    if finding.repeated:
+        yield "times", Text("as often as count or for_each says, which is not known here")
+
+
+def _score(finding: Finding) -> Iterator[tuple[str, Text]]:
     for index, line in enumerate(finding.arithmetic[:6]):
         yield "" if index else "score", Text(visible(line), "dim")
     if len(finding.arithmetic) > 6:
@@ -170,13 +178,17 @@ def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
     ours = [gap for gap in changed if gap.cause != "open"]
     others = [gap for gap in changed if gap.cause == "open"]
     for about, those in (("Could not be reviewed", ours), ("Not analysed (touched by this change)", others)):
-        if those:
-            yield Text(f"\n{about}", "bold yellow")
-        for group in by_kind(those)[:MAX_LINES]:
-            yield from _gap_group(group)
+        yield from _gaps_about(about, those)
     standing = len(gaps) - len(changed)
     if standing:
         yield Text(f"\n{standing} not analysed, untouched by this change", "dim")
+
+
+def _gaps_about(about: str, gaps: list[Gap]) -> Iterator[RenderableType]:
+    if gaps:
+        yield Text(f"\n{about}", "bold yellow")
+    for group in by_kind(gaps)[:MAX_LINES]:
+        yield from _gap_group(group)
 
 
 def _gap_group(group: Sequence[Gap]) -> Iterator[RenderableType]:

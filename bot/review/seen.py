@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
@@ -100,8 +100,12 @@ def look(roots: Evaluated) -> Both:
         for side, configs in enumerate((roots.base, roots.head))
     )
     before, after = (side.without(bad) for side in sides)
-    troubles = _once(each for pair in found for each in pair if isinstance(each, Trouble))
+    troubles = _once(_troubles(found))
     return Both(before, after, (*roots.troubles, *troubles))
+
+
+def _troubles(found: Iterable[Iterable[Extracted | Trouble]]) -> Iterator[Trouble]:
+    return (each for pair in found for each in pair if isinstance(each, Trouble))
 
 
 def _extracted(config: EvaluatedConfig) -> Extracted | Trouble:

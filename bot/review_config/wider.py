@@ -31,6 +31,10 @@ def _wider(found: Finding, accepted: Finding) -> Iterator[str]:
     for what, now, then in _exceptions(found, accepted):
         for one in _beyond(then, now):
             yield f"{one} is no exception of the {what} any more"
+    yield from _conditions_gone(found, accepted)
+
+
+def _conditions_gone(found: Finding, accepted: Finding) -> Iterator[str]:
     held = set(map(_same_condition, found.conditions))
     for condition in accepted.conditions:
         if _same_condition(condition) not in held:

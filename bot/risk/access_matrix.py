@@ -12,7 +12,7 @@ from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
-from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import AccessCell, AccessEdge, AccessLevelName, HolderAccess
 from bot.risk.wording.edges import source_words
 
@@ -47,11 +47,8 @@ def _addresses(side: Iterable[Extracted]) -> _Addresses:
 def access_edges(diff: PrivilegeDiff, base: Iterable[Extracted], head: Iterable[Extracted]) -> tuple[AccessEdge, ...]:
     """The edges of both sides that are within two steps of a holder whose access differs, the new ones first."""
     before, after = _edges(base), _edges(head)
-    near = {holder.address for delta in diff.holders for holder in (delta.base, delta.head) if holder}
-    near |= {reach.holder.address for reach in diff.reaches}
     every = {**before, **after}
-    for _ in range(2):
-        near |= {end for source, _, target in every if near & {source, target} for end in (source, target)}
+    near = _near(diff, every)
     found = [
         AccessEdge(source, via, target, _state((source, via, target), before, after))
         for source, via, target in every
@@ -59,6 +56,15 @@ def access_edges(diff: PrivilegeDiff, base: Iterable[Extracted], head: Iterable[
     ]
     order = {"new": 0, "lost": 1, "kept": 2}
     return tuple(sorted(found, key=lambda edge: (order[edge.state], edge.source, edge.target, edge.via))[:MAX_EDGES])
+
+
+def _near(diff: PrivilegeDiff, every: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Whose access differs, and what is within two steps of them."""
+    near = {holder.address for delta in diff.holders for holder in (delta.base, delta.head) if holder}
+    near |= {reach.holder.address for reach in diff.reaches}
+    for _ in range(2):
+        near |= {end for source, _, target in every if near & {source, target} for end in (source, target)}
+    return near
 
 
 _Key = tuple[str, str, str]
@@ -169,11 +175,13 @@ def _suffix(statement: Statement, kind: PolicyKind) -> str:
     resources = [str(resource) for resource in statement.resources]
     if resources and kind is not PolicyKind.TRUST:
         said += f" on {'all but ' if statement.not_resource else ''}{_shortened(resources, _MAX_RESOURCES)}"
-    conditions = [
-        f"{one.key} {one.operator} {_shortened([str(value) for value in one.values], _MAX_RESOURCES)}"
-        for one in statement.conditions
-    ]
+    conditions = list(map(_condition_words, statement.conditions))
     return f"{said} if {' and '.join(conditions)}" if conditions else said
+
+
+def _condition_words(condition: Condition) -> str:
+    values = _shortened([str(value) for value in condition.values], _MAX_RESOURCES)
+    return f"{condition.key} {condition.operator} {values}"
 
 
 def _shortened(words: list[str], most: int) -> str:

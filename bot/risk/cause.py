@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.access_diff.delta import Change, HolderDelta
+from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.evaluated.derived import looked_up_by
 from bot.evaluated.diagnostic import Side, Span, Trail
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
-from bot.iam.statement import PolicyKind, symbols_of
+from bot.iam.statement import PolicyKind, Statement, symbols_of
 from bot.review.model import Location, TrailStep
 
 
@@ -99,15 +99,21 @@ def _trails(change: Change) -> tuple[Trail, ...]:
     before, row = change.before, change.row
     if before is None:
         return change.causes
-    same = []
-    if before.actions == row.actions and before.except_actions == row.except_actions:
-        same += [text.trail for text in change.statement.actions]
-    if before.resources == row.resources and before.except_resources == row.except_resources:
-        same += [text.trail for text in change.statement.resources]
+    same = _as_before(change.statement, before, row)
     principals = change.statement.principals
     # A grant by arguments alone has its action from who is let in.
     who = [entry.identifier.trail for entry in principals.entries] if principals is not None else []
     return tuple(sorted(change.causes, key=lambda trail: trail in same and trail not in who))
+
+
+def _as_before(statement: Statement, before: Row, row: Row) -> list[Trail]:
+    """The trails of the actions and of the resources, if they are what they were."""
+    same: list[Trail] = []
+    if before.actions == row.actions and before.except_actions == row.except_actions:
+        same += [text.trail for text in statement.actions]
+    if before.resources == row.resources and before.except_resources == row.except_resources:
+        same += [text.trail for text in statement.resources]
+    return same
 
 
 def _attachments(change: Change, holder: HolderDelta, side: Side) -> tuple[Trail, ...]:

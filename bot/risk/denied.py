@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import ConditionView, Row
 from bot.iam.grant import Grant
-from bot.iam.statement import Condition, Effect, Statement
+from bot.iam.statement import Condition, Effect, Principals, Statement
 
 _NEGATED = re.compile(r"(?i)\A(?:ForAllValues:)?(String|Arn)Not(Equals|Like|EqualsIgnoreCase)(?:IfExists)?\Z")
 """They hold, and deny, where the key is missing; what is not denied has the key and one of the values."""
@@ -38,12 +38,15 @@ def _turned(conditions: tuple[Condition, ...]) -> Iterator[ConditionView]:
 def _of_all(statement: Statement, row: Row) -> bool:
     """Whether the Deny speaks of everyone and of all of the row."""
     who = statement.principals
-    everyone = who is not None and not who.negated and any(one.is_anyone for one in who.entries)
-    if not everyone or statement.not_action or statement.not_resource:
+    if not _is_everyone(who) or statement.not_action or statement.not_resource:
         return False
     resources = [str(one) for one in statement.resources] or ["*"]
     actions = [str(one).lower() for one in statement.actions]
     return _all_in(row.resources, resources) and _all_in([one.lower() for one in row.actions], actions)
+
+
+def _is_everyone(who: Principals | None) -> bool:
+    return who is not None and not who.negated and any(one.is_anyone for one in who.entries)
 
 
 def _all_in(items: Iterable[str], patterns: list[str]) -> bool:

@@ -101,8 +101,7 @@ def in_words(principal: PrincipalPattern) -> str:
     """One principal as a reader knows it."""
     text = principal.name
     if principal.without:
-        others = ", ".join(one.printed for one in principal.without)
-        return f"{'everyone' if principal.everyone else text} except {others}"
+        return _all_but(principal)
     if not text:
         return "an empty principal, which AWS refuses,"
     if principal.everyone:
@@ -115,6 +114,11 @@ def in_words(principal: PrincipalPattern) -> str:
         return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"
     account = whole_account(text)
     return f"account {account}" if account else text
+
+
+def _all_but(principal: PrincipalPattern) -> str:
+    others = ", ".join(one.printed for one in principal.without)
+    return f"{'everyone' if principal.everyone else principal.name} except {others}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,7 @@ def _classify(
     if principal.everyone:
         return _anyone(conditions, own)
     if name_after(text, "saml-provider/") is not None:
-        claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
-        return ExternalPrincipal(PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER)
+        return ExternalPrincipal(_of_saml(conditions))
     if name_after(text, _OIDC) is not None or text in _WEB_IDENTITIES:
         return ExternalPrincipal(_federated(text, conditions))
     if is_service(principal):
@@ -152,6 +155,11 @@ def _classify(
     account = account_of(text)
     foreign = account and account not in own
     return ExternalPrincipal(PrincipalExposure.EXTERNAL if foreign else PrincipalExposure.INSIDE, account)
+
+
+def _of_saml(conditions: Sequence[ConditionView]) -> PrincipalExposure:
+    claimed = any(one.key.lower() == "saml:aud" and limits(one) for one in conditions)
+    return PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER
 
 
 def _anyone(conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:

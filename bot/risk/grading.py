@@ -18,7 +18,7 @@ from bot.frozen import dataclass
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
-from bot.iam.statement import Effect, PolicyKind, symbols_of
+from bot.iam.statement import Effect, PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_by_element
 from bot.risk.denied import demanded
@@ -162,12 +162,17 @@ def _replaced(
     """The names in it, and of its holder, that stand for another thing than before."""
     if not setting.replaced:
         return
-    own = [grant for grant in grants if grant.statement == change.statement]
-    guards = (variable for grant in own for guard in grant.guards for variable in guard.variables)
-    found = {root.name for symbol in (*symbols_of(change.statement), *guards) for root in roots(symbol)}
+    found = _names_in(change.statement, grants)
     for one in setting.replaced:
         if one.is_named(holder.address) or any(map(one.is_named, found)):
             yield one
+
+
+def _names_in(statement: Statement, grants: Iterable[Grant]) -> set[str]:
+    """What the statement and the guards of its grants are named after."""
+    own = [grant for grant in grants if grant.statement == statement]
+    guards = (variable for grant in own for guard in grant.guards for variable in guard.variables)
+    return {root.name for symbol in (*symbols_of(statement), *guards) for root in roots(symbol)}
 
 
 def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:

@@ -24,16 +24,18 @@ def rules_of(group: GrantGroup, off: frozenset[str] = frozenset()) -> list[Rule]
     One that forbids comes first, whatever else is gained, and cannot be switched off.
     """
     applying = [rule for rule in RULES if any(rule.matches(gain) for gain in group.gains)]
-    forbidding = next((rule for rule in applying if rule.forbids), None)
-    if forbidding is not None:
-        first = forbidding
-    else:
-        worst = [rule for rule in applying if rule.matches(group.worst.worst_part)]
-        first = next((rule for rule in worst if rule.name not in off), worst[0])
-        if first.name in off or (first is _ANY_OTHER and worst[0] is not first):
-            return []
+    first = next((rule for rule in applying if rule.forbids), None) or _first(applying, group, off)
+    if first is None:
+        return []
     others = [rule for rule in applying if rule not in (first, _ANY_OTHER) and rule.name not in off]
     return [first, *others]
+
+
+def _first(applying: list[Rule], group: GrantGroup, off: frozenset[str]) -> Rule | None:
+    """The most severe rule of the worst gain that is not off; none if only the one for any other access is left."""
+    worst = [rule for rule in applying if rule.matches(group.worst.worst_part)]
+    first = next((rule for rule in worst if rule.name not in off), worst[0])
+    return None if first.name in off or (first is _ANY_OTHER and worst[0] is not first) else first
 
 
 def tells_paths(off: frozenset[str]) -> bool:

@@ -62,19 +62,30 @@ class _Asked:
 def _answer(one: Earlier, looked: Looked, review: Review) -> Recheck:
     others = _others(one, review)
     asked = [_ask(proof, looked, others) for proof in one.proofs]
-    allowed = [(each.proof, each.holder) for each in asked if each.holder is not None]
+    allowed = [each for each in asked if each.holder is not None]
     if allowed:
-        at_base = all(each.at_base for each in asked if each.holder is not None)
-        covering = (_covering(proof, holder, review, looked) for proof, holder in allowed)
-        by = None if at_base else next(filter(None, covering), None)
-        return Recheck(one.thread, "allowed", at_base, by)
+        return _still_allowed(one, allowed, looked, review)
     by = next((found for proof in one.proofs if (found := _perhaps(proof, one, review, looked, others))), None)
     if by is not None:
         return Recheck(one.thread, "unknown", by=by, why="it may be the same under another name")
-    why = next((each.why for each in asked if each.why), "")
-    if not why:
-        why = OUT_OF_SIGHT if not review.complete else "" if one.proofs else "no request proves it"
+    why = _why_unknown(asked, one, review)
     return Recheck(one.thread, "unknown" if why else "refused", why=why)
+
+
+def _still_allowed(one: Earlier, allowed: list[_Asked], looked: Looked, review: Review) -> Recheck:
+    at_base = all(each.at_base for each in allowed)
+    covering = (_covering(each.proof, each.holder, review, looked) for each in allowed if each.holder is not None)
+    by = None if at_base else next(filter(None, covering), None)
+    return Recheck(one.thread, "allowed", at_base, by)
+
+
+def _why_unknown(asked: list[_Asked], one: Earlier, review: Review) -> str:
+    told = next((each.why for each in asked if each.why), "")
+    if told:
+        return told
+    if not review.complete:
+        return OUT_OF_SIGHT
+    return "" if one.proofs else "no request proves it"
 
 
 def _others(one: Earlier, review: Review) -> _Places:

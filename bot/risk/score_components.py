@@ -135,12 +135,7 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
         if services is None:
             return tuple((kind, ("*",)) for kind in reversed(TableRow))
         pattern = f"{services}:*"
-    catalog = load_catalog()
-    published = catalog.expand(pattern)
-    if not published and "*" not in pattern and "?" not in pattern:
-        published = (pattern,)
-    without = {name for item in excepted for name in catalog.expand(item)}
-    left = [name for name in published if name not in without]
+    left = _actions_but(pattern, excepted)
     if not left:
         # All that AWS has published so far is excepted: what is new is what it may publish later.
         return ((TableRow.LIST, (pattern,)),)
@@ -149,6 +144,16 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
         if not resource or _meets(name, resource):
             kinds.setdefault(row_of(name, _width(name, resource)), []).append(name)
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
+
+
+def _actions_but(pattern: str, excepted: tuple[str, ...]) -> list[str]:
+    """What AWS has published of a pattern, or the one action that it names, without those excepted."""
+    catalog = load_catalog()
+    published = catalog.expand(pattern)
+    if not published and "*" not in pattern and "?" not in pattern:
+        published = (pattern,)
+    without = {name for item in excepted for name in catalog.expand(item)}
+    return [name for name in published if name not in without]
 
 
 def _width(action: str, resource: str) -> ResourceScope:
@@ -240,28 +245,40 @@ def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincip
         yield from _outside(setting, one)
     if kind > TableRow.LIST and _sensitive(row, setting):
         yield 1, "a sensitive resource"
-    if (
-        one.who is PrincipalExposure.SERVICE
-        and setting.on_resource
-        and not setting.trust
-        and not limited_by(row.conditions, SOURCE_KEYS)
-    ):
+    if one.who is PrincipalExposure.SERVICE and _for_anyone(row, setting):
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
     if setting.trust and (
         one.who is PrincipalExposure.SERVICE
         or (setting.new_principal and one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT))
     ):
         yield -1, "this is what makes the role usable at all" if setting.new_principal else "only AWS itself can use it"
+    if one.who in _LIMITED:
+        yield from _limiting(row, one)
+    yield from _by_place(setting)
+
+
+_LIMITED = (
+    PrincipalExposure.HOLDER,
+    PrincipalExposure.SERVICE,
+    PrincipalExposure.INSIDE,
+    PrincipalExposure.EXTERNAL,
+)
+"""Whom a condition narrows; who else is let in is made of the conditions."""
+
+
+def _for_anyone(row: Row, setting: GrantContext) -> bool:
+    return setting.on_resource and not setting.trust and not limited_by(row.conditions, SOURCE_KEYS)
+
+
+def _limiting(row: Row, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:
     # A condition on the account says who another account is; it narrows nothing besides.
     known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
     limiting = next((it for it in row.conditions if limits(it) and it.key.lower() not in known), None)
-    if limiting and one.who in (
-        PrincipalExposure.HOLDER,
-        PrincipalExposure.SERVICE,
-        PrincipalExposure.INSIDE,
-        PrincipalExposure.EXTERNAL,
-    ):
+    if limiting:
         yield -1, f"limited by {limiting.key}"
+
+
+def _by_place(setting: GrantContext) -> Iterable[tuple[int, str]]:
     if setting.execution:
         yield -1, f"{setting.execution} on a role that only AWS services can use"
     if setting.unattached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.review.model import Block, Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
@@ -51,16 +51,25 @@ def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
     counted = _open(review.gained)
     if any(fails(finding, rules) for finding in counted):
         yield "gained"
-    broken = rules.fail_closed != "off" and unreadable(review.gaps)
-    if broken or any(finding.kind == "guardrail" for finding in counted):
+    if _breaks_a_guardrail(review, counted, rules):
         yield "guardrail"
     if review.rules_problems or any(blocks_as_rules(finding, rules) for finding in counted):
         yield "config"
-    if review.on_error == "fail" and any(gap.ours and gap.waiver is None for gap in review.gaps):
+    if review.on_error == "fail" and any(gap.ours for gap in _standing(review.gaps)):
         yield "fault"
-    if rules.fail_closed == "off":
-        return
-    open_ones = (gap for gap in review.gaps if gap.carries_policy and gap.waiver is None)
-    blind = [gap for gap in open_ones if gap.changed or rules.fail_closed == "all"]
-    if blind or _open(review.undecided):
+    if rules.fail_closed != "off" and _is_blind(review, rules):
         yield "gaps"
+
+
+def _breaks_a_guardrail(review: Review, counted: Iterable[Finding], rules: ReviewConfig) -> bool:
+    broken = rules.fail_closed != "off" and unreadable(review.gaps)
+    return bool(broken) or any(finding.kind == "guardrail" for finding in counted)
+
+
+def _is_blind(review: Review, rules: ReviewConfig) -> bool:
+    open_ones = [gap for gap in _standing(review.gaps) if gap.carries_policy]
+    return bool(_open(review.undecided)) or any(gap.changed or rules.fail_closed == "all" for gap in open_ones)
+
+
+def _standing(gaps: Iterable[Gap]) -> list[Gap]:
+    return [gap for gap in gaps if gap.waiver is None]

@@ -99,15 +99,18 @@ def summary(outcomes: Iterable[Replay]) -> list[str]:
     replays = list(outcomes)
     actions = Counter(outcome.action for outcome in replays)
     reviews = [outcome.review for outcome in replays if outcome.review]
-    gaps = Counter(gap.kind for review in reviews for gap in review.gaps if gap.changed and gap.carries_policy)
     policies, complete = (sum(getattr(review.stats, name) for review in reviews) for name in ("policies", "complete"))
     seconds = sorted(outcome.seconds for outcome in replays) or [0.0]
-    told = ", ".join(f"{kind} {count}" for kind, count in gaps.most_common()) or "none"
     return [
         f"{len(replays)} changes: {actions['block']} would block, {actions['comment']} would get comments, "
         f"{actions['silent']} would stay silent, {actions['failed']} could not be reviewed",
         f"policies evaluated completely: {complete} of {policies}; undecided findings: "
         f"{sum(len(review.undecided) for review in reviews)}",
-        f"changed gaps by reason: {told}",
+        f"changed gaps by reason: {_reasons(reviews)}",
         f"seconds a change: median {seconds[len(seconds) // 2]:.2f}, worst {seconds[-1]:.2f}",
     ]
+
+
+def _reasons(reviews: Iterable[Review]) -> str:
+    gaps = Counter(gap.kind for review in reviews for gap in review.gaps if gap.changed and gap.carries_policy)
+    return ", ".join(f"{kind} {count}" for kind, count in gaps.most_common()) or "none"

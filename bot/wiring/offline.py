@@ -44,17 +44,21 @@ def source(
     plans: Sequence[PlanFile] = (),
 ) -> Contents:
     """The change that the options name: two revisions of a repository, two folders, or only what plans tell."""
-    if (base_dir is None) != (head_dir is None):
-        raise UsageError("--base-dir and --head-dir go together")
-    if base_dir is not None and head_dir is not None:
-        if repo is not None or base:
-            raise UsageError("give either --repo with --base and --head, or --base-dir with --head-dir")
-        return FolderContents(base_dir, head_dir)
+    if base_dir is not None or head_dir is not None:
+        return _folders(base_dir, head_dir, repo is not None or bool(base))
     if plans and repo is None and not base:
         return NoContents("what is there", ", ".join(plan.name for plan in plans))
     if not base:
         raise UsageError("say what to compare with: --base REV (and --repo DIR), or --base-dir A --head-dir B")
     return GitContents.local(repo or Path(), base, head)
+
+
+def _folders(base: Path | None, head: Path | None, repository_too: bool) -> Contents:
+    if base is None or head is None:
+        raise UsageError("--base-dir and --head-dir go together")
+    if repository_too:
+        raise UsageError("give either --repo with --base and --head, or --base-dir with --head-dir")
+    return FolderContents(base, head)
 
 
 def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:

@@ -82,14 +82,18 @@ def _entry(root: Path, one: Mapping[str, object]) -> _Installed | None:
     if not isinstance(source, str) or not isinstance(directory, str) or source.startswith(".") or not key:
         return None
     steps = Path(directory).parts
-    # The package is the directory of the call; what follows is the module's place in it.
-    if steps[:2] != MANIFEST.parts[:2] or len(steps) < 3 or ".." in steps:
+    if not _is_of_a_package(steps):
         return None
     try:
         address, _ = _address(source)
     except NotFetched:
         return None
     return _Installed(address, version if isinstance(version, str) else "", root.joinpath(*steps[:3]))
+
+
+def _is_of_a_package(steps: tuple[str, ...]) -> bool:
+    """The package is the directory of the call; what follows is the module's place in it."""
+    return steps[:2] == MANIFEST.parts[:2] and len(steps) >= 3 and ".." not in steps
 
 
 def _address(source: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from bot.contents.modules.port import ModuleCall, NotFetched
 from bot.frozen import dataclass
@@ -115,16 +115,20 @@ def located(source: str) -> GitSource | ArchiveSource:
         parts.port  # noqa: B018 - raises for one that is none
     except ValueError:
         raise NotFetched("its source is no address that could be fetched") from None
+    _check(parts)
+    plain = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
+    if separator or parts.path.endswith(".git"):
+        return GitSource(plain, _ref(parts.query), subdirectory)
+    return ArchiveSource(plain + (f"?{parts.query}" if parts.query else ""), subdirectory)
+
+
+def _check(parts: SplitResult) -> None:
     if "@" in parts.netloc:
         raise NotFetched("its address carries a user name or a password")
     if parts.scheme not in ("https", "http", "file") or (parts.scheme != "file" and not _HOST.match(parts.netloc)):
         raise NotFetched("its source is neither a registry's module nor an https address")
     if any(step in ("..", ".") for step in unquote(parts.path).split("/")):
         raise NotFetched("its address holds ..")
-    plain = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
-    if separator or parts.path.endswith(".git"):
-        return GitSource(plain, _ref(parts.query), subdirectory)
-    return ArchiveSource(plain + (f"?{parts.query}" if parts.query else ""), subdirectory)
 
 
 def _ref(query: str) -> str:

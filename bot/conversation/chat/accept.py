@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor, same
@@ -120,16 +121,11 @@ def _waiver(given: CommandGiven, command: Command, chosen: Meant, context: Comma
 
 
 def _revoke(given: CommandGiven, command: Command, context: CommandContext) -> Decided:
-    mine = [
-        one
-        for one in context.ledger.all_waivers(given.ref.repository)
-        if one.ref.number == given.ref.number and _names(command.finding, one)
-    ]
+    mine = _waivers_here(given, command, context)
     standing = {one.of for one in mine if one.revoked_at is None}
     # One that they have taken back already is found as well: this may be the same comment, looked at again.
     found = standing or {one.of for one in mine if same(one.revoked_by, given.author)}
-    # What was kept short is the same as the whole one that begins so.
-    different = sorted(str(one) for one in found if not any(_is_short_for(one, other) for other in found))
+    different = _different(found)
     if len(different) > 1:
         listed = "\n".join(f"- {code(each)}" for each in different)
         reply = f"{len(different)} accepted findings begin with that ID: give more of it.\n\n{listed}\n"
@@ -137,6 +133,16 @@ def _revoke(given: CommandGiven, command: Command, context: CommandContext) -> D
     for of in found:
         context.ledger.revoke(given.ref, of, given.author, context.now())
     return Decided(True, True, "") if found else Decided(True, False, "Nothing with that ID is accepted here.\n")
+
+
+def _waivers_here(given: CommandGiven, command: Command, context: CommandContext) -> list[GivenWaiver]:
+    waivers = context.ledger.all_waivers(given.ref.repository)
+    return [one for one in waivers if one.ref.number == given.ref.number and _names(command.finding, one)]
+
+
+def _different(found: Collection[Accepted]) -> list[str]:
+    """What was kept short is the same as the whole one that begins so."""
+    return sorted(str(one) for one in found if not any(_is_short_for(one, other) for other in found))
 
 
 def _is_short_for(one: Accepted, other: Accepted) -> bool:

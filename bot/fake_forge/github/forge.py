@@ -188,10 +188,12 @@ class GitHub:
         for group in self.groups:
             if group.head != head or group.fate or group.pull.repository is not repository:
                 continue
-            runs = [run for run in self.world.runs_on(repository, head) if run.name in repository.required_checks]
+            runs = self._required_runs(repository, head)
             if runs and all(run.conclusion for run in runs):
-                passed = all(run.conclusion in PASSING for run in runs)
-                self._end(group, "merged" if passed else "invalidated")
+                self._end(group, "merged" if _have_passed(runs) else "invalidated")
+
+    def _required_runs(self, repository: Repository, head: str) -> list[CheckRun]:
+        return [run for run in self.world.runs_on(repository, head) if run.name in repository.required_checks]
 
     def add_comment(self, pull: PullRequest, author: Account, given: Mapping[str, Any]) -> Comment:
         """A comment on the pull request as a whole."""
@@ -353,3 +355,7 @@ class GitHub:
     def pulls_on(self, run: CheckRun) -> list[PullRequest]:
         """Pull requests whose head the check run is on."""
         return [pull for pull in self.world.pulls if pull.repository is run.repository and pull.head == run.head]
+
+
+def _have_passed(runs: Iterable[CheckRun]) -> bool:
+    return all(run.conclusion in PASSING for run in runs)

@@ -87,7 +87,10 @@ def check_run_fields(given: Mapping[str, Any], existing: CheckRun | None) -> Non
     if given.get("conclusion") is not None and given["conclusion"] not in CONCLUSIONS:
         raise Refusal(422, "Invalid request.", (f"{given['conclusion']!r} is not a conclusion.",))
     _check_output(given.get("output"))
-    actions = given.get("actions", [])
+    _check_actions(given.get("actions", []))
+
+
+def _check_actions(actions: Sequence[Mapping[str, str]]) -> None:
     if len(actions) > MAX_ACTIONS:
         raise Refusal(422, "Invalid request.", (f"No more than {MAX_ACTIONS} actions.",))
     limits = {"label": 20, "description": 40, "identifier": 20}

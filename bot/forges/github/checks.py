@@ -67,12 +67,14 @@ def set_status(api: Api, change: ChangeRequest, check: Check) -> None:
     }
     statuses = api.get(f"/repos/{repository}/commits/{change.head}/statuses", per_page=100)
     newest: Mapping[str, Any] = next((status for status in statuses if status.get("context") == CHECK_NAME), {})
-    if newest and check.conclusion is None and not check.again:
-        return
-    if check.conclusion == "cancelled" and newest.get("state", "pending") != "pending":
-        return
-    if any(newest.get(key) != value for key, value in wanted.items()):
+    if _may_follow(check, newest) and any(newest.get(key) != value for key, value in wanted.items()):
         api.post(f"/repos/{repository}/statuses/{change.head}", wanted)
+
+
+def _may_follow(check: Check, newest: Mapping[str, Any]) -> bool:
+    if newest and check.conclusion is None and not check.again:
+        return False
+    return check.conclusion != "cancelled" or newest.get("state", "pending") == "pending"
 
 
 def clipped(text: str, limit: int) -> str:

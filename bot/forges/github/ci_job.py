@@ -17,12 +17,7 @@ def read_job(environment: Mapping[str, str], event: str) -> CiJob:
     Sources: "Default environment variables" and "Events that trigger workflows". Raises UsageError.
     """
     name = environment.get("GITHUB_EVENT_NAME", "")
-    try:
-        payload = json.loads(event) if event else {}
-    except ValueError:
-        payload = None
-    if not isinstance(payload, dict):
-        raise UsageError("ci: the event file that GITHUB_EVENT_PATH names is not a JSON object")
+    payload = _payload(event)
     group, pull = payload.get("merge_group"), payload.get("pull_request")
     if isinstance(group, dict):
         number, base, head = 0, _text(group, "base_sha"), _text(group, "head_sha")
@@ -60,6 +55,16 @@ def read_job(environment: Mapping[str, str], event: str) -> CiJob:
         output_file=environment.get("GITHUB_OUTPUT", ""),
         reads_commands=True,
     )
+
+
+def _payload(event: str) -> dict[str, Any]:
+    try:
+        payload = json.loads(event) if event else {}
+    except ValueError:
+        payload = None
+    if not isinstance(payload, dict):
+        raise UsageError("ci: the event file that GITHUB_EVENT_PATH names is not a JSON object")
+    return payload
 
 
 def _text(content: Mapping[str, Any], *path: str) -> str:

@@ -241,10 +241,14 @@ def _posted(discussion: Any, note: Any, head: str) -> PostedComment:
         body=from_gitlab(read(note, "body", str)),
         path=place.get("new_path") or place.get("old_path") or "",
         line=None if outdated else line,
-        side=None if not on_diff else "head" if place.get("new_line") else "base",
+        side=_side(place) if on_diff else None,
         thread=f"discussions/{read(discussion, 'id', str)}" if note.get("resolvable") else "",
         resolved=bool(note.get("resolved")),
     )
+
+
+def _side(place: Mapping[str, Any]) -> Literal["base", "head"]:
+    return "head" if place.get("new_line") else "base"
 
 
 def _is_fixed(body: str) -> bool:

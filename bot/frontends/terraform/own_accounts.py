@@ -65,11 +65,15 @@ def _values(source: Source, names: set[str]) -> Iterator[str]:
         if argument.name in names:
             yield source.text(argument)
     for block in source.syntax.body.blocks:
-        if block.type == "locals":
-            yield from (source.text(argument) for argument in block.body.arguments if argument.name in names)
-        elif block.type == "variable" and _label(block) in names:
-            default = block.body.argument("default")
-            yield source.text(default) if default is not None else ""
+        yield from _values_in(block, source, names)
+
+
+def _values_in(block: Block, source: Source, names: set[str]) -> Iterator[str]:
+    if block.type == "locals":
+        yield from (source.text(argument) for argument in block.body.arguments if argument.name in names)
+    elif block.type == "variable" and _label(block) in names:
+        default = block.body.argument("default")
+        yield source.text(default) if default is not None else ""
 
 
 def _label(block: Block) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from bot.frozen import dataclass
@@ -77,20 +77,21 @@ def graph(review: Review) -> GraphView | None:
     columns = _columns(drawn)
     gap = max(_GAP_X, max(len(f"{link.via} (new)") for link in drawn) * _CHARACTER + 2 * _MARGIN)
     places = _places(columns, drawn, gap)
-    resources = {link.target for link in drawn if link.via == _ACTS}
-    fresh = {link.target for link in drawn if link.state == "new"}
-    nodes = tuple(
-        NodeView(name, _label(name), "resource" if name in resources else "principal", *place, name in fresh)
-        for name, place in places.items()
-    )
     return GraphView(
         width=max(x for x, _ in places.values()) + _WIDTH + _MARGIN,
         height=max(y for _, y in places.values()) + _HEIGHT + _MARGIN,
-        nodes=nodes,
+        nodes=tuple(_nodes(drawn, places)),
         edges=tuple(_edge(link, places, gap) for link in drawn),
         links=links,
         left_out=len(links) - len(drawn),
     )
+
+
+def _nodes(drawn: tuple[Link, ...], places: Mapping[str, tuple[int, int]]) -> Iterator[NodeView]:
+    resources = {link.target for link in drawn if link.via == _ACTS}
+    fresh = {link.target for link in drawn if link.state == "new"}
+    for name, place in places.items():
+        yield NodeView(name, _label(name), "resource" if name in resources else "principal", *place, name in fresh)
 
 
 _ACTS = "acts on"

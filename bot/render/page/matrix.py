@@ -54,8 +54,7 @@ def matrix(access: Iterable[HolderAccess]) -> tuple[HolderView, ...]:
 
 
 def _holder(holder: HolderAccess) -> HolderView:
-    changed = [cell for cell in holder.cells if cell.gained or cell.lost]
-    services = dict.fromkeys(cell.service for cell in changed)
+    services = dict.fromkeys(cell.service for cell in holder.cells if cell.gained or cell.lost)
     shown = [cell for cell in holder.cells if cell.service in services]
     other = any(cell.level == "unknown" for cell in shown)
     columns = COLUMNS if other else COLUMNS[:-1]
@@ -65,17 +64,21 @@ def _holder(holder: HolderAccess) -> HolderView:
         kind=holder.kind.replace("_", " "),
         name=holder.name,
         address=holder.address,
-        state="" if holder.before and holder.after else "new" if holder.after else "gone",
+        state=_holder_state(holder),
         columns=tuple(title for _, title in columns),
-        rows=tuple(
-            RowView(
-                "every service" if service == "*" else service,
-                tuple(placed.get((service, level)) for level, _ in columns),
-            )
-            for service in services
-        ),
+        rows=tuple(_row(service, [placed.get((service, level)) for level, _ in columns]) for service in services),
         unchanged=tuple((f"{cell.service} {cell.level}", cell.after) for cell in kept),
     )
+
+
+def _holder_state(holder: HolderAccess) -> str:
+    if holder.before and holder.after:
+        return ""
+    return "new" if holder.after else "gone"
+
+
+def _row(service: str, cells: Iterable[CellView | None]) -> RowView:
+    return RowView("every service" if service == "*" else service, tuple(cells))
 
 
 def _cell(cell: AccessCell) -> CellView:

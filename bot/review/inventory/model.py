@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.evaluated.document import Text
 from bot.evaluated.fence import Trouble
@@ -101,9 +101,6 @@ def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
 
 
 def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
-    gaps = (
-        gap.diagnostic.reason for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)
-    )
     is_role = isinstance(holder, Role)
     return HolderInventory(
         kind=holder.kind,
@@ -114,16 +111,24 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
         statements=tuple(_statement(grant) for grant in grants if grant.kind is not PolicyKind.LIMIT),
         limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.LIMIT),
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
-        used_by=tuple(
-            f"{source_words(edge.source)} by {edge.via}"
-            for edge in extracted.edges
-            if edge.target == holder.address and edge.via != TRUST
-        ),
+        used_by=tuple(_used_by(holder, extracted)),
         credentials=tuple(
             one.kind for one in extracted.credentials if one.owner == holder and not disabled_by_default(one.guards)
         ),
-        unread=tuple(dict.fromkeys(gaps)),
+        unread=tuple(dict.fromkeys(_unread(holder, extracted))),
     )
+
+
+def _used_by(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:
+    for edge in extracted.edges:
+        if edge.target == holder.address and edge.via != TRUST:
+            yield f"{source_words(edge.source)} by {edge.via}"
+
+
+def _unread(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:
+    for gap in extracted.gaps:
+        if any(one.address == holder.address for one in gap.holders):
+            yield gap.diagnostic.reason
 
 
 def _statement(grant: Grant) -> HeldStatement:

@@ -37,8 +37,11 @@ def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:
         return frozenset()
     defaults = {value for tree in trees for _, block in _declared(tree) for value in _texts(block)}
     given = {value for tree in trees for value in _given(tree, names)}
-    lines = {line.strip() for value in defaults | given for line in value.splitlines()}
-    return frozenset((defaults | given | lines) - NO_VALUES)
+    return frozenset((defaults | given | _lines_of(defaults | given)) - NO_VALUES)
+
+
+def _lines_of(values: Collection[str]) -> set[str]:
+    return {line.strip() for value in values for line in value.splitlines()}
 
 
 def names_of(trees: Iterable[SourceTree]) -> frozenset[str]:
@@ -102,15 +105,19 @@ def _given(tree: SourceTree, names: set[str]) -> Iterator[str]:
             continue
         text = content.decode("utf-8", "replace")
         if path.endswith(".json"):
-            found = _json(text)
-            chosen = found.items() if isinstance(found, dict) else ()
-            yield from (leaf for name, value in chosen if name in names for leaf in _leaves(value))
+            yield from _given_as_json(text, names)
             continue
         starts = [*_TOP_LEVEL.finditer(text)]
         ends = [*(each.start() for each in starts[1:]), len(text)][: len(starts)]
         for match, end in zip(starts, ends, strict=True):
             if match[1] in names:
                 yield from _texts(text[match.start() : end])
+
+
+def _given_as_json(text: str, names: set[str]) -> Iterator[str]:
+    found = _json(text)
+    chosen = found.items() if isinstance(found, dict) else ()
+    return (leaf for name, value in chosen if name in names for leaf in _leaves(value))
 
 
 def _texts(written: str) -> Iterator[str]:

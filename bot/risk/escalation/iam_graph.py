@@ -142,16 +142,17 @@ class RootGraph:
         steps: list[PathStep] = []
         seen = {role}
         while len(steps) < MAX_HOPS:
-            before = (one for one in self.extracted.edges if one.via == TRUST and one.target == role)
-            nodes = (one.node for one in before)
-            farther = next(
-                (one for one in nodes if isinstance(one, str) and one in self.principals and one not in seen), ""
-            )
+            farther = next((one for one in self._trusted_by(role) if one not in seen), "")
             if not farther:
                 break
             steps.insert(0, PathStep(farther, "sts:AssumeRole", role))
             seen.add(role := farther)
         return tuple(steps) if len(steps) > 1 else ()
+
+    def _trusted_by(self, role: str) -> Iterator[str]:
+        for one in self.extracted.edges:
+            if one.via == TRUST and one.target == role and isinstance(one.node, str) and one.node in self.principals:
+                yield one.node
 
     def groups_of(self, holder: PolicySubject) -> tuple[PolicySubject, ...]:
         """The groups that a user is a member of."""

@@ -37,12 +37,18 @@ def _always(grant: Grant, policy: Iterable[Grant]) -> bool:
 
 def _of_policy(policy: str, statements: list[Statement], changed: Collection[Statement]) -> Iterator[PolicyProblem]:
     for index, one in enumerate(statements):
-        others = [other for place, other in enumerate(statements) if place != index and _within(one, other)]
-        wider = next((other for other in others if not _within(other, one) or statements.index(other) < index), None)
+        wider = _wider_than(index, statements)
         if wider is not None and (one in changed or wider in changed):
             same = "the same as" if _within(wider, one) else "nothing beyond"
             title = f"{_name(one)} of {policy} says {same} {_name(wider)}{_place(wider)}"
             yield probable_mistake(DiagnosticKind.REPEATED_STATEMENT, title, one.trail, _HELP)
+
+
+def _wider_than(index: int, statements: list[Statement]) -> Statement | None:
+    """Another that the statement at `index` is within; of two that are the same the first."""
+    one = statements[index]
+    others = [other for place, other in enumerate(statements) if place != index and _within(one, other)]
+    return next((other for other in others if not _within(other, one) or statements.index(other) < index), None)
 
 
 def _within(one: Statement, other: Statement) -> bool:

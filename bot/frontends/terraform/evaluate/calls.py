@@ -138,18 +138,23 @@ def installed(run: Run) -> Mapping[str, str]:
 
 def _installed(run: Run) -> Iterator[tuple[str, str]]:
     root = run.root.directory
-    content = run.tree.read(f"{root}/.terraform/modules/modules.json" if root else ".terraform/modules/modules.json")
-    try:
-        listed = json.loads(content or b"{}")
-    except (ValueError, RecursionError):
-        return
-    modules = listed.get("Modules") if isinstance(listed, dict) else None
-    for each in modules if isinstance(modules, list) else ():
+    path = f"{root}/.terraform/modules/modules.json" if root else ".terraform/modules/modules.json"
+    for each in _listed_modules(run.tree.read(path)):
         if isinstance(each, dict) and isinstance(each.get("Key"), str) and isinstance(each.get("Dir"), str):
             try:
                 yield each["Key"], resolve(root, each["Dir"])
             except FunctionFault:
                 continue
+
+
+def _listed_modules(manifest: bytes | None) -> list[object]:
+    """What `terraform init` wrote of the modules it has put in place."""
+    try:
+        listed = json.loads(manifest or b"{}")
+    except (ValueError, RecursionError):
+        return []
+    modules = listed.get("Modules") if isinstance(listed, dict) else None
+    return modules if isinstance(modules, list) else []
 
 
 def relative(root: str, directory: str) -> str:

@@ -120,14 +120,7 @@ class ModuleInstance:
         return value
 
     def _variable(self, name: str, declared: Declared) -> Value:
-        given = self.givens.get(name)
-        value: Value | None = None
-        if given is not None:
-            value = argument(given.written, given.scope, given.what)
-        nullable = declared.arguments.get("nullable")
-        if isinstance(value, NullValue) and nullable is not None:
-            flag = evaluate(nullable.argument.value, self.scope(nullable.source))
-            value = None if isinstance(flag, BoolValue) and not flag.value else value
+        value = self._given(name, declared)
         default = None if self.run.open_defaults and not self.address else declared.arguments.get("default")
         if value is None and default is not None:
             value = argument(default, self.scope(default.source), f"var.{name} default")
@@ -136,6 +129,18 @@ class ModuleInstance:
             trail = (declared.source.header_step(declared.block, f"var.{name}"),)
             return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
         return self._typed(value, declared)
+
+    def _given(self, name: str, declared: Declared) -> Value | None:
+        """What the call or a var file gives; a null is as if nothing were given where it is not allowed."""
+        given = self.givens.get(name)
+        if given is None:
+            return None
+        value = argument(given.written, given.scope, given.what)
+        nullable = declared.arguments.get("nullable")
+        if isinstance(value, NullValue) and nullable is not None:
+            flag = evaluate(nullable.argument.value, self.scope(nullable.source))
+            return None if isinstance(flag, BoolValue) and not flag.value else value
+        return value
 
     def _typed(self, value: Value, declared: Declared) -> Value:
         written = declared.arguments.get("type")

@@ -74,9 +74,14 @@ def formatlist(arguments: tuple[Value, ...], call: Call) -> Value:
     count = len(lists[0].items) if lists else 1
     if any(len(each.items) != count for each in lists):
         raise invalid(call, "takes lists of one length")
-    columns = [elements(value) if isinstance(value, ListValue) else (value,) * count for value in arguments[1:]]
-    rows = [[column[index] for column in columns] for index in range(count)]
+    rows = _rows(arguments[1:], count)
     return ListValue(tuple(bounded([_formatted(template, row, call) for row in rows])))
+
+
+def _rows(values: tuple[Value, ...], count: int) -> list[list[Value]]:
+    """What is formatted together: of each list its element at that place, and every other value in each row."""
+    columns = [elements(value) if isinstance(value, ListValue) else (value,) * count for value in values]
+    return [[column[index] for column in columns] for index in range(count)]
 
 
 def _may_be_list(value: Value) -> bool:

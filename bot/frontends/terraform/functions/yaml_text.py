@@ -196,12 +196,16 @@ def _after(head: str, value: Value, in_list: bool) -> list[str]:
     lines = _lines(value)
     if in_list:
         inner = "" if isinstance(value, StringValue) else "  "
-        return [head + lines[0], *(inner + line if line else line for line in lines[1:])]
+        return [head + lines[0], *_indented(lines[1:], inner)]
     if isinstance(value, ListValue) and value.items:
         return [head, *lines]
     if isinstance(value, ObjectValue) and value.entries:
-        return [head, *(f"  {line}" if line else line for line in lines)]
+        return [head, *_indented(lines, "  ")]
     return [f"{head} {lines[0]}", *lines[1:]]
+
+
+def _indented(lines: list[str], by: str) -> list[str]:
+    return [by + line if line else line for line in lines]
 
 
 def _scalar_lines(value: Value) -> list[str]:

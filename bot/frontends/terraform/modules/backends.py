@@ -8,7 +8,7 @@ from typing import cast
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import SUFFIXES, configuration_files
-from bot.frontends.terraform.syntax.nodes import Body, Template, TemplateText
+from bot.frontends.terraform.syntax.nodes import Body, Expression, Template, TemplateText
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 Place = tuple[str, ...]
@@ -30,16 +30,20 @@ _SETTINGS = {
 def place(kind: str, setting: Literal, directory: str) -> Place | None:
     """Where a backend of a root module in `directory` keeps its default workspace; None if that is not all known."""
     if kind == "local":
-        try:
-            return ("local", resolve(directory, setting("path") or _LOCAL))
-        except FunctionFault:
-            return None
+        return _local_place(setting("path") or _LOCAL, directory)
     found = tuple(setting(name) for name in _SETTINGS.get(kind, ()))
     known = tuple(each for each in found if each is not None)
     if not found or len(known) < len(found):
         return None
     host = (setting("hostname") or "app.terraform.io",) if kind == "remote" else ()
     return (kind, *known, *host)
+
+
+def _local_place(path: str, directory: str) -> Place | None:
+    try:
+        return ("local", resolve(directory, path))
+    except FunctionFault:
+        return None
 
 
 def root_with_state(tree: SourceTree, wanted: Place, cache: SyntaxCache) -> str | None:
@@ -73,12 +77,9 @@ def _directories(tree: SourceTree, texts: tuple[bytes, ...], but: str | None) ->
 
 def state_of(tree: SourceTree, directory: str, cache: SyntaxCache) -> Place | None:
     """Where the root module in `directory` keeps its state; None if not all of it is written."""
-    paths = configuration_files(cache.directory(tree, directory))
-    sources = [cache.source(tree, path) for path in paths]
-    if not sources or not all(isinstance(source, Source) for source in sources):
+    settings = _settings(tree, directory, cache)
+    if settings is None:
         return None
-    blocks = [each for source in sources if isinstance(source, Source) for each in source.syntax.body.blocks]
-    settings = [each.body for each in blocks if each.type == "terraform"]
     written = [block for body in settings for block in body.blocks if block.type in _KEEPS_STATE]
     in_json = any(body.argument(name) is not None for body in settings for name in _KEEPS_STATE)
     if in_json or len(written) > 1:
@@ -92,6 +93,15 @@ def state_of(tree: SourceTree, directory: str, cache: SyntaxCache) -> Place | No
     return place(kind, lambda name: literal(block.body, name), directory)
 
 
+def _settings(tree: SourceTree, directory: str, cache: SyntaxCache) -> list[Body] | None:
+    """The bodies of the `terraform` blocks; None where a file cannot be read, or there is none."""
+    found = [cache.source(tree, path) for path in configuration_files(cache.directory(tree, directory))]
+    sources = [source for source in found if isinstance(source, Source)]
+    if not found or len(sources) < len(found):
+        return None
+    return [each.body for source in sources for each in source.syntax.body.blocks if each.type == "terraform"]
+
+
 def literal(body: Body, name: str) -> str | None:
     """The literal text of an argument, or of one in the only nested block: `workspaces.name`."""
     block, _, rest = name.partition(".")
@@ -99,7 +109,10 @@ def literal(body: Body, name: str) -> str | None:
         inner = [each for each in body.blocks if each.type == block]
         return literal(inner[0].body, rest) if len(inner) == 1 else None
     written = body.argument(name)
-    value = written.value if written is not None else None
+    return _literal_text(written.value) if written is not None else None
+
+
+def _literal_text(value: Expression) -> str | None:
     if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
         return "".join(part.text for part in value.parts if isinstance(part, TemplateText))
     return None

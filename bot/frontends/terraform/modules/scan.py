@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import field
 from fnmatch import translate
 
@@ -118,7 +119,7 @@ class Layout:
 def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
     """The layout of several revisions taken together."""
     directories: set[str] = set()
-    outside = {path for tree in trees for path in tree.listing if tree.outside(path)}
+    outside = _outside(trees)
     written: dict[str, set[str]] = {}
     reads: dict[str, dict[Read, None]] = {}
     for tree in trees:
@@ -132,15 +133,25 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
                 written.setdefault(directory, set()).update(found.sources)
                 reads.setdefault(directory, {}).update(dict.fromkeys(found.reads))
     calls = {each: frozenset(_targets(each, sources, directories, outside)) for each, sources in written.items()}
+    found_reads = {each: tuple(found) for each, found in reads.items()}
+    return Layout(frozenset(directories), calls, _callers(calls), found_reads, _linked(trees, directories))
+
+
+def _outside(trees: tuple[SourceTree, ...]) -> set[str]:
+    return {path for tree in trees for path in tree.listing if tree.outside(path)}
+
+
+def _callers(calls: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     callers: dict[str, set[str]] = {}
     for directory, targets in calls.items():
         for target in targets:
             callers.setdefault(target, set()).add(directory)
-    frozen = {target: frozenset(each) for target, each in callers.items()}
+    return {target: frozenset(each) for target, each in callers.items()}
+
+
+def _linked(trees: tuple[SourceTree, ...], directories: set[str]) -> frozenset[str]:
     links = tuple(f"{link}/" for tree in trees for link in tree.linked)
-    linked = frozenset(each for each in directories if links and f"{each}/".startswith(links))
-    found_reads = {each: tuple(found) for each, found in reads.items()}
-    return Layout(frozenset(directories), calls, frozen, found_reads, linked)
+    return frozenset(each for each in directories if links and f"{each}/".startswith(links))
 
 
 def _targets(directory: str, sources: set[str], directories: set[str], outside: set[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -71,14 +71,7 @@ def _contains(root: str, folder: str) -> bool:
 
 def _atlantis(tree: SourceTree) -> Iterator[tuple[str, str]]:
     """Pairs of project directory and var file that atlantis.yaml names."""
-    content = tree.read("atlantis.yaml") or tree.read("atlantis.yml")
-    if content is None or len(content) > MAX_ATLANTIS_BYTES:
-        return
-    try:
-        config = yaml.safe_load(content)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return
-    config = config if isinstance(config, dict) else {}
+    config = _atlantis_config(tree)
     workflows = config.get("workflows")
     files = {name: tuple(_var_file_arguments(each)) for name, each in _items(workflows)}
     for project in config.get("projects") or ():
@@ -92,6 +85,17 @@ def _atlantis(tree: SourceTree) -> Iterator[tuple[str, str]]:
                 continue
 
 
+def _atlantis_config(tree: SourceTree) -> Mapping[str, Any]:
+    content = tree.read("atlantis.yaml") or tree.read("atlantis.yml")
+    if content is None or len(content) > MAX_ATLANTIS_BYTES:
+        return {}
+    try:
+        config = yaml.safe_load(content)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}
+
+
 def _items(value: Any) -> list[tuple[str, Any]]:
     return [(str(key), each) for key, each in value.items()] if isinstance(value, dict) else []
 
@@ -103,11 +107,15 @@ def _var_file_arguments(value: Any) -> Iterator[str]:
             yield from _var_file_arguments(each)
     elif isinstance(value, list):
         words = [str(each) for each in value if isinstance(each, (str, int))]
-        for index, word in enumerate(words):
-            if word.startswith("-var-file="):
-                yield word.removeprefix("-var-file=")
-            elif word == "-var-file" and index + 1 < len(words):
-                yield words[index + 1]
+        yield from _var_files(words)
         for each in value:
             if isinstance(each, (dict, list)):
                 yield from _var_file_arguments(each)
+
+
+def _var_files(words: list[str]) -> Iterator[str]:
+    for index, word in enumerate(words):
+        if word.startswith("-var-file="):
+            yield word.removeprefix("-var-file=")
+        elif word == "-var-file" and index + 1 < len(words):
+            yield words[index + 1]
