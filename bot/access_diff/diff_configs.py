@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from bot.access_diff.delegation import owner_among
 from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.access_diff.diff import compare
 from bot.access_diff.false_gains import settled
@@ -25,6 +26,8 @@ from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPol
 from bot.iam.statement import PolicyKind
 
 T = TypeVar("T")
+Told = Callable[[SubjectSide, SubjectSide], Iterator[HolderDelta]]
+"""The deltas of one pair."""
 
 
 class Work(Protocol):
@@ -39,9 +42,17 @@ def _at_once(root: str, work: Callable[[], T]) -> T:
 
 
 def diff_configs(
-    base: Sequence[Extracted], head: Sequence[Extracted], compare: Compare = compare, work: Work = _at_once
+    base: Sequence[Extracted],
+    head: Sequence[Extracted],
+    compare: Compare = compare,
+    work: Work = _at_once,
+    own_accounts: frozenset[str] = frozenset(),
 ) -> PrivilegeDiff:
-    """Compare two revisions root by root; holders that went to another root are found there."""
+    """Compare two revisions root by root; holders that went to another root are found there.
+
+    `own_accounts` are those that are known to be ours.
+    """
+    told = functools.partial(holder_diff, compare=compare, owns=owner_among(own_accounts))
     leftover = Pairing({}, {})
     deltas: list[HolderDelta] = []
     reaches: list[Reach] = []
@@ -56,14 +67,14 @@ def diff_configs(
         if more:
             mapping = {**more, **mapping}
             pairing, sides[name] = _paired(before, after, mapping)
-        deltas.extend(_pairs(pairing, sides, compare, work))
+        deltas.extend(_pairs(pairing, sides, told, work))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)
         reaches.extend(work(name, functools.partial(new_reach, before, after, mapping, sides[name], compare)))
         credentials.extend(new_credentials(before, after, mapping))
     pair_over_roots(leftover, _existing(base), _existing(head))
-    deltas.extend(_pairs(leftover, sides, compare, work))
-    deltas.extend(_alone(leftover, sides, compare, work))
+    deltas.extend(_pairs(leftover, sides, told, work))
+    deltas.extend(_alone(leftover, sides, told, work))
     said = _without_inherited(settled(deltas, base, head), (*head, *base))
     holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
@@ -110,47 +121,52 @@ def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str,
     }
 
 
-def _pairs(
-    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
-) -> Iterator[HolderDelta]:
+def _pairs(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told, work: Work) -> Iterator[HolderDelta]:
     for old, new in pairing.pairs:
         before, after = sides[old.root][0], sides[new.root][1]
         base, head = _held(before, old), _held(after, new)
+        head = dataclasses.replace(head, grants=(*head.grants, *_handed(base, old, new, before, after)))
         head = dataclasses.replace(head, unseen=counts_for_unseen(new, (*base.grants, *head.grants), after))
-        yield from work(new.root, functools.partial(_compared, base, head, before, compare))
+        yield from work(new.root, functools.partial(_compared, base, head, before, told))
 
 
-def _alone(
-    pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], compare: Compare, work: Work
-) -> Iterator[HolderDelta]:
+def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told, work: Work) -> Iterator[HolderDelta]:
     """New holders and gone ones. A policy that lost its last holder, or found its first, is not new by that."""
     for new in pairing.head:
         before, after = sides[new.root]
         earlier = SubjectSide(None, blocks=blocks_of(new, before.blocks))
         if isinstance(new, UnattachedPolicy):
             earlier = SubjectSide(None, _text_of(before, new.address))
-        yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, compare))
+        yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, told))
     for old in pairing.base:
         before, after = sides[old.root]
         if isinstance(old, UnattachedPolicy) and _text_of(after, old.address):
             continue
         held = _held(before, old)
         gone = old.address in before.addresses and old.address not in after.addresses
-        left = SubjectSide(None, unseen=counts_for_unseen(old, held.grants, after), gone=gone)
-        yield from work(old.root, functools.partial(_told, held, left, compare))
+        handed = _handed(held, old, old, before, after)
+        unseen = counts_for_unseen(old, held.grants, after)
+        left = SubjectSide(old if handed else None, handed, unseen=unseen, gone=gone)
+        yield from work(old.root, functools.partial(_told, held, left, told))
 
 
-def _compared(base: SubjectSide, head: SubjectSide, before: Side, compare: Compare) -> tuple[HolderDelta, ...]:
+def _handed(base: SubjectSide, old: PolicySubject, new: PolicySubject, before: Side, after: Side) -> tuple[Grant, ...]:
+    """What hands a key to its account at head, as AWS does by default, where a policy that is in view did not."""
+    read = base.grants and not base.gaps and old not in before.handed
+    return after.handed.get(new, ()) if read else ()
+
+
+def _compared(base: SubjectSide, head: SubjectSide, before: Side, told: Told) -> tuple[HolderDelta, ...]:
     """The deltas of one pair, with what either already has on the other side of the same account."""
     if same(base.grants, head.grants):
         return ()
     holder = base.holder or head.holder
     also = beside(holder, (*base.grants, *head.grants), before) if holder is not None else ()
-    return _told(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), compare)
+    return _told(dataclasses.replace(base, beside=also), dataclasses.replace(head, beside=also), told)
 
 
-def _told(base: SubjectSide, head: SubjectSide, compare: Compare) -> tuple[HolderDelta, ...]:
-    return tuple(holder_diff(base, head, compare))
+def _told(base: SubjectSide, head: SubjectSide, told: Told) -> tuple[HolderDelta, ...]:
+    return tuple(told(base, head))
 
 
 def _held(where: Side, holder: PolicySubject) -> SubjectSide:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from bot.access_diff.delegation import Owns, delegation, let_in_directly
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
 from bot.access_diff.lifted_limits import against_anything, lifted, limits_of
@@ -44,7 +45,7 @@ def same(base: Grants, head: Grants) -> bool:
     return _facts(base) == _facts(head)
 
 
-def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Iterator[HolderDelta]:
+def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare, owns: Owns) -> Iterator[HolderDelta]:
     """The deltas of one pair, one for each set of guards that changes depend on."""
     if same(base.grants, head.grants):
         return
@@ -53,6 +54,7 @@ def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare) -> Itera
     kind = kind_of(holder, head.grants or base.grants)
     ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
     deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
+    deltas = {way: _with_delegated(base, head, way, kind, delta, compare, owns) for way, delta in deltas.items()}
     told = PolicyKind.LIMIT if only_limits(holder, (*base.grants, *head.grants)) else kind
     for guards, delta in _by_guards(deltas).items():
         if delta != Delta():
@@ -93,6 +95,24 @@ def _under(
         why = f"the boundary changed from {_names(lifted)} to {_names(hidden_after)}, and neither can be seen"
         return _as_undecided(delta, why)
     return delta
+
+
+def _with_delegated(
+    base: SubjectSide, head: SubjectSide, way: Outcome, kind: PolicyKind, told: Delta, compare: Compare, owns: Owns
+) -> Delta:
+    """The delta with whom a policy lets in by itself, and only left to the account's policies before."""
+    holder = head.holder
+    if base.holder is None or holder is None or base.gaps or only_limits(holder, (*base.grants, *head.grants)):
+        return told
+    before, after = in_force(base.grants, way), in_force(head.grants, way)
+    found = None if same(before, after) else delegation(holder, before, after, owns)
+    if found is None or same(found.before, found.after):
+        return told
+    earlier = policy_set(kind, (*found.before, *in_force(base.beside, way)), False, frozenset())
+    later = policy_set(kind, (*found.after, *in_force(head.beside, way)), False, frozenset())
+    delta = compare(earlier, dataclasses.replace(later, created=head.created), holder.name)
+    more = let_in_directly(_annotated(delta, found.before, found.after, frozenset(), ()), told, found)
+    return Delta((*told.gained, *more.gained), told.lost, (*told.undecided, *more.undecided))
 
 
 def _let_through(

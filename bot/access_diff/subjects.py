@@ -24,7 +24,7 @@ class Side:
     """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found.
 
     `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
-    `groups` whatever a member holds the policies of.
+    `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Side:
     created: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
     groups: Mapping[PolicySubject, tuple[PolicySubject, ...]] = field(default_factory=dict)
+    handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
 
 
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
@@ -42,6 +43,10 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     for grant in extracted.grants:
         moved = renamed_grant(grant, mapping)
         grants.setdefault(moved.holder, []).append(moved)
+    handed: dict[PolicySubject, list[Grant]] = {}
+    for grant in extracted.handed:
+        moved = renamed_grant(grant, mapping)
+        handed.setdefault(moved.holder, []).append(moved)
     gaps: dict[PolicySubject, list[ExtractionGap]] = {}
     for gap in extracted.gaps:
         for holder in gap.holders:
@@ -56,6 +61,7 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         {holder: tuple(found) for holder, found in gaps.items()},
         tuple(_renamed_block(block, mapping) for block in extracted.public_access_blocks),
         addresses=frozenset(renamed(address, mapping) for address in (*extracted.addresses, *extracted.calls)),
+        handed={key: tuple(found) for key, found in handed.items()},
         groups={member: tuple(found) for member, found in groups.items()},
     )
 

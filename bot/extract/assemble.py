@@ -13,11 +13,11 @@ from bot.extract.exclusive import as_listed
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
 from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement
 from bot.extract.guards import together
-from bot.extract.kms import without_default
+from bot.extract.kms import handed_over
 from bot.extract.public import without_blocked
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy_subject import PolicySubject, UnattachedPolicy
-from bot.iam.statement import Effect
+from bot.iam.statement import Effect, Statement
 
 FactT = TypeVar("FactT")
 
@@ -50,6 +50,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         gaps=tuple(dict.fromkeys((*draft.gaps, *_of(stated, ExtractionGap)))),
         problems=tuple(dict.fromkeys(draft.problems)),
         policies=len(today),
+        handed=tuple(dict.fromkeys(draft.handed)),
         complete=sum(reading.complete for reading in today),
     )
 
@@ -87,19 +88,23 @@ def _add(draft: Draft, document: Document, reading: DocumentReading, holders: tu
     holder = holders[0]
     if document.holder is None and not isinstance(holder, UnattachedPolicy):
         return
-    for statement, guards in without_default(document.policy, reading.statements):
-        if statement.effect is Effect.DENY and not document.denies:
-            continue
-        grant = Grant(
-            holder=holder,
-            kind=document.counts_as,
-            statement=statement,
-            policy=document.together or document.policy,
-            attachment=document.attachment,
-            guards=document.guards,
-            repeated=document.repeated,
-        )
-        draft.add(grant, *guards)
+    kept, handed = handed_over(document.policy, reading.statements)
+    for statement, guards in kept:
+        if statement.effect is Effect.ALLOW or document.denies:
+            draft.add(_grant(holder, document, statement), *guards)
+    draft.handed += (_grant(holder, document, statement) for statement, guards in handed if not guards)
+
+
+def _grant(holder: PolicySubject, document: Document, statement: Statement) -> Grant:
+    return Grant(
+        holder=holder,
+        kind=document.counts_as,
+        statement=statement,
+        policy=document.together or document.policy,
+        attachment=document.attachment,
+        guards=document.guards,
+        repeated=document.repeated,
+    )
 
 
 def _grant_of(given: ImpliedStatement) -> Grant:

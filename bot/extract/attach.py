@@ -31,6 +31,7 @@ class Draft:
     managed: Managed
     customer: Mapping[str, tuple[Document, DocumentReading]]
     grants: dict[Grant, None] = field(default_factory=dict)
+    handed: list[Grant] = field(default_factory=list)
     gaps: list[ExtractionGap] = field(default_factory=list)
     problems: list[PolicyProblem] = field(default_factory=list)
     managed_statements: dict[str, tuple[Statement, ...] | None] = field(default_factory=dict)

@@ -101,7 +101,8 @@ class Extracted:
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
     that a variable's default rules out. `abroad` are the
-    addresses of what the other side has in another account.
+    addresses of what the other side has in another account. `handed` are the statements by which keys are handed to
+    their own account, as AWS does: no grant of anybody, but news where they are added.
     """
 
     root: str
@@ -120,3 +121,4 @@ class Extracted:
     calls: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
     abroad: frozenset[str] = frozenset()
+    handed: tuple[Grant, ...] = ()

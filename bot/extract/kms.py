@@ -15,17 +15,18 @@ CALLER = "aws_caller_identity"
 Guarded = tuple[tuple[Statement, Guards], ...]
 
 
-def without_default(policy: str, statements: Guarded) -> Guarded:
-    """The statements without those that hand a key to its own account, if `policy` is the address of a key's policy.
+def handed_over(policy: str, statements: Guarded) -> tuple[Guarded, Guarded]:
+    """The statements without those that hand a key to its own account, and those; `policy` is a key's policy's address.
 
     The own account is the current caller's, or the only one that a statement gives everything to:
     AWS refuses a policy that would lock its own account out.
     """
     if not KEY_TYPES.search(policy):
-        return statements
+        return statements, ()
     whole = {_account(statement) for statement, _ in statements if _gives_everything(statement)}
     own = whole if len(whole) == 1 else set()
-    return tuple((statement, guards) for statement, guards in statements if not _is_handed(statement, own))
+    handed = tuple(one for one in statements if _is_handed(one[0], own))
+    return tuple(one for one in statements if one not in handed), handed
 
 
 def _is_handed(statement: Statement, own: set[str]) -> bool:

@@ -27,6 +27,7 @@ from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged.dispositions import RootPair, disposed, redefinitions
 from bot.review.unread_roots import unread
+from bot.review_config.accounts import own_accounts
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import NO_LAYERS, Layers
 from bot.review_config.rules_file import rules_file_in
@@ -134,7 +135,9 @@ class _Judge:
     clock: Clock
 
     def __call__(self, before: Seen, after: Seen) -> _Told:
-        found = diff_configs(before.extracted, after.extracted, work=self.clock.charged)
+        found = diff_configs(
+            before.extracted, after.extracted, work=self.clock.charged, own_accounts=own_accounts(self.rules)
+        )
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
         beside = Surroundings(iam_graph_of(after.configs, after.extracted), self.guardrails, others)
