@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
+from bot.type_registry.argument_names import Kind, argument_names
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
-from tools.provider_schemas.classify import read_names
+from tools.provider_schemas.classify import carried_by
 from tools.provider_schemas.declarations import read_package
 from tools.provider_schemas.judged import read_judgements, settled
 from tools.provider_schemas.replaced import of_generated, of_index
-from tools.provider_schemas.schema import Argument, Kind, Schema
+from tools.provider_schemas.schema import Argument, Schema
 from tools.provider_schemas.table import DATA
 
-NAMES = read_names(DATA / "argument_names.toml")
+NAMES = argument_names()
 JUDGED = read_judgements(DATA / "judged.toml")
 CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "type_registry" / "names.yaml").read_text())
 
@@ -110,7 +111,7 @@ def test_a_name_carries(case: dict[str, Any]) -> None:
     argument = Argument(last, Kind[kind.upper()])
     for name in reversed(blocks):
         argument = Argument(name, Kind.BLOCK, (argument,))
-    carried = NAMES.carried_by(Schema(case.get("type", "aws_made_thing"), "managed", (argument,)))
+    carried = carried_by(NAMES, Schema(case.get("type", "aws_made_thing"), "managed", (argument,)))
     assert sorted(carried.get(argument.name, ())) == case["carries"]
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from bot.type_registry.argument_names import argument_names
 from tools.provider_schemas import replaced
-from tools.provider_schemas.classify import read_names
 from tools.provider_schemas.declarations import read_package
 from tools.provider_schemas.judged import read_judgements
 from tools.provider_schemas.table import DATA, Sources, read_replaced, write_table
@@ -32,8 +32,7 @@ def main() -> None:
         replaced.of_index(given.index) if given.index else before,
         replaced.of_generated(given.awscc_source) if given.awscc_source else before,
     )
-    names = read_names(DATA / "argument_names.toml")
-    print(write_table(sources, names, read_judgements(DATA / "judged.toml")))
+    print(write_table(sources, argument_names(), read_judgements(DATA / "judged.toml")))
 
 
 if __name__ == "__main__":

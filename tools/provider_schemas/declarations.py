@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools.provider_schemas.schema import Argument, Kind, Provider, Schema
+from bot.type_registry.argument_names import Kind
+from tools.provider_schemas.schema import Argument, Provider, Schema
 
 META = frozenset(("connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioners"))
 """What every block takes, whatever its type."""

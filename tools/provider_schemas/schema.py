@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
-class Kind(enum.Enum):
-    """What an argument takes; a list or set of something is that something."""
-
-    STRING = enum.auto()
-    NUMBER = enum.auto()
-    BOOL = enum.auto()
-    MAP = enum.auto()
-    BLOCK = enum.auto()
-    ANY = enum.auto()
+from bot.type_registry.argument_names import Kind
 
 
 @dataclass(frozen=True, slots=True)

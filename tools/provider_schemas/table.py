@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.provider_schemas.classify import Names
+from bot.type_registry.argument_names import ArgumentNames
+from tools.provider_schemas.classify import carried_by, class_of
 from tools.provider_schemas.judged import Judgement, settled
 from tools.provider_schemas.replaced import Replaced
 from tools.provider_schemas.schema import Provider, Schema
@@ -59,7 +60,7 @@ def read_replaced() -> Replaced:
     }
 
 
-def write_table(sources: Sources, names: Names, judgements: tuple[Judgement, ...]) -> str:
+def write_table(sources: Sources, names: ArgumentNames, judgements: tuple[Judgement, ...]) -> str:
     """Write the table; what is in it, for people."""
     counts: Counter[str] = Counter()
     lines = []
@@ -74,16 +75,16 @@ def write_table(sources: Sources, names: Names, judgements: tuple[Judgement, ...
 
 
 def _line(
-    schema: Schema, names: Names, judgements: Iterable[Judgement], replaces: frozenset[str] | None
+    schema: Schema, names: ArgumentNames, judgements: Iterable[Judgement], replaces: frozenset[str] | None
 ) -> tuple[str, str, str, str]:
-    carried = names.carried_by(schema)
+    carried = carried_by(names, schema)
     left = {
         name: kinds
         for name, kinds in carried.items()
         if name not in settled(judgements, schema.name, schema.mode, carried)
     }
     last = UNKNOWN if replaces is None else ",".join(sorted(replaces))
-    letter = names.class_of(schema, left)
+    letter = class_of(names, schema, left)
     carries = sorted(left) if schema.mode == "managed" else ()
     return schema.name, f"{schema.mode[0]}{letter}", ",".join(carries), last
 
