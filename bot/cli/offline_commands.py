@@ -45,6 +45,10 @@ def diff(
     ] = None,
     plan: PlanFiles = None,
     modules_from: ModuleHosts = None,
+    explain_lines: Annotated[
+        bool,
+        typer.Option("--explain-lines", help="Say after the review what became of every argument that differs."),
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Print tracebacks; they may hold what the configuration keeps secret.")
     ] = False,
@@ -69,6 +73,8 @@ def diff(
         for line in offline.not_looked_at(repo or Path()):
             typer.echo(f"iam-review: {line}", err=True)
     typer.echo(offline.written_review(reviewed, output.value), nl=False)
+    for line in offline.explained_lines(reviewed) if explain_lines else ():
+        typer.echo(line, err=output is not Format.TERMINAL)
     for line in offline.troubles(reviewed, debug):
         typer.echo(f"iam-review: {line}", err=True)
     raise typer.Exit(offline.exit_code(reviewed))

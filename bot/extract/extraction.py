@@ -81,6 +81,11 @@ def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts
             yield fact
 
 
+def facts_of(instance: ResourceInstance, resources: ResourceIndex) -> tuple[Fact, ...]:
+    """What one block says about access, before it is put together."""
+    return tuple(_facts((instance,), resources))
+
+
 def _facts(instances: Iterable[ResourceInstance], resources: ResourceIndex) -> Iterator[Fact]:
     for instance in instances:
         if instance.mode == "module":

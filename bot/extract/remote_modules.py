@@ -35,7 +35,7 @@ PROVIDERS = (
     "github_provider",
 )
 
-_CHOOSES = ("source", "version")
+CHOOSES = ("source", "version")
 """Arguments that choose the module: no table says what another version of it does with the rest."""
 
 MAX_DEPTH = 4
@@ -48,7 +48,7 @@ def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
     understood: list[Value] = []
     for name, value in instance.attributes.entries:
         facts = list(_argument(instance, index, row, name, value))
-        if (facts or row is not None) and name not in _CHOOSES:
+        if (facts or row is not None) and name not in CHOOSES:
             understood.append(value)
         if not _without_effect(instance, row, name):
             yield from (_switched_by(fact, _switch(instance, row, name)) for fact in facts)

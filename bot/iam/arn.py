@@ -197,3 +197,15 @@ def identifier_of(principal: str) -> str:
     """A principal without its type, if one is written before it."""
     kind, identifier = split_principal(principal)
     return identifier if kind in PRINCIPAL_TYPES and len(kind) < len(principal) else principal
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text has the ARN of something that people or accounts are, or an account's number, anywhere in it.
+
+    The number in another thing's ARN says where that is, and is nobody's.
+    """
+    return _SOMEBODY.search(_THING.sub("", text)) is not None
+
+
+_THING = re.compile(r"arn:aws[\w-]*:(?!iam:|sts:|organizations:|sso:|identitystore:)[\w-]*:[\w-]*:\d{12}(?!\d)")
+_SOMEBODY = re.compile(r"arn:aws[\w-]*:(?:iam|sts|organizations|sso|identitystore):|(?<!\d)\d{12}(?!\d)")

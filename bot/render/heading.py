@@ -35,6 +35,8 @@ class Heading:
     complete: bool
     not_reviewed: str = ""
     rules_unreadable: bool = False
+    outside: bool = False
+    """Whether the change is about other systems' access too, which nothing is said of."""
 
     @property
     def title(self) -> str:
@@ -55,7 +57,7 @@ class Heading:
             return "No new privilege found, but not everything could be analysed"
         if self.removed:
             return f"No new privilege, {counted(self.removed, 'privilege')} removed"
-        return "No IAM privilege change"
+        return "No AWS IAM privilege change" if self.outside else "No IAM privilege change"
 
     def _counts(self) -> Iterator[str]:
         if self.new:
@@ -92,6 +94,7 @@ def heading(review: Review) -> Heading:
         complete=review.complete,
         not_reviewed=not_reviewed(review),
         rules_unreadable=bool(review.rules_problems),
+        outside=bool(review.dispositions.outside),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.diff_configs import diff_configs
@@ -19,13 +20,16 @@ from bot.extract import root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.review.asked_again import asked_again, roots_of
-from bot.review.gaps import RootGaps, SideGaps, gaps, given_to_others
+from bot.review.gaps import RootGaps, SideGaps, Stood, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
 from bot.review.planned import Plan, with_plans
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
-from bot.review.unjudged.dispositions import RootPair, disposed, redefinitions
+from bot.review.unjudged import touched_gaps
+from bot.review.unjudged.contract import told_of
+from bot.review.unjudged.dispositions import disposed, redefinitions
+from bot.review.unjudged.root_pair import RootPair
 from bot.review.unread_roots import unread
 from bot.review_config.accounts import own_accounts
 from bot.review_config.change_findings import rules_findings
@@ -39,7 +43,7 @@ from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import ReferencePolicies, missing, references
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
-from bot.risk.verdict import with_verdict
+from bot.risk.verdict import changed_gaps, with_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,12 @@ def review(
     pairs = _pairs(written, both)
     things = redefinitions((base, head), pairs, touched, front_ends)
     both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
-    unseen = (*_unseen(both, scope.gaps, head, touched), *guardrails.gaps)
-    unseen = disposed(things.found, pairs, touched, told.judged.findings, unseen)
+    known = touched_gaps.Standing.of(((pair.base, pair.head) for pair in pairs), things.arguments)
+    stood = functools.partial(touched_gaps.stood, known=known, things=things.found, touched=touched)
+    unseen = (*_unseen(both, scope.gaps, head, touched, stood), *guardrails.gaps)
+    unseen = disposed(things, known, touched, told.judged.findings, unseen)
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)
     found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))
     return Examined(found, (*both.troubles, *again.troubles), again.rechecks)
@@ -168,11 +175,14 @@ def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
 
 def _pairs(written: Evaluated, both: Both) -> tuple[RootPair, ...]:
     """The roots as they are written: a plan tells what a look-up finds today, on both sides."""
-    pairs = zip(written.base, written.head, both.base.extracted, both.head.extracted, strict=False)
+    read = zip(both.base.configs, both.head.configs, strict=True)
+    pairs = zip(written.base, written.head, both.base.extracted, both.head.extracted, read, strict=False)
     return tuple(RootPair(*pair) for pair in pairs)
 
 
-def _unseen(both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched) -> tuple[Gap, ...]:
+def _unseen(
+    both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree, touched: Touched, stood: Stood
+) -> tuple[Gap, ...]:
     """What could not be looked at; `missing_files` are gaps of the choice of roots, on the side that was touched."""
     files = {gap.diagnostic.span.file for gap in missing_files}
     left = {file for file in files if head.has(file) and not touched.only_removes(file)}
@@ -190,6 +200,7 @@ def _unseen(both: Both, missing_files: Sequence[EvaluationGap], head: SourceTree
         SideGaps("base", tuple(_root_gaps(both.base)), gone),
         SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere, *besides)),
         touched,
+        stood,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
@@ -40,14 +40,18 @@ class SideGaps:
     others: tuple[EvaluationGap, ...] = ()
 
 
-def gaps(base: SideGaps, head: SideGaps, touched: Touched) -> tuple[Gap, ...]:
+Stood = Callable[[Gap, bool], Gap]
+"""Tells of a gap, and whether it was there before the change, as changed or not by what evaluates otherwise."""
+
+
+def gaps(base: SideGaps, head: SideGaps, touched: Touched, stood: Stood) -> tuple[Gap, ...]:
     """All gaps, changed ones first: the head's, and the files and roots that could not be evaluated at base only.
 
     What else could not be read at base is no place where new access can hide: what seems new because of it is
     undecided, and says so. The instances of one block are one gap.
     """
     before = frozenset(_same_policy(gap) for root in base.roots for gap in root.extraction) - {None}
-    heads = [*_evaluated(head, touched), *_extracted(head, touched, before)]
+    heads = [*_evaluated(head, touched), *_extracted(head, touched, before, stood)]
     here = {(gap.kind, gap.address) for gap in heads}
     bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
     there = {(gap.id, gap.roots): gap.changed for gap in bases}
@@ -77,6 +81,11 @@ def as_changed(gap: Gap) -> Gap:
     return dataclasses.replace(gap, changed=True, grade=_worst(True, gap.carries_policy))
 
 
+def as_unchanged(gap: Gap) -> Gap:
+    """The gap as one that the change leaves as it was."""
+    return dataclasses.replace(gap, changed=False, grade=_worst(False, gap.carries_policy))
+
+
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.others:
         if gap.diagnostic.kind.meaning.structural:
@@ -96,16 +105,18 @@ def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
     return dataclasses.replace(as_changed(gap) if changed else gap, roots=(root.root,))
 
 
-def _extracted(side: SideGaps, touched: Touched, before: frozenset[object] = frozenset()) -> Iterable[Gap]:
+def _extracted(
+    side: SideGaps, touched: Touched, before: frozenset[object] = frozenset(), stood: Stood | None = None
+) -> Iterable[Gap]:
     """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
     for root in side.roots:
         for gap in root.extraction:
             found = _of_root(_gap(gap, side.side, touched), root, side.side, touched)
             same = _same_policy(gap) in before
-            if same or not found.changed:
-                found = dataclasses.replace(found, changed=False, grade=_worst(False, True))
+            found = as_unchanged(found) if same else found
+            found = found if stood is None else stood(found, same)
             if found.changed or not gap.diagnostic.kind.meaning.news_only:
-                yield found
+                yield found if found.changed else as_unchanged(found)
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:

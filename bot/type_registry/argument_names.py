@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from bot.frozen import dataclass
 
 
 class Kind(enum.Enum):
@@ -91,15 +92,17 @@ class ArgumentNames:
         """What an argument may carry by its own name and those of the blocks around it."""
         if kind is Kind.NUMBER or self.blocks.intersection(path) or path in (("id",), ("region",), ("tags_all",)):
             return frozenset()
-        found: set[str] = set()
-        for depth, name in enumerate(path):
-            words, last = self.words(name), depth == len(path) - 1
-            within = self.words(path[depth - 1]) if depth else ()
-            if not (last and name == "key"):
-                found |= {one.kind for one in self.carries if one.speaks_of(words, kind, last, within)}
+        depths = range(len(path) - 1 if path[-1] == "key" else len(path))
+        found = {spoken for depth in depths for spoken in self._of_step(path, depth, kind)}
         if not found and kind is not Kind.BOOL and self._unlisted(path[-1]):
             found.add(UNLISTED)
         return frozenset(found)
+
+    def _of_step(self, path: tuple[str, ...], depth: int, kind: Kind) -> Iterator[str]:
+        """What one name on the way to an argument says of it."""
+        words, last = self.words(path[depth]), depth == len(path) - 1
+        within = self.words(path[depth - 1]) if depth else ()
+        return (one.kind for one in self.carries if one.speaks_of(words, kind, last, within))
 
     def _unlisted(self, name: str) -> bool:
         words = self.words(name)

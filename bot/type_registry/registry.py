@@ -20,6 +20,7 @@ from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
 
 _GZIP = 31
 _UNKNOWN = "?"
+_GROUPS = ("how", "names", "ends", "program", "idle", "compared")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -68,6 +69,21 @@ def is_inert(argument: str) -> bool:
     """Whether an argument of a module that cannot be read gives nobody access, by its name."""
     lists = _arguments()
     return argument in lists["names"] or argument.endswith(tuple(lists["ends"]))
+
+
+def is_program(argument: str) -> bool:
+    """Whether an argument says what a program does, or is told, that runs at AWS with a role of its own."""
+    return argument in _arguments()["program"]
+
+
+def is_compared(name: str, argument: str) -> bool:
+    """Whether extraction reads all that matters of an argument, so that equal readings are equal access."""
+    return f"{name}.{argument}" in _arguments()["compared"]
+
+
+def is_idle(name: str) -> bool:
+    """Whether a new block of a type gives nobody access until another block names it."""
+    return name in _arguments()["idle"]
 
 
 @cache
@@ -121,4 +137,4 @@ def _table() -> str:
 def _arguments() -> dict[str, frozenset[str]]:
     text = (files("bot.type_registry") / "data" / "arguments.toml").read_text("utf-8")
     table = tomllib.loads(text)
-    return {key: frozenset(name for group in table[key] for name in group["names"]) for key in ("how", "names", "ends")}
+    return {key: frozenset(name for group in table[key] for name in group["names"]) for key in _GROUPS}

@@ -23,6 +23,7 @@ from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds, is_configuration
+from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
 from bot.review.inventory.rendered import rendered as rendered_policies
@@ -108,6 +109,11 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:
+    """What became of every argument that differs, a line each."""
+    return tuple(explained(reviewed.review))
 
 
 NAMED = 3

@@ -80,7 +80,7 @@ HEAVY = (
     "flask", "github", "gitlab", "requests", "sqlalchemy", "alembic", "dramatiq", "pydantic_settings", "structlog",
     "prometheus_client", "pydantic", "jinja2", "rich", "lark", "http", "ssl", "email", "asyncio", "multiprocessing",
     "urllib.request", "bot.web", "bot.jobs", "bot.store", "bot.forges", "bot.conversation", "bot.config",
-    "bot.type_registry", "bot.render.page", "bot.render.terminal", "bot.contents.modules.https",
+    "bot.render.page", "bot.render.terminal", "bot.contents.modules.https",
     "bot.review.inventory.access_query", "bot.wiring.settings", "bot.wiring.registry",
 )  # fmt: skip
 MAX_MODULES = 680

@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from bot.frozen import dataclass
+from bot.render.explain_lines import counts, subject, why
 from bot.render.heading import heading
 from bot.render.markdown import visible
 from bot.render.page.graph import graph
@@ -68,6 +69,8 @@ def environment() -> jinja2.Environment:
     )
     made.filters["sentence"] = sentence
     made.filters["revision"] = revision
+    made.filters["argument"] = subject
+    made.filters["disposition"] = why
     return made
 
 
@@ -89,6 +92,7 @@ def _view(review: Review, links: PageLinks) -> dict[str, object]:
         "links": links,
         "history": {},
         "changed_gaps": changed_gaps(review),
+        "looked_at": counts(review),
         "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
     }
 

@@ -11,6 +11,8 @@ from bot.review.model import (
     AccessCell,
     AccessEdge,
     AppliedWaiver,
+    ChangedArgument,
+    Dispositions,
     EscalationStep,
     ExcerptLine,
     Finding,
@@ -51,6 +53,8 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 
 
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
+    ChangedArgument: _fields("address argument disposition rule file side"),
+    Dispositions: _fields("irrelevant open"),
     Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
     Finding: _fields(
         left="fingerprint full_fingerprint formerly kind rule also grade principals instances help loosens",

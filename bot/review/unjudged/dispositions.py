@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.fence import Trouble, fenced
-from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
-from bot.extract import Extracted, root_name
+from bot.extract import root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
-from bot.review.gaps import as_changed, identity
+from bot.review.gaps import identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
-from bot.review.unjudged.lookups import repointed
+from bot.review.unjudged.disposition import Disposition
+from bot.review.unjudged.open_changes import open_changes
+from bot.review.unjudged.programs import other_programs
+from bot.review.unjudged.root_pair import RootPair
+from bot.review.unjudged.sinks import dispositions
+from bot.review.unjudged.touched_gaps import Standing, rests_on
 
 Line = tuple[Side, str, int]
-Known = Mapping[str, ResourceInstance]
-
-
-@dataclass(frozen=True, slots=True)
-class RootPair:
-    """One root at base and at head as it is written, whatever plans say of it, and what it says about access."""
-
-    base: EvaluatedConfig
-    head: EvaluatedConfig
-    before: Extracted
-    after: Extracted
-
-    @property
-    def holds_access(self) -> bool:
-        """Whether anything in it could be somebody's access, on either side."""
-        return any(map(_holds, (self.before, self.after)))
-
-    def reads(self, paths: Iterable[str]) -> bool:
-        """Whether it is read from any of these files, on either side."""
-        return not (self.base.files | self.head.files).isdisjoint(paths)
-
-
-def _holds(one: Extracted) -> bool:
-    stated = (one.grants, one.edges, one.latent_edges, one.credentials, one.members, one.public_access_blocks)
-    return any(stated) or bool(one.gaps)
 
 
 @dataclass(frozen=True, slots=True)
 class Redefinitions:
-    """The things that are others now, and what kept some roots from being asked."""
+    """The things that are others now, what became of each argument, and what kept some roots from being asked."""
 
     found: tuple[Redefinition, ...] = ()
+    arguments: tuple[Disposition, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -60,67 +40,62 @@ def redefinitions(
 ) -> Redefinitions:
     """What a change makes others of, root by root."""
 
-    def of(root: RootPair) -> list[Redefinition] | Trouble:
-        name = root_name(root.head.root)
-        return fenced(name, "judging", lambda: list(_things(trees, root, touched, front_ends)))
+    def of(root: RootPair) -> Redefinitions | Trouble:
+        return fenced(root_name(root.head.root), "judging", lambda: _of_root(trees, root, touched, front_ends))
 
-    each = [of(root) for root in roots]
+    each = [of(root) for root in roots if root.reads(touched.paths)]
+    asked = [one for one in each if isinstance(one, Redefinitions)]
     return Redefinitions(
-        tuple(thing for one in each if not isinstance(one, Trouble) for thing in one),
+        tuple(itertools.chain.from_iterable(one.found for one in asked)),
+        tuple(itertools.chain.from_iterable(one.arguments for one in asked)),
         tuple(one for one in each if isinstance(one, Trouble)),
     )
 
 
 def disposed(
-    things: Sequence[Redefinition],
-    roots: Sequence[RootPair],
+    things: Redefinitions,
+    known: Standing,
     touched: Touched,
     findings: Iterable[Finding],
     gaps: Sequence[Gap],
 ) -> tuple[Gap, ...]:
-    """The gaps, with those that rest on a thing that is another now as changed ones, and one for each thing not told.
+    """The gaps, and one for each thing that is another now and not told.
 
     `findings` are all that is said of access: gained, undecided and lost.
     """
-    if not things:
-        return tuple(gaps)
-    known = {one.address: one for root in roots for one in (*root.head.resources, *root.head.latent)}
-    standing = tuple(_resting(gap, things, known) for gap in gaps)
     told = frozenset(_lines_of(findings))
-    rest = (thing for thing in things if not _is_told(thing, touched, told, standing, known))
+    rest = (thing for thing in things.found if not _is_told(thing, touched, told, gaps, known))
     found = {gap.id: gap for gap in (_gap(thing, touched) for thing in rest)}
-    return tuple(sorted((*found.values(), *standing), key=lambda gap: (not gap.changed, not gap.carries_policy)))
+    return tuple(sorted((*found.values(), *gaps), key=lambda gap: (not gap.changed, not gap.carries_policy)))
 
 
-def _things(
+def _of_root(
+    trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
+) -> Redefinitions:
+    arguments = tuple(dispositions(root))
+    found = (*open_changes(arguments, touched), *(_stood_for(trees, root, touched, front_ends)))
+    return Redefinitions(found, arguments)
+
+
+def _stood_for(
     trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
 ) -> Iterator[Redefinition]:
-    if not root.holds_access or not root.reads(touched.paths):
+    """What stands for something else without a trace in the blocks of the root."""
+    if not root.holds_access:
         return
-    yield from repointed(root.base, root.head)
+    yield from other_programs(root.base, root.head)
     yield from changed_accounts(root.base, root.head)
     yield from front_ends.redefined(trees, (root.base, root.head), sorted(touched.paths))
 
 
-def _resting(gap: Gap, things: Sequence[Redefinition], known: Known) -> Gap:
-    """The gap, changed if what is not known of it is named after something that is looked up otherwise."""
-    rests = not gap.changed and gap.carries_policy and any(_rests_on(gap, thing, known) for thing in things)
-    return as_changed(gap) if rests else gap
-
-
-def _rests_on(gap: Gap, thing: Redefinition, known: Known) -> bool:
-    one = known.get(gap.address)
-    if one is None or not thing.block:
-        return False
-    return any(map(mentions(thing.block), symbols(one.attributes)))
-
-
-def _is_told(thing: Redefinition, touched: Touched, told: frozenset[Line], gaps: Iterable[Gap], known: Known) -> bool:
+def _is_told(
+    thing: Redefinition, touched: Touched, told: frozenset[Line], gaps: Iterable[Gap], known: Standing
+) -> bool:
     lines = frozenset(_touched_lines(thing, touched))
     if lines & told:
         return True
     return any(
-        gap.address == thing.address or (gap.side, gap.file, gap.line) in lines or _rests_on(gap, thing, known)
+        gap.address == thing.address or (gap.side, gap.file, gap.line) in lines or rests_on(gap, thing, known.head)
         for gap in gaps
         if gap.changed and gap.carries_policy
     )

@@ -18,7 +18,7 @@ from bot.review import engine, product
 from bot.review.codec import encode
 from bot.review.planned import PlanFile, sides
 from bot.review.unjudged import dispositions
-from bot.review.unjudged.lookups import repointed
+from bot.review.unjudged.programs import other_programs
 from bot.review_process import child
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, take_inventory
 from tests.fakes.contents import FakeContents
@@ -66,13 +66,13 @@ def plant(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return affected(self, base, head, changed, *more)
 
     def in_a(base: EvaluatedConfig, head: EvaluatedConfig) -> Any:
-        return boom() if head.root.directory == "a" else repointed(base, head)
+        return boom() if head.root.directory == "a" else other_programs(base, head)
 
     match at:
         case "rules":
             monkeypatch.setattr(engine, "rules_findings", boom)
         case "redefinitions":
-            monkeypatch.setattr(dispositions, "repointed", in_a)
+            monkeypatch.setattr(dispositions, "other_programs", in_a)
         case "plan":
             monkeypatch.setattr(sides, "merge", boom)
         case _:

@@ -23,7 +23,7 @@ CASES = [{**case, "with": {**file["common"], **case.get("with", {})}} for file i
 TWINS: dict[str, dict[str, Any]] = {case["name"]: case for case in CASES}
 
 
-_KEYS = {"name", "with", "change", "told", "found", "planned", "told planned", "found planned"}
+_KEYS = {"name", "with", "change", "told", "found", "planned", "told planned", "found planned", "counts"}
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
@@ -48,7 +48,16 @@ def test_twin(name: str, planned: bool, tmp_path: Path) -> None:
     assert [_place(gap, sides) for gap in changed] == told, changed
     assert all(gap.carries_policy and gap.reason and gap.remedy and gap.grade == "medium" for gap in changed)
     assert review.complete == (not changed)
+    if "counts" in case and not planned:
+        assert _counts(review) == case["counts"], review.dispositions
     assert _found(review, sides) == case.get("found planned" if planned and "found planned" in case else "found", [])
+
+
+def _counts(review: Review) -> dict[str, Any]:
+    """What is not open: `judged`, `outside`, and the rules by which the rest is irrelevant; nothing that is none."""
+    found = review.dispositions
+    numbers = {"judged": found.judged, "outside": found.outside, **found.irrelevant}
+    return {key: number for key, number in numbers.items() if number}
 
 
 def _found(review: Review, sides: dict[str, dict[str, str]]) -> list[str]:

@@ -1,0 +1,193 @@
+"""The blocks of both sides that evaluate otherwise, in pairs, and what differs inside their arguments."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.mentions import differing, plain
+from bot.evaluated.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Value
+from bot.extract.argument_reading import entry_of
+from bot.frozen import dataclass
+
+_ASKED = ("managed", "module")
+
+Leaf = tuple[tuple[str, ...], Value]
+"""A value that holds no others, and the names on the way to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One block on both sides, None where it is not there, and the outermost arguments that evaluate otherwise.
+
+    `exists_otherwise` if what its being there hangs on is another condition.
+    """
+
+    old: ResourceInstance | None
+    new: ResourceInstance | None
+    arguments: tuple[str, ...]
+    exists_otherwise: bool = False
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether the block is new, or gone."""
+        return self.old is None or self.new is None
+
+    @property
+    def as_if_new(self) -> Pair:
+        """The head's block alone: what it says may be in force where it was not."""
+        return Pair(None, self.new, _names(self.some), True)
+
+    @property
+    def some(self) -> ResourceInstance:
+        """The head's, or what there was."""
+        some = self.new or self.old
+        assert some is not None
+        return some
+
+
+def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
+    """The managed blocks, and calls of modules that are not here, that are not as on the other side.
+
+    A block under another label that says the same is the same one.
+    """
+    before = {address: one for address, one in same_places(base, head).items() if one.mode in _ASKED}
+    after = {one.address: one for one in _asked(head)}
+    for name in sorted(before.keys() & after.keys()):
+        yield from _pair(before[name], after[name])
+    gone = {name: one for name, one in before.items() if name not in after}
+    come = {name: one for name, one in after.items() if name not in before}
+    _drop_equal(gone, come)
+    yield from (Pair(None, new, _names(new), True) for new in come.values())
+    yield from (Pair(old, None, _names(old), True) for old in gone.values())
+
+
+def _names(one: ResourceInstance) -> tuple[str, ...]:
+    return tuple(name for name, _ in one.attributes.entries)
+
+
+def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, ResourceInstance]:
+    """The base's blocks by the addresses that the head has for them."""
+    moved = {one.source: one.target for one in head.moved}
+    return {_target(one.address, moved): one for one in (*base.latent, *base.resources)}
+
+
+def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
+    return (one for one in (*config.latent, *config.resources) if one.mode in _ASKED)
+
+
+def _pair(old: ResourceInstance, new: ResourceInstance) -> Iterator[Pair]:
+    if old.attributes is new.attributes and old.guards == new.guards:
+        return
+    names = differing(old.attributes, new.attributes)
+    if names or old.guards != new.guards:
+        yield Pair(old, new, names, old.guards != new.guards)
+
+
+def _drop_equal(gone: dict[str, ResourceInstance], come: dict[str, ResourceInstance]) -> None:
+    """Take out the blocks that are there on both sides under other labels."""
+    if not gone or not come:
+        return
+    left, right = ({name: _said(one) for name, one in side.items()} for side in (gone, come))
+    both = Counter(left.values()) & Counter(right.values())
+    for side, said in ((gone, left), (come, right)):
+        over = Counter(both)
+        for name, key in said.items():
+            if over[key]:
+                over[key] -= 1
+                del side[name]
+
+
+def _said(one: ResourceInstance) -> Hashable:
+    return one.type, plain(one.attributes), one.guards
+
+
+def _target(address: str, moved: Mapping[str, str]) -> str:
+    for source, target in moved.items():
+        if address == source or address.startswith((f"{source}.", f"{source}[")):
+            return target + address[len(source) :]
+    return address
+
+
+def leaves(name: str, old: Value | None, new: Value | None) -> Iterator[Leaf]:
+    """The values inside an argument that one side alone has."""
+    yield from _between((name,), old, new)
+
+
+def _between(path: tuple[str, ...], old: Value | None, new: Value | None) -> Iterator[Leaf]:
+    old, new = _opened(old), _opened(new)
+    if isinstance(old, ObjectValue) and isinstance(new, ObjectValue):
+        for name in differing(old, new):
+            yield from _between((*path, _snake(name)), entry_of(old, name), entry_of(new, name))
+    elif isinstance(old, ListValue) and isinstance(new, ListValue):
+        yield from _items(path, old, new)
+    elif not _is_one_text(old, new):
+        for side in (new, old):
+            yield from () if side is None else _inside(path, side)
+
+
+def _items(path: tuple[str, ...], old: ListValue, new: ListValue) -> Iterator[Leaf]:
+    """Items that one side alone has; as many on both are taken for the same ones in order."""
+    left, right = ([(plain(item), item) for item in side.items] for side in (old, new))
+    both = Counter(key for key, _ in left) & Counter(key for key, _ in right)
+    gone, come = (list(_but(side, both)) for side in (left, right))
+    if len(gone) == len(come):
+        for one, other in zip(gone, come, strict=True):
+            yield from _between(path, one, other)
+    else:
+        yield from (leaf for item in (*come, *gone) for leaf in _inside(path, item))
+
+
+def _but(side: list[tuple[Hashable, Value]], both: Counter[Hashable]) -> Iterator[Value]:
+    over = Counter(both)
+    for key, item in side:
+        if over[key]:
+            over[key] -= 1
+        else:
+            yield item
+
+
+def _inside(path: tuple[str, ...], value: Value) -> Iterator[Leaf]:
+    value = _opened(value) or value
+    if isinstance(value, ObjectValue) and value.entries:
+        for name, each in value.entries:
+            yield from _inside((*path, _snake(name)), each)
+    elif isinstance(value, ListValue) and value.items:
+        for item in value.items:
+            yield from _inside(path, item)
+    else:
+        yield path, value
+
+
+def _is_one_text(old: Value | None, new: Value | None) -> bool:
+    text = None if old is None or new is None else _scalar(old)
+    return text is not None and new is not None and text == _scalar(new)
+
+
+def _scalar(value: Value) -> str | None:
+    """A text, number or truth as Terraform turns it into text for an argument that takes one."""
+    match value:
+        case StringValue():
+            return value.known
+        case BoolValue():
+            return "true" if value.value else "false"
+        case NumberValue():
+            return str(value.value)
+    return None
+
+
+def _opened(value: Value | None) -> Value | None:
+    """A text that was encoded from a structure as that structure."""
+    if isinstance(value, StringValue) and isinstance(value.encoded, ObjectValue | ListValue):
+        return value.encoded
+    return value
+
+
+def _snake(name: str) -> str:
+    """A name as Terraform writes names: JSON's are written in humps."""
+    return _HUMP.sub("_", name).lower()
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

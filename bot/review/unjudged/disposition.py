@@ -1,0 +1,58 @@
+"""What became of each argument that evaluates otherwise: judged, irrelevant by a rule, another system's, or open."""
+
+from __future__ import annotations
+
+import enum
+
+from bot.evaluated.redefinition import Place
+from bot.frozen import dataclass
+
+
+class ArgumentOutcome(enum.StrEnum):
+    """What a review can say of a changed argument."""
+
+    JUDGED = "judged"
+    """Extraction says something else because of it, and what it says is compared."""
+    IRRELEVANT = "irrelevant"
+    """It gives nobody access, by a rule."""
+    OUTSIDE = "outside"
+    """It is about another system than AWS, whose access is not judged."""
+    OPEN = "open"
+    """None of these: it may move access, and nothing looks at it."""
+
+
+class Irrelevance(enum.StrEnum):
+    """Why an argument gives nobody access."""
+
+    TYPE = "type"
+    """Nothing that its type takes holds or names what could carry access."""
+    ARGUMENT = "argument"
+    """Its name and kind say that it holds and names nothing of the sort."""
+    VALUE = "value"
+    """It could name anything, and names nothing of the sort on either side."""
+    PROGRAM = "program"
+    """It is what a program does or is told, with the access that its role has, which is judged."""
+    NEW = "new"
+    """It came with its block, which gives nobody access until another names it, which is judged."""
+    GONE = "gone"
+    """It went with its block, which limited nobody."""
+    LOCAL = "local"
+    """Its provider makes nothing at AWS: random names, times, files of whoever runs Terraform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What became of one outermost argument of a block; `argument` is "" for whether the block is there at all.
+
+    `leaf` names what in it, with the names on the way there. `places` are where its values come from, the likeliest
+    cause first.
+    """
+
+    mode: str
+    type: str
+    address: str
+    argument: str
+    outcome: ArgumentOutcome
+    rule: Irrelevance | None = None
+    leaf: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()

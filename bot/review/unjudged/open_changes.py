@@ -1,0 +1,47 @@
+"""The changed arguments that nothing judges, as things to be told: one for each type and cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.evaluated.address import block_of
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.touched import Touched
+from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+
+_REMEDY = "check who may do what by it"
+_MOST_NAMES = 3
+
+
+def open_changes(found: Iterable[Disposition], touched: Touched) -> Iterator[Redefinition]:
+    """What is open, the blocks of one type that one line made others together."""
+    causes: dict[tuple[str, tuple[Side, str, int]], list[Disposition]] = {}
+    for one in found:
+        if one.outcome is ArgumentOutcome.OPEN and one.mode != "module":  # a gap of its own tells of a module
+            causes.setdefault((one.type, cause(one.places, touched)), []).append(one)
+    yield from (_told(some) for some in causes.values())
+
+
+def cause(places: Sequence[Place], touched: Touched) -> tuple[Side, str, int]:
+    """The first touched line, else where the block is written."""
+    for side, span in places:
+        for line in touched.code_lines(span, side):
+            return side, span.file, line
+    side, span = places[-1]
+    return side, span.file, span.line
+
+
+def _told(some: Sequence[Disposition]) -> Redefinition:
+    first = some[0]
+    blocks = dict.fromkeys(block_of(one.address) for one in some)
+    more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
+    names = tuple(dict.fromkeys(".".join(one.leaf) or one.argument for one in some if one.address == first.address))
+    over = len(names) - _MOST_NAMES
+    what = ", ".join(names[:_MOST_NAMES]) + (f" and {over} more" if over > 0 else "")
+    return redefinition(
+        first.address,
+        f"{next(iter(blocks))}{more}: {what or 'whether it is there'} can move access and is compared by nothing",
+        _REMEDY,
+        tuple(dict.fromkeys(place for one in some for place in one.places)),
+    )

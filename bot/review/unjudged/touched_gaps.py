@@ -1,0 +1,135 @@
+"""Which gaps a change touches: those of what evaluates otherwise, and of what rests on a thing that is another now."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.derived import roots, symbols_in
+from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic_kind import DiagnosticKind, ToldBy
+from bot.evaluated.mentions import mentions, symbols
+from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
+from bot.evaluated.touched import Touched
+from bot.frozen import dataclass
+from bot.review.gaps import as_changed, as_unchanged
+from bot.review.model import Gap
+from bot.review.unjudged.changed_blocks import same_places
+from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.open_changes import cause
+
+Known = Mapping[str, ResourceInstance]
+
+_OF_BLOCKS = ("documents", "attachments")
+"""Whoever tells gaps of what a block's arguments say, and of nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the blocks that gaps are of.
+
+    `head` are those of the head by address, `alike` the addresses of those that evaluate as at base, `arguments` what
+    became of the arguments of the others.
+    """
+
+    head: Known
+    alike: frozenset[str]
+    arguments: Mapping[str, Sequence[Disposition]]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[EvaluatedConfig, EvaluatedConfig]], found: Iterable[Disposition]) -> Standing:
+        """Of both sides of every root that a change touches."""
+        arguments: dict[str, list[Disposition]] = {}
+        for one in found:
+            arguments.setdefault(one.address, []).append(one)
+        known: dict[str, ResourceInstance] = {}
+        alike: set[str] = set()
+        for base, head in pairs:
+            here = {one.address: one for one in _blocks(head)}
+            known |= here
+            alike.update(_alike(here, same_places(base, head), arguments))
+        return cls(known, frozenset(alike), arguments)
+
+
+def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:
+    """The addresses of blocks that are on both sides and say the same."""
+    return (name for name in here.keys() & there.keys() if name not in arguments and _is_pinned(here[name]))
+
+
+def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
+    return (*config.latent, *config.resources)
+
+
+def _is_pinned(one: ResourceInstance) -> bool:
+    """Whether equal names of its symbols are equal values: each is of a block, none of what we could not evaluate."""
+    every = (each for symbol in symbols_in(one.attributes) for each in roots(symbol))
+    return not any(each.limit or origin_of(each) is SymbolOrigin.OTHER for each in every)
+
+
+def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition], touched: Touched) -> Gap:
+    """The gap, changed if what it is of, or what that rests on, evaluates otherwise, and only then.
+
+    `same` if it was there before, named in equal words.
+    """
+    if gap.cause != "open" or not gap.carries_policy:
+        return gap
+    if any(rests_on(gap, thing, known.head) for thing in things):
+        return as_changed(gap)
+    kind = DiagnosticKind(gap.kind)
+    if kind is DiagnosticKind.REMOTE_MODULE and gap.address in known.head:
+        return _of_module(gap, known, touched)
+    if kind is DiagnosticKind.HELD_ELSEWHERE:  # its address is that of who is put somewhere, by another block
+        return gap if same or gap.changed else _on_line(as_changed(gap), _there(gap, known), touched)
+    return _of_block(gap, same, kind.meaning.told_by, known, touched)
+
+
+def _of_block(gap: Gap, same: bool, told_by: ToldBy, known: Standing, touched: Touched) -> Gap:
+    """A gap of what a block's arguments say."""
+    if gap.address in known.alike and told_by in _OF_BLOCKS:
+        return as_unchanged(gap)
+    if same or gap.changed or told_by != "attachments":
+        return gap
+    return _on_line(gap, known.arguments.get(gap.address, ()), touched)
+
+
+def _there(gap: Gap, known: Standing) -> Sequence[Disposition]:
+    """What became of the arguments of the block that the gap stands in."""
+    every = (one for arguments in known.arguments.values() for one in arguments)
+    return [one for one in every if any(_holds(span, gap) for _, span in one.places)]
+
+
+def _holds(span: Span, gap: Gap) -> bool:
+    return gap.file == span.file and span.line <= gap.line <= span.end_line
+
+
+def _on_line(gap: Gap, arguments: Sequence[Disposition], touched: Touched) -> Gap:
+    """The gap on the line that makes what is named in its block another, if one does."""
+    named = (one for one in arguments if one.outcome in (ArgumentOutcome.JUDGED, ArgumentOutcome.OPEN))
+    first = next(named, None)
+    if first is None:
+        return gap
+    side, file, line = cause(first.places, touched)
+    return as_changed(dataclasses.replace(gap, side=side, file=file, line=line))
+
+
+def _of_module(gap: Gap, known: Standing, touched: Touched) -> Gap:
+    """A call of a module that is not here, on the line that changes what nobody understands of it."""
+    if gap.address in known.alike:
+        return as_unchanged(gap)
+    arguments = known.arguments.get(gap.address)
+    if arguments is None:
+        return gap
+    open_ = [one for one in arguments if one.outcome is ArgumentOutcome.OPEN]
+    if not open_:
+        return as_unchanged(gap)
+    return _on_line(gap, open_, touched)
+
+
+def rests_on(gap: Gap, thing: Redefinition, head: Known) -> bool:
+    """Whether what is not known of a block is named after a thing that is looked up otherwise."""
+    one = head.get(gap.address)
+    if one is None or not thing.block:
+        return False
+    return any(map(mentions(thing.block), symbols(one.attributes)))
