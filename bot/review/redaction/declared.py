@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from bot.evaluated.source_tree import SourceTree
+from bot.review.redaction.written import assigned, extent, texts
 
-NO_VALUES = frozenset({"", "true", "false", "null", "string", "number", "bool", "any"})
+NO_VALUES = frozenset(
+    {"", "true", "false", "null", "string", "number", "bool", "any", "list", "map", "set", "object", "tuple"}
+)
 """What stands in a variable's block and is no secret."""
 
 _HCL = (".tf", ".tofu")
@@ -19,12 +21,10 @@ _JSON = (".tf.json", ".tofu.json")
 _LABELS = re.compile(r'^[ \t]*[a-z]\w*((?:[ \t]+"?[\w-]+"?){1,2})[ \t]*\{', re.MULTILINE)
 _LABEL = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
-_SENSITIVE = re.compile(r"^[ \t]*sensitive[ \t]*=[ \t]*true\b|[{;,][ \t]*sensitive[ \t]*=[ \t]*true\b", re.MULTILINE)
-_TOP_LEVEL = re.compile(r'^"?([\w-]+)"?[ \t]*=', re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|<<[-~]?(\w+)\n(.*?)^[ \t]*\2[ \t]*$', re.DOTALL | re.MULTILINE)
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))")
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_BARE = re.compile(r"=[ \t]*([\w.+-]{4,})[ \t]*$", re.MULTILINE)
+_SENSITIVE = re.compile(r'(?:^|[{;,])[ \t]*sensitive[ \t]*=[ \t]*"?true\b', re.MULTILINE)
+_VALUES = ("default", "type")
+"""The arguments of a variable that hold values: attributes of an object type may have defaults of their own."""
+_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:
@@ -35,7 +35,7 @@ def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:
     names = {name for tree in trees for name, _ in _declared(tree)}
     if not names:
         return frozenset()
-    defaults = {value for tree in trees for _, block in _declared(tree) for value in _texts(block)}
+    defaults = {value for tree in trees for _, values in _declared(tree) for value in values}
     given = {value for tree in trees for value in _given(tree, names)}
     return frozenset((defaults | given | _lines_of(defaults | given)) - NO_VALUES)
 
@@ -57,44 +57,29 @@ def names_of(trees: Iterable[SourceTree]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _declared(tree: SourceTree) -> Iterator[tuple[str, str]]:
-    """Sensitive variables: name, and the text of their default."""
+def _declared(tree: SourceTree) -> Iterator[tuple[str, frozenset[str]]]:
+    """Sensitive variables: name, and the texts in their defaults."""
     for path in tree.listing:
         if not path.endswith(_HCL + _JSON) or tree.blob(path) not in tree.blobs:
             continue
         content = tree.blobs[tree.listing[path]]
-        if b"sensitive" not in content:
-            continue
-        text = content.decode("utf-8", "replace")
-        yield from _in_json(text) if path.endswith(".json") else _in_hcl(text)
+        if b"sensitive" in content:
+            text = content.decode("utf-8-sig", "replace")
+            yield from _in_json(text) if path.endswith(".json") else _in_hcl(text)
 
 
-def _in_hcl(text: str) -> Iterator[tuple[str, str]]:
-    starts = [*_VARIABLE.finditer(text)]
-    ends = [*(match.start() for match in starts[1:]), len(text)][: len(starts)]
-    for match, end in zip(starts, ends, strict=True):
-        block = text[match.end() - 1 : end]
-        block = block[: _length(block)]
+def _in_hcl(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for match in _VARIABLE.finditer(text):
+        block = text[match.end() - 1 : extent(text, match.end() - 1)]
         if _SENSITIVE.search(block):
-            default = re.search(r"^[ \t{]*default[ \t]*=.*", block, re.MULTILINE | re.DOTALL)
-            yield match[1], default[0] if default else ""
+            yield match[1], frozenset(each for value in assigned(block, _VALUES) for each in texts(value))
 
 
-def _length(block: str) -> int:
-    """How far the braces that the text begins with go, those in strings and comments taken for braces as well."""
-    depth = 0
-    for place, letter in enumerate(block):
-        depth += (letter == "{") - (letter == "}")
-        if depth == 0:
-            return place + 1
-    return len(block)
-
-
-def _in_json(text: str) -> Iterator[tuple[str, str]]:
+def _in_json(text: str) -> Iterator[tuple[str, frozenset[str]]]:
     for name, declared in _objects(_json(text), "variable"):
         for each in declared if isinstance(declared, list) else [declared]:
-            if isinstance(each, dict) and each.get("sensitive") is True:
-                yield name, json.dumps(each.get("default"), ensure_ascii=False)
+            if isinstance(each, dict) and each.get("sensitive") in (True, "true"):
+                yield name, frozenset(_written_in_json(text, each.get("default")))
 
 
 def _given(tree: SourceTree, names: set[str]) -> Iterator[str]:
@@ -103,39 +88,26 @@ def _given(tree: SourceTree, names: set[str]) -> Iterator[str]:
         content = tree.blobs.get(blob)
         if content is None or not path.endswith((".tfvars", ".tfvars.json", ".hcl")):
             continue
-        text = content.decode("utf-8", "replace")
+        text = content.decode("utf-8-sig", "replace")
         if path.endswith(".json"):
             yield from _given_as_json(text, names)
-            continue
-        starts = [*_TOP_LEVEL.finditer(text)]
-        ends = [*(each.start() for each in starts[1:]), len(text)][: len(starts)]
-        for match, end in zip(starts, ends, strict=True):
-            if match[1] in names:
-                yield from _texts(text[match.start() : end])
+        else:
+            yield from (each for value in assigned(text, names) for each in texts(value))
 
 
 def _given_as_json(text: str, names: set[str]) -> Iterator[str]:
     found = _json(text)
     chosen = found.items() if isinstance(found, dict) else ()
-    return (leaf for name, value in chosen if name in names for leaf in _leaves(value))
+    return (each for name, value in chosen if name in names for each in _written_in_json(text, value))
 
 
-def _texts(written: str) -> Iterator[str]:
-    """The strings and numbers in a value as it is written."""
-    for match in _STRING.finditer(written):
-        raw = match[3].strip() if match[3] is not None else match[1]
-        yield raw
-        read = _ESCAPE.sub(_unescaped, raw)
-        yield read
-        yield unicodedata.normalize("NFC", read)
-    yield from _BARE.findall(written)
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    if found[3]:
-        return _ESCAPES.get(found[3], found[3])
-    code = int(found[1] or found[2], 16)
-    return chr(code) if code <= sys.maxunicode else found[0]
+def _written_in_json(text: str, value: Any) -> Iterator[str]:
+    """The strings and numbers in a value that JSON text holds, as they are meant and as they are written there."""
+    leaves = {*_leaves(value)}
+    for leaf in leaves:
+        yield leaf
+        yield unicodedata.normalize("NFC", leaf)
+    yield from (match[1] for match in _JSON_STRING.finditer(text) if _json(match[0]) in leaves)
 
 
 def _json(text: str) -> Any:

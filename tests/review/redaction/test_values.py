@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.evaluated.source_tree import SourceTree
 from bot.review.codec import encode
+from bot.review.redaction.declared import sensitive_values
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.fakes.contents import FakeContents
@@ -45,3 +47,13 @@ def test_a_sensitive_value_is_hidden(name: str) -> None:
 def test_other_values_are_shown() -> None:
     said = reviewed({"variables.tf": 'variable "token" {}\n', "terraform.tfvars": 'token = "hunter2-canary"\n'})
     assert "hunter2-canary" in said
+
+
+def test_values_that_stand_in_objects() -> None:
+    """What Terragrunt gives, and what an attribute of an object type is by default."""
+    files = {
+        "v.tf": 'variable "token" {\n  type = object({ a = optional(string, "by default}") })\n  sensitive = true\n}\n',
+        "terragrunt.hcl": 'inputs = {\n  name  = "p"\n  token = { a = "given}", b = [123456, 234567] }\n}\n',
+    }
+    tree = SourceTree("head", {path: path for path in files}, {path: text.encode() for path, text in files.items()})
+    assert sensitive_values([tree]) == {"by default}", "given}", "123456", "234567"}
