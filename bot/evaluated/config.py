@@ -57,7 +57,8 @@ class ResourceInstance:
     `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
     that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers. `thing` is what
     the block stands for, None if for nothing but what it says; `written` is its address on this side where the other
-    side's name for it is `address`; `via` are the places that say what it stands for.
+    side's name for it is `address`; `via` are the places that say what it stands for. `runs` are the programs that
+    whoever applies it runs with it, as arguments: a list at "provisioner".
     """
 
     address: str
@@ -74,6 +75,7 @@ class ResourceInstance:
     thing: Thing | None = field(default=None, compare=False)
     written: str = field(default="", compare=False)
     via: Trail = field(default=(), compare=False)
+    runs: ObjectValue = field(default=ObjectValue(()), compare=False)
 
     @property
     def here(self) -> str:

@@ -12,6 +12,9 @@ from bot.evaluated.value import BoolValue, ListValue, NumberValue, ObjectValue, 
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
 
+PROVISIONER = "provisioner"
+"""Stands for an argument with what Terraform runs when it makes or destroys a block."""
+
 _ASKED = ("managed", "module")
 
 Leaf = tuple[tuple[str, ...], Value]
@@ -65,7 +68,12 @@ def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
 
 
 def _names(one: ResourceInstance) -> tuple[str, ...]:
-    return tuple(name for name, _ in one.attributes.entries)
+    return tuple(name for name, _ in (*one.attributes.entries, *one.runs.entries))
+
+
+def written(one: ResourceInstance, name: str) -> Value | None:
+    """What a block says for an argument, or what is run with it."""
+    return entry_of(one.runs if name == PROVISIONER else one.attributes, name)
 
 
 def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, ResourceInstance]:
@@ -81,7 +89,7 @@ def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
 def _pair(old: ResourceInstance, new: ResourceInstance) -> Iterator[Pair]:
     if old.attributes is new.attributes and old.guards == new.guards:
         return
-    names = differing(old.attributes, new.attributes)
+    names = (*differing(old.attributes, new.attributes), *differing(old.runs, new.runs))
     if names or old.guards != new.guards:
         yield Pair(old, new, names, old.guards != new.guards)
 

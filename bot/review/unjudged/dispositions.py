@@ -73,7 +73,7 @@ def _of_root(
     trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
 ) -> Redefinitions:
     arguments = tuple(dispositions(root))
-    found = (*open_changes(arguments, touched), *(_stood_for(trees, root, touched, front_ends)))
+    found = (*open_changes(arguments, touched), *_stood_for(trees, root, touched, front_ends))
     return Redefinitions(found, arguments)
 
 

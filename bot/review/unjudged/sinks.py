@@ -26,7 +26,7 @@ from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
 from bot.iam.arn import names_somebody
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.review.unjudged.changed_blocks import Leaf, Pair, different, leaves, same_places
+from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
@@ -99,8 +99,13 @@ class _Arguments:
         whole = _whole(some)
         of_one = self._module_argument if some.mode == "module" else self._argument
         for name in pair.arguments or ("",):
-            outcome, rule, leaf = whole or of_one(pair, name)
+            found = self._program(pair) if name == PROVISIONER else whole or of_one(pair, name)
+            outcome, rule, leaf = found
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, tuple(_places(pair, name)))
+
+    def _program(self, pair: Pair) -> _Found:
+        """What Terraform itself runs has the access of whoever applies it."""
+        return (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()) if pair.new is None else _OPEN
 
     def _argument(self, pair: Pair, name: str) -> _Found:
         kind = pair.some.type
@@ -166,8 +171,8 @@ def _by_block(pair: Pair, facts: TypeFacts | None) -> _Found | None:
 
 def _values(name: str, blocks: Iterable[ResourceInstance | None]) -> list[Value]:
     """What the blocks that are there write for an argument."""
-    written = (entry_of(one.attributes, name) for one in blocks if one is not None)
-    return [value for value in written if value is not None]
+    said = (written(one, name) for one in blocks if one is not None)
+    return [value for value in said if value is not None]
 
 
 def _is_number(pair: Pair, name: str) -> bool:
@@ -293,7 +298,7 @@ def _with(one: ResourceInstance, name: str, value: Value | None) -> ResourceInst
 def _places(pair: Pair, name: str) -> Iterator[Place]:
     sides: tuple[tuple[Side, ResourceInstance | None], ...] = (("head", pair.new), ("base", pair.old))
     for side, one in sides:
-        value = entry_of(one.attributes, name) if one is not None and not pair.is_one_sided else None
+        value = written(one, name) if one is not None and not pair.is_one_sided else None
         if value is not None:
             yield from ((side, step.span) for step in looked_up_by(symbols_in(value)))
             yield from ((side, span) for span in spans(value))

@@ -31,6 +31,12 @@ def resource_body(declared: Declared, scope: Scope, address: str, name: str) -> 
     return _body(arguments, blocks, scope, address, name)
 
 
+def provisioners(declared: Declared, scope: Scope, address: str, name: str) -> ObjectValue:
+    """What Terraform itself runs when it makes or destroys a block, at "provisioner"; `self` is a symbol in it."""
+    blocks = tuple(each for each in declared.blocks if each.block.type == "provisioner")
+    return _body({}, blocks, scope, address, name) if blocks else ObjectValue(())
+
+
 def call_arguments(arguments: Mapping[str, Written], scope: Scope, name: str) -> ObjectValue:
     """Arguments alone, in order of their names, as a module call has them."""
     return ObjectValue(tuple(sorted((key, shallow(each, scope, f"{name}.{key}")) for key, each in arguments.items())))

@@ -16,7 +16,7 @@ from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
-from bot.frontends.terraform.evaluate.block import argument, resource_body
+from bot.frontends.terraform.evaluate.block import argument, provisioners, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
 from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, bindings, collected, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
@@ -288,6 +288,7 @@ class ModuleInstance:
             thing=thing,
             written="" if address == here else here,
             via=via(self.run, written, thing, maker),
+            runs=provisioners(declared, scope, here, plain),
         )
         return value, result
 
