@@ -24,7 +24,7 @@ from bot.iam.pattern import STAR, TooComplex, covers, is_symbol
 from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.iam.vocabulary import Vocabulary
 
-__all__ = ["EngineDisagreement", "compare", "directions"]
+__all__ = ["EngineDisagreement", "compare", "directions", "gained_by"]
 
 
 def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, strict: bool = False) -> Delta:
@@ -40,9 +40,18 @@ def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, stri
         allows = (statement for statement in head.statements if statement.effect is Effect.ALLOW)
         return Delta(undecided=tuple(doubtful(statement, str(reason)) for statement in allows))
     speller = _speller(gains.vocabulary, base, head)
-    gained, undecided = _all_changes(gains, speller)
+    proved, undecided = _all_changes(gains, speller)
     lost, _ = _all_changes(losses, speller)
-    return Delta(gained, tuple(_without_witness(change) for change in lost), undecided)
+    return Delta(proved, tuple(_without_witness(change) for change in lost), undecided)
+
+
+def gained_by(base: PolicySet, head: PolicySet, holder: str) -> tuple[Change, ...]:
+    """What `compare` calls gained, without working out what is lost."""
+    try:
+        gains, _ = directions(base, head, holder, strict=False)
+    except TooComplex:
+        return ()
+    return _all_changes(gains, _speller(gains.vocabulary, base, head))[0]
 
 
 def _speller(vocabulary: Vocabulary, base: PolicySet, head: PolicySet) -> Speller:

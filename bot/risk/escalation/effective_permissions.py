@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from bot.access_diff.delta import Change, PolicySet, Row
-from bot.access_diff.diff import compare
+from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
@@ -68,12 +68,12 @@ class EffectivePermissions:
         if requirement not in self._known:
             whole = self._within(requirement)
             much = len(whole.statements) > MAX_STATEMENTS
-            self._known[requirement] = () if much else compare(NOTHING, whole, self.name).gained
+            self._known[requirement] = () if much else gained_by(NOTHING, whole, self.name)
         return self._known[requirement]
 
     def beyond(self, earlier: EffectivePermissions, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed here and was not `earlier`."""
-        return compare(earlier._within(requirement), self._within(requirement), self.name).gained
+        return gained_by(earlier._within(requirement), self._within(requirement), self.name)
 
     def _within(self, requirement: NeededRequests) -> PolicySet:
         limits = (tuple(_of(limit, requirement)) for limit in self.whole.limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import PolicySet, Row
-from bot.access_diff.diff import compare
+from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segments
@@ -131,7 +131,7 @@ def _beyond(subject: Subject, node: PrincipalNode) -> Iterator[ScoreComponent]:
     nothing: frozenset[str] = frozenset()
     theirs = policy_set(PolicyKind.IDENTITY, node.grants, False, nothing)
     ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.limits)
-    for change in compare(ours, theirs, node.holder.name).gained:
+    for change in gained_by(ours, theirs, node.holder.name):
         yield from score_components(change.row, GrantContext())
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
-from bot.access_diff.diff import compare
+from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
@@ -152,7 +152,7 @@ def _lacks(climber: EffectivePermissions, target: Target) -> bool:
 def _lacks_gain(climber: EffectivePermissions, target: Target, gain: CompletedPaths) -> bool:
     least = 1 if gain.cell is not None else _HIGH
     theirs = dataclasses.replace(target.whole, limits=(*target.whole.limits, _only(gain.grant.row)))
-    beyond = compare(climber.whole, theirs, target.holder.name).gained
+    beyond = gained_by(climber.whole, theirs, target.holder.name)
     return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row, Witness
-from bot.access_diff.diff import compare
+from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import ANYONE_ANYTHING, in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.frozen import dataclass
@@ -91,7 +91,7 @@ def _never(one: NeverGranted, sides: _Sides) -> Iterator[Breach]:
     )
     before, after = sides.within((requirement,))
     reason = f" ({one.reason})" if one.reason else ""
-    for change in compare(before, after, sides.holder.name).gained[:1]:
+    for change in gained_by(before, after, sides.holder.name)[:1]:
         if change.witness is not None:
             words = f"{few(one.actions)} on {few(one.resources)} may never be granted{reason}"
             yield Breach(words, change.witness)
@@ -102,7 +102,7 @@ def _beyond(reference: Reference, sides: _Sides, gained: Iterable[Change]) -> It
     limit = PolicySet(sides.head.kind, reference.statements)
     for change in gained:
         _, after = sides.within(_as_policy(change.row, sides.head.kind))
-        for one in compare(limit, after, sides.holder.name).gained:
+        for one in gained_by(limit, after, sides.holder.name):
             if one.witness is not None and _is_new(one.witness, sides):
                 yield Breach(f"{reference.file} does not allow {one.witness.action}", one.witness)
                 return
