@@ -44,6 +44,7 @@ _LIMITING = (
             "iam:awsservicename",
             "kms:viaservice",
             "kms:grantisforawsresource",
+            "kms:granteeprincipal",
             "kms:encryptioncontextkeys",
             "s3:dataaccesspointaccount",
             "s3:dataaccesspointarn",
