@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.access_diff.delta import Change, Delta, HolderDelta, PrincipalPattern, Row
-from bot.access_diff.likeness import MODULE
+from bot.evaluated.address import module_of
 from bot.evaluated.config import Moved
 from bot.extract import Extracted
 from bot.iam.policy_subject import PolicySubject, Resource, Role
@@ -107,7 +107,7 @@ def _moved_out_of_the_unread(base: Iterable[Extracted], head: Iterable[Extracted
     """What a moved block takes out of a module that nobody here could look into."""
     known = {one.root: one for one in base}
     places: Mapping[tuple[str, str], str] = {
-        (one.root, moved.target): _module(moved.source)
+        (one.root, moved.target): module_of(moved.source)
         for one in head
         for moved in one.moved
         if _is_unread(moved, known.get(one.root))
@@ -122,12 +122,7 @@ def _moved_out_of_the_unread(base: Iterable[Extracted], head: Iterable[Extracted
 
 
 def _is_unread(moved: Moved, base: Extracted | None) -> bool:
-    module = _module(moved.source)
+    module = module_of(moved.source)
     if base is None or not module or moved in base.moved:
         return False
     return not any(address.startswith(f"{module}.") for address in base.addresses)
-
-
-def _module(address: str) -> str:
-    module = MODULE.match(address)
-    return module.group().removesuffix(".") if module else ""

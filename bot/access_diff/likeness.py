@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from bot.evaluated.address import module_prefix
 from bot.evaluated.document import Symbol, Text
 from bot.frozen import dataclass
 from bot.iam.arn import is_arn, printed_segments
@@ -20,9 +20,6 @@ NAME_LENGTH = 4
 """A shorter name is a part of too many words to be recognised in a resource."""
 
 Key = tuple[object, ...]
-
-MODULE = re.compile(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
-"""The module part at the beginning of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +63,8 @@ class _Own:
 
     @classmethod
     def of(cls, holder: PolicySubject) -> _Own:
-        module = MODULE.match(holder.address)
         name = holder.name if len(holder.name) >= NAME_LENGTH and "${" not in holder.name else ""
-        return cls(holder.address, module.group() if module else "", name)
+        return cls(holder.address, module_prefix(holder.address), name)
 
     def key(self, statement: Statement) -> Key:
         """Equal for statements that say the same, each of its own principal."""

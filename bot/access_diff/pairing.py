@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import field
 
-from bot.access_diff.likeness import MODULE, likeness, profile
+from bot.access_diff.likeness import likeness, profile
+from bot.evaluated.address import module_prefix
 from bot.evaluated.document import Symbol
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
@@ -119,7 +120,8 @@ def _may_be_other(holder: PolicySubject, only_here: frozenset[str], blocks: Bloc
 
 def _is_call(holder: PolicySubject) -> bool:
     """Whether a principal or a trust is that of a module that nobody here could look into."""
-    return MODULE.fullmatch(f"{holder.address}.") is not None
+    called = f"{holder.address}."
+    return module_prefix(called) == called
 
 
 def is_named(holder: PolicySubject) -> bool:

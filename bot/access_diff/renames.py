@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from bot.access_diff.likeness import MODULE
+from bot.evaluated.address import module_of, module_prefix
 from bot.evaluated.document import Symbol, Text
 from bot.extract import Extracted
 from bot.iam.grant import (
@@ -47,15 +47,10 @@ def renames_by_pairs(pairs: Iterable[tuple[PolicySubject, PolicySubject]], base:
         if old.address == new.address or old.address not in base.addresses or new.address not in head.addresses:
             continue
         found[old.address] = new.address
-        before, after = _module_of(old.address), _module_of(new.address)
+        before, after = module_of(old.address), module_of(new.address)
         if before and after and not _inside(before, head) and not _inside(after, base):
             found.setdefault(before, after)
     return found
-
-
-def _module_of(address: str) -> str:
-    module = MODULE.match(address)
-    return module.group().removesuffix(".") if module else ""
 
 
 def _inside(module: str, side: Extracted) -> bool:
@@ -166,5 +161,5 @@ def _step_ends(address: str) -> list[int]:
 def _by_local_part(addresses: Iterable[str]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for address in addresses:
-        found.setdefault(MODULE.sub("", address), []).append(address)
+        found.setdefault(address.removeprefix(module_prefix(address)), []).append(address)
     return found

@@ -22,6 +22,11 @@ def module_prefix(address: str) -> str:
     return match.group() if match else ""
 
 
+def module_of(address: str) -> str:
+    """The module instance an address lies in: "" or "module.m[0]"."""
+    return module_prefix(address).removesuffix(".")
+
+
 def enclosing(block: str) -> Iterator[str]:
     """The module calls a block lies in, outermost first: "module.a", "module.a.module.b"."""
     steps = block.split(".")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeVar
 
-from bot.evaluated.address import block_of
+from bot.evaluated.address import block_of, module_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
@@ -147,12 +147,6 @@ def elsewhere(index_: ResourceIndex, kind: type[NamedT], written: Text, scope: s
     """A principal or resource that is not defined in this root, in the account of the block at `scope`."""
     name = f"{last_segment(written)}{index_.unlike(scope)}"
     return kind(index_.root, name, name)
-
-
-def module_of(address: str) -> str:
-    """The module instance an address lies in ("module.m[0]"), "" for the root module."""
-    match = re.match(r"^((?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*)", address)
-    return match.group(1).rstrip(".") if match else ""
 
 
 def last_segment(written: Text) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
+from bot.evaluated.address import block_of
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.grading import GradedGrant
 
-_KEY = re.compile(r"\[[^\]]*\]")
 Item = TypeVar("Item")
 
 
@@ -44,7 +43,7 @@ def grouped(gains: Iterable[AssessedGrant]) -> tuple[GrantGroup, ...]:
 
 def block(address: str) -> str:
     """The resource block an instance comes from, in whatever module: type and name."""
-    return ".".join(_KEY.sub("", address).split(".")[-2:])
+    return ".".join(block_of(address).split(".")[-2:])
 
 
 def _by(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Item]]:

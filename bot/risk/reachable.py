@@ -13,6 +13,7 @@ from bot.access_diff.pairing import is_named
 from bot.access_diff.renames import prefixes, renamed
 from bot.access_diff.same_account import is_called, let_in, stands_alone
 from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_limits, policy_set, side
+from bot.evaluated.address import block_of
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Edge, Grant
@@ -186,7 +187,7 @@ def _candidates(address: str, root: str, here: LookedAt, there: LookedAt) -> lis
 
 
 def _type(address: str) -> str:
-    steps = re.sub(r"\[[^\]]*\]", "", address).split(".")
+    steps = block_of(address).split(".")
     return steps[-2] if len(steps) > 1 else ""
 
 
