@@ -30,9 +30,18 @@ ModuleHosts = Annotated[
 
 @app.command()
 def diff(
-    repo: Annotated[Path | None, typer.Option(help="A git repository (bare ones too).", file_okay=False)] = None,
-    base: Annotated[str, typer.Option(help="The revision to merge into; the merge base is taken.")] = "",
-    head: Annotated[str, typer.Option(help="The revision to review.")] = "HEAD",
+    repo: Annotated[
+        Path | None,
+        typer.Option(help="A git repository, bare ones too (default: the one around here).", file_okay=False),
+    ] = None,
+    base: Annotated[
+        str, typer.Option(help="The revision to merge into; the merge base is taken (default: the default branch).")
+    ] = "",
+    head: Annotated[
+        str, typer.Option(help="The revision to review (default: the files as they are, committed or not).")
+    ] = "",
+    staged: Annotated[bool, typer.Option("--staged", help="Review what is staged for the next commit.")] = False,
+    index_file: Annotated[Path | None, typer.Option(envvar="GIT_INDEX_FILE", hidden=True)] = None,
     base_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder before.")] = None,
     head_dir: Annotated[Path | None, typer.Option(help="Instead of a repository: the folder after.")] = None,
     output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TERMINAL,
@@ -53,25 +62,24 @@ def diff(
         bool, typer.Option("--debug", help="Print tracebacks; they may hold what the configuration keeps secret.")
     ] = False,
 ) -> None:
-    """Review the change between two revisions of a repository, or between two folders, or that a plan makes.
+    """Review your changes, or those between two revisions of a repository or two folders, or that a plan makes.
 
     Exit code: 0 nothing at or above the threshold, 1 something is or a limit was met, 2 a wrong call, 3 a fault of
     ours: what could be reviewed is printed all the same.
     """
-    from bot.wiring import offline
+    from bot.wiring import compared, offline
 
     plans = offline.plan_files(plan or ())
-    source = offline.source(repo, base, head, base_dir, head_dir, plans)
+    asked = compared.ComparisonRequest(repo, base, head, staged, base_dir, head_dir, index_file)
+    change = compared.compared(asked, plans)
     options = offline.options(config, fail_at.value if fail_at else None, tuple(var_file or ()), plans)
     if modules_from:
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
-    checkouts = (base_dir, head_dir) if base_dir and head_dir else (repo or Path(),)
-    reviewed = offline.review(source, options, checkouts)
-    if repo or base:
-        for line in offline.not_looked_at(repo or Path()):
-            typer.echo(f"iam-review: {line}", err=True)
+    reviewed = offline.review(change.contents, options, change.checkouts)
+    for line in change.told:
+        typer.echo(f"iam-review: {line}", err=True)
     typer.echo(offline.written_review(reviewed, output.value), nl=False)
     for line in offline.explained_lines(reviewed) if explain_lines else ():
         typer.echo(line, err=output is not Format.TERMINAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -153,6 +154,15 @@ class Git:
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))]
         return "; ".join(dict.fromkeys(telling[-3:])) or (lines[-1] if lines else "no reason given")
+
+
+def without_filters(git: Git) -> Git:
+    """To compare a file git would run the commands that the repository's configuration names for cleaning it."""
+    names = git.run("config", "--list", "--name-only", "-z").decode("utf-8", "surrogateescape").split("\0")
+    drivers = {name.rpartition(".")[0] for name in names if name.startswith("filter.")}
+    off = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+    settings = tuple((f"{driver}.{key}", value) for driver in sorted(drivers) for key, value in off)
+    return dataclasses.replace(git, settings=(*git.settings, *settings))
 
 
 def _kill(process: subprocess.Popen[bytes], expired: threading.Event) -> None:

@@ -32,6 +32,11 @@ def configuration_pathspecs() -> tuple[str, ...]:
     return tuple(f":(top)*{suffix}" for suffix in wanted())
 
 
+def var_file_pathspecs() -> tuple[str, ...]:
+    """What git is asked for var files, wherever they are."""
+    return tuple(f":(top)*{suffix}" for suffix in wanted() if suffix.startswith(".tfvars"))
+
+
 def can_matter(path: str) -> bool:
     """Whether the file's contents are needed before anything is known about it."""
     return path.endswith(wanted()) or path.endswith(RULES_NAME)

@@ -1,4 +1,4 @@
-"""Composition of the offline commands: a repository or two folders in, a written review out."""
+"""Composition of the offline commands: contents in, a written review out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from bot.contents.folders import FolderContents
-from bot.contents.git import GitContents
 from bot.contents.modules.installed import MANIFEST, installed
 from bot.contents.modules.port import Modules
-from bot.contents.nothing import NoContents
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
-from bot.contents.uncommitted import uncommitted
-from bot.errors import ContentsError, UsageError
+from bot.errors import UsageError
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
@@ -34,32 +30,6 @@ from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.working_tree import evaluated
-
-
-def source(
-    repo: Path | None,
-    base: str,
-    head: str,
-    base_dir: Path | None,
-    head_dir: Path | None,
-    plans: Sequence[PlanFile] = (),
-) -> Contents:
-    """The change that the options name: two revisions of a repository, two folders, or only what plans tell."""
-    if base_dir is not None or head_dir is not None:
-        return _folders(base_dir, head_dir, repo is not None or bool(base))
-    if plans and repo is None and not base:
-        return NoContents("what is there", ", ".join(plan.name for plan in plans))
-    if not base:
-        raise UsageError("say what to compare with: --base REV (and --repo DIR), or --base-dir A --head-dir B")
-    return GitContents.local(repo or Path(), base, head)
-
-
-def _folders(base: Path | None, head: Path | None, repository_too: bool) -> Contents:
-    if base is None or head is None:
-        raise UsageError("--base-dir and --head-dir go together")
-    if repository_too:
-        raise UsageError("give either --repo with --base and --head, or --base-dir with --head-dir")
-    return FolderContents(base, head)
 
 
 def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:
@@ -114,24 +84,6 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
 def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:
     """What became of every argument that differs, a line each."""
     return tuple(explained(reviewed.review))
-
-
-NAMED = 3
-"""How many files are named that were not looked at."""
-
-
-def not_looked_at(repo: Path) -> tuple[str, ...]:
-    """What to tell of the working tree, of which a review of two revisions sees nothing: at most one line."""
-    try:
-        files = uncommitted(repo)
-    except ContentsError as error:
-        return (f"whether {repo} has Terraform files that are not committed could not be seen: {error}",)
-    if not files:
-        return ()
-    named = ", ".join(visible(file) for file in files[:NAMED])
-    more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
-    what = "1 Terraform file that is" if len(files) == 1 else f"{len(files)} Terraform files that are"
-    return (f"not looked at: {what} changed or new and not committed ({named}{more}); commit first to review them",)
 
 
 REVIEW_SECONDS = 600.0

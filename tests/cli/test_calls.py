@@ -13,7 +13,7 @@ import pytest
 
 from bot.__main__ import run
 from bot.fake_forge.sample import SAMPLES
-from bot.wiring import offline
+from bot.wiring import compared
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
@@ -103,6 +103,6 @@ def test_a_fault_of_ours_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: py
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(offline, "source", fail)
+    monkeypatch.setattr(compared, "compared", fail)
     assert run(["diff"]) == 3
     assert "fault of iam-review" in capsys.readouterr().err

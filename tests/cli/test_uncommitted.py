@@ -1,4 +1,4 @@
-"""`diff --repo` compares commits, and says which Terraform files of the working tree it therefore does not see."""
+"""`diff --head REV` compares commits, and says which Terraform files of the working tree it therefore does not see."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from bot.contents.uncommitted import uncommitted
 from bot.frontends.front_ends import wanted
-from bot.wiring import offline
+from bot.wiring import compared
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
@@ -42,7 +42,7 @@ def test_told(case: dict[str, Any], repository: Repository) -> None:
     write_files(repository.path, dict.fromkeys(case.get("written", []), "# not committed\n"))
     for path in case.get("deleted", []):
         (repository.path / path).unlink()
-    done = diff("--repo", str(repository.path), "--base", "HEAD~1")
+    done = diff("--repo", str(repository.path), "--base", "HEAD~1", "--head", "HEAD")
     assert done.returncode == 0, done.stderr
     assert done.stderr == (f"iam-review: {case['said']}\n" if case["said"] else "")
     assert "not looked at" not in done.stdout
@@ -87,5 +87,5 @@ def test_looking_runs_nothing_and_writes_nothing(repository: Repository, tmp_pat
 
 
 def test_what_git_cannot_tell_is_said(tmp_path: Path) -> None:
-    [said] = offline.not_looked_at(tmp_path)
+    [said] = compared.not_committed(tmp_path)
     assert "Terraform files that are not committed could not be seen: git rev-parse failed" in said
