@@ -152,7 +152,8 @@ def _beside(checkout: Checkout, scratch: Path, index: Path) -> Git:
     (scratch / "objects" / "info").mkdir(parents=True)
     (scratch / "objects" / "info" / "alternates").write_bytes(os.fsencode(checkout.objects) + b"\n")
     if index.exists():
-        shutil.copyfile(index, scratch / "index")
+        # Its time says which files were written after it and have to be read whatever their time is.
+        shutil.copy2(index, scratch / "index")
     places = {
         "GIT_DIR": checkout.git_directory,
         "GIT_WORK_TREE": checkout.top,

@@ -177,6 +177,20 @@ def test_beyond_so_many_other_files_they_are_listed_only(
     assert {path for path, blob in listing.items() if blob in found} == {"main.tf", "a.txt"}
 
 
+def test_a_change_in_the_second_of_the_commit_is_seen(repository: Repository) -> None:
+    repository.git("config", "core.trustctime", "false")
+    repository.commit({"main.tf": "a = 2\n"})
+    file, index, then = repository.path / "main.tf", repository.path / ".git" / "index", 1_700_000_000 * 10**9
+    os.utime(file, ns=(then, then))
+    repository.git("add", "--all")
+    write_files(repository.path, {"main.tf": "a = 3\n"})
+    for path in (file, index):
+        os.utime(path, ns=(then, then))
+    checkout = Checkout.holding(repository.path)
+    assert checkout
+    assert snapshot(checkout, staged=False)
+
+
 def test_conflicts_are_said(repository: Repository) -> None:
     repository.commit({"main.tf": "a = 1\n"})
     repository.git("switch", "--quiet", "--create", "other")
