@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
 from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.frozen import dataclass
 
@@ -86,12 +87,12 @@ def resolve(root_directory: str, path: str) -> str:
     Raises FunctionFault for a path that is absolute or leaves the repository.
     """
     if path.startswith(("/", "~")):
-        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{path} lies outside the repository")
+        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{told_path(path)} lies outside the repository")
     steps: list[str] = []
     for step in f"{root_directory}/{path}".split("/"):
         if step == "..":
             if not steps:
-                raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{path} lies outside the repository")
+                raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"{told_path(path)} lies outside the repository")
             steps.pop()
         elif step not in ("", "."):
             steps.append(step)
@@ -105,3 +106,9 @@ Top-level arguments are never Choice: the evaluator calls once per combination o
 decides what unknown arguments mean to it: `upper` of Unknown is `unknown(call)`, jsonencode keeps
 holes. Functions kept by the evaluator itself, as their arguments are not evaluated first: try, can.
 """
+
+
+def stay_inside(origin: str, target: str) -> None:
+    """Raise FunctionFault if a fetched module's path leads out of its package."""
+    if is_fetched(origin) and target != package_of(origin) and not target.startswith(f"{package_of(origin)}/"):
+        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, "a module's source leads out of its package")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 
 PREFIX = ".iam-review/modules/"
@@ -30,7 +28,7 @@ def package_of(path: str) -> str:
     return PREFIX + path.removeprefix(PREFIX).partition("/")[0]
 
 
-def stay_inside(origin: str, target: str) -> None:
-    """Raise FunctionFault if a fetched module's path leads out of its package."""
-    if is_fetched(origin) and target != package_of(origin) and not target.startswith(f"{package_of(origin)}/"):
-        raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, "a module's source leads out of its package")
+def told_path(path: str) -> str:
+    """A path as people are told of it: one inside a fetched module is the module's own, "" for its top directory."""
+    _, fetched, inside = path.partition(PREFIX)
+    return inside.partition("/")[2] if fetched else path

@@ -166,6 +166,38 @@ def test_a_package_that_does_not_parse_is_a_gap_at_the_call(tmp_path: Path) -> N
     assert ".iam-review/modules" not in repr(review)
 
 
+ILL = (
+    ROLE % {"action": "x"}
+    + """
+resource "aws_iam_user_policy" "p" {
+  user   = "u"
+  policy = EXPRESSION
+}
+locals {
+  a = 1
+}
+locals {
+  a = 2
+}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ('file("${path.module}/none.json")', "(there is no file none.json in the repository)"),
+        ('file("${path.module}/../../../../../none.json")', "(../../../../none.json lies outside the repository)"),
+    ],
+)
+def test_what_a_package_cannot_do_is_told_by_its_own_paths(tmp_path: Path, expression: str, said: str) -> None:
+    ill = {"main.tf": ILL.replace("EXPRESSION", expression), "policy.json": POLICY % "s3:*"}
+    review = reviewed(tmp_path, {"main.tf": ""}, call("1.0.0", "acme/ill/aws"), Shelf({("acme/ill/aws", "1.0.0"): ill}))
+    told = " ".join(gap.reason for gap in review.gaps)
+    assert said in told
+    assert "a is declared twice, in main.tf:" in told
+
+
 def test_files_a_repository_puts_in_the_reserved_place_are_not_seen(tmp_path: Path) -> None:
     planted = {f".iam-review/modules/{number:016x}/main.tf": ROLE % {"action": "x"} for number in range(3)}
     review = reviewed(tmp_path, {**call("1.0.0"), **planted}, {**call("2.0.0"), **planted}, Shelf(SHELF))

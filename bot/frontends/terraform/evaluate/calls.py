@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 
 from bot.evaluated.address import block_of
-from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.call import FunctionFault, resolve, stay_inside
 from bot.evaluated.config import MadeBy, ResourceInstance
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.fetched_modules import is_fetched, package_of, stay_inside
+from bot.evaluated.fetched_modules import is_fetched, package_of
 from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue
 from bot.evaluated.wanted_modules import RemoteCall

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
 from bot.evaluated.fence import Expired, never
+from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
@@ -137,9 +138,9 @@ def _unreadable(run: Run, module: Module) -> Iterator[str]:
     for each in module.unreadable:
         if each.kind.meaning.waits:
             yield each.span.file
-        run.tell(each, (each.span,), module.directory)
+        run.tell(each, (each.span,), told_path(module.directory))
     for again, first in module.declared_twice:
-        run.tell(again, (first, again.span), module.directory)
+        run.tell(again, (first, again.span), told_path(module.directory))
 
 
 def _providers(instance: ModuleInstance) -> Iterator[ResourceInstance]:

@@ -9,6 +9,7 @@ import re
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
@@ -36,7 +37,7 @@ def fileexists(arguments: tuple[Value, ...], call: Call) -> Value:
     arity(call, arguments, 1)
     path = call.path(arguments[0])
     if not call.files.exists(path) and call.files.listing(path):
-        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{path} is a directory")
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{told_path(path)} is a directory")
     return BoolValue(call.files.exists(path), trail_of(*arguments))
 
 

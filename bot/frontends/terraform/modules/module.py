@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, unread_blocks
@@ -161,7 +162,8 @@ def _declare_provider(module: Module, layer: Layer) -> None:
 
 
 def _twice(name: str, first: Span, again: Span) -> Diagnostic:
-    reason = f"{name} is declared twice, in {first.file}:{first.line} too, which Terraform refuses: the last is taken"
+    place = f"{told_path(first.file)}:{first.line}"
+    reason = f"{name} is declared twice, in {place} too, which Terraform refuses: the last is taken"
     return Diagnostic.of(DiagnosticKind.DECLARED_TWICE, reason, again)
 
 

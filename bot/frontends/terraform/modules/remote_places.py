@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable
 from dataclasses import field
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance
 from bot.evaluated.diagnostic import Span, Step, Trail
-from bot.evaluated.fetched_modules import PREFIX, is_fetched, package_of
+from bot.evaluated.fetched_modules import is_fetched, package_of
 from bot.evaluated.value import Alternative, Choice, ListValue, ObjectValue, Part, StringValue, Value
 from bot.frozen import dataclass
-
-_PATH = re.compile(re.escape(PREFIX) + r"[0-9a-f]+/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +60,10 @@ class _Places:
         )
 
     def gap(self, one: EvaluationGap) -> EvaluationGap:
-        """The gap, placed at the call; its words name the package's own paths."""
+        """The gap, placed at the call."""
         inputs = tuple(dict.fromkeys(self.span(span, one.address) for span in one.inputs))
-        told = one.diagnostic
-        told = dataclasses.replace(told, summary=_PATH.sub("", told.summary), span=self.span(told.span, one.address))
-        return EvaluationGap(told, _PATH.sub("", one.address), inputs)
+        told = dataclasses.replace(one.diagnostic, span=self.span(one.diagnostic.span, one.address))
+        return EvaluationGap(told, one.address, inputs)
 
     def span(self, span: Span, address: str) -> Span:
         """The place itself, or that of the call that brought it."""

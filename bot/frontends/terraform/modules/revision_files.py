@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import Part, StringValue
 
@@ -29,10 +30,10 @@ class TreeFiles:
             return content
         if self.tree.missing(path):
             self.needs.add(path)
-            raise FunctionFault(DiagnosticKind.NEEDS_FILE, f"{path} has not been fetched yet")
+            raise FunctionFault(DiagnosticKind.NEEDS_FILE, f"{told_path(path)} has not been fetched yet")
         if self.tree.has(path):
-            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{path} {self.tree.unread(path)}")
-        raise FunctionFault(DiagnosticKind.FILE_MISSING, f"there is no file {path} in the repository")
+            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {self.tree.unread(path)}")
+        raise FunctionFault(DiagnosticKind.FILE_MISSING, f"there is no file {told_path(path)} in the repository")
 
     def read(self, path: str) -> StringValue:
         """The file as text, one verbatim part."""
@@ -40,7 +41,7 @@ class TreeFiles:
         try:
             text = content.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError:
-            raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{path} is not UTF-8 text") from None
+            raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{told_path(path)} is not UTF-8 text") from None
         lines = text.count("\n")
         span = Span(self.tree.real(path), 1, 1, lines + 1, len(text) - text.rfind("\n"))
         return StringValue((Part(text, (Step(span, "file"),), True),) if text else ())

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from bot.evaluated.diagnostic import Diagnostic, Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import Value
 from bot.frontends.terraform.syntax.json_syntax import parse_json_file
@@ -66,7 +67,7 @@ def unread_blocks(source: Source) -> Iterator[Diagnostic]:
     for block in source.syntax.unread:
         name = " ".join(filter(None, (block.type, block.label)))
         where = source.between(block.start, block.end)
-        yield Diagnostic.of(_kind(block), f"{name} in {source.path} does not parse: {block.reason}", where)
+        yield Diagnostic.of(_kind(block), f"{name} in {told_path(source.path)} does not parse: {block.reason}", where)
 
 
 def _kind(block: UnreadBlock) -> DiagnosticKind:
@@ -107,20 +108,22 @@ class SyntaxCache:
         path = tree.real(path)
         top = Span(path, 1, 1, 1, 1)
         if blob is None:
-            return Diagnostic.of(DiagnosticKind.FILE_MISSING, f"there is no file {path}", top)
+            return Diagnostic.of(DiagnosticKind.FILE_MISSING, f"there is no file {told_path(path)}", top)
         if (found := self._sources.get((blob, path))) is not None:
             return found
         content = tree.read(path)
         if content is None:
             kind = DiagnosticKind.NEEDS_FILE if tree.missing(path) else DiagnosticKind.REFUSED_FILE
-            return Diagnostic.of(kind, f"{path} {tree.unread(path)}", top)
+            return Diagnostic.of(kind, f"{told_path(path)} {tree.unread(path)}", top)
         syntax = self._syntax(blob, path, content)
         if isinstance(syntax, SyntaxFault):
             text = _text(content) or ""
             starts = line_starts(text)
             start = min(syntax.start, len(text))
             kind = DiagnosticKind.ENCRYPTED_FILE if content.startswith(_GIT_CRYPT) else syntax.kind
-            return Diagnostic.of(kind, f"{path} does not parse: {syntax.reason}", span(path, starts, start, start))
+            return Diagnostic.of(
+                kind, f"{told_path(path)} does not parse: {syntax.reason}", span(path, starts, start, start)
+            )
         self._sources[blob, path] = source = Source(path, syntax)
         return source
 
