@@ -187,7 +187,7 @@ locals {
     ("expression", "said"),
     [
         ('file("${path.module}/none.json")', "(there is no file none.json in the repository)"),
-        ('file("${path.module}/../../../../../none.json")', "(../../../../none.json lies outside the repository)"),
+        ('file("${path.module}/../../../../../none.json")', "(../../../../../none.json lies outside the repository)"),
     ],
 )
 def test_what_a_package_cannot_do_is_told_by_its_own_paths(tmp_path: Path, expression: str, said: str) -> None:
