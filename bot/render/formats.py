@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from bot.render.difference import Difference
 from bot.render.source_lines import LineOf
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 
 
-def written(review: Review, rules: ReviewConfig, output: str, line_of: LineOf) -> str:
+def written(
+    review: Review,
+    rules: ReviewConfig,
+    output: str,
+    line_of: LineOf,
+    difference: Difference = Difference.TERRAFORM,
+) -> str:
     """The review in one of the formats: terminal, json, markdown, sarif, html."""
     match output:
         case "json":
@@ -29,4 +36,4 @@ def written(review: Review, rules: ReviewConfig, output: str, line_of: LineOf) -
         case _:
             from bot.render import terminal
 
-            return terminal.write(review, rules, line_of)
+            return terminal.write(review, rules, line_of, difference=difference)

@@ -59,6 +59,12 @@ class Heading:
             return f"No new privilege, {counted(self.removed, 'privilege')} removed"
         return "No AWS IAM privilege change" if self.outside else "No IAM privilege change"
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was found, removed or left open."""
+        open_or_removed = self.asks or self.rules_unreadable or bool(self.removed) or not self.complete
+        return not open_or_removed and not any(self._counts())
+
     def _counts(self) -> Iterator[str]:
         if self.new:
             yield counted(self.new, "new privilege")

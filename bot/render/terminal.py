@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
@@ -28,7 +29,13 @@ PIPED_WIDTH = 110
 """Columns where the output goes to a file or another program."""
 
 
-def write(review: Review, rules: ReviewConfig, line_of: LineOf, console: Console | None = None) -> str:
+def write(
+    review: Review,
+    rules: ReviewConfig,
+    line_of: LineOf,
+    console: Console | None = None,
+    difference: Difference = Difference.TERRAFORM,
+) -> str:
     """The review as text, coloured as `console` (by default standard output) can show it."""
     target = console or Console()
     buffer = io.StringIO()
@@ -42,13 +49,13 @@ def write(review: Review, rules: ReviewConfig, line_of: LineOf, console: Console
         markup=False,
         emoji=False,
     )
-    for part in _parts(review, rules, line_of):
+    for part in _parts(review, rules, line_of, difference):
         out.print(part)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()).strip("\n") + "\n"
 
 
-def _parts(review: Review, rules: ReviewConfig, line_of: LineOf) -> Iterator[RenderableType]:
-    yield _verdict(review, rules)
+def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Difference) -> Iterator[RenderableType]:
+    yield _verdict(review, rules, difference)
     yield from (Text(visible(problem), "bold red") for problem in review.rules_problems)
     if review.rules_problems:
         yield Text(REMEDY)
@@ -66,11 +73,12 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf) -> Iterator[Ren
     yield Text(_footer(review), "dim")
 
 
-def _verdict(review: Review, rules: ReviewConfig) -> Text:
+def _verdict(review: Review, rules: ReviewConfig, difference: Difference) -> Text:
     fails = review.verdict == "fail"
     said = heading(review)
     style = "bold yellow" if said.asks and not said.graded else STYLES[said.grade]
-    verdict = Text(f" {said.title} ", style)
+    unlooked = difference if said.is_silent and not review.stats.roots else ""
+    verdict = Text(f" {unlooked or said.title} ", style)
     reasons = {
         "gained": f"grade {rules.fail_at} or worse",
         "gaps": "not everything could be analysed",

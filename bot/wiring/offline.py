@@ -18,7 +18,8 @@ from bot.errors import UsageError
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.front_ends import FrontEnds, is_configuration
+from bot.frontends.front_ends import FrontEnds, is_configuration, wanted
+from bot.render.difference import Difference
 from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
@@ -114,7 +115,15 @@ def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:
 
 def written_review(reviewed: ReviewedChange, output: str) -> str:
     """The review in one of the formats of `bot.render.formats`."""
-    return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
+    revisions = reviewed.revisions
+    return written(reviewed.review, reviewed.rules, output, LineReader(revisions), _difference(revisions))
+
+
+def _difference(revisions: Revisions) -> Difference:
+    paths = {path for path, _ in revisions.base_listing.items() ^ revisions.head_listing.items()}
+    if any(path.endswith(wanted()) for path in paths):
+        return Difference.TERRAFORM
+    return Difference.OTHER_FILES if paths else Difference.NOTHING
 
 
 def exit_code(reviewed: ReviewedChange) -> int:
