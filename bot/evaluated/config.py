@@ -96,12 +96,14 @@ class ResourceInstance:
 class EvaluationGap:
     """Something that could not be evaluated: a block or a file, if `address` is one.
 
-    `inputs` are the spans of what flowed into it, to decide whether a change touched it.
+    `inputs` are the spans of what flowed into it, to decide whether a change touched it. `unreadable`: whole blocks
+    or values stand there that nobody read, whatever kind it is told as.
     """
 
     diagnostic: Diagnostic
     address: str = ""
     inputs: tuple[Span, ...] = ()
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class DiagnosticKind(enum.StrEnum):
     DECLARED_TWICE = "declared-twice"
     NEEDS_FILE = "needs-file"
     REFUSED_FILE = "refused-file"
+    REFUSED_SOURCE = "refused-source"
     ENCRYPTED_FILE = "encrypted-file"
     FILE_MISSING = "file-missing"
     MODULE_MISSING = "module-missing"
@@ -117,6 +118,7 @@ class KindMeaning:
 
 
 _BY_HAND = "review this file by hand"
+_SMALL = "make it a regular file of a few megabytes at most"
 _EXPRESSION = "correct the expression"
 _ELEMENT = "give the variable a value in a tfvars file of the repository, or write the element out"
 _REMOTE = "run the command line where `terraform init` was run, or review the module's own repository"
@@ -141,10 +143,9 @@ MEANINGS: Mapping[DiagnosticKind, KindMeaning] = {
     _K.UNREAD_BLOCK: KindMeaning("evaluation", _EXPRESSION),
     _K.DECLARED_TWICE: KindMeaning("evaluation", "give one of them another name", structural=True),
     _K.NEEDS_FILE: _expression(stops_try=True, waits=True),
-    _K.REFUSED_FILE: KindMeaning(
-        "evaluation", "make it a regular file of a few megabytes at most", stops_try=True, told_as=_K.NOT_EVALUATED
-    ),
-    _K.ENCRYPTED_FILE: KindMeaning("evaluation", _EXPRESSION, told_as=_K.NOT_EVALUATED),
+    _K.REFUSED_FILE: KindMeaning("evaluation", _SMALL, stops_try=True, told_as=_K.NOT_EVALUATED),
+    _K.REFUSED_SOURCE: KindMeaning("evaluation", _SMALL, unreadable=True, told_as=_K.NOT_EVALUATED),
+    _K.ENCRYPTED_FILE: KindMeaning("evaluation", _EXPRESSION, unreadable=True, told_as=_K.NOT_EVALUATED),
     _K.FILE_MISSING: _expression("commit the file, or write its contents into the configuration"),
     _K.MODULE_MISSING: KindMeaning("evaluation", _EXPRESSION, structural=True, unreadable=True),
     _K.REMOTE_MODULE: KindMeaning("evaluation", _REMOTE, by_code=True),

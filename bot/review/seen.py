@@ -174,7 +174,7 @@ def trouble_gap(trouble: Trouble, where: str) -> EvaluationGap:
     """The gap that trouble is; its place is the root's folder, or the file that it is about."""
     place = Span(where or ".", 0, 0, 0, 0)
     told = Diagnostic(trouble.kind, trouble.reason, span=place, remedy=trouble.remedy)
-    return EvaluationGap(told, trouble.about or trouble.root)
+    return EvaluationGap(told, trouble.about or trouble.root, unreadable=trouble.kind.meaning.unreadable)
 
 
 def _nothing(root: Root) -> EvaluatedConfig:

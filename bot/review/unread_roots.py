@@ -12,7 +12,6 @@ def unread(side: Seen, other: Seen, name: str) -> dict[str, str]:
         root_name(config.root): f"at the {name}, {gap.diagnostic.reason}"
         for config, opposite in zip(side.configs, other.configs, strict=True)
         for gap in config.gaps
-        if gap.diagnostic.kind.meaning.unreadable
-        and gap.diagnostic.span.file
-        not in {one.diagnostic.span.file for one in opposite.gaps if one.diagnostic.kind.meaning.unreadable}
+        if gap.unreadable
+        and gap.diagnostic.span.file not in {one.diagnostic.span.file for one in opposite.gaps if one.unreadable}
     }

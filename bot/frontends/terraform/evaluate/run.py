@@ -139,7 +139,7 @@ class Run:
         if meaning.waits:
             return
         told = found if meaning.told_as is None else dataclasses.replace(found, kind=meaning.told_as)
-        gap = EvaluationGap(told, address or self.address, inputs)
+        gap = EvaluationGap(told, address or self.address, inputs, meaning.unreadable)
         self.gaps.setdefault((told.kind, told.summary, told.span), gap)
 
     def remote(self, reason: str, span: Span, address: str) -> None:

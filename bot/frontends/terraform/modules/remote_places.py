@@ -63,7 +63,7 @@ class _Places:
         """The gap, placed at the call."""
         inputs = tuple(dict.fromkeys(self.span(span, one.address) for span in one.inputs))
         told = dataclasses.replace(one.diagnostic, span=self.span(one.diagnostic.span, one.address))
-        return EvaluationGap(told, one.address, inputs)
+        return dataclasses.replace(one, diagnostic=told, inputs=inputs)
 
     def span(self, span: Span, address: str) -> Span:
         """The place itself, or that of the call that brought it."""

@@ -113,7 +113,7 @@ class SyntaxCache:
             return found
         content = tree.read(path)
         if content is None:
-            kind = DiagnosticKind.NEEDS_FILE if tree.missing(path) else DiagnosticKind.REFUSED_FILE
+            kind = DiagnosticKind.NEEDS_FILE if tree.missing(path) else DiagnosticKind.REFUSED_SOURCE
             return Diagnostic.of(kind, f"{told_path(path)} {tree.unread(path)}", top)
         syntax = self._syntax(blob, path, content)
         if isinstance(syntax, SyntaxFault):
