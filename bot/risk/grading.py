@@ -16,7 +16,7 @@ from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.iam.catalog import load_catalog
-from bot.iam.grant import Grant
+from bot.iam.grant import EdgeSource, Grant
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import Effect, PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
@@ -37,8 +37,9 @@ class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
-    it comes from, `replaced` what in it stands for another thing than before. With a `path`, the holder is what runs,
-    at its end, as a role that it did not run as before. What the grant leads to and breaks is found beside it.
+    it comes from, `replaced` what in it stands for another thing than before. With a `path`, which begins at the
+    `runner`, the holder is what runs, at its end, as a role that it did not run as before. What the grant leads to and
+    breaks is found beside it.
     """
 
     holder: PolicySubject
@@ -54,6 +55,7 @@ class GradedGrant:
     repeated: bool = False
     guards: tuple[Guard, ...] = ()
     path: tuple[PathStep, ...] = ()
+    runner: EdgeSource | None = None
     managed: str = ""
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     replaced: tuple[Replacement, ...] = ()
@@ -102,6 +104,7 @@ class _Place:
     cause: Cause
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     path: tuple[PathStep, ...] = ()
+    runner: EdgeSource | None = None
 
 
 def grade_change(
@@ -123,7 +126,7 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
     delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
     setting = dataclasses.replace(setting, disabled_by_default=delta.disabled_by_default)
     path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
-    place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path)
+    place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path, runner=thing.source)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
     changes = (_assuming(change, doubts) for change in reach.delta.gained)
     return tuple(_graded(change, delta, setting, place, delta.grants) for change in changes)
@@ -151,6 +154,7 @@ def _graded(
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
         path=place.path,
+        runner=place.runner,
         managed=_managed(change, delta.grants),
         replaced=tuple(_replaced(change, place.holder, grants, setting)),
     )

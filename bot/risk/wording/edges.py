@@ -21,5 +21,15 @@ def source_words(source: EdgeSource) -> str:
             return f"members of {_said(source.group)} in {_said(source.pool)}"
 
 
+def runner_words(source: EdgeSource) -> str:
+    """Who acts at the beginning of a path: whoever runs code on a resource or as pods, or the people that are named."""
+    match source:
+        case AddressedSource() | TrustedSource(type="Service"):
+            return f"who runs code on {source_words(source)}"
+        case ServiceAccount():
+            return f"who runs code as {source_words(source)}"
+    return source_words(source)
+
+
 def _said(written: Text | None) -> str:
     return str(written or "?")

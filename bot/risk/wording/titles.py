@@ -13,6 +13,7 @@ from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.climbers import climbers_words
+from bot.risk.wording.edges import runner_words
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.words import condition_words, counted, few, holder_words, row_words
@@ -84,7 +85,9 @@ def _limit(spoken: Spoken, shown: int) -> Sentence:
 
 def _workload(spoken: Spoken, shown: int) -> Sentence:
     """What runs as another role, at the end of a path."""
-    subject = f"{_runner(spoken.grant.holder.address)}{others_words(spoken.group)}"
+    runner = spoken.grant.runner
+    assert runner is not None, "a path without what it begins with"
+    subject = f"{runner_words(runner)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.GAINS)
 
 
@@ -161,13 +164,6 @@ def _where_deny_ended(grant: GradedGrant) -> str:
         return ""
     told = [f"{key} is {few(values, 1)}" for key, values in witness.context if values]
     return f", as where {' and '.join(told[:2])}" if told else ""
-
-
-def _runner(source: str) -> str:
-    """Who acts at the beginning of a path: whoever runs code on a resource, or the people or pods that are named."""
-    if source.startswith("service account "):
-        return f"who runs code as {source}"
-    return f"who runs code on {source}" if "." in source.partition(" ")[0] else source
 
 
 def _usable_by(spoken: Spoken, shown: int) -> str:
