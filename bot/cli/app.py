@@ -3,20 +3,69 @@
 from __future__ import annotations
 
 import copy
+import enum
 from collections.abc import Sequence
 from typing import Annotated
 
 import click
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command, get_command_name
 from typer.models import CommandInfo
 
 from bot import __version__
 
+FIRST_WORDS = """\
+iam-review diff                                  review your changes in this checkout
+iam-review diff --base-dir OLD --head-dir NEW    review what differs between two folders
+iam-review try                                   try the bot: a pull request on this machine
+iam-review --help lists all commands.
+"""
+"""What a call without anything is answered with."""
+
+
+class CommandGroup(enum.StrEnum):
+    """Under which heading a command is listed, in this order."""
+
+    REVIEW = "Review"
+    REPOSITORY = "Repository"
+    SERVER = "Server"
+
+
+class Commands(TyperGroup):
+    """Lists commands by their groups, each with the whole first sentence about it."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the lists; commands of no group stand under a heading of their own."""
+        commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+        widest = max(len(name) for name, _ in commands)
+        for heading in (None, *CommandGroup):
+            those = [(name, one) for name, one in commands if _group(one) == heading]
+            rows = [(name.ljust(widest), one.get_short_help_str(limit=_WHOLE)) for name, one in those]
+            if rows:
+                with formatter.section(heading or "Commands"):
+                    formatter.write_dl(sorted(rows, key=_leads, reverse=True))
+
+
+_WHOLE = 1000
+"""More characters than a sentence has: it is wrapped, not cut."""
+
+
+def _group(one: click.Command) -> CommandGroup | None:
+    found = getattr(one, "rich_help_panel", None)
+    return found if isinstance(found, CommandGroup) else None
+
+
+def _leads(row: tuple[str, str]) -> bool:
+    return row[0].strip() == "diff"
+
+
 app = typer.Typer(
     name="iam-review",
+    cls=Commands,
+    suggest_commands=False,  # click does it by now
     help="What access does this Terraform change newly grant? Proved, on the line that causes it.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -31,11 +80,14 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(FIRST_WORDS, nl=False, err=True)
+        raise typer.Exit(2)
 
 
 def command(arguments: Sequence[str]) -> click.Command:

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.app import app
+from bot.cli.app import CommandGroup, app
 from bot.cli.option_words import Format, Mode, Threshold
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REVIEW)
 def ci(
     output: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TERMINAL,
     fail_at: Annotated[Threshold | None, typer.Option(help="Fail from this grade on (default: the rules').")] = None,

@@ -7,10 +7,16 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.app import app
+from bot.cli.app import CommandGroup, Commands, app
 
-config = typer.Typer(help="A repository's rules, .iam-review.yaml.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(config, name="config")
+config = typer.Typer(
+    help="A repository's rules, .iam-review.yaml.",
+    cls=Commands,
+    no_args_is_help=True,
+    suggest_commands=False,
+    rich_markup_mode=None,
+)
+app.add_typer(config, name="config", rich_help_panel=CommandGroup.REPOSITORY)
 
 RulesFile = Annotated[Path, typer.Option("--file", help="The repository's rules.", dir_okay=False)]
 Organisation = Annotated[
@@ -49,7 +55,7 @@ def check(
     typer.echo("right", err=True)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def waivers(
     file: RulesFile = DEFAULT,
     server: Annotated[

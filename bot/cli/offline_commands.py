@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.app import app
+from bot.cli.app import CommandGroup, app
 from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
 
 PlanFiles = Annotated[
@@ -28,7 +28,7 @@ ModuleHosts = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REVIEW)
 def diff(
     repo: Annotated[
         Path | None,
@@ -88,7 +88,7 @@ def diff(
     raise typer.Exit(offline.exit_code(reviewed))
 
 
-@app.command("policy-diff")
+@app.command("policy-diff", rich_help_panel=CommandGroup.REVIEW)
 def policy_diff(
     files: Annotated[
         list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")
@@ -109,7 +109,7 @@ def policy_diff(
     raise typer.Exit(policies.judge_files(files, kind.value, typer.echo))
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def render(
     directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
@@ -123,7 +123,7 @@ def render(
         typer.echo(f"iam-review: {line}", err=True)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def inventory(
     directory: Annotated[Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)],
     output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
@@ -141,7 +141,7 @@ def inventory(
         typer.echo(f"iam-review: {line}", err=True)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def history(
     repo: Annotated[Path, typer.Option(help="A git repository with merged changes.", file_okay=False)] = Path(),
     branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",

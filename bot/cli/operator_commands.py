@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.app import app
+from bot.cli.app import CommandGroup, Commands, app
 
 Configuration = Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)]
 
-db = typer.Typer(help="The database's schema.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(db, name="db")
+db = typer.Typer(
+    help="The database's schema.", cls=Commands, no_args_is_help=True, suggest_commands=False, rich_markup_mode=None
+)
+app.add_typer(db, name="db", rich_help_panel=CommandGroup.SERVER)
 
 
 @db.command()
@@ -31,7 +33,7 @@ def status(config: Configuration = None) -> None:
     raise typer.Exit(0 if operate.status(config, typer.echo) else 1)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def dead(
     config: Configuration = None,
     output: Annotated[str, typer.Option("--format", help="terminal, or json: one object a line.")] = "terminal",
@@ -43,7 +45,7 @@ def dead(
     typer.echo(f"{count} given up" + ("; try again with `iam-review replay`" if count else ""), err=True)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def replay(
     names: Annotated[list[str] | None, typer.Argument(help="OWNER/NAME#7 (GitLab: GROUP/NAME!7).")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that was given up.")] = False,

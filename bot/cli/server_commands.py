@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.app import app
+from bot.cli.app import CommandGroup, app
 
 
-@app.command("try")
+@app.command("try", rich_help_panel=CommandGroup.REVIEW)
 def try_(
     repo: Annotated[
         Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)
@@ -32,7 +32,7 @@ def try_(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def serve(
     config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
     github_api: Annotated[
@@ -46,7 +46,7 @@ def serve(
     server.serve(made or config)
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def web(
     config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
 ) -> None:
@@ -56,7 +56,7 @@ def web(
     server.serve(config, "web")
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def worker(
     config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
 ) -> None:
@@ -66,7 +66,7 @@ def worker(
     server.serve(config, "worker")
 
 
-@app.command()
+@app.command(rich_help_panel=CommandGroup.SERVER)
 def doctor(
     config: Annotated[Path | None, typer.Option(help="The server's configuration file.", dir_okay=False)] = None,
     repository: Annotated[
