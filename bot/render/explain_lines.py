@@ -18,6 +18,7 @@ RULES = {
     "type": "nothing that its type takes could carry access",
     "argument": "it holds and names nothing that could carry access",
     "value": "it could name anything, and names nobody on either side",
+    "credential": "it is a password, key or certificate of something that is no principal of AWS",
     "program": "it is what a program does with the access of its role",
     "new": "it came with its block, which gives nobody access until another names it",
     "gone": "it went with its block, which limited nobody",

@@ -20,7 +20,7 @@ from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
 
 _GZIP = 31
 _UNKNOWN = "?"
-_GROUPS = ("how", "names", "ends", "program", "idle", "compared")
+_GROUPS = ("how", "names", "ends", "program", "idle", "compared", "strictest", "logins")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -79,6 +79,17 @@ def is_program(argument: str) -> bool:
 def is_compared(name: str, argument: str) -> bool:
     """Whether extraction reads all that matters of an argument, so that equal readings are equal access."""
     return f"{name}.{argument}" in _arguments()["compared"]
+
+
+def is_strictest(name: str, argument: str, value: str) -> bool:
+    """Whether a value is the strictest that an argument can have: nobody comes to anything by it."""
+    strictest = _arguments()["strictest"]
+    return f"{argument}={value}" in strictest or f"{name}.{argument}={value}" in strictest
+
+
+def is_login(argument: str) -> bool:
+    """Whether an argument is the name that somebody signs in to something with that knows its users itself."""
+    return argument in _arguments()["logins"]
 
 
 def is_idle(name: str) -> bool:

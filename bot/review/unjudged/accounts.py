@@ -31,6 +31,8 @@ Names = Mapping[str, ResourceInstance]
 
 def changed_accounts(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """Providers with other credentials, one thing each, and blocks that went over to another provider."""
+    if not (base.resources or base.latent):  # a new root: whatever it makes is new where it says
+        return
     before, after = ({one.name: one for one in config.providers} for config in (base, head))
     for name in dict.fromkeys((*before, *after)):
         if name in AWS or (name in before and name in after):

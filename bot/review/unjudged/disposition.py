@@ -30,6 +30,8 @@ class Irrelevance(enum.StrEnum):
     """Its name and kind say that it holds and names nothing of the sort."""
     VALUE = "value"
     """It could name anything, and names nothing of the sort on either side."""
+    CREDENTIAL = "credential"
+    """It is a password, key or certificate of something that is no principal of AWS: of those it is read."""
     PROGRAM = "program"
     """It is what a program does or is told, with the access that its role has, which is judged."""
     NEW = "new"

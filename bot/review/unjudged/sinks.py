@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
@@ -30,7 +31,7 @@ from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, differen
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
-from bot.type_registry.registry import is_compared, is_idle, is_inert, is_program, known_type
+from bot.type_registry.registry import is_compared, is_idle, is_inert, is_login, is_program, is_strictest, known_type
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 
 AWS = ("aws_", "awscc_")
@@ -41,9 +42,9 @@ LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "te
 NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""
 
-STRONG = frozenset(
-    {"account", "authorisation", "credential", "group", "policy", "principal", "public", "role", SERVICE}
-)
+ACCOUNT, CREDENTIAL = "account", "credential"
+
+STRONG = frozenset({ACCOUNT, "authorisation", "group", "policy", "principal", "public", "role", SERVICE})
 """What an argument's name says by itself; of the other kinds only a value can tell."""
 
 _LIMITS = re.compile(r"block|boundary|control|deny|exclusive|guard|limit|lock|owner|permission|policy|public|restrict")
@@ -209,31 +210,52 @@ def _whole(one: ResourceInstance) -> _Found | None:
 def _of_leaves(pair: Pair, name: str) -> _Found:
     """The worst of what differs inside an argument."""
     old, new = (next(iter(_values(name, (one,))), None) for one in (pair.old, pair.new))
-    rule = Irrelevance.ARGUMENT
-    for leaf in leaves(name, old, new):
-        found = _of_leaf(pair.some.type, leaf)
-        if found is None:
+    rules = [Irrelevance.ARGUMENT]
+    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
+        rule = _of_leaf(pair.some.type, leaf)
+        if rule is None:
             return ArgumentOutcome.OPEN, None, leaf[0]
-        rule = max(rule, found, key=(Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.PROGRAM).index)
-    return ArgumentOutcome.IRRELEVANT, rule, ()
+        rules.append(rule)
+    return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
+
+
+def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
+    """The values that are not the strictest there are, and did not become so: the head's comes before the base's."""
+    times = Counter(path for path, _ in found)
+    strict: set[tuple[str, ...]] = set()
+    for path, value in found:
+        if is_strictest(kind, path[-1], _text(value)):
+            strict.add(path)
+        elif path not in strict or times[path] > len(("head", "base")):
+            yield path, value
+
+
+_LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)
 
 
 def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     """Why a value inside an argument gives nobody access; None if it may."""
     path, value = leaf
+    text = _text(value)
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    text = _text(value)
     if _GIVES.search(text):
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     kinds = argument_names().of_argument(kind, path, _kind(value))
+    if is_login(path[-1]) and SERVICE not in kinds:
+        return Irrelevance.CREDENTIAL
+    return _by_name(kinds, value)
+
+
+def _by_name(kinds: frozenset[str], value: Value) -> Irrelevance | None:
+    """The same by what its name says that it may hold."""
     if not kinds:
         return Irrelevance.ARGUMENT
-    if kinds & STRONG or _names_access(value, text):
+    if kinds & STRONG or _names_access(value):
         return None
-    return Irrelevance.VALUE
+    return Irrelevance.CREDENTIAL if CREDENTIAL in kinds else Irrelevance.VALUE
 
 
 def _kind(value: Value) -> Kind:
@@ -247,21 +269,25 @@ def _kind(value: Value) -> Kind:
     return Kind.STRING
 
 
-def _names_access(value: Value, text: str) -> bool:
+def _names_access(value: Value) -> bool:
     """Whether a value names a principal or an account, or is a policy, as far as its words tell."""
-    return names_somebody(text) or _EFFECT.search(text) is not None or any(map(_is_of_access, symbols(value)))
+    text = _text(value)
+    wanted = STRONG - {ACCOUNT} if text else STRONG  # an account's number within a longer name is nobody's
+    return names_somebody(text) or bool(_EFFECT.search(text)) or any(_is_of(wanted, one) for one in symbols(value))
 
 
 def _text(value: Value) -> str:
+    if isinstance(value, BoolValue):
+        return "true" if value.value else "false"
     pieces = value.pieces if isinstance(value, StringValue) else ()
     return "".join(part for part in pieces if isinstance(part, str))
 
 
-def _is_of_access(symbol: Symbol) -> bool:
+def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
     if _OWN_ACCOUNT.search(symbol.name):
         return False
     words = tuple(word for word in _STEP.split(symbol.name) if word)
-    return any(argument_names().of_path((word,), Kind.STRING) & STRONG for word in words)
+    return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
 
 
 _STEP = re.compile(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")
