@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import text
@@ -15,7 +16,7 @@ from bot.extract.attach import Managed
 from bot.extract.extracted import ExtractionGap, Membership, UnseenPlace
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, ServiceAccount
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
 from bot.iam.predefined import policies_by_name
 
@@ -23,7 +24,7 @@ GIVES_ROLES: Mapping[str, str] = {
     "aws_iam_instance_profile": "instance profile",
     "aws_eks_node_group": "node group",
 }
-"""What is given a role for machines that run as it; so are pods, by their service account."""
+"""Words for what is given a role for machines that run as it; anything else is called by its address."""
 
 
 def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed) -> Iterator[Fact]:
@@ -86,16 +87,25 @@ def _runner(edge: Edge, index: ResourceIndex) -> Iterator[ExtractionGap]:
 
 
 def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
-    """What is given a role for others to run as, by its own name; "" for anything else."""
+    """What runs as a role, or is given it, by its own name where it has one; "" for what nobody here gave it."""
     match source:
         case ServiceAccount(namespace, name, cluster):
             return f"service account {namespace or '?'}/{name or '?'} in {cluster or '?'}"
+        case PoolIdentities(which, pool):
+            return f"{which} identities of {pool or '?'}"
+        case PoolGroup(group, pool):
+            return f"group {group or '?'} of {pool or '?'}"
         case AddressedSource(address) if address in index.by_address:
-            block = index.by_address[address]
-            name = string(argument(block, "name", "node_group_name"))
-            kind = GIVES_ROLES.get(block.type)
-            return f"{kind} {address if name is None else name}" if kind else ""
+            return _block_words(index.by_address[address])
     return ""
+
+
+def _block_words(block: ResourceInstance) -> str:
+    kind = GIVES_ROLES.get(block.type)
+    if not kind:
+        return block.address
+    name = string(argument(block, "name", "node_group_name"))
+    return f"{kind} {block.address if name is None else name}"
 
 
 def _gap(

@@ -209,3 +209,12 @@ def names_somebody(text: str) -> bool:
 
 _THING = re.compile(r"arn:aws[\w-]*:(?!iam:|sts:|organizations:|sso:|identitystore:)[\w-]*:[\w-]*:\d{12}(?!\d)")
 _SOMEBODY = re.compile(r"arn:aws[\w-]*:(?:iam|sts|organizations|sso|identitystore):|(?<!\d)\d{12}(?!\d)")
+
+
+def tag_in(key: str) -> str:
+    """The tag that a condition key asks for ("aws:ResourceTag/Team"), in the key's letters; "" if it asks for none."""
+    found = _TAG.fullmatch(key)
+    return found[1] if found else ""
+
+
+_TAG = re.compile(r"[a-z0-9-]+:(?:resourcetag|principaltag|requesttag|existingobjecttag)/(.+)", re.IGNORECASE)

@@ -60,11 +60,16 @@ def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
     after = {one.address: one for one in _asked(head)}
     for name in sorted(before.keys() & after.keys()):
         yield from _pair(before[name], after[name])
-    gone = {name: one for name, one in before.items() if name not in after}
-    come = {name: one for name, one in after.items() if name not in before}
+    gone, come = _but_for(before, after), _but_for(after, before)
     _drop_equal(gone, come)
     yield from (Pair(None, new, _names(new), True) for new in come.values())
     yield from (Pair(old, None, _names(old), True) for old in gone.values())
+
+
+def _but_for(
+    some: Mapping[str, ResourceInstance], others: Mapping[str, ResourceInstance]
+) -> dict[str, ResourceInstance]:
+    return {name: one for name, one in some.items() if name not in others}
 
 
 def _names(one: ResourceInstance) -> tuple[str, ...]:

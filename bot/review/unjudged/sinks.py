@@ -25,7 +25,7 @@ from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import CHOOSES
 from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
-from bot.iam.arn import names_somebody
+from bot.iam.arn import names_somebody, tag_in
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
@@ -100,13 +100,22 @@ class _Arguments:
         whole = _whole(some)
         of_one = self._module_argument if some.mode == "module" else self._argument
         for name in pair.arguments or ("",):
-            found = self._program(pair) if name == PROVISIONER else whole or of_one(pair, name)
-            outcome, rule, leaf = found
+            asked_for = _asked_for(pair, name, self.asked)
+            found = (ArgumentOutcome.OPEN, None, asked_for) if asked_for else self._program(pair, name) or whole
+            outcome, rule, leaf = found or of_one(pair, name)
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, tuple(_places(pair, name)))
 
-    def _program(self, pair: Pair) -> _Found:
-        """What Terraform itself runs has the access of whoever applies it."""
+    def _program(self, pair: Pair, name: str) -> _Found | None:
+        """What Terraform itself runs has the access of whoever applies it; None of anything else."""
+        if name != PROVISIONER:
+            return None
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()) if pair.new is None else _OPEN
+
+    @functools.cached_property
+    def asked(self) -> frozenset[str]:
+        """The condition keys that policies of the root ask for, in small letters."""
+        grants = (grant for side in (self.root.before, self.root.after) for grant in side.grants)
+        return frozenset(one.key.lower() for grant in grants for one in grant.statement.conditions)
 
     def _argument(self, pair: Pair, name: str) -> _Found:
         kind = pair.some.type
@@ -145,6 +154,24 @@ class _Arguments:
         here = [side.get(pair.some.address) for side in self.read]
         read = [plain(value) for value in _values(name, here)]
         return len(read) == len(here) and read[0] == read[1] and _look_up_otherwise(pair, name)
+
+
+_ALIASES = frozenset({"kms:requestalias", "kms:resourcealiases"})
+_TAGS = ("tags", "tags_all")
+
+
+def _asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
+    """What differs of a block that a policy's condition asks for: a tag, a key's alias; the names on the way to it."""
+    if name == "name" and pair.some.type == "aws_kms_alias":
+        return (name,) if keys & _ALIASES else ()
+    return _tag_asked_for(pair, name, keys) if name in _TAGS and keys else ()
+
+
+def _tag_asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
+    tags = set(map(tag_in, keys)) - {""}
+    old, new = (next(iter(_values(name, (one,))), None) for one in (pair.old, pair.new))
+    differs = leaves(name, old, new) if tags else ()
+    return next((path for path, _ in differs if path[-1].lower() in tags), ())
 
 
 _JUDGED: _Found = (ArgumentOutcome.JUDGED, None, ())

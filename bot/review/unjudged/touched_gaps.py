@@ -14,6 +14,7 @@ from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
+from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.gaps import as_changed, as_unchanged
 from bot.review.model import Gap
 from bot.review.unjudged.changed_blocks import same_places
@@ -80,7 +81,7 @@ def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition],
     kind = DiagnosticKind(gap.kind)
     if kind is DiagnosticKind.REMOTE_MODULE and gap.address in known.head:
         return _of_module(gap, known, touched)
-    if kind is DiagnosticKind.HELD_ELSEWHERE:  # its address is that of who is put somewhere, by another block
+    if kind is DiagnosticKind.HELD_ELSEWHERE and not _is_of_its_block(gap, known):
         return gap if same or gap.changed else _on_line(as_changed(gap), _there(gap, known), touched)
     return _of_block(gap, same, kind.meaning.told_by, known, touched)
 
@@ -92,6 +93,13 @@ def _of_block(gap: Gap, same: bool, told_by: ToldBy, known: Standing, touched: T
     if same or gap.changed or told_by != "attachments":
         return gap
     return _on_line(gap, known.arguments.get(gap.address, ()), touched)
+
+
+def _is_of_its_block(gap: Gap, known: Standing) -> bool:
+    """Whether what is held elsewhere is held by the gap's own block, as it is; a person is put somewhere by another."""
+    one = known.head.get(gap.address)
+    row = None if one is None else RESOURCE_TYPES.get(one.type)
+    return gap.address in known.alike and (row is None or row.principal is None)
 
 
 def _there(gap: Gap, known: Standing) -> Sequence[Disposition]:
