@@ -31,7 +31,16 @@ from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, differen
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
-from bot.type_registry.registry import is_compared, is_idle, is_inert, is_login, is_program, is_strictest, known_type
+from bot.type_registry.registry import (
+    is_compared,
+    is_idle,
+    is_inert,
+    is_login,
+    is_password,
+    is_program,
+    is_strictest,
+    known_type,
+)
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 
 AWS = ("aws_", "awscc_")
@@ -271,7 +280,7 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     kinds = argument_names().of_argument(kind, path, _kind(value))
-    if is_login(path[-1]) and SERVICE not in kinds:
+    if SERVICE not in kinds and (is_login(path[-1]) or is_password(path[-1])):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
 
