@@ -1,11 +1,12 @@
-"""The long comparisons one after another (`make soak`), some half an hour on one core; 1 if any finds something.
+"""The long comparisons one after another (`make soak`), an hour on one core; 1 if any finds something.
 
     python -m bench.soak [--seed 1]
 
 Over 100,000 requests at base and at head through the simulator, every request of a small world, AWS-managed policies
-against their next version and against themselves in other words, 500 conversations on each forge through troubles, by
-hand and with the whole bot (which is mostly waiting), ten times the random examples of the tests. A tenth or so of
-each is in `make test`: recorded answers, tests/oracles/test_small_world.py, the properties.
+against their next version and against themselves in other words, the former put to an SMT solver too, 500
+conversations on each forge through troubles, by hand and with the whole bot (which is mostly waiting), ten times the
+random examples of the tests. A tenth or so of each is in `make test`: recorded answers,
+tests/oracles/test_small_world.py, the properties.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.brute_force", "--kind", "resource", "--minutes", "10"),
     ("bench.rewritten",),
     ("bench.soak_managed",),
+    ("bench.smt", "--pairs", "conformance", "--new"),
+    ("bench.smt", "--pairs", "managed", "--new"),
+    ("bench.smt", "--pairs", "managed", "--reverse"),
     ("bench.soak_conversation", "500", "github"),
     ("bench.soak_conversation", "500", "gitlab"),
     ("bench.prism_judge",),

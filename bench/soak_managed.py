@@ -133,7 +133,7 @@ def _tenth() -> list[Pair]:
     return [pair for pair, _ in recorded()]
 
 
-def _all() -> list[Pair]:
+def all_or_recorded() -> list[Pair]:
     """All pairs; where npm or its registry is not there only those kept for the tests, with a line that says so."""
     try:
         return list(pairs())
@@ -151,7 +151,7 @@ def main() -> int:
     parser.add_argument("--tenth", action="store_true", help="only the recorded ones; nothing is downloaded")
     parser.add_argument("--record", action="store_true", help="keep one in ten for the tests")
     options = parser.parse_args()
-    found = _tenth() if options.tenth else _all()[: options.limit]
+    found = _tenth() if options.tenth else all_or_recorded()[: options.limit]
     if options.reverse:
         found = [Pair(pair.name, pair.new, pair.old) for pair in found]
     judged = [judge(pair) for pair in found]
