@@ -88,7 +88,10 @@ class Scratch:
 
 @dataclass(frozen=True, slots=True)
 class WorkTreeContents:
-    """The Contents of a revision and a snapshot of the checkout, from the merge base with HEAD on."""
+    """The Contents of a revision and a snapshot of the checkout, from the merge base with HEAD on.
+
+    Of the base "" there are no files: it is what the first commit is made on.
+    """
 
     base: str
     snapshot: Snapshot
@@ -116,6 +119,9 @@ class _SnapshotSource:
         yield self.snapshot.git
 
     def commits(self, git: Git) -> tuple[str, str, str]:
+        if not self.base:
+            nothing = _without_files(git)
+            return nothing, self.snapshot.tree, nothing
         merge_base, _, target = self._local(git).commits(git)
         return merge_base, self.snapshot.tree, target
 
@@ -140,11 +146,28 @@ def snapshot(checkout: Checkout, staged: bool, index: Path | None = None) -> Sna
     elif git.run("ls-files", "--unmerged", "-z"):
         raise RevisionError(f"{checkout.top} has files with conflicts: resolve and stage them first")
     tree = git.run("write-tree", "--missing-ok").strip().decode("ascii")
+    return None if tree == _committed(git) else Snapshot(INDEX if staged else WORKTREE, tree, unread, git, scratch)
+
+
+def _committed(git: Git) -> str:
+    """The id of HEAD's tree; of one without files before the first commit."""
     try:
-        committed = git.run("rev-parse", "--quiet", "--verify", "HEAD^{tree}").strip().decode("ascii")
+        return git.run("rev-parse", "--quiet", "--verify", "HEAD^{tree}").strip().decode("ascii")
     except GitFailed:
-        raise RevisionError(f"{checkout.top} has no commit yet, so there is nothing to compare with") from None
-    return None if tree == committed else Snapshot(INDEX if staged else WORKTREE, tree, unread, git, scratch)
+        return _without_files(git)
+
+
+def _without_files(git: Git) -> str:
+    return git.run("hash-object", "-t", "tree", "-w", "--stdin").strip().decode("ascii")
+
+
+def is_unborn(checkout: Checkout) -> bool:
+    """Whether the checkout is on a branch without a commit."""
+    try:
+        Git(checkout.top).run("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
+    except GitFailed:
+        return True
+    return False
 
 
 def _beside(checkout: Checkout, scratch: Path, index: Path) -> Git:

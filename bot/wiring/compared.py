@@ -11,8 +11,8 @@ from bot.contents.git import GitContents
 from bot.contents.nothing import NoContents
 from bot.contents.port import Contents
 from bot.contents.uncommitted import ignored_var_files, uncommitted, unstaged
-from bot.contents.work_tree import Checkout, WorkTreeContents, snapshot
-from bot.errors import ContentsError, UsageError
+from bot.contents.work_tree import Checkout, WorkTreeContents, is_unborn, snapshot
+from bot.errors import ContentsError, RevisionError, UsageError
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.planned import PlanFile
@@ -85,6 +85,8 @@ def _repository(asked: ComparisonRequest, repo: Path) -> Compared:
 
 
 def _checkout(asked: ComparisonRequest, checkout: Checkout) -> Compared:
+    if asked.base in ("", "HEAD") and is_unborn(checkout):
+        return _first_commit(asked, checkout)
     taken = snapshot(checkout, asked.staged, asked.index if asked.staged else None)
     base = DefaultBase(asked.base, "", "") if asked.base else default_base(checkout.top, "HEAD")
     told = [*_base_taken(base)]
@@ -94,6 +96,15 @@ def _checkout(asked: ComparisonRequest, checkout: Checkout) -> Compared:
         return Compared(GitContents.local(checkout.top, base.revision, "HEAD"), (checkout.top,), tuple(told))
     told += not_in_git(checkout.top)
     return Compared(WorkTreeContents(base.revision, taken), (checkout.top,), tuple(told))
+
+
+def _first_commit(asked: ComparisonRequest, checkout: Checkout) -> Compared:
+    """Everything is new where nothing was committed."""
+    taken = snapshot(checkout, asked.staged, asked.index if asked.staged else None)
+    if taken is None:
+        raise RevisionError(f"{checkout.top} has no commit yet, and no file to review")
+    told = ("compared with nothing, because there is no commit yet", *not_in_git(checkout.top))
+    return Compared(WorkTreeContents("", taken), (checkout.top,), told)
 
 
 def _base_taken(base: DefaultBase) -> Iterator[str]:

@@ -216,6 +216,12 @@ def test_wrong_calls(repository: Repository, options: list[str]) -> None:
     assert "give either" in done.stderr
 
 
-def test_before_the_first_commit_there_is_nothing_to_compare_with(repository: Repository) -> None:
-    done = diff("--repo", str(repository.path))
-    assert (done.returncode, "has no commit yet" in done.stderr) == (2, True)
+@pytest.mark.parametrize("options", [[], ["--staged", "--base", "HEAD"]])
+def test_before_the_first_commit_everything_is_new(repository: Repository, options: list[str]) -> None:
+    empty = diff("--repo", str(repository.path), *options)
+    assert (empty.returncode, "has no commit yet, and no file" in empty.stderr) == (2, True)
+    write_files(repository.path, texts({"main.tf": "WIDE"}))
+    repository.git("add", "main.tf")
+    done = diff("--repo", str(repository.path), "--format", "json", *options)
+    assert "compared with nothing, because there is no commit yet" in done.stderr
+    assert [finding["location"]["file"] for finding in json.loads(done.stdout)["gained"]] == ["main.tf"]
