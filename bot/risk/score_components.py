@@ -108,8 +108,7 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
                 kind = cluster_access(actions, row.conditions, usual)
                 kind = TableRow.LIST if _assumes_itself(actions, resource, setting) else kind
                 cell = _weighed(kind, actions, resource, row, setting, people)
-                if cell.key not in worst or (cell.rank, cell.width) > (worst[cell.key].rank, worst[cell.key].width):
-                    worst[cell.key] = cell
+                worst[cell.key] = max(worst.get(cell.key, cell), cell, key=lambda one: (one.rank, one.width))
     cells = sorted(worst.values(), key=lambda cell: (-cell.rank, -cell.kind, cell.service))
     return tuple(cells) or (_misfit(row, people),)
 

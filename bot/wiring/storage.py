@@ -32,20 +32,24 @@ MOUNTS = Path("/proc/self/mounts")
 def refuse(config: Config, role: Role) -> None:
     """Raises ConfigError for a combination of settings under which deliveries or work would be lost."""
     on_sqlite = is_sqlite(config.database)
-    if role != "serve" and (on_sqlite or not config.broker):
-        missing = " and ".join(
-            name for name, lacks in (("database: a PostgreSQL", on_sqlite), ("broker", not config.broker)) if lacks
-        )
-        raise ConfigError(
-            f"`iam-review {role}` is one of several processes, which needs {missing}; "
-            "`iam-review serve` is everything in one process and needs neither"
-        )
+    if role != "serve":
+        _refuse_one_of_several(role, on_sqlite, config.broker)
     if on_sqlite and config.broker:
         raise ConfigError(
             "broker: on SQLite there is only one process, which needs none; leave it out or use PostgreSQL"
         )
     if config.broker and config.broker.partition(":")[0] not in SCHEMES:
         raise ConfigError(f"broker: must begin with one of {', '.join(f'{scheme}://' for scheme in SCHEMES)}")
+
+
+def _refuse_one_of_several(role: Role, on_sqlite: bool, broker: str) -> None:
+    lacking = (("database: a PostgreSQL", on_sqlite), ("broker", not broker))
+    missing = " and ".join(name for name, lacks in lacking if lacks)
+    if missing:
+        raise ConfigError(
+            f"`iam-review {role}` is one of several processes, which needs {missing}; "
+            "`iam-review serve` is everything in one process and needs neither"
+        )
 
 
 def is_sqlite(address: str) -> bool:

@@ -83,6 +83,10 @@ def _became(known: Known, answer: Recheck | None, review: Review) -> Gone:
         return _by_comparison(known, review)
     if answer is None:
         return Gone("unchecked", why=NOT_ASKED)
+    return _as_answered(known, answer, review)
+
+
+def _as_answered(known: Known, answer: Recheck, review: Review) -> Gone:
     by = next((one for one in (*review.gained, *review.undecided) if one.identity.newest.thread == answer.by), None)
     if answer.standing == "allowed" and answer.at_base:
         return Gone("at-base")

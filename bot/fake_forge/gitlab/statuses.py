@@ -88,10 +88,9 @@ def _matching(gitlab: GitLab, project: Repository, sha: str, ref: str | None, wa
 def _job(gitlab: GitLab, pipeline: Pipeline, user: Account, given: Mapping[str, Any]) -> Job:
     name = given.get("name") or given.get("context") or "default"
     earlier = [job for job in pipeline.current if job.name == name]
-    job = next((job for job in earlier if job.status in ("pending", "running") and job.creator is user), None)
-    new = job is None
-    if job is None:
-        job = Job(next(gitlab.world.ids), name, "created", user)
+    unfinished = (job for job in earlier if job.status in ("pending", "running") and job.creator is user)
+    found = next(unfinished, None)
+    new, job = found is None, found or Job(next(gitlab.world.ids), name, "created", user)
     status = _after(job, given["state"], new)
     if new:
         for each in earlier:

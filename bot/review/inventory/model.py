@@ -112,11 +112,16 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
         limits=tuple(_statement(grant) for grant in grants if grant.kind is PolicyKind.LIMIT),
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
         used_by=tuple(_used_by(holder, extracted)),
-        credentials=tuple(
-            one.kind for one in extracted.credentials if one.owner == holder and not disabled_by_default(one.guards)
-        ),
+        credentials=tuple(_credentials(holder, extracted)),
         unread=tuple(dict.fromkeys(_unread(holder, extracted))),
     )
+
+
+def _credentials(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:
+    """The kinds of those it has today."""
+    for one in extracted.credentials:
+        if one.owner == holder and not disabled_by_default(one.guards):
+            yield one.kind
 
 
 def _used_by(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:

@@ -65,12 +65,16 @@ def _directory(run: Run, arguments: ObjectValue) -> str | None:
     named = _text(kind)
     if named is None or not isinstance(config, ObjectValue) or isinstance(config, RepeatedObject):
         return None
-    if workspace is not None and not isinstance(workspace, NullValue) and _text(workspace) != "default":
+    if not _is_default(workspace):
         return None
     if named == "local" and _text(config.get("path")) is None:
         return None
     wanted = place(named, functools.partial(_setting, config), run.root.directory)
     return None if wanted is None else root_with_state(run.tree, wanted, run.cache)
+
+
+def _is_default(workspace: Value | None) -> bool:
+    return workspace is None or isinstance(workspace, NullValue) or _text(workspace) == "default"
 
 
 def _setting(config: ObjectValue, name: str) -> str | None:

@@ -100,22 +100,16 @@ def _cut(text: LiteralText, size: int) -> None:
 
 
 def _unindent(flat: Flat) -> None:
-    least: int | None = None
-    starts: list[LiteralText] = []
-    at_start = True
-    for part in flat:
-        if at_start:
-            at_start = False
-            if not isinstance(part, LiteralText):
-                least = 0
-            elif part.text.strip() or not part.text.endswith("\n"):
-                indent = len(part.text) - len(part.text.lstrip())
-                least = indent if least is None else min(least, indent)
-                starts.append(part)
-        if isinstance(part, LiteralText) and part.text.endswith("\n"):
-            at_start = True
+    firsts = [part for before, part in zip((None, *flat), flat, strict=False) if before is None or _ends_line(before)]
+    starts = [one for one in firsts if isinstance(one, LiteralText) and not (_ends_line(one) and not one.text.strip())]
+    indents = [len(one.text) - len(one.text.lstrip()) for one in starts]
+    least = min(indents, default=0) if all(isinstance(one, LiteralText) for one in firsts) else 0
     for text in starts:
-        _cut(text, least or 0)
+        _cut(text, least)
+
+
+def _ends_line(part: object) -> bool:
+    return isinstance(part, LiteralText) and part.text.endswith("\n")
 
 
 def _merged(flat: Flat) -> Flat:
