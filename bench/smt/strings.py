@@ -37,11 +37,14 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An atom that policy variables make a question about several strings."""
+    """An atom that policy variables make a question about several strings; without `formula` nobody can say it.
+
+    Where such a one may be as it likes and still nothing is new, the pair is answered all the same.
+    """
 
     atom: z3.BoolRef
     names: frozenset[str]
-    formula: z3.BoolRef
+    formula: z3.BoolRef | None
 
 
 class OutOfTime(Exception):
@@ -92,7 +95,8 @@ class Strings:
         names = {part.key: value(part.key)[1] for part in wanted if isinstance(part, Variable)}
         atom = z3.Bool(f"{subject} is {wanted}")
         if atom.get_id() not in self._tied:
-            formula = _leftmost(z3.String(subject), _between_stars(wanted), names)
+            plain = not any(part == Wild("?") for part in wanted)
+            formula = _leftmost(z3.String(subject), _between_stars(wanted), names) if plain else None
             self._tied[atom.get_id()] = Tie(atom, frozenset((subject, *names.values())), formula)
             self._clauses.append(z3.Implies(atom, self.is_in(subject, Language((loosened(wanted),)))))
         return atom
@@ -187,7 +191,10 @@ class Strings:
     ) -> dict[str, str] | None:
         """The strings that variables tie to others, all at once."""
         names = frozenset().union(*(self._tied[atom].names for atom, _ in ties))
-        wanted = [self._tied[atom].formula if holds else z3.Not(self._tied[atom].formula) for atom, holds in ties]
+        said_of = [(self._tied[atom].formula, holds) for atom, holds in ties]
+        if any(formula is None for formula, _ in said_of):
+            raise OutOfTime("? beside a policy variable")
+        wanted = [formula if holds else z3.Not(formula) for formula, holds in said_of]
         for name in names:
             some = [
                 expression(one) if inside else z3.Complement(expression(one)) for one, inside in literals.get(name, ())
@@ -243,6 +250,5 @@ def _joined(piece: list[Part], names: dict[str, str]) -> z3.SeqRef:
 
 
 def _as_term(part: Part, names: dict[str, str]) -> z3.SeqRef:
-    if isinstance(part, Wild):
-        raise Unsupported("? beside a policy variable")
+    assert not isinstance(part, Wild)
     return literal(part.text) if isinstance(part, Word) else z3.String(names[part.key])
