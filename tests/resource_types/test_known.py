@@ -24,7 +24,8 @@ NO_TABLES = {
     "bot/extract/s3.py": "a reader of several types tells two of them from the others",
     "bot/frontends/terraform/own_accounts.py": "names of variables",
     "bot/data_sources/__init__.py": "what yields each data source's attributes",
-    "bot/review/unjudged/lookups.py": "data sources whose other answer matters to nobody, or to networks only",
+    "bot/extract/elsewhere.py": "words for what is given a role",
+    "bot/extract/sso.py": "data sources that know people and groups",
     "bot/data_sources/looked_up.py": "data sources that look nothing up, and beginnings of types that are in no region",
 }
 """Where names that look like types stand together without saying what a resource type is."""
