@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.render.markdown import visible
-from bot.review.model import ChangedArgument, Review
+from bot.review.changed_arguments import ChangedArgument
+from bot.review.model import Review
 
 WORDS = {
     "judged": "judged",

@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from bot.evaluated.diagnostic import Side
 from bot.frozen import dataclass
+from bot.review.changed_arguments import Dispositions
 from bot.review.identity import Fingerprint, Identity, read_fingerprint
 from bot.review.prose import Prose, nothing_said
 
@@ -328,42 +329,6 @@ class Stats:
     policies: int = 0
     complete: int = 0
     seconds: float = 0.0
-
-
-DispositionName = Literal["judged", "irrelevant", "outside", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedArgument:
-    """An outermost argument of a block that evaluates otherwise at head, and what became of it.
-
-    `argument` is "" for whether the block is there; `rule` says why it is irrelevant. `line` is where its value comes
-    from, a touched line if one is.
-    """
-
-    address: str
-    argument: str
-    disposition: DispositionName
-    rule: str
-    file: str
-    line: int
-    side: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Dispositions:
-    """What became of the arguments of blocks that evaluate otherwise at head: silence is the sum of these.
-
-    `judged` were compared, `irrelevant` give nobody access, by rule (docs/limits.md), `outside` are about another
-    system than AWS; `open` are the ids of the gaps that tell of the rest, and of whatever else was not seen.
-    `arguments` are at most 300 of them one by one.
-    """
-
-    judged: int = 0
-    irrelevant: dict[str, int] = field(default_factory=dict)
-    outside: int = 0
-    open: tuple[str, ...] = ()
-    arguments: tuple[ChangedArgument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

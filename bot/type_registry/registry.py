@@ -20,7 +20,7 @@ from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
 
 _GZIP = 31
 _UNKNOWN = "?"
-_GROUPS = ("how", "names", "ends", "program", "idle", "compared", "strictest", "logins", "passwords")
+_GROUPS = ("how", "names", "ends", "program", "idle", "compared", "strictest", "logins")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -88,13 +88,8 @@ def is_strictest(name: str, argument: str, value: str) -> bool:
 
 
 def is_login(argument: str) -> bool:
-    """Whether an argument is the name that somebody signs in to something with that knows its users itself."""
+    """Whether an argument is a name or secret that somebody signs in with to something that knows its users itself."""
     return argument in _arguments()["logins"]
-
-
-def is_password(argument: str) -> bool:
-    """Whether an argument is a secret and nothing else by its own name, wherever it stands."""
-    return argument in _arguments()["passwords"]
 
 
 def is_idle(name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.render.explain_lines import RULES, WORDS, explained
-from bot.review.model import SCHEMA, ChangedArgument, Dispositions, Review, Stats
+from bot.review.changed_arguments import ChangedArgument, Dispositions
+from bot.review.model import SCHEMA, Review, Stats
 from bot.review.unjudged.disposition import ArgumentOutcome, Irrelevance
 
 

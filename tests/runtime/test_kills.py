@@ -45,7 +45,7 @@ def test_a_rolling_restart_under_load_loses_nothing(
     with rolling(tmp_path, postgresql, redis_server) as scene:
         scene.traffic.open(8)
         for process in scene.processes:
-            for _ in range(4):
+            for _ in range(8):
                 scene.traffic.push()
             assert process.stop() == 0
             process.start()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from bot.review.changed_arguments import ChangedArgument, Dispositions
 from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
 from bot.review.model import (
     AccessCell,
     AccessEdge,
     AppliedWaiver,
-    ChangedArgument,
-    Dispositions,
     EscalationStep,
     ExcerptLine,
     Finding,

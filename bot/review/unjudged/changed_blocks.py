@@ -43,6 +43,11 @@ class Pair:
         """The head's block alone: what it says may be in force where it was not."""
         return Pair(None, self.new, _names(self.some), True)
 
+    def values(self, name: str) -> tuple[Value | None, Value | None]:
+        """What base and head write for an argument; None where it is not written."""
+        old, new = (None if one is None else written(one, name) for one in (self.old, self.new))
+        return old, new
+
     @property
     def some(self) -> ResourceInstance:
         """The head's, or what there was."""
@@ -83,8 +88,8 @@ def written(one: ResourceInstance, name: str) -> Value | None:
 
 def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, ResourceInstance]:
     """The base's blocks by the addresses that the head has for them."""
-    moved = {one.source: one.target for one in head.moved}
-    return {_target(one.address, moved): one for one in (*base.latent, *base.resources)}
+    names = head.names()
+    return {names.target(one.address): one for one in (*base.latent, *base.resources)}
 
 
 def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
@@ -92,8 +97,6 @@ def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
 
 
 def _pair(old: ResourceInstance, new: ResourceInstance) -> Iterator[Pair]:
-    if old.attributes is new.attributes and old.guards == new.guards:
-        return
     names = (*differing(old.attributes, new.attributes), *differing(old.runs, new.runs))
     if names or old.guards != new.guards:
         yield Pair(old, new, names, old.guards != new.guards)
@@ -115,13 +118,6 @@ def _drop_equal(gone: dict[str, ResourceInstance], come: dict[str, ResourceInsta
 
 def _said(one: ResourceInstance) -> Hashable:
     return one.type, plain(one.attributes), one.guards
-
-
-def _target(address: str, moved: Mapping[str, str]) -> str:
-    for source, target in moved.items():
-        if address == source or address.startswith((f"{source}.", f"{source}[")):
-            return target + address[len(source) :]
-    return address
 
 
 def leaves(name: str, old: Value | None, new: Value | None) -> Iterator[Leaf]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.evaluated.touched import Touched
-from bot.review.model import ChangedArgument, Dispositions, Gap
+from bot.review.changed_arguments import ChangedArgument, Dispositions
+from bot.review.model import Gap
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.open_changes import cause
 

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
@@ -36,7 +36,6 @@ from bot.type_registry.registry import (
     is_idle,
     is_inert,
     is_login,
-    is_password,
     is_program,
     is_strictest,
     known_type,
@@ -160,9 +159,9 @@ class _Arguments:
         """Whether a plan gave both sides one value where they look up different things: it knows today's alone."""
         if self.root.read == (self.root.base, self.root.head) or pair.is_one_sided or not name:
             return False
-        here = [side.get(pair.some.address) for side in self.read]
-        read = [plain(value) for value in _values(name, here)]
-        return len(read) == len(here) and read[0] == read[1] and _look_up_otherwise(pair, name)
+        before, after = self.read
+        old, new = Pair(before.get(pair.some.address), after.get(pair.some.address), (name,)).values(name)
+        return old is not None and new is not None and plain(old) == plain(new) and _look_up_otherwise(pair, name)
 
 
 _ALIASES = frozenset({"kms:requestalias", "kms:resourcealiases"})
@@ -178,8 +177,7 @@ def _asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
 
 def _tag_asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     tags = set(map(tag_in, keys)) - {""}
-    old, new = (next(iter(_values(name, (one,))), None) for one in (pair.old, pair.new))
-    differs = leaves(name, old, new) if tags else ()
+    differs = leaves(name, *pair.values(name)) if tags else ()
     return next((path for path, _ in differs if path[-1].lower() in tags), ())
 
 
@@ -206,20 +204,13 @@ def _by_block(pair: Pair, facts: TypeFacts | None) -> _Found | None:
     return None
 
 
-def _values(name: str, blocks: Iterable[ResourceInstance | None]) -> list[Value]:
-    """What the blocks that are there write for an argument."""
-    said = (written(one, name) for one in blocks if one is not None)
-    return [value for value in said if value is not None]
-
-
 def _is_number(pair: Pair, name: str) -> bool:
-    old, new = (next(iter(_values(name, (one,))), None) for one in (pair.old, pair.new))
-    return all(isinstance(value, NumberValue | NullValue) for _, value in leaves(name, old, new))
+    return all(isinstance(value, NumberValue | NullValue) for _, value in leaves(name, *pair.values(name)))
 
 
 def _look_up_otherwise(pair: Pair, name: str) -> bool:
     """Whether both sides name different data sources, or outputs of other roots."""
-    named = [frozenset(symbols(value)) for value in _values(name, (pair.old, pair.new))]
+    named = [frozenset(symbols(value)) for value in pair.values(name) if value is not None]
     apart = frozenset[Symbol]().union(*named) - frozenset[Symbol].intersection(*named)
     return any(origin_of(each) in (SymbolOrigin.DATA, SymbolOrigin.REMOTE_STATE) for each in apart)
 
@@ -245,9 +236,8 @@ def _whole(one: ResourceInstance) -> _Found | None:
 
 def _of_leaves(pair: Pair, name: str) -> _Found:
     """The worst of what differs inside an argument."""
-    old, new = (next(iter(_values(name, (one,))), None) for one in (pair.old, pair.new))
     rules = [Irrelevance.ARGUMENT]
-    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
+    for leaf in _loose(pair.some.type, tuple(leaves(name, *pair.values(name)))):
         rule = _of_leaf(pair.some.type, leaf)
         if rule is None:
             return ArgumentOutcome.OPEN, None, leaf[0]
@@ -280,7 +270,7 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     kinds = argument_names().of_argument(kind, path, _kind(value))
-    if SERVICE not in kinds and (is_login(path[-1]) or is_password(path[-1])):
+    if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
 

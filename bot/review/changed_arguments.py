@@ -1,0 +1,44 @@
+"""What became of the arguments that a change makes others, as the JSON contract tells it."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Literal
+
+from bot.evaluated.diagnostic import Side
+from bot.frozen import dataclass
+
+DispositionName = Literal["judged", "irrelevant", "outside", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedArgument:
+    """An outermost argument of a block that evaluates otherwise at head, and what became of it.
+
+    `argument` is "" for whether the block is there; `rule` says why it is irrelevant. `line` is where its value comes
+    from, a touched line if one is.
+    """
+
+    address: str
+    argument: str
+    disposition: DispositionName
+    rule: str
+    file: str
+    line: int
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Dispositions:
+    """What became of the arguments of blocks that evaluate otherwise at head: silence is the sum of these.
+
+    `judged` were compared, `irrelevant` give nobody access, by rule (docs/limits.md), `outside` are about another
+    system than AWS; `open` are the ids of the gaps that tell of the rest, and of whatever else was not seen.
+    `arguments` are at most 300 of them one by one.
+    """
+
+    judged: int = 0
+    irrelevant: dict[str, int] = field(default_factory=dict)
+    outside: int = 0
+    open: tuple[str, ...] = ()
+    arguments: tuple[ChangedArgument, ...] = ()
