@@ -5,6 +5,11 @@ set -euo pipefail
 root=$(realpath "${1:?the folder of tools/image.sh}")/root
 port=${2:-18080}
 
+if curl --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/"; then
+  echo "image: something answers on port $port already: end it, or give another port" >&2
+  exit 1
+fi
+
 unshare --mount --fork --pid --kill-child --mount-proc bash -euo pipefail -s "$root" "$port" <<'INSIDE' &
 root=$1 port=$2
 mount --bind "$root" "$root"
@@ -19,7 +24,8 @@ exec chroot --userspec=10001:10001 "$root" /usr/bin/env -i PATH=/opt/iam-review/
   IAM_REVIEW_GITHUB__TOKEN=only-to-start IAM_REVIEW_GITHUB__WEBHOOK_SECRET=only-to-start iam-review serve
 INSIDE
 server=$!
-trap 'kill -KILL "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
+# chroot changes the user, which undoes --kill-child: its process, first of its namespace, is ended by name.
+trap 'pkill -KILL --parent "$server" || true; wait "$server" 2>/dev/null || true' EXIT
 
 for _ in $(seq 120); do
   if answer=$(curl --silent --fail --max-time 2 "http://127.0.0.1:$port/readyz"); then
