@@ -120,7 +120,8 @@ class EvaluatedConfig:
     """A root module, evaluated. `needs` are listed files whose contents must be fetched first, `modules` are those
     from elsewhere to be fetched first.
 
-    `imported` are the addresses that `import` blocks put existing things at.
+    `imported` are the addresses that `import` blocks put existing things at, `forgotten` those of blocks and module
+    calls that `removed` blocks take out of the state and leave in AWS.
     `files` are the paths read (parsed or through functions), to tell which changed files were looked at.
     `latent` are the instances that are not there only because a root variable has its default; their first
     guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
@@ -140,6 +141,7 @@ class EvaluatedConfig:
     imported: frozenset[str] = frozenset()
     elsewhere: tuple[ResourceInstance, ...] = ()
     providers: tuple[ResourceInstance, ...] = ()
+    forgotten: frozenset[str] = frozenset()
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""

@@ -12,6 +12,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
+from bot.evaluated.forgotten import with_forgotten
 from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -90,6 +91,8 @@ def review(
     if need is not None:
         return need
     sides = with_plans(change.plans, written.base, written.head, (base, head), front_ends)
+    sides = dataclasses.replace(sides, head=tuple(with_forgotten(sides.base, sides.head)))
+    written = dataclasses.replace(written, head=tuple(with_forgotten(written.base, written.head)))
     touched = sides.touching(change.touched)
     own_accounts = front_ends.own_accounts(base, (root.directory for root in scope.roots))
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(own_accounts)))

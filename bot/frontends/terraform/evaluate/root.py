@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Iterator
 
+from bot.evaluated.address import block_of
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import EvaluatedConfig, Moved, Provider, ResourceInstance, Root
 from bot.evaluated.fence import Expired, never
@@ -25,6 +26,7 @@ from bot.frontends.terraform.modules.module import Module, load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
 from bot.frontends.terraform.modules.remote_places import anchored
 from bot.frontends.terraform.modules.revision_files import TreeFiles
+from bot.frontends.terraform.syntax.nodes import Expression, Literal
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 _FRAMES = 12_000
@@ -59,12 +61,14 @@ def evaluate(
     latent = tuple(_latent(instance))
     files, needs = set(run.files.read_paths), set(run.files.needs)
     moved: list[Moved] = []
+    forgotten: set[str] = set()
     run.gaps.clear()
     for each in _instances(instance):
         files.update(each.module.files)
         files.update(map(tree.real, each.module.files))
         needs.update(_unreadable(run, each.module))
         moved.extend(_moved(each))
+        forgotten.update(_forgotten(each))
     unread = [gap for gap in run.gaps.values() if gap not in gaps]
     evaluated = EvaluatedConfig(
         root,
@@ -79,6 +83,7 @@ def evaluate(
         frozenset(_imported(module)),
         tuple(run.elsewhere.values()),
         tuple(_providers(instance)),
+        frozenset(forgotten),
     )
     return anchored(evaluated, run.anchors.values())
 
@@ -177,3 +182,17 @@ def _moved(instance: ModuleInstance) -> Iterator[Moved]:
         if before is not None and after is not None:
             source, target = layer.source.text(before.value), layer.source.text(after.value)
             yield Moved(f"{instance.prefix}{source}", f"{instance.prefix}{target}", layer.source.span(layer.block))
+
+
+def _forgotten(instance: ModuleInstance) -> Iterator[str]:
+    """Only where `destroy = false` is written: what an absent one means differs between Terraform and OpenTofu."""
+    for layer in instance.module.removed:
+        source = layer.block.body.argument("from")
+        lifecycles = (block for block in layer.block.body.blocks if block.type == "lifecycle")
+        choices = [block.body.argument("destroy") for block in lifecycles]
+        if source is not None and any(one is not None and _is_false(one.value) for one in choices):
+            yield block_of(f"{instance.prefix}{layer.source.text(source.value)}")
+
+
+def _is_false(node: Expression) -> bool:
+    return isinstance(node, Literal) and node.value is False

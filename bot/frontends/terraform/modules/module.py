@@ -82,6 +82,7 @@ class Module:
     providers: dict[str, Declared] = field(default_factory=dict)
     moved: list[Layer] = field(default_factory=list)
     imported: list[Layer] = field(default_factory=list)
+    removed: list[Layer] = field(default_factory=list)
     unreadable: list[Diagnostic] = field(default_factory=list)
     declared_twice: list[tuple[Diagnostic, Span]] = field(default_factory=list)
     files: tuple[str, ...] = ()
@@ -141,6 +142,8 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
         module.moved.append(layer)
     elif kind == "import":
         module.imported.append(layer)
+    elif kind == "removed":
+        module.removed.append(layer)
     elif kind == "provider" and len(labels) == 1:
         _declare_provider(module, layer)
     elif kind in _UNRESOURCE and len(labels) == 2:
