@@ -24,7 +24,8 @@ ENV PATH=/opt/iam-review/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     IAM_REVIEW_HOST=0.0.0.0 \
     IAM_REVIEW_DATABASE=sqlite:////var/lib/iam-review/db.sqlite \
-    IAM_REVIEW_CACHE_DIR=/var/lib/iam-review/cache
+    IAM_REVIEW_CACHE_DIR=/var/lib/iam-review/cache \
+    IAM_REVIEW_LIMITS__CONFINEMENT=required
 USER 10001
 WORKDIR /var/lib/iam-review
 VOLUME /var/lib/iam-review

@@ -87,6 +87,11 @@ class LimitsConfig(BaseModel):
     cpu_seconds: int = Field(default=130, gt=0, description="Seconds of CPU.")
     nice: int = Field(default=5, ge=0, le=19, description="By how much reviews stand back behind webhooks.")
     memory_mib: int = Field(default=2048, ge=128, description="Address space in MiB (not on macOS).")
+    confinement: Literal["required", "best"] = Field(
+        default="best",
+        description="Whether the kernel must keep reviews from files, network and other processes (Landlock, seccomp): "
+        "required refuses to review where it cannot, best goes on with what there is.",
+    )
 
 
 class ModulesConfig(BaseModel):

@@ -322,13 +322,17 @@ class AccessEdge:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How much was looked at; `seconds` is filled in by whoever holds a clock."""
+    """How much was looked at; `seconds` is filled in by whoever holds a clock.
+
+    `confinement` is what the kernel held the process to that made the review; empty where it was none of its own.
+    """
 
     roots: int = 0
     files_parsed: int = 0
     policies: int = 0
     complete: int = 0
     seconds: float = 0.0
+    confinement: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
 
     os.nice(_nice)
 
-    from bot.review_process.confine import confine
+    from bot.review_process.confine import confine_or_leave
 
-    confine()
+    _confinement = confine_or_leave(sys.argv[4])
 
+import dataclasses
 import gc
 import os
 import sys
@@ -125,17 +126,26 @@ def _remote(modules: tuple[GivenModule, ...], closed: bool) -> RemoteModules:
     )
 
 
-def main() -> None:
+def _with_confinement(told: ChildAnswer, confinement: tuple[str, ...]) -> ChildAnswer:
+    """A review says what held the process that made it."""
+    if not isinstance(told, Reviewed):
+        return told
+    stats = dataclasses.replace(told.review.stats, confinement=confinement)
+    return msgspec.structs.replace(told, review=dataclasses.replace(told.review, stats=stats))
+
+
+def main(confinement: tuple[str, ...]) -> None:
     """The child: one request from standard input, one answer to standard output."""
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # whatever prints by mistake does not end up inside the answer
         try:
             request = msgspec.json.Decoder[ChildRequest](ChildRequest).decode(sys.stdin.buffer.read())
-            reply = encode(answer(request, Clock(float(sys.argv[2]), time.process_time)))
+            told = answer(request, Clock(float(sys.argv[2]), time.process_time))
+            reply = encode(_with_confinement(told, confinement))
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         out.write(reply)
 
 
 if __name__ == "__main__":
-    main()
+    main(_confinement)

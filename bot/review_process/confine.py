@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.review_process.system_calls import MACHINES, assembled, call_filter
+
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -22,34 +24,29 @@ _RIGHTS_ON_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 
 """What each version of Landlock can take away, from that version on."""
 
 _READABLE = ("/usr/lib", "/usr/local/lib", "/usr/share/zoneinfo", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom")
+_OURS = Path(__file__).parents[1]
 
-_ALLOW, _REFUSE = 0x7FFF_0000, 0x0005_0001  # the latter answers EPERM
+FILES, CALLS = "files", "calls"
+"""Which files it can open (Landlock), and which system calls it can make (seccomp), is the kernel's word."""
 
-# fmt: off
-_CALLS = {
-    "x86_64": (0xC000_003E, {62, 200, 234}, {
-        41, 42, 49, 50, 53, 56, 57, 58, 59, 101, 129, 141, 165, 203, 248, 249, 250, 272, 297, 298, 302, 308, 310, 311,
-        321, 322, 323, 424, 425, 434, 435, 438,
-    }),
-    "aarch64": (0xC000_00B7, {129, 130, 131}, {
-        198, 203, 200, 201, 199, 220, 221, 117, 138, 140, 40, 122, 217, 218, 219, 97, 240, 241, 261, 268, 270, 271,
-        280, 281, 282, 424, 425, 434, 435, 438,
-    }),
-}
-# fmt: on
-"""By machine: its audit number, the calls that signal a process (allowed to itself), and those refused.
+NOT_CONFINED = 72
+"""The exit status of a child that may only run confined, and is not."""
 
-Refused: socket connect bind listen socketpair, clone fork vfork clone3, execve execveat, ptrace process_vm_readv
-process_vm_writev, rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal, setpriority prlimit64
-sched_setaffinity, mount unshare setns, add_key request_key keyctl, bpf perf_event_open userfaultfd io_uring_setup.
-"""
+
+def confine_or_leave(wanted: str) -> tuple[str, ...]:
+    """As `confine`; where `wanted` is "required" and the kernel does not hold files and calls, the process ends."""
+    done = confine()
+    if wanted == "required" and not {FILES, CALLS}.issubset(done):
+        raise SystemExit(NOT_CONFINED)
+    return done
 
 
 def confine() -> tuple[str, ...]:
     """Give up, for good, what a review does not need; returns what is in force.
 
     Afterwards: no new privileges; death with the parent; only Python's own files can be read and nothing written; no
-    network, no other program or process, no signal to others.
+    system call but those of `bot.review_process.system_calls`: no network, no other program or process, no signal to
+    others, no change of a file's name, owner, rights or times.
     """
     if sys.platform != "linux":
         return ()
@@ -58,8 +55,8 @@ def confine() -> tuple[str, ...]:
         done.append("dies with its parent")
     if _prctl(_PR_SET_NO_NEW_PRIVS, 1):
         done.append("no new privileges")
-        done += ["files"] * _restrict_files(_readable())
-        done += ["calls"] * _restrict_calls()
+        done += [FILES] * _restrict_files(_readable())
+        done += [CALLS] * _restrict_calls()
     return tuple(done)
 
 
@@ -91,7 +88,10 @@ def _prctl(option: int, value: int) -> bool:
 
 def _readable() -> Iterator[str]:
     yield from _READABLE
-    yield from (str(Path(place).absolute()) for place in (sys.prefix, sys.base_prefix, *sys.path) if place)
+    yield from (f"{prefix}/{name}" for prefix in (sys.prefix, sys.base_prefix) for name in ("lib", sys.platlibdir))
+    for place in {Path(entry).absolute() for entry in sys.path if entry}:
+        # A checkout that Python imports from holds more than the package: secrets, a database, its history.
+        yield str(_OURS if place == _OURS.parent and (place / "pyproject.toml").exists() else place)
 
 
 def _restrict_files(readable: Iterable[str]) -> bool:
@@ -126,37 +126,14 @@ def _allow_below(libc: ctypes.CDLL, rules: int, place: str) -> None:
 
 
 def _restrict_calls() -> bool:
-    """seccomp: the calls of _CALLS are refused."""
+    """seccomp: what `bot.review_process.system_calls` does not allow is refused."""
     machine = os.uname().machine
-    if machine not in _CALLS:
+    if machine not in MACHINES:
         return False
-    program = b"".join(struct.pack("HBBI", *line) for line in _program(*_CALLS[machine], os.getpid()))
+    program = assembled(call_filter(machine, os.getpid()))
     buffer = ctypes.create_string_buffer(program)
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     return bool(_libc().prctl(_PR_SET_SECCOMP, 2, ctypes.c_char_p(header), 0, 0) == 0)
-
-
-def _program(
-    architecture: int, to_itself: set[int], refused: set[int], own: int
-) -> Iterator[tuple[int, int, int, int]]:
-    """The filter: (code, jump if true, jump if false, operand) a line."""
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    yield load, 0, 0, 4
-    yield equal, 1, 0, architecture
-    yield answer, 0, 0, _REFUSE
-    yield load, 0, 0, 0
-    yield at_least, 0, 1, 0x4000_0000  # x86's other way of numbering calls
-    yield answer, 0, 0, _REFUSE
-    for call in sorted(to_itself):
-        yield equal, 0, 4, call
-        yield load, 0, 0, 16
-        yield equal, 0, 1, own
-        yield answer, 0, 0, _ALLOW
-        yield answer, 0, 0, _REFUSE
-    for call in sorted(refused):
-        yield equal, 0, 1, call
-        yield answer, 0, 0, _REFUSE
-    yield answer, 0, 0, _ALLOW
 
 
 def _overwrite(entry: bytes, keep: int) -> None:

@@ -17,27 +17,35 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
 from bot.errors import ReviewFailed, Superseded
 from bot.review.codec import decoder
+from bot.review_process.confine import NOT_CONFINED
 from bot.review_process.protocol import OUT_OF_MEMORY, ChildAnswer, ChildRequest
 
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""
 
 
+Confinement = Literal["required", "best"]
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the child may use; `nice` is by how much it stands back behind others."""
+    """What the child may use; `nice` is by how much it stands back behind others.
+
+    `confinement` is whether it may run where the kernel cannot hold it to its own files and calls.
+    """
 
     wall_seconds: float = 150.0
     cpu_seconds: int = 130
     memory_bytes: int = 2 * 1024**3
     output_bytes: int = 32 * 1024**2
     nice: int = 0
+    confinement: Confinement = "best"
 
 
 _ANSWER: msgspec.json.Decoder[ChildAnswer] = decoder(ChildAnswer)
@@ -60,7 +68,7 @@ def run(request: ChildRequest, limits: Limits = Limits()) -> ChildAnswer:
 
 def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> ChildAnswer:
     """Run `command` with the limits as its last arguments, hand it `request`, and read its answer."""
-    arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.nice))
+    arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.nice), limits.confinement)
     with subprocess.Popen(
         arguments,
         stdin=subprocess.PIPE,
@@ -186,6 +194,8 @@ def _reason_of_death(status: int, stderr: str, limits: Limits) -> str:
         return ""
     exceptions = re.findall(r"^([A-Za-z_][\w.]*)(?=: |$)", stderr, re.MULTILINE)
     exception = exceptions[-1] if exceptions else f"status {status}"
+    if status == NOT_CONFINED:
+        return "did not begin: this kernel cannot confine it, and limits.confinement is required"
     if status == OUT_OF_MEMORY or exception == "MemoryError":
         return f"needed more than {limits.memory_bytes >> 20} MiB of memory"
     if status == -signal.SIGXCPU:

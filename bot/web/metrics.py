@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from bot.errors import StoreUnavailable
 from bot.review.model import Review
+from bot.review_process.confine import CALLS, FILES
 from bot.store.port import Store
 
 
@@ -35,6 +36,12 @@ class Metrics:
         self._reviews = Counter("iam_review_reviews", "Reviews by grade.", ["grade"], registry=self._registry)
         self._gaps = Counter(
             "iam_review_gaps", "Changed gaps that can carry policy, by kind.", ["kind"], registry=self._registry
+        )
+        self._confined = Counter(
+            "iam_review_confinement",
+            "Reviews by what the kernel held their process to: files (Landlock) and calls (seccomp), or nothing.",
+            ["held"],
+            registry=self._registry,
         )
         self._undecided = Counter("iam_review_undecided", "Undecided findings.", registry=self._registry)
         self._seconds = Histogram(
@@ -65,6 +72,9 @@ class Metrics:
         self._reviews.labels(review.grade).inc()
         self._undecided.inc(len(review.undecided))
         self._seconds.observe(review.stats.seconds)
+        if review.stats.roots:  # else nothing of it was read, in no process
+            held = "+".join(means for means in (FILES, CALLS) if means in review.stats.confinement)
+            self._confined.labels(held or "nothing").inc()
         for gap in review.gaps:
             if gap.changed and gap.carries_policy:
                 self._gaps.labels(gap.kind or "other").inc()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from bot.contents.command import Git
 from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.review_process import parent
-from bot.review_process.confine import landlock_version
+from bot.review_process.confine import CALLS, FILES, landlock_version
 from bot.review_process.parent import Limits
-from bot.review_process.protocol import Fetched, JudgeChange
+from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.sql import SqlStore
 from bot.wiring.forges import Forges
 from bot.wiring.pages import OLD_DAYS, data_sets
@@ -57,17 +58,32 @@ def _git() -> Iterator[CheckResult]:
     yield fine("git", Git(Path()).run("version").decode().strip())
 
 
+def review_limits(config: Config) -> Limits:
+    """What a review may use here."""
+    given = config.limits
+    memory = given.memory_mib << 20
+    return Limits(given.wall_seconds, given.cpu_seconds, memory, nice=given.nice, confinement=given.confinement)
+
+
 def _child(config: Config) -> Iterator[CheckResult]:
-    limits = Limits(config.limits.wall_seconds, config.limits.cpu_seconds, config.limits.memory_mib << 20)
-    parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), limits)
+    answer = parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), review_limits(config))
     yield fine("reviews", "a review of nothing succeeds in its child process")
+    if isinstance(answer, Reviewed):
+        yield _confinement(answer.review.stats.confinement)
+
+
+def _confinement(held: Collection[str]) -> CheckResult:
+    """What the kernel held the review of nothing to."""
     if sys.platform != "linux":
-        yield doubtful("confinement", f"{sys.platform} has none of Linux's means", "run the server on Linux")
-    elif not landlock_version():
-        said = "the kernel has no Landlock: a review could read what this user may read"
-        yield doubtful("confinement", said, "use a kernel with it, or the container, which has nothing to read")
-    else:
-        yield fine("confinement", f"Landlock version {landlock_version()}")
+        return doubtful("confinement", f"{sys.platform} has none of Linux's means", "run the server on Linux")
+    remedy = "use a kernel with Landlock and seccomp, and limits.confinement: required"
+    if FILES not in held:
+        said = f"no Landlock: a review could read what this user may read ({', '.join(held) or 'nothing'} in force)"
+        return doubtful("confinement", said, remedy)
+    if CALLS not in held:
+        said = f"no filter of system calls on {os.uname().machine}: a review could use the network"
+        return doubtful("confinement", said, remedy)
+    return fine("confinement", f"{', '.join(held)}; Landlock version {landlock_version()}")
 
 
 def _data() -> Iterator[CheckResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -37,7 +38,7 @@ from bot.store.work_items import WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
-from bot.wiring.doctor import health_checks
+from bot.wiring.doctor import health_checks, review_limits
 from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
@@ -104,7 +105,7 @@ def _assemble(
 ) -> Bot:
     config = forges.config
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
-    reviewer = reviewer or functools.partial(parent.run, limits=_limits(config))
+    reviewer = reviewer or functools.partial(parent.run, limits=review_limits(config))
     work = None if role == "web" else _work(forges, store, leases, reviewer, metrics)
     queue = Queue(broker, work)
     worker = None if work is None else _worker(config, work, queue)
@@ -118,7 +119,8 @@ def _assemble(
     webhooks = {} if role == "worker" else forges.webhooks()
     app = create_app(Deps(webhooks, store, notify, metrics, tuple(problems)))
     if role != "worker":
-        typed = functools.partial(parent.run, limits=TIGHT)
+        tight = dataclasses.replace(TIGHT, confinement=config.limits.confinement)
+        typed = functools.partial(parent.run, limits=tight)
         ask = functools.partial(health_checks, config, forges=forges)
         add_pages(app, pages(config, forges, store, typed, notify, problems, ask, reviewer))
     return Bot(app, store, engines, broker, notifier, worker, lock)
@@ -167,11 +169,6 @@ def _try_a_review(limits: Limits) -> None:
         raise ConfigError(f"limits: not even a review of nothing succeeds here: {failed}") from failed
 
 
-def _limits(config: Config) -> Limits:
-    given = config.limits
-    return Limits(given.wall_seconds, given.cpu_seconds, given.memory_mib << 20, nice=given.nice)
-
-
 def serve(path: Path | None, role: Role = "serve") -> None:
     """Run until told to stop. Raises ConfigError before anything listens."""
     if not __debug__:
@@ -179,7 +176,7 @@ def serve(path: Path | None, role: Role = "serve") -> None:
     config = load(path)
     refuse(config, role)
     if role != "web":
-        _try_a_review(_limits(config))
+        _try_a_review(review_limits(config))
     redactor = Redactor.of(config.secrets())
     configure(config.log_level, redactor)
     lock = sole_user(config.database)

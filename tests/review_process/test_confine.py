@@ -13,47 +13,85 @@ import msgspec
 import pytest
 
 from bot.errors import ReviewFailed
-from bot.review_process.confine import confine, landlock_version
-from bot.review_process.parent import Limits, converse
-from tests.places import TESTS
+from bot.review_process.confine import NOT_CONFINED, confine, landlock_version
+from bot.review_process.parent import Limits, converse, run
+from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
+from tests.places import PROJECT, TESTS
 from tests.review_process.test_isolate import REQUEST, child
 from tests.yaml_files import read_yaml
 
-CASES: dict[str, str] = read_yaml((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
+CASES: dict[str, str | dict[str, str]] = read_yaml((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
+NUMBERS = read_yaml((TESTS / "cases" / "isolate" / "calls.yaml").read_text())
+MACHINE = os.uname().machine if sys.platform == "linux" else ""
 
-BEGINNING = """import ctypes, os, resource, signal, socket, subprocess
-parent = os.getppid()
-def traced(process):
-    if ctypes.CDLL(None, use_errno=True).ptrace(16, process, 0, 0):
-        raise PermissionError('not traced')
+BEGINNING = """import ctypes, fcntl, os, resource, signal, socket, subprocess, termios, _posixshmem
+parent, kept, checkout, numbers = os.getppid(), {kept!r}, {checkout!r}, {numbers!r}
+def call(name, *given):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(ctypes.c_long(numbers[name]), *map(ctypes.c_long, map(address, given))) < 0:
+        raise OSError(ctypes.get_errno(), name)
+def address(given):
+    return given if isinstance(given, int) else ctypes.cast(ctypes.c_char_p(given), ctypes.c_void_p).value
 """
 
 confined = pytest.mark.skipif(
-    sys.platform != "linux" or not landlock_version() or os.uname().machine not in ("x86_64", "aarch64"),
+    MACHINE not in ("x86_64", "aarch64") or not landlock_version(),
     reason="this kernel cannot confine a process",
 )
 
 
-@pytest.fixture(scope="module")
-def tried() -> dict[str, str]:
+def numbers() -> dict[str, int]:
+    """This machine's numbers of the calls that are made by number."""
+    which = 0 if MACHINE == "x86_64" else 1
+    given = NUMBERS["by argument"]
+    by_argument = {"kill": given["signals itself"], "tkill": given["signals by a thread's id"]}
+    every = {**NUMBERS["refused"], **{name: case["call"] for name, case in by_argument.items()}}
+    every["tgkill"] = given["signals its thread"]["call"]
+    return {name: each[which] for name, each in every.items() if each[which] is not None}
+
+
+def attempts(kept: Path, landlock: int | None) -> dict[str, str]:
     """What each attempt ended with, by name: one child, which takes long to start, makes them all and tells."""
-    attempts = [
-        f"try:\n    {attempt}\n    came[{name!r}] = 'done'\nexcept BaseException as error:\n"
-        f"    came[{name!r}] = type(error).__name__\n"
-        for name, attempt in CASES.items()
+    tries = [
+        f"try:\n    {case if isinstance(case, str) else case['try']}\n    came[{name!r}] = 'done'\n"
+        f"except BaseException as error:\n    came[{name!r}] = type(error).__name__\n"
+        for name, case in CASES.items()
     ]
-    program = "".join((BEGINNING, "came = {}\n", *attempts, "import json\nraise ValueError(json.dumps(came))"))
+    beginning = BEGINNING.format(kept=str(kept), checkout=str(PROJECT), numbers=numbers())
+    program = "".join((beginning, "came = {}\n", *tries, "import json\nraise ValueError(json.dumps(came))"))
+    command = list(child({"review": program}))
+    if landlock is not None:
+        older = f"import bot.review_process.confine as c; c.landlock_version = lambda: {landlock}\n"
+        command[-1] = older + command[-1]
     with pytest.raises(ReviewFailed) as caught:
-        converse(child({"review": program}), msgspec.json.encode(REQUEST), Limits())
+        converse(tuple(command), msgspec.json.encode(REQUEST), Limits())
     assert str(caught.value) == "the review stopped on an internal error (ValueError)", caught.value.__notes__
     ended: dict[str, str] = json.loads(caught.value.__notes__[0].strip().rpartition("\nValueError: ")[2])
     return ended
 
 
 @confined
-@pytest.mark.parametrize("name", CASES)
-def test_hostile(tried: dict[str, str], name: str) -> None:
-    assert tried[name] == "PermissionError"
+@pytest.mark.parametrize("landlock", [0, 1, 2, 3, 4, 5, None])
+def test_hostile(tmp_path: Path, landlock: int | None) -> None:
+    """By every version of Landlock up to the kernel's own; without it the filter of calls refuses what it can."""
+    kept = tmp_path / "db.sqlite"
+    kept.write_text("everybody's work")
+    before = kept.stat()
+    ended = attempts(kept, landlock)
+    looking = {name for name, case in CASES.items() if isinstance(case, dict)}
+    if landlock == 0:
+        assert ended["the system's users"] == "done", "nothing but Landlock keeps it from reading"
+    tried = CASES.keys() - (looking if landlock == 0 else set())
+    assert {name: ended[name] for name in tried} == dict.fromkeys(tried, "PermissionError")
+    after = kept.stat()
+    same = ("st_mode", "st_uid", "st_nlink", "st_size", "st_mtime_ns", "st_ino")
+    assert [getattr(after, one) for one in same] == [getattr(before, one) for one in same]
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_enough_is_tried() -> None:
+    assert len(CASES) >= 60
+    assert not list(Path("/tmp").glob("iam-review-hostile*"))
 
 
 @confined
@@ -65,6 +103,48 @@ def test_what_is_given_up_is_said() -> None:
         check=True,
     )
     assert done.stdout == "dies with its parent; no new privileges; files; calls\n"
+
+
+NOTHING = JudgeChange(Fetched("0", "0", {}, {}, {}), "")
+
+
+@confined
+def test_a_review_says_what_held_it() -> None:
+    answer = run(NOTHING, Limits(confinement="required"))
+    assert isinstance(answer, Reviewed)
+    assert answer.review.stats.confinement == ("dies with its parent", "no new privileges", "files", "calls")
+
+
+LESS = (
+    "import os, sys, runpy, bot.review_process.confine as c\n{less}\n"
+    "runpy.run_module('bot.review_process.child', run_name='__main__', alter_sys=True)"
+)
+LACKS = {
+    "Landlock": "c.landlock_version = lambda: 0",
+    "a filter of calls": "c.MACHINES = {}",
+    "all of it": "sys.platform = 'darwin'",
+}
+
+
+@pytest.mark.parametrize("lacking", LACKS)
+def test_required_refuses_where_it_cannot_be_had(lacking: str) -> None:
+    command = (sys.executable, "-P", "-c", LESS.format(less=LACKS[lacking]))
+    with pytest.raises(ReviewFailed) as caught:
+        converse(command, msgspec.json.encode(NOTHING), Limits(confinement="required"))
+    said = "the review did not begin: this kernel cannot confine it, and limits.confinement is required"
+    assert str(caught.value) == said
+    assert f"status {NOT_CONFINED}" in caught.value.__notes__[0]
+
+
+@confined
+@pytest.mark.parametrize("lacking", LACKS)
+def test_best_goes_on_with_what_there_is(lacking: str) -> None:
+    command = (sys.executable, "-P", "-c", LESS.format(less=LACKS[lacking]))
+    answer = converse(command, msgspec.json.encode(NOTHING), Limits())
+    assert isinstance(answer, Reviewed)
+    held = set(answer.review.stats.confinement)
+    expected = {"Landlock": {"calls"}, "a filter of calls": {"files"}, "all of it": set()}
+    assert held & {"files", "calls"} == expected[lacking]
 
 
 def test_on_other_systems_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
