@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 if __name__ == "__main__":  # the limits come before anything that could use what they limit
-    import resource
     import sys
 
-    def _limit(name: str, soft: int, hard: int) -> None:
-        try:
-            resource.setrlimit(getattr(resource, name), (soft, hard))
-        except (ValueError, OSError) as error:  # macOS has no usable RLIMIT_AS: the wall clock remains
-            if name != "RLIMIT_AS":
-                raise SystemExit(f"cannot set {name}: {error}") from error
+    from bot.review_process.begin import begin
 
-    _memory, _cpu, _nice = map(int, sys.argv[1:4])
-    _limit("RLIMIT_AS", _memory, _memory)
-    _limit("RLIMIT_CPU", _cpu, _cpu + 2)
-    _limit("RLIMIT_FSIZE", 0, 0)
-    _limit("RLIMIT_NOFILE", 64, 64)
-    _limit("RLIMIT_CORE", 0, 0)
-
-    import os
-
-    os.nice(_nice)
-
-    from bot.review_process.confine import confine_or_leave
-
-    _confinement = confine_or_leave(sys.argv[4])
+    _confinement = begin(sys.argv[1:])
 
 import dataclasses
 import gc

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, TypeVar
 
 import msgspec
 
@@ -29,6 +29,8 @@ from bot.review_process.protocol import OUT_OF_MEMORY, ChildAnswer, ChildRequest
 STDERR_BYTES = 16 * 1024
 """How much of what a child says on standard error is kept: the end of it."""
 
+
+T = TypeVar("T")
 
 Confinement = Literal["required", "best"]
 
@@ -48,7 +50,8 @@ class Limits:
     confinement: Confinement = "best"
 
 
-_ANSWER: msgspec.json.Decoder[ChildAnswer] = decoder(ChildAnswer)
+ANSWER: msgspec.json.Decoder[ChildAnswer] = decoder(ChildAnswer)
+"""Reads what the child of a review says."""
 
 LOOK_SECONDS = 1.0
 """How often a running review's being wanted is looked at."""
@@ -62,12 +65,16 @@ def run(request: ChildRequest, limits: Limits = Limits()) -> ChildAnswer:
     Raises ReviewFailed if it dies, runs out of a limit or answers anything that is no ChildAnswer;
     the message may be shown to anyone, the end of the child's standard error is in the error's notes.
     """
-    command = (sys.executable, "-B", "-P", "-s", "-X", "utf8", "-m", "bot.review_process.child")
-    return converse(command, msgspec.json.encode(request), limits)
+    return converse(python("bot.review_process.child"), msgspec.json.encode(request), limits, ANSWER.decode)
 
 
-def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> ChildAnswer:
-    """Run `command` with the limits as its last arguments, hand it `request`, and read its answer."""
+def python(module: str) -> tuple[str, ...]:
+    """The command line of a module of ours in a process of its own."""
+    return (sys.executable, "-B", "-P", "-s", "-X", "utf8", "-m", module)
+
+
+def converse(command: tuple[str, ...], request: bytes, limits: Limits, read: Callable[[bytearray], T]) -> T:
+    """Run `command` with the limits as its last arguments, hand it `request`, `read` its answer. Raises ReviewFailed."""
     arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.nice), limits.confinement)
     with subprocess.Popen(
         arguments,
@@ -85,7 +92,7 @@ def converse(command: tuple[str, ...], request: bytes, limits: Limits) -> ChildA
             # Unreaped until here, so the group's id still means this child and what it may have started.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-    return _read_answer(process.returncode, exchange, limits)
+    return _read_answer(process.returncode, exchange, limits, read)
 
 
 @contextlib.contextmanager
@@ -173,14 +180,13 @@ class _Exchange:
             time.sleep(0.001)
 
 
-def _read_answer(status: int, exchange: _Exchange, limits: Limits) -> ChildAnswer:
+def _read_answer(status: int, exchange: _Exchange, limits: Limits, read: Callable[[bytearray], T]) -> T:
     stderr = exchange.err.decode("utf-8", "replace")
     reason = exchange.failure or _reason_of_death(status, stderr, limits)
     cause = None
     if not reason:
         try:
-            decoded: ChildAnswer = _ANSWER.decode(exchange.out)
-            return decoded
+            return read(exchange.out)
         except msgspec.DecodeError as error:
             reason, cause = "answered something that is not a review", error
     failed = ReviewFailed(f"the review {reason}")

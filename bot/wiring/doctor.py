@@ -25,6 +25,9 @@ from bot.wiring.storage import open_database
 
 LATE = timedelta(minutes=5)
 
+MENDED = {(3, 11): (3, 11, 14), (3, 12): (3, 12, 12), (3, 13): (3, 13, 6)}
+"""By release of Python: since when tarfile reads hostile headers in bounded time (CVE-2024-6232, CVE-2025-8194)."""
+
 Echo = Callable[[str], None]
 
 
@@ -68,8 +71,18 @@ def review_limits(config: Config) -> Limits:
 def _child(config: Config) -> Iterator[CheckResult]:
     answer = parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), review_limits(config))
     yield fine("reviews", "a review of nothing succeeds in its child process")
+    yield _python(config, sys.version_info[:3])
     if isinstance(answer, Reviewed):
         yield _confinement(answer.review.stats.confinement)
+
+
+def _python(config: Config, version: tuple[int, int, int]) -> CheckResult:
+    """Whether this Python reads archives in the time that they are worth."""
+    said, needed = ".".join(map(str, version)), MENDED.get(version[:2], version)
+    if version >= needed or not config.modules.allow:
+        return fine("python", said)
+    remedy = f"update to {'.'.join(map(str, needed))}; until then a module in such an archive is not fetched"
+    return doubtful("python", f"{said} takes seconds to minutes for some archives of a hundred bytes", remedy)
 
 
 def _confinement(held: Collection[str]) -> CheckResult:

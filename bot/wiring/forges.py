@@ -73,9 +73,8 @@ class Forges:
         doors = {adapter.name: adapter.connect(section, budget) for adapter, section in self._configured()}
         config, network = self.config, network_environment()
         cache = Cache(config.cache_dir, config.cache_mib << 20)
-        options = Options(
-            modules=fetcher(config.modules.allow, config.cache_dir / "modules", network), on_error=config.on_error
-        )
+        kept_at, held = config.cache_dir / "modules", config.limits.confinement
+        options = Options(modules=fetcher(config.modules.allow, kept_at, network, held), on_error=config.on_error)
         organisation = Organisation(config.organisation)
 
         def made(place: RepositoryRef) -> Ports:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.request import getproxies
@@ -14,10 +15,17 @@ from bot.contents.modules.git_source import GitPackages
 from bot.contents.modules.https import Web
 from bot.contents.modules.store import PackageStore
 from bot.errors import UsageError
+from bot.review_process.archives import unpack_apart
+from bot.review_process.parent import Confinement
 from bot.review_process.rounds import Options
 
 
-def fetcher(allow: Sequence[str], directory: Path, network: Mapping[str, str] | None = None) -> ModuleFetcher | None:
+def fetcher(
+    allow: Sequence[str],
+    directory: Path,
+    network: Mapping[str, str] | None = None,
+    confinement: Confinement = "best",
+) -> ModuleFetcher | None:
     """Fetches modules from the hosts, or beginnings of addresses, in `allow`, through a cache in `directory`.
 
     None if nothing is allowed. `network` names proxies and certificates. Raises UsageError for an empty entry.
@@ -39,6 +47,7 @@ def fetcher(allow: Sequence[str], directory: Path, network: Mapping[str, str] | 
         Web(allowed.check_url, proxies=proxies),
         GitPackages(Cache(directory / "repositories", 512 * 1024**2), tuple(given.items())),
         PackageStore(directory / "packages"),
+        functools.partial(unpack_apart, confinement=confinement),
     )
 
 

@@ -15,6 +15,7 @@ LATER = {
         "lark is imported only where there is no compiled table"
     ),
     ("bot.review_process.child", ""): "the child's limits come before anything that they limit",
+    ("bot.review_process.unpacker", ""): "the child's limits come before anything that they limit",
     ("bot.frozen", ""): "type checkers see the standard decorator, and need nothing of what stands in for it",
     ("bot.web.large", "_typeshed."): "names that only type checkers know",
 }

@@ -14,10 +14,10 @@ import pytest
 
 from bot.errors import ReviewFailed
 from bot.review_process.confine import NOT_CONFINED, confine, landlock_version
-from bot.review_process.parent import Limits, converse, run
+from bot.review_process.parent import Limits, run
 from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from tests.places import PROJECT, TESTS
-from tests.review_process.test_isolate import REQUEST, child
+from tests.review_process.test_isolate import REQUEST, answered, child
 from tests.yaml_files import read_yaml
 
 CASES: dict[str, str | dict[str, str]] = read_yaml((TESTS / "cases" / "isolate" / "hostile.yaml").read_text())
@@ -64,7 +64,7 @@ def attempts(kept: Path, landlock: int | None) -> dict[str, str]:
         older = f"import bot.review_process.confine as c; c.landlock_version = lambda: {landlock}\n"
         command[-1] = older + command[-1]
     with pytest.raises(ReviewFailed) as caught:
-        converse(tuple(command), msgspec.json.encode(REQUEST), Limits())
+        answered(tuple(command), msgspec.json.encode(REQUEST), Limits())
     assert str(caught.value) == "the review stopped on an internal error (ValueError)", caught.value.__notes__
     ended: dict[str, str] = json.loads(caught.value.__notes__[0].strip().rpartition("\nValueError: ")[2])
     return ended
@@ -130,7 +130,7 @@ LACKS = {
 def test_required_refuses_where_it_cannot_be_had(lacking: str) -> None:
     command = (sys.executable, "-P", "-c", LESS.format(less=LACKS[lacking]))
     with pytest.raises(ReviewFailed) as caught:
-        converse(command, msgspec.json.encode(NOTHING), Limits(confinement="required"))
+        answered(command, msgspec.json.encode(NOTHING), Limits(confinement="required"))
     said = "the review did not begin: this kernel cannot confine it, and limits.confinement is required"
     assert str(caught.value) == said
     assert f"status {NOT_CONFINED}" in caught.value.__notes__[0]
@@ -140,7 +140,7 @@ def test_required_refuses_where_it_cannot_be_had(lacking: str) -> None:
 @pytest.mark.parametrize("lacking", LACKS)
 def test_best_goes_on_with_what_there_is(lacking: str) -> None:
     command = (sys.executable, "-P", "-c", LESS.format(less=LACKS[lacking]))
-    answer = converse(command, msgspec.json.encode(NOTHING), Limits())
+    answer = answered(command, msgspec.json.encode(NOTHING), Limits())
     assert isinstance(answer, Reviewed)
     held = set(answer.review.stats.confinement)
     expected = {"Landlock": {"calls"}, "a filter of calls": {"files"}, "all of it": set()}

@@ -13,13 +13,18 @@ import msgspec
 import pytest
 
 from bot.errors import ReviewFailed, Superseded
-from bot.review_process.parent import Limits, converse, run, until
-from bot.review_process.protocol import Fetched, JudgeChange, Needs, Reviewed
+from bot.review_process.parent import ANSWER, Limits, converse, run, until
+from bot.review_process.protocol import ChildAnswer, Fetched, JudgeChange, Needs, Reviewed
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
 CASES: dict[str, dict[str, Any]] = read_yaml((TESTS / "cases" / "isolate" / "children.yaml").read_text())
 REQUEST = JudgeChange(Fetched("b" * 40, "a" * 40, {"a.tf": "1"}, {"a.tf": "1"}, {"1": b"\xff" * 100_000}), "")
+
+
+def answered(command: tuple[str, ...], request: bytes, limits: Limits) -> ChildAnswer:
+    """What a child of a review, or what stands in for it, says."""
+    return converse(command, request, limits, ANSWER.decode)
 
 
 def child(case: dict[str, Any]) -> tuple[str, ...]:
@@ -42,10 +47,10 @@ def test_child(name: str) -> None:
     case = CASES[name]
     limits = Limits(case.get("wall_seconds", 60), cpu_seconds=2, memory_bytes=400 << 20, output_bytes=1 << 20)
     if case.get("answers"):
-        assert isinstance(converse(child(case), msgspec.json.encode(REQUEST), limits), Needs)
+        assert isinstance(answered(child(case), msgspec.json.encode(REQUEST), limits), Needs)
         return
     with pytest.raises(ReviewFailed) as caught:
-        converse(child(case), msgspec.json.encode(REQUEST), limits)
+        answered(child(case), msgspec.json.encode(REQUEST), limits)
     assert str(caught.value) == case["says"]
     assert case.get("notes", "") in "\n".join(caught.value.__notes__)
 
@@ -55,7 +60,7 @@ def test_what_a_child_started_dies_with_it(tmp_path: Path) -> None:
         f"import subprocess; print(subprocess.Popen(['sleep', '61']).pid, file=open({str(tmp_path / 'pid')!r}, 'w'))"
     )
     with pytest.raises(ReviewFailed):
-        converse((sys.executable, "-c", program), b"{}", Limits(wall_seconds=1.5))
+        answered((sys.executable, "-c", program), b"{}", Limits(wall_seconds=1.5))
     grandchild = int((tmp_path / "pid").read_text())
     for _ in range(100):
         if not Path(f"/proc/{grandchild}").exists():
@@ -68,7 +73,7 @@ def test_child_sees_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("IAM_REVIEW_GITHUB__TOKEN", "canary-7f3a")
     case = {"review": "import os, sys; sys.stderr.write(repr(dict(os.environ)) + repr(sys.argv)); raise ValueError"}
     with pytest.raises(ReviewFailed) as caught:
-        converse(child(case), msgspec.json.encode(REQUEST), Limits())
+        answered(child(case), msgspec.json.encode(REQUEST), Limits())
     seen = "\n".join(caught.value.__notes__)
     assert "PYTHONPATH" in seen
     assert "canary" not in seen and "IAM_REVIEW" not in seen
@@ -79,14 +84,14 @@ def test_child_inherits_no_file_descriptor() -> None:
     os.set_inheritable(writer, True)
     case = {"review": f"import os; os.write({writer}, b'x')"}
     with pytest.raises(ReviewFailed, match="OSError"):
-        converse(child(case), msgspec.json.encode(REQUEST), Limits())
+        answered(child(case), msgspec.json.encode(REQUEST), Limits())
     for end in (reader, writer):
         os.close(end)
 
 
 def test_a_review_that_needs_a_file_says_which() -> None:
     case = {"review": "from bot.review.model import Need\nreturn Need(('policies/x.json',))"}
-    reply = converse(child(case), msgspec.json.encode(REQUEST), Limits())
+    reply = answered(child(case), msgspec.json.encode(REQUEST), Limits())
     assert reply == Needs(paths=("policies/x.json",))
 
 
@@ -100,5 +105,5 @@ def test_a_review_that_nobody_wants_any_more_is_ended() -> None:
     asked: list[int] = []
     before = time.monotonic()
     with until(lambda: len(asked) > 1 or asked.append(1) or False), pytest.raises(Superseded):  # type: ignore[func-returns-value]
-        converse(child({"review": "import time; time.sleep(60)"}), msgspec.json.encode(REQUEST), Limits())
+        answered(child({"review": "import time; time.sleep(60)"}), msgspec.json.encode(REQUEST), Limits())
     assert time.monotonic() - before < 20

@@ -82,3 +82,21 @@ def test_a_metric(tmp_path: Path, held: tuple[str, ...], told: str) -> None:
     metrics.reviewed(review(stats=Stats()))
     assert f'iam_review_confinement_total{{held="{told}"}} 1.0' in metrics.text().decode()
     assert metrics.text().decode().count("iam_review_confinement_total{") == 1
+
+
+PYTHONS = [
+    ((3, 11, 7), True, "warn"),
+    ((3, 11, 7), False, "ok"),
+    ((3, 11, 14), True, "ok"),
+    ((3, 12, 11), True, "warn"),
+    ((3, 13, 5), True, "warn"),
+    ((3, 13, 6), True, "ok"),
+    ((3, 14, 0), True, "ok"),
+]
+
+
+@pytest.mark.parametrize(("version", "fetches", "state"), PYTHONS)
+def test_pythons_that_read_some_archives_for_ever(version: tuple[int, int, int], fetches: bool, state: str) -> None:
+    config = configured("best")
+    modules = config.modules.model_copy(update={"allow": ("registry.terraform.io",) if fetches else ()})
+    assert doctor._python(config.model_copy(update={"modules": modules}), version).state == state

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.contents.modules.allowed import Allowed
-from bot.contents.modules.archive import unpack
 from bot.contents.modules.git_source import GitPackages
 from bot.contents.modules.https import Web
 from bot.contents.modules.port import ModuleCall, ModuleFiles, NotFetched
@@ -23,12 +22,16 @@ MAX_ARCHIVE_BYTES = 20 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class ModuleFetcher:
-    """The Modules of allowed registries and git hosts; see `bot.contents.modules.port`."""
+    """The Modules of allowed registries and git hosts; see `bot.contents.modules.port`.
+
+    `unpack` gives the files of an archive that nobody vouches for, or raises NotFetched.
+    """
 
     allowed: Allowed
     web: Web
     packages: GitPackages
     store: PackageStore
+    unpack: Callable[[bytes], Mapping[str, bytes]]
     seconds: float = 90.0
 
     def __call__(self, calls: Iterable[ModuleCall]) -> Mapping[ModuleCall, ModuleFiles | str]:
@@ -83,7 +86,7 @@ class ModuleFetcher:
         answer = self.web.get(where.url, MAX_ARCHIVE_BYTES)
         if answer.status != 200:
             raise NotFetched(f"its archive is not there ({answer.status})")
-        return unpack(answer.body)
+        return self.unpack(answer.body)
 
 
 def _matching(directory: str, files: Mapping[str, bytes]) -> str:

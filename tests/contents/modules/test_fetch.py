@@ -101,7 +101,7 @@ def test_a_registry_that_sends_nonsense(registry: Registry, fetching: Fetching) 
 def test_a_slow_registry_is_given_up(registry: Registry, fetching: Fetching) -> None:
     registry.delay = 2.0
     found = fetching(registry.host)
-    slow = ModuleFetcher(found.allowed, type(found.web)(found.web.check, 0.3), found.packages, found.store)
+    slow = ModuleFetcher(found.allowed, type(found.web)(found.web.check, 0.3), found.packages, found.store, unpack)
     assert isinstance(one(slow, f"{registry.host}/acme/role/aws", "1.0.0"), str)
 
 
