@@ -15,6 +15,7 @@ from bot.review_process.unpacker import NotUnpacked, Unpacked
 SECONDS = 10
 """So much CPU an archive gets; one of 20 MiB takes a second."""
 
+UNPACKER = python("bot.review_process.unpacker")
 
 _ANSWER = msgspec.json.Decoder[Unpacked | NotUnpacked](Unpacked | NotUnpacked)
 
@@ -23,9 +24,7 @@ def unpack_apart(archive: bytes, confinement: Confinement = "best", seconds: int
     """The files of an archive, read by a child. Raises NotFetched, also where the child dies of it."""
     limits = Limits(2.0 * seconds, seconds, memory_bytes=1 << 30, confinement=confinement)
     try:
-        answer: Unpacked | NotUnpacked = parent.converse(
-            python("bot.review_process.unpacker"), archive, limits, _ANSWER.decode
-        )
+        answer: Unpacked | NotUnpacked = parent.converse(UNPACKER, archive, limits, _ANSWER.decode)
     except ReviewFailed:
         raise NotFetched("its archive cannot be unpacked within our limits") from None
     if isinstance(answer, NotUnpacked):

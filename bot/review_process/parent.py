@@ -74,7 +74,7 @@ def python(module: str) -> tuple[str, ...]:
 
 
 def converse(command: tuple[str, ...], request: bytes, limits: Limits, read: Callable[[bytearray], T]) -> T:
-    """Run `command` with the limits as its last arguments, hand it `request`, `read` its answer. Raises ReviewFailed."""
+    """Run `command` with the limits as last arguments, hand it `request`, `read` its answer. Raises ReviewFailed."""
     arguments = (*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.nice), limits.confinement)
     with subprocess.Popen(
         arguments,

@@ -11,9 +11,9 @@ import pytest
 
 from bot.contents.modules.port import NotFetched
 from bot.review_process import parent
-from bot.review_process.archives import unpack_apart
+from bot.review_process.archives import UNPACKER, unpack_apart
 from bot.review_process.confine import landlock_version
-from bot.review_process.parent import Limits, python
+from bot.review_process.parent import Limits
 
 MEMBER = tarfile.TarInfo("main.tf")
 
@@ -73,5 +73,5 @@ def test_the_child_is_confined(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotFetched, match=r"no new privileges files calls$"):
         unpack_apart(packed(main=b""), confinement="required")
     ((command, limits),) = asked
-    assert command == python("bot.review_process.unpacker")
+    assert command == UNPACKER
     assert (limits.confinement, limits.memory_bytes) == ("required", 1 << 30)
