@@ -76,7 +76,7 @@ def let_in_directly(found: Delta, told: Delta, by: Delegation) -> Delta:
     changes = [change for change in found.gained if not known.issuperset(_let_in(change))]
     if by.certain:
         assumes = ASSUMES.format(account=by.account)
-        return Delta(gained=tuple(_assuming(change, assumes) for change in changes))
+        return Delta(gained=tuple(change.assuming((assumes,)) for change in changes))
     why = WHY.format(account=by.account)
     return Delta(undecided=tuple(dataclasses.replace(change, witness=None, why=why) for change in changes))
 
@@ -84,13 +84,6 @@ def let_in_directly(found: Delta, told: Delta, by: Delegation) -> Delta:
 def _let_in(change: Change) -> Iterator[tuple[Trail, str, str]]:
     """Whom which statement lets in."""
     return ((change.statement.trail, one.kind, one.name) for one in change.row.principals)
-
-
-def _assuming(change: Change, assumes: str) -> Change:
-    witness = change.witness
-    if witness is None:
-        return change
-    return dataclasses.replace(change, witness=dataclasses.replace(witness, assumes=(*witness.assumes, assumes)))
 
 
 def _without(grants: Grants, accounts: set[str]) -> Iterator[Grant]:

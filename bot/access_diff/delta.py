@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard
@@ -42,6 +42,10 @@ class Witness:
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
     assumes: tuple[str, ...] = ()
     request: Request | None = field(default=None, compare=False)
+
+    def assuming(self, assumes: tuple[str, ...]) -> Witness:
+        """The same request, with more taken for granted."""
+        return replace(self, assumes=(*self.assumes, *assumes)) if assumes else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,10 @@ class Change:
     why_new: str = ""
     held_elsewhere: bool = False
     further: tuple[Request, ...] = field(default=(), compare=False)
+
+    def assuming(self, assumes: tuple[str, ...]) -> Change:
+        """The change whose proof, if it has one, takes more for granted."""
+        return self if self.witness is None else replace(self, witness=self.witness.assuming(assumes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opa
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
+from bot.extract.extracted import UnseenPlace
 from bot.extract.public import lifted_blocks
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
@@ -143,10 +144,7 @@ def _annotated(
     def annotate(change: Change) -> Change:
         attachment = attached.get(change.statement, ())
         causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change, tested), attachment))))
-        witness = change.witness
-        if witness is not None and assumes:
-            witness = dataclasses.replace(witness, assumes=(*witness.assumes, *assumes))
-        return dataclasses.replace(change, causes=causes, removed=(*change.removed, *gone), witness=witness)
+        return dataclasses.replace(change.assuming(assumes), causes=causes, removed=(*change.removed, *gone))
 
     return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
 
@@ -171,7 +169,11 @@ def _tested(grants: Grants) -> Iterator[str]:
 
 
 def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
-    """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way."""
+    """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way.
+
+    A group or permission set from elsewhere that is left for something which is known is taken not to have held it,
+    and the witness says so: whoever is made an administrator is not less one because nobody sees what he was.
+    """
     earlier = {gap.unread for gap in base.gaps}
     if any(gap.unread not in earlier for gap in head.gaps):
         delta = dataclasses.replace(delta, lost=())
@@ -179,7 +181,14 @@ def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
     cleared = [gap for gap in base.gaps if gap.unread not in still]
     if not cleared or not delta.gained:
         return delta
+    left = [gap.unread.what for gap in cleared if isinstance(gap.unread, UnseenPlace)]
+    if len(left) == len(cleared):
+        return _assuming(delta, tuple(f"{what} did not hold it" for what in sorted(set(left))))
     return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].diagnostic.reason}")
+
+
+def _assuming(delta: Delta, assumes: tuple[str, ...]) -> Delta:
+    return dataclasses.replace(delta, gained=tuple(change.assuming(assumes) for change in delta.gained))
 
 
 def _as_undecided(delta: Delta, why: str) -> Delta:

@@ -59,7 +59,7 @@ class Proof:
 
     def assuming(self, assumes: tuple[str, ...]) -> Proof:
         """The same proof, with more taken for granted."""
-        return replace(self, witness=replace(self.witness, assumes=(*self.witness.assumes, *assumes)))
+        return replace(self, witness=self.witness.assuming(assumes))
 
 
 @dataclass(slots=True)

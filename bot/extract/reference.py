@@ -115,8 +115,10 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
 def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> NamedT:
     """The holder that a resource block is; symbolic name if it has none."""
     written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
-    name = f"{written}{instance.unlike}" if written is not None else str(Symbol(f"{instance.address}.name"))
-    return kind(root, instance.address, name)
+    if written is None:
+        return kind(root, instance.address, str(Symbol(f"{instance.address}.name")))
+    other = "" if instance.unlike == f"(name {written})" else instance.unlike  # the name says it already
+    return kind(root, instance.address, f"{written}{other}")
 
 
 def principals(

@@ -128,7 +128,7 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
     path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
     place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path, runner=thing.source)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
-    changes = (_assuming(change, doubts) for change in reach.delta.gained)
+    changes = (change.assuming(doubts) for change in reach.delta.gained)
     return tuple(_graded(change, delta, setting, place, delta.grants) for change in changes)
 
 
@@ -177,15 +177,6 @@ def _names_in(statement: Statement, grants: Iterable[Grant]) -> set[str]:
     own = [grant for grant in grants if grant.statement == statement]
     guards = (variable for grant in own for guard in grant.guards for variable in guard.variables)
     return {root.name for symbol in (*symbols_of(statement), *guards) for root in roots(symbol)}
-
-
-def _assuming(change: Change, doubts: tuple[str, ...]) -> Change:
-    """The change whose proof takes for granted what nobody can see of the way to it."""
-    if change.witness is None or not doubts:
-        return change
-    return dataclasses.replace(
-        change, witness=dataclasses.replace(change.witness, assumes=(*change.witness.assumes, *doubts))
-    )
 
 
 def _without_itself(row: Row, holder: PolicySubject) -> Row:
