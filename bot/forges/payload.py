@@ -40,7 +40,14 @@ def value_at(payload: Payload, path: str, kind: type[Any]) -> Any:
         value = value.get(key) if isinstance(value, dict) else None
     if not isinstance(value, kind) or isinstance(value, bool):
         raise Incomplete(f"the payload lacks {path}")
+    if isinstance(value, int) and not is_id(value):
+        raise Incomplete(f"no forge counts as far as {path}")
     return value
+
+
+def is_id(value: object) -> bool:
+    """Whether it is a number as forges and databases number things."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
 
 
 def moment(written: object) -> datetime | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from bot.render.markdown import visible
 from bot.render.plain import plain
+from bot.review.codec import indented
 from bot.review.model import Finding, GradeName, Review
 
 _SEVERITIES: dict[GradeName, str] = {
@@ -16,7 +15,7 @@ _SEVERITIES: dict[GradeName, str] = {
 def write(review: Review) -> str:
     """New privileges that nobody has accepted, as issues; GitLab's documentation, "Code Quality", has the format."""
     issues = [_issue(finding) for finding in review.gained if finding.waiver is None]
-    return msgspec.json.format(msgspec.json.encode(issues), indent=2).decode() + "\n"
+    return indented(issues)
 
 
 def _issue(finding: Finding) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bot.review.codec import from_plain, schema_of, to_plain
+from bot.review.codec import from_plain, indented, schema_of, to_plain
 from bot.review.model import Finding, PathStep, Review
 from bot.review.prose import nothing_said
 
@@ -19,7 +19,7 @@ def write(review: Review) -> str:
     content = to_plain(review)
     for finding in _findings(content):
         finding["path"] = [_keys(step, _RENAMED) for step in finding["path"]]
-    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+    return indented(content)
 
 
 def read(text: str | bytes) -> Review:

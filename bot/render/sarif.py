@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from bot import __version__
 from bot.render.markdown import visible
 from bot.render.plain import plain
+from bot.review.codec import indented
 from bot.review.model import Finding, Gap, GradeName, Location, Review
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,7 +30,7 @@ def write(review: Review) -> str:
         "properties": {"grade": review.grade, "score": review.score, "complete": review.complete},
     }
     content = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+    return indented(content)
 
 
 def _rules(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

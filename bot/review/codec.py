@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,9 +12,30 @@ from bot.review.prose import Prose, text_of_prose
 T = TypeVar("T")
 
 
+_INVISIBLE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What turns text round, breaks its lines or is not seen: JSON takes it as it is, people who read JSON are misled."""
+
+
 def encode(value: object) -> bytes:
-    """As compact JSON."""
-    return msgspec.json.encode(value, enc_hook=_text)
+    """As compact JSON, in which what is not seen is escaped."""
+    return _escaped(msgspec.json.encode(value, enc_hook=_text))
+
+
+def indented(value: object) -> str:
+    """As JSON to be read by people too, with a newline at the end."""
+    return msgspec.json.format(encode(value), indent=2).decode() + "\n"
+
+
+def _escaped(content: bytes) -> bytes:
+    """JSON with _INVISIBLE characters, which stand in its strings only, as `\\uXXXX`."""
+    return content if content.isascii() else _INVISIBLE.sub(_escape, content.decode()).encode()
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def decode(content: str | bytes | bytearray, of: type[T]) -> T:

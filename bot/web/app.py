@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -97,9 +98,7 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
         if isinstance(event, Ignored):
             _log.info("delivery ignored", reason=event.reason)
             return 202, "ignored", event.reason
-        if not identity:
-            return 400, "refused", "the delivery has no id"
-        taken = Delivery(forge, identity, name, deps.now(), body)
+        taken = Delivery(forge, identity or _id_of(body), name, deps.now(), body)
         new = retry_while_unavailable(lambda: deps.store.accept(taken, event), deps.waits)
         items = tuple(map(item_of, requests_in(event)))
         for item in items:
@@ -108,6 +107,11 @@ def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:
         about = list(map(name_of, items))
         _log.info(f"delivery {result}", change_request=about[0] if len(about) == 1 else about)
         return 202, result, type(event).__name__
+
+
+def _id_of(body: bytes) -> str:
+    """Of a delivery that names none: the same content is the same delivery. Ids are not signed, and decide nothing."""
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
 def _of_head(deps: Deps, event: HeadConcerned) -> Event:

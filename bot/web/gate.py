@@ -11,6 +11,9 @@ from bot.frozen import dataclass
 Page = Literal["report", "repositories", "repository", "inventory", "playground", "operators", "replay", "api"]
 
 
+Playground = Literal["nobody", "local", "signed-in"]
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who asks. `local` is the person at the machine, where the bot listens on loopback only and nobody signs in."""
@@ -38,7 +41,7 @@ class Gate:
 
     role_of: RoleOf
     operators: frozenset[str] = frozenset()
-    playground: Literal["nobody", "local", "signed-in"] = "local"
+    playground: Playground = "local"
 
     def reads(self, visitor: Visitor, forge: str, repository: str) -> bool:
         """Whether the visitor may read what the bot knows of a repository: whoever may read the repository."""
@@ -46,6 +49,12 @@ class Gate:
             return True
         same = visitor.login and visitor.forge == forge
         return bool(same) and self.role_of(visitor, forge, repository) in _READS
+
+    def opens(self, visitor: Visitor, forge: str, by_link: bool, repository: str) -> bool:
+        """Whether the visitor may see a report: by a signed link, or as a reader. Whose access is known not to reach
+        the repository a link opens nothing."""
+        known = visitor.login and visitor.forge == forge
+        return self.reads(visitor, forge, repository) or (by_link and not known)
 
     def operates(self, visitor: Visitor) -> bool:
         """Whether the visitor runs the bot."""

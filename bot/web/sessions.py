@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.wrappers import Request
+
+SESSION_HOURS = 8
+"""So long somebody is signed in."""
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -40,4 +44,5 @@ def add_sessions(app: Flask, key: Callable[[], str], public_url: str) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),  # how old a signature may be
     )

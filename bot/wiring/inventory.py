@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from bot.errors import UsageError
 from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
@@ -14,6 +12,7 @@ from bot.extract.extracted import UnseenModule
 from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
+from bot.review.codec import indented
 from bot.review.inventory.model import inventory as inventory_of
 from bot.wiring.working_tree import evaluated
 
@@ -31,7 +30,7 @@ def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple
     )
     if output == "json":
         unseen = tuple(f"not looked into: {one}" for one in _unseen(extracted))
-        return msgspec.json.format(msgspec.json.encode(holders), indent=2).decode() + "\n", (*problems, *unseen)
+        return indented(holders), (*problems, *unseen)
     return write(holders, _unseen(extracted)), problems
 
 

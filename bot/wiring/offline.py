@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from bot.contents.modules.installed import MANIFEST, installed
 from bot.contents.modules.port import Modules
 from bot.contents.once import Once
@@ -23,6 +21,7 @@ from bot.render.difference import Difference
 from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
+from bot.review.codec import indented
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review_config.rules_file import RulesFile
@@ -178,7 +177,7 @@ def _root_at(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root,
 
 
 def _json(content: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+    return indented(content)
 
 
 def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from bot.access_diff.pairs import PairVerdict, judge_pair
 from bot.errors import UsageError
 from bot.iam.statement import PolicyKind
+from bot.review.codec import encode
 
 KINDS = {"identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE}
 
@@ -22,7 +21,7 @@ def judge_files(files: list[Path], kind: str, echo: Callable[[str], None]) -> in
         raise UsageError(f"policy-diff takes two files, OLD and NEW; got {len(files)} (or use --batch)")
     old, new = (_policy(path) for path in files)
     verdict = judge_pair(old, new, KINDS[kind])
-    echo(msgspec.json.encode(_line(None, verdict)).decode())
+    echo(encode(_line(None, verdict)).decode())
     return int(verdict.new_access)
 
 
@@ -35,7 +34,7 @@ def judge_batch(files: list[Path], echo: Callable[[str], None]) -> int:
                 continue
             answer = _case(text, f"{path}:{number}")
             unanswered += "error" in answer
-            echo(msgspec.json.encode(answer).decode())
+            echo(encode(answer).decode())
     return 2 if unanswered else 0
 
 

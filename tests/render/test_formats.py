@@ -16,8 +16,10 @@ from bot.render import json as contract
 from bot.render import sarif, terminal
 from bot.render.formats import written
 from bot.render.page import page
+from bot.review.codec import encode
 from bot.review.model import PathStep
 from bot.review_config.settings import ReviewConfig
+from tests.fakes.reviews import finding, review
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
 from tests.render.test_injection import poisoned
 from tests.render.test_stories import compare
@@ -84,6 +86,22 @@ def test_json_reads_back() -> None:
     ]
     assert contract.read(text) == review
     jsonschema.validate(json.loads(text), json.loads(SCHEMA_FILE.read_text()))
+
+
+UNSEEN = "\u202e\u2066\u200b\u200f\ufeff\u2028\x7f\x85\U000e0041"
+
+
+@pytest.mark.parametrize("written_as", ["json", "sarif", "kept"])
+def test_json_escapes_what_is_not_seen(written_as: str) -> None:
+    """Whoever reads the file reads what stands in it; letters of other scripts stay."""
+    made = review(finding("1" * 16, actions=(f"s3:{UNSEEN}Größe",)))
+    made = dataclasses.replace(made, base=f"b{UNSEEN}ö", gained=(*made.gained,))
+    text = {"json": contract.write(made), "sarif": sarif.write(made), "kept": encode(made).decode()}[written_as]
+    assert not [char for char in UNSEEN if char in text]
+    if written_as != "sarif":
+        assert json.loads(text)["base"] == made.base
+        assert json.loads(text)["gained"][0]["actions"] == [f"s3:{UNSEEN}Größe"]
+        assert "Größe" in text
 
 
 def test_schema_in_docs_is_current() -> None:

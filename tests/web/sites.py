@@ -27,7 +27,7 @@ from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.app import Deps, create_app
-from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
+from bot.web.gate import ANONYMOUS, LOCAL, Gate, Playground, Visitor
 from bot.web.metrics import Metrics
 from bot.web.pages.inventory_page import Stocktaker, Taken
 from bot.web.pages.mount import Pages, add_pages
@@ -84,6 +84,7 @@ def served(
     providers: Mapping[str, OAuthProvider] | None = None,
     links: ReportLinks = LINKS,
     taken: Stocktaker = lambda ref: Taken(wrong="Not here."),
+    playground: Playground = "local",
 ) -> Served:
     """The pages over an empty database."""
     engines = with_tables(directory / "db.sqlite")
@@ -93,7 +94,7 @@ def served(
         archive=SqlArchive(engines),
         ledger=SqlLedger(engines),
         links=links,
-        gate=Gate(role_of, frozenset({"github:ops"})),
+        gate=Gate(role_of, frozenset({"github:ops"}), playground),
         visitor=(lambda: visitor) if isinstance(visitor, Visitor) else visitor,
         web_url=lambda ref: f"https://github.example/{ref.repository}/pull/{ref.number}",
         now=lambda: NOW,

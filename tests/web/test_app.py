@@ -128,8 +128,57 @@ def test_one_byte_more_is_not_what_was_signed(server: Server) -> None:
     assert server.client.post("/hooks/github", data=body, headers=headers).status_code == 401
 
 
-def test_a_delivery_without_an_id_cannot_be_told_from_another(server: Server) -> None:
-    assert server.deliver(opened(), **{"X-GitHub-Delivery": ""}).status_code == 400
+def test_a_delivery_without_an_id_is_the_same_as_another_that_says_the_same(server: Server) -> None:
+    answers = [
+        server.deliver(payload, **{"X-GitHub-Delivery": ""}) for payload in (opened(), opened(), opened("reopened"))
+    ]
+    assert [answer.json and answer.json["result"] for answer in answers] == ["accepted", "known", "accepted"]
+
+
+MANY_DIGITS = "9" * 5_000
+ODD = [
+    str(2**63),
+    str(-(2**63) - 1),
+    "-1",
+    "18446744073709551616",
+    "9" * 4_000,
+    MANY_DIGITS,
+    "1e400",
+    "-1e400",
+    "NaN",
+    "7.0",
+    "true",
+    "null",
+    '"7"',
+    "[7]",
+    '{"a": 7}',
+    "[" * 5_000,
+    '"\\ud800"',
+]
+PLACES = ['"number": 7', '"id": 47']
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:12])
+def test_signed_nonsense_is_taken_and_wants_nothing_it_cannot_have(server: Server, place: str, odd: str) -> None:
+    """A forge may not be told that its delivery is wrong: GitLab switches such hooks off."""
+    text = json.dumps(opened())
+    assert place in text
+    body = text.replace(place, f"{place.split(':')[0]}: {odd}").encode()
+    signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"X-GitHub-Event": "pull_request", "X-GitHub-Delivery": "d", "X-Hub-Signature-256": signature}
+    answer = server.client.post("/hooks/github", data=body, headers=headers)
+    assert answer.status_code == 202, answer.text
+    wanted = [item.ref.number for item in server.rung if isinstance(item, ReviewChange)]
+    assert wanted == ([7] if place == PLACES[1] and answer.json and answer.json["result"] == "accepted" else [])
+    assert all(item.ref.account is None for item in server.rung if isinstance(item, ReviewChange))
+
+
+@pytest.mark.parametrize("digits", ["1" * 18, "1" * 19, MANY_DIGITS])
+def test_a_merge_group_of_any_number(server: Server, digits: str) -> None:
+    group = {"head_sha": "b" * 40, "head_ref": f"refs/heads/gh-readonly-queue/main/pr-{digits}-{'c' * 40}"}
+    answer = server.deliver({**opened("checks_requested"), "merge_group": group}, "merge_group")
+    assert answer.json and answer.json["result"] == ("accepted" if len(digits) == 18 else "ignored")
 
 
 def test_bodies_are_bounded(server: Server) -> None:

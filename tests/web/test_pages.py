@@ -80,6 +80,20 @@ def test_authorization(row: dict[str, Any], who: str, visited: Callable[[str], S
     assert visited(who).app.test_client().get(page).status_code == row[who]
 
 
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("anonymous", 200), ("gitlab", 200), ("reader", 200), ("other", 404)],
+    ids=lambda each: str(each),
+)
+@pytest.mark.parametrize("path", ["", "/compare", "/api"])
+def test_a_link_opens_nothing_for_whose_access_is_known_to_end_before(
+    path: str, who: str, status: int, visited: Callable[[str], Served]
+) -> None:
+    report = report_path(REF, HEAD)
+    page = f"/api/v1/review/github/acme/infra/7/{HEAD}" if path == "/api" else f"{report}{path}"
+    assert visited(who).app.test_client().get(f"{page}?t={LINKS.token(REF, HEAD)}").status_code == status
+
+
 def test_report_shows_findings_and_lets_nothing_of_the_change_speak(site: Served) -> None:
     answer = site.app.test_client().get(report_path(REF, HEAD))
     assert "&lt;script&gt;alert(1)&lt;/script&gt;\\u202e" in answer.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask, jsonify, request
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from markupsafe import escape
 from pydantic import SecretStr
 
@@ -170,6 +172,26 @@ def test_a_session_ends(site: Served) -> None:
         session["visitor"]["until"] = "2026-03-01T11:59:59+00:00"
         session.modified = True
     assert client.get("/repositories/github/acme/infra").status_code == 404
+
+
+def test_no_session_is_believed_for_longer_than_the_server_says(site: Served) -> None:
+    client = site.app.test_client()
+    _finish(client, _begin(client)["state"])
+    for ends, status in ((timedelta(hours=7), 200), (timedelta(hours=9), 404), (timedelta(days=900), 404)):
+        with client.session_transaction() as session:
+            session["visitor"]["until"] = (NOW + ends).isoformat()
+            session.modified = True
+        assert client.get("/repositories/github/acme/infra").status_code == status
+
+
+def test_a_signature_of_yesterday_is_none(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in the cookie: it may have been kept by somebody else since."""
+    client = site.app.test_client()
+    _finish(client, _begin(client)["state"])
+    real = TimestampSigner.get_timestamp
+    for hours, status in ((0, 200), (7, 200), (9, 404)):
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self, h=hours: real(self) + 3600 * h)
+        assert client.get("/repositories/github/acme/infra").status_code == status
 
 
 def test_the_cookie_holds_no_secret_and_is_out_of_reach_of_scripts(site: Served) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,17 @@ def environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
     return {f"IAM_REVIEW_{name}": value for name, value in given.items() if value}
 
 
+def soon() -> str:
+    """A time within a session."""
+    return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+
 def cookie(key: str | bytes) -> str:
     """A session of Ada's, as Flask signs one with that key."""
     app: Any = type("App", (), {"secret_key": key, "config": {"SECRET_KEY_FALLBACKS": None}})
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    return str(signer.dumps({"visitor": {"login": "ada", "forge": "github", "until": "2999-01-01T00:00:00+00:00"}}))
+    return str(signer.dumps({"visitor": {"login": "ada", "forge": "github", "until": soon()}}))
 
 
 def greeted(server: Bot, value: str) -> bool:
@@ -91,7 +97,7 @@ def test_who_knows_a_secret_of_deliveries_signs_neither_session_nor_link(
 def _signed_in(server: Bot) -> str:
     client = server.app.test_client()
     with client.session_transaction(base_url="https://localhost") as session:
-        session["visitor"] = {"login": "ada", "forge": "github", "until": "2999-01-01T00:00:00+00:00"}
+        session["visitor"] = {"login": "ada", "forge": "github", "until": soon()}
     found = client.get_cookie("iam_review")
     assert found is not None
     return found.value

@@ -37,6 +37,8 @@ class Allowed:
         self._check(f"{parts.netloc.lower()}{unquote(parts.path)}", parts.netloc)
 
     def _check(self, place: str, shown: str) -> None:
+        if "%" in place:
+            raise NotFetched("its address is encoded twice")
         steps = [step for step in place.split("/") if step]
         if any(step in ("..", ".") for step in steps):
             raise NotFetched("its address holds ..")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 from bot.forges.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, WorkRequest
-from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
+from bot.forges.payload import Incomplete, Payload, header, is_id, json_object, moment, value_at
 from bot.forges.port import EXPLAIN, RERUN, ChangeRef, RepositoryRef
 
 FORGE = "github"
@@ -20,7 +20,7 @@ CHECK_NAME = "iam-review"
 _COMMAND = "/iam"
 
 # The name goes into addresses: nothing else may come with it.
-_GROUP = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
+_GROUP = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d{1,18})-[0-9a-f]+")
 """How GitHub names the branch of a merge group: after the pull request that is last in it."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -80,7 +80,7 @@ def _named(payload: Payload, repository: str) -> RepositoryRef:
     identity = installation.get("id") if isinstance(installation, dict) else None
     if not _FULL_NAME.fullmatch(repository):
         raise Incomplete("repository.full_name is no repository's name")
-    return RepositoryRef(FORGE, repository, identity if isinstance(identity, int) else None)
+    return RepositoryRef(FORGE, repository, identity if is_id(identity) else None)
 
 
 def _user_of(comment: object) -> object:

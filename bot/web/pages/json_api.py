@@ -6,11 +6,11 @@ from datetime import timedelta
 from importlib import resources
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, abort, request
 
 from bot.forges.port import ChangeRef
-from bot.web.pages.site import Site
+from bot.review.codec import encode
+from bot.web.pages.site import Site, opens_report
 
 _MAX = 500
 
@@ -40,8 +40,8 @@ def api(site: Site) -> Blueprint:
     @routes.get("/review/<forge>/<path:repository>/<int(min=1):number>/<head>")
     def review(forge: str, repository: str, number: int, head: str) -> Response:
         ref = ChangeRef(forge, repository, number)
-        if not site.links.opens(request.args.get("t", ""), ref, head):
-            _readable(site, forge, repository)
+        if not opens_report(site, ref, head):
+            abort(404, "no such repository here")
         key = site.archive.of_head(ref, head)
         found = None if key is None else site.archive.review(key)
         if found is None:
@@ -57,7 +57,7 @@ def _readable(site: Site, forge: str, repository: str) -> None:
 
 
 def _encoded(content: Any) -> Response:
-    return _json(msgspec.json.encode(content))
+    return _json(encode(content))
 
 
 def _json(content: bytes) -> Response:

@@ -16,9 +16,12 @@ from bot.render.page import page
 from bot.review_process.rounds import Options, Reviewer, review_contents
 from bot.web.pages.samples import samples
 from bot.web.pages.site import Site, missing, shown
+from bot.web.pages.turns import Turns
 
 MAX_PANE = 64 * 1024
 """Characters of one pane."""
+
+_LATER = Markup('<p class="note">One review at a time, and thirty a minute: wait a little, and type on.</p>')
 
 Diff = Callable[[str, str, str], str]
 """The unified diff of a file's two texts."""
@@ -52,7 +55,7 @@ class Typed:
 
 def playground(site: Site, reviewer: Reviewer, diff: Diff) -> Blueprint:
     """GET /playground, and POST with `base` and `head` (a fragment for scripts, else the page again)."""
-    pages = Blueprint("playground", __name__)
+    pages, turns = Blueprint("playground", __name__), Turns(site.now)
 
     @pages.get("/playground")
     def form() -> str:
@@ -66,7 +69,9 @@ def playground(site: Site, reviewer: Reviewer, diff: Diff) -> Blueprint:
     def review() -> str:
         _allowed(site)
         base, head = (request.form.get(side, "")[:MAX_PANE].replace("\r\n", "\n") for side in ("base", "head"))
-        result = judged(base, head, reviewer, diff)
+        visitor = site.visitor()
+        with turns.turn((visitor.forge, visitor.login)) as granted:
+            result = judged(base, head, reviewer, diff) if granted else _LATER
         if request.headers.get("HX-Request"):
             return str(result)
         values = {"base": base, "head": head, "samples": samples(), "chosen": ""}

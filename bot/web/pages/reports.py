@@ -17,7 +17,7 @@ from bot.render.plain import plain
 from bot.review.identity import Accepted, Fingerprint
 from bot.review.model import Review
 from bot.store.ledger import GivenWaiver
-from bot.web.pages.site import Site, as_page, missing, shown
+from bot.web.pages.site import Site, as_page, missing, opens_report, shown
 from bot.web.report_links import report_path
 
 _TYPES = {
@@ -91,8 +91,7 @@ def _shown(of: Accepted) -> str:
 
 def _found(site: Site, ref: ChangeRef, head: str) -> tuple[int, Review]:
     """The review, if the visitor has the link's token or may read the repository."""
-    token = request.args.get("t", "")
-    if not (site.links.opens(token, ref, head) or site.gate.reads(site.visitor(), ref.forge, ref.repository)):
+    if not opens_report(site, ref, head):
         missing()
     key = site.archive.of_head(ref, head)
     found = None if key is None else site.archive.review(key)

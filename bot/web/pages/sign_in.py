@@ -17,9 +17,11 @@ from werkzeug.wrappers import Response
 from bot.forges.sign_in import OAuthProvider
 from bot.web.gate import ANONYMOUS, Visitor
 from bot.web.pages.site import Site, missing
+from bot.web.sessions import SESSION_HOURS
 
-SESSION_HOURS = 8
 _SECONDS = 10.0
+_LONGEST = timedelta(hours=SESSION_HOURS)
+"""No cookie is believed for longer, whatever stands in it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -48,7 +50,7 @@ def sign_in(site: Site, providers: Mapping[str, OAuthProvider], public_url: str)
             abort(403, "This sign-in was not begun here, or too long ago. Begin again.")
         login = _who(provider, public_url, request.args.get("code", ""), begun["verifier"])
         session.clear()
-        until = site.now() + timedelta(hours=SESSION_HOURS)
+        until = site.now() + _LONGEST
         session["visitor"] = {"login": login, "forge": forge, "until": until.isoformat()}
         session["csrf"] = secrets.token_urlsafe(24)
         _log.info("signed in", login=login, forge=forge)
@@ -67,7 +69,7 @@ def session_visitor(now: Callable[[], datetime]) -> Callable[[], Visitor]:
 
     def visitor() -> Visitor:
         kept = session.get("visitor")
-        if not kept or datetime.fromisoformat(kept["until"]) < now():
+        if not kept or not timedelta() <= datetime.fromisoformat(kept["until"]) - now() <= _LONGEST:
             return ANONYMOUS
         return Visitor(kept["login"], kept["forge"])
 

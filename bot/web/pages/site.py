@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from markupsafe import Markup
 
 from bot.forges.port import ChangeRef
@@ -50,6 +50,12 @@ def nobody() -> Visitor:
 def missing() -> Any:
     """What is not there and what the visitor may not see look the same."""
     abort(404, "There is no such page here, or it is not yours to see.")
+
+
+def opens_report(site: Site, ref: ChangeRef, head: str) -> bool:
+    """Whether the visitor may see the report of a head: by the link's token, or because they read the repository."""
+    linked = site.links.opens(request.args.get("t", ""), ref, head)
+    return site.gate.opens(site.visitor(), ref.forge, linked, ref.repository)
 
 
 def shown(template: str, title: str, site: Site, **values: Any) -> str:
