@@ -21,7 +21,7 @@ mount -t tmpfs -o uid=10001,gid=10001,mode=700 tmpfs "$root/var/lib/iam-review"
 exec chroot --userspec=10001:10001 "$root" /usr/bin/env -i PATH=/opt/iam-review/bin:/usr/bin:/bin \
   PYTHONDONTWRITEBYTECODE=1 HOME=/var/lib/iam-review IAM_REVIEW_PORT="$port" \
   IAM_REVIEW_DATABASE=sqlite:////var/lib/iam-review/db.sqlite IAM_REVIEW_CACHE_DIR=/var/lib/iam-review/cache \
-  IAM_REVIEW_GITHUB__TOKEN=only-to-start IAM_REVIEW_GITHUB__WEBHOOK_SECRET=only-to-start iam-review serve
+  IAM_REVIEW_GITHUB__TOKEN=only-to-start IAM_REVIEW_GITHUB__WEBHOOK_SECRET=only-to-start-the-image iam-review serve
 INSIDE
 server=$!
 # chroot changes the user, which undoes --kill-child: its process, first of its namespace, is ended by name.

@@ -289,7 +289,7 @@ def _configuration(directory: Path, content: bytes) -> str:
     path = directory / "fuzz.yaml"
     path.write_bytes(content)
     try:
-        return repr(load(path, {"IAM_REVIEW_GITHUB__TOKEN": "t", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "s"}))
+        return repr(load(path, {"IAM_REVIEW_GITHUB__TOKEN": "t", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "s" * 16}))
     except ConfigError as error:
         return str(error)
 

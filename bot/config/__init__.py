@@ -1,22 +1,34 @@
 """The server's configuration."""
 
+from bot.config.delivery_keys import delivery_keys, guessable
 from bot.config.example import example
 from bot.config.forge_sections import ForgeSection, config_with
-from bot.config.sections import LimitsConfig, OrganisationConfig, PagesConfig, Secret
+from bot.config.sections import (
+    DeliveryKey,
+    EarlierDeliveryKey,
+    LimitsConfig,
+    OrganisationConfig,
+    PagesConfig,
+    Secret,
+)
 from bot.config.server_settings import PREFIX, Config, fields
 from bot.config.sources import load, network_environment, process_environment, secret_variables, unconfigured
 
 __all__ = [
     "PREFIX",
     "Config",
+    "DeliveryKey",
+    "EarlierDeliveryKey",
     "ForgeSection",
     "LimitsConfig",
     "OrganisationConfig",
     "PagesConfig",
     "Secret",
     "config_with",
+    "delivery_keys",
     "example",
     "fields",
+    "guessable",
     "load",
     "network_environment",
     "process_environment",

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 Secret = Annotated[SecretStr, Field(min_length=1)]
+
+SHORTEST_KEY = 16
+"""Characters of what deliveries are signed with: who has one signed delivery can try shorter ones out."""
+
+
+def _long(given: SecretStr) -> SecretStr:
+    length = len(given.get_secret_value())
+    if length < SHORTEST_KEY:
+        hint = f"give {SHORTEST_KEY} or more, such as `openssl rand -hex 32` prints, and change it at the forge too"
+        raise ValueError(f"{length} characters are too few for what deliveries are signed with: {hint}")
+    return given
+
+
+class SignsDeliveries:
+    """Marks settings that deliveries are signed with: `doctor` looks whether they can be guessed."""
+
+
+DeliveryKey = Annotated[Secret, AfterValidator(_long), SignsDeliveries()]
+EarlierDeliveryKey = Annotated[Secret, SignsDeliveries()]
+"""One that is being changed may be as short as it was."""
 
 _CLIENT_ID = "_client_id"
 

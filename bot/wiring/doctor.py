@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.config import Config
+from bot.config import Config, delivery_keys, guessable
 from bot.contents.command import Git
 from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.health import CheckResult, broken, doubtful, fine
@@ -52,6 +52,7 @@ def health_checks(
         HealthCheck("data", _data),
         HealthCheck("database", lambda: _database(config)),
         HealthCheck("pages", lambda: _pages(config)),
+        HealthCheck("secrets", lambda: _secrets(config)),
     )
     named = [HealthCheck(name, functools.partial(forges.repository_health, name)) for name in repositories]
     return (*local, *forges.checks(), *named)
@@ -131,6 +132,15 @@ def _backlog(store: SqlStore) -> Iterator[CheckResult]:
         yield fine("work", said)
     if backlog.dead:
         yield doubtful("given up", f"{backlog.dead}", "iam-review dead tells why, iam-review replay tries again")
+
+
+def _secrets(config: Config) -> Iterator[CheckResult]:
+    """Who guesses what deliveries are signed with can make the bot look at anything, and answer commands as anybody."""
+    remedy = "make one with `openssl rand -hex 32`, and give the old one as the previous one until the forge has it"
+    for forge, section in config.forges().items():
+        for name, key in delivery_keys(section):
+            why, about = guessable(key), f"{forge}.{name}"
+            yield doubtful(about, f"can be guessed: {why}", remedy) if why else fine(about, "is not easily guessed")
 
 
 def _pages(config: Config) -> Iterator[CheckResult]:

@@ -16,7 +16,7 @@ from tests.yaml_files import read_yaml
 
 ROOT = PROJECT
 WRONG: dict[str, dict[str, Any]] = read_yaml((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
-SECRETS = {"IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook", "IAM_REVIEW_GITHUB__TOKEN": "canary-token"}
+SECRETS = {"IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook-secret", "IAM_REVIEW_GITHUB__TOKEN": "canary-token"}
 
 
 def written(directory: Path, text: str) -> Path:
@@ -44,12 +44,15 @@ def test_environment_over_files_over_yaml_over_default(tmp_path: Path) -> None:
     files = {"IAM_REVIEW_PORT_FILE": str(tmp_path / "port"), "IAM_REVIEW_HOST_FILE": str(tmp_path / "host")}
     config = load(path, {**SECRETS, **files, "IAM_REVIEW_PORT": "4", "IAM_REVIEW_LOG_LEVEL": ""})
     assert (config.port, config.host, config.on_error, config.log_level) == (4, "from-file", "neutral", "info")
-    assert config.secrets() == ("canary-webhook", "canary-token")
+    assert config.secrets() == ("canary-webhook-secret", "canary-token")
 
 
 def test_yaml_may_point_to_files(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("canary-key\n")
-    path = written(tmp_path, f"github: {{app_id: 7, private_key_file: {tmp_path / 'key.pem'}, webhook_secret: s}}\n")
+    path = written(
+        tmp_path,
+        f"github: {{app_id: 7, private_key_file: {tmp_path / 'key.pem'}, webhook_secret: a-canary-of-16-or-more}}\n",
+    )
     config = load(None, {"IAM_REVIEW_CONFIG": str(path)})
     github = config.forges()["github"]
     assert isinstance(github, GitHubConfig) and github.private_key is not None
@@ -57,13 +60,13 @@ def test_yaml_may_point_to_files(tmp_path: Path) -> None:
 
 
 def test_either_forge_or_both() -> None:
-    gitlab = {"IAM_REVIEW_GITLAB__TOKEN": "canary-gitlab", "IAM_REVIEW_GITLAB__SIGNING_TOKEN": "canary-signing"}
-    assert load(None, gitlab).secrets() == ("canary-gitlab", "canary-signing")
+    gitlab = {"IAM_REVIEW_GITLAB__TOKEN": "canary-gitlab", "IAM_REVIEW_GITLAB__SIGNING_TOKEN": "canary-signing-token"}
+    assert load(None, gitlab).secrets() == ("canary-gitlab", "canary-signing-token")
     assert load(None, SECRETS | gitlab).secrets() == (
-        "canary-webhook",
+        "canary-webhook-secret",
         "canary-token",
         "canary-gitlab",
-        "canary-signing",
+        "canary-signing-token",
     )
 
 

@@ -43,7 +43,7 @@ def _states(results: Iterable[CheckResult]) -> dict[str, str]:
 
 
 def _config(directory: Path) -> Config:
-    github = GitHubConfig(webhook_secret="s", token="t", base_url="http://127.0.0.1:9")  # type: ignore[arg-type]
+    github = GitHubConfig(webhook_secret="s" * 16, token="t", base_url="http://127.0.0.1:9")  # type: ignore[arg-type]
     return SERVER_CONFIG.model_validate({"database": f"sqlite:///{directory}/db.sqlite", "github": github})
 
 

@@ -31,7 +31,7 @@ from tests.fakes.forge import FakeForge
 from tests.fakes.reviews import review
 from tests.web.sites import LINKS, NOW, REF, Served, keep, listening, served
 
-SECRET = SecretStr("s")
+SECRET = SecretStr("s" * 16)
 
 
 def github(oauth: OAuth) -> GitHubConfig:
@@ -249,4 +249,4 @@ def test_a_forge_that_does_not_answer_opens_nothing(site: Served) -> None:
 )
 def test_half_a_registration_is_a_wrong_configuration(given: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"belong together|needs public_url"):
-        SERVER_CONFIG.model_validate({"github": {"webhook_secret": "s", "token": "t"}, "pages": given})
+        SERVER_CONFIG.model_validate({"github": {"webhook_secret": "s" * 16, "token": "t"}, "pages": given})

@@ -232,7 +232,7 @@ def test_the_token_is_nowhere_after_every_failure(place: Place) -> None:
 
 
 def test_both_forges_at_once(place: Place) -> None:
-    github = {"IAM_REVIEW_GITHUB__TOKEN": "ghp_0123", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "secret"}
+    github = {"IAM_REVIEW_GITHUB__TOKEN": "ghp_0123", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "secret-of-no-delivery"}
     bot = build(load(None, environment(place.gitlab, place.directory) | github), stars)
     client = bot.app.test_client()
     codes = [client.post(f"/hooks/{forge}", data=b"{}").status_code for forge in ("github", "gitlab", "gitea")]

@@ -32,12 +32,12 @@ HEAD = review().head
 
 WEBHOOKS = {
     "GITHUB__TOKEN": "canary-token",
-    "GITHUB__WEBHOOK_SECRET": "canary-new",
+    "GITHUB__WEBHOOK_SECRET": "canary-new-deliveries",
     "GITHUB__PREVIOUS_WEBHOOK_SECRET": "canary-old",
     "GITLAB__TOKEN": "canary-gitlab",
-    "GITLAB__WEBHOOK_TOKEN": "canary-hook",
+    "GITLAB__WEBHOOK_TOKEN": "canary-gitlab-hook",
     "GITLAB__PREVIOUS_WEBHOOK_TOKEN": "canary-old-hook",
-    "GITLAB__SIGNING_TOKEN": "canary-signing",
+    "GITLAB__SIGNING_TOKEN": "canary-gitlab-signing",
     "GITLAB__PREVIOUS_SIGNING_TOKEN": "canary-old-signing",
 }
 SIGN_IN = {"PAGES__PUBLIC_URL": URL, "PAGES__GITHUB_CLIENT_ID": "client", "PAGES__GITHUB_CLIENT_SECRET": "canary-oauth"}

@@ -28,7 +28,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def configuration(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     path = tmp_path / "bot.yaml"
-    path.write_text(f"database: {address}\ngithub: {{token: canary-token, webhook_secret: canary-secret}}\n")
+    path.write_text(f"database: {address}\ngithub: {{token: canary-token, webhook_secret: canary-webhook-secret}}\n")
     monkeypatch.setenv("IAM_REVIEW_CONFIG", str(path))
     return address
 

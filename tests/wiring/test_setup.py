@@ -104,7 +104,7 @@ def test_a_code_that_github_does_not_know(waiting: Waiting) -> None:
 
 def test_what_is_configured_is_not_set_up(tmp_path: Path) -> None:
     written = tmp_path / "bot.yaml"
-    written.write_text("github: {token: t, webhook_secret: s}\n")
+    written.write_text("github: {token: t, webhook_secret: a-canary-of-16-or-more}\n")
     assert setup.set_up(written, print) is None
     assert unconfigured(None, {"IAM_REVIEW_GITLAB__TOKEN": "t"}) is None
     assert unconfigured(None, {"IAM_REVIEW_PORT": "9"}) == {"port": "9"}

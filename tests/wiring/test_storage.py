@@ -15,7 +15,7 @@ from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
 CASES = TESTS / "cases" / "wiring"
-SECRETS = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-secret"}
+SECRETS = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "canary-webhook-secret"}
 POSTGRESQL = "postgresql+psycopg://bot@127.0.0.1/bot"
 RABBITMQ = "amqp://bot@127.0.0.1/"
 

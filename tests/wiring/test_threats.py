@@ -26,7 +26,8 @@ from tests.wiring.test_server import Place, place, sandbox, wait_until
 
 __all__ = ["place", "sandbox"]
 
-GITHUB = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "new-secret"}
+NEW = "new-webhook-secret"
+GITHUB = {"IAM_REVIEW_GITHUB__TOKEN": "canary-token", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": NEW}
 
 
 @pytest.fixture
@@ -129,17 +130,17 @@ def status(bot: Bot, secret: str, delivery: str) -> tuple[int, str]:
 
 def test_a_webhook_secret_is_changed_without_downtime(place: Place) -> None:
     bot = web(place, IAM_REVIEW_GITHUB__PREVIOUS_WEBHOOK_SECRET="old-secret")
-    assert [status(bot, secret, secret)[0] for secret in ("old-secret", "new-secret", "other")] == [202, 202, 401]
+    assert [status(bot, secret, secret)[0] for secret in ("old-secret", NEW, "other")] == [202, 202, 401]
     bot.stop(0)
     bot = web(place)
-    assert [status(bot, secret, secret)[0] for secret in ("old-secret", "new-secret")] == [401, 202]
+    assert [status(bot, secret, secret)[0] for secret in ("old-secret", NEW)] == [401, 202]
     bot.stop(0)
 
 
 def test_installations_that_are_not_served_get_nothing(place: Place) -> None:
     for allowed, result in (("[48]", "ignored"), ("[47, 48]", "accepted")):
         bot = web(place, IAM_REVIEW_GITHUB__INSTALLATIONS=allowed)
-        assert status(bot, "new-secret", allowed) == (202, result)
+        assert status(bot, NEW, allowed) == (202, result)
         assert bot.store.backlog().pending == (result == "accepted")
         bot.stop(0)
 
@@ -157,7 +158,7 @@ def test_a_password_is_not_in_what_is_said_of_a_database_that_is_away() -> None:
     bot.start()
     client = bot.app.test_client()
     told = client.get("/readyz").text + client.get("/metrics").text
-    answer = client.post("/hooks/github", data=OPENED, headers=signed(OPENED, "new-secret"))
+    answer = client.post("/hooks/github", data=OPENED, headers=signed(OPENED, NEW))
     bot.stop(0)
     root.handlers[:], root.level = before
     structlog.reset_defaults()

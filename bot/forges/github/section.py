@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.config import ForgeSection, Secret
+from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret
 
 
 class GitHubConfig(BaseModel):
@@ -12,10 +12,10 @@ class GitHubConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    webhook_secret: Secret = Field(
-        description="What GitHub signs its deliveries with; without it the bot does not start."
+    webhook_secret: DeliveryKey = Field(
+        description="What GitHub signs its deliveries with; 16 characters or more; without it the bot does not start."
     )
-    previous_webhook_secret: Secret | None = Field(
+    previous_webhook_secret: EarlierDeliveryKey | None = Field(
         default=None, description="Accepted as well while the secret is being changed."
     )
     app_id: int | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.config import ForgeSection, Secret
+from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret
 
 
 class GitLabConfig(BaseModel):
@@ -15,16 +15,17 @@ class GitLabConfig(BaseModel):
     token: Secret = Field(
         description="An access token of a project, a group or a person: scope api, role Developer (see docs/gitlab.md)."
     )
-    webhook_token: Secret | None = Field(
-        default=None, description="The webhooks' secret token; without it or signing_token the bot does not start."
+    webhook_token: DeliveryKey | None = Field(
+        default=None,
+        description="The webhooks' secret token, 16 characters or more; it or signing_token is needed.",
     )
-    previous_webhook_token: Secret | None = Field(
+    previous_webhook_token: EarlierDeliveryKey | None = Field(
         default=None, description="Accepted as well while the token is being changed."
     )
-    signing_token: Secret | None = Field(
+    signing_token: DeliveryKey | None = Field(
         default=None, description="The webhooks' signing token (whsec_...): better, as it never travels."
     )
-    previous_signing_token: Secret | None = Field(
+    previous_signing_token: EarlierDeliveryKey | None = Field(
         default=None, description="Accepted as well while the signing token is being changed."
     )
     base_url: str = Field(default="https://gitlab.com", description="Where it is; of one's own: https://HOST.")
