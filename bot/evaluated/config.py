@@ -85,7 +85,8 @@ class ResourceInstance:
     @property
     def unlike(self) -> str:
         """What tells it from the other side's thing of its address, in brackets; "" for the same thing."""
-        return self.address[len(self.written) :] if self.written and self.address.startswith(self.written) else ""
+        is_told_from = bool(self.written) and self.address.startswith(f"{self.written}(")  # not a longer label
+        return self.address[len(self.written) :] if is_told_from else ""
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""

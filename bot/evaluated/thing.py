@@ -97,12 +97,14 @@ class Names:
         block, without keys, whether this side has such a block too: another name is better then, if there is one.
         """
         there = self.things.get(self.target(address))
-        if there is not None and there.may_be(thing):
+        if there == thing:
             return address
         elsewhere = sorted(self._equal(address, thing), key=lambda name: is_declared(block_of(name)))
         if elsewhere:
             return elsewhere[0]
-        return address if there is None else f"{address}({_without_brackets(thing.unlike(there))})"
+        if there is None or there.may_be(thing):
+            return address
+        return f"{address}({_without_brackets(thing.unlike(there))})"
 
     def target(self, address: str) -> str:
         """The address there of what is at `address` here, by `moved` blocks."""

@@ -95,7 +95,10 @@ def _assigned(
 
 
 def _called(who: Text, index: ResourceIndex) -> str:
-    """The name by which people know a group or user of the identity store, if it is here or looked up by that."""
+    """The name by which people know a group or user of the identity store, if it is here or looked up by that.
+
+    One that is looked up otherwise than at head, in another store say, is another one of that name.
+    """
     found = index.find(who, DIRECTORY)
     if found is None:
         return str(who)
@@ -103,7 +106,7 @@ def _called(who: Text, index: ResourceIndex) -> str:
     for block in nested(found, "alternate_identifier"):
         asked += blocks(field(block, "unique_attribute"))
     names = [argument(found, "user_name", "display_name"), *(field(block, "attribute_value") for block in asked)]
-    return next((text for value in names if (text := known(value))), str(who))
+    return next((f"{text}{found.unlike}" for value in names if (text := known(value))), str(who))
 
 
 def _kind_of(instance: ResourceInstance) -> type[User] | type[Group]:

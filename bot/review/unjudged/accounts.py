@@ -8,7 +8,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
-from bot.extract.readers import FAMILIES
+from bot.resource_types.known import RESOURCE_TYPES
 
 INERT = frozenset(
     {
@@ -85,18 +85,29 @@ def _identity(name: str, known: Names) -> Hashable:
 
 def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Redefinition]:
     """Blocks of AWS that were made with one account's credentials and are made with another's: one for each cause."""
-    there = {one.here: one for one in base.resources}
+    there = {one.here: one for one in base.resources} | {one.address: one for one in _looked_up(base)}
     moved = {one.target: one.source for one in head.moved}
     causes: dict[tuple[Place, Place], list[tuple[ResourceInstance, ResourceInstance]]] = {}
     for one in head.resources:
         old = there.get(one.address) or there.get(_earlier(one.address, moved))
         if old is None or not (one.mode == "module" or one.type.startswith(("aws_", "awscc_"))):
             continue
-        judged = old.unlike and one.type in FAMILIES  # its access is compared as another account's
+        judged = old.unlike and _is_thing(one.type)  # its access is compared as another account's
         if not judged and old.made_by.names != one.made_by.names and _whose(old, before) != _whose(one, after):
             cause: tuple[Place, Place] = ("head", one.made_by.at or one.span), ("base", old.made_by.at or old.span)
             causes.setdefault(cause, []).append((old, one))
     yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())
+
+
+def _looked_up(base: EvaluatedConfig) -> Iterator[ResourceInstance]:
+    """The data sources that look up at head, under whatever label, what they did."""
+    return (one for one in base.resources if one.mode == "data" and not one.unlike)
+
+
+def _is_thing(kind: str) -> bool:
+    """Whether others name what a block makes, so that another one is named otherwise; a policy is not named."""
+    row = RESOURCE_TYPES.get(kind)
+    return row is not None and (row.principal is not None or row.arn is not None)
 
 
 def _made_by_others(

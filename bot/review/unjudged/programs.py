@@ -18,7 +18,8 @@ _REMEDY = "check what it does, with the credentials that Terraform runs with"
 
 def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """The data sources that run another program at head, or the same one with other arguments."""
-    there = {one.here: one for one in base.resources if one.mode == "data"}
+    data = [one for one in base.resources if one.mode == "data"]
+    there = {**{one.here: one for one in data}, **{one.address: one for one in data}}  # by head's name for the same
     found: dict[str, None] = {}
     for new in head.resources:
         if new.mode != "data" or new.type not in PROGRAMS or block_of(new.address) in found:
