@@ -3,7 +3,8 @@
     python -m bench.soak [--seed 1]
 
 Over 100,000 requests at base and at head through the simulator, every request of a small world, AWS-managed policies
-against their next version and against themselves in other words, the former put to an SMT solver too, 500
+against their next version and against themselves in other words, the former put to an SMT solver too, 5,000 small
+changes of Terraform against a judge of its own (1,500 of them of the repositories that IAM_REVIEW_MIRROR names), 500
 conversations on each forge through troubles, by hand and with the whole bot (which is mostly waiting), ten times the
 random examples of the tests. A tenth or so of each is in `make test`: recorded answers,
 tests/oracles/test_small_world.py, the properties.
@@ -30,6 +31,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.smt", "--pairs", "conformance", "--new"),
     ("bench.smt", "--pairs", "managed", "--new"),
     ("bench.smt", "--pairs", "managed", "--reverse"),
+    ("bench.silence", "--own", "3500", "--fetched", "1500"),
     ("bench.soak_conversation", "500", "github"),
     ("bench.soak_conversation", "500", "gitlab"),
     ("bench.prism_judge",),

@@ -1,0 +1,105 @@
+"""What a root says about access, a line each, so that two sides can be compared without any of the bot's own ways to.
+
+Every argument of every AWS type that the table of types (read as data) does not call irrelevant, of calls of modules
+that are not here, and whose provider makes it. Nothing of the graph, of identity, extraction, pairing or the difference
+is used: a test holds that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bench.silence.spelling import UNASKED, Json, Spelling, canonical, leaves
+from bot.evaluated.address import block_of
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.type_registry.registry import is_inert, is_login, is_program, known_type
+from bot.type_registry.type_facts import TypeClass
+
+NAMES = frozenset({"description", "id", "name", "name_prefix", "path", "tags", "tags_all"})
+"""Arguments by which a thing is called or sorted, whatever type it is of."""
+
+_CALL = frozenset({"source", "version"})
+
+_OTHER_GROUPS = "".join(
+    f"(?<!{word}_)"
+    for word in ("autoscaling", "log", "node", "option", "parameter", "placement", "security", "subnet", "target")
+)
+_HOLDS = re.compile(
+    r"(?<![a-z])(accounts?|acls?|admins?|authentication|authorization|authorizer|grantees?|grants?|iam|members?|organizations?|"
+    rf"permissions?|polic(y|ies)|principals?|public(ly)?|roles?|trust(ed)?|users?|{_OTHER_GROUPS}groups?)(?![a-z])"
+)
+"""Names of what holds or gives access."""
+
+_NO_ACCESS = re.compile(
+    r"(backup|deletion|delivery|lifecycle|maintenance|mixed_instances|redrive|retention|retry|routing|scaling|ssl|tracking|"
+    r"update)_policy|termination_policies|public_(ip|subnets)|(network|web)_acl|security_group|private_dns|policy_name"
+)
+_SPEAKS = re.compile(
+    r"arn:aws[\w-]*:(iam|sts|organizations|sso):|(?<![\d.:])\d{12}(?!\d)|"
+    r'"(data|managed)": "[^"]*aws_(iam|identitystore|ssoadmin|organizations)_|"Effect"|"Principal"'
+)
+"""Text that names a principal or an account, or is a policy."""
+
+_LIMITS = re.compile(r"block|boundary|control|deny|exclusive|guard|policy|permission|owner|public")
+
+_EACH_ITS_OWN = ("aws_iam_access_key", "aws_iam_service_specific_credential")
+"""Types of which a second instance is a second way in."""
+
+
+def differences(base: Iterable[EvaluatedConfig], head: Iterable[EvaluatedConfig]) -> list[str]:
+    """The lines that one side alone has: those that went with nothing in their place only if they may have limited."""
+    before, after = ({line for config in side for line in lines(config)} for side in (base, head))
+    come, gone = sorted(after - before), sorted(before - after)
+    return [*(f"+ {line}" for line in come), *(f"- {line}" for line in gone if come or _may_limit(line))]
+
+
+def lines(config: EvaluatedConfig) -> Iterator[str]:
+    """What can carry access."""
+    spelling = Spelling(config)
+    for one in config.resources:
+        if one.mode == "module" or (one.mode == "managed" and one.type.startswith(("aws_", "awscc_"))):
+            yield from _of(one, spelling)
+
+
+def _of(one: ResourceInstance, spelling: Spelling) -> Iterator[str]:
+    found = [(path, canonical(value)) for path, value in _leaves(one, spelling)]
+    is_document = any('"Effect"' in text for _, text in found)
+    kind, made_by = "" if one.mode == "module" else one.type, canonical(spelling.made_by(one))
+    when = canonical(sorted(canonical(spelling.guard(each)) for each in one.guards))
+    place = one.address if one.type in _EACH_ITS_OWN else block_of(one.address)
+    for path, text in found:
+        if is_document or reaches(kind, path, text):
+            yield f"{one.type} {place} {'.'.join(path)} = {text} by {made_by} if {when}"
+
+
+def _leaves(one: ResourceInstance, spelling: Spelling) -> Iterator[tuple[tuple[str, ...], Json]]:
+    wanted = _of_call if one.mode == "module" else _of_type
+    for name, value in one.attributes.entries:
+        if name not in UNASKED | NAMES and wanted(one.type, str(name)):
+            yield from leaves((str(name),), spelling.value(value))
+    if one.mode == "module":
+        yield ("call",), [spelling.value(value) for name, value in one.attributes.entries if name in _CALL]
+
+
+def _of_call(_kind: str, name: str) -> bool:
+    return name not in _CALL and not is_inert(name)
+
+
+def _of_type(kind: str, name: str) -> bool:
+    facts = known_type(kind)
+    if facts is None:
+        return True
+    return facts.type_class is not TypeClass.IRRELEVANT and (not facts.carries or name in facts.carries)
+
+
+def reaches(kind: str, path: tuple[str, ...], text: str) -> bool:
+    """Whether a value inside a block of a type can be somebody's access."""
+    names = "_".join(path)
+    if any(is_program(name) for name in path) or is_login(path[-1]) or _NO_ACCESS.search(names):
+        return False
+    return _HOLDS.search(f"{kind}.{names}") is not None or _SPEAKS.search(text) is not None
+
+
+def _may_limit(line: str) -> bool:
+    return '"Deny"' in line or _LIMITS.search(line.partition(" ")[0]) is not None

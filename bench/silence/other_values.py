@@ -1,0 +1,76 @@
+"""Another value in place of a literal, of the same sort, so that what was valid Terraform stays so."""
+
+from __future__ import annotations
+
+import re
+
+from bench.silence.written import Spot
+
+OTHER_ACCOUNT = "999988887777"
+ADMINISTRATOR = "AdministratorAccess"
+
+KEPT = frozenset(
+    {
+        "Comment", "Id", "Sid", "Type", "Version", "alias", "backend", "comment", "depends_on", "description",
+        "effective_date", "error_message", "ignore_changes", "required_version", "sid", "source", "test", "type",
+        "validation", "version",
+    }
+)  # fmt: skip
+"""Names whose values are of few words, or say nothing to a service."""
+
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ACTION = re.compile(r"[a-z][a-z0-9-]+:[A-Za-z*]+")
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
+_SWAPPED = {"Deny": "Allow", "true": "false", "false": "true"}
+_ALONE = ("*", "AWS", "Allow", "Federated", "Service")
+_PLACE = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]?")
+_LAST_NAME = re.compile(r"(?:.*:)?(?:(?:role|user|group|policy|instance-profile|key|alias|secret|function)[/:])?")
+
+
+def other(spot: Spot) -> str | None:
+    """Another text for a literal; None where there is none of its sort."""
+    if KEPT.intersection(spot.path):
+        return None
+    if not spot.quoted:
+        return _number(spot.text)
+    found = _less(spot.text) if spot.denied and _ACTION.fullmatch(spot.text) else _text(spot.text)
+    return None if found == spot.text else found
+
+
+def _less(action: str) -> str | None:
+    """An action in place of one that is denied: whatever is denied besides lets nobody do more."""
+    service, _, name = action.partition(":")
+    return f"{service}:TagResource" if name != "TagResource" else None
+
+
+def _number(text: str) -> str | None:
+    if text in ("true", "false"):
+        return _SWAPPED[text]
+    return str(int(text) + 1) if text.isdecimal() else None
+
+
+def _text(text: str) -> str | None:
+    if text in _SWAPPED:
+        return _SWAPPED[text]
+    if text in _ALONE:
+        return None  # whatever takes its place is less
+    if _PLACE.fullmatch(text) or not re.search(r"[A-Za-z0-9*]", text):
+        return None
+    if _ACCOUNT.search(text):
+        return _ACCOUNT.sub(OTHER_ACCOUNT, text)
+    if ":aws:policy/" in text:
+        return f"{text.rpartition('/')[0]}/{'PowerUserAccess' if text.endswith(ADMINISTRATOR) else ADMINISTRATOR}"
+    if text.startswith("arn:"):
+        return _other_name(text)
+    if _ACTION.fullmatch(text):
+        return "*" if text.endswith(":*") else f"{text.partition(':')[0]}:*"
+    if _SERVICE.fullmatch(text):
+        return "ecs-tasks.amazonaws.com" if text == "lambda.amazonaws.com" else "lambda.amazonaws.com"
+    return f"{text}other" if text[-1] in "/-_.:" else f"{text}-other"
+
+
+def _other_name(arn: str) -> str:
+    """The ARN of another thing of its kind."""
+    match = _LAST_NAME.match(arn)
+    at = match.end() if match else 0
+    return f"{arn[:at]}other-{arn[at:]}" if arn[at:] != "*" else f"{arn[:at]}other"
