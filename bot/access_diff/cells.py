@@ -91,6 +91,10 @@ class Comparison:
         """The old side's denying boxes that are not word for word on the new side."""
         return [box for box in self.old.main.denies.all if not self._kept(box)]
 
+    def opened_denies(self) -> list[Box]:
+        """What the old side's denying boxes kept back and the new side's do not, whatever symbols stand for."""
+        return [box for _, left in self._opened() for box in left]
+
     def _opened(self) -> list[tuple[Box, list[Box]]]:
         """The lost denies of which the new side's leave something, with what that is, found once for all allows."""
         if self._open is None:

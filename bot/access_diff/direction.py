@@ -83,7 +83,7 @@ class Direction:
                 self.doubts.append(Doubt(box.origin, str(reason)))
         loose = is_unknown if self.chosen.complete else is_symbol
         fresh = list(comparison.candidates())
-        for cell in unknowns.doubtful_cells(fresh, comparison.lost_denies(), loose):
+        for cell in unknowns.doubtful_cells(fresh, comparison.opened_denies(), loose):
             why = "it may be new, if a symbol has the value that was excluded before"
             self.doubts.append(Doubt(cell.box.origin, why, cell))
         yield from self._parts_of_unread(prover or self._prover())

@@ -174,9 +174,9 @@ class Unknowns:
         name = "an unknown value" if unknown is None else "${" + self.vocabulary.name(unknown) + "}"
         return f"it {verdict}: that depends on what {name} is"
 
-    def doubtful_cells(self, boxes: Iterable[Box], lost_denies: list[Box], loose: Loose) -> list[NewRequests]:
+    def doubtful_cells(self, boxes: Iterable[Box], opened_denies: list[Box], loose: Loose) -> list[NewRequests]:
         """Cells that are new only if a `loose` symbol has the value that something on the old side excludes."""
-        excluding = [*lost_denies, *(one for box in self.old.main.allows.all for one in _excluded(box))]
+        excluding = [*opened_denies, *(one for box in self.old.main.allows.all for one in _excluded(box))]
         excluding = [box for box in excluding if box.resources.within][:MAX_LOOKED_AT]
         if not self.vocabulary.has_symbols() or not excluding:
             return []
