@@ -49,6 +49,10 @@ FAMILIAR = (
 """Actions that readers know, tried first."""
 
 
+ALWAYS_PERMITTED = frozenset({"sts:getcalleridentity"})
+"""What everybody may do whatever policies say, Denies included (STS API Reference, GetCallerIdentity)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """One action (AWS's spelling) and the resources of a cell it can act on.
@@ -104,10 +108,11 @@ _MANY = 100
 @lru_cache(maxsize=8192)
 def _names(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     if not is_literal(pattern):
-        names = catalog.expand(pattern) if pattern.isascii() else ()
+        listed = catalog.expand(pattern) if pattern.isascii() else ()
+        names = tuple(name for name in listed if name.lower() not in ALWAYS_PERMITTED)
         familiar = tuple(name for name in FAMILIAR if covers(pattern, name.lower()))
         return (*familiar, *names) if familiar else names
-    if not pattern.isascii() or catalog.service(service_of(pattern)) is None:
+    if pattern in ALWAYS_PERMITTED or not pattern.isascii() or catalog.service(service_of(pattern)) is None:
         return ()
     info = catalog.info(pattern)
     if info is None and _is_misspelt(pattern, catalog):
