@@ -13,6 +13,7 @@ from bot.access_diff.diff import compare
 from bot.access_diff.false_gains import settled
 from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.lifted_limits import counts_for_unseen
+from bot.access_diff.named_anew import without_named_anew
 from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.access_diff.reach import new_reach
@@ -75,7 +76,8 @@ def diff_configs(
     pair_over_roots(leftover, _existing(base), _existing(head))
     deltas.extend(_pairs(leftover, sides, told, work))
     deltas.extend(_alone(leftover, sides, told, work))
-    said = _without_inherited(settled(deltas, base, head), (*head, *base))
+    news = settled(without_named_anew(deltas, base, head), base, head)
+    said = _without_inherited(news, (*head, *base))
     holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
     return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from bot.evaluated.config import Moved
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -9,6 +12,7 @@ from bot.evaluated.document import Symbol, Text
 from bot.evaluated.guard import Guard
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.frozen import dataclass
+from bot.iam.arn import Arn
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.policy_subject import PolicySubject
@@ -100,9 +104,9 @@ class Extracted:
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
-    that a variable's default rules out. `abroad` are the
-    addresses of what the other side has in another account. `handed` are the statements by which keys are handed to
-    their own account, as AWS does: no grant of anybody, but news where they are added.
+    that a variable's default rules out. `abroad` are the addresses of what the other side has in another account.
+    `arn_names` say what blocks are called. `handed` are the statements by which keys are handed to their own account,
+    as AWS does: no grant of anybody, but news where they are added.
     """
 
     root: str
@@ -122,3 +126,4 @@ class Extracted:
     imported: frozenset[str] = frozenset()
     abroad: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
+    arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)

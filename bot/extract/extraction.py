@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.guard import disabled_by_default, ordered
+from bot.extract.arn_names import arn_names
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.elsewhere import held_elsewhere
@@ -41,6 +42,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         addresses=managed_resources,
         calls=calls,
         imported=config.imported,
+        arn_names=dict(arn_names(config.resources)),
         abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
     )
 

@@ -1,6 +1,6 @@
 variable "env" {}
 
-resource "aws_sns_topic" "alerts" {
+resource "aws_kinesis_stream" "alerts" {
   name = "alerts-${var.env}-dublin"
 }
 
@@ -16,6 +16,6 @@ resource "aws_iam_role_policy" "events" {
   role = aws_iam_role.events.id
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = aws_sns_topic.alerts.arn }]
+    Statement = [{ Effect = "Allow", Action = "kinesis:PutRecord", Resource = aws_kinesis_stream.alerts.arn }]
   })
 }
