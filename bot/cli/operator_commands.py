@@ -55,3 +55,25 @@ def replay(
     from bot.wiring import operate
 
     raise typer.Exit(0 if operate.replay(config, tuple(names or ()), every, typer.echo) else 1)
+
+
+@app.command("end-links", rich_help_panel=CommandGroup.SERVER)
+def end_links(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="OWNER/NAME, or OWNER/NAME#7 (GitLab: GROUP/NAME!7).")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that were given out, by another key.")] = False,
+    config: Configuration = None,
+) -> None:
+    """End links to reports before their time, for whoever has them."""
+    from bot.wiring import operate
+
+    operate.end_links(config, tuple(names or ()), every, typer.echo)
+
+
+@app.command("end-sessions", rich_help_panel=CommandGroup.SERVER)
+def end_sessions(config: Configuration = None) -> None:
+    """Sign everybody out of the pages, by another key."""
+    from bot.wiring import operate
+
+    operate.end_sessions(config, typer.echo)

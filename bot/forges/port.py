@@ -57,6 +57,7 @@ class ChangeRequest:
     `contributors` are the logins of those who wrote or committed what is between merge base and head, as far as
     the forge knows them; `from_fork` says that the head is in another repository.
     `head_ref` is the full name of the git reference by which the forge keeps the head, fork or not.
+    `public` says that anybody may read the repository, and comment there.
     For a merge group `head` is the group's commit and `merge_base` what it is merged onto.
     """
 
@@ -73,6 +74,7 @@ class ChangeRequest:
     head_ref: str
     from_fork: bool = False
     contributors: tuple[str, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

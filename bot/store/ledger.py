@@ -95,6 +95,10 @@ class Ledger(Protocol):
         """Nothing is owed to these heads any more."""
         ...
 
+    def may_answer(self, ref: ChangeRef, person: str, comment: str, now: datetime) -> bool:
+        """Whether somebody from outside gets a reply to that comment: one an hour in each repository; it is noted."""
+        ...
+
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Want a review of every open change request whose time to be revisited has come; which they were."""
         ...
@@ -145,6 +149,10 @@ class NoLedger:
 
     def concluded(self, ref: ChangeRef, heads: Sequence[str]) -> None:
         """Nothing was owed."""
+
+    def may_answer(self, ref: ChangeRef, person: str, comment: str, now: datetime) -> bool:
+        """Not kept."""
+        return True
 
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Nothing sleeps here."""

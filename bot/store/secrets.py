@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import secrets
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from bot.errors import StoreUnavailable
 from bot.store.database import Engines
 from bot.store.tables import made_secrets
 from bot.store.work_requests import insert_new
@@ -16,9 +17,37 @@ from bot.store.work_requests import insert_new
 _S = made_secrets.c
 
 
-def kept_secret(engines: Engines, name: str) -> Callable[[], str]:
-    """Gives the secret of that name, and remembers it; raises StoreUnavailable until it has been read or made once."""
-    return functools.cache(functools.partial(_read_or_make, engines, name))
+REREAD_SECONDS = 60.0
+"""After so long at the latest every process has heard of another one."""
+
+
+def kept_secret(engines: Engines, name: str, clock: Callable[[], float] = time.monotonic) -> Callable[[], str]:
+    """Gives the secret of that name, which is remembered for a minute, and longer while the database is away.
+
+    Raises StoreUnavailable until it has been read or made once.
+    """
+    known: list[tuple[str, float]] = []
+
+    def secret() -> str:
+        if known and clock() < known[0][1]:
+            return known[0][0]
+        try:
+            found = _read_or_make(engines, name)
+        except StoreUnavailable:
+            if not known:
+                raise
+            found = known[0][0]
+        known[:] = [(found, clock() + REREAD_SECONDS)]
+        return found
+
+    return secret
+
+
+def renew(engines: Engines, name: str) -> None:
+    """Another secret of that name: what was signed with the one of before is worth nothing within a minute."""
+    with engines.writing() as connection:
+        connection.execute(delete(made_secrets).where(_S.name == name))
+    _read_or_make(engines, name)
 
 
 def _read_or_make(engines: Engines, name: str) -> str:

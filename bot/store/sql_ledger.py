@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, or_, select, update
@@ -14,13 +14,17 @@ from bot.forges.port import ChangeRef
 from bot.review.identity import Accepted, Fingerprint, read_accepted, read_fingerprint
 from bot.store.database import Engines
 from bot.store.ledger import GivenWaiver
-from bot.store.tables import change_requests, open_heads, pushers, waivers
+from bot.store.tables import answers, change_requests, open_heads, pushers, waivers
 from bot.store.work_items import ReviewChange
-from bot.store.work_requests import enqueue, insert_new, is_of, ref_of, row_of
+from bot.store.work_requests import AHEAD, enqueue, insert_new, is_of, ref_of, row_of
 
 _CR = change_requests.c
 _W = waivers.c
 _H = open_heads.c
+_A = answers.c
+
+OUTSIDERS_WAIT = timedelta(hours=1)
+"""So long somebody from outside has one answer in a repository."""
 
 
 class SqlLedger:
@@ -135,6 +139,20 @@ class SqlLedger:
         here = select(_CR.id).where(is_of(ref)).scalar_subquery()
         with self._engines.writing() as connection:
             connection.execute(delete(open_heads).where(_H.change_request == here, _H.head.in_(heads)))
+
+    def may_answer(self, ref: ChangeRef, person: str, comment: str, now: datetime) -> bool:
+        """Whether somebody from outside gets a reply to that comment: one an hour in each repository; it is noted."""
+        key = {"forge": ref.forge, "repository": ref.repository.lower(), "person": person.casefold()}
+        this = and_(*(answers.c[name] == value for name, value in key.items()))
+        # What lies ahead was written by a clock that was wrong, and counts as past.
+        old = or_(_A.at <= now - OUTSIDERS_WAIT, _A.at > now + AHEAD)
+        with self._engines.writing() as connection:
+            connection.execute(delete(answers).where(_A.at <= now - OUTSIDERS_WAIT, ~this))
+            if insert_new(connection, answers, {**key, "comment": comment, "at": now}):
+                return True
+            again = connection.execute(select(_A.id).where(this, _A.comment == comment)).first() is not None
+            changed = connection.execute(update(answers).where(this, old).values(comment=comment, at=now))
+            return again or changed.rowcount == 1
 
     def wake(self, now: datetime) -> tuple[ChangeRef, ...]:
         """Want a review of every open change request whose time to be revisited has come; which they were."""

@@ -238,3 +238,28 @@ made_secrets = Table(
     Column("made_at", UTCDateTime, nullable=False),
     UniqueConstraint("name"),
 )
+
+# The last answer to somebody from outside, a person and repository: they get one an hour.
+answers = Table(
+    "answers",
+    metadata,
+    _key(),
+    Column("forge", CleanText(40), nullable=False),
+    Column("repository", CleanText(400), nullable=False),
+    Column("person", CleanText(200), nullable=False),
+    Column("comment", CleanText(100), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    UniqueConstraint("forge", "repository", "person"),
+)
+
+# How often the links to a change request's reports were ended; number 0 stands for all of the repository.
+ended_links = Table(
+    "ended_links",
+    metadata,
+    _key(),
+    Column("forge", CleanText(40), nullable=False),
+    Column("repository", CleanText(400), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    UniqueConstraint("forge", "repository", "number"),
+)

@@ -22,18 +22,24 @@ def utc_today() -> date:
     return datetime.now(UTC).date()
 
 
+def never(ref: ChangeRef) -> int:
+    """Where no link is ended before its time."""
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class ReportLinks:
     """Makes and checks links, which last at least `days`. `key` gives what they are signed with, and nothing else is.
 
-    `public_url` is where people reach the server; without it nothing is linked from outside. `key` may raise
-    StoreUnavailable.
+    `public_url` is where people reach the server; without it nothing is linked from outside. `ended` tells how often
+    the links to a change request have been ended: those of before open nothing. Both may raise StoreUnavailable.
     """
 
     public_url: str
     key: Callable[[], str] = field(repr=False)
     days: int = 30
     today: Callable[[], date] = utc_today
+    ended: Callable[[ChangeRef], int] = never
 
     def report(self, ref: ChangeRef, head: str) -> str:
         """The whole address of a head's report; "" if it has none."""
@@ -44,7 +50,7 @@ class ReportLinks:
     def token(self, ref: ChangeRef, head: str) -> str:
         """What opens the report of one head."""
         last = self.today().toordinal() + self.days
-        return str(self._serializer().dumps([_digest(ref, head), last + -last % _STEP]))
+        return str(self._serializer().dumps([self._digest(ref, head), last + -last % _STEP]))
 
     def opens(self, token: str, ref: ChangeRef, head: str) -> bool:
         """Whether the token is ours, of this head, and not too old."""
@@ -54,7 +60,12 @@ class ReportLinks:
             digest, last = self._serializer().loads(token)
         except BadSignature:
             return False
-        return bool(digest == _digest(ref, head) and self.today().toordinal() <= last)
+        return bool(digest == self._digest(ref, head) and self.today().toordinal() <= last)
+
+    def _digest(self, ref: ChangeRef, head: str) -> str:
+        times = self.ended(ref)
+        about = (ref.forge, ref.repository.lower(), str(ref.number), head, *((str(times),) if times else ()))
+        return hashlib.sha256("\0".join(about).encode()).hexdigest()[:32]
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self.key(), salt="iam-review report")
@@ -63,8 +74,3 @@ class ReportLinks:
 def report_path(ref: ChangeRef, head: str) -> str:
     """The path of a head's report."""
     return f"/reports/{quote(ref.forge)}/{quote(ref.repository)}/{ref.number}/{quote(head)}"
-
-
-def _digest(ref: ChangeRef, head: str) -> str:
-    about = "\0".join((ref.forge, ref.repository.lower(), str(ref.number), head))
-    return hashlib.sha256(about.encode()).hexdigest()[:32]

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from bot.errors import StoreUnavailable, UsageError
 from bot.forges.port import ChangeRef
+from bot.store import ended_links, secrets
 from bot.store.migrate import current, newest
 from bot.store.port import DeadWork
 from bot.store.sql import SqlStore
+from bot.wiring.keys import LINKS, SESSIONS
 from bot.wiring.settings import load
 from bot.wiring.storage import open_database
 
@@ -22,6 +24,7 @@ Echo = Callable[[str], None]
 MOST = 1000
 """Dead work shown or replayed at once."""
 
+_PLACE = re.compile(r"(?P<repository>[^#!\s]+/[^#!\s]+)(?:[#!](?P<number>[1-9]\d{0,17}))?\Z")
 _NAME = re.compile(r"(?P<repository>[^#!\s]+)[#!](?P<number>\d+)\Z")
 
 
@@ -72,6 +75,35 @@ def replay(path: Path | None, names: tuple[str, ...], every: bool, echo: Echo) -
     return len(replayed)
 
 
+def end_sessions(path: Path | None, echo: Echo) -> None:
+    """Sign everybody out. Raises UsageError where the key is configured."""
+    _renew(path, SESSIONS, "session_secret", echo)
+
+
+def end_links(path: Path | None, names: tuple[str, ...], every: bool, echo: Echo) -> None:
+    """End links to reports: of repositories, of change requests, or all of them. Raises UsageError."""
+    if every == bool(names):
+        raise UsageError("say whose links (OWNER/NAME, OWNER/NAME#7), or --all")
+    if every:
+        _renew(path, LINKS, "link_secret", echo)
+        return
+    wanted = [_place(name) for name in names]
+    with _store(path) as store:
+        for forge in load(path).forges():  # one of the same name elsewhere loses its links too: no harm is done
+            for repository, number in wanted:
+                ended_links.end_links(store.engines, forge, repository, number)
+    for name in names:
+        echo(f"links to reports of {name} open nothing any more; the next review gives out new ones")
+
+
+def _renew(path: Path | None, name: str, setting: str, echo: Echo) -> None:
+    if getattr(load(path).pages, setting) is not None:
+        raise UsageError(f"pages.{setting} is configured: give it another value, and restart every process")
+    with _store(path) as store:
+        secrets.renew(store.engines, name)
+    echo(f"{name} of before end within a minute, in every process")
+
+
 @contextmanager
 def _store(path: Path | None) -> Iterator[SqlStore]:
     engines = open_database(load(path).database, migrate=False)
@@ -83,6 +115,13 @@ def _store(path: Path | None) -> Iterator[SqlStore]:
         yield store
     finally:
         engines.dispose()
+
+
+def _place(name: str) -> tuple[str, int]:
+    match = _PLACE.match(name)
+    if match is None:
+        raise UsageError(f"{name}: not a repository or change request; write OWNER/NAME or OWNER/NAME#7")
+    return match["repository"], int(match["number"] or ended_links.EVERY)
 
 
 def _parsed(name: str) -> tuple[str, int]:

@@ -65,6 +65,7 @@ def test_who_wrote_the_commits(sandbox: Sandbox) -> None:
     sandbox.github.push(pull, later, pull.author)
     change = app_forge(sandbox).change_request(ref(sandbox, pull))
     assert (change.author, change.contributors, change.from_fork) == ("ada", ("ada", "mallory"), False)
+    assert not change.public
 
 
 def test_who_committed_what_somebody_else_wrote_had_a_hand_in_it(sandbox: Sandbox, pull: PullRequest) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.forges.event import Closed, ReviewWanted
 from bot.review.identity import Fingerprint
@@ -15,6 +16,7 @@ from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery
 from bot.store.sql import SqlStore
 from bot.store.sql_ledger import SqlLedger
+from bot.store.tables import answers
 from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.store.databases import address, engines
@@ -164,3 +166,23 @@ def test_rows_live_through_migrations(address: str) -> None:
     with engines.read.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM commands").scalar() == 1
     engines.dispose()
+
+
+def test_one_answer_an_hour_for_each_person_and_repository(ledger: SqlLedger, engines: Engines) -> None:
+    other, later = dataclasses.replace(REF, repository="acme/other"), NOW + timedelta(hours=1)
+    assert ledger.may_answer(REF, "Mallory", "1", NOW)
+    assert ledger.may_answer(REF, "mallory", "1", NOW), "the same comment, looked at again"
+    assert not ledger.may_answer(REF, "mallory", "2", NOW + timedelta(minutes=59))
+    assert not ledger.may_answer(dataclasses.replace(REF, number=8), "mallory", "3", NOW), "in all of the repository"
+    assert ledger.may_answer(REF, "eve", "4", NOW) and ledger.may_answer(other, "mallory", "5", NOW)
+    again = SqlLedger(engines)
+    assert not again.may_answer(REF, "mallory", "2", NOW), "also after a restart"
+    assert again.may_answer(REF, "mallory", "2", later) and not again.may_answer(REF, "mallory", "6", later)
+    with engines.reading() as connection:
+        kept = connection.execute(select(answers.c.person)).scalars().all()
+    assert list(kept) == ["mallory"], "what is over is forgotten"
+
+
+def test_a_clock_that_was_wrong_keeps_nobody_waiting(ledger: SqlLedger) -> None:
+    assert ledger.may_answer(REF, "mallory", "1", NOW + timedelta(days=300))
+    assert ledger.may_answer(REF, "mallory", "2", NOW)

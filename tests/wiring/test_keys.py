@@ -168,3 +168,14 @@ def test_forges_and_probes_need_no_key(tmp_path: Path) -> None:
     assert client.post("/hooks/github", data=b"{}").status_code == 401
     assert client.get("/").status_code == 200
     server.stop(0)
+
+
+def test_a_key_is_remembered_while_the_database_is_away(tmp_path: Path) -> None:
+    engines, time = connect(f"sqlite:///{tmp_path / 'db.sqlite'}"), [0.0]
+    upgrade(engines.write)
+    key = kept_secret(engines, "links", lambda: time[0])
+    first = key()
+    downgrade(engines.write, "0003")
+    time[0] += 1_000
+    assert key() == first
+    engines.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from bot.forges.port import ChangeRef
 from bot.store.database import connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.port import Delivery
+from bot.store.secrets import REREAD_SECONDS, kept_secret
 from bot.store.sql import SqlStore
 from bot.store.work_items import ReviewChange
+from bot.wiring.keys import SESSIONS, links
+from bot.wiring.settings import load
 from tests.store.databases import address
 
 __all__ = ["address"]
@@ -90,3 +94,69 @@ def test_a_newer_release_has_already_migrated(address: str) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert SqlStore(engines).ready() == ""
     engines.dispose()
+
+
+def test_links_are_ended_of_a_change_request_a_repository_or_all(configuration: str) -> None:
+    run("db", "upgrade")
+    engines = connect(configuration)
+    made = links(load(None, dict(os.environ)), engines)
+    seven, eight = (ChangeRef("github", "Acme/infra", number) for number in (7, 8))
+
+    def opened(*tokens: str) -> list[bool]:
+        return [made.opens(token, ref, "a" * 40) for token, ref in zip(tokens, (seven, eight), strict=True)]
+
+    before = made.token(seven, "a" * 40), made.token(eight, "a" * 40)
+    assert opened(*before) == [True, True]
+    assert run("end-links", "acme/infra#7")[0] == 0
+    assert opened(*before) == [False, True]
+    newer = made.token(seven, "a" * 40), before[1]
+    assert opened(*newer) == [True, True]
+    assert run("end-links", "acme/infra#9", "acme/other#7")[0] == 0
+    assert opened(*newer) == [True, True]
+    assert run("end-links", "acme/infra")[0] == 0
+    assert opened(*newer) == [False, False]
+    newest = made.token(seven, "a" * 40), made.token(eight, "a" * 40)
+    assert run("end-links", "--all") == (0, "links of before end within a minute, in every process\n")
+    made = links(load(None, dict(os.environ)), engines)
+    assert opened(*newest) == [False, False]
+    engines.dispose()
+
+
+def test_sessions_are_ended(configuration: str) -> None:
+    run("db", "upgrade")
+    engines, time = connect(configuration), [0.0]
+    key = kept_secret(engines, SESSIONS, lambda: time[0])
+    first = key()
+    assert run("end-sessions")[0] == 0
+    time[0] += REREAD_SECONDS - 1
+    assert key() == first
+    time[0] += 1
+    assert key() != first
+    engines.dispose()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("end-links",),
+        ("end-links", "--all", "a/b"),
+        ("end-links", "infra"),
+        ("end-links", "a/b#0"),
+        ("end-links", f"a/b#{'9' * 30}"),
+    ],
+)
+def test_whose_links_must_be_said(configuration: str, wrong: tuple[str, ...]) -> None:
+    run("db", "upgrade")
+    with pytest.raises(UsageError):
+        run(*wrong)
+
+
+def test_a_configured_key_is_changed_where_it_is_configured(
+    configuration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("db", "upgrade")
+    monkeypatch.setenv("IAM_REVIEW_PAGES__LINK_SECRET", "canary-links")
+    monkeypatch.setenv("IAM_REVIEW_PAGES__SESSION_SECRET", "canary-sessions")
+    for command, setting in ((("end-links", "--all"), "link_secret"), (("end-sessions",), "session_secret")):
+        with pytest.raises(UsageError, match=f"pages.{setting} is configured"):
+            run(*command)

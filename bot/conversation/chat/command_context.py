@@ -57,6 +57,18 @@ def is_permitted(given: CommandGiven, name: Name, context: CommandContext) -> bo
     return name in _AUTHORS and same(context.forge.change_request(given.ref).author, given.author)
 
 
+def is_heard(given: CommandGiven, context: CommandContext) -> bool:
+    """Whether they get words and not only a sign: somebody from outside of a public repository does once an hour.
+
+    There anybody may read and write comments, and each answer is a message to everybody who follows the change.
+    """
+    if context.forge.permission(given.ref.place, given.author).role in _MEMBERS:
+        return True
+    if not context.forge.change_request(given.ref).public:
+        return True
+    return context.ledger.may_answer(given.ref, given.author, given.comment, context.now())
+
+
 def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, context: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
     teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)

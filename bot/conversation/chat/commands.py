@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.conversation.chat.accept import decide
-from bot.conversation.chat.command_context import CommandContext, is_permitted
+from bot.conversation.chat.command_context import CommandContext, is_heard, is_permitted
 from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
@@ -49,7 +49,7 @@ def handle(given: CommandGiven, context: CommandContext) -> bool:
         _react(given, context.forge, "-1")
         return False
     if isinstance(asked, NotUnderstood):
-        _answer(given, context.forge, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
+        _answer(given, context, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
         return False
     if command.name in ("accept", "revoke"):
         return _decided(given, command, context)
@@ -61,7 +61,7 @@ def _decided(given: CommandGiven, command: Command, context: CommandContext) -> 
     reaction = "rocket" if decided.done else "confused" if decided.allowed else "-1"
     # Who may not and cannot even read the repository gets a sign, but no words.
     stranger = not decided.allowed and context.forge.permission(given.ref.place, given.author).role == "none"
-    _answer(given, context.forge, reaction, "" if stranger else decided.reply)
+    _answer(given, context, reaction, "" if stranger else decided.reply)
     return decided.done
 
 
@@ -71,21 +71,21 @@ def _carried_out(given: CommandGiven, command: Command, context: CommandContext)
             findings = meant(command.finding, context.newest())
             # Named, it is one: an explanation of the wrong one must not be taken for that of the right one.
             unclear = ambiguous(findings) if command.finding and len(findings) > 1 else ""
-            _answer(given, context.forge, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
+            _answer(given, context, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
         case "help":
-            _answer(given, context.forge, "eyes", HELP)
+            _answer(given, context, "eyes", HELP)
         case "pause" | "resume":
             context.ledger.pause(given.ref, command.name == "pause")
-            _answer(given, context.forge, "rocket", "")
+            _answer(given, context, "rocket", "")
         case _:
-            _answer(given, context.forge, "eyes", "")
+            _answer(given, context, "eyes", "")
     return command.name in ("review", "resume")
 
 
-def _answer(given: CommandGiven, forge: Forge, reaction: str, reply: str) -> None:
-    _react(given, forge, reaction)
-    if reply:
-        _reply(given, forge, reply)
+def _answer(given: CommandGiven, context: CommandContext, reaction: str, reply: str) -> None:
+    _react(given, context.forge, reaction)
+    if reply and is_heard(given, context):
+        _reply(given, context.forge, reply)
 
 
 def _react(given: CommandGiven, forge: Forge, reaction: str) -> None:

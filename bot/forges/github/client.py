@@ -92,6 +92,7 @@ class GitHubForge:
             head_ref=f"refs/pull/{ref.number}/head",
             from_fork=_is_fork(pull),
             contributors=tuple(sorted(_contributors(commits))),
+            public=_is_public(pull),
         )
 
     def _compare(self, repository: str, base_branch: str, head: str) -> tuple[Any, Sequence[Any]]:
@@ -244,6 +245,11 @@ def _is_fork(pull: Any) -> bool:
     """Whether the head is in another repository, one that is gone by now included."""
     head = pull["head"].get("repo")
     return not head or read(head, "full_name", str) != read(pull, "base.repo.full_name", str)
+
+
+def _is_public(pull: Any) -> bool:
+    """Whether anybody may read the base repository; one of an enterprise's own ("internal") is private to the rest."""
+    return bool((pull["base"].get("repo") or {}).get("private") is False)
 
 
 def _contributors(commits: Sequence[Any]) -> set[str]:

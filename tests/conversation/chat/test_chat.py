@@ -174,6 +174,30 @@ def test_two_questions_get_two_answers(office: Office) -> None:
     assert len(office.replies()) == 2
 
 
+OUTSIDERS = [
+    ("/iam help", "read", True, 1),
+    ("/iam explain", "read", True, 1),
+    ("/iam frobnicate", "read", True, 1),
+    (f"/iam accept {ABCD} until=2026-03-01 reason=x", "read", True, 1),
+    ("/iam help", "read", False, 3),
+    ("/iam help", "triage", True, 3),
+    ("/iam help", "none", True, 0),
+]
+
+
+@pytest.mark.parametrize(("text", "role", "public", "replies"), OUTSIDERS)
+def test_somebody_from_outside_gets_a_word_an_hour(
+    office: Office, text: str, role: Role, public: bool, replies: int
+) -> None:
+    """In a public repository anybody may comment, and each answer is a message to everybody."""
+    office.forge.permissions = {"bob": role}
+    office.forge.changes = {REF: change(public=public)}
+    for comment in ("1", "1", "2", "3"):
+        office.give(text, comment=comment)
+    assert len(office.replies()) == replies
+    assert len(office.forge.reactions) == 3, "each comment has its sign"
+
+
 @pytest.mark.parametrize(("asked", "says"), [(ABCD, "s3:DeleteBucket"), ("1234" * 4, UNKNOWN)])
 def test_a_finding_is_explained(office: Office, asked: str, says: str) -> None:
     assert not office.give(f"/iam explain {asked}", "alice")
