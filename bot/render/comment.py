@@ -7,6 +7,7 @@ from bot.forges.port import ReviewComment
 from bot.frozen import dataclass
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
+from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
@@ -92,6 +93,7 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
         *([f"In {place_words(finding.location)}."] if alone else []),
         _change(finding),
         *_proof(finding.witness),
+        *_further(finding),
         *_way(finding),
         *_remedy(finding, where),
         f"<sub>{_footer(finding)}</sub>",
@@ -115,6 +117,11 @@ def _proof(witness: FindingWitness | None) -> list[str]:
         return []
     assumes = f"\n(assuming {'; '.join(map(words, witness.assumes))})" if witness.assumes else ""
     return [f"For example, refused before and allowed now: {request_words(witness)}{assumes}"]
+
+
+def _further(finding: Finding) -> list[str]:
+    lines = further_lines(finding)
+    return ["\n".join(("New with it:", "", *lines))] if lines else []
 
 
 def _way(finding: Finding) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.render.grant_list import further_lines
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import request_words
 from bot.review.model import Finding
@@ -41,7 +42,7 @@ def exact_lines(finding: Finding) -> str:
         f"- refused before, allowed now: {request_words(finding.witness)}" if finding.witness else "",
         *(f"- assuming {words(assumption)}" for assumption in (finding.witness.assumes if finding.witness else ())),
     ]
-    return "\n".join((*(line for line in lines if line), *_ways(finding)))
+    return "\n".join((*(line for line in lines if line), *further_lines(finding), *_ways(finding)))
 
 
 def _ways(finding: Finding) -> Iterator[str]:

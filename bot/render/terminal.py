@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
+from bot.render.grant_list import MAX_FURTHER, further, grant_place
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence
@@ -119,6 +120,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     yield "before", Text(visible(finding.before))
     yield "after", Text(visible(finding.after), "bold")
     yield from _proofs(finding)
+    yield from _further(finding)
     way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail if step.line]
     if len(way) > 1:
         yield "through", Text(visible(" → ".join(way[:6])))
@@ -133,6 +135,17 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     also = f" (also {', '.join(finding.also)})" if finding.also else ""
     yield "rule", Text(f"{finding.rule}{also}  {finding.fingerprint}", "dim")
     yield from _score(finding)
+
+
+def _further(finding: Finding) -> Iterator[tuple[str, Text]]:
+    """What else it grants, each with its line."""
+    rest = further(finding)
+    for index, grant in enumerate(rest[:MAX_FURTHER]):
+        said = Text(f"{visible(grant.said)}  ")
+        said.append(visible(grant_place(grant)), "cyan")
+        yield "" if index else "with it", said
+    if len(rest) > MAX_FURTHER:
+        yield "", Text(f"and {len(rest) - MAX_FURTHER} more")
 
 
 def _instances(finding: Finding) -> Iterator[tuple[str, Text]]:

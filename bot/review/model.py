@@ -145,6 +145,24 @@ class FindingProof:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingGrant:
+    """One grant of a finding, on the line that gives it.
+
+    The lists are what is new of it; `said` is what the statement says, in words, `witness` its own request.
+    """
+
+    grade: GradeName
+    said: Prose
+    actions: tuple[str, ...]
+    except_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    except_resources: tuple[str, ...]
+    conditions: tuple[FindingCondition, ...]
+    location: Location
+    witness: FindingWitness | None
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedWaiver:
     """Why a finding does not count: who accepted it, why, until when (ISO date).
 
@@ -170,6 +188,7 @@ class Finding:
     of the short one two alike can be made. Reviews kept before there was a full one have none. `formerly` are those
     that earlier versions of fingerprints give it, where there are any.
     `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
+    `grants` are what it is made of, worst first, the one that it is named after among them; 50 at most.
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
     none of them stands for.
     """
@@ -210,6 +229,7 @@ class Finding:
     proofs: tuple[FindingProof, ...] = ()
     unproved: int = 0
     formerly: tuple[str, ...] | UnsetType = UNSET
+    grants: tuple[FindingGrant, ...] = ()
 
     @property
     def identity(self) -> Identity:

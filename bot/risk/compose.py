@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.access_diff.delta import CredentialChange, Witness
+from bot.access_diff.delta import CredentialChange, Row, Witness
 from bot.evaluated.guard import Guard
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
@@ -13,11 +13,13 @@ from bot.iam.statement import PolicyKind
 from bot.review.model import (
     Finding,
     FindingCondition,
+    FindingGrant,
     FindingKind,
     FindingPrincipal,
     FindingProof,
     FindingWitness,
     GradeName,
+    Location,
 )
 from bot.review.prose import NOTHING_SAID, Prose
 from bot.risk.cause import Cause
@@ -39,7 +41,15 @@ from bot.risk.wording.guard_words import guard_words
 from bot.risk.wording.remedy import remedy
 from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
-from bot.risk.wording.states import after_words, before_words, doubt_words, had_words, left_words, who_words
+from bot.risk.wording.states import (
+    after_words,
+    before_words,
+    doubt_words,
+    grant_words,
+    had_words,
+    left_words,
+    who_words,
+)
 from bot.risk.wording.titles import Spoken, lost_title, title
 from bot.risk.wording.words import SHOWN, holder_name
 
@@ -48,6 +58,9 @@ WORST_UNDECIDED: GradeName = "medium"
 
 MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
+
+MAX_GRANTS = 50
+"""And so many grants, each with its line."""
 
 CellKey = tuple[str, str, str, TableRow]
 
@@ -152,7 +165,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         except_actions=_listed(action for row in rows for action in row.except_actions),
         resources=_listed(resource for row in rows for resource in row.resources),
         except_resources=_listed(resource for row in rows for resource in row.except_resources),
-        conditions=tuple(FindingCondition(one.operator, one.key, one.values) for one in grant.row.conditions),
+        conditions=_conditions(grant.row),
         before=said.before,
         after=said.after,
         witness=_witness(judged.witness, grant.guards),
@@ -169,7 +182,33 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         escalations=told_escalations(group.gains),
         proofs=judged.proofs,
         unproved=judged.unproved,
+        grants=_grants(group),
     ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
+
+
+def _conditions(row: Row) -> tuple[FindingCondition, ...]:
+    return tuple(FindingCondition(one.operator, one.key, one.values) for one in row.conditions)
+
+
+def _grants(group: GrantGroup) -> tuple[FindingGrant, ...]:
+    """What it is made of, each once: equal grants of several holders on one line are one."""
+    found: dict[tuple[Row, Location], FindingGrant] = {}
+    for gain in group.gains:
+        grant = gain.grant
+        row, place = grant.row, grant.cause.location
+        if (row, place) not in found and len(found) < MAX_GRANTS:
+            found[row, place] = FindingGrant(
+                grade=gain.grade,
+                said=grant_words(grant),
+                actions=_listed(row.actions),
+                except_actions=_listed(row.except_actions),
+                resources=_listed(row.resources),
+                except_resources=_listed(row.except_resources),
+                conditions=_conditions(row),
+                location=place,
+                witness=_witness(grant.change.witness, grant.guards),
+            )
+    return tuple(found.values())
 
 
 def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[str, ...]) -> Spoken:

@@ -12,7 +12,7 @@ import pytest
 from bot.contents.folders import FolderContents
 from bot.review.codec import decode, encode
 from bot.review.identity import SHOWN_DIGITS
-from bot.review.model import Finding, Review
+from bot.review.model import GRADES, Finding, Review
 from bot.review.prose import text_of_prose
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
@@ -28,6 +28,12 @@ NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
 def _expected(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = read_yaml((CASES / name / "expect.yaml").read_text())
     return loaded
+
+
+def _grants(one: dict[str, Any]) -> list[str]:
+    """What a wanted finding has to be made of; nothing where that is not said."""
+    wanted: list[str] = one.get("grants", [])
+    return wanted
 
 
 @cache
@@ -106,6 +112,23 @@ def test_is_graded(name: str) -> None:
     for one in _expected(name)["gained"]:
         grades = [finding.grade for finding in _review(name).gained if _is(one, finding)]
         assert "grade" not in one or set(grades) & set(_listed(one["grade"])), (grades, one["grade"])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if any(map(_grants, _expected(name).get("gained", [])))])
+def test_tells_each_grant_with_its_line(name: str) -> None:
+    for one in filter(_grants, _expected(name)["gained"]):
+        (finding,) = (finding for finding in _review(name).gained if _is(one, finding))
+        told = [(grant.grade, text_of_prose(grant.said), grant.location) for grant in finding.grants]
+        assert [f"{grade}: {said} @ {at.file}:{at.line}" for grade, said, at in told] == _grants(one)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lists_what_it_is_made_of(name: str) -> None:
+    """The lists of a finding are those of its grants, of which the first stands where the finding does."""
+    for finding in _review(name).gained:
+        if finding.grants:
+            assert set(finding.actions) <= {action for grant in finding.grants for action in grant.actions}
+            assert max(GRADES.index(grant.grade) for grant in finding.grants) == GRADES.index(finding.grade)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,6 +17,7 @@ from bot.review.model import (
     Finding,
     FindingCondition,
     FindingEscalation,
+    FindingGrant,
     FindingPrincipal,
     FindingProof,
     FindingWitness,
@@ -67,6 +68,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     FindingPrincipal: _fields("kind address", value="name"),
     FindingCondition: _fields("operator key", value="values"),
     FindingWitness: _fields(value="principal action resource context", words="assumes"),
+    FindingGrant: _fields("grade", value="actions except_actions resources except_resources", words="said"),
     FindingProof: _fields(
         "holder counts root address", value="name principal action resource context met reached_from"
     ),
@@ -81,7 +83,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     AccessCell: _fields("service level", words="before after"),
     HolderAccess: _fields("kind address", value="name"),
     AccessEdge: _fields("via state", value="source target"),
-    Stats: _fields(),
+    Stats: _fields("confinement"),
     HolderInventory: _fields("kind root address credentials", value="name", words="used_by unread"),
     HeldStatement: _fields(
         left="effect line",

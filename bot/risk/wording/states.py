@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
+from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.titles import become_by, is_new
@@ -36,6 +37,12 @@ def after_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
     """The worst of what they have now, who comes to it besides, and what they have with it."""
     said = f"{row_words(group.worst.grant.shown, with_people=True)}{become_by(group, SHOWN)}"
     return Prose("; ".join((said, *extras)))
+
+
+def grant_words(grant: GradedGrant) -> Prose:
+    """One grant in a line, with the AWS-managed policy that it comes from."""
+    managed = f" ({grant.managed})" if grant.managed else ""
+    return Prose(f"{row_words(grant.shown, with_people=True)}{managed}")
 
 
 def had_words(group: GrantGroup) -> Prose:
