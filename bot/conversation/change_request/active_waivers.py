@@ -7,18 +7,28 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
+from bot.conversation.change_request.approvers import approves, is_named, same_login
 from bot.conversation.change_request.kept_reviews import readable
-from bot.forges.port import ChangeRef, ChangeRequest
+from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
 from bot.review.codec import decode, encode
 from bot.review.identity import Fingerprint, newest_version
-from bot.review.model import GRADES, Finding, GradeName
+from bot.review.model import GRADES, Finding, GradeName, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import Bound, Waiver, declared
 from bot.store.ledger import GivenWaiver, Ledger
 
 Kept = Callable[[ChangeRef], Iterable[bytes]]
 """The reviews of a change request that are kept, as JSON, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverPlaces:
+    """Where waivers are, and what they are asked by."""
+
+    forge: Forge
+    ledger: Ledger
+    kept: Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +46,64 @@ class ActiveWaivers:
 
 
 def active_waivers(
-    change: ChangeRequest, rules: ReviewConfig, ledger: Ledger, today: date, kept: Kept
+    change: ChangeRequest, review: Review, rules: ReviewConfig, places: WaiverPlaces, today: date
 ) -> ActiveWaivers:
-    """Declared ones and given ones; those of somebody who has had a hand in the change since are void.
+    """Declared ones and given ones that `review` could need. Raises ForgeError.
 
-    What a merge group brings may have been accepted on any of the change requests in it.
+    Void are those of somebody who is no approver any more, or has had a hand in the change since it was given. What a
+    merge group brings may have been accepted on a change request that is in it: an open one to the same branch.
     """
+    ledger = places.ledger
     given = ledger.all_waivers(change.ref.repository) if change.ref.group else ledger.waivers(change.ref)
-    standing = (one for one in given if one.revoked_at is None)
-    hands = () if change.ref.group else (change.author, *change.contributors, *ledger.pushers(change.ref))
-    found = [(_given(one, hands, kept), one) for one in standing]
+    standing = [one for one in given if one.revoked_at is None and _is_about(one, review)]
+    judged = _Standpoint(change, rules, places)
+    found = [(_given(one, judged.void(one), places.kept), one) for one in standing]
     every = (*declared(rules, today), *(waiver for waiver, _ in found))
     return ActiveWaivers(every, {id(waiver): one for waiver, one in found})
 
 
-def _given(waiver: GivenWaiver, hands: Iterable[str], kept: Kept) -> Waiver:
-    pushed = waiver.approver.casefold() in {hand.casefold() for hand in hands}
+def _is_about(waiver: GivenWaiver, review: Review) -> bool:
+    """Whether the review has what was accepted: what it has not, needs nobody asked about it."""
+    if not isinstance(waiver.of, Fingerprint):
+        return any(gap.id == str(waiver.of) for gap in review.gaps)
+    of = waiver.of
+    findings = (*review.gained, *review.undecided)
+    return any(of.thread in one.identity.threads and one.identity.named_by(of) for one in findings)
+
+
+class _Standpoint:
+    """Whether waivers of one change request, or of those in a merge group, count; each is asked about once."""
+
+    def __init__(self, change: ChangeRequest, rules: ReviewConfig, places: WaiverPlaces) -> None:
+        self._change, self._rules, self._places = change, rules, places
+        self._requests: dict[ChangeRef, ChangeRequest] = {} if change.ref.group else {change.ref: change}
+        self._approvers: dict[str, bool] = {}
+
+    def void(self, waiver: GivenWaiver) -> str:
+        """Why it does not count whatever the finding; "" if it does."""
+        request = self._request(waiver.ref)
+        if request.state != "open" or request.base_branch != self._change.base_branch:
+            return "it was given on a change request that is not in this merge group"
+        hands = (request.author, *request.contributors, *self._places.ledger.pushers(waiver.ref))
+        if any(same_login(waiver.approver, hand) for hand in hands):
+            return f"{waiver.approver} has a hand in the change now"
+        if not self._approves(waiver.approver):
+            return f"{waiver.approver} is no approver any more"
+        return ""
+
+    def _request(self, ref: ChangeRef) -> ChangeRequest:
+        if ref not in self._requests:
+            self._requests[ref] = self._places.forge.change_request(ref)
+        return self._requests[ref]
+
+    def _approves(self, login: str) -> bool:
+        if login not in self._approvers:
+            place, forge = self._change.ref.place, self._places.forge
+            self._approvers[login] = is_named(login, self._rules) or approves(login, place, self._rules, forge)
+        return self._approvers[login]
+
+
+def _given(waiver: GivenWaiver, void: str, kept: Kept) -> Waiver:
     return Waiver(
         of=waiver.of,
         until=waiver.until,
@@ -60,7 +112,7 @@ def _given(waiver: GivenWaiver, hands: Iterable[str], kept: Kept) -> Waiver:
         source=f"{waiver.ref.repository}#{waiver.ref.number}",
         scope=frozenset(waiver.scope),
         grade=_grade(waiver.grade),
-        void=f"{waiver.approver} has a hand in the change now" if pushed else "",
+        void=void,
         findings=tuple(_accepted(waiver, kept)),
         given_for=waiver.given_for,
     )

@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 
 from bot.contents.port import Contents, Revisions
-from bot.conversation.change_request.active_waivers import active_waivers, day_after
+from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
 from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
 from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
@@ -155,7 +155,8 @@ def base_rules(change: ChangeRequest, ports: Ports) -> ConfigRead:
 def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tuple[ReviewedChange, date | None]:
     """The review with what was accepted, and the last day on which that is so."""
     today = ports.now().date()
-    accepted = active_waivers(change, reviewed.rules, ports.ledger, today, ports.kept)
+    places = WaiverPlaces(ports.forge, ports.ledger, ports.kept)
+    accepted = active_waivers(change, reviewed.review, reviewed.rules, places, today)
     done = waive(reviewed.review, accepted.every, reviewed.rules, today)
     for bound in done.bound:
         accepted.bind(bound, ports.ledger)

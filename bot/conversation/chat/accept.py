@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor, same
+from bot.conversation.change_request.approvers import same_login as same
+from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor
 from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.conversation.change_request.approvers import approves
+from bot.conversation.change_request.approvers import same_login as same
 from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
@@ -71,20 +73,9 @@ def is_heard(given: CommandGiven, context: CommandContext) -> bool:
 
 def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, context: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
-    teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)
-    people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
-    named = any(same(name, given.author) for name in people)
-    if not (named or teams):
-        return False
-    permission = context.forge.permission(change.ref.place, given.author, () if named else teams)
-    return permission.role != "none" and (named or bool(permission.teams))
+    return approves(given.author, change.ref.place, rules, context.forge)
 
 
 def is_contributor(change: ChangeRequest, person: str, pushers: frozenset[str]) -> bool:
     """Whether they wrote, committed or pushed any of it, or opened it."""
     return any(same(person, other) for other in (change.author, *change.contributors, *pushers))
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two logins are one person's: forges do not tell upper from lower case."""
-    return one.casefold() == other.casefold()

@@ -32,8 +32,8 @@ class Hooks(Deliveries):
 
     @property
     def signing_token(self) -> str:
-        """The signing token as GitLab shows it once."""
-        return f"whsec_{base64.b64encode(self.signing_key).decode()}"
+        """The signing token as GitLab shows it once; "" where deliveries are not signed."""
+        return f"whsec_{base64.b64encode(self.signing_key).decode()}" if self.signing_key else ""
 
     @property
     def disabled(self) -> bool:

@@ -1,0 +1,27 @@
+"""Who may accept what a change grants: those whom the base branch's rules name, as things are now."""
+
+from __future__ import annotations
+
+from bot.forges.port import Forge, RepositoryRef
+from bot.review_config.settings import ReviewConfig
+
+
+def is_named(login: str, rules: ReviewConfig) -> bool:
+    """Whether the rules name them themselves."""
+    people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
+    return any(same_login(name, login) for name in people)
+
+
+def approves(login: str, place: RepositoryRef, rules: ReviewConfig, forge: Forge) -> bool:
+    """Whether the rules name them, or a team of theirs, and they can still see the repository. Raises ForgeError."""
+    named = is_named(login, rules)
+    teams = tuple(name.removeprefix("@") for name in rules.approvers if "/" in name)
+    if not (named or teams):
+        return False
+    permission = forge.permission(place, login, () if named else teams)
+    return permission.role != "none" and (named or bool(permission.teams))
+
+
+def same_login(one: str, other: str) -> bool:
+    """Whether two logins are one person's: forges do not tell upper from lower case."""
+    return one.casefold() == other.casefold()
