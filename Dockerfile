@@ -3,13 +3,15 @@ ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-RUN python -m venv /opt/iam-review
+RUN python -m venv /opt/iam-review && python -m venv /opt/build
 WORKDIR /src
 COPY requirements/build.txt requirements/runtime.txt requirements/
-RUN /opt/iam-review/bin/pip install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+RUN /opt/iam-review/bin/pip install --require-hashes -r requirements/runtime.txt \
+ && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml hatch_build.py README.md ./
 COPY bot bot
-RUN /opt/iam-review/bin/pip install --no-deps --no-build-isolation . \
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+ && /opt/iam-review/bin/pip install --no-deps --no-index dist/*.whl \
  && /opt/iam-review/bin/pip uninstall --yes pip
 
 FROM ${BASE}

@@ -67,8 +67,9 @@ audit: $(DEV)  ## known vulnerabilities of what is installed (asks PyPI; ADVISOR
 	$(BIN)/python -m $(if $(ADVISORIES),tools.advisories $(ADVISORIES),pip_audit) $(AUDITED)
 
 lock: $(DEV)  ## write the hashed requirements files
-	cd requirements && $(COMPILE) runtime.in -o runtime.txt \
-	  && $(COMPILE) build.in -o build.txt -c runtime.txt && $(COMPILE) dev.in -o dev.txt -c runtime.txt
+	cd requirements && $(COMPILE) runtime.in -o runtime.txt && $(COMPILE) ci.in -o ci.txt -c runtime.txt \
+	  && $(COMPILE) slim.in -o slim.txt -c runtime.txt && $(COMPILE) build.in -o build.txt -c runtime.txt \
+	  && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
 bench: $(DEV)  ## the figures, each with its bound: small and large changes, parsing, policy pairs, AWS's own policies (IAM_REVIEW_MIRROR: fetched repositories)
 	$(BIN)/python -m bench.small_change

@@ -8,7 +8,8 @@ import traceback
 
 import click
 
-from bot.cli import command
+from bot.cli import asked, command
+from bot.cli.extras import remedy
 from bot.errors import IamReviewError, UsageError
 
 EXIT_USAGE = 2
@@ -37,10 +38,17 @@ def run(arguments: list[str]) -> int:
         return EXIT_FAULT
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", 130)
+    except ModuleNotFoundError as error:
+        said = remedy(asked(arguments), error)
+        return _say(said, EXIT_USAGE) if said else _fault()
     except Exception:  # noqa: BLE001  The command line's edge: exit 1 means "verdict fail", so a bug must not end as 1.
-        traceback.print_exc()
-        return _say("this is a fault of iam-review; please report it with the lines above", EXIT_FAULT)
+        return _fault()
     return code if isinstance(code, int) else 0
+
+
+def _fault() -> int:
+    traceback.print_exc()
+    return _say("this is a fault of iam-review; please report it with the lines above", EXIT_FAULT)
 
 
 def _say(message: str, code: int) -> int:

@@ -1,22 +1,28 @@
 #!/usr/bin/env bash
 # What somebody meets who has only Python, pip and git: builds the wheel in an environment of its own, installs it with its
-# dependencies into a bare one outside the checkout, and reviews a small repository there: tools/wheel.sh [PYTHON].
+# dependencies into a bare one outside the checkout, and reviews a small repository there; then the same with each extra,
+# as the program itself says to install them: tools/wheel.sh [PYTHON]. Sizes and seconds are told, and have bounds.
 set -euo pipefail
 python=$(command -v "${1:-python3}")
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bounded() { timeout --kill-after=10 "$@" || { echo "wheel: failed or took longer than $1 s: ${*:2}" >&2; exit 1; }; }
+at_most() { [ "$2" -le "$3" ] || { echo "wheel: $1: $2 $4, and at most $3 are allowed" >&2; exit 1; }; echo "wheel: $1: $2 $4 (at most $3)"; }
+install() { bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-version-check install --quiet "$@"; }
 
 cd "$work"
 bounded 240 "$python" -I -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir "$work/wheel" "$checkout"
 wheel=$(echo "$work"/wheel/iam_review-*.whl)
 echo "wheel: $(basename "$wheel") is built"
+at_most "its size" "$(($(stat --format %s "$wheel") / 1000))" 6000 kB
 
+bounded 240 "$python" -I -m pip --disable-pip-version-check download --quiet --dest "$work/downloaded" "$wheel"
+started=$(date +%s)
 "$python" -I -m venv --without-pip "$work/bare"
-bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-version-check install --quiet "$wheel"
+install --no-index --find-links "$work/downloaded" "$wheel"
 "$work/bare/bin/python" -I -c 'import sys; from bot.frontends.terraform.syntax import grammar_table; sys.exit(not grammar_table.load()[1] and "the wheel has no compiled grammar")'
-echo "wheel: installed with what it needs"
+at_most "what the command line's environment holds" "$(($(du --summarize --bytes "$work/bare" | cut -f1) / 1000000))" 60 MB
 
 samples=$("$work/bare/bin/python" -I -c 'from bot.fake_forge.sample import SAMPLES; print(SAMPLES)')
 git init --quiet --initial-branch=main "$work/repository"
@@ -26,11 +32,32 @@ for side in base head; do
   git -C "$work/repository" add --all
   git -C "$work/repository" -c user.name=Ada -c user.email=ada@example.com -c commit.gpgsign=false commit --quiet --message "$side"
 done
-code=0
-timeout --kill-after=10 60 "$work/bare/bin/iam-review" diff --repo "$work/repository" --base HEAD~1 > "$work/review" || code=$?
-if [ "$code" != 1 ] || ! grep --quiet worker.tf "$work/review"; then
-  echo "wheel: the review of the sample ended with $code instead of 1, or does not name worker.tf:" >&2
-  cat "$work/review" >&2
-  exit 1
-fi
+reviewed() {
+  code=0
+  timeout --kill-after=10 60 "$work/bare/bin/iam-review" diff --repo "$work/repository" --base HEAD~1 > "$work/review" || code=$?
+  if [ "$code" != 1 ] || ! grep --quiet worker.tf "$work/review"; then
+    echo "wheel: the review of the sample ended with $code instead of 1, or does not name worker.tf:" >&2
+    cat "$work/review" >&2
+    exit 1
+  fi
+}
+reviewed
+at_most "from pip install to the first review, beside the download" "$(($(date +%s) - started))" 60 s
+begun=$(date +%s%N)
+reviewed
+at_most "a further review" "$((($(date +%s%N) - begun) / 1000000))" 10000 ms
 echo "wheel: the installed program reviewed the sample, and it fails as it should"
+
+# What a command says to type for what it lacks is what is typed here.
+for call in "ci" "try --once"; do
+  said=$(env -u GITHUB_ACTIONS -u GITLAB_CI "$work/bare/bin/iam-review" $call 2>&1 || true)
+  needed=$(sed -n "s/^  pip install '\(.*\)'$/\1/p" <<< "$said")
+  install "${needed:?the program said: $said}"
+  echo "wheel: ${needed%% *} is installed, as $call said"
+done
+code=0
+env -u GITHUB_ACTIONS -u GITLAB_CI "$work/bare/bin/iam-review" ci > "$work/ci" 2>&1 || code=$?
+if [ "$code" != 2 ] || ! grep --quiet GITHUB_ACTIONS "$work/ci"; then cat "$work/ci" >&2; exit 1; fi
+bounded 120 "$work/bare/bin/iam-review" try --once > "$work/tried"
+grep --quiet worker.tf "$work/tried"
+echo "wheel: the bot reviewed the sample pull request there"

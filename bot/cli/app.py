@@ -95,11 +95,16 @@ def command(arguments: Sequence[str]) -> click.Command:
 
     A command's options are made of its function's types, which takes a tenth of a small review if it is done for all.
     """
-    asked = next((one for one in arguments if not one.startswith("-")), None)
+    wanted = asked(arguments)
     only = copy.copy(app)
-    only.registered_commands = [one for one in app.registered_commands if _name(one) == asked]
-    only.registered_groups = [one for one in app.registered_groups if one.name == asked]
+    only.registered_commands = [one for one in app.registered_commands if _name(one) == wanted]
+    only.registered_groups = [one for one in app.registered_groups if one.name == wanted]
     return get_command(only if only.registered_commands or only.registered_groups else app)
+
+
+def asked(arguments: Sequence[str]) -> str:
+    """The name of the command that the arguments ask for; "" if they name none."""
+    return next((one for one in arguments if not one.startswith("-")), "")
 
 
 def _name(described: CommandInfo) -> str:

@@ -35,9 +35,17 @@ def load() -> tuple[Table, bool]:
         made_from, starts, ends, actions, rules = pickle.loads(COMPILED.read_bytes())
     except (FileNotFoundError, ValueError):
         return _built(), False
-    if made_from != fingerprint():
+    if _is_stale(made_from):
         return _built(), False
     return Table(starts, ends, actions, tuple(Production(*rule) for rule in rules)), True
+
+
+def _is_stale(made_from: str) -> bool:
+    """Only where the table could be made anew: an installation has it from the wheel, and nothing to make it of."""
+    try:
+        return made_from != fingerprint()
+    except LookupError:
+        return False
 
 
 def _built() -> Table:
