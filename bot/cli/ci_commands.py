@@ -40,6 +40,7 @@ def ci(
     code_quality: Annotated[
         Path | None, typer.Option(help="Write GitLab's code quality report besides.", dir_okay=False)
     ] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report besides.", dir_okay=False)] = None,
     html: Annotated[Path | None, typer.Option(help="Write a self-contained page besides.", dir_okay=False)] = None,
 ) -> None:
     """Review the change request that this CI job runs for: GitHub Actions or GitLab CI, no server needed.
@@ -48,7 +49,7 @@ def ci(
     if IAM_REVIEW_GITHUB__TOKEN or IAM_REVIEW_GITLAB__TOKEN is set. Exit code: 0 pass, 1 fail, 2 a wrong call, 3 a
     fault of ours.
     """
-    files = {"json": json, "sarif": sarif, "code-quality": code_quality, "html": html}
+    files = {"json": json, "sarif": sarif, "code-quality": code_quality, "junit": junit, "html": html}
     besides = {name: path for name, path in files.items() if path is not None}
     wanted = (output.value, None if mode is None else mode.value, comments, besides)
     threshold = None if fail_at is None else fail_at.value

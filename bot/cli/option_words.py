@@ -12,6 +12,8 @@ class Format(enum.StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     SARIF = "sarif"
+    CODE_QUALITY = "code-quality"
+    JUNIT = "junit"
     HTML = "html"
 
 

@@ -15,7 +15,7 @@ def written(
     line_of: LineOf,
     difference: Difference = Difference.TERRAFORM,
 ) -> str:
-    """The review in one of the formats: terminal, json, markdown, sarif, html."""
+    """The review in one of the formats: terminal, json, markdown, sarif, code-quality, junit, html."""
     match output:
         case "json":
             from bot.render import json
@@ -29,6 +29,14 @@ def written(
             from bot.render import sarif
 
             return sarif.write(review)
+        case "code-quality":
+            from bot.render import code_quality
+
+            return code_quality.write(review)
+        case "junit":
+            from bot.render import junit
+
+            return junit.write(review, rules)
         case "html":
             from bot.render.page import page
 

@@ -43,6 +43,11 @@ def blocks_as_rules(finding: Finding, rules: ReviewConfig) -> bool:
     return rules.mode == "enforce" and bool(finding.loosens)
 
 
+def blocks(finding: Finding, rules: ReviewConfig) -> bool:
+    """Whether a finding that nobody has accepted fails the check."""
+    return fails(finding, rules) or finding.kind == "guardrail" or blocks_as_rules(finding, rules)
+
+
 def _open(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.waiver is None]
 

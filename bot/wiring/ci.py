@@ -22,7 +22,7 @@ from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.ci_job import CiJob, CiRunner, runner_of
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
-from bot.render import code_quality, workflow_commands
+from bot.render import workflow_commands
 from bot.render.formats import written
 from bot.render.heading import title
 from bot.render.line_notes import line_notes
@@ -177,8 +177,6 @@ def _print(job: CiJob, reviewed: ReviewedChange, touched: Touched, wanted: CiReq
 
 
 def _written(reviewed: ReviewedChange, output: str) -> str:
-    if output == "code-quality":
-        return code_quality.write(reviewed.review)
     return written(reviewed.review, reviewed.rules, output, LineReader(reviewed.revisions))
 
 

@@ -7,17 +7,18 @@ import importlib
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
 from bot.render import json as contract
-from bot.render import sarif, terminal
+from bot.render import junit, sarif, terminal
 from bot.render.formats import written
 from bot.render.page import page
 from bot.review.codec import encode
-from bot.review.model import PathStep
+from bot.review.model import PathStep, Review
 from bot.review_config.settings import ReviewConfig
 from tests.fakes.reviews import finding, review
 from tests.render.reviews import FOLDER, review_of, stories, touched_of
@@ -120,7 +121,38 @@ def test_sarif_has_what_code_scanning_needs() -> None:
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
 
 
-@pytest.mark.parametrize("output", ["terminal", "json", "markdown", "sarif", "html"])
+def junit_of(review: Review, rules: ReviewConfig) -> ElementTree.Element:
+    return ElementTree.fromstring(junit.write(review, rules))
+
+
+@pytest.mark.parametrize("verdict", ["pass", "fail"])
+def test_junit_fails_where_the_verdict_does(verdict: Literal["pass", "fail"]) -> None:
+    review = dataclasses.replace(review_of(stories()[2]["review"]), verdict=verdict)
+    suite = junit_of(review, ReviewConfig(fail_at="high" if verdict == "fail" else "never"))
+    failed = suite.findall("testcase/failure")
+    assert bool(failed) == (verdict == "fail")
+    assert int(suite.attrib["failures"]) == len(failed)
+    assert int(suite.attrib["tests"]) == len(suite.findall("testcase")) == 1 + len(review.gained) + 1 + 1
+    assert int(suite.attrib["skipped"]) == 2
+    places = [(case.get("file"), case.get("line")) for case in suite.findall("testcase")]
+    assert places[0] == (None, None)
+    assert places[1][1] == "23"
+
+
+def test_junit_of_what_was_accepted_does_not_fail() -> None:
+    review = review_of(next(story for story in stories() if story["about"] == "accepted")["review"])
+    suite = junit_of(dataclasses.replace(review, undecided=(), verdict="pass"), ReviewConfig(fail_at="low"))
+    waived = [finding for finding in review.gained if finding.waiver is not None]
+    assert waived
+    assert len([one for one in suite.findall("testcase/system-out") if "accepted: " in (one.text or "")]) == len(waived)
+
+
+def test_junit_is_xml_whatever_the_names_are() -> None:
+    suite = junit_of(poisoned(HOSTILE + "]]>\ufffe\x00"), ReviewConfig())
+    assert suite.findall("testcase")
+
+
+@pytest.mark.parametrize("output", ["terminal", "json", "markdown", "sarif", "code-quality", "junit", "html"])
 def test_every_format_is_written(output: str) -> None:
     story = stories()[2]
     assert "sqs:*" in written(review_of(story["review"]), ReviewConfig(), output, line_of(story))
