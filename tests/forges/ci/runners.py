@@ -1,4 +1,4 @@
-"""Runs the action and the job template of deploy/ as the runners do: expressions filled in, each step in bash."""
+"""Runs the action and the component as the runners do: expressions and inputs filled in, each step in bash."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from tests.places import PROJECT
 from tests.yaml_files import read_yaml
 
 ROOT = PROJECT
-ACTION = ROOT / "deploy" / "github-action"
+ACTION = ROOT / "action.yml"
+COMPONENT = ROOT / "templates" / "iam-review.yml"
 PROGRAM = Path(sys.executable)
 """The interpreter that has the program."""
 
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+_INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*\]\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,11 @@ def run_action(
 
     `source` is where the runner has put the action's repository.
     """
-    action = read_yaml((ACTION / "action.yml").read_text())
+    action = read_yaml(ACTION.read_text())
     name, payload = happened
     place = Path(variables["RUNNER_TEMP"])
     Path(variables["GITHUB_EVENT_PATH"]).write_text(json.dumps(payload))
-    action_path = source / "deploy" / "github-action"
-    contexts = {"github.action_path": str(action_path), "runner.temp": str(place), "github.token": inputs["token"]}
+    contexts = {"github.action_path": str(source), "runner.temp": str(place), "github.token": inputs["token"]}
     for given, described in action["inputs"].items():
         contexts[f"inputs.{given}"] = inputs.get(given, _filled(described["default"], contexts))
     if not install:
@@ -126,7 +127,8 @@ def run_action(
         stand_in.write_text(f'#!/bin/sh\nexec "{PROGRAM}" "$@"\n')
         stand_in.chmod(0o755)
     output, code = "", 0
-    for step in action["runs"]["steps"][0 if install else 1 :]:
+    steps = [step for step in action["runs"]["steps"] if "run" in step]
+    for step in steps if install else steps[-1:]:
         settings = {key: _filled(value, contexts) for key, value in step.get("env", {}).items()}
         given = {**variables, "GITHUB_EVENT_NAME": name, **settings}
         done = _bash(step["run"], given, Path(variables["GITHUB_WORKSPACE"]))
@@ -137,11 +139,22 @@ def run_action(
     return Ran(code, output, (place / "summary").read_text(), dict(line.split("=", 1) for line in lines))
 
 
-def run_job(variables: Mapping[str, str], directory: Path) -> Ran:
-    """The job of deploy/gitlab-ci, its script in one shell, its own variables under the given ones."""
-    (job,) = read_yaml((ROOT / "deploy" / "gitlab-ci" / "iam-review.yml").read_text()).values()
+def component(inputs: Mapping[str, str] = {}) -> dict[str, Any]:  # read only
+    """The jobs of the component with these inputs, by name."""
+    spec, _, jobs = COMPONENT.read_text().partition("\n---\n")
+    defaults = {name: str(about["default"]) for name, about in read_yaml(spec)["spec"]["inputs"].items()}
+    filled = {**defaults, **inputs}
+    assert filled.keys() == defaults.keys()
+    jobs_by_name: dict[str, Any] = read_yaml(_INPUT.sub(lambda found: filled[found[1]], jobs))
+    return jobs_by_name
+
+
+def run_job(variables: Mapping[str, str], directory: Path, **inputs: str) -> Ran:
+    """The component's job, its script in one shell, its own variables under the given ones."""
+    (job,) = component(inputs).values()
     path = f"{PROGRAM.parent}:{os.environ['PATH']}"
-    settings = {**job["variables"], "PATH": path, "HOME": str(directory), **variables}
+    own = {name: value or "" for name, value in job["variables"].items()}
+    settings = {**own, "PATH": path, "HOME": str(directory), **variables}
     done = _bash("\n".join(job["script"]), settings, directory)
     return Ran(done.returncode, done.stdout)
 

@@ -1,4 +1,4 @@
-"""deploy/github-action, run as a runner would, against the sandbox."""
+"""action.yml, run as a runner would, against the sandbox."""
 
 from __future__ import annotations
 
@@ -106,6 +106,18 @@ def test_modes_and_thresholds_are_inputs(workflow: Workflow) -> None:
     assert not workflow.seen()["comments"]
 
 
+def test_reports_are_inputs(workflow: Workflow) -> None:
+    names = {"sarif": "x.sarif", "junit": "x.xml", "json": "x.json"}
+    ran = workflow.run(clone(workflow.pull, workflow.place / "work"), comments="false", **names)
+    assert ran.code == 1, ran.output
+    assert not [name for name in names.values() if not (workflow.place / "work" / name).read_text()]
+
+
+def test_plans_and_hosts_are_given_line_by_line(workflow: Workflow) -> None:
+    ran = workflow.run(clone(workflow.pull, workflow.place / "work"), plan="a.json\nprod=b.json\n")
+    assert (ran.code, "--plan a.json: cannot be read" in ran.output) == (2, True), ran.output
+
+
 def test_nothing_in_the_pull_request_speaks_to_the_runner(tmp_path: Path) -> None:
     with Sandbox.start(private_key=app_key()) as sandbox:
         base = folder(SAMPLES / "base")
@@ -132,5 +144,5 @@ def test_rules_are_those_of_the_base_branch_now(workflow: Workflow) -> None:
 
 
 def test_expressions_stay_out_of_scripts() -> None:
-    action = read_yaml((ACTION / "action.yml").read_text())
-    assert not [step["name"] for step in action["runs"]["steps"] if "${{" in step["run"]]
+    action = read_yaml(ACTION.read_text())
+    assert not [step["name"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")]

@@ -1,4 +1,4 @@
-"""deploy/gitlab-ci's job, its script run as a runner would, on a clone."""
+"""The job of templates/iam-review.yml, its script run as a runner would, on a clone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.repository import BareRepository, folder
 from bot.fake_forge.sample import SAMPLES
-from tests.forges.ci.runners import ROOT, run_job
+from tests.forges.ci.runners import ACTION, COMPONENT, component, run_job
 
 
 @pytest.fixture
@@ -97,14 +97,33 @@ def test_branch_pipeline_says_which_rule_is_missing(variables: Mapping[str, str]
     assert (ran.code, "merge_request_event" in ran.output) == (2, True), ran.output
 
 
-@pytest.mark.parametrize(
-    ("schema", "file"),
-    [
-        ("vendor.gitlab-ci", "deploy/gitlab-ci/iam-review.yml"),
-        ("vendor.github-actions", "deploy/github-action/action.yml"),
-    ],
-)
-def test_files_are_what_the_forges_describe(schema: str, file: str) -> None:
-    arguments = ["--builtin-schema", schema, *(["--data-transform", "gitlab-ci"] if "gitlab" in schema else [])]
-    done = CliRunner().invoke(check_schema, [*arguments, str(ROOT / file)])
+def test_inputs_are_options(variables: Mapping[str, str]) -> None:
+    work = Path(variables["CI_PROJECT_DIR"])
+    assert run_job(variables, work, mode="observe").code == 0
+    ran = run_job(variables, work, **{"fail-at": "never", "options": "--format json"})
+    assert (ran.code, '"verdict": "pass"' in ran.output) == (0, True), ran.output
+    assert "<testsuite" in (work / "iam-review.xml").read_text()
+
+
+def test_an_image_without_the_program_installs_it_first(variables: Mapping[str, str], tmp_path: Path) -> None:
+    ran = run_job(variables, Path(variables["CI_PROJECT_DIR"]), install=f"iam-review[ci] @ file://{tmp_path}/none.whl")
+    assert ran.code == 1
+    assert "none.whl" in ran.output
+    assert "::" not in ran.output
+
+
+def follows(schema: str, file: Path, *further: str) -> None:
+    done = CliRunner().invoke(check_schema, ["--builtin-schema", schema, *further, str(file)])
     assert done.exit_code == 0, done.output
+
+
+def test_the_action_is_what_github_describes() -> None:
+    follows("vendor.github-actions", ACTION)
+
+
+def test_the_component_is_what_gitlab_describes(tmp_path: Path) -> None:
+    spec, _, _ = COMPONENT.read_text().partition("\n---\n")
+    parts = {"spec.yml": spec, "jobs.yml": json.dumps(component({"image": "python:3.12", "job-name": "iam"}))}
+    for name, text in parts.items():
+        (tmp_path / name).write_text(text)
+        follows("vendor.gitlab-ci", tmp_path / name, "--data-transform", "gitlab-ci")
