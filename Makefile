@@ -56,6 +56,12 @@ COMPILE = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 wheel:  ## build the wheel in isolation, install it into a bare environment and review a small repository there
 	tools/wheel.sh $(PYTHON)
 
+release: $(DEV)  ## sdist and wheel in dist/, with hashes, bill of materials, provenance and notes, all checked and tried; uploads nothing
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/uv build --quiet --no-config --out-dir dist
+	$(BIN)/python -m tools.release dist
+	tools/wheel.sh $(PYTHON) dist/iam_review-*.whl
+
 image:  ## build the container image without Docker and start its server once (as root, after make services)
 	tools/image.sh .image
 	tools/image_start.sh .image
@@ -110,4 +116,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test quick mutants services wheel image audit bench mirrors soak mutation mutation-packages lock data dev
+.PHONY: help run test quick mutants services wheel release image audit bench mirrors soak mutation mutation-packages lock data dev

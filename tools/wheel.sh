@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # What somebody meets who has only Python, pip and git: builds the wheel in an environment of its own, installs it with its
 # dependencies into a bare one outside the checkout, and reviews a small repository there; then the same with each extra,
-# as the program itself says to install them: tools/wheel.sh [PYTHON]. Sizes and seconds are told, and have bounds.
+# as the program itself says to install them: tools/wheel.sh [PYTHON [WHEEL]]. Sizes and seconds are told, and have bounds.
 set -euo pipefail
 python=$(command -v "${1:-python3}")
 checkout=$(cd "$(dirname "$0")/.." && pwd)
+wheel=${2:+$(realpath "$2")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bounded() { timeout --kill-after=10 "$@" || { echo "wheel: failed or took longer than $1 s: ${*:2}" >&2; exit 1; }; }
@@ -12,9 +13,11 @@ at_most() { [ "$2" -le "$3" ] || { echo "wheel: $1: $2 $4, and at most $3 are al
 install() { bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-version-check install --quiet "$@"; }
 
 cd "$work"
-bounded 240 "$python" -I -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir "$work/wheel" "$checkout"
-wheel=$(echo "$work"/wheel/iam_review-*.whl)
-echo "wheel: $(basename "$wheel") is built"
+if [ -z "$wheel" ]; then
+  bounded 240 "$python" -I -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir "$work/wheel" "$checkout"
+  wheel=$(echo "$work"/wheel/iam_review-*.whl)
+  echo "wheel: $(basename "$wheel") is built"
+fi
 at_most "its size" "$(($(stat --format %s "$wheel") / 1000))" 6000 kB
 
 bounded 240 "$python" -I -m pip --disable-pip-version-check download --quiet --dest "$work/downloaded" "$wheel"

@@ -74,7 +74,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"iam-review {__version__}")
+        from bot.wiring.data_sets import versions
+
+        typer.echo(f"iam-review {__version__}\n{versions()}", nl=False)
         raise typer.Exit
 
 
@@ -82,7 +84,10 @@ def _version(wanted: bool) -> None:
 def _options(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and the days of its data, and exit."
+        ),
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import json
 import zlib
+from datetime import date
 from importlib.resources import files
 
+from bot.frozen import dataclass
+
 _GZIP = 31
+OLD_DAYS = 120
+"""Data older than this misses enough of what AWS has added to say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Packaged data and the day it is of."""
+
+    name: str
+    version: str
+    day: date
 
 
 def data_bytes(name: str) -> bytes:

@@ -13,13 +13,14 @@ from bot.config import Config, delivery_keys, guessable
 from bot.contents.command import Git
 from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.health import CheckResult, broken, doubtful, fine
+from bot.iam.packaged import OLD_DAYS
 from bot.review_process import parent
 from bot.review_process.confine import CALLS, FILES, landlock_version
 from bot.review_process.parent import Limits
 from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.sql import SqlStore
+from bot.wiring.data_sets import data_sets
 from bot.wiring.forges import Forges
-from bot.wiring.pages import OLD_DAYS, data_sets
 from bot.wiring.settings import load
 from bot.wiring.storage import open_database
 

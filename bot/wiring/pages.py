@@ -6,7 +6,6 @@ import difflib
 import ipaddress
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,7 +14,6 @@ from bot.config import Config
 from bot.conversation.change_request.handle import Ports, utc_now
 from bot.errors import ConfigError, ForgeError
 from bot.forges.port import RepositoryRef, Role
-from bot.iam.packaged import data_origin
 from bot.review_process.parent import Limits
 from bot.review_process.rounds import Reviewer
 from bot.store.review_archive import Archive
@@ -26,14 +24,13 @@ from bot.store.work_items import WorkItem
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.doctor_page import Ask
 from bot.web.pages.mount import Pages
-from bot.web.pages.operators_page import OLD_DAYS, DataSet, Operations
+from bot.web.pages.operators_page import Operations
 from bot.web.pages.sign_in import session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
+from bot.wiring.data_sets import data_sets
 from bot.wiring.forges import Forges
 from bot.wiring.keys import links, session_key
 from bot.wiring.stocktaking import Stocktaking
-
-__all__ = ["OLD_DAYS", "TIGHT", "RoleAsker", "data_sets", "is_local", "pages", "unified_diff"]
 
 TIGHT = Limits(wall_seconds=15.0, cpu_seconds=10, memory_bytes=1 << 30, output_bytes=4 << 20)
 """For what somebody types into the playground."""
@@ -42,8 +39,6 @@ _SECONDS = 60.0
 _REMEMBERED = 10_000
 
 _log = structlog.get_logger(__name__)
-
-_DATA = {"AWS's actions": "actions.jsonl.gz", "AWS-managed policies": "managed_policies.jsonl.gz"}
 
 
 def pages(
@@ -135,9 +130,3 @@ def unified_diff(name: str, base: str, head: str) -> str:
 def _hosts(config: Config) -> frozenset[str]:
     public = urlsplit(config.pages.public_url).hostname
     return frozenset(filter(None, ("127.0.0.1", "localhost", "::1", config.host, public)))
-
-
-def data_sets() -> tuple[DataSet, ...]:
-    """The packaged data and its age."""
-    origins = ((name, data_origin(file)) for name, file in _DATA.items())
-    return tuple(DataSet(name, origin["version"], date.fromisoformat(origin["date"])) for name, origin in origins)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -11,23 +11,13 @@ from werkzeug.wrappers import Response
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.iam.packaged import OLD_DAYS, DataSet
 from bot.store.port import Store
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.pages.site import Site, missing, shown
 
 _DEAD = 100
 _ARRIVALS = 20
-OLD_DAYS = 120
-"""Data older than this misses enough of what AWS has added to say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """Packaged data and the day it is of."""
-
-    name: str
-    version: str
-    day: date
 
 
 @dataclass(frozen=True, slots=True)
