@@ -39,11 +39,16 @@ def show(
     from bot.wiring import rules_files
 
     typer.echo(rules_files.show(file, organisation, path, output), nl=False)
+    if not file.exists():
+        typer.echo(f"iam-review: {rules_files.none_here(file)}", err=True)
 
 
 @config.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Rules of repositories, or with --organisation its file.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Rules of repositories, or with --organisation its file (default: .iam-review.yaml)."),
+    ] = None,
     organisation: Annotated[
         bool, typer.Option("--organisation", help="They are an organisation's, with `defaults` and `enforced`.")
     ] = False,
@@ -51,8 +56,25 @@ def check(
     """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
     from bot.wiring import rules_files
 
-    rules_files.check(files, organisation)
+    rules_files.check(files or [DEFAULT], organisation)
     typer.echo("right", err=True)
+
+
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
+def init(
+    repo: Annotated[Path, typer.Option(help="A checkout, or a folder in it.", file_okay=False)] = Path(),
+    only_print: Annotated[bool, typer.Option("--print", help="Print it and write nothing.")] = False,
+) -> None:
+    """Write a first .iam-review.yaml from what the repository says: its accounts, roots and code owners.
+
+    It observes only, explains each setting, and is never written over. Exit code: 0; 2 if there is one already.
+    """
+    from bot.wiring import suggested_rules
+
+    if only_print:
+        typer.echo(suggested_rules.suggested(repo), nl=False)
+        return
+    typer.echo(f"iam-review: {suggested_rules.write(repo)} is written: read it, and commit it", err=True)
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)

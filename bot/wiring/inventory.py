@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.errors import UsageError
-from bot.evaluated.config import Root
-from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted, extract
 from bot.extract.extracted import UnseenModule
-from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
 from bot.review.codec import indented
 from bot.review.inventory.model import inventory as inventory_of
-from bot.wiring.working_tree import evaluated
+from bot.wiring.working_tree import evaluated, roots_at_or_below
 
 
 def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple[str, tuple[str, ...]]:
     """The text or JSON, and a line for each file that could not be evaluated. Raises UsageError or ContentsError."""
-    configs = evaluated(directory, var_files, _roots)
+    configs = evaluated(directory, var_files, roots_at_or_below)
     extracted = [extract(config, managed_policy) for config in configs]
     holders = inventory_of(extracted)
     problems = tuple(
@@ -43,10 +39,3 @@ def _unseen(extracted: list[Extracted]) -> tuple[str, ...]:
         if isinstance(gap.unread, UnseenModule)
     )
     return tuple(dict.fromkeys(calls))
-
-
-def _roots(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
-    roots = front_ends.roots_within(tree, where)
-    if not roots:
-        raise UsageError(f"there is no Terraform configuration in {where or 'this folder'} or below")
-    return roots

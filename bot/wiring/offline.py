@@ -29,7 +29,7 @@ from bot.review_config.settings import load_review_config
 from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
-from bot.wiring.working_tree import evaluated
+from bot.wiring.working_tree import evaluated, roots_at_or_below
 
 
 def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:
@@ -85,6 +85,9 @@ def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:
     """What became of every argument that differs, a line each."""
     return tuple(explained(reviewed.review))
 
+
+MOST_NAMED = 5
+"""So many root modules are named to somebody who named none."""
 
 REVIEW_SECONDS = 600.0
 """So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
@@ -172,8 +175,13 @@ def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
 
 
 def _root_at(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
-    here = any(map(is_configuration, tree.directory(where)))
-    return front_ends.roots_within(tree, where)[:1] if here else (Root(where),)
+    roots = roots_at_or_below(front_ends, tree, where)
+    if not any(map(is_configuration, tree.directory(where))):
+        named = ", ".join(visible(root.directory.removeprefix(f"{where}/")) for root in roots[:MOST_NAMED])
+        more = f" and {len(roots) - MOST_NAMED} more" if len(roots) > MOST_NAMED else ""
+        lacking = f"there is no Terraform configuration in {where or 'this folder'} itself"
+        raise UsageError(f"{lacking}; --dir takes one root module, below it there are: {named}{more}")
+    return roots[:1]
 
 
 def _json(content: object) -> str:

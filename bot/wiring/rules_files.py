@@ -82,12 +82,19 @@ def check(files: list[Path], organisation: bool) -> None:
     """Raises UsageError with every problem of every file."""
     problems: list[Diagnostic] = []
     for file in files:
+        if not file.exists():
+            raise UsageError(none_here(file))
         text = _read(file)
         loaded: tuple[LoadedReviewConfig, ...] = (
             read_organisation(text, str(file)) if organisation else (load_review_config(text, str(file)),)
         )
         problems += (problem for each in loaded for problem in each.problems)
     _refuse(tuple(dict.fromkeys(problems)))
+
+
+def none_here(file: Path) -> str:
+    """What it means that there are no rules, and what makes some."""
+    return f"{file} is not there: such a repository is observed only; `iam-review init` writes one"
 
 
 def _refuse(problems: tuple[Diagnostic, ...]) -> None:

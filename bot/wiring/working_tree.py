@@ -23,7 +23,7 @@ def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -
     """The chosen root modules, in the working tree that holds `directory`. Raises UsageError or ContentsError."""
     if not directory.is_dir():
         raise UsageError(f"--dir {directory}: not a directory")
-    top = _top(directory.resolve())
+    top = top_of(directory.resolve())
     where = directory.resolve().relative_to(top).as_posix()
     folder = OneFolder.listed(top)
     blobs = folder.first()
@@ -41,6 +41,14 @@ def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -
     return configs
 
 
-def _top(directory: Path) -> Path:
+def roots_at_or_below(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
+    """The root module at a folder, else those below it. Raises UsageError if there is none."""
+    roots = front_ends.roots_within(tree, where)
+    if not roots:
+        raise UsageError(f"there is no Terraform configuration in {where or 'this folder'} or below")
+    return roots
+
+
+def top_of(directory: Path) -> Path:
     """The working tree that holds the directory: modules beside it are looked for there."""
     return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)
