@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 
 import click
 
+from bot import __version__
 from bot.cli import asked, command
 from bot.cli.extras import remedy
 from bot.errors import IamReviewError, UsageError
 
 EXIT_USAGE = 2
 EXIT_FAULT = 3
+LAST_CALLS = 6
+"""So many of a fault's calls fit on a screen, two or three lines each."""
 
 
 def main() -> None:
@@ -40,15 +44,17 @@ def run(arguments: list[str]) -> int:
         return _say("interrupted", 130)
     except ModuleNotFoundError as error:
         said = remedy(asked(arguments), error)
-        return _say(said, EXIT_USAGE) if said else _fault()
+        return _say(said, EXIT_USAGE) if said else _fault(arguments)
     except Exception:  # noqa: BLE001  The command line's edge: exit 1 means "verdict fail", so a bug must not end as 1.
-        return _fault()
+        return _fault(arguments)
     return code if isinstance(code, int) else 0
 
 
-def _fault() -> int:
-    traceback.print_exc()
-    return _say("this is a fault of iam-review; please report it with the lines above", EXIT_FAULT)
+def _fault(arguments: Sequence[str]) -> int:
+    """Tell it on one screen: the last calls, which say where; all of them under --debug."""
+    traceback.print_exc(limit=None if "--debug" in arguments else -LAST_CALLS)
+    on = f"iam-review {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
+    return _say(f"this is a fault of iam-review; please report it with the lines above ({on})", EXIT_FAULT)
 
 
 def _say(message: str, code: int) -> int:

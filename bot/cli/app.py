@@ -66,7 +66,7 @@ app = typer.Typer(
     suggest_commands=False,  # click does it by now
     help="What access does this Terraform change newly grant? Proved, on the line that causes it.",
     invoke_without_command=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

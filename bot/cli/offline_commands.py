@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import CommandGroup, app
-from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PolicyKindOption, Threshold
+from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PairFormat, PolicyKindOption, Threshold
 
 PlanFiles = Annotated[
     list[str] | None,
@@ -93,12 +93,16 @@ def policy_diff(
     files: Annotated[
         list[Path], typer.Argument(help="OLD and NEW policy JSON; with --batch any number of case files.")
     ],
-    kind: Annotated[PolicyKindOption, typer.Option(help="What the policies are attached to.")] = (
-        PolicyKindOption.IDENTITY
-    ),
+    kind: Annotated[
+        PolicyKindOption,
+        typer.Option(help="identity: of a role, user or group; resource: of a bucket, key, ...; trust: a role's own."),
+    ] = PolicyKindOption.IDENTITY,
+    output: Annotated[
+        PairFormat, typer.Option("--format", help="json: an object a pair; terminal: words for one pair.")
+    ] = PairFormat.JSON,
     batch: Annotated[bool, typer.Option("--batch", help="The files hold one case a line: id, kind, old, new.")] = False,
 ) -> None:
-    """Does NEW allow a request that OLD does not? Prints one JSON object a pair.
+    """Does NEW allow a request that OLD does not? Two policies, without any Terraform.
 
     Exit code: 0 nothing new, 1 new access; with --batch 0 if every line was answered; 2 a wrong call or input.
     """
@@ -106,12 +110,12 @@ def policy_diff(
 
     if batch:
         raise typer.Exit(policies.judge_batch(files, typer.echo))
-    raise typer.Exit(policies.judge_files(files, kind.value, typer.echo))
+    raise typer.Exit(policies.judge_files(files, kind.value, output.value, typer.echo))
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def render(
-    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)],
+    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)] = Path(),
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
 ) -> None:
     """Print every policy of a root module as Terraform would render it, as JSON by address."""
@@ -125,7 +129,9 @@ def render(
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def inventory(
-    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)],
+    directory: Annotated[
+        Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)
+    ] = Path(),
     output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
 ) -> None:

@@ -46,6 +46,14 @@ class PolicyKindOption(enum.StrEnum):
 
     IDENTITY = "identity"
     RESOURCE = "resource"
+    TRUST = "trust"
+
+
+class PairFormat(enum.StrEnum):
+    """How `policy-diff` answers a pair."""
+
+    JSON = "json"
+    TERMINAL = "terminal"
 
 
 class Mode(enum.StrEnum):

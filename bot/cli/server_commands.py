@@ -16,7 +16,9 @@ def try_(
     repo: Annotated[
         Path | None, typer.Option(help="Your own repository instead of the sample.", file_okay=False)
     ] = None,
-    base: Annotated[str, typer.Option(help="With --repo: the revision to merge into.")] = "",
+    base: Annotated[
+        str, typer.Option(help="With --repo: the revision to merge into (default: the default branch).")
+    ] = "",
     head: Annotated[str, typer.Option(help="With --repo: the revision to review.")] = "HEAD",
     forge: Annotated[str, typer.Option(help="Which forge to imitate: github or gitlab.")] = "github",
     once: Annotated[bool, typer.Option("--once", help="Print what the bot posted and end.")] = False,

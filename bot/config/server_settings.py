@@ -14,6 +14,8 @@ from bot.config.sections import LimitsConfig, ModulesConfig, OrganisationConfig,
 
 PREFIX = "IAM_REVIEW_"
 
+_BEGIN = "; `iam-review serve` begins the set-up, --config FILE names a configuration"
+
 
 class Config(BaseSettings):
     """Everything the server can be told, but of forges: `config_with` adds a section for each.
@@ -109,7 +111,9 @@ class Config(BaseSettings):
     @model_validator(mode="after")
     def _some_forge(self) -> Config:
         if not self.forges():
-            raise ValueError(f"{' or '.join(self.forge_names())} is missing: give at least one of these sections")
+            raise ValueError(
+                f"{' or '.join(self.forge_names())} is missing: give at least one of these sections{_BEGIN}"
+            )
         return self
 
     @model_validator(mode="after")

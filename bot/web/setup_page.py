@@ -45,6 +45,7 @@ def create_set_up(set_up: SetUp) -> Flask:
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_NAME="iam_set_up")
     app.register_blueprint(static_files())
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="not configured yet"))
+    app.add_url_rule("/", "front", _front)
     app.add_url_rule("/setup", "begin", lambda: _begin(set_up))
     app.add_url_rule("/setup/github", "made", lambda: _made(set_up))
     for code in (403, 404, 502):
@@ -56,6 +57,12 @@ def create_set_up(set_up: SetUp) -> Flask:
 def _shown(template: str, title: str, **values: object) -> str:
     nobody = Gate(lambda *_: "none", playground="nobody")
     return render_template(template, page_title=title, visitor=ANONYMOUS, gate=nobody, **values)
+
+
+def _front() -> Answer:
+    """Where somebody looks first who only knows the host."""
+    _opened()
+    return redirect("/setup", code=303)
 
 
 def _begin(set_up: SetUp) -> Answer | str:
@@ -104,4 +111,4 @@ def _guarded(set_up: SetUp, response: Response) -> Response:
 
 def _opened() -> None:
     if not session.get("opened"):
-        abort(404, "Open the address with the token that the bot has written into its log.")
+        abort(404, "The bot is not configured yet. Open the address with the token that it has written into its log.")

@@ -20,7 +20,7 @@ from bot.review.planned import PlanFile
 NAMED = 3
 """How many files are named that were not looked at."""
 
-_NOTHING_NAMED = "say what to compare with: --base REV (and --repo DIR), or --base-dir A --head-dir B"
+_NOTHING_NAMED = "say what to compare: --repo DIR (a git repository, and --base REV), or --base-dir OLD --head-dir NEW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _repository(asked: ComparisonRequest, repo: Path) -> Compared:
     checkout = Checkout.holding(repo)
     if checkout is None:
         if not asked.base:
-            raise UsageError(_NOTHING_NAMED)
+            raise UsageError(f"{repo.resolve().name or repo} is in no checkout of a git repository; {_NOTHING_NAMED}")
         if asked.staged:
             raise UsageError(f"--staged: {repo} is no checkout, so it has no index")
         return Compared(GitContents.local(repo, asked.base, asked.head or "HEAD"), (repo,))

@@ -21,7 +21,7 @@ from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.sql import SqlStore
 from bot.wiring.data_sets import data_sets
 from bot.wiring.forges import Forges
-from bot.wiring.settings import load
+from bot.wiring.settings import load, unconfigured
 from bot.wiring.storage import open_database
 
 LATE = timedelta(minutes=5)
@@ -34,12 +34,27 @@ Echo = Callable[[str], None]
 
 def run(path: Path | None, repositories: Sequence[str], echo: Echo) -> int:
     """Print every symptom; returns 1 if one is a failure. Raises ConfigError."""
-    config = load(path)
+    checks = before_set_up() if unconfigured(path) is not None else health_checks(load(path), repositories)
     worst = 0
-    for result in examine(health_checks(config, repositories)):
+    for result in examine(checks):
         echo(line(result))
         worst |= result.state == "fail"
     return worst
+
+
+def before_set_up() -> tuple[HealthCheck, ...]:
+    """What can be looked at where no forge is configured yet, and what to do about that."""
+    return (
+        HealthCheck("git", _git),
+        HealthCheck("reviews", lambda: _child(Limits(), fetches=False)),
+        HealthCheck("data", _data),
+        HealthCheck("configuration", _not_configured),
+    )
+
+
+def _not_configured() -> Iterator[CheckResult]:
+    said = "nothing is configured yet: no --config FILE, and no IAM_REVIEW_ variable names a forge"
+    yield broken("configuration", said, "iam-review serve begins the set-up; or write config.example.yaml's settings")
 
 
 def health_checks(
@@ -49,7 +64,7 @@ def health_checks(
     forges = forges or Forges(config)
     local = (
         HealthCheck("git", _git),
-        HealthCheck("reviews", lambda: _child(config)),
+        HealthCheck("reviews", lambda: _child(review_limits(config), bool(config.modules.allow))),
         HealthCheck("data", _data),
         HealthCheck("database", lambda: _database(config)),
         HealthCheck("pages", lambda: _pages(config)),
@@ -70,18 +85,19 @@ def review_limits(config: Config) -> Limits:
     return Limits(given.wall_seconds, given.cpu_seconds, memory, nice=given.nice, confinement=given.confinement)
 
 
-def _child(config: Config) -> Iterator[CheckResult]:
-    answer = parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), review_limits(config))
+def _child(limits: Limits, fetches: bool) -> Iterator[CheckResult]:
+    """`fetches`: modules from elsewhere are."""
+    answer = parent.run(JudgeChange(Fetched("0", "0", {}, {}, {}), ""), limits)
     yield fine("reviews", "a review of nothing succeeds in its child process")
-    yield _python(config, sys.version_info[:3])
+    yield _python(fetches, sys.version_info[:3])
     if isinstance(answer, Reviewed):
         yield _confinement(answer.review.stats.confinement)
 
 
-def _python(config: Config, version: tuple[int, int, int]) -> CheckResult:
+def _python(fetches: bool, version: tuple[int, int, int]) -> CheckResult:
     """Whether this Python reads archives in the time that they are worth."""
     said, needed = ".".join(map(str, version)), MENDED.get(version[:2], version)
-    if version >= needed or not config.modules.allow:
+    if version >= needed or not fetches:
         return fine("python", said)
     remedy = f"update to {'.'.join(map(str, needed))}; until then a module in such an archive is not fetched"
     return doubtful("python", f"{said} takes seconds to minutes for some archives of a hundred bytes", remedy)

@@ -15,10 +15,12 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from bot.config import Config, OrganisationConfig, PagesConfig
+from bot.contents.default_base import default_base
 from bot.contents.objects import blob_at, read_blobs
 from bot.errors import ReviewFailed, UsageError
 from bot.fake_forge.sample import SANDBOXES, AnySandbox, open_local, open_sample
 from bot.fake_forge.world import PullRequest
+from bot.render.markdown import visible
 from bot.review_config.settings import RULES_FILE, ReviewConfig, load_review_config
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
@@ -42,11 +44,16 @@ def run(
     else on an interrupt. Raises UsageError, RevisionError or ReviewFailed.
     """
     _check(repo, base, forge, output)
+    named = base
+    if repo and not base:
+        taken = default_base(repo, head)
+        base, named = taken.revision, taken.name
+        note(f"Merged into {visible(named)}, because --base names nothing else.")
     with SANDBOXES[forge].start(port=port) as sandbox, running_bot(sandbox) as address:
         sandbox.send_webhooks_to(f"{address}/hooks/{forge}")
         pull: PullRequest = open_local(sandbox, repo, base, head) if repo else open_sample(sandbox)
         if repo:
-            note(_mode(pull, base))
+            note(_mode(pull, named))
         if not sandbox.wait_for_check(pull, SECONDS):
             raise ReviewFailed(f"the bot gave the pull request no conclusion within {SECONDS:g} seconds")
         seen = sandbox.snapshot(pull)
@@ -63,8 +70,8 @@ def _check(repo: Path | None, base: str, forge: str, output: str) -> None:
         raise UsageError(f"--forge {forge}: the sandbox imitates {' or '.join(SANDBOXES)}")
     if output not in ("terminal", "json"):
         raise UsageError(f"--format {output}: terminal or json")
-    if (repo is None) != (not base):
-        raise UsageError("--repo and --base go together: which repository, and what the change is merged into")
+    if repo is None and base:
+        raise UsageError(f"--base {base}: of which repository? Give --repo DIR too")
 
 
 def _mode(pull: PullRequest, base: str) -> str:

@@ -100,7 +100,9 @@ def summary(outcomes: Iterable[Replay]) -> list[str]:
     actions = Counter(outcome.action for outcome in replays)
     reviews = [outcome.review for outcome in replays if outcome.review]
     policies, complete = (sum(getattr(review.stats, name) for review in reviews) for name in ("policies", "complete"))
-    seconds = sorted(outcome.seconds for outcome in replays) or [0.0]
+    if not replays:
+        return ["no change of this branch touches Terraform; --branch names another, --repo another repository"]
+    seconds = sorted(outcome.seconds for outcome in replays)
     return [
         f"{len(replays)} changes: {actions['block']} would block, {actions['comment']} would get comments, "
         f"{actions['silent']} would stay silent, {actions['failed']} could not be reviewed",

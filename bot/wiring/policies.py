@@ -1,4 +1,4 @@
-"""Composition of `policy-diff`: two policy files, or files of cases, in; JSON lines out."""
+"""Composition of `policy-diff`: two policy files, or files of cases, in; JSON lines, or words for a person, out."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from typing import Any
 from bot.access_diff.pairs import PairVerdict, judge_pair
 from bot.errors import UsageError
 from bot.iam.statement import PolicyKind
+from bot.render.policy_pair import write
 from bot.review.codec import encode
 
-KINDS = {"identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE}
+KINDS = {"identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE, "trust": PolicyKind.TRUST}
+
+_KINDS = ", ".join(f'"{kind}"' for kind in KINDS)
 
 
-def judge_files(files: list[Path], kind: str, echo: Callable[[str], None]) -> int:
+def judge_files(files: list[Path], kind: str, output: str, echo: Callable[[str], None]) -> int:
     """Judge one pair of policy files; returns 0 if nothing is new, else 1."""
     if len(files) != 2:
         raise UsageError(f"policy-diff takes two files, OLD and NEW; got {len(files)} (or use --batch)")
     old, new = (_policy(path) for path in files)
     verdict = judge_pair(old, new, KINDS[kind])
-    echo(encode(_line(None, verdict)).decode())
+    text = write(verdict, KINDS[kind] is PolicyKind.TRUST) if output == "terminal" else _as_json(_line(None, verdict))
+    echo(text.rstrip("\n"))
     return int(verdict.new_access)
 
 
@@ -34,8 +38,12 @@ def judge_batch(files: list[Path], echo: Callable[[str], None]) -> int:
                 continue
             answer = _case(text, f"{path}:{number}")
             unanswered += "error" in answer
-            echo(encode(answer).decode())
+            echo(_as_json(answer))
     return 2 if unanswered else 0
+
+
+def _as_json(answer: dict[str, Any]) -> str:
+    return encode(answer).decode()
 
 
 def _case(text: str, place: str) -> dict[str, Any]:
@@ -48,7 +56,7 @@ def _case(text: str, place: str) -> dict[str, Any]:
         return {"id": None, "error": f'{place}: a case is an object with "id", "kind", "old" and "new"'}
     kind = KINDS.get(str(case["kind"]))
     if kind is None:
-        return {"id": case.get("id"), "error": f'{place}: unknown kind {case["kind"]!r}: "identity" or "resource"'}
+        return {"id": case.get("id"), "error": f"{place}: unknown kind {case['kind']!r}: {_KINDS}"}
     return _line(case.get("id"), judge_pair(case["old"], case["new"], kind))
 
 

@@ -33,6 +33,15 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository without Terraform, and a folder to stand in."""
+    directory = tmp_path_factory.mktemp("plain")
+    _git(directory, "init", "--quiet", "--initial-branch=main")
+    _commit(directory, CASES / "plain" / "base", "Notes")
+    return directory
+
+
 def _commit(directory: Path, files: Path, message: str) -> None:
     _git(directory, "--work-tree", str(files), "add", "--all")
     _git(directory, "commit", "--quiet", "--message", message)
@@ -54,8 +63,8 @@ class Ended:
 
 
 @pytest.mark.parametrize("case", read_yaml((CASES / "calls.yaml").read_text()), ids=lambda case: case["name"])
-def test_call(case: dict[str, Any], repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    arguments = shlex.split(case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, cases=CASES))
+def test_call(case: dict[str, Any], repo: Path, plain: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    arguments = shlex.split(case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, plain=plain, cases=CASES))
     ended = as_program(arguments) if case.get("program") else here(arguments, capfd)
     assert ended.code == case["exit"], ended
     for channel in ("stdout", "stderr"):
@@ -106,3 +115,16 @@ def test_a_fault_of_ours_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(compared, "compared", fail)
     assert run(["diff"]) == 3
     assert "fault of iam-review" in capsys.readouterr().err
+
+
+def test_a_fault_is_told_on_one_screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def deep(*_: object, left: int = 60) -> None:
+        if not left:
+            raise RuntimeError("a bug")
+        deep(left=left - 1)
+
+    monkeypatch.setattr(compared, "compared", deep)
+    run(["diff"])
+    assert len(capsys.readouterr().err.splitlines()) <= 24
+    run(["diff", "--debug"])
+    assert len(capsys.readouterr().err.splitlines()) > 24

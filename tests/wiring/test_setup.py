@@ -83,6 +83,15 @@ def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox:
 def test_without_the_token_there_is_nothing(waiting: Waiting, path: str) -> None:
     answer = requests.get(waiting.url.partition("/setup")[0] + path, timeout=10)
     assert answer.status_code == 404
+    told = "Open the address with the token that it has written into its log" in answer.text
+    assert told == (path in ("/", "/setup", "/setup?token=guessed", "/setup/github?code=x&state=y"))
+
+
+def test_the_front_page_leads_on_where_the_token_was_given(waiting: Waiting) -> None:
+    browser = requests.Session()
+    browser.get(waiting.url)
+    page = browser.get(waiting.url.partition("/setup")[0])
+    assert (page.status_code, page.url.endswith("/setup")) == (200, True)
 
 
 def test_an_answer_that_was_not_asked_for_here(waiting: Waiting) -> None:

@@ -66,3 +66,13 @@ def test_own_repository_is_commented_on_unless_it_says_otherwise(case: dict[str,
     assert notes == [case["said"]]
     seen = json.loads(told[0])
     assert (bool(seen["comments"]), seen["mergeable"]) == (case["comments"], case["mergeable"])
+
+
+def test_the_default_branch_is_merged_into_where_no_other_is_named(tmp_path: Path) -> None:
+    told, notes = list[str](), list[str]()
+    repository = own(tmp_path / "infra", None)
+    options = {"once": True, "output": "json", "port": 0, "echo": told.append, "note": notes.append}
+    assert fake_forge.run(repository, "", "change", forge="github", **options) == 0  # type: ignore[arg-type]
+    assert notes[0] == "Merged into main, because --base names nothing else."
+    assert notes[1].startswith("main has no .iam-review.yaml")
+    assert json.loads(told[0])["comments"]
