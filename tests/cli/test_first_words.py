@@ -57,3 +57,14 @@ def test_the_first_words_are_calls_that_parse() -> None:
         one = group.commands[name]
         taken = {"OLD": ".", "NEW": "."}
         one.make_context(name, [taken.get(option, option) for option in options])
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("iam-review di", ["diff"]), ("iam-review diff --form", ["--format"]), ("iam-review diff --format sa", ["sarif"])],
+)
+def test_a_shell_completes_what_is_typed(typed: str, completed: list[str]) -> None:
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_IAM_REVIEW_COMPLETE": "complete_bash"}
+    call = [sys.executable, "-m", "bot"]
+    done = subprocess.run(call, capture_output=True, text=True, check=True, env={**os.environ, **words})
+    assert done.stdout.split() == completed
