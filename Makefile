@@ -74,7 +74,8 @@ audit: $(DEV)  ## known vulnerabilities of what is installed (asks PyPI; ADVISOR
 
 lock: $(DEV)  ## write the hashed requirements files
 	cd requirements && $(COMPILE) runtime.in -o runtime.txt && $(COMPILE) ci.in -o ci.txt -c runtime.txt \
-	  && $(COMPILE) slim.in -o slim.txt -c runtime.txt && $(COMPILE) build.in -o build.txt -c runtime.txt \
+	  && $(COMPILE) slim.in -o slim.txt -c runtime.txt && $(COMPILE) mcp.in -o mcp.txt -c runtime.txt \
+	  && $(COMPILE) build.in -o build.txt -c runtime.txt \
 	  && $(COMPILE) dev.in -o dev.txt -c runtime.txt
 
 bench: $(DEV)  ## the figures, each with its bound: small and large changes, parsing, policy pairs, AWS's own policies (IAM_REVIEW_MIRROR: fetched repositories)

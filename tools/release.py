@@ -38,7 +38,7 @@ from bot import __version__
 
 ROOT = Path(__file__).parent.parent
 SUMS, BILL, PROVENANCE, NOTES = "SHA256SUMS", "sbom.cdx.json", "provenance.json", "NOTES.md"
-EXTRAS = {"": "slim.txt", "ci": "ci.txt", "server": "runtime.txt"}
+EXTRAS = {"": "slim.txt", "ci": "ci.txt", "server": "runtime.txt", "mcp": "mcp.txt"}
 """Which requirements an extra brings, the smallest first."""
 
 SOURCES = frozenset(

@@ -52,7 +52,7 @@ at_most "a further review" "$((($(date +%s%N) - begun) / 1000000))" 10000 ms
 echo "wheel: the installed program reviewed the sample, and it fails as it should"
 
 # What a command says to type for what it lacks is what is typed here.
-for call in "ci" "try --once"; do
+for call in "ci" "mcp" "try --once"; do
   said=$(env -u GITHUB_ACTIONS -u GITLAB_CI "$work/bare/bin/iam-review" $call 2>&1 || true)
   needed=$(sed -n "s/^  pip install '\(.*\)'$/\1/p" <<< "$said")
   install "${needed:?the program said: $said}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DISTRIBUTION = "iam-review"
-EXTRAS = {"ci": "ci"}
+EXTRAS = {"ci": "ci", "mcp": "mcp"}
 """The extra that a command needs, where it is not the server's."""
 
 

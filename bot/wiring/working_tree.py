@@ -21,6 +21,13 @@ ChooseRoots = Callable[[FrontEnds, SourceTree, str], Sequence[Root]]
 
 def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -> list[EvaluatedConfig]:
     """The chosen root modules, in the working tree that holds `directory`. Raises UsageError or ContentsError."""
+    return evaluated_in_tree(directory, var_files, roots)[0]
+
+
+def evaluated_in_tree(
+    directory: Path, var_files: tuple[str, ...], roots: ChooseRoots
+) -> tuple[list[EvaluatedConfig], SourceTree]:
+    """The same, and the tree they were read from. Raises UsageError or ContentsError."""
     if not directory.is_dir():
         raise UsageError(f"--dir {directory}: not a directory")
     top = top_of(directory.resolve())
@@ -29,16 +36,17 @@ def evaluated(directory: Path, var_files: tuple[str, ...], roots: ChooseRoots) -
     blobs = folder.first()
     front_ends = FrontEnds(PROVIDER)
     settings = RootSettings(var_files=var_files)
+    tree = followed(SourceTree(str(directory), folder.listing, blobs))
     configs: list[EvaluatedConfig] = []
     for _ in range(MAX_ROUNDS):
-        tree = followed(SourceTree(str(directory), folder.listing, blobs))
         chosen = roots(front_ends, tree, "" if where == "." else where)
         configs = [front_ends.evaluate(tree, dataclasses.replace(root, settings=settings)) for root in chosen]
         needs = frozenset[str]().union(*(config.needs for config in configs))
         if not needs:
             break
         blobs.update(folder.read({tree.listing[path] for path in needs}))
-    return configs
+        tree = followed(SourceTree(str(directory), folder.listing, blobs))
+    return configs, tree
 
 
 def roots_at_or_below(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:

@@ -22,7 +22,7 @@ from tests.yaml_files import read_yaml
 CASES = TESTS / "cases" / "cli"
 CALLS = read_yaml((CASES / "bare.yaml").read_text())
 REQUIREMENTS = PROJECT / "requirements"
-EXTRAS = {"slim.in": "", "ci.in": "ci", "runtime.in": "server"}
+FILES = ("slim.in", "ci.in", "mcp.in", "runtime.in")
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +63,14 @@ def test_a_module_of_ours_that_is_missing_is_a_fault() -> None:
     assert remedy("diff", ModuleNotFoundError("x")) is None
 
 
-@pytest.mark.parametrize("file", EXTRAS)
+@pytest.mark.parametrize("file", FILES)
 def test_requirements_are_those_of_the_package(file: str) -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     listed = {
         "slim.in": project["dependencies"],
         "ci.in": extras["ci"],
+        "mcp.in": extras["mcp"],
         "runtime.in": [*extras["server"], *extras["sentry"]],
     }[file]
     lines = [line for line in (REQUIREMENTS / file).read_text().splitlines() if not line.startswith(("#", "-r"))]
