@@ -11,7 +11,6 @@ import click
 
 from bot import __version__
 from bot.cli import asked, command
-from bot.cli.extras import remedy
 from bot.errors import IamReviewError, UsageError
 
 EXIT_USAGE = 2
@@ -43,11 +42,17 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", 130)
     except ModuleNotFoundError as error:
-        said = remedy(asked(arguments), error)
-        return _say(said, EXIT_USAGE) if said else _fault(arguments)
+        return _lacking(arguments, error)
     except Exception:  # noqa: BLE001  The command line's edge: exit 1 means "verdict fail", so a bug must not end as 1.
         return _fault(arguments)
     return code if isinstance(code, int) else 0
+
+
+def _lacking(arguments: Sequence[str], error: ModuleNotFoundError) -> int:
+    from bot.cli.extras import remedy
+
+    said = remedy(asked(arguments), error)
+    return _say(said, EXIT_USAGE) if said else _fault(arguments)
 
 
 def _fault(arguments: Sequence[str]) -> int:

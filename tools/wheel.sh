@@ -27,7 +27,7 @@ install --no-index --find-links "$work/downloaded" "$wheel"
 "$work/bare/bin/python" -I -c 'import sys; from bot.frontends.terraform.syntax import grammar_table; sys.exit(not grammar_table.load()[1] and "the wheel has no compiled grammar")'
 at_most "what the command line's environment holds" "$(($(du --summarize --bytes "$work/bare" | cut -f1) / 1000000))" 60 MB
 
-samples=$("$work/bare/bin/python" -I -c 'from bot.fake_forge.sample import SAMPLES; print(SAMPLES)')
+samples=$("$work/bare/bin/python" -I -c 'import bot, pathlib; print(pathlib.Path(bot.__file__).parent / "fake_forge" / "samples")')
 git init --quiet --initial-branch=main "$work/repository"
 for side in base head; do
   git -C "$work/repository" rm -r --quiet --ignore-unmatch .

@@ -1,11 +1,9 @@
 """The command line: options and exit codes; each command imports its wiring inside its body to start fast."""
 
 from bot.cli import (
-    assistant_command,
     ci_commands,
     config_commands,
     offline_commands,
-    operator_commands,
     server_commands,
 )
 from bot.cli.app import app, asked, command
@@ -13,11 +11,9 @@ from bot.cli.app import app, asked, command
 __all__ = [
     "app",
     "asked",
-    "assistant_command",
     "ci_commands",
     "command",
     "config_commands",
     "offline_commands",
-    "operator_commands",
     "server_commands",
 ]

@@ -1,4 +1,4 @@
-"""Commands that need no forge and no server: diff, policy-diff, render, inventory, history."""
+"""Commands that need no forge and no server: diff, policy-diff, render, inventory, history, mcp."""
 
 from __future__ import annotations
 
@@ -119,9 +119,9 @@ def render(
     var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
 ) -> None:
     """Print every policy of a root module as Terraform would render it, as JSON by address."""
-    from bot.wiring import offline
+    from bot.wiring import rendered_root
 
-    policies = offline.rendered(directory, tuple(var_file or ()))
+    policies = rendered_root.rendered(directory, tuple(var_file or ()))
     typer.echo(policies.text, nl=False)
     for line in policies.unseen:
         typer.echo(f"iam-review: {line}", err=True)
@@ -177,3 +177,18 @@ def history(
     for line in replays.summary(outcomes):
         typer.echo(line, err=output is HistoryFormat.JSON)
     raise typer.Exit(3 if failed else 0)
+
+
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
+def mcp(
+    repo: Annotated[
+        Path, typer.Option(help="The checkout that may be looked at, and no other.", file_okay=False)
+    ] = Path(),
+) -> None:
+    """Serve a checkout's review to an assistant, by the Model Context Protocol on standard input and output.
+
+    Tools: review_changes, explain_finding, who_can. They read only.
+    """
+    from bot.wiring import assistant
+
+    assistant.server(repo).run()

@@ -13,23 +13,18 @@ from bot.contents.modules.port import Modules
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.errors import UsageError
-from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.fence import Clock
-from bot.evaluated.source_tree import SourceTree
-from bot.frontends.front_ends import FrontEnds, is_configuration, wanted
+from bot.frontends.front_ends import is_configuration, wanted
 from bot.render.difference import Difference
 from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
-from bot.review.codec import indented
-from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
-from bot.wiring.working_tree import evaluated, roots_at_or_below
 
 
 def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:
@@ -85,9 +80,6 @@ def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:
     """What became of every argument that differs, a line each."""
     return tuple(explained(reviewed.review))
 
-
-MOST_NAMED = 5
-"""So many root modules are named to somebody who named none."""
 
 REVIEW_SECONDS = 600.0
 """So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
@@ -158,39 +150,3 @@ class LineReader:
             return None
         lines = content.decode("utf-8", "replace").split("\n")
         return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Output:
-    """What a command prints about a root module, and words about what was not evaluated at all."""
-
-    text: str
-    unseen: tuple[str, ...]
-
-
-def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
-    """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
-    [config] = evaluated(directory, var_files, _root_at)
-    return Output(_json(rendered_policies(config)), _unseen(config))
-
-
-def _root_at(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
-    roots = roots_at_or_below(front_ends, tree, where)
-    if not any(map(is_configuration, tree.directory(where))):
-        named = ", ".join(visible(root.directory.removeprefix(f"{where}/")) for root in roots[:MOST_NAMED])
-        more = f" and {len(roots) - MOST_NAMED} more" if len(roots) > MOST_NAMED else ""
-        lacking = f"there is no Terraform configuration in {where or 'this folder'} itself"
-        raise UsageError(f"{lacking}; --dir takes one root module, below it there are: {named}{more}")
-    return roots[:1]
-
-
-def _json(content: object) -> str:
-    return indented(content)
-
-
-def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
-    return tuple(
-        f"{told.span}: not evaluated: {told.reason}"
-        for told in (gap.diagnostic for gap in config.gaps)
-        if told.kind.meaning.structural
-    )

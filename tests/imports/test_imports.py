@@ -8,6 +8,7 @@ from tests.imports.imports import Import, all_imports, circles
 
 LATER = {
     ("bot.cli.", "bot.wiring."): "a command loads its own composition and no other's: starting takes a tenth of it",
+    ("bot.__main__", "bot.cli.extras"): "what tells of a missing package reads what is installed, which is slow",
     ("bot.render.formats", "bot.render."): "a format's libraries are loaded where it is asked for",
     ("bot.wiring.rules_files", "bot."): "who tells waivers of files needs no database",
     ("bot.wiring.sentry", "sentry_sdk"): "an extra that need not be installed",

@@ -17,6 +17,7 @@ from bot.forges.examination import HealthCheck
 from bot.forges.health import fine
 from bot.forges.port import ChangeRef, Role
 from bot.forges.sign_in import OAuthProvider
+from bot.iam.packaged import DataSet
 from bot.render import json as contract
 from bot.review.model import Review
 from bot.review_process import child
@@ -31,7 +32,7 @@ from bot.web.gate import ANONYMOUS, LOCAL, Gate, Playground, Visitor
 from bot.web.metrics import Metrics
 from bot.web.pages.inventory_page import Stocktaker, Taken
 from bot.web.pages.mount import Pages, add_pages
-from bot.web.pages.operators_page import DataSet, Operations
+from bot.web.pages.operators_page import Operations
 from bot.web.pages.site import Site
 from bot.web.report_links import ReportLinks
 from bot.wiring.pages import unified_diff

@@ -107,10 +107,10 @@ def test_modes_and_thresholds_are_inputs(workflow: Workflow) -> None:
 
 
 def test_reports_are_inputs(workflow: Workflow) -> None:
-    names = {"sarif": "x.sarif", "junit": "x.xml", "json": "x.json"}
-    ran = workflow.run(clone(workflow.pull, workflow.place / "work"), comments="false", **names)
+    work = clone(workflow.pull, workflow.place / "work")
+    ran = workflow.run(work, comments="false", sarif="x.sarif", junit="x.xml", json="x.json")
     assert ran.code == 1, ran.output
-    assert not [name for name in names.values() if not (workflow.place / "work" / name).read_text()]
+    assert not [name for name in ("x.sarif", "x.xml", "x.json") if not (work / name).read_text()]
 
 
 def test_plans_and_hosts_are_given_line_by_line(workflow: Workflow) -> None:
