@@ -110,7 +110,8 @@ class Change:
     then the statement); `removed` the trails on the other side whose absence matters (a condition,
     a Deny, an except-list item).
     `witness` is None for lost rows and for undecided ones, which say `why`.
-    `before` is the closest row the other side had, None if it had nothing that meets this one. `further` are
+    `before` is the closest row the other side had, None if it had nothing that meets this one; it `stays` if this side
+    allows all of it beside what is new. `further` are
     requests that prove the row's other elements: its actions, resources and principals one by one. `held_elsewhere` if
     it is new where its holder has it by policies that are not in view, which a limit held back.
     """
@@ -122,6 +123,7 @@ class Change:
     witness: Witness | None = None
     why: str = ""
     before: Row | None = None
+    stays: bool = False
     why_new: str = ""
     held_elsewhere: bool = False
     further: tuple[Request, ...] = field(default=(), compare=False)

@@ -15,7 +15,7 @@ from bot.access_diff.ruleset import Compiled
 from bot.evaluated.diagnostic import Trail
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, Space
-from bot.iam.pattern import TooComplex
+from bot.iam.pattern import TooComplex, covers
 from bot.iam.statement import Statement
 
 UNPUBLISHED = "only actions that AWS has not published yet are new"
@@ -54,8 +54,16 @@ class Explainer:
             witness=witness,
             why=why,
             before=None if missed is None else self.speller.row(missed.box),
+            stays=missed is not None and self._stays(missed.box, box),
             why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
         )
+
+    def _stays(self, before: Box, now: Box) -> bool:
+        """Whether what was there before still is, beside what is new and not as a part of it."""
+        if _names(now, before):
+            return False
+        allows = (box for box in self.new.main.allows.near(before) if box.tests <= before.tests)
+        return any(_names(box, before) and not _leaves_out(box) for box in allows)
 
     def _causes(self, cell: NewRequests, missed: Shortfall | None) -> Causes:
         vocabulary = self.speller.vocabulary
@@ -70,6 +78,20 @@ class Explainer:
     def _cap_allows(self, box: Box) -> Iterator[Box]:
         for limit in self.new.limits:
             yield from limit.allows.near(box)
+
+
+def _names(wide: Box, narrow: Box) -> bool:
+    """Whether all that the patterns of one box name is named by those of the other."""
+    pairs = (
+        (wide.actions, narrow.actions),
+        (wide.resources, narrow.resources),
+        (wide.principals, narrow.principals),
+    )
+    return all(any(covers(pattern, one) for pattern in left.within) for left, right in pairs for one in right.within)
+
+
+def _leaves_out(box: Box) -> bool:
+    return bool(box.actions.without or box.resources.without or box.principals.without)
 
 
 def doubtful(statement: Statement, why: str) -> Change:

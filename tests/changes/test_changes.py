@@ -30,6 +30,11 @@ def _expected(name: str) -> dict[str, Any]:
     return loaded
 
 
+def _gained(name: str) -> list[dict[str, Any]]:
+    wanted: list[dict[str, Any]] = _expected(name).get("gained", [])
+    return wanted
+
+
 def _grants(one: dict[str, Any]) -> list[str]:
     """What a wanted finding has to be made of; nothing where that is not said."""
     wanted: list[str] = one.get("grants", [])
@@ -114,12 +119,19 @@ def test_is_graded(name: str) -> None:
         assert "grade" not in one or set(grades) & set(_listed(one["grade"])), (grades, one["grade"])
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if any(map(_grants, _expected(name).get("gained", [])))])
+@pytest.mark.parametrize("name", [name for name in NAMES if any(map(_grants, _gained(name)))])
 def test_tells_each_grant_with_its_line(name: str) -> None:
     for one in filter(_grants, _expected(name)["gained"]):
         (finding,) = (finding for finding in _review(name).gained if _is(one, finding))
         told = [(grant.grade, text_of_prose(grant.said), grant.location) for grant in finding.grants]
         assert [f"{grade}: {said} @ {at.file}:{at.line}" for grade, said, at in told] == _grants(one)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if any("before" in one for one in _gained(name))])
+def test_says_what_there_was_before(name: str) -> None:
+    for one in _gained(name):
+        if "before" in one:
+            assert [text_of_prose(found.before) for found in _review(name).gained if _is(one, found)] == [one["before"]]
 
 
 @pytest.mark.parametrize("name", NAMES)

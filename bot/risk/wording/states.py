@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.access_diff.delta import Row
+from bot.iam.arn import service_of
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
@@ -26,11 +28,17 @@ def _before(group: GrantGroup) -> str:
         return "held back by a permissions boundary"
     if grant.deny_lost:
         return "forbidden by a Deny"
-    if grant.change.before is not None:
-        return row_words(grant.change.before, with_people=True)
+    before, change = grant.change.before, grant.change
+    if before is not None and not (change.stays and _is_another_matter(before, change.row)):
+        return f"{row_words(before, with_people=True)}{', which stays' if change.stays else ''}"
     if group.new_principal:
         return "did not exist" if is_new(group) else "no access"
     return "not allowed"
+
+
+def _is_another_matter(before: Row, now: Row) -> bool:
+    """Whether two rows are about other services: one says nothing about the other."""
+    return frozenset(map(service_of, before.actions)).isdisjoint(map(service_of, now.actions))
 
 
 def after_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
