@@ -56,7 +56,8 @@ def check(
     """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
     from bot.wiring import rules_files
 
-    rules_files.check(files or [DEFAULT], organisation)
+    for noted in rules_files.check(files or [DEFAULT], organisation):
+        typer.echo(noted, err=True)
     typer.echo("right", err=True)
 
 

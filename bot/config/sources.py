@@ -54,6 +54,14 @@ def unconfigured(
     return _merge(written, _environment_values(model, from_files), _environment_values(model, direct))
 
 
+def database_address(model: type[Config], path: Path | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Where the database is: whoever only brings it up to date is told nothing of forges. Raises ConfigError."""
+    given = unconfigured(model, path, environment)
+    if given is None:
+        return load(model, path, environment).database
+    return str(given.get("database") or model.model_fields["database"].default)
+
+
 def _names_a_forge(forges: Iterable[str], written: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
     variables = tuple(f"{PREFIX}{forge.upper()}__" for forge in forges)
     return any(map(written.get, forges)) or any(key.startswith(variables) for key in environment)

@@ -9,11 +9,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import yaml
+
 from bot.config import Config, delivery_keys, guessable
 from bot.contents.command import Git
 from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.iam.packaged import OLD_DAYS
+from bot.review_config.let_through import let_through
+from bot.review_config.settings import load_review_config
 from bot.review_process import parent
 from bot.review_process.confine import CALLS, FILES, landlock_version
 from bot.review_process.parent import Limits
@@ -69,6 +73,7 @@ def health_checks(
         HealthCheck("database", lambda: _database(config)),
         HealthCheck("pages", lambda: _pages(config)),
         HealthCheck("secrets", lambda: _secrets(config)),
+        HealthCheck("organisation", lambda: _organisation(config)),
     )
     named = [HealthCheck(name, functools.partial(forges.repository_health, name)) for name in repositories]
     return (*local, *forges.checks(), *named)
@@ -158,6 +163,19 @@ def _secrets(config: Config) -> Iterator[CheckResult]:
         for name, key in delivery_keys(section):
             why, about = guessable(key), f"{forge}.{name}"
             yield doubtful(about, f"can be guessed: {why}", remedy) if why else fine(about, "is not easily guessed")
+
+
+def _organisation(config: Config) -> Iterator[CheckResult]:
+    """What the organisation's rules in this configuration let through."""
+    given = config.organisation
+    for name, section in (("defaults", given.defaults), ("enforced", given.enforced)):
+        loaded = load_review_config(yaml.safe_dump(section), f"organisation.{name}")
+        if loaded.problems:
+            yield broken(f"organisation.{name}", loaded.problems[0].reason, "mend it: no change passes until then")
+        elif section:
+            said = let_through(loaded.rules)
+            about = f"organisation.{name}"
+            yield doubtful(about, said, "set fail_closed too, or know that") if said else fine(about, "is right")
 
 
 def _pages(config: Config) -> Iterator[CheckResult]:

@@ -16,7 +16,7 @@ from bot.store.migrate import current, newest
 from bot.store.port import DeadWork
 from bot.store.sql import SqlStore
 from bot.wiring.keys import LINKS, SESSIONS
-from bot.wiring.settings import load
+from bot.wiring.settings import database_address, load
 from bot.wiring.storage import open_database
 
 Echo = Callable[[str], None]
@@ -30,14 +30,14 @@ _NAME = re.compile(r"(?P<repository>[^#!\s]+)[#!](?P<number>\d+)\Z")
 
 def upgrade(path: Path | None, echo: Echo) -> None:
     """Bring the database to this program's schema. Raises ConfigError."""
-    engines = open_database(load(path).database)
+    engines = open_database(database_address(path))
     engines.dispose()
     echo(f"the database is at revision {newest()}")
 
 
 def status(path: Path | None, echo: Echo) -> bool:
     """Say at which revision the database is; whether it is this program's."""
-    engines = open_database(load(path).database, migrate=False)
+    engines = open_database(database_address(path), migrate=False)
     try:
         with engines.reading() as connection:
             found = current(connection)

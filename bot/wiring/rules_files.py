@@ -15,6 +15,7 @@ from bot.errors import UsageError
 from bot.evaluated.diagnostic import Diagnostic
 from bot.review.identity import read_fingerprint
 from bot.review_config.layers import Layered, layered
+from bot.review_config.let_through import let_through
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.organisation import read_organisation
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
@@ -78,9 +79,10 @@ def _layers(file: Path, organisation: Path | None) -> Layered:
     return found
 
 
-def check(files: list[Path], organisation: bool) -> None:
-    """Raises UsageError with every problem of every file."""
+def check(files: list[Path], organisation: bool) -> tuple[str, ...]:
+    """What is right, but lets something through that one may not expect. Raises UsageError with every problem."""
     problems: list[Diagnostic] = []
+    noted: list[str] = []
     for file in files:
         if not file.exists():
             raise UsageError(none_here(file))
@@ -89,7 +91,9 @@ def check(files: list[Path], organisation: bool) -> None:
             read_organisation(text, str(file)) if organisation else (load_review_config(text, str(file)),)
         )
         problems += (problem for each in loaded for problem in each.problems)
+        noted += (f"{file}: {said}" for each in loaded if (said := let_through(each.rules)))
     _refuse(tuple(dict.fromkeys(problems)))
+    return tuple(noted)
 
 
 def none_here(file: Path) -> str:

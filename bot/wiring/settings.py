@@ -12,5 +12,6 @@ SERVER_CONFIG = config_with(adapter.section for adapter in FORGES)
 
 load = functools.partial(sources.load, SERVER_CONFIG)
 unconfigured = functools.partial(sources.unconfigured, SERVER_CONFIG)
+database_address = functools.partial(sources.database_address, SERVER_CONFIG)
 secret_variables = functools.partial(sources.secret_variables, SERVER_CONFIG)
 example = functools.partial(example_of, SERVER_CONFIG)

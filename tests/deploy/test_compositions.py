@@ -108,6 +108,26 @@ def test_settings_are_settings() -> None:
     assert {name.removesuffix("_FILE") for name in (*config["data"], *given)} <= SETTINGS
 
 
+APP = {"database", "broker", "github_app_id", "github_private_key", "github_webhook_secret"}
+GIVEN = {"iam-review-migrate": {"database_owner"}, "iam-review-web": APP, "iam-review-worker": APP}
+
+
+def test_each_role_is_given_the_secrets_it_needs_and_no_more() -> None:
+    found = {
+        name: {item["key"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", ())}
+        for name, pod in pods()
+    }
+    assert found == GIVEN
+    (migrate,) = (pod["containers"][0] for name, pod in pods() if name == "iam-review-migrate")
+    assert "envFrom" not in migrate, "the settings of a forge would ask for its secrets"
+    readme = (DEPLOY / "kubernetes" / "README.md").read_text()
+    assert {f"--from-file={key}" for key in {*APP, "database_owner"}} <= set(readme.split())
+    services = read_yaml((DEPLOY / "compose.yaml").read_text())["services"]
+    assert services["migrate"]["secrets"] == ["database_address"]
+    assert list(services["migrate"]["environment"]) == ["IAM_REVIEW_DATABASE_FILE"]
+    assert len(services["web"]["secrets"]) == len(services["worker"]["secrets"]) == 4
+
+
 def test_by_default_nothing_goes_in_or_out() -> None:
     policies = {each["metadata"]["name"]: each["spec"] for each in objects() if each["kind"] == "NetworkPolicy"}
     assert policies["iam-review"]["podSelector"] == {}

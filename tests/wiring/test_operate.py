@@ -69,6 +69,12 @@ def test_the_schema_is_brought_up_and_its_state_said(configuration: str) -> None
         run("dead")
 
 
+def test_who_brings_the_schema_up_needs_to_know_of_no_forge(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IAM_REVIEW_DATABASE", address)
+    assert run("db", "upgrade")[0] == 0
+    assert run("db", "status")[0] == 0
+
+
 def test_dead_work_is_listed_and_replayed(configuration: str) -> None:
     run("db", "upgrade")
     kill_off(configuration, 7, 8, 9)

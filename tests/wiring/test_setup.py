@@ -66,6 +66,7 @@ def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox:
     state = re.findall(r'name="state" value="([^"]*)"', asked.text)[0]
     done = browser.post(f"{sandbox.url}/settings/apps/create", data={"manifest": manifest, "state": state})
     assert "The App is made" in done.text
+    assert "lets through unless <code>fail_closed</code> is set" in done.text
     waiting.thread.join(20)
     (file,) = waiting.file
     assert file is not None

@@ -56,15 +56,29 @@ def test_nothing_is_written_through_a_link_of_the_checkout(
     work, outside = Path(variables["CI_PROJECT_DIR"]), tmp_path / "outside"
     outside.mkdir()
     (work / link).symlink_to(outside if link == "out" else outside / "iam-review.html")
-    options = {"IAM_REVIEW_OPTIONS": "--html out/iam-review.html"} if link == "out" else {}
-    ran = run_job({**variables, **options}, work)
+    options = {"options": "--html out/iam-review.html"} if link == "out" else {}
+    ran = run_job(variables, work, **options)
     assert (ran.code, "is a symbolic link of the checkout" in ran.output) == (2, True), ran.output
     assert not list(outside.iterdir())
 
 
 def test_options_go_to_the_command(variables: Mapping[str, str]) -> None:
-    ran = run_job({**variables, "IAM_REVIEW_OPTIONS": "--mode observe"}, Path(variables["CI_PROJECT_DIR"]))
+    ran = run_job(variables, Path(variables["CI_PROJECT_DIR"]), options="--mode observe")
     assert ran.code == 0, ran.output
+
+
+TAKEN = [
+    {"IAM_REVIEW_OPTIONS": "--mode observe"},
+    {"IAM_REVIEW_MODE": "observe", "MODE": "observe", "FAIL_AT": "never", "IAM_REVIEW_FAIL_AT": "never"},
+    {"INSTALL": "an-iam-review-of-my-own", "IAM_REVIEW_INSTALL": "an-iam-review-of-my-own"},
+]
+
+
+@pytest.mark.parametrize("taken", TAKEN, ids=lambda taken: next(iter(taken)))
+def test_whoever_runs_a_pipeline_chooses_no_options(variables: Mapping[str, str], taken: Mapping[str, str]) -> None:
+    """Variables of a pipeline are given by whoever runs it, and win over those of a job."""
+    ran = run_job({**variables, **taken}, Path(variables["CI_PROJECT_DIR"]))
+    assert ran.code == 1, ran.output
 
 
 def test_rules_made_stricter_on_the_target_branch_bind(variables: Mapping[str, str]) -> None:
