@@ -9,6 +9,7 @@ from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Diagnostic, Span, Step, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.policy_text import policy_node
+from bot.extract.argument_reading import present
 from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import ExtractionGap, UnreadElement
 from bot.extract.facts import Document
@@ -31,10 +32,14 @@ class DocumentReading:
         return not any(problem.blind for problem in self.problems)
 
 
+_NONE = Policy((), ())
+"""What is said where an alternative leaves the policy out."""
+
+
 def read(document: Document) -> DocumentReading:
     """Read a document; what cannot be read is a problem of the reading."""
     readings = [
-        (guards, parse_policy(policy_node(value), document.kind))
+        (guards, _NONE if present(value) is None else parse_policy(policy_node(value), document.kind))
         for guards, value in outcomes(document.value, document.guards)
     ]
     problems = dict.fromkeys(problem for _, policy in readings for problem in (*policy.problems, *_repeated(policy)))

@@ -20,7 +20,7 @@ from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
 
 _GZIP = 31
 _UNKNOWN = "?"
-_GROUPS = ("how", "names", "ends", "program", "idle", "compared", "strictest", "logins")
+_GROUPS = ("how", "names", "ends", "program", "contents", "idle", "compared", "strictest", "logins")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -74,6 +74,11 @@ def is_inert(argument: str) -> bool:
 def is_program(argument: str) -> bool:
     """Whether an argument says what a program does, or is told, that runs at AWS with a role of its own."""
     return argument in _arguments()["program"]
+
+
+def holds_contents(name: str, argument: str) -> bool:
+    """Whether an argument is what somebody keeps in a thing, whose own names say nothing of AWS."""
+    return f"{name}.{argument}" in _arguments()["contents"]
 
 
 def is_compared(name: str, argument: str) -> bool:

@@ -32,6 +32,7 @@ from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrele
 from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
+    holds_contents,
     is_compared,
     is_idle,
     is_inert,
@@ -269,6 +270,8 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
+    if holds_contents(kind, path[0]):
+        return None if _names_access(value) else Irrelevance.CREDENTIAL
     kinds = argument_names().of_argument(kind, path, _kind(value))
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
