@@ -63,6 +63,12 @@ def is_symbol(char: str) -> bool:
     return _FIRST_SYMBOL <= char <= _LAST_SYMBOL or char >= _FIRST_UNKNOWN
 
 
+@lru_cache(maxsize=16384)
+def holds_symbol(pattern: str) -> bool:
+    """Whether anything in it does."""
+    return not pattern.isascii() and any(map(is_symbol, pattern))
+
+
 def is_unknown(char: str) -> bool:
     """Whether `char` stands for a Terraform unknown: a constant nobody knows, unlike a policy variable."""
     return char >= _FIRST_UNKNOWN

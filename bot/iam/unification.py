@@ -17,6 +17,7 @@ from bot.iam.pattern import (
     WILDCARDS,
     TooComplex,
     covers_char,
+    holds_symbol,
     is_symbol,
     is_unknown,
     meets,
@@ -31,7 +32,7 @@ def may_match(pattern: str, text: str, vocabulary: Vocabulary, *, strangers: boo
 
     FRESH in `text` is something that no unknown is. With `strangers`, any two unknowns may be equal.
     """
-    if not any(map(is_symbol, pattern + text)):
+    if not (holds_symbol(pattern) or holds_symbol(text)):
         return meets(pattern, text)
     if not meets(vocabulary.loosened(pattern), vocabulary.loosened(text)):
         return False

@@ -14,7 +14,7 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
 from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
-from bot.iam.arn import is_arn, segments
+from bot.iam.arn import is_arn, is_everything, segments, service_of
 from bot.iam.grant import Grant
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject
@@ -49,6 +49,50 @@ class NeededRequests:
         return (allow, Statement(Effect.DENY, (text("*"),), self.outside))
 
 
+_ANY_SERVICE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenActions:
+    """The actions that a statement may be about, in small letters; an unknown pattern may be about any.
+
+    `patterns` are those of each service, and under "" those that may be of several.
+    """
+
+    names: frozenset[str]
+    patterns: dict[str, list[str]]
+    is_open: bool
+    negated: bool
+
+    @classmethod
+    def of(cls, statement: Statement) -> SpokenActions:
+        """Those of a statement."""
+        names: set[str] = set()
+        patterns: dict[str, list[str]] = {}
+        is_open = False
+        for one in statement.actions:
+            literal = one.literal
+            if literal is None:
+                is_open = True
+            elif "*" in literal or "?" in literal:
+                service = service_of(literal.lower())
+                key = _ANY_SERVICE if "*" in service or "?" in service else service
+                patterns.setdefault(key, []).append(literal.lower())
+            else:
+                names.add(literal.lower())
+        return cls(frozenset(names), patterns, is_open, statement.not_action)
+
+    def include(self, action: str) -> bool:
+        """Whether the statement may be about an action."""
+        name = action.lower()
+        named = self.is_open or name in self.names or any(names_action(one, name) for one in self._patterns(name))
+        return (not named or self.is_open) if self.negated else named
+
+    def _patterns(self, name: str) -> Iterator[str]:
+        yield from self.patterns.get(service_of(name), ())
+        yield from self.patterns.get(_ANY_SERVICE, ())
+
+
 @dataclass(slots=True)
 class EffectivePermissions:
     """One side of a principal: its statements and the limits on them. Answers are kept."""
@@ -58,10 +102,22 @@ class EffectivePermissions:
     not_before: str = ""
     without_mfa: bool = False
     _known: dict[NeededRequests, tuple[Change, ...]] = field(default_factory=dict)
+    _may: dict[str, bool] = field(default_factory=dict)
+    _spoken: dict[int, SpokenActions] = field(default_factory=dict)
 
     def may(self, action: str) -> bool:
         """Whether any Allow names the action at all: a quick look before the exact one."""
-        return any(one.effect is Effect.ALLOW and speaks_of(one, action) for one in self.whole.statements)
+        if action not in self._may:
+            allowing = (one for one in self.whole.statements if one.effect is Effect.ALLOW)
+            self._may[action] = any(self._speaks_of(one, action) for one in allowing)
+        return self._may[action]
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether one statement plainly allows everything, and nothing limits or forbids."""
+        statements = self.whole.statements
+        free = not self.whole.limits and all(one.effect is Effect.ALLOW for one in statements)
+        return free and any(map(_is_plainly_everything, statements))
 
     def allowed(self, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
@@ -75,9 +131,15 @@ class EffectivePermissions:
         """What of the requirement is allowed here and was not `earlier`."""
         return gained_by(earlier._within(requirement), self._within(requirement), self.name)
 
+    def _speaks_of(self, statement: Statement, action: str) -> bool:
+        spoken = self._spoken.get(id(statement))
+        if spoken is None:  # the statements live as long as this does
+            self._spoken[id(statement)] = spoken = SpokenActions.of(statement)
+        return spoken.include(action)
+
     def _within(self, requirement: NeededRequests) -> PolicySet:
-        limits = (tuple(_of(limit, requirement)) for limit in self.whole.limits)
-        mine = tuple(_of(self.whole.statements, requirement))
+        limits = (tuple(_of(self._about(limit, requirement), requirement)) for limit in self.whole.limits)
+        mine = tuple(_of(self._about(self.whole.statements, requirement), requirement))
         real = NeededRequests(
             requirement.action,
             requirement.resources,
@@ -85,6 +147,9 @@ class EffectivePermissions:
             (*requirement.conditions, *self._as_things_are()),
         )
         return PolicySet(self.whole.kind, mine, (*limits, real.statements()))
+
+    def _about(self, statements: Iterable[Statement], requirement: NeededRequests) -> Iterator[Statement]:
+        return (one for one in statements if self._speaks_of(one, requirement.action))
 
     def _as_things_are(self) -> Iterable[Condition]:
         """What is true of every request from now on, as far as some statement asks for it."""
@@ -165,14 +230,12 @@ def _closing(printed: str, start: int) -> int:
 
 
 def _of(statements: Iterable[Statement], requirement: NeededRequests) -> Iterator[Statement]:
-    """What of some statements a requirement is about: without resources that are none of its.
+    """What of some statements about its action a requirement is about: without resources that are none of its.
 
     Stars may take in colons, so that patterns of different things have absurd names in common, and many of them.
     """
     wanted = tuple(map(_segments, requirement.resources))
     for one in statements:
-        if not speaks_of(one, requirement.action):
-            continue
         kept = tuple(text for text in one.resources if _may_meet(_segments(text), wanted))
         if one.not_resource or len(kept) == len(one.resources):
             yield one
@@ -211,8 +274,8 @@ def _may_meet(segments: _Segments, wanted: Iterable[_Segments]) -> bool:
     )
 
 
-def speaks_of(statement: Statement, action: str) -> bool:
-    """Whether a statement may be about an action; an unknown pattern may be about any."""
-    named = any(one.literal is None or names_action(one.literal, action) for one in statement.actions)
-    sure = all(one.literal is not None for one in statement.actions)
-    return (not named or not sure) if statement.not_action else named
+def _is_plainly_everything(statement: Statement) -> bool:
+    plain = not (statement.not_action or statement.not_resource or statement.conditions)
+    return plain and all(
+        any(is_everything(str(one)) for one in said) for said in (statement.actions, statement.resources)
+    )

@@ -21,7 +21,7 @@ from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
-from bot.risk.escalation.effective_permissions import EffectivePermissions, joined, speaks_of
+from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, joined
 from bot.risk.escalation.paths import first_actions
 from bot.risk.wording.edges import source_words
 
@@ -225,8 +225,8 @@ def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
 
 
 def _may_begin(node: PrincipalNode) -> bool:
-    allowing = [grant.statement for grant in node.grants if grant.statement.effect is Effect.ALLOW]
-    return any(speaks_of(one, action) for action in first_actions() for one in allowing)
+    allowing = (grant.statement for grant in node.grants if grant.statement.effect is Effect.ALLOW)
+    return any(any(map(SpokenActions.of(one).include, first_actions())) for one in allowing)
 
 
 def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:

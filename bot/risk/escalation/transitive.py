@@ -87,7 +87,9 @@ def transitive_paths(
     was = node if new_principal else graph.earlier_of(node)
     for climber in root.climbers[:MAX_CLIMBERS]:
         search = _search(climber, root, graph, own_accounts)
-        way = None if climber.holder == target.holder else _way(search, node, was, things)
+        if search.base.is_everything or climber.holder == target.holder:
+            continue
+        way = _way(search, node, was, things)
         if way is not None and _lacks(search.head, target) and not search.was_administrator(sure=True):
             path, held, doubts = way
             outcome = dataclasses.replace(target.outcome, assumes=doubts)
