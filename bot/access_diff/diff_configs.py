@@ -15,6 +15,7 @@ from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.lifted_limits import counts_for_unseen
 from bot.access_diff.named_anew import without_named_anew
 from bot.access_diff.new_credentials import new_credentials
+from bot.access_diff.over_variants import NO_VARIANTS, Variants, told_where_it_is
 from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roots
 from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
@@ -48,10 +49,11 @@ def diff_configs(
     compare: Compare = compare,
     work: Work = _at_once,
     own_accounts: frozenset[str] = frozenset(),
+    variants: Variants = NO_VARIANTS,
 ) -> PrivilegeDiff:
     """Compare two revisions root by root; holders that went to another root are found there.
 
-    `own_accounts` are those that are known to be ours.
+    `own_accounts` are those that are known to be ours, `variants` say which roots are one in different settings.
     """
     told = functools.partial(holder_diff, compare=compare, owns=owner_among(own_accounts))
     leftover = Pairing({}, {})
@@ -73,13 +75,14 @@ def diff_configs(
         leftover.head.update(pairing.head)
         reaches.extend(work(name, functools.partial(new_reach, before, after, mapping, sides[name], compare)))
         credentials.extend(new_credentials(before, after, mapping))
-    pair_over_roots(leftover, _existing(base), _existing(head))
+    pair_over_roots(leftover, _existing(base, variants), _existing(head, variants), _place_of(variants))
     deltas.extend(_pairs(leftover, sides, told, work))
     deltas.extend(_alone(leftover, sides, told, work))
     news = settled(without_named_anew(deltas, base, head), base, head)
     said = _without_inherited(news, (*head, *base))
-    holders = sorted((_with_trust(delta, sides) for delta in said), key=_place)
-    return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
+    told_of = (one for delta in said if (one := _without_latent_losses(delta)).delta != Delta())
+    holders = sorted((_with_trust(delta, sides) for delta in told_of), key=_place)
+    return told_where_it_is(PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches)), variants, head)
 
 
 def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
@@ -109,9 +112,21 @@ def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> H
     return dataclasses.replace(delta, trust=after.grants[trusts[0]])
 
 
-def _existing(side: Sequence[Extracted]) -> frozenset[str]:
-    """The roots that have anything; a directory that is not there evaluates to nothing."""
-    return frozenset(one.root for one in side if one.addresses or one.grants)
+def _without_latent_losses(delta: HolderDelta) -> HolderDelta:
+    """What nobody has today nobody can lose."""
+    if not delta.disabled_by_default or not delta.delta.lost:
+        return delta
+    return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, lost=()))
+
+
+def _existing(side: Sequence[Extracted], variants: Variants) -> frozenset[str]:
+    """The roots that have anything, of variants their directory; one that is not there evaluates to nothing."""
+    where = _place_of(variants)
+    return frozenset(where(one.root) for one in side if one.addresses or one.grants)
+
+
+def _place_of(variants: Variants) -> Callable[[str], str]:
+    return lambda root: variants[root].directory if root in variants else root
 
 
 def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str, tuple[Extracted, Extracted]]:

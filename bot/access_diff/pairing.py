@@ -59,15 +59,17 @@ def pair_holders(base: Held, head: Held, blocks: Blocks) -> Pairing:
     return pairing
 
 
-def pair_over_roots(pairing: Pairing, base_roots: Iterable[str], head_roots: Iterable[str]) -> None:
+def pair_over_roots(
+    pairing: Pairing, base_roots: Iterable[str], head_roots: Iterable[str], where: Callable[[str], str] = str
+) -> None:
     """Pair what is left with holders of other roots, where one of the two roots is gone or new.
 
     A role that leaves one environment and comes up in another, both of which stay, is another
-    account's role: it is not paired.
+    account's role: it is not paired. Nor is one of a new variant of a root: `where` says of which root one is.
     """
     before, after = frozenset(base_roots), frozenset(head_roots)
-    gone = {holder: grants for holder, grants in pairing.base.items() if holder.root not in after}
-    new = {holder: grants for holder, grants in pairing.head.items() if holder.root not in before}
+    gone = {holder: grants for holder, grants in pairing.base.items() if where(holder.root) not in after}
+    new = {holder: grants for holder, grants in pairing.head.items() if where(holder.root) not in before}
     if not gone and not new:
         return
     moved = Pairing(gone or dict(pairing.base), new or dict(pairing.head))

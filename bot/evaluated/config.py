@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import Literal
 
 from bot.evaluated.call import Renderer
-from bot.evaluated.diagnostic import Diagnostic, Span, Trail
+from bot.evaluated.diagnostic import Diagnostic, Side, Span, Trail
 from bot.evaluated.guard import Guard
 from bot.evaluated.thing import HERE, Asked, Home, Names, Thing
 from bot.evaluated.value import ObjectValue, Value
@@ -25,17 +26,32 @@ class RootSettings:
     var_files: tuple[str, ...] = ()
 
 
+NamedBy = Literal["rules", "back end", "var file", "CI"]
+"""What says that a root has a variant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root module to evaluate: its directory ("" is the top) under one choice of var files.
+    """A root module to evaluate: its directory ("" is the top) in one of its variants, called `variant`.
 
-    `front_end` names the front end that chose it, "" if nobody did.
+    `alike` are the names of those that say the same, for which it stands too, and `one_of` counts all there are; `only`
+    is the side that has them, if one alone does; `named_by` says why they are taken for its variants. `front_end` names
+    the front end that chose it, "" if nobody did.
     """
 
     directory: str
     variant: str = ""
     settings: RootSettings = RootSettings()
     front_end: str = ""
+    alike: tuple[str, ...] = ()
+    one_of: int = 1
+    only: Side | None = None
+    named_by: tuple[NamedBy, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of all variants that it is."""
+        return (self.variant, *self.alike) if self.variant else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +178,7 @@ class Provider:
     `asked` says of a data source's type and arguments what it looks up, None if nothing; `home` where a provider works,
     given its name, its arguments and those of the default one; `placed` where a thing of a type with such arguments
     is, given its provider's home and region ("" if not written). `reading` are the types of data sources that read or
-    run the files that their arguments name.
+    run the files that their arguments name. `carries` says whether an argument of a type may carry access at all.
     """
 
     data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
@@ -171,6 +187,7 @@ class Provider:
     home: Callable[[str, ObjectValue, ObjectValue | None], Home] = lambda name, arguments, default: HERE
     reading: frozenset[str] = frozenset()
     placed: Callable[[Home, str, ObjectValue, str], Home] = lambda home, kind, arguments, region: home
+    carries: Callable[[str, str], bool] = lambda kind, argument: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.frozen import dataclass
 class RootChoices:
     """What configuration says of a directory's roots: settings, and the workspaces to evaluate each in.
 
-    Each of `settings.var_files` makes a variant of its own.
+    `settings.var_files` and the workspaces name the root's variants.
     """
 
     settings: RootSettings = RootSettings()
@@ -39,7 +39,8 @@ class AffectedRoots:
 
     `gaps` are changed files that no root evaluates although they may matter; `needs` files whose
     contents are wanted to tell; `irrelevant` changed paths that cannot matter. `besides` are roots that were asked
-    for although nothing in them is touched.
+    for although nothing in them is touched. `alike` are those of the roots that say the same on both sides whatever is
+    touched: comments, descriptions, what nobody uses.
     """
 
     roots: tuple[Root, ...] = ()
@@ -47,6 +48,7 @@ class AffectedRoots:
     needs: frozenset[str] = frozenset()
     irrelevant: frozenset[str] = frozenset()
     besides: tuple[Root, ...] = ()
+    alike: frozenset[Root] = frozenset()
 
 
 class FrontEnd(Protocol):

@@ -57,6 +57,7 @@ class FrontEnds:
             needs=frozenset[str]().union(*(one.needs for one in found.values())),
             irrelevant=frozenset[str].intersection(*(one.irrelevant for one in found.values())),
             besides=tuple(_chosen(root, name) for name, one in found.items() for root in one.besides),
+            alike=frozenset(_chosen(root, name) for name, one in found.items() for root in one.alike),
         )
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[Root, ...]:

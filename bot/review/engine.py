@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.diff_configs import diff_configs
+from bot.access_diff.over_variants import VariantName, Variants
 from bot.access_diff.unread import doubted
 from bot.data_sources import PROVIDER
-from bot.evaluated.config import EvaluatedConfig, EvaluationGap
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
 from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.forgotten import with_forgotten
+from bot.evaluated.front_end import AffectedRoots
 from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -26,7 +28,7 @@ from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lin
 from bot.review.planned import Plan, with_plans
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
-from bot.review.seen import Both, Evaluated, Seen, evaluated, judged_together, look, trouble_gap
+from bot.review.seen import Both, Evaluated, Kept, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.unjudged import touched_gaps
 from bot.review.unjudged.contract import told_of
 from bot.review.unjudged.dispositions import disposed, redefinitions
@@ -45,6 +47,9 @@ from bot.risk.guardrails.reference_policies import ReferencePolicies, missing, r
 from bot.risk.ignored import without_ignored
 from bot.risk.lint import lint
 from bot.risk.verdict import changed_gaps, with_verdict
+from bot.type_registry.registry import carries_access
+
+_PROVIDER = dataclasses.replace(PROVIDER, carries=carries_access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +75,28 @@ class Examined:
 
 
 def review(
-    change: ProposedChange, rules: ReviewConfig, layers: Layers = NO_LAYERS, clock: Clock | None = None
+    change: ProposedChange,
+    rules: ReviewConfig,
+    layers: Layers = NO_LAYERS,
+    clock: Clock | None = None,
+    kept: Kept | None = None,
 ) -> Examined | Need:
     """Judge a change by `rules`; asks for listed files whose contents are not here yet.
 
     `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
-    that there is.
+    that there is; `kept` what earlier rounds of the same review left.
     """
-    base, head, front_ends, clock = change.base, change.head, FrontEnds(PROVIDER), clock or Clock()
+    base, head, front_ends, clock = change.base, change.head, FrontEnds(_PROVIDER), clock or Clock()
+    kept = kept or Kept()
     configured, also = root_choices(rules), roots_of(change.earlier)
     choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
-    scope = choice.found
+    scope = choice.evaluated(also, all_of_them=bool(change.plans))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
     trees = (mounted(base), mounted(head))
-    written = evaluated(trees, scope.roots, front_ends, clock)
-    besides = evaluated(trees, scope.besides, front_ends, clock)
+    written = evaluated(trees, scope.roots, front_ends, clock, kept)
+    besides = evaluated(trees, scope.besides, front_ends, clock, kept, equal=True)
     need = _need((*written.base, *written.head, *besides.base, *besides.head))
     if need is not None:
         return need
@@ -94,11 +104,11 @@ def review(
     sides = dataclasses.replace(sides, head=tuple(with_forgotten(sides.base, sides.head)))
     written = dataclasses.replace(written, head=tuple(with_forgotten(written.base, written.head)))
     touched = sides.touching(change.touched)
-    own_accounts = front_ends.own_accounts(base, (root.directory for root in scope.roots))
+    own_accounts = front_ends.own_accounts(base, {root.directory for root in choice.found.roots})
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(own_accounts)))
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
-    judge = _Judge(touched, rules, of_rules, guardrails, clock)
+    judge = _Judge(touched, rules, of_rules, guardrails, clock, _variants(scope.roots))
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
     pairs = _pairs(written, both)
@@ -108,7 +118,7 @@ def review(
     stood = functools.partial(touched_gaps.stood, known=known, things=things.found, touched=touched)
     unseen = (*_unseen(both, scope.gaps, head, touched, stood), *guardrails.gaps)
     unseen = disposed(things, known, touched, told.judged.findings, unseen)
-    found = _result((base.revision, head.revision), told, unseen, rules, _stats(both))
+    found = _result((base.revision, head.revision), told, unseen, rules, _stats(both, scope))
     found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)
     found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))
@@ -143,20 +153,34 @@ class _Judge:
     of_rules: tuple[Finding, ...]
     guardrails: ReferencePolicies
     clock: Clock
+    variants: Variants
 
     def __call__(self, before: Seen, after: Seen) -> _Told:
         found = diff_configs(
-            before.extracted, after.extracted, work=self.clock.charged, own_accounts=own_accounts(self.rules)
+            before.extracted,
+            after.extracted,
+            work=self.clock.charged,
+            own_accounts=own_accounts(self.rules),
+            variants=self.variants,
         )
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
-        beside = Surroundings(iam_graph_of(after.configs, after.extracted), self.guardrails, others)
+        graph = iam_graph_of(after.configs, after.extracted)
+        beside = Surroundings(graph, self.guardrails, others, self.variants)
         return _Told(
             assess(changes, self.touched, self.rules, self.of_rules, beside),
             _advice(after, self.touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),
         )
+
+
+def _variants(roots: Iterable[Root]) -> Variants:
+    return {
+        root_name(one): VariantName(one.directory, one.variants, one.one_of, one.only == "head" and one.one_of > 1)
+        for one in roots
+        if one.variants
+    }
 
 
 def _advice(after: Seen, touched: Touched) -> tuple[Lint, ...]:
@@ -212,10 +236,10 @@ def _root_gaps(side: Seen) -> Iterator[RootGaps]:
         yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps)
 
 
-def _stats(both: Both) -> Stats:
+def _stats(both: Both, scope: AffectedRoots) -> Stats:
     after = both.head
     return Stats(
-        roots=len(after.configs),
+        roots=len(after.configs) + len(scope.alike),
         files_parsed=sum(config.parsed for config in (*both.base.configs, *after.configs)),
         policies=sum(extracted.policies for extracted in after.extracted),
         complete=sum(extracted.complete for extracted in after.extracted),

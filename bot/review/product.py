@@ -9,19 +9,24 @@ from bot.review.engine import Examined, ProposedChange, review
 from bot.review.excerpts import with_excerpts
 from bot.review.model import Need, OnError, Review
 from bot.review.redaction.hide import without_sensitive_values
+from bot.review.seen import Kept
 from bot.review.suggest import with_suggestions
 from bot.review_config.in_force import ConfigInForce
 from bot.risk.verdict import with_verdict
 
 
 def complete_review(
-    change: ProposedChange, config: ConfigInForce, on_error: OnError, clock: Clock | None = None
+    change: ProposedChange,
+    config: ConfigInForce,
+    on_error: OnError,
+    clock: Clock | None = None,
+    kept: Kept | None = None,
 ) -> Examined | Need:
     """The change judged, with narrower text and source lines, without what is secret, and with its verdict.
 
-    `on_error` is what becomes of what we cannot review for a reason of ours.
+    `on_error` is what becomes of what we cannot review for a reason of ours, `kept` what earlier rounds left.
     """
-    examined = review(change, config.rules, config.layers, clock)
+    examined = review(change, config.rules, config.layers, clock, kept)
     if isinstance(examined, Need):
         return examined
     suggested = fenced("", "suggesting", lambda: with_suggestions(examined.review, change, config.rules, clock))

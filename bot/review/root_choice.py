@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +30,16 @@ class ChosenRoots:
     found: AffectedRoots
     troubles: tuple[Trouble, ...] = ()
 
+    def evaluated(self, also: frozenset[str], *, all_of_them: bool = False) -> AffectedRoots:
+        """The roots without those that say the same on both sides; these are besides if their directories are `also`
+        asked for."""
+        found = self.found
+        if all_of_them or not found.alike:
+            return dataclasses.replace(found, alike=frozenset())
+        roots = tuple(root for root in found.roots if root not in found.alike)
+        more = tuple(root for root in found.roots if root in found.alike and root.directory in also)
+        return dataclasses.replace(found, roots=roots, besides=(*found.besides, *more))
+
 
 def chosen(choose: Choose, paths: frozenset[str]) -> ChosenRoots:
     """The roots of a change of `paths`; where choosing fails, those of each file by itself."""
@@ -55,6 +66,7 @@ def _together(answers: Sequence[AffectedRoots]) -> AffectedRoots:
         frozenset(_once(one.needs for one in answers)),
         frozenset(_once(one.irrelevant for one in answers)),
         tuple(root for root in _once(one.besides for one in answers) if root not in roots),
+        frozenset(roots).difference(*(set(one.roots) - one.alike for one in answers)),
     )
 
 

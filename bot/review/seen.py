@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import TypeVar
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
-from bot.evaluated.diagnostic import Diagnostic, Span
+from bot.evaluated.diagnostic import Diagnostic, Side, Span
 from bot.evaluated.fence import Clock, Expired, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
@@ -57,26 +58,65 @@ class Evaluated:
     troubles: tuple[Trouble, ...] = ()
 
 
-def evaluated(
-    trees: tuple[SourceTree, SourceTree], roots: Sequence[Root], front_ends: FrontEnds, clock: Clock
-) -> Evaluated:
-    """The roots of base and head, evaluated. One with trouble on either side is empty on both.
+Pair = tuple[EvaluatedConfig | Trouble, EvaluatedConfig | Trouble]
+"""A root's base and head."""
 
-    What one side alone says would seem new, or gone.
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept between the rounds of one review, each of which has more files: the roots that asked for none."""
+
+    pairs: dict[tuple[Root, bool], Pair] = field(default_factory=dict)
+
+    def of(self, root: Root, evaluate: Callable[[], Pair], *, equal: bool) -> Pair:
+        """The root's sides; they are kept if no file more could make them others."""
+        pair = self.pairs.get((root, equal)) or evaluate()
+        if all(isinstance(one, EvaluatedConfig) and not one.needs and not one.modules for one in pair):
+            self.pairs[root, equal] = pair
+        return pair
+
+
+def evaluated(
+    trees: tuple[SourceTree, SourceTree],
+    roots: Sequence[Root],
+    front_ends: FrontEnds,
+    clock: Clock,
+    kept: Kept,
+    *,
+    equal: bool = False,
+) -> Evaluated:
+    """The roots of base and head, evaluated; once where they are `equal`, as nothing that they are read from differs.
+
+    One with trouble on either side is empty on both: what one side alone says would seem new, or gone.
     """
-    pairs = [_pair(trees, root, front_ends, clock) for root in roots]
+
+    def evaluate(root: Root) -> Pair:
+        return _pair(trees, root, front_ends, clock, equal=equal)
+
+    pairs = [kept.of(root, functools.partial(evaluate, root), equal=equal) for root in roots]
     troubles = tuple(each for pair in pairs for each in pair if isinstance(each, Trouble))
     base, head = (tuple(_usable(pair, side, root) for pair, root in zip(pairs, roots, strict=True)) for side in (0, 1))
     return Evaluated(base, head, _once(troubles))
 
 
 def _pair(
-    trees: tuple[SourceTree, SourceTree], root: Root, front_ends: FrontEnds, clock: Clock
-) -> tuple[EvaluatedConfig | Trouble, EvaluatedConfig | Trouble]:
+    trees: tuple[SourceTree, SourceTree], root: Root, front_ends: FrontEnds, clock: Clock, *, equal: bool
+) -> Pair:
     """Base and head of a root. The head comes first: its things have the names that the reader sees."""
-    head = _one(trees[1], root, front_ends, clock.root(), NO_NAMES)
+    head = _side("head", trees[1], root, front_ends, clock, NO_NAMES)
+    if equal:
+        return head, head
     names = head.names() if isinstance(head, EvaluatedConfig) else NO_NAMES
-    return _one(trees[0], root, front_ends, clock.root(), names), head
+    return _side("base", trees[0], root, front_ends, clock, names), head
+
+
+def _side(
+    side: Side, tree: SourceTree, root: Root, front_ends: FrontEnds, clock: Clock, names: Names
+) -> EvaluatedConfig | Trouble:
+    """What a root says there; nothing where it has no such variant."""
+    if root.only not in (None, side):
+        return _nothing(root)
+    return _one(tree, root, front_ends, clock.root(), names)
 
 
 def _one(

@@ -28,7 +28,10 @@ Threshold = Literal["low", "medium", "high", "critical", "never"]
 
 @dataclass(frozen=True, slots=True)
 class RootRule:
-    """Settings for the roots whose directory matches the glob `path`; the first match counts."""
+    """Settings for the roots whose directory matches the glob `path`; the first match counts.
+
+    `var_files` and `workspaces` are the roots' variants, those of one name together; both may be patterns.
+    """
 
     path: str
     account_id: str | None = None

@@ -29,6 +29,7 @@ from bot.review.model import Need
 from bot.review.planned import PlanFault, read_plans
 from bot.review.product import complete_review
 from bot.review.redaction.hide import without_sensitive_values
+from bot.review.seen import Kept
 from bot.review_config.in_force import ConfigInForce, in_force
 from bot.review_process.protocol import (
     OUT_OF_MEMORY,
@@ -51,15 +52,15 @@ RARELY = (50_000, 20, 100)
 Python looks by itself is a third of the time."""
 
 
-def answer(request: ChildRequest, clock: Clock | None = None) -> ChildAnswer:
-    """The child's whole work, pure; also called directly by the command line."""
+def answer(request: ChildRequest, clock: Clock | None = None, kept: Kept | None = None) -> ChildAnswer:
+    """The child's whole work; also called directly by the command line, with what is `kept` between rounds."""
     gc.set_threshold(*RARELY)
     config = in_force(request.config)
     if isinstance(request, ReadConfig):
         return ConfigRead(config.rules, tuple(each.reason for each in config.problems))
     if isinstance(request, TakeInventory):
         return _inventory(request.fetched, config)
-    return _review(request, config, clock)
+    return _review(request, config, clock, kept)
 
 
 def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
@@ -70,14 +71,16 @@ def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
     return Inventory(without_sensitive_values(stock.holders, head), stock.troubles)
 
 
-def _review(request: JudgeChange, config: ConfigInForce, clock: Clock | None) -> Reviewed | Needs | Refused:
+def _review(
+    request: JudgeChange, config: ConfigInForce, clock: Clock | None, kept: Kept | None
+) -> Reviewed | Needs | Refused:
     base, head = _base(request.fetched), _head(request.fetched)
     try:
         plans = read_plans(request.plans)
     except PlanFault as fault:
         return Refused(str(fault))
     change = ProposedChange(base, head, parse_diff(request.diff), plans, request.earlier)
-    result = complete_review(change, config, request.on_error, clock)
+    result = complete_review(change, config, request.on_error, clock, kept)
     if isinstance(result, Need):
         return Needs(result.paths, result.modules)
     return Reviewed(result.review, config.rules, result.troubles, result.rechecks)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
+from bot.access_diff.over_variants import Variants
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
@@ -52,11 +53,17 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beside a diff: what else is in view at head, to tell what gains lead to, the rules' reference
-    policies, and by root the names that stand for another thing than at base."""
+    policies, by root the names that stand for another thing than at base, and which roots are variants of one."""
 
     graph: IamGraph = EMPTY_GRAPH
     references: ReferencePolicies = NO_REFERENCES
     replaced: Mapping[str, tuple[Replacement, ...]] = field(default_factory=dict)
+    variants: Variants = field(default_factory=dict)
+
+    def variants_of(self, holder: PolicySubject | None) -> tuple[str, ...]:
+        """The names of the variants that a holder's root is, where there are others."""
+        known = None if holder is None else self.variants.get(holder.root)
+        return () if known is None else known.told
 
 
 def assess(
@@ -75,7 +82,11 @@ def assess(
     beside = dataclasses.replace(beside, graph=beside.graph.after(diff))
     graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
-    reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways)]
+    reached = [
+        gain
+        for reach in diff.reaches
+        for gain in _reaching(reach, touched, rules, ways, beside.variants_of(reach.holder))
+    ]
     groups, notes = shown(grouped((*_gains(diff, touched, rules, beside), *reached)), off)
     coming = [_coming_with(group, diff.credentials) for group in groups]
     access = (
@@ -84,7 +95,7 @@ def assess(
     )
     told = {id(change) for with_it in coming for change in with_it}
     alone = (change for change in diff.credentials if id(change) not in told)
-    apart, more = without((*credential_findings(alone, touched), *others), off, rules)
+    apart, more = without((*credential_findings(alone, touched, beside.variants), *others), off, rules)
     gained = _worst_first(with_severity(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
     return Assessment(
@@ -107,8 +118,10 @@ def _gains(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: S
         yield from map(AssessedGrant, completed, ways, breaches(grants, delta, rules, beside.references.read))
 
 
-def _reaching(reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph) -> Iterator[AssessedGrant]:
-    setting = _surroundings(rules)
+def _reaching(
+    reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph, variants: tuple[str, ...]
+) -> Iterator[AssessedGrant]:
+    setting = dataclasses.replace(_surroundings(rules), variants=variants)
     completed = tuple(map(CompletedPaths, grade_reach(reach, touched, setting)))
     return map(AssessedGrant, completed, ways_to_runner(completed, reach, graph, setting.own_accounts))
 
@@ -149,6 +162,7 @@ def _setting(
         holder=holder.address if holder else "",
         itself=_own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),
+        variants=beside.variants_of(holder),
     )
 
 

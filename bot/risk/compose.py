@@ -50,7 +50,7 @@ from bot.risk.wording.states import (
     left_words,
     who_words,
 )
-from bot.risk.wording.titles import Spoken, lost_title, title
+from bot.risk.wording.titles import Spoken, lost_title, title, variants_of
 from bot.risk.wording.words import SHOWN, holder_name
 
 WORST_UNDECIDED: GradeName = "medium"
@@ -183,6 +183,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         proofs=judged.proofs,
         unproved=judged.unproved,
         grants=_grants(group),
+        variants=_listed(variants_of(group)),
     ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from bot.access_diff.delta import CredentialChange
+from bot.access_diff.over_variants import Variants
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.touched import Touched
 from bot.review.identity import Identity, ListedFacts, identify, identify_with
@@ -27,14 +28,21 @@ NEW: GradeName = "medium"
 """The grade of a credential that replaces none."""
 
 
-def credential_findings(changes: Iterable[CredentialChange], touched: Touched) -> tuple[Finding, ...]:
-    """One finding for each block that creates credentials."""
+def credential_findings(
+    changes: Iterable[CredentialChange], touched: Touched, variants: Variants | None = None
+) -> tuple[Finding, ...]:
+    """One finding for each block that creates credentials, with the variants of roots that it does so in."""
     groups: dict[tuple[object, ...], list[tuple[CredentialChange, Cause]]] = {}
     for change in changes:
         cause = cause_at(change.credential.trail, touched)
         key = (cause.edit, block(change.credential.address), change.replaces, change.credential.guards)
         groups.setdefault(key, []).append((change, cause))
-    return tuple(map(_finding, groups.values()))
+    return tuple(_finding(group, _told_in(group, variants or {})) for group in groups.values())
+
+
+def _told_in(group: list[tuple[CredentialChange, Cause]], variants: Variants) -> tuple[str, ...]:
+    known = (variants.get(one.credential.owner.root) for one, _ in group)
+    return tuple(dict.fromkeys(name for one in known if one is not None for name in one.told))
 
 
 def joined(finding: Finding, changes: Iterable[CredentialChange]) -> Finding:
@@ -59,7 +67,7 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
     )
 
 
-def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
+def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, ...]) -> Finding:
     change, cause = group[0]
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
@@ -73,7 +81,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         also=(),
         grade=grade,
         points=points,
-        title=credential_title(change, len(owners), later),
+        title=credential_title(change, len(owners), later, variants),
         principal=FindingPrincipal(owner.kind, holder_name(owner), owner.address),
         principals=owners,
         instances=tuple(one.credential.address for one, _ in group),
@@ -95,6 +103,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]]) -> Finding:
         arithmetic=(credential_points(change, grade, points, later=bool(later)),),
         fix=remedy(FIX),
         unproved=len(group),
+        variants=variants,
     )
     return finding.known_as(_identity(group))
 

@@ -37,7 +37,8 @@ class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
-    it comes from, `replaced` what in it stands for another thing than before. With a `path`, which begins at the
+    it comes from, `replaced` what in it stands for another thing than before, `variants` where several of a root's
+    variants are told apart. With a `path`, which begins at the
     `runner`, the holder is what runs, at its end, as a role that it did not run as before. What the grant leads to and
     breaks is found beside it.
     """
@@ -59,6 +60,7 @@ class GradedGrant:
     managed: str = ""
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     replaced: tuple[Replacement, ...] = ()
+    variants: tuple[str, ...] = ()
 
     @property
     def row(self) -> Row:
@@ -157,6 +159,7 @@ def _graded(
         runner=place.runner,
         managed=_managed(change, delta.grants),
         replaced=tuple(_replaced(change, place.holder, grants, setting)),
+        variants=setting.variants,
     )
 
 

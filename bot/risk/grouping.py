@@ -94,7 +94,15 @@ def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
 def _block_and_edit(group: GrantGroup) -> Hashable:
     """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
     worst = group.worst
-    return (worst.grant.cause.edit, group.new_principal, worst.grant.holder.kind, block(worst.grant.holder.address))
+    where = (worst.grant.holder.kind, block(worst.grant.holder.address))
+    return (worst.grant.cause.edit, group.new_principal, *where, _outcome(group))
+
+
+def _outcome(group: GrantGroup) -> Hashable:
+    """What variants of a root have in common where they come to the same: the actions."""
+    if not any(grant.variants for grant in group.grants):
+        return None
+    return frozenset((grant.row.actions, grant.row.except_actions) for grant in group.grants)
 
 
 def _access_and_edit(group: GrantGroup) -> Hashable:

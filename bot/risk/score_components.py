@@ -36,7 +36,8 @@ class GrantContext:
     `administers`: the role of a trust policy is an administrator's, or can become so by itself.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
-    own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another thing than before.
+    own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another thing than before,
+    `variants` the names of the root's variants that it is said of.
     """
 
     on_resource: bool = False
@@ -52,6 +53,7 @@ class GrantContext:
     own_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
     replaced: tuple[Replacement, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from bot.resource_types.row import Reading, ResourceType
 from bot.type_registry.type_facts import ProviderOrigin, TypeClass, TypeFacts
 
 _GZIP = 31
+_EXISTENCE = frozenset({"count", "for_each", "provider"})
+_AWS = ("aws_", "awscc_")
 _UNKNOWN = "?"
 _GROUPS = ("how", "names", "ends", "program", "contents", "idle", "compared", "strictest", "logins")
 _LETTERS = {
@@ -100,6 +102,22 @@ def is_login(argument: str) -> bool:
 def is_idle(name: str) -> bool:
     """Whether a new block of a type gives nobody access until another block names it."""
     return name in _arguments()["idle"]
+
+
+def carries_access(kind: str, argument: str) -> bool:
+    """Whether an argument of a type, of a "module" or of a "provider", or whether such a thing is there, may matter."""
+    if kind == "module":
+        return not is_inert(argument)
+    if kind == "provider":
+        return True
+    if not kind.startswith(_AWS):
+        return False
+    facts = known_type(kind)
+    if facts is None:
+        return True
+    if facts.type_class is TypeClass.IRRELEVANT:
+        return False
+    return not facts.carries or argument in _EXISTENCE or argument in facts.carries
 
 
 @cache

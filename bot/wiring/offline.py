@@ -20,10 +20,10 @@ from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
 from bot.review.planned import MAX_BYTES, PlanFile
+from bot.review.seen import Kept
 from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
-from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 
 
@@ -70,7 +70,9 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     _check_var_files(contents, chosen.var_files)
     if checkouts:
         chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, chosen.modules))
-    reviewed = review_contents(contents, _answer, chosen)
+    kept = Kept()
+    clock = Clock(REVIEW_SECONDS, time.process_time)
+    reviewed = review_contents(contents, lambda request: child.answer(request, clock, kept), chosen)
     reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
@@ -83,10 +85,6 @@ def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:
 
 REVIEW_SECONDS = 600.0
 """So many seconds of CPU a review on the command line is taken to have, so that one root cannot take for ever."""
-
-
-def _answer(request: ChildRequest) -> ChildAnswer:
-    return child.answer(request, Clock(REVIEW_SECONDS, time.process_time))
 
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:

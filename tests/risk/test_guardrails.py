@@ -92,7 +92,8 @@ def differing(finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
 def test_a_reference_policy_that_is_not_here_is_asked_for() -> None:
     rules = msgspec.convert({"guardrails": {"reference_policies": [{"file": "most.json"}]}}, ReviewConfig)
     base = SourceTree("base", {"main.tf": "1", "most.json": "2"}, {"1": ROLE.encode()})
-    head = SourceTree("head", {"main.tf": "3"}, {"3": f"{ROLE}\n".encode()})
+    more = f'{ROLE}resource "aws_iam_user" "more" {{}}\n'
+    head = SourceTree("head", {"main.tf": "3"}, {"3": more.encode()})
     touched = Touched((FileChange("main.tf", "main.tf", frozenset(), frozenset({4}), ((4, 0, 4, 1),)),))
     assert review(ProposedChange(base, head, touched), rules) == Need(("most.json",))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
@@ -35,6 +36,7 @@ class Terraform:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._cache = SyntaxCache()
+        self._counted = 0
 
     def affected_roots(
         self,
@@ -45,7 +47,7 @@ class Terraform:
         also: frozenset[str],
     ) -> AffectedRoots:
         """The root modules that call what a change touches, or read it."""
-        return affected_roots(base, head, changed, configured, self._cache, also)
+        return affected_roots(base, head, changed, configured, self._cache, also, self._provider.carries)
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
         """The directory itself, whoever calls it; else the root modules below it, which no other one calls."""
@@ -57,8 +59,10 @@ class Terraform:
         return tuple(sorted(one for one in below if not where.callers.get(one) and one not in where.linked))
 
     def evaluate(self, tree: SourceTree, root: Root, expired: Expired, names: Names) -> EvaluatedConfig:
-        """As Terraform would plan it, without state."""
-        return evaluate(tree, root, self._provider, self._cache, expired, names)
+        """As Terraform would plan it, without state. What was parsed to choose roots counts with the first of them."""
+        found = evaluate(tree, root, self._provider, self._cache, expired, names)
+        before, self._counted = self._counted, self._cache.parsed
+        return dataclasses.replace(found, parsed=self._cache.parsed - before)
 
     def declared(self, tree: SourceTree, directory: str) -> frozenset[str]:
         """What the module in `directory` declares."""

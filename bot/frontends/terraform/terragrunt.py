@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.shape import shape
@@ -34,6 +36,18 @@ def says_the_same(
     sides = [cache.source(tree, path) for tree in (base, head)]
     known = [shape(side.syntax.body, without) for side in sides if isinstance(side, Source)]
     return len(known) == len(sides) and known[0] == known[1]
+
+
+def changed_values(path: str, base: SourceTree, head: SourceTree, cache: SyntaxCache) -> frozenset[str] | None:
+    """The variables that a var file gives another value, or a value on one side alone; None if it cannot be read."""
+    sides: list[dict[str, Hashable]] = []
+    for tree in (base, head):
+        source = cache.source(tree, path) if tree.has(path) else None
+        if tree.has(path) and not isinstance(source, Source):
+            return None
+        written = source.syntax.body.arguments if isinstance(source, Source) else ()
+        sides.append({each.name: shape(each.value) for each in written})
+    return frozenset(name for name, _ in sides[0].items() ^ sides[1].items())
 
 
 def terragrunt_source(tree: SourceTree, path: str, cache: SyntaxCache) -> str | None:

@@ -28,9 +28,13 @@ Line = tuple[Side, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Redefinitions:
-    """The things that are others now, what became of each argument, and what kept some roots from being asked."""
+    """The things that are others now, what became of each argument, and what kept some roots from being asked.
+
+    `unseen` are those of which nothing in the root shows it.
+    """
 
     found: tuple[Redefinition, ...] = ()
+    unseen: tuple[Redefinition, ...] = ()
     arguments: tuple[Disposition, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
@@ -43,13 +47,28 @@ def redefinitions(
     def of(root: RootPair) -> Redefinitions | Trouble:
         return fenced(root_name(root.head.root), "judging", lambda: _of_root(trees, root, touched, front_ends))
 
-    each = [of(root) for root in roots if root.reads(touched.paths)]
-    asked = [one for one in each if isinstance(one, Redefinitions)]
+    reading = [root for root in roots if root.reads(touched.paths)]
+    each = [of(root) for root in reading]
+    asked = [(root, one) for root, one in zip(reading, each, strict=True) if isinstance(one, Redefinitions)]
     return Redefinitions(
-        tuple(itertools.chain.from_iterable(one.found for one in asked)),
-        tuple(itertools.chain.from_iterable(one.arguments for one in asked)),
-        tuple(one for one in each if isinstance(one, Trouble)),
+        (*itertools.chain.from_iterable(one.found for _, one in asked), *_in_every_variant(asked)),
+        arguments=tuple(itertools.chain.from_iterable(one.arguments for _, one in asked)),
+        troubles=tuple(one for one in each if isinstance(one, Trouble)),
     )
+
+
+def _in_every_variant(asked: Sequence[tuple[RootPair, Redefinitions]]) -> Iterator[Redefinition]:
+    """What no variant of its root shows, of those that are read from where it is written."""
+    for root, found in asked:
+        for thing in found.unseen:
+            files = {span.file for _, span in thing.places}
+            others = [one for other, one in asked if _is_beside(other, root) and other.reads(files)]
+            if all(any(one.address == thing.address for one in other.unseen) for other in others):
+                yield thing
+
+
+def _is_beside(one: RootPair, other: RootPair) -> bool:
+    return one.holds_access and one.head.root.directory == other.head.root.directory
 
 
 def disposed(
@@ -73,19 +92,12 @@ def _of_root(
     trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
 ) -> Redefinitions:
     arguments = tuple(dispositions(root))
-    found = (*open_changes(arguments, touched), *_stood_for(trees, root, touched, front_ends))
-    return Redefinitions(found, arguments)
-
-
-def _stood_for(
-    trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
-) -> Iterator[Redefinition]:
-    """What stands for something else without a trace in the blocks of the root."""
+    found = tuple(open_changes(arguments, touched))
     if not root.holds_access:
-        return
-    yield from other_programs(root.base, root.head)
-    yield from changed_accounts(root.base, root.head)
-    yield from front_ends.redefined(trees, (root.base, root.head), sorted(touched.paths))
+        return Redefinitions(found, arguments=arguments)
+    sides = (root.base, root.head)
+    unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))
+    return Redefinitions((*found, *other_programs(*sides), *changed_accounts(*sides)), unseen, arguments)
 
 
 def _is_told(

@@ -8,7 +8,7 @@ from bot.access_diff.delta import CredentialChange
 from bot.review.model import GradeName
 from bot.review.prose import Prose
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
-from bot.risk.wording.words import holder_words
+from bot.risk.wording.words import holder_words, in_variants
 
 _THINGS = {
     "access-key": "an access key",
@@ -30,13 +30,13 @@ def comes_with(changes: Sequence[CredentialChange]) -> tuple[str, ...]:
     return tuple(f"; with {thing(change)}" for change in changes[:1])
 
 
-def credential_title(change: CredentialChange, owners: int, later: str) -> Prose:
-    """Who gets what; `later` is what keeps it out today."""
+def credential_title(change: CredentialChange, owners: int, later: str, variants: Sequence[str] = ()) -> Prose:
+    """Who gets what; `later` is what keeps it out today, `variants` are where."""
     more = f" and {owners - 1} more" if owners > 1 else ""
     extras = (" in place of another" if change.replaces else "", f" ({later})" if later else "")
     predicate = Predicate(Verb.IS_GIVEN, thing(change))
     sentence = Sentence(f"{holder_words(change.credential.owner)}{more}", Modality.CERTAIN, predicate, extras)
-    return fitted(lambda _: sentence)
+    return fitted(lambda _: sentence, lambda shown: in_variants(variants, shown))
 
 
 def before_credential(change: CredentialChange) -> Prose:

@@ -62,11 +62,14 @@ class Sentence:
         return f"{heading}{self.subject} {verb} {self.predicate.what}{''.join(self.extras)}"
 
 
-def fitted(built: Callable[[int], Sentence]) -> Prose:
-    """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer."""
-    every = (built(shown).words for shown in range(SHOWN, -1, -1))
-    shortest = ""
-    for shortest in every:
-        if len(shortest) <= LONGEST_TITLE:
+def fitted(built: Callable[[int], Sentence], ended: Callable[[int], str] = lambda shown: "") -> Prose:
+    """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer.
+
+    `ended` makes what stands at its end and is never cut.
+    """
+    every = ((built(shown).words, ended(shown)) for shown in range(SHOWN, -1, -1))
+    shortest = end = ""
+    for shortest, end in every:
+        if len(shortest) + len(end) <= LONGEST_TITLE:
             break
-    return Prose(clipped(shortest, LONGEST_TITLE))
+    return Prose(f"{clipped(shortest, LONGEST_TITLE - len(end))}{end}")

@@ -14,9 +14,10 @@ from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.climbers import climbers_words
 from bot.risk.wording.edges import runner_words
+from bot.risk.wording.guard_words import latent_words
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
-from bot.risk.wording.words import condition_words, counted, few, holder_words, row_words
+from bot.risk.wording.words import condition_words, counted, few, holder_words, in_variants, row_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,19 @@ class Spoken:
 
     def sentence(self, subject: str, verb: Verb, what: str, *extras: str) -> Sentence:
         """The sentence of these parts, headed and ended as it has to be."""
-        return Sentence(subject, self.modality, Predicate(verb, what), (*extras, *self.extras), self.heading)
+        where = (latent_words(self.grant.guards), *extras, *self.extras)
+        return Sentence(subject, self.modality, Predicate(verb, what), where, self.heading)
 
 
 def title(spoken: Spoken) -> Prose:
     """The finding in one sentence; where it is long, lists name fewer."""
     builder = _builder(spoken)
-    return fitted(lambda shown: builder(spoken, shown))
+    return fitted(lambda shown: builder(spoken, shown), lambda shown: variant_words(spoken.group, shown))
 
 
 def lost_title(group: GrantGroup) -> Prose:
     """What a group's holders can no longer do, in one sentence."""
-    return fitted(lambda shown: _loss(group, shown))
+    return fitted(lambda shown: _loss(group, shown), lambda shown: variant_words(group, shown))
 
 
 Builder = Callable[[Spoken, int], Sentence]
@@ -144,6 +146,16 @@ def _loss(group: GrantGroup, shown: int) -> Sentence:
     if isinstance(grant.holder, RoleTrust):
         what = f"become {holder_words(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
     return Sentence(subject, Modality.CERTAIN, Predicate(Verb.LOSES, what), (more,))
+
+
+def variants_of(group: GrantGroup) -> tuple[str, ...]:
+    """The variants of roots that the gains are in, where a root has several."""
+    return tuple(dict.fromkeys(name for grant in group.grants for name in grant.variants))
+
+
+def variant_words(group: GrantGroup, shown: int) -> str:
+    """Where, at a title's end; "" where there is but one."""
+    return in_variants(variants_of(group), shown)
 
 
 def others_words(group: GrantGroup) -> str:

@@ -54,6 +54,15 @@ def few(items: Sequence[str], shown: int = SHOWN) -> str:
     return f"{named} and {rest} more" if rest > 0 else named
 
 
+def in_variants(names: Sequence[str], shown: int = SHOWN) -> str:
+    """ ", in openscapes, nasa-veda and 17 more"; "" without names. One more is named."""
+    if not names:
+        return ""
+    if len(names) <= shown:
+        return f", in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
+    return f", in {few(names, max(min(shown, 2), 1))}"
+
+
 def counted(count: int, thing: str) -> str:
     """ "1 more grant", "2 more grants"."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

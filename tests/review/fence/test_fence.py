@@ -256,7 +256,7 @@ def limit_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Revie
 @pytest.mark.parametrize(
     ("file", "more", "blocked"),
     [
-        ("a/more.tf", 'locals { y = "z" }\n', ["fault"]),
+        ("a/more.tf", 'output "y" {\n  value = 1\n}\n', ["fault"]),
         ("a/more.tf", "# only a comment\n", []),
         ("b/main.tf", 'locals { y = "z" }\n', []),
     ],

@@ -45,10 +45,15 @@ def values(source: Source) -> Iterator[Argument]:
 
 
 def var_files(run: Run) -> Iterator[str]:
-    """Paths of the var files of a root, in Terraform's order."""
+    """Paths of the var files of a root that are there, in Terraform's order.
+
+    One that the other side alone has is none here; of one that neither has the choice of roots tells.
+    """
     yield from loaded_by_default(run.cache.directory(run.tree, run.root.directory))
     for written in run.root.settings.var_files:
-        yield _configured(run, written)
+        path = _configured(run, written)
+        if run.tree.has(path):
+            yield path
 
 
 def _configured(run: Run, written: str) -> str:

@@ -16,13 +16,26 @@ from bot.evaluated.symlinks import touched_aliases
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
-from bot.frontends.terraform.modules.var_file_names import AUTO_SUFFIXES, VAR_FILE_SUFFIXES, written_paths
-from bot.frontends.terraform.modules.var_file_owners import owners
+from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
+from bot.frontends.terraform.modules.var_file_owners import Owners
+from bot.frontends.terraform.modules.variant_roots import variant_roots
+from bot.frontends.terraform.modules.variants import Variants
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
-from bot.frontends.terraform.terragrunt import FOLLOWED, TERRAGRUNT, is_shared, says_the_same, terragrunt_source
+from bot.frontends.terraform.terragrunt import (
+    FOLLOWED,
+    TERRAGRUNT,
+    changed_values,
+    is_shared,
+    says_the_same,
+    terragrunt_source,
+)
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
+
+MAX_VARIANTS = 64
+"""So many variants of one root are evaluated."""
 
 _TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
 _POLICY = re.compile(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
@@ -35,15 +48,21 @@ def affected_roots(
     configured: Configured = unconfigured,
     cache: SyntaxCache | None = None,
     also: frozenset[str] = frozenset(),
+    carries: Carries = lambda kind, argument: True,
 ) -> AffectedRoots:
     """The root modules that a change from `base` to `head` of the files `changed` touches; `also` names directories.
+
+    `carries` says which arguments may carry access.
 
     A module in the repository that some root calls is judged through its callers; one that nobody
     calls is a root itself. Never raises on content.
     """
-    search = _Search(base, head, configured, cache or SyntaxCache(), layout((base, head), Scans()))
-    linked = {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
-    for path in sorted(changed | linked):
+    cache, where = cache or SyntaxCache(), layout((base, head), Scans())
+    changed |= {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
+    variants = Variants((head, base), where, configured, cache, Owners((head, base), where, cache))
+    inert = InertChanges((head, base), changed, cache)
+    search = _Search(base, head, configured, cache, where, variants, carries, inert)
+    for path in sorted(changed):
         search.path(path)
     return search.answer(also)
 
@@ -55,9 +74,14 @@ class _Search:
     configured: Configured
     cache: SyntaxCache
     where: Layout
+    variants: Variants
+    carries: Carries
+    inert: InertChanges
     own: dict[str, None] = field(default_factory=dict)
     reached: dict[str, None] = field(default_factory=dict)
-    variants: dict[tuple[str, str], None] = field(default_factory=dict)
+    causes: dict[str, set[str]] = field(default_factory=dict)
+    given: dict[tuple[str, str], None] = field(default_factory=dict)
+    followed: dict[tuple[str, str], None] = field(default_factory=dict)
     gaps: list[EvaluationGap] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     irrelevant: set[str] = field(default_factory=set)
@@ -72,7 +96,7 @@ class _Search:
         if path in self.where.callers and path not in self.where.directories:
             self.outside(path)
         elif path.endswith(SUFFIXES):
-            self.directory(path.rpartition("/")[0])
+            self.directory(path.rpartition("/")[0], path)
         elif path.endswith(VAR_FILE_SUFFIXES):
             self.var_file(path)
         elif name in TERRAGRUNT:
@@ -80,29 +104,48 @@ class _Search:
         elif path.endswith(DIALECTS):
             self.gap(path, f"{name} is a dialect that is not evaluated")
         elif is_shared(path, self.trees):
-            if not says_the_same(path, self.base, self.head, self.cache):
+            if not self._says_the_same(path):
                 self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
         else:
             self.other(path)
 
-    def directory(self, directory: str) -> None:
-        """Roots that reach a changed directory."""
+    def directory(self, directory: str, cause: str) -> None:
+        """Roots that reach a directory, which a changed file is the cause of."""
         for root in sorted(self.where.roots_above(directory)):
-            (self.own if root == directory else self.reached)[root] = None
+            self.touch(root, cause, own=root == directory)
+
+    def touch(self, root: str, cause: str, *, own: bool) -> None:
+        """The root itself."""
+        (self.own if own else self.reached)[root] = None
+        self.causes.setdefault(root, set()).add(cause)
 
     def var_file(self, path: str) -> None:
         """A var file: of the roots that load it, or of those it is assigned to."""
-        folder, _, name = path.rpartition("/")
-        loaded = name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith(AUTO_SUFFIXES)
-        if loaded and folder in self.where.directories:
-            self.own[folder] = None
+        folder = path.rpartition("/")[0]
+        if is_loaded_unasked(path) and folder in self.where.directories:
+            self.touch(folder, path, own=True)
             return
-        found = owners(path, self.trees, self.where, lambda root: self.configured(root).settings.var_files, self.cache)
-        for root in sorted(found):
-            self.variants[root, path] = None
-        if not found and not says_the_same(path, self.base, self.head, self.cache):
+        found = self.variants.loading(path)
+        for root in found:
+            self.given[root, path] = None
+        if found or self._says_the_same(path):
+            return
+        if self._may_give_access(path):
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
+        else:
+            self.irrelevant.add(path)
+
+    def _may_give_access(self, path: str) -> bool:
+        """Whether some root would come to other access by the values that differ, if it loaded them."""
+        changed = changed_values(path, self.base, self.head, self.cache)
+        if changed is None:
+            return True
+        reaches = [VariableReach(tree, self.cache, self.carries) for tree in self.trees]
+        for root in self.variants.owners.declaring(changed):
+            if any(one.reaches_access(root, changed) for one in reaches):
+                return True
+        return False
 
     def _in_both(self, path: str) -> bool:
         return all(tree.has(path) for tree in self.trees)
@@ -110,18 +153,18 @@ class _Search:
     def outside(self, path: str) -> None:
         """A symbolic link or submodule that a module is called from: nothing behind it is seen."""
         what = next(filter(None, (tree.outside(path) for tree in self.trees)), "not a directory")
-        self.directory(path)
+        self.directory(path, path)
         self.gap(path, f"a module is called from {path}, which is {what}")
 
     def terragrunt(self, path: str) -> None:
         """A terragrunt.hcl with a local source is that module with its inputs; else it is not followed."""
         found = False
-        if says_the_same(path, self.base, self.head, self.cache):
+        if self._says_the_same(path):
             return
         for tree in self.trees:
             target = terragrunt_source(tree, path, self.cache)
             if target is not None and target in self.where.directories:
-                self.variants[target, path] = None
+                self.followed[target, path] = None
                 found = True
         if not found:
             self.gap(path, f"the module that {path} configures is not in the repository or not known")
@@ -133,7 +176,7 @@ class _Search:
         """Any other file: it matters if some configuration reads it, or if it looks like a policy."""
         found = readers(path, self.where)
         for directory in found:
-            self.directory(directory)
+            self.directory(directory, path)
         if found:
             return
         if path.endswith(_TEXT) and self._looks_like_policy(path):
@@ -169,34 +212,62 @@ class _Search:
         roots: dict[Root, None] = {}
         for directory in (*self.own, *self.reached):
             roots.update(dict.fromkeys(self._variants(directory)))
-        for directory, path in self.variants:
-            roots.update(dict.fromkeys(self._variants(directory, path)))
+        for directory, path in self.given:
+            roots.update(dict.fromkeys(one for one in self._variants(directory) if path in one.settings.var_files))
+        for directory, path in self.followed:
+            settings = dataclasses.replace(self.configured(directory).settings, var_files=(path,))
+            roots[Root(directory, path, settings)] = None
+        besides = dict.fromkeys(root for root in self._above(also) if root not in roots)
+        kept = self._within_bounds(tuple(roots))
+        needs = files_to_read(self.trees, {root.directory for root in (*kept, *besides)}, self.where)
+        needs |= self.needs | self.variants.needs
         gaps = tuple(dict.fromkeys(self.gaps))
-        besides = {
-            root: None
-            for directory in sorted(also & self.where.directories)
-            for above in sorted(self.where.roots_above(directory))
-            for root in self._variants(above)
-            if root not in roots
-        }
-        read = files_to_read(self.trees, {root.directory for root in (*roots, *besides)}, self.where)
-        return AffectedRoots(tuple(roots), gaps, read | self.needs, frozenset(self.irrelevant), tuple(besides))
+        alike = frozenset(one for one in kept if self._is_alike(one))
+        return AffectedRoots(kept, gaps, needs, frozenset(self.irrelevant), tuple(besides), alike)
 
-    def _variants(self, directory: str, var_file: str | None = None) -> Iterator[Root]:
-        choices = self.configured(directory)
-        self._absent(directory, choices.settings.var_files)
-        files = choices.settings.var_files if var_file is None else (var_file,)
-        for file in files or (None,):
-            for workspace in choices.workspaces or (choices.settings.workspace,):
-                settings = dataclasses.replace(
-                    choices.settings, workspace=workspace, var_files=() if file is None else (file,)
-                )
-                named = [file or "", workspace if choices.workspaces and workspace else ""]
-                yield Root(directory, ", ".join(filter(None, named)), settings)
+    def _above(self, directories: frozenset[str]) -> Iterator[Root]:
+        """The roots that reach these directories."""
+        for directory in sorted(directories & self.where.directories):
+            for above in sorted(self.where.roots_above(directory)):
+                yield from self._variants(above)
+
+    def _variants(self, directory: str) -> tuple[Root, ...]:
+        self._absent(directory, self.configured(directory).settings.var_files)
+        return variant_roots(directory, self.variants)
+
+    def _within_bounds(self, roots: tuple[Root, ...]) -> tuple[Root, ...]:
+        """The roots with so many variants of each as are evaluated, those with changed var files first."""
+        changed = {path for _, path in self.given}
+        by_directory: dict[str, list[Root]] = {}
+        for root in roots:
+            by_directory.setdefault(root.directory, []).append(root)
+        left = set[Root]()
+        for directory, every in by_directory.items():
+            over = sorted(every, key=lambda one: changed.isdisjoint(one.settings.var_files))[MAX_VARIANTS:]
+            left.update(over)
+            if over:
+                where = directory or "the top directory"
+                reason = f"{where} has {len(every)} variants: only {MAX_VARIANTS} are evaluated"
+                self.gap(directory or ".", reason, kind=DiagnosticKind.OVER_BUDGET)
+        return tuple(one for one in roots if one not in left)
+
+    def _is_alike(self, root: Root) -> bool:
+        """Whether nothing that is touched can make the root evaluate otherwise."""
+        files = (path for at, path in (*self.given, *self.followed) if at == root.directory)
+        if any(path in root.settings.var_files and not self._says_the_same(path) for path in files):
+            return False
+        return all(map(self._cannot_matter, self.causes.get(root.directory, ())))
+
+    def _cannot_matter(self, path: str) -> bool:
+        values = path.endswith(VAR_FILE_SUFFIXES)
+        return self._says_the_same(path) if values else self.inert.cannot_matter(path)
+
+    def _says_the_same(self, path: str) -> bool:
+        return says_the_same(path, self.base, self.head, self.cache)
 
     def _absent(self, directory: str, var_files: tuple[str, ...]) -> None:
         """A configured var file that neither side has: the root's values are not those that were meant."""
         for written in var_files:
-            if not any(tree.has(path) for tree in self.trees for path in written_paths(directory, written)):
+            if not any(map(self.variants.is_there, self.variants.expanded(directory, written))):
                 reason = f"{written} is configured as a var file of {directory or 'the top directory'}, but not there"
                 self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")

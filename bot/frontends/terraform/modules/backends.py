@@ -93,6 +93,13 @@ def state_of(tree: SourceTree, directory: str, cache: SyntaxCache) -> Place | No
     return place(kind, lambda name: literal(block.body, name), directory)
 
 
+def workspace_name(tree: SourceTree, directory: str, cache: SyntaxCache) -> str:
+    """The one workspace that the root module in `directory` names where it keeps its state; "" if it names none."""
+    blocks = [each for body in _settings(tree, directory, cache) or () for each in body.blocks]
+    found = [literal(each.body, "workspaces.name") for each in blocks if each.type in _KEEPS_STATE]
+    return next(filter(None, found), "")
+
+
 def _settings(tree: SourceTree, directory: str, cache: SyntaxCache) -> list[Body] | None:
     """The bodies of the `terraform` blocks; None where a file cannot be read, or there is none."""
     found = [cache.source(tree, path) for path in configuration_files(cache.directory(tree, directory))]

@@ -24,14 +24,15 @@ def files_to_read(trees: Iterable[SourceTree], roots: Iterable[str], where: Layo
 
 
 def _targets(root: str, where: Layout) -> Iterator[str]:
-    for directory in _reached(root, where):
+    for directory in reached(root, where):
         for read in where.reads.get(directory, ()):
             target = _target(read, directory, root)
             if target is not None:
                 yield target
 
 
-def _reached(root: str, where: Layout) -> frozenset[str]:
+def reached(root: str, where: Layout) -> frozenset[str]:
+    """The directories of the root and of the local modules that it calls, at any depth."""
     seen: set[str] = set()
     waiting = [root]
     while waiting:

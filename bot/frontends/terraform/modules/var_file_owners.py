@@ -1,121 +1,118 @@
-"""Finds the root modules a var file belongs to that Terraform does not load by itself."""
+"""Finds the root modules a var file belongs to that Terraform does not load by itself, told by its keys and place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 
-import yaml
-
-from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files, load_module
 from bot.frontends.terraform.modules.scan import Layout
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
-
-MAX_ATLANTIS_BYTES = 256 * 1024
+from bot.frozen import dataclass
 
 MIN_KEYS = 2
 """So many variables tell the one root that declares them all, wherever the file is."""
 
-
-def owners(
-    path: str,
-    trees: tuple[SourceTree, ...],
-    where: Layout,
-    configured: Callable[[str], tuple[str, ...]],
-    cache: SyntaxCache,
-) -> frozenset[str]:
-    """Directories of the roots a var file is for: as configured, else by Atlantis, else by its keys and place."""
-    roots = [directory for directory in sorted(where.directories - where.linked) if not where.callers.get(directory)]
-    by_rule = frozenset(root for root in roots if path in _resolved(root, configured(root)))
-    if by_rule:
-        return by_rule
-    by_atlantis = frozenset(directory for tree in trees for directory, file in _atlantis(tree) if file == path)
-    return by_atlantis or frozenset(root for tree in trees for root in _by_keys(path, tree, roots, cache))
+_KEY = re.compile(rb"(?m)^[ \t]*([A-Za-z_][\w-]*)[ \t]*=")
 
 
-def _resolved(root: str, written: tuple[str, ...]) -> Iterator[str]:
-    for each in written:
-        yield each
-        try:
-            yield resolve(root, each)
-        except FunctionFault:
-            continue
+@dataclass(slots=True)
+class Owners:
+    """Of the var files of two revisions: one belongs to the roots that declare every key in it and whose directory
+    contains it or is called like it, else to the only root that declares them all."""
+
+    trees: tuple[SourceTree, ...]
+    where: Layout
+    cache: SyntaxCache
+    _of: dict[str, frozenset[str]] = field(default_factory=dict)
+    _files: tuple[str, ...] | None = None
+    _roots: list[str] | None = None
+
+    @property
+    def roots(self) -> list[str]:
+        """The directories that no other one calls."""
+        if self._roots is None:
+            where = self.where
+            self._roots = [one for one in sorted(where.directories - where.linked) if not where.callers.get(one)]
+        return self._roots
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every var file that is not loaded unasked."""
+        if self._files is None:
+            paths = {path for tree in self.trees for path in tree.listing if path.endswith(VAR_FILE_SUFFIXES)}
+            self._files = tuple(sorted(path for path in paths if not self._is_loaded(path)))
+        return self._files
+
+    def of(self, path: str) -> frozenset[str]:
+        """The directories of the roots that the var file is for."""
+        if path not in self._of:
+            self._of[path] = frozenset(root for tree in self.trees for root in self._in(path, tree))
+        return self._of[path]
+
+    def files_of(self, root: str) -> Iterator[str]:
+        """The var files that are for the root in that directory."""
+        declared = {name.encode() for tree in self.trees for name in load_module(tree, root, self.cache).variables}
+        for path in self.files if declared else ():
+            if self._may_be_of(root, path, declared) and root in self.of(path):
+                yield path
+
+    def declaring(self, names: Iterable[str]) -> list[str]:
+        """The directories of the roots that declare some of these variables."""
+        keys = frozenset(names)
+        return [root for root in self.roots if any(self._declares_some(tree, root, keys) for tree in self.trees)]
+
+    def keys(self, path: str, tree: SourceTree) -> frozenset[str]:
+        """The variables that a var file gives values to at one revision; none if it cannot be read."""
+        source = self.cache.source(tree, path) if tree.has(path) else None
+        if not isinstance(source, Source):
+            return frozenset()
+        return frozenset(argument.name for argument in source.syntax.body.arguments)
+
+    def _is_loaded(self, path: str) -> bool:
+        return is_loaded_unasked(path) and path.rpartition("/")[0] in self.where.directories
+
+    def _may_be_of(self, root: str, path: str, declared: set[bytes]) -> bool:
+        """Whether it is worth parsing: cheap, and never wrong where the answer is no."""
+        texts = [text for tree in self.trees if (text := tree.read(path)) is not None]
+        if not any(path.endswith(".json") or not declared.isdisjoint(_KEY.findall(text)) for text in texts):
+            return False
+        folder = path.rpartition("/")[0]
+        return _is_placed(root, path) or not any(
+            above in self.where.directories and above != root for above in _above(folder)
+        )
+
+    def _in(self, path: str, tree: SourceTree) -> Iterator[str]:
+        keys = self.keys(path, tree)
+        named = [root for root in self.roots if _has_words(tree, root, keys, self.cache)] if keys else []
+        declaring = [root for root in named if keys <= load_module(tree, root, self.cache).variables.keys()]
+        placed = [root for root in declaring if _is_placed(root, path)]
+        yield from placed
+        if not placed and len(declaring) == 1 and len(keys) >= MIN_KEYS:
+            yield declaring[0]
+
+    def _declares_some(self, tree: SourceTree, root: str, keys: frozenset[str]) -> bool:
+        some = any(_has_words(tree, root, frozenset({key}), self.cache) for key in keys)
+        return some and not keys.isdisjoint(load_module(tree, root, self.cache).variables)
 
 
-def _by_keys(path: str, tree: SourceTree, roots: list[str], cache: SyntaxCache) -> Iterator[str]:
-    source = cache.source(tree, path) if tree.has(path) else None
-    if not isinstance(source, Source):
-        return
-    keys = {argument.name for argument in source.syntax.body.arguments}
-    folder, _, name = path.rpartition("/")
-    stem = name.split(".", 1)[0]
-    named = [root for root in roots if _names(tree, root, keys, cache)]
-    declaring = [root for root in named if keys <= load_module(tree, root, cache).variables.keys()]
-    placed = [root for root in declaring if _contains(root, folder) or root.rpartition("/")[2] == stem]
-    yield from placed
-    if not placed and len(declaring) == 1 and len(keys) >= MIN_KEYS:
-        yield declaring[0]
-
-
-def _names(tree: SourceTree, root: str, keys: set[str], cache: SyntaxCache) -> bool:
+def _has_words(tree: SourceTree, root: str, keys: frozenset[str], cache: SyntaxCache) -> bool:
     """Whether the words are in the root's files at all, which is cheaper to find out than to parse them."""
     texts = [tree.read(path) or b"" for path in configuration_files(cache.directory(tree, root))]
     return all(any(key.encode() in text for text in texts) for key in keys)
 
 
-def _contains(root: str, folder: str) -> bool:
-    return not root or folder == root or folder.startswith(f"{root}/")
+def _is_placed(root: str, path: str) -> bool:
+    """Whether a file is inside of the root's directory, or called like it."""
+    folder, _, name = path.rpartition("/")
+    inside = not root or folder == root or folder.startswith(f"{root}/")
+    return inside or root.rpartition("/")[2] == name.split(".", 1)[0]
 
 
-def _atlantis(tree: SourceTree) -> Iterator[tuple[str, str]]:
-    """Pairs of project directory and var file that atlantis.yaml names."""
-    config = _atlantis_config(tree)
-    workflows = config.get("workflows")
-    files = {name: tuple(_var_file_arguments(each)) for name, each in _items(workflows)}
-    for project in config.get("projects") or ():
-        if not isinstance(project, dict):
-            continue
-        directory = str(project.get("dir", "")).strip("./")
-        for file in files.get(str(project.get("workflow")), ()):
-            try:
-                yield directory, resolve(directory, file)
-            except FunctionFault:
-                continue
-
-
-def _atlantis_config(tree: SourceTree) -> Mapping[str, Any]:
-    content = tree.read("atlantis.yaml") or tree.read("atlantis.yml")
-    if content is None or len(content) > MAX_ATLANTIS_BYTES:
-        return {}
-    try:
-        config = yaml.safe_load(content)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}
-    return config if isinstance(config, dict) else {}
-
-
-def _items(value: Any) -> list[tuple[str, Any]]:
-    return [(str(key), each) for key, each in value.items()] if isinstance(value, dict) else []
-
-
-def _var_file_arguments(value: Any) -> Iterator[str]:
-    """Every `-var-file` below `value`, as one argument or two."""
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _var_file_arguments(each)
-    elif isinstance(value, list):
-        words = [str(each) for each in value if isinstance(each, (str, int))]
-        yield from _var_files(words)
-        for each in value:
-            if isinstance(each, (dict, list)):
-                yield from _var_file_arguments(each)
-
-
-def _var_files(words: list[str]) -> Iterator[str]:
-    for index, word in enumerate(words):
-        if word.startswith("-var-file="):
-            yield word.removeprefix("-var-file=")
-        elif word == "-var-file" and index + 1 < len(words):
-            yield words[index + 1]
+def _above(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]

@@ -1,0 +1,120 @@
+"""Roots to evaluate, one for each way in which the variants of a root module differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Hashable, Iterator
+
+from bot.evaluated.config import Root, RootSettings
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.module import configuration_files, load_module
+from bot.frontends.terraform.modules.var_file_names import SHARED, stem
+from bot.frontends.terraform.modules.variants import Variant, Variants
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.source_files import Source
+
+_VARIABLE = re.compile(rb"\bvar\.([A-Za-z_][\w-]*)")
+
+Values = frozenset[tuple[str, Hashable]]
+
+
+def variant_roots(directory: str, variants: Variants) -> tuple[Root, ...]:
+    """The root in `directory` once for each way in which its variants differ; without values if it has none."""
+    plain = dataclasses.replace(variants.configured(directory).settings, var_files=())
+    found = _told_apart(directory, variants, plain)
+    every = sum(len(one.variants) for one in found.values())
+    return tuple(dataclasses.replace(one, one_of=every) for one in found.values()) or (Root(directory, settings=plain),)
+
+
+def _told_apart(directory: str, variants: Variants, plain: RootSettings) -> dict[Hashable, Root]:
+    """Variants that give the same values, as far as the root asks for any, are evaluated once."""
+    asks, used = variants.asks(directory), _used(directory, variants)
+    every = variants.of(directory)
+    sides = _sides(directory, variants, every)
+    found: dict[Hashable, Root] = {}
+    for one in _renamed(every, variants, sides, used):
+        only = sides.get(one.name)
+        values = tuple(
+            None if only not in (None, side) else _values(one, tree, variants, used) for side, tree in _both(variants)
+        )
+        key = (values, one.workspace if asks else None)
+        same = found.get(key)
+        if same is not None:
+            found[key] = dataclasses.replace(same, alike=(*same.alike, one.name))
+            continue
+        settings = dataclasses.replace(plain, workspace=one.workspace or plain.workspace, var_files=one.var_files)
+        found[key] = Root(directory, one.name, settings, only=only, named_by=one.named_by)
+    return found
+
+
+def _both(variants: Variants) -> tuple[tuple[Side, SourceTree], ...]:
+    head, base = variants.trees
+    return ("base", base), ("head", head)
+
+
+def _used(directory: str, variants: Variants) -> frozenset[str]:
+    """The variables that the root asks for on either side."""
+    listed = [(tree, configuration_files(variants.cache.directory(tree, directory))) for tree in variants.trees]
+    texts = (tree.read(path) or b"" for tree, paths in listed for path in paths)
+    return frozenset(name.decode() for text in texts for name in _VARIABLE.findall(text))
+
+
+def _values(one: Variant, tree: SourceTree, variants: Variants, used: frozenset[str]) -> Values:
+    """What its var files give at one revision, the last of each variable."""
+    given: dict[str, Hashable] = {}
+    for path in one.var_files:
+        if not tree.has(path):
+            continue
+        source = variants.cache.source(tree, path)
+        known = source.syntax.body.arguments if isinstance(source, Source) else None
+        given |= (
+            {path: None} if known is None else {each.name: shape(each.value) for each in known if each.name in used}
+        )
+    return frozenset(given.items())
+
+
+def _sides(directory: str, variants: Variants, every: tuple[Variant, ...]) -> dict[str, Side | None]:
+    """The side that alone has a variant, by its name: the one where its var files are.
+
+    Where no other variant was there before, and no value is needed that nobody gave, it is the root as it was.
+    """
+    there = {one.name: [side for side, tree in _both(variants) if _is_in(one, tree)] for one in every}
+    known = frozenset(side for sides in there.values() for side in sides)
+    return {
+        one.name: side
+        for one in every
+        for side in (there[one.name] if len(there[one.name]) == 1 else (None,))
+        if side is None or len(known) > 1 or _lacks(directory, one, side, variants)
+    }
+
+
+def _is_in(one: Variant, tree: SourceTree) -> bool:
+    own = [path for path in one.var_files if stem(path) not in SHARED] or one.var_files
+    return not own or any(tree.has(path) for path in own)
+
+
+def _lacks(directory: str, one: Variant, side: Side, variants: Variants) -> bool:
+    """Whether the root on the other side needs a value that only this variant gives."""
+    (tree,) = (tree for other, tree in _both(variants) if other != side)
+    given = {name for each in variants.trees for path in one.var_files for name in variants.owners.keys(path, each)}
+    declared = load_module(tree, directory, variants.cache).variables
+    return any(name in given and "default" not in variable.arguments for name, variable in declared.items())
+
+
+def _renamed(
+    every: tuple[Variant, ...], variants: Variants, sides: dict[str, Side | None], used: frozenset[str]
+) -> Iterator[Variant]:
+    """The variants; one that is gone and one that comes with the same values are one, called as at head."""
+    head, base = variants.trees
+    gone = {_values(one, base, variants, used): one for one in every if sides.get(one.name) == "base"}
+    come = [one for one in every if sides.get(one.name) == "head"]
+    pairs = {one.name: old for one in come if (old := gone.pop(_values(one, head, variants, used), None)) is not None}
+    taken = {old.name for old in pairs.values()}
+    for one in every:
+        if one.name in pairs:
+            sides[one.name] = None
+            yield dataclasses.replace(one, var_files=(*pairs[one.name].var_files, *one.var_files))
+        elif one.name not in taken:
+            yield one

@@ -1,0 +1,234 @@
+"""The variants of a root: the var files and workspaces that it is applied with, as far as the repository says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from fnmatch import translate
+
+from bot.evaluated.config import NamedBy
+from bot.evaluated.front_end import Configured
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.backends import workspace_name
+from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipelines
+from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.modules.prefetch import reached
+from bot.frontends.terraform.modules.scan import Layout
+from bot.frontends.terraform.modules.var_file_names import SHARED, named, stem, written_paths
+from bot.frontends.terraform.modules.var_file_owners import Owners
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.frozen import dataclass
+
+_ASKED = re.compile(rb"\bterraform\.workspace\b")
+_PATTERN = re.compile(r"[*?\[]")
+_WILD = re.compile(r"\\\*\\\*|\\\*|\\\?")
+_AS_REGEX = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
+MAX_STARS = 6
+"""A pattern with more says nothing: to match it takes longer with each."""
+
+_UNNAMED = ("", "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which a root is applied; its var files are paths from the top of the repository."""
+
+    name: str
+    var_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    named_by: tuple[NamedBy, ...] = ()
+
+
+@dataclass(slots=True)
+class Variants:
+    """The variants of the roots of two revisions. `needs` grows by the files that would tell of more."""
+
+    trees: tuple[SourceTree, SourceTree]
+    where: Layout
+    configured: Configured
+    cache: SyntaxCache
+    owners: Owners
+    needs: set[str] = field(default_factory=set)
+    _ci: tuple[tuple[CiWords, ...], ...] | None = None
+    _found: dict[str, tuple[Variant, ...]] = field(default_factory=dict)
+
+    def of(self, directory: str) -> tuple[Variant, ...]:
+        """Those of the root in a directory: as the rules say, else as its files and CI do."""
+        if directory not in self._found:
+            choices = self.configured(directory)
+            ruled = choices.settings.var_files or choices.workspaces
+            found = self._ruled(directory) if ruled else self._discovered(directory)
+            self._found[directory] = tuple(found)
+        return self._found[directory]
+
+    def loading(self, path: str) -> tuple[str, ...]:
+        """The directories of the roots that have a variant with that var file."""
+        likely = self.owners.of(path)
+        if stem(path) in SHARED:
+            folder = path.rpartition("/")[0]
+            beside = [one for one in self.owners.files if one.startswith(f"{folder}/" if folder else "")]
+            likely = likely.union(*map(self.owners.of, beside))
+        others = (root for root in self.owners.roots if root not in likely and self._may_load(root, path))
+        return tuple(sorted(root for root in (*likely, *others) if self._loads(root, path)))
+
+    def asks(self, directory: str) -> bool:
+        """Whether the root, or a module that it reaches, asks which workspace it is."""
+        directories = reached(directory, self.where)
+        files = ((tree, path) for tree in self.trees for each in directories for path in self._files(tree, each))
+        return any(_ASKED.search(tree.read(path) or b"") for tree, path in files)
+
+    def _loads(self, root: str, path: str) -> bool:
+        return any(path in one.var_files for one in self.of(root))
+
+    def _may_load(self, root: str, path: str) -> bool:
+        """Whether the rules or CI name var files for a root at all."""
+        if self.configured(root).settings.var_files:
+            return True
+        said = (one for one in self._said() if one.var_files and one.directory in (None, root))
+        return any(path in self._named(root, one) for one in said)
+
+    def _files(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
+        return configuration_files(self.cache.directory(tree, directory))
+
+    def _ruled(self, directory: str) -> Iterator[Variant]:
+        """Var files and workspaces that the rules list, those of one name together."""
+        choices = self.configured(directory)
+        files = [path for written in choices.settings.var_files for path in self.expanded(directory, written)]
+        groups = self._grouped(directory, files)
+        workspaces = _chosen(choices.workspaces, (*groups, *self._workspaces(directory)))
+        if len(groups) == 1 and workspaces and not groups.keys() & workspaces.keys():
+            ((_, only),) = groups.items()
+            groups = dict.fromkeys(workspaces, only)  # the one file there is goes with each workspace
+        for name in dict.fromkeys((*groups, *workspaces)):
+            yield Variant(name, groups.get(name, ()), name if name in workspaces else None, ("rules",))
+
+    def _discovered(self, directory: str) -> Iterator[Variant]:
+        """What the root's var files, its back end and CI name, those of one name together."""
+        if not self._is_worth_asking(directory):
+            return
+        files: dict[str, tuple[NamedBy, ...]] = dict.fromkeys(self.owners.files_of(directory), ("var file",))
+        files |= self._beside(files)
+        for one in self._said():
+            if one.directory is None:
+                files |= {path: _with(("CI",), files.get(path, ())) for path in self._named(directory, one)}
+        projects = dict(self._projects(directory))
+        planned = {path for paths in projects.values() for path in paths}
+        groups = self._grouped(directory, files)
+        groups = {name: paths for name, paths in groups.items() if name in projects or not planned.issuperset(paths)}
+        yield from self._paired(directory, groups, projects, files)
+
+    def _projects(self, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What CI plans the root as by name, with the var files: at base, where that says anything of the root.
+
+        A change that gives a variant other files would choose by itself what it is compared with.
+        """
+        of_head, of_base = ([one for one in words if one.directory == directory] for words in self._words())
+        for one in of_base or of_head:
+            paths = self._named(directory, one)
+            name = one.workspace if one.workspace not in _UNNAMED else "".join(map(stem, paths[-1:]))
+            if name:
+                yield name, paths
+
+    def _paired(
+        self,
+        directory: str,
+        groups: Mapping[str, tuple[str, ...]],
+        projects: Mapping[str, tuple[str, ...]],
+        files: Mapping[str, tuple[NamedBy, ...]],
+    ) -> Iterator[Variant]:
+        """Each name once; a workspace is one only where the root asks for it, or CI plans the root in it."""
+        spaces = self._workspaces(directory) if self.asks(directory) else {}
+        only = next((name for name, why in spaces.items() if "back end" in why), None)
+        for name, paths in groups.items():
+            why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
+            why = _with(("CI",), why) if name in projects else why
+            workspace = name if only is None or name in spaces else only
+            yield Variant(name, projects.get(name) or paths, workspace, _with(spaces.get(name, ()), why))
+        yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
+        alone = {} if groups else spaces
+        yield from (Variant(name, (), name, why) for name, why in alone.items() if name not in projects)
+
+    def _workspaces(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
+        """Workspaces that the back end, or CI for any root, names."""
+        found: dict[str, tuple[NamedBy, ...]] = {}
+        for tree in self.trees:
+            if name := workspace_name(tree, directory, self.cache):
+                found[name] = ("back end",)
+        for one in self._said():
+            if one.directory in (None, directory) and one.workspace not in _UNNAMED:
+                found.setdefault(one.workspace, ("CI",))
+        return found
+
+    def _is_worth_asking(self, directory: str) -> bool:
+        return bool(self.owners.files) or self.asks(directory)
+
+    def _words(self) -> tuple[tuple[CiWords, ...], ...]:
+        """What CI says at head, and at base."""
+        if self._ci is None:
+            self.needs.update(path for tree in self.trees for path in pipelines(tree) if tree.missing(path))
+            self._ci = tuple(map(ci_words, self.trees))
+        return self._ci
+
+    def _said(self) -> tuple[CiWords, ...]:
+        """What it says on either side."""
+        return tuple(dict.fromkeys(each for words in self._words() for each in words))
+
+    def _named(self, directory: str, said: CiWords) -> tuple[str, ...]:
+        """The var files that CI names for a root: beside it, or from the top if it declares some of their variables."""
+        found = [path for each in said.var_files for path in self.expanded(directory, each) if self.is_there(path)]
+        return tuple(path for path in found if said.directory is not None or self._fits(directory, path))
+
+    def _fits(self, directory: str, path: str) -> bool:
+        inside = not directory or path.startswith(f"{directory}/")
+        keys = (key for tree in self.trees for key in self.owners.keys(path, tree))
+        return inside or directory in self.owners.declaring(keys)
+
+    def is_there(self, path: str) -> bool:
+        """Whether either revision has the file."""
+        return any(tree.has(path) for tree in self.trees)
+
+    def _grouped(self, directory: str, files: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The var files by the names of variants, as each revision by itself names them."""
+        every, groups = tuple(files), dict[str, tuple[str, ...]]()
+        for tree in self.trees:
+            here = named(directory, filter(tree.has, every))
+            groups |= {name: tuple(dict.fromkeys((*groups.get(name, ()), *paths))) for name, paths in here.items()}
+        return groups or dict(named(directory, every))
+
+    def expanded(self, directory: str, written: str) -> tuple[str, ...]:
+        """The var files that a path or pattern names, from the root's directory or from the top; itself if none."""
+        says_something = written.strip("*./") and written.count("*") <= MAX_STARS
+        for way in written_paths(directory, written) if says_something else ():
+            fit = self._fitting(way) if _PATTERN.search(way) else (way,) if self.is_there(way) else ()
+            if fit:
+                return fit
+        return (written,)
+
+    def _fitting(self, pattern: str) -> tuple[str, ...]:
+        fits = re.compile(_WILD.sub(lambda found: _AS_REGEX[found.group()], re.escape(pattern))).fullmatch
+        return tuple(path for path in self.owners.files if fits(path))
+
+    def _beside(self, files: Iterable[str]) -> dict[str, tuple[NamedBy, ...]]:
+        """Shared files in the folders of these, or above."""
+        folders = [f"{path.rpartition('/')[0]}/" for path in files]
+        shared = [path for path in self.owners.files if stem(path) in SHARED]
+        return {
+            path: ("var file",)
+            for path in shared
+            if any(folder.startswith(f"{path.rpartition('/')[0]}/") for folder in folders)
+        }
+
+
+def _chosen(written: Iterable[str], known: Iterable[str]) -> dict[str, None]:
+    """The names that are written, and those known ones that fit a pattern."""
+    found: dict[str, None] = {}
+    for each in written:
+        fits = re.compile(translate(each)).match
+        found |= dict.fromkeys(filter(fits, known) if _PATTERN.search(each) else (each,))
+    return found
+
+
+def _with(more: tuple[NamedBy, ...], known: tuple[NamedBy, ...]) -> tuple[NamedBy, ...]:
+    """What is known, and more, each once."""
+    return tuple(dict.fromkeys((*known, *more)))

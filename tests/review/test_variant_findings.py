@@ -1,0 +1,59 @@
+"""What is said of roots that are applied in several variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.contents.folders import FolderContents
+from bot.review.model import Finding, Review
+from bot.review.prose import text_of_prose
+from tests.places import TESTS
+from tests.review.planned.reviews import reviewed
+from tests.yaml_files import read_yaml
+
+FILE: dict[str, Any] = read_yaml((TESTS / "cases" / "variants" / "findings.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["name"])
+def test_variants_in_a_review(case: dict[str, Any], tmp_path: Path) -> None:
+    base = {path: text for path, text in (FILE["common"] | case.get("with", {})).items() if text is not None}
+    head = {path: text for path in base | case["change"] if (text := _changed(path, base, case["change"])) is not None}
+    for side, files in (("base", base), ("head", head)):
+        for path, text in files.items():
+            (tmp_path / side / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / side / path).write_text(text, "utf-8")
+
+    review = reviewed(FolderContents(tmp_path / "base", tmp_path / "head"))
+
+    assert said(review, {"base": base, "head": head}) == case.get("found", [])
+    changed = [gap for gap in review.gaps if gap.changed]
+    assert [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in changed] == case.get("told", [])
+    assert review.complete == (not changed)
+    assert review.stats.roots == case.get("roots", review.stats.roots)
+
+
+def said(review: Review, sides: dict[str, dict[str, str]]) -> list[str]:
+    """What is gained, perhaps gained, or else lost."""
+    found = [("", one) for one in review.gained] + [("perhaps ", one) for one in review.undecided]
+    found += [("lost ", one) for one in review.lost]
+    return [f"{kind}{_said(one, sides)}" for kind, one in found]
+
+
+def _said(one: Finding, sides: dict[str, dict[str, str]]) -> str:
+    place = one.location
+    line = sides[place.side][place.file].splitlines()[place.line - 1].strip()
+    return f"{one.grade}: {text_of_prose(one.title)} @ {place.file}:{place.side}: {line} [{', '.join(one.variants)}]"
+
+
+def _changed(path: str, base: dict[str, str], change: dict[str, Any]) -> str | None:
+    edits: str | dict[str, str] | None = change.get(path, {})
+    if not isinstance(edits, dict):
+        return edits
+    text = base[path]
+    for old, new in edits.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
