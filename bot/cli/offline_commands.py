@@ -1,4 +1,4 @@
-"""Commands that need no forge and no server: diff, policy-diff, render, inventory, history, mcp."""
+"""Commands that need no forge and no server: diff, policy-diff, render, inventory, roots, history, mcp."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from bot.cli.app import CommandGroup, app
-from bot.cli.option_words import Format, HistoryFormat, InventoryFormat, PairFormat, PolicyKindOption, Threshold
+from bot.cli.option_words import (
+    Format,
+    HistoryFormat,
+    InventoryFormat,
+    PairFormat,
+    PolicyKindOption,
+    RootsFormat,
+    Threshold,
+)
 
 PlanFiles = Annotated[
     list[str] | None,
@@ -144,6 +152,26 @@ def inventory(
     text, problems = held.inventory(directory, tuple(var_file or ()), output.value)
     typer.echo(text, nl=False)
     for line in problems:
+        typer.echo(f"iam-review: {line}", err=True)
+
+
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
+def roots(
+    directory: Annotated[Path, typer.Option("--dir", help="A repository's folder.", file_okay=False)] = Path(),
+    output: Annotated[RootsFormat, typer.Option("--format", help="What to print.")] = RootsFormat.TERMINAL,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the folder's).", dir_okay=False)
+    ] = None,
+) -> None:
+    """What is taken for a root module, with which var files and in which workspaces it is evaluated, and why.
+
+    Exit code: 0; 2 where there is no Terraform, or the rules are wrong.
+    """
+    from bot.wiring import root_list
+
+    text, left_out = root_list.roots(directory, config, output.value)
+    typer.echo(text, nl=False)
+    for line in left_out:
         typer.echo(f"iam-review: {line}", err=True)
 
 

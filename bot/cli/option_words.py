@@ -24,6 +24,13 @@ class InventoryFormat(enum.StrEnum):
     JSON = "json"
 
 
+class RootsFormat(enum.StrEnum):
+    """How `roots` prints."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
 class HistoryFormat(enum.StrEnum):
     """How `history` prints: a line for people or a JSON object a change."""
 

@@ -1,0 +1,6 @@
+variable "env" {}
+
+module "m" {
+  source = "../modules/m"
+  name   = var.env
+}

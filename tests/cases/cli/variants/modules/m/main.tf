@@ -1,0 +1,5 @@
+variable "name" {}
+
+resource "aws_iam_user" "one" {
+  name = var.name
+}
