@@ -34,7 +34,9 @@ def gap_lines(review: Review, shown: int) -> str:
     others = [gap for gap in gaps if gap.cause == "open"]
     headings = ("**Could not be reviewed** (for a reason of ours):", "**Not analysed** (touched by this change):")
     told = (_listed(heading, group, shown) for heading, group in zip(headings, (ours, others), strict=True) if group)
-    return "\n\n".join((*told, *([*_accepting(ours)][:shown])))
+    # What is open blocks only where the rules say so: else there is nothing to be accepted, and nothing is said of it.
+    decided = [gap for gap in others if gap.waiver is not None or "gaps" in review.blocked_by]
+    return "\n\n".join((*told, *([*_accepting((*ours, *decided))][: min(shown, MAX_LINES)])))
 
 
 def _listed(heading: str, gaps: Sequence[Gap], shown: int) -> str:
@@ -109,9 +111,10 @@ def _entry(gap: Gap) -> str:
 
 
 def _accepting(gaps: Sequence[Gap]) -> Iterator[str]:
-    """How to accept what is ours, or who did; once for what keeps the same roots from being reviewed."""
+    """How to accept that something was not looked at, or who did; once for what is accepted together."""
     for gap in {gap.same: gap for gap in reversed(gaps)}.values():
-        what = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
+        roots = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
+        what = roots if gap.ours else f"{_place(gap)} not being analysed"
         if gap.waiver is not None:
             yield f"{what}: accepted for this head by {code(gap.waiver.approver)}: {words(gap.waiver.reason)}"
         else:

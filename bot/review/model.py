@@ -282,12 +282,18 @@ class Gap:
     @property
     def ours(self) -> bool:
         """Whether it is one of ours that this change touched: it may hide new access."""
-        return self.cause != "open" and self.changed and self.carries_policy
+        return self.cause != "open" and self.acceptable
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether somebody may take it on themselves that it was not looked at: one that blocks, or could."""
+        return self.changed and self.carries_policy
 
     @property
     def same(self) -> tuple[GapCause, tuple[str, ...]]:
-        """Gaps of ours that are equal in this keep the same roots from being reviewed: to accept one accepts all."""
-        return self.cause, self.roots
+        """To accept one gap accepts all that are equal in this: of ours those that keep the same roots from being
+        reviewed, of others none but itself."""
+        return self.cause, (self.id,) if self.cause == "open" else self.roots
 
 
 @dataclass(frozen=True, slots=True)

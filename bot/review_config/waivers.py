@@ -23,9 +23,10 @@ class Waiver:
 
     `of` is what was accepted: a fingerprint may be short, as people are shown it and release 0.1.0 kept it.
     `scope` are the addresses it was accepted for (None: any), `grade` the worst grade it was accepted with (None:
-    any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not. That roots
-    are not reviewed is accepted by the id of a gap, for the one commit in `scope` (`of_commit`). `findings` are the
-    finding as it was accepted, as far as that is known: as kept with the waiver, or as every kept review has it.
+    any), `source` where it was given, and `void` why it does not count whatever the finding, if it does not. That
+    something is not looked at is accepted by the id of a gap, for the one commit in `scope` (`of_commit`).
+    `findings` are the finding as it was accepted, as far as that is known: as kept with the waiver, or as every kept
+    review has it.
     `given_for` is what it was given for, if it was bound to `of` since.
     """
 
@@ -93,7 +94,7 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today:
         undecided=tuple(map(given.applied, review.undecided)),
     )
     ids = _ids(review)
-    gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.ours else gap for gap in review.gaps)
+    gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.acceptable else gap for gap in review.gaps)
     found = dataclasses.replace(found, gaps=tuple(gaps))
     found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(given.notes)))
     return Waived(with_verdict(found, rules), min(given.last, default=None), tuple(given.bound))
@@ -183,10 +184,10 @@ def of_commit(head: str) -> str:
 
 
 def _ids(review: Review) -> dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]]:
-    """The ids by which gaps of ours may have been accepted, those together that keep the same roots from review."""
+    """The ids by which gaps may have been accepted, those together that are accepted together."""
     ids: dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]] = {}
     for gap in review.gaps:
-        if gap.ours:
+        if gap.acceptable:
             ids[gap.same] = tuple(dict.fromkeys((*ids.get(gap.same, ()), gap.id)))
     return ids
 

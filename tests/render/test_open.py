@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.evaluated.touched import Touched
 from bot.render import terminal
+from bot.render.gap_list import gap_lines
 from bot.render.heading import heading
 from bot.render.page import page
 from bot.render.summary import check, summary
@@ -93,3 +94,22 @@ def test_every_reason_to_block_has_words_everywhere(block: Block) -> None:
     assert "could not review 1 of 1 root" in check(review, ReviewConfig(mode="enforce"), Touched()).title
     for text in (page.document(review), terminal.write(review, ReviewConfig(), lambda *_: None, Console(width=110))):
         assert review.blocked_by == (block,) and text
+
+
+_ACCEPTING: list[tuple[list[str], dict[str, str] | None, str]] = [
+    (
+        ["gaps"],
+        None,
+        "An approver can accept `main.tf:3` not being analysed, for this head only: `/iam accept 1 until=",
+    ),
+    ([], _WAIVER, "`main.tf:3` not being analysed: accepted for this head by `carol`: known"),
+    ([], None, ""),
+]
+
+
+@pytest.mark.parametrize(("blocked_by", "waiver", "said"), _ACCEPTING, ids=["blocks", "accepted", "does not block"])
+def test_how_a_gap_is_accepted_is_said_where_it_blocks(
+    blocked_by: list[str], waiver: dict[str, str] | None, said: str
+) -> None:
+    told = gap_lines(review_of({"gaps": [{**_GAP, "waiver": waiver}], "complete": False, "blocked_by": blocked_by}), 10)
+    assert said in told if said else "accept" not in told

@@ -61,7 +61,7 @@ def _accepted(command: Command, chosen: Meant) -> str:
     if isinstance(finding, Gap):
         return (
             f"Accepted until {code(command.until.isoformat())}, for commit {code(revision(chosen.head))} alone: "
-            f"{', '.join(map(code, finding.roots)) or 'a root'} not being reviewed whole ({code(finding.id)}). "
+            f"{_unseen(finding)} ({code(finding.id)}). "
             f"What it grants was not judged. The next commit is reviewed anew. To take it back: "
             f"{code(f'/iam revoke {finding.id}')}\n"
         )
@@ -71,6 +71,13 @@ def _accepted(command: Command, chosen: Meant) -> str:
         f"It counts again after that day, and if the change grants more than now. To take it back: "
         f"{code(f'/iam revoke {finding.fingerprint}')}\n"
     )
+
+
+def _unseen(gap: Gap) -> str:
+    """What was not looked at, behind "accepted:"."""
+    if gap.ours:
+        return f"{', '.join(map(code, gap.roots)) or 'a root'} not being reviewed whole"
+    return f"that {code(f'{gap.file}:{gap.line}')} was not analysed: {words(gap.reason.rstrip('.'))}"
 
 
 def _unreadable(problems: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ UNDATED = "When that comment was written is not known, so neither is what its au
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One finding, or a gap of roots that could not be reviewed, as the review of the commit `head` has it."""
+    """One finding, or a gap, as the review of the commit `head` has it."""
 
     found: Finding | Gap
     head: str
@@ -29,8 +29,9 @@ def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
 
 
 def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
-    """What can be accepted and begins so: findings, and gaps of ours, one for all that are accepted with it."""
-    gaps = {} if review is None else {gap.same: gap for gap in review.gaps if gap.ours and gap.id.startswith(start)}
+    """What can be accepted and begins so: findings, and gaps, one for all that are accepted with it."""
+    every = () if review is None else review.gaps
+    gaps = {gap.same: gap for gap in every if gap.acceptable and gap.id.startswith(start)}
     return (*meant(start, review), *gaps.values())
 
 
@@ -64,5 +65,5 @@ def ambiguous(findings: tuple[Finding | Gap, ...]) -> str:
 
 def _listed(found: Finding | Gap) -> str:
     if isinstance(found, Gap):
-        return f"- not reviewed: {words(found.reason)}: {code(found.id)}"
+        return f"- not looked at: {words(found.reason)}: {code(found.id)}"
     return f"- {found.grade}: {words(found.title)}: {code(str(found.identity.newest))}"
