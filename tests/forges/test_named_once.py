@@ -22,6 +22,7 @@ PLACES = {
     "bot/contents/local_repository.py": (1, "an error says how each runner is told to clone more"),
     "bot/contents/modules/source.py": (2, "Terraform's short addresses of modules name these hosts"),
     "bot/extract/remote_modules.py": (1, "a module of the registry is called that"),
+    "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
     "bot/web/setup_page.py": (3, "the first set-up makes a GitHub App: no other forge can be set up by a browser"),
     "bot/wiring/logs.py": (1, "tokens of both are redacted, whichever forge is configured"),
