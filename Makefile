@@ -83,6 +83,7 @@ bench: $(DEV)  ## the figures, each with its bound: small and large changes, par
 	$(BIN)/python -m bench.parse
 	$(BIN)/python -m bench.head_after_base
 	$(BIN)/python -m bench.many_roots
+	$(BIN)/python -m bench.unused_provider
 	$(BIN)/python -m bench.large_root
 	$(BIN)/python -m bench.checkov_cases
 	$(BIN)/python -m bench.iam_vulnerable
