@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.access_diff.delta import ConditionView
-from bot.iam.arn import is_everything
+from bot.iam.arn import Arn, is_everything, tag_in
 
 SOURCE_KEYS = frozenset(
     ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -59,17 +59,7 @@ _LIMITING = (
     )
 )
 
-_LIMITING_PREFIXES = (
-    "aws:resourcetag/",
-    "aws:requesttag/",
-    "aws:principaltag/",
-    "iam:resourcetag/",
-    "ec2:resourcetag/",
-    "ssm:resourcetag/",
-    "s3:existingobjecttag/",
-    "kms:encryptioncontext:",
-    "secretsmanager:resourcetag/",
-)
+_LIMITING_PREFIXES = ("kms:encryptioncontext:",)
 
 _LIMITING_SUFFIXES = (":sub", ":aud", ":amr", ":repository", ":repository_owner", ":job_workflow_ref")
 """Claims of a web identity or SAML provider."""
@@ -77,18 +67,39 @@ _LIMITING_SUFFIXES = (":sub", ":aud", ":amr", ":repository", ":repository_owner"
 
 def limits(condition: ConditionView) -> bool:
     """Whether a condition surely narrows who may do it or on what: its key must be present and match a value."""
-    operator = condition.operator.lower()
-    if operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator or operator == "null":
+    operator, name = condition.operator.lower(), condition.key.lower()
+    if operator == "null":
+        return tag_in(name) != "" and condition.values == ("false",)
+    if operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator:
+        return False
+    if any(_leaves_whom_open(name, value) for value in condition.values):
         return False
     if any(not value or is_everything(value) or value in ("0.0.0.0/0", "::/0") for value in condition.values):
         return False
     return limiting_key(condition.key)
 
 
+def _leaves_whom_open(key: str, value: str) -> bool:
+    """Whether a pattern says whose account or organisation is meant by a wildcard: there is one for everybody."""
+    if key in ORGANIZATION_KEYS:
+        value = value.partition("/")[0]
+    elif key in _ARN_KEYS:
+        arn = Arn.parse(value)
+        value = "" if arn is None else arn.account
+    elif key not in ACCOUNT_KEYS:
+        return False
+    return "*" in value or "?" in value
+
+
+_ARN_KEYS = frozenset(("aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"))
+
+
 def limiting_key(key: str) -> bool:
     """Whether the key is one that narrows who may do it or on what."""
     name = key.lower()
-    return name in _LIMITING or name.startswith(_LIMITING_PREFIXES) or name.endswith(_LIMITING_SUFFIXES)
+    if name in _LIMITING or name.startswith(_LIMITING_PREFIXES) or name.endswith(_LIMITING_SUFFIXES):
+        return True
+    return tag_in(name) != ""
 
 
 def limited_by(conditions: Iterable[ConditionView], keys: frozenset[str]) -> ConditionView | None:

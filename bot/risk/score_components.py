@@ -244,6 +244,8 @@ def _graded(
 def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:
     if one.who in _OUTSIDE_STEP:
         yield from _outside(setting, one)
+    elif setting.administers and one.who in _SUBJECTS:
+        yield 1, ADMINISTERS
     if kind > TableRow.LIST and _sensitive(row, setting):
         yield 1, "a sensitive resource"
     if one.who is PrincipalExposure.SERVICE and _for_anyone(row, setting):
@@ -257,6 +259,11 @@ def _steps(kind: TableRow, row: Row, setting: GrantContext, one: ExternalPrincip
         yield from _limiting(row, one)
     yield from _by_place(setting)
 
+
+_SUBJECTS = (PrincipalExposure.SUBJECT, PrincipalExposure.NARROWED)
+"""Somebody of another system, though one that is named: what the role may do is what is given away."""
+
+ADMINISTERS = "the role administers the account"
 
 _LIMITED = (
     PrincipalExposure.HOLDER,
@@ -294,7 +301,7 @@ def _outside(setting: GrantContext, one: ExternalPrincipal) -> Iterable[tuple[in
     """What strangers weigh more. How little a role may do takes nothing off: a policy more must not weigh less."""
     yield 1, WHO_WORDS[one.who]
     if setting.administers:
-        yield 1, "the role administers the account"
+        yield 1, ADMINISTERS
 
 
 def _sensitive(row: Row, setting: GrantContext) -> bool:

@@ -16,7 +16,7 @@ def shown_row(change: Change, grants: Iterable[Grant]) -> Row:
     Exceptions that the policies state stay: NotAction, NotResource, NotPrincipal and what a Deny of
     `grants` names.
     """
-    row, statement = change.row, change.statement
+    row, statement = _news_first(change.row, change.before), change.statement
     if not (row.except_actions or row.except_resources or any(one.without for one in row.principals)):
         return row
     denies = [grant.statement for grant in grants if grant.statement.effect is Effect.DENY]
@@ -29,6 +29,20 @@ def shown_row(change: Change, grants: Iterable[Grant]) -> Row:
         except_resources=tuple(item for item in row.except_resources if item.lower() in stated),
         principals=row.principals if negated else tuple(dict.fromkeys(map(_whole, row.principals))),
     )
+
+
+def _news_first(row: Row, before: Row | None) -> Row:
+    """The row with those values of a condition first that it did not have: what is new is never "1 more"."""
+    had: dict[str, set[str]] = {}
+    for one in before.conditions if before is not None else ():
+        had.setdefault(one.key.lower(), set()).update(one.values)
+    if not had:
+        return row
+    conditions = tuple(
+        dataclasses.replace(one, values=tuple(sorted(one.values, key=had.get(one.key.lower(), set()).__contains__)))
+        for one in row.conditions
+    )
+    return dataclasses.replace(row, conditions=conditions)
 
 
 def _stated(denies: Iterable[Statement]) -> set[str]:

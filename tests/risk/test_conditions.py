@@ -19,6 +19,7 @@ from bot.risk.limiting_conditions import limits
 from tests.risk.gains import principal, privilege_diff, touched_lines
 from tests.yaml_files import read_yaml
 
+RESTRAINTS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/restraints.yaml").read_text())
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/conditions.yaml").read_text())
 VALUE = "444455556666"
 LISTS = (
@@ -73,3 +74,16 @@ def test_every_key_has_a_case() -> None:
 )
 def test_what_limits_nothing(operator: str, values: list[str]) -> None:
     assert not limits(ConditionView(operator, "aws:PrincipalOrgID", tuple(values)))
+
+
+@pytest.mark.parametrize("case", RESTRAINTS, ids=lambda case: f"{case['if']} {case['value']}")
+def test_what_a_value_restrains(case: dict[str, Any]) -> None:
+    operator, key = case["if"].split(" ")
+    written = ConditionView(operator, key, (case["value"],))
+    (anyone,) = outsiders((principal("*"),), (written,), frozenset())
+    assert anyone.who.name.lower() == case["leaves"]
+    assert limits(written) == case.get("limits", case["leaves"] != "anyone")
+
+
+def test_one_value_for_everybody_is_enough() -> None:
+    assert not limits(ConditionView("StringLike", "aws:PrincipalAccount", ("111111111111", "2*")))

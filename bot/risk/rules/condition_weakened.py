@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
+from bot.risk.wording.token_subjects import but_for_subjects, earlier_subjects_words, subjects_words
 from bot.risk.wording.words import called, condition_words, what_words, where_words
 
 
@@ -14,10 +15,12 @@ def _matches(grant: GradedGrant) -> bool:
 
 def _says(grant: GradedGrant, shown: int) -> str:
     before = grant.change.before
-    was, now = before.conditions if before else (), grant.shown.conditions
+    earlier = earlier_subjects_words(grant, max(shown, 1)) if subjects_words(grant, 1) else ""
+    was, now = but_for_subjects(grant, before.conditions if before else ()), but_for_subjects(grant)
     # What both have in common is not what the change is about.
     told = condition_words([one for one in now if one not in was], max(shown, 1))
-    told += f", before only{condition_words([one for one in was if one not in now], max(shown, 1))}"
+    gone = condition_words([one for one in was if one not in now], max(shown, 1))
+    told += f", before only{f' {earlier}' if earlier else ''}{gone}" if earlier or gone else ""
     if isinstance(grant.holder, RoleTrust):
         return f"become role {called(grant.holder)}{told}"
     where = called(grant.holder) if grant.on_resource else where_words(grant.shown, shown)

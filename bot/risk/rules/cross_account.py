@@ -7,6 +7,7 @@ from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
+from bot.risk.wording.token_subjects import but_for_subjects
 from bot.risk.wording.words import called, condition_words, row_words
 
 
@@ -16,7 +17,7 @@ def _matches(grant: GradedGrant) -> bool:
 
 def _says(grant: GradedGrant, shown: int) -> str:
     if isinstance(grant.holder, RoleTrust):
-        return f"become role {called(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
+        return f"become role {called(grant.holder)}{condition_words(but_for_subjects(grant), shown)}"
     return f"reach {called(grant.holder)}: {row_words(grant.shown, shown)}"
 
 

@@ -8,6 +8,7 @@ from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
 from bot.risk.rules.rule import access_rule
+from bot.risk.wording.token_subjects import but_for_subjects, subjects_words
 from bot.risk.wording.words import called, condition_words, few
 
 
@@ -27,8 +28,10 @@ def _says(grant: GradedGrant, shown: int) -> str:
     if PrincipalExposure.PROVIDER in grant.outsiders:
         return f"{role}, whichever repository or account of it asks"
     if PrincipalExposure.SUBJECT_PATTERN not in grant.outsiders:
-        told = condition_words(grant.shown.conditions, max(shown, 1))
+        told = condition_words(but_for_subjects(grant), max(shown, 1))
         return f"{role}{told}, whomever the token was issued for (no aud)"
+    if subjects_words(grant, shown):
+        return role
     patterns = [value for one in grant.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
     return f"{role} for every subject like {few(patterns, shown)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
+from bot.risk.wording.token_subjects import but_for_subjects
 from bot.risk.wording.words import called, condition_words
 
 
@@ -13,7 +14,7 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    return f"become role {called(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
+    return f"become role {called(grant.holder)}{condition_words(but_for_subjects(grant), shown)}"
 
 
 RULE = access_rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.access_diff.delta import PrincipalPattern
 from bot.risk.exposure import PrincipalExposure, is_service, people, tells_account, without_sessions
 from bot.risk.grading import GradedGrant
+from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import counted, cut, few
 
 _LIMITED_ANYONE = {
@@ -23,6 +24,8 @@ def people_of(grant: GradedGrant) -> tuple[str, ...]:
 
 def outsiders_words(grant: GradedGrant, shown: int) -> str:
     """Who is let in, and whether nothing says that their account is ours."""
+    if subjects := subjects_words(grant, shown):
+        return subjects
     who, principals = people_of(grant), without_sessions(grant.shown.principals)
     if max(grant.outsiders) is not PrincipalExposure.EXTERNAL or len(who) != 1 or _is_anyone(principals[0]):
         return few(who, shown) or "others"

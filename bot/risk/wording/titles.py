@@ -17,6 +17,7 @@ from bot.risk.wording.edges import runner_words
 from bot.risk.wording.guard_words import latent_words
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
+from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import condition_words, counted, few, holder_words, in_variants, row_words
 
 
@@ -180,8 +181,10 @@ def _where_deny_ended(grant: GradedGrant) -> str:
 
 def _usable_by(spoken: Spoken, shown: int) -> str:
     """Who can use a new role, said with the role."""
-    trusted = [one.row.principals for one in spoken.group.grants if isinstance(one.holder, RoleTrust)]
-    names = people(tuple(dict.fromkeys(name for names in trusted for name in names)))
+    trusts = [one for one in spoken.group.grants if isinstance(one.holder, RoleTrust)]
+    subjects = [words for one in trusts if (words := subjects_words(one, shown))]
+    others = dict.fromkeys(who for one in trusts if not subjects_words(one, 1) for who in one.row.principals)
+    names = tuple(dict.fromkeys((*subjects, *people(tuple(others)))))
     can = Verb.IS_USABLE.said(spoken.modality)
     return f"; it {can} {few(names, shown)}" if names and shown else ""
 

@@ -1,0 +1,80 @@
+"""Whom an identity provider's tokens stand for: a repository, project or service account, ahead of the provider."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.access_diff.delta import ConditionView, PrincipalPattern
+from bot.iam.arn import name_after
+from bot.risk.exposure import PrincipalExposure, in_words, without_sessions
+from bot.risk.grading import GradedGrant
+from bot.risk.limiting_conditions import limits
+from bot.risk.wording.words import few
+
+_PROVIDERS = {"token.actions.githubusercontent.com": "GitHub Actions", "gitlab.com": "GitLab"}
+
+_FORMS = tuple(
+    (re.compile(form.replace("NAME", "(?:repo|project_path):(?P<name>[^:*?]+/[^:*?]+)")), said)
+    for form, said in (
+        (r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)", "service account {namespace}/{name}"),
+        (r"(?:repo|project_path):(?P<name>[^:*?/]+)/\*", "any repository under {name}"),
+        (r"NAME:\*", "any workflow of {name}"),
+        (r"NAME:pull_request", "pull requests of {name}"),
+        (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>[^*?]+)", "{name} on branch {branch}"),
+        (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>.+)", "{name} on branches like {branch}"),
+        (r"NAME:environment:(?P<environment>[^*?]+)", "{name} in environment {environment}"),
+    )
+)
+"""Forms of subjects, and what people call them; of the first all are of one cluster."""
+
+
+def subjects_words(grant: GradedGrant, shown: int) -> str:
+    """The subjects that are let in, those that were not before if there are such; "" where the provider says all."""
+    principals = without_sessions(grant.shown.principals)
+    values = list(_new_subjects(grant))
+    if not values or PrincipalExposure.PROVIDER in grant.outsiders or not all(map(_is_provider, principals)):
+        return ""
+    issued = "" if all(map(_FORMS[0][0].fullmatch, values)) else f" ({few(_issuers(principals), shown)})"
+    return f"{few(list(map(_subject, values)), shown)}{issued}"
+
+
+def earlier_subjects_words(grant: GradedGrant, shown: int) -> str:
+    """The subjects that were let in before; "" if there were none."""
+    before = grant.change.before
+    return few(list(map(_subject, _values(before.conditions))), shown) if before is not None else ""
+
+
+def but_for_subjects(grant: GradedGrant, conditions: Sequence[ConditionView] | None = None) -> Sequence[ConditionView]:
+    """Conditions (what is shown of the grant) without those that say whom a token stands for, where that is named."""
+    conditions = grant.shown.conditions if conditions is None else conditions
+    if not subjects_words(grant, 1):
+        return conditions
+    return tuple(one for one in conditions if not one.key.lower().endswith((":sub", ":aud")))
+
+
+def _new_subjects(grant: GradedGrant) -> Iterator[str]:
+    before = grant.change.before
+    had = set(_values(before.conditions)) if before is not None else set()
+    values = list(_values(grant.shown.conditions))
+    yield from [value for value in values if value not in had] or values
+
+
+def _values(conditions: Iterable[ConditionView]) -> Iterator[str]:
+    for one in conditions:
+        if one.key.lower().endswith(":sub") and limits(one):
+            yield from one.values
+
+
+def _is_provider(one: PrincipalPattern) -> bool:
+    return not one.without and name_after(one.name, "oidc-provider/") is not None
+
+
+def _issuers(principals: Iterable[PrincipalPattern]) -> list[str]:
+    return [_PROVIDERS.get(name, name) for name in map(in_words, principals)]
+
+
+def _subject(value: str) -> str:
+    """One subject as its people call it."""
+    found = ((form.fullmatch(value), said) for form, said in _FORMS)
+    return next((said.format_map(match.groupdict()) for match, said in found if match), value)
