@@ -31,6 +31,7 @@ PROVIDER = Provider(
     asked=looked_up.asked,
     reading=looked_up.READING,
     home=looked_up.home,
+    same_account=looked_up.SAME_ACCOUNT,
     placed=looked_up.with_region,
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
 from bot.evaluated.mentions import plain
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.thing import Asked, Home
@@ -49,16 +51,22 @@ def asked(kind: str, arguments: ObjectValue) -> tuple[Asked, ...] | None:
     return tuple(Asked(name, plain(value), _words(value)) for name, value in given if not isinstance(value, NullValue))
 
 
-def home(name: str, arguments: ObjectValue, default: ObjectValue | None) -> Home:
-    """Where the provider that blocks call `name` works; `default` is the default one of its kind, None if not written.
+def home(name: str, arguments: ObjectValue, default: Callable[[], ObjectValue | None]) -> Home:
+    """Where the provider that blocks call `name` works; `default` gives the default one's of its kind, None if there
+    is none.
 
-    One with the default's credentials is where the root is.
+    One with the default's credentials is where the root is, and so is one with none: of that the default is not asked,
+    which may be configured by what is looked up there.
     """
     credentials = plain(arguments, SAME_ACCOUNT)
-    if credentials == (() if default is None else plain(default, SAME_ACCOUNT)):
+    if not credentials or credentials == _credentials(default()):
         return Home(name=name)
     account = _account(arguments)
     return Home(account or credentials, name=f"account {account}" if account else name)
+
+
+def _credentials(arguments: ObjectValue | None) -> Hashable:
+    return () if arguments is None else plain(arguments, SAME_ACCOUNT)
 
 
 def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> Home:

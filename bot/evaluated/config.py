@@ -176,16 +176,18 @@ class Provider:
     Both return what they cannot know as Unknown.
 
     `asked` says of a data source's type and arguments what it looks up, None if nothing; `home` where a provider works,
-    given its name, its arguments and those of the default one; `placed` where a thing of a type with such arguments
-    is, given its provider's home and region ("" if not written). `reading` are the types of data sources that read or
-    run the files that their arguments name. `carries` says whether an argument of a type may carry access at all.
+    given its name, its arguments and what gives those of the default one; `placed` where a thing of a type with such
+    arguments is, given its provider's home and region ("" if not written). `reading` are the types of data sources
+    that read or run the files that their arguments name, `same_account` the arguments of a provider that leave it in
+    the account it is in. `carries` says whether an argument of a type may carry access at all.
     """
 
     data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
     computed: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
     asked: Callable[[str, ObjectValue], tuple[Asked, ...] | None] = lambda kind, arguments: None
-    home: Callable[[str, ObjectValue, ObjectValue | None], Home] = lambda name, arguments, default: HERE
+    home: Callable[[str, ObjectValue, Callable[[], ObjectValue | None]], Home] = lambda name, arguments, default: HERE
     reading: frozenset[str] = frozenset()
+    same_account: frozenset[str] = frozenset()
     placed: Callable[[Home, str, ObjectValue, str], Home] = lambda home, kind, arguments, region: home
     carries: Callable[[str, str], bool] = lambda kind, argument: True
 

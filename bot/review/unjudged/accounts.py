@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
@@ -72,9 +73,10 @@ def _places(old: ResourceInstance | None, new: ResourceInstance | None, names: t
     sides: tuple[tuple[Side, ResourceInstance | None], ...] = (("head", new), ("base", old))
     for side, one in sides:
         if one is not None:
-            values = (one.attribute(name) for name in names)
-            yield from ((side, span) for value in values if value is not None for span in spans(value))
+            values = [value for name in names if (value := one.attribute(name)) is not None]
+            yield from ((side, span) for value in values for span in spans(value))
             yield side, one.span
+            yield from ((side, step.span) for value in values for step in looked_up_by(symbols_in(value)))
 
 
 def _identity(name: str, known: Names) -> Hashable:
@@ -85,23 +87,20 @@ def _identity(name: str, known: Names) -> Hashable:
 
 def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, after: Names) -> Iterator[Redefinition]:
     """Blocks of AWS that were made with one account's credentials and are made with another's: one for each cause."""
-    there = {one.here: one for one in base.resources} | {one.address: one for one in _looked_up(base)}
+    there, things = {one.here: one for one in base.resources}, {one.thing for one in base.resources}
     moved = {one.target: one.source for one in head.moved}
     causes: dict[tuple[Place, Place], list[tuple[ResourceInstance, ResourceInstance]]] = {}
     for one in head.resources:
         old = there.get(one.address) or there.get(_earlier(one.address, moved))
         if old is None or not (one.mode == "module" or one.type.startswith(("aws_", "awscc_"))):
             continue
+        if one.mode == "data" and one.thing in things:  # looked up there before, under whatever label
+            continue
         judged = old.unlike and _is_thing(one.type)  # its access is compared as another account's
         if not judged and old.made_by.names != one.made_by.names and _whose(old, before) != _whose(one, after):
             cause: tuple[Place, Place] = ("head", one.made_by.at or one.span), ("base", old.made_by.at or old.span)
             causes.setdefault(cause, []).append((old, one))
     yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())
-
-
-def _looked_up(base: EvaluatedConfig) -> Iterator[ResourceInstance]:
-    """The data sources that look up at head, under whatever label, what they did."""
-    return (one for one in base.resources if one.mode == "data" and not one.unlike)
 
 
 def _is_thing(kind: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import differing, plain
+from bot.evaluated.thing import Names
 from bot.evaluated.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
@@ -63,8 +66,9 @@ def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
     """
     before = {address: one for address, one in same_places(base, head).items() if one.mode in _ASKED}
     after = {one.address: one for one in _asked(head)}
+    names = head.names()
     for name in sorted(before.keys() & after.keys()):
-        yield from _pair(before[name], after[name])
+        yield from _pair(before[name], after[name], names)
     gone, come = _but_for(before, after), _but_for(after, before)
     _drop_equal(gone, come)
     yield from (Pair(None, new, _names(new), True) for new in come.values())
@@ -96,10 +100,30 @@ def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
     return (one for one in (*config.latent, *config.resources) if one.mode in _ASKED)
 
 
-def _pair(old: ResourceInstance, new: ResourceInstance) -> Iterator[Pair]:
-    names = (*differing(old.attributes, new.attributes), *differing(old.runs, new.runs))
-    if names or old.guards != new.guards:
-        yield Pair(old, new, names, old.guards != new.guards)
+def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterator[Pair]:
+    found = (*differing(old.attributes, new.attributes), *differing(old.runs, new.runs))
+    pair = Pair(old, new, found, old.guards != new.guards)
+    if names.moved:
+        pair = dataclasses.replace(pair, arguments=tuple(name for name in found if not _moved_alone(pair, name, names)))
+    if pair.arguments or pair.exists_otherwise:
+        yield pair
+
+
+def _moved_alone(pair: Pair, name: str, names: Names) -> bool:
+    """Whether an argument names the same things, of which some have other addresses at head."""
+    old, new = pair.values(name)
+    return old is not None and new is not None and _as_at_head(plain(old), names) == plain(new)
+
+
+def _as_at_head(said: Hashable, names: Names) -> Hashable:
+    match said:
+        case tuple():
+            return tuple(_as_at_head(one, names) for one in said)
+        case Symbol():
+            return dataclasses.replace(said, name=names.target(said.name))
+        case str() if said.startswith("${"):
+            return str(Symbol(names.target(said[2:-1])))
+    return said
 
 
 def _drop_equal(gone: dict[str, ResourceInstance], come: dict[str, ResourceInstance]) -> None:

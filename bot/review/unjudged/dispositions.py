@@ -92,12 +92,13 @@ def _of_root(
     trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
 ) -> Redefinitions:
     arguments = tuple(dispositions(root))
-    found = tuple(open_changes(arguments, touched))
+    found, sides = tuple(open_changes(arguments, touched)), (root.base, root.head)
+    if root.may_hold_access:
+        found = (*found, *changed_accounts(*sides))
     if not root.holds_access:
         return Redefinitions(found, arguments=arguments)
-    sides = (root.base, root.head)
     unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))
-    return Redefinitions((*found, *other_programs(*sides), *changed_accounts(*sides)), unseen, arguments)
+    return Redefinitions((*found, *other_programs(*sides)), unseen, arguments)
 
 
 def _is_told(

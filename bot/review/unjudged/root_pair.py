@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from bot.evaluated.config import EvaluatedConfig
 from bot.extract import Extracted
 from bot.frozen import dataclass
+from bot.type_registry.registry import known_type
+from bot.type_registry.type_facts import TypeClass
+
+AWS = ("aws_", "awscc_")
+"""How the types of the AWS providers begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,12 @@ class RootPair:
         """Whether anything in it could be somebody's access, on either side."""
         return any(map(_holds, (self.before, self.after)))
 
+    @property
+    def may_hold_access(self) -> bool:
+        """Whether anything in it could be, by its type, also where extraction reads nothing of it."""
+        made = (one for side in (self.base, self.head) for one in side.resources if one.mode == "managed")
+        return self.holds_access or any(_may_hold(kind) for kind in {one.type for one in made})
+
     def reads(self, paths: Iterable[str]) -> bool:
         """Whether it is read from any of these files, on either side."""
         return not (self.base.files | self.head.files).isdisjoint(paths)
@@ -35,3 +46,8 @@ class RootPair:
 def _holds(one: Extracted) -> bool:
     stated = (one.grants, one.edges, one.latent_edges, one.credentials, one.members, one.public_access_blocks)
     return any(stated) or bool(one.gaps)
+
+
+def _may_hold(kind: str) -> bool:
+    facts = known_type(kind)
+    return kind.startswith(AWS) and (facts is None or facts.type_class is not TypeClass.IRRELEVANT)

@@ -29,7 +29,7 @@ from bot.iam.arn import names_somebody, tag_in
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
-from bot.review.unjudged.root_pair import RootPair
+from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
     holds_contents,
@@ -42,8 +42,6 @@ from bot.type_registry.registry import (
     known_type,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
-
-AWS = ("aws_", "awscc_")
 
 LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "terraform_", "time_", "tls_")
 """Types of providers that make nothing at AWS or anywhere else that is reached by others."""

@@ -20,8 +20,12 @@ from bot.review.model import Gap
 from bot.review.unjudged.changed_blocks import same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.open_changes import cause
+from bot.type_registry.registry import is_inert
 
 Known = Mapping[str, ResourceInstance]
+
+CWD = "path.cwd"
+"""Where Terraform is run, which no change of a repository decides."""
 
 _OF_BLOCKS = ("documents", "attachments")
 """Whoever tells gaps of what a block's arguments say, and of nothing else."""
@@ -65,8 +69,9 @@ def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
 
 def _is_pinned(one: ResourceInstance) -> bool:
     """Whether equal names of its symbols are equal values: each is of a block, none of what we could not evaluate."""
-    every = (each for symbol in symbols_in(one.attributes) for each in roots(symbol))
-    return not any(each.limit or origin_of(each) is SymbolOrigin.OTHER for each in every)
+    asked = (value for name, value in one.attributes.entries if not is_inert(str(name)))
+    every = (each for value in asked for symbol in symbols_in(value) for each in roots(symbol))
+    return not any(each.limit or (origin_of(each) is SymbolOrigin.OTHER and each.name != CWD) for each in every)
 
 
 def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition], touched: Touched) -> Gap:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.evaluated.config import Provider
 from bot.evaluated.thing import HERE, Home
 from bot.evaluated.value import ObjectValue
+from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
+from bot.frontends.terraform.modules.module import Module
 
 
 @dataclass(slots=True)
 class Homes:
     """The homes of a root module's providers, by the names its blocks have for them.
 
-    `evaluated` gives the arguments of a provider block, None if there is no such block.
+    `evaluated` gives the arguments of a provider block, None if there is no such block; `texts` are the blocks as they
+    are written.
     """
 
     provider: Provider
     evaluated: Callable[[str], ObjectValue | None]
+    texts: ProviderTexts
     _bodies: dict[str, ObjectValue | None] = field(default_factory=dict)
     _found: dict[str, Home] = field(default_factory=dict)
 
@@ -28,10 +33,20 @@ class Homes:
             return HERE
         if name not in self._found:
             self._found[name] = HERE  # while what it is configured by asks for it
-            body, default = self.body(name), self.body(name.partition(".")[0])
+            body = self.body(name)
             if body is not None:
-                self._found[name] = self.provider.home(name, body, default)
+                self._found[name] = self.provider.home(name, body, functools.partial(self._default_for, name))
         return self._found[name]
+
+    def _default_for(self, name: str) -> ObjectValue | None:
+        """The arguments of the default provider that another one is compared with.
+
+        What is looked up by the other one may configure it: then it is not evaluated yet, and their texts are compared.
+        """
+        default = name.partition(".")[0]
+        if not self.texts.looks_up(default):
+            return self.body(default)
+        return self.body(name) if self.texts.alike(name, default) else None
 
     def body(self, name: str) -> ObjectValue | None:
         """A provider block's arguments, what cannot be evaluated as symbols."""
@@ -43,4 +58,4 @@ class Homes:
 
 def no_homes() -> Homes:
     """Where no provider is written."""
-    return Homes(Provider(), lambda name: None)
+    return Homes(Provider(), lambda name: None, ProviderTexts(Module("")))

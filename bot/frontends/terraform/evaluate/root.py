@@ -19,6 +19,7 @@ from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
 from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
+from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.var_files import givens
 from bot.frontends.terraform.functions import FUNCTIONS
@@ -55,7 +56,8 @@ def evaluate(
     run.aliases = aliases(module, root.settings)
     instance = ModuleInstance(run, module, "", ".", {})
     instance.givens = givens(run, instance)
-    run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance))
+    texts = ProviderTexts(module, provider.same_account)
+    run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
     resources = tuple(_resources(instance))
     gaps = tuple(run.gaps.values())
     latent = tuple(_latent(instance))

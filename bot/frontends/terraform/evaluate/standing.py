@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import MadeBy
+from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail, join_trails
 from bot.evaluated.mentions import inside
 from bot.evaluated.partial import OpenObject
@@ -70,7 +71,8 @@ def via(run: Run, written: OpenObject, thing: Thing | None, maker: MadeBy) -> Tr
         return trail
     by = (Step(maker.at, "provider"),) if maker.at is not None else ()
     provider = run.homes.body(maker.names[0])
-    return join_trails(trail, by, () if provider is None else _places(provider))
+    known_by = () if provider is None else joined(_places(provider), looked_up_by(symbols_in(provider)))
+    return join_trails(trail, by, known_by)
 
 
 def _places(value: Value) -> Trail:
