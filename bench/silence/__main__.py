@@ -5,8 +5,9 @@
 
 Fetched repositories are those in the folder that IAM_REVIEW_MIRROR names; without any only our cases are asked. What
 was tried is kept in the folder, by the bot's code and the seed, so that a run that was ended goes on from there; the
-seed makes the same mutations again. 1 if a review and the judge disagree in a way that is not listed
-(tests/cases/silence/listed.yaml); disagreements in fetched repositories are printed, and counted by form.
+seed makes the same mutations again. 1 if a review and the judge disagree and that is not listed
+(tests/cases/silence/listed.yaml). Where the review says that it compared what was changed and nothing is new, as of
+what a Deny or a limit forbids anyway, somebody has to read it: that is printed and counted by itself.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOTS_OF_EACH = 6
 FOLDER = Path("var") / "silence"
 
+WRONG = (Verdict.SILENCE.value, Verdict.UNSEEN.value, Verdict.NOISE.value)
+COMPARED, LISTED = "compared", "listed"
+
 Line = dict[str, str | float]
 Draw = Iterator[tuple[Site, Mutation]]
 
@@ -47,7 +51,8 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--without", choices=sorted(KINDS))
     given = parser.parse_args()
-    kept = Kept(given.folder / f"{code_hash(ROOT)}-{given.seed}{given.without or ''}.jsonl", given.minutes * 60)
+    code = code_hash(ROOT / "bot") + code_hash(ROOT / "bench" / "silence")
+    kept = Kept(given.folder / f"{code}-{given.seed}{given.without or ''}.jsonl", given.minutes * 60)
     at_work = without(KINDS[given.without]) if given.without else Property().at_work()
     with at_work as tries:
         kept.take(tries, drawn(own_cases.sites(), given.seed), given.own)
@@ -56,7 +61,7 @@ def main() -> int:
             names = [one for one, _ in _fetched(folder, given.seed, kept, tries, given.fetched)]
             print(f"{len(names)} repositories", flush=True)
     print(report(kept.lines))
-    return int(any(one["verdict"] in ("silence", "unseen", "noise") and not one["listed"] for one in kept.lines))
+    return int(any(_verdict(one) in WRONG for one in kept.lines))
 
 
 def _fetched(folder: Path, seed: int, kept: Kept, tries: Property, wanted: int) -> Iterator[tuple[str, int]]:
@@ -107,6 +112,7 @@ class Kept:
             "verdict": found.verdict.value,
             "silent": found.silent,
             "listed": own_cases.is_listed(found),
+            "compared": found.compared,
             "seconds": round(time.process_time() - started, 3),
         }
 
@@ -124,24 +130,28 @@ def said(found: Tried) -> str:
 def report(lines: Iterable[Line]) -> str:
     """Mutations, silent reviews and disagreements by stratum."""
     every = sorted(lines, key=lambda one: str(one["stratum"]))
-    rows = [
-        "| stratum | valid | silent | silence | unseen | noise | listed | seconds |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    columns = ("stratum", "valid", "silent", *WRONG, COMPARED, LISTED, "seconds")
+    rows = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     rows += [_row(name, list(some)) for name, some in itertools.groupby(every, key=lambda one: str(one["stratum"]))]
     return "\n".join([*rows, _row("all", every)])
 
 
 def _row(name: str, some: list[Line]) -> str:
     valid = [one for one in some if one["verdict"] != Verdict.INVALID.value]
-    counts = Counter(str(one["verdict"]) for one in valid if not one["listed"])
+    counts = Counter(map(_verdict, valid))
     numbers = [
         len(valid),
         sum(bool(one["silent"]) for one in valid),
-        *(counts[each] for each in ("silence", "unseen", "noise")),
+        *(counts[each] for each in (*WRONG, COMPARED, LISTED)),
     ]
-    numbers.append(sum(bool(one["listed"]) for one in valid))
     return f"| {name} | {' | '.join(map(str, numbers))} | {sum(float(one['seconds']) for one in some):.0f} |"
+
+
+def _verdict(one: Line) -> str:
+    """What counts of a line."""
+    if one["listed"]:
+        return LISTED
+    return COMPARED if one["verdict"] == Verdict.SILENCE.value and one["compared"] else str(one["verdict"])
 
 
 if __name__ == "__main__":

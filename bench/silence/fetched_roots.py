@@ -13,6 +13,9 @@ from bench.silence.world import World
 from bot.evaluated.config import EvaluatedConfig, Root
 
 MOST_INSTANCES = 300
+LOOKED_AT = 25
+"""So many roots of a repository are evaluated in search of some that are wanted."""
+
 SECONDS = 4.0
 """A root that takes longer to evaluate is left out: it would be, for each mutation."""
 
@@ -23,7 +26,7 @@ def sites(mirror: Path, of_each: int, seed: str) -> Iterator[tuple[Repository, l
         head = Head(repository.directory)
         roots = {f"{root.directory} {root.variant}": root for root in head.roots()}
         found: list[Site] = []
-        for name in drawn(roots, len(roots), seed):
+        for name in drawn(roots, LOOKED_AT, seed):
             site = _site(repository, head, roots[name])
             found += [] if site is None else [site]
             if len(found) == of_each:

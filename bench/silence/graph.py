@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bench.silence.judge import NAMES, reaches
 from bench.silence.mutation import Mutation
 from bench.silence.spelling import CREDENTIALS, UNASKED
-from bench.silence.written import Declared, Path, Written, key_text, plain_chain
+from bench.silence.written import KEEPS, READS, WRITES, Declared, Path, Written, key_text, plain_chain
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig
 from bot.frontends.terraform.syntax.nodes import (
@@ -36,9 +36,6 @@ from bot.frontends.terraform.syntax.nodes import (
 WHOLE = ("*",)
 """Stands for all that is inside."""
 
-_KEEPS = frozenset({"concat", "distinct", "flatten", "tolist", "toset"})
-_WRITES = frozenset({"jsonencode", "join", "format", "trimspace", "base64encode"})
-_READS = frozenset({"file", "templatefile"})
 _DOCUMENT = "aws_iam_policy_document"
 
 
@@ -170,10 +167,10 @@ def _carried(node: Node, at: At) -> Iterator[Path]:
             yield from (WHOLE for part in parts for _ in _carried(part, at))
         case Conditional(condition=condition, then=Literal() as one, otherwise=Literal() as other):
             yield from (WHOLE for _ in _carried(condition, at) if one.value != other.value)  # what was true is false
-        case FunctionCall(name=name, arguments=arguments) if name in _KEEPS | _WRITES:
+        case FunctionCall(name=name, arguments=arguments) if name in KEEPS | WRITES:
             found = (each for argument in arguments for each in _carried(argument, at))
-            yield from (WHOLE if name in _WRITES else each for each in found)
-        case FunctionCall(name=name, arguments=(Template() as path, *_)) if name in _READS:
+            yield from (WHOLE if name in WRITES else each for each in found)
+        case FunctionCall(name=name, arguments=(Template() as path, *_)) if name in READS:
             yield from [WHOLE] * (_file(path, at) == at.names[1:])
         case Attribute() | Name():
             yield from _inside(plain_chain(node), at)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from bench.silence.spelling import UNASKED, Json, Spelling, canonical, leaves
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.type_registry.registry import is_inert, is_login, is_program, known_type
+from bot.type_registry.registry import is_inert, is_login, is_program, is_strictest, known_type
 from bot.type_registry.type_facts import TypeClass
 
 NAMES = frozenset({"description", "id", "name", "name_prefix", "path", "tags", "tags_all"})
@@ -32,8 +32,8 @@ _HOLDS = re.compile(
 """Names of what holds or gives access."""
 
 _NO_ACCESS = re.compile(
-    r"(backup|deletion|delivery|lifecycle|maintenance|mixed_instances|redrive|retention|retry|routing|scaling|ssl|tracking|"
-    r"update)_policy|termination_policies|public_(ip|subnets)|(network|web)_acl|security_group|private_dns|policy_name"
+    r"^item_|(backup|deletion|delivery|lifecycle|maintenance|mixed_instances|redrive|retention|retry|routing|scaling|ssl|tracking|"
+    r"update)_policy|termination_policies|public_(ip|key|subnets)|(network|web)_acl|security_group|private_dns|policy_name"
 )
 _SPEAKS = re.compile(
     r"arn:aws[\w-]*:(iam|sts|organizations|sso):|(?<![\d.:])\d{12}(?!\d)|"
@@ -69,7 +69,7 @@ def _of(one: ResourceInstance, spelling: Spelling) -> Iterator[str]:
     when = canonical(sorted(canonical(spelling.guard(each)) for each in one.guards))
     place = one.address if one.type in _EACH_ITS_OWN else block_of(one.address)
     for path, text in found:
-        if is_document or reaches(kind, path, text):
+        if not is_strictest(kind, path[-1], text.strip('"')) and (is_document or reaches(kind, path, text)):
             yield f"{one.type} {place} {'.'.join(path)} = {text} by {made_by} if {when}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from random import Random
 
 from bench.silence import graph, layout, relabelled
 from bench.silence.mutation import Mutation, Path
@@ -82,7 +82,7 @@ def _of_blocks(stratum: str, site: Site, blocks: Iterable[Declared]) -> Iterator
 def _carried(site: Site, one: Declared, spot: Spot) -> tuple[Path, Path]:
     """What the rest of a module calls what a literal is in, and the names inside of that."""
     inner = graph.WHOLE if spot.structured else spot.path[1:]
-    if "for_each" in spot.path:
+    if spot.loose or {"content", "for_each"}.intersection(spot.path) or spot.path[0] == "count":
         return (), ()
     match one.kind:
         case "data" if spot.path[0] not in UNASKED:
@@ -310,18 +310,18 @@ STRATA: dict[str, Stratum] = {
 
 
 def drawn(sites: Sequence[Site], seed: int) -> Iterator[tuple[Site, Mutation]]:
-    """All mutations, evenly over the strata as long as these have any, of each sort one before another comes again."""
-    random = Random(seed)
-    pools = {
-        name: _mixed([(site, one) for site in sites for one in made(site)], random) for name, made in STRATA.items()
-    }
+    """All mutations, evenly over the strata as long as these have any, of each sort one before another comes again.
+
+    The order follows from the seed and each one's own name: a world more changes little of it.
+    """
+    pools = {name: _mixed([(site, one) for site in sites for one in made(site)], seed) for name, made in STRATA.items()}
     while any(pools.values()):
         yield from [pool.pop() for pool in pools.values() if pool]
 
 
-def _mixed(found: list[tuple[Site, Mutation]], random: Random) -> list[tuple[Site, Mutation]]:
+def _mixed(found: list[tuple[Site, Mutation]], seed: int) -> list[tuple[Site, Mutation]]:
     """In an order of chance in which those come last that are alike to others; taken from the end."""
-    random.shuffle(found)
+    found.sort(key=lambda one: hashlib.sha256(f"{seed}:{one[0].world.name}:{one[1].name}".encode()).digest())
     turns: Counter[str] = Counter()
     order: list[tuple[int, int]] = []
     for index, (_, one) in enumerate(found):

@@ -12,8 +12,8 @@ ADMINISTRATOR = "AdministratorAccess"
 KEPT = frozenset(
     {
         "Comment", "Id", "Sid", "Type", "Version", "alias", "backend", "comment", "depends_on", "description",
-        "effective_date", "error_message", "ignore_changes", "required_version", "sid", "source", "test", "type",
-        "validation", "version",
+        "effective_date", "error_message", "ignore_changes", "principal_type", "required_version", "sid", "source",
+        "target_type", "test", "type", "validation", "variable", "version",
     }
 )  # fmt: skip
 """Names whose values are of few words, or say nothing to a service."""
@@ -22,9 +22,11 @@ _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _ACTION = re.compile(r"[a-z][a-z0-9-]+:[A-Za-z*]+")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 _SWAPPED = {"Deny": "Allow", "true": "false", "false": "true"}
+_OF_ACCOUNT = re.compile(r"arn:[a-z-]+:(iam|sts)::")
+"""An ARN as far as the account that follows."""
+
 _ALONE = ("*", "AWS", "Allow", "Federated", "Service")
 _PLACE = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]?")
-_LAST_NAME = re.compile(r"(?:.*:)?(?:(?:role|user|group|policy|instance-profile|key|alias|secret|function)[/:])?")
 
 
 def other(spot: Spot) -> str | None:
@@ -61,9 +63,9 @@ def _text(text: str) -> str | None:
     if ":aws:policy/" in text:
         return f"{text.rpartition('/')[0]}/{'PowerUserAccess' if text.endswith(ADMINISTRATOR) else ADMINISTRATOR}"
     if text.startswith("arn:"):
-        return _other_name(text)
+        return None if _OF_ACCOUNT.fullmatch(text) else _other_name(text)
     if _ACTION.fullmatch(text):
-        return "*" if text.endswith(":*") else f"{text.partition(':')[0]}:*"
+        return None if text.endswith(":*") else f"{text.partition(':')[0]}:*"
     if _SERVICE.fullmatch(text):
         return "ecs-tasks.amazonaws.com" if text == "lambda.amazonaws.com" else "lambda.amazonaws.com"
     return f"{text}other" if text[-1] in "/-_.:" else f"{text}-other"
@@ -71,6 +73,7 @@ def _text(text: str) -> str | None:
 
 def _other_name(arn: str) -> str:
     """The ARN of another thing of its kind."""
-    match = _LAST_NAME.match(arn)
-    at = match.end() if match else 0
-    return f"{arn[:at]}other-{arn[at:]}" if arn[at:] != "*" else f"{arn[:at]}other"
+    start, slash, name = arn.rpartition("/")
+    if not slash or not name.strip("*"):
+        start, slash, name = arn.rpartition(":")
+    return f"{start}{slash}other-{name}" if name != "*" else f"{start}{slash}other"

@@ -75,6 +75,11 @@ class Spelling:
         return {one.name: one for one in self.config.providers}
 
     @functools.cached_property
+    def accounts(self) -> dict[str, Json]:
+        """Whose account a provider works in, of those that were asked for."""
+        return {}
+
+    @functools.cached_property
     def called(self) -> Mapping[str, str]:
         """What principals, policies and the like are called, and their blocks."""
         named = (
@@ -162,8 +167,11 @@ class Spelling:
         one = self.providers.get(name)
         if one is None:
             return name if "." in name else ""
-        written = ((str(key), self.value(value)) for key, value in one.attributes.entries if key in CREDENTIALS)
-        return {key: _within(value) for key, value in written if value} or ""
+        if name not in self.accounts:
+            self.accounts[name] = name  # while what it is configured by asks for it
+            written = ((str(key), self.value(value)) for key, value in one.attributes.entries if key in CREDENTIALS)
+            self.accounts[name] = {key: _within(value) for key, value in written if value} or ""
+        return self.accounts[name]
 
     def _named(self, text: str) -> str:
         """A text that names a principal or policy of this root, by the block that makes it."""

@@ -15,15 +15,18 @@ from bot.frontends.terraform.syntax.nodes import (
     Block,
     Body,
     Expression,
+    FunctionCall,
     Index,
     Literal,
     Name,
     Node,
     ObjectExpression,
+    Parentheses,
     SyntaxFault,
     SyntaxFile,
     Template,
     TemplateText,
+    TupleExpression,
     children,
 )
 from bot.frontends.terraform.syntax.parse import parse_file
@@ -36,7 +39,7 @@ class Spot:
     """A literal: the names on the way to it, and the text between two offsets of its file.
 
     `quoted` if it is text: else a number, true or false. `structured` if it lies in a longer text, as of JSON;
-    `denied` if it is of a statement that denies.
+    `denied` if it is of a statement that denies, `loose` if its value is more than a part of what it is written in.
     """
 
     file: str
@@ -47,6 +50,7 @@ class Spot:
     quoted: bool = True
     structured: bool = False
     denied: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,11 @@ class Written:
             found = (spot for key, value in items for spot in self._of_node(file, value, (*path, key)))
             yield from _marked(found, items)
         elif not isinstance(node, (Index, Name)):
-            for child in children(node):
-                yield from self._of_node(file, child, path)
+            names_file = isinstance(node, FunctionCall) and node.name in READS
+            loose = not isinstance(node, (Template, TupleExpression, Parentheses)) and not _keeps(node)
+            for child in list(children(node))[1:] if names_file else children(node):
+                found = self._of_node(file, child, path)
+                yield from (dataclasses.replace(spot, loose=True) for spot in found) if loose else found
 
     def _of_text(self, file: str, node: TemplateText, path: Path) -> Iterator[Spot]:
         whole = self.files[file].text[node.start : node.end]
@@ -159,8 +166,22 @@ class Written:
                         yield file, names, node.end - len(names[-1]), node.end
 
 
+READS = frozenset({"file", "filebase64", "templatefile"})
+"""Functions that read the file that their first argument names."""
+
+KEEPS = frozenset({"concat", "distinct", "flatten", "tolist", "toset"})
+"""Functions whose value holds the elements of their arguments."""
+
+WRITES = frozenset({"base64encode", "format", "join", "jsonencode", "trimspace"})
+"""Functions whose value is a text that holds their arguments."""
+
 QUOTED = re.compile(r'(?:"(?P<key>\w+)"\s*[:=]\s*(?:\[\s*)?)?"(?P<text>[^"\n${}%\\]+)"(?!\s*[:=])')
 """Texts of a document in JSON, and the key that one is of if that stands before it."""
+
+
+def _keeps(node: Node) -> bool:
+    """Whether a function's value holds its arguments as they are."""
+    return isinstance(node, FunctionCall) and node.name in KEEPS | WRITES
 
 
 def _names(block: Block) -> Path:
