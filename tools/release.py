@@ -210,7 +210,10 @@ def _wrong_wheel(wheel: Path) -> Iterator[str]:
 
 def _wrong_sdist(sdist: Path) -> Iterator[str]:
     with tarfile.open(sdist) as archive:
-        tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+        names = archive.getnames()
+    if any(name.endswith(BUILT_BY) for name in names):
+        yield f"{sdist.name} holds what its wheel is to make"
+    tops = {name.split("/")[1] for name in names if "/" in name}
     wanted = {
         "bot",
         "requirements",

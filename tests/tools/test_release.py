@@ -91,6 +91,11 @@ def _with_a_secret(folder: Path) -> None:
     release.write(folder, REVISION, WHEN)
 
 
+def _with_the_table(folder: Path) -> None:
+    sdist(folder, (*SOURCES, release.BUILT_BY))
+    release.write(folder, REVISION, WHEN)
+
+
 def _dirty(folder: Path) -> None:
     release.write(folder, f"{REVISION}-dirty", WHEN)
 
@@ -110,6 +115,7 @@ def _without_sdist(folder: Path) -> None:
         (_of_another_version, "the versions differ: {'wheel': '0.0.9'"),
         (_without_an_extra, "has the extras ['mcp', 'sentry', 'server']"),
         (_with_a_secret, "differs by var"),
+        (_with_the_table, "holds what its wheel is to make"),
         (_dirty, "commit first"),
         (_without_sdist, "does not hold exactly one sdist and one wheel"),
     ],

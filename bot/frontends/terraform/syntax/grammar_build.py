@@ -6,6 +6,9 @@ python-hcl2 and nothing else of what the program needs: nothing may be imported 
 
 from __future__ import annotations
 
+import sys
+from collections import deque
+from dataclasses import astuple
 from typing import Any
 
 import lark
@@ -87,7 +90,40 @@ def build() -> Table:
         }
         for state in range(len(table.states))
     )
-    return Table(dict(table.start_states), dict(table.end_states), states, tuple(map(_rule, numbers)))
+    return _ordered(Table(dict(table.start_states), dict(table.end_states), states, tuple(map(_rule, numbers))))
+
+
+def _ordered(table: Table) -> Table:
+    """The same table with numbers that the grammar alone decides: Lark's follow from where its objects lie in memory.
+
+    Each name is one object, so that the table is written down in the same bytes as well.
+    """
+    rules = sorted(set(table.rules), key=astuple)
+    numbers = {rule: -1 - number for number, rule in enumerate(rules)}
+    places = _places(table)
+    states = tuple(
+        {
+            sys.intern(symbol): places[to] if to >= 0 else numbers[table.rules[-1 - to]]
+            for symbol, to in sorted(table.actions[state].items())
+        }
+        for state in places
+    )
+    starts, ends = (
+        {sys.intern(name): places[to] for name, to in sorted(each.items())} for each in (table.starts, table.ends)
+    )
+    return Table(starts, ends, states, tuple(rules))
+
+
+def _places(table: Table) -> dict[int, int]:
+    """The new number of each state: in the order in which they are reached, by their symbols' names."""
+    places = {table.starts[name]: place for place, name in enumerate(sorted(table.starts))}
+    waiting = deque(places)
+    while waiting:
+        for _, to in sorted(table.actions[waiting.popleft()].items()):
+            if to >= 0 and to not in places:
+                places[to] = len(places)
+                waiting.append(to)
+    return places
 
 
 def _reduced(table: IntParseTable) -> list[LarkRule]:
@@ -108,4 +144,4 @@ def _rule(rule: LarkRule) -> Production:
         place for place, symbol in enumerate(rule.expansion) if not symbol.is_term and symbol.name.startswith("_")
     )
     is_list = origin.startswith("_")
-    return Production(origin, size, "" if single or is_list else name, single, spliced)
+    return Production(sys.intern(origin), size, "" if single or is_list else sys.intern(name), single, spliced)
