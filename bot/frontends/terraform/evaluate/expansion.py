@@ -14,7 +14,7 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard, all_of, any_of
 from bot.evaluated.partial import RepeatedList, RepeatedObject
-from bot.evaluated.trails import alternatives, elements, entries, joined, string, string_trail, with_trail
+from bot.evaluated.trails import alternatives, elements, entries, joined, string, string_trail
 from bot.evaluated.value import (
     Alternative,
     Choice,
@@ -190,21 +190,13 @@ def _needed(cases: list[tuple[Guard, ...]], ways: list[frozenset[Guard]]) -> tup
 
 
 def collected(found: Sequence[tuple[Instance, Value]], declared: Declared) -> Value:
-    """Instances' values as `count` or `for_each` collects them.
-
-    A list's trail says why it is as long as it is, an entry's why its key is there.
-    """
+    """Instances' values as `count` or `for_each` collects them."""
     if "count" not in declared.arguments and "for_each" not in declared.arguments:
         return found[0][1]
     unbounded = any(instance.repeated for instance, _ in found)
     if "count" in declared.arguments:
-        made = found[0][0].existence if found else ()
-        return (RepeatedList if unbounded else ListValue)(tuple(value for _, value in found), made)
-    members = tuple(
-        sorted(
-            {_entry_key(each): with_trail(value, each.existence) for each, value in found}.items(), key=itemgetter(0)
-        )
-    )
+        return (RepeatedList if unbounded else ListValue)(tuple(value for _, value in found))
+    members = tuple(sorted({_entry_key(instance): value for instance, value in found}.items(), key=itemgetter(0)))
     return RepeatedObject(members) if unbounded else ObjectValue(members)
 
 

@@ -18,6 +18,7 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.block import argument, provisioners, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
+from bot.frontends.terraform.evaluate.counted_with import counted_with
 from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, bindings, collected, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.latent import assumed_value, visible
@@ -193,11 +194,15 @@ class ModuleInstance:
             try:
                 found = expand(argument(written, scope, name))
                 self.run.expand(len(found))
-                return found
+                return counted_with(found, written.argument.value, self._named)
             except FunctionFault as fault:
                 value = failed(fault, written.argument.value, scope)
                 return (Instance(None, value, value, value.trail, repeated=True),)
         return SINGLE
+
+    def _named(self, kind: str, name: str) -> tuple[Instance, ...]:
+        declared = self.module.resources.get(("managed", kind, name))
+        return () if declared is None else self.expansion(declared, ("managed", kind, name))
 
     def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
         """The instances there would be if a root variable had not its default; none if it has some today."""
