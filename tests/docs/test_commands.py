@@ -99,7 +99,9 @@ def test_its_target_and_variables_are_the_makefiles(text: str) -> None:
 
 
 def test_make_help_lists_every_target() -> None:
-    done = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     makefile = (PROJECT / "Makefile").read_text()
     [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.M)
     assert {line.split()[0] for line in done.stdout.splitlines()} == set(phony.split())

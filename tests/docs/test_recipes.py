@@ -63,8 +63,8 @@ def scripts(name: str) -> list[str]:
 
 def run(script: str, directory: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     for place in INSTALLED:
-        script = script.replace(f"{place}/bin/", f"{PROGRAMS}/")
-    script = script.replace("/tmp/", f"{directory.parent}/")
+        script = script.replace(f"{place}/bin/", "PROGRAMS/")
+    script = script.replace("/tmp/", f"{directory.parent}/").replace("PROGRAMS/", f"{PROGRAMS}/")
     environment = {"PATH": f"{directory.parent}/programs:{PROGRAMS}:{os.environ['PATH']}", **variables}
     call = ["sh", "-e", "-c", script]
     return subprocess.run(call, cwd=directory, env=environment, capture_output=True, text=True, check=False)

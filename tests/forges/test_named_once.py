@@ -24,6 +24,7 @@ PLACES = {
     "bot/extract/remote_modules.py": (1, "a module of the registry is called that"),
     "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
+    "bot/risk/wording/token_subjects.py": (4, "what people call who issues a token, and what it says of whom"),
     "bot/web/setup_page.py": (3, "the first set-up makes a GitHub App: no other forge can be set up by a browser"),
     "bot/wiring/logs.py": (1, "tokens of both are redacted, whichever forge is configured"),
     "bot/wiring/registry.py": (4, "one line for each forge, and its import"),

@@ -21,6 +21,7 @@ FAMILIES = {
 
 NO_TABLES = {
     "bot/extract/attributes.py": "the two credentials that hold a secret",
+    "bot/extract/arn_names.py": "which things are the same to their users under another name",
     "bot/extract/s3.py": "a reader of several types tells two of them from the others",
     "bot/frontends/terraform/own_accounts.py": "names of variables",
     "bot/data_sources/__init__.py": "what yields each data source's attributes",
