@@ -78,7 +78,7 @@ def diff_configs(
     pair_over_roots(leftover, _existing(base, variants), _existing(head, variants), _place_of(variants))
     deltas.extend(_pairs(leftover, sides, told, work))
     deltas.extend(_alone(leftover, sides, told, work))
-    news = settled(without_named_anew(deltas, base, head), base, head)
+    news = settled(without_named_anew(deltas, base, head, own_accounts), base, head)
     said = _without_inherited(news, (*head, *base))
     told_of = (one for delta in said if (one := _without_latent_losses(delta)).delta != Delta())
     holders = sorted((_with_trust(delta, sides) for delta in told_of), key=_place)

@@ -15,15 +15,18 @@ from bot.iam.arn import Arn
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """A thing's ARNs, in whatever partition, region and account."""
+    """A thing's ARNs, in whatever partition and region, and in an account that is ours or not written."""
 
     before: Arn
     now: Arn
+    own_accounts: frozenset[str]
 
     def earlier(self, written: str) -> str:
         """Printed text of a resource or principal with the name of before in place of the one of now."""
         found = Arn.parse(written)
         if found is None or found.service != self.now.service or not found.resource.startswith(self.now.resource):
+            return written
+        if found.account.isdigit() and found.account not in self.own_accounts:
             return written
         rest = found.resource[len(self.now.resource) :]
         if rest and rest[0] not in ":/":
@@ -32,17 +35,20 @@ class _Naming:
 
 
 def without_named_anew(
-    deltas: Iterable[HolderDelta], base: Sequence[Extracted], head: Sequence[Extracted]
+    deltas: Iterable[HolderDelta],
+    base: Sequence[Extracted],
+    head: Sequence[Extracted],
+    own_accounts: frozenset[str] = frozenset(),
 ) -> Iterator[HolderDelta]:
     """The deltas without gains and losses that are one grant under two names of the thing.
 
     A name that something of the base bears is none of these, nor what an `import` block puts there: that is another
-    thing. `base` and `head` are all roots.
+    thing, as is what another account has under the name. `base` and `head` are all roots.
     """
     taken = {arn for one in base for arn in one.arn_names.values()}
     before = {one.root: one for one in base}
     namings = {
-        one.root: [naming for naming in _namings(before[one.root], one) if naming.now not in taken]
+        one.root: [naming for naming in _namings(before[one.root], one, own_accounts) if naming.now not in taken]
         for one in head
         if one.root in before
     }
@@ -52,14 +58,14 @@ def without_named_anew(
         yield _without(delta, known) if known else delta
 
 
-def _namings(base: Extracted, head: Extracted) -> Iterator[_Naming]:
+def _namings(base: Extracted, head: Extracted, own_accounts: frozenset[str]) -> Iterator[_Naming]:
     pairs = {address: address for address in base.arn_names if address in head.arn_names}
     gone = _by_kind(base.arn_names.keys() - head.addresses)
     for kind, coming in _by_kind(head.arn_names.keys() - base.addresses).items():
         if len(coming) == len(gone.get(kind, ())) == 1:
             pairs[gone[kind][0]] = coming[0]
     for old, now in pairs.items():
-        naming = _Naming(base.arn_names[old], head.arn_names[now])
+        naming = _Naming(base.arn_names[old], head.arn_names[now], own_accounts)
         if naming.before != naming.now and head.imported.isdisjoint(prefixes(now)) and _is_follower(naming):
             yield naming
 

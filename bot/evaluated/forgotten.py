@@ -15,6 +15,9 @@ def with_forgotten(base: Sequence[EvaluatedConfig], head: Sequence[EvaluatedConf
     Not where a resource of the type comes into being at head, in whatever root: the thing may go on under that
     address, and what it holds would be told as new beside itself.
     """
+    if not any(after.forgotten for after in head):
+        yield from head
+        return
     pairs = tuple(zip(base, head, strict=True))
     new = {one.type for pair in pairs for one in _coming(*pair)}
     for before, after in pairs:

@@ -124,6 +124,14 @@ def is_arn(text: str) -> bool:
     return text.startswith("arn:")
 
 
+def has_wildcard(text: str) -> bool:
+    """Whether printed text is a pattern; what stands inside of `${...}` is none."""
+    return not _WILDCARDS.isdisjoint(_HOLE.sub("", text))
+
+
+_WILDCARDS = frozenset("*?")
+
+
 def is_everything(pattern: str) -> bool:
     """Whether a pattern of actions, resources, principals or values is all there is: `*`, `*:*`, `arn:aws:*`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.access_diff.delta import ConditionView
-from bot.iam.arn import Arn, is_everything, tag_in
+from bot.iam.arn import Arn, has_wildcard, is_everything, tag_in
 
 SOURCE_KEYS = frozenset(
     ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -85,10 +85,10 @@ def _leaves_whom_open(key: str, value: str) -> bool:
         value = value.partition("/")[0]
     elif key in _ARN_KEYS:
         arn = Arn.parse(value)
-        value = "" if arn is None else arn.account
+        value = arn.account if arn is not None else "" if value.startswith("${") else value
     elif key not in ACCOUNT_KEYS:
         return False
-    return "*" in value or "?" in value
+    return has_wildcard(value)
 
 
 _ARN_KEYS = frozenset(("aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"))

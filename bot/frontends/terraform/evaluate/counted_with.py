@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.evaluated.trails import joined
 from bot.frontends.terraform.evaluate.expansion import Instance
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Name, Node, children
 
-Named = Callable[[str, str], tuple[Instance, ...]]
-"""The instances of a managed resource of the module, by type and name; none if there is no such."""
 
+def counted_with(
+    found: tuple[Instance, ...], written: Expression, expanded: Mapping[object, tuple[Instance, ...]]
+) -> tuple[Instance, ...]:
+    """The instances with the trails of those that `count` or `for_each` refers to, of the same key if there is one.
 
-def counted_with(found: tuple[Instance, ...], written: Expression, named: Named) -> tuple[Instance, ...]:
-    """The instances with the trails of those that `count` or `for_each` refers to, of the same key if there is one."""
-    others = [one for kind, name in _references(written) for one in named(kind, name)]
+    `expanded` are the module's resources whose instances are known: evaluating `written` has expanded what it took.
+    """
+    others = [one for kind, name in _references(written) for one in expanded.get(("managed", kind, name), ())]
     return tuple(_with(one, others) for one in found) if others else found
 
 

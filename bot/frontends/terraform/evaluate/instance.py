@@ -194,15 +194,11 @@ class ModuleInstance:
             try:
                 found = expand(argument(written, scope, name))
                 self.run.expand(len(found))
-                return counted_with(found, written.argument.value, self._named)
+                return counted_with(found, written.argument.value, self._expansions)
             except FunctionFault as fault:
                 value = failed(fault, written.argument.value, scope)
                 return (Instance(None, value, value, value.trail, repeated=True),)
         return SINGLE
-
-    def _named(self, kind: str, name: str) -> tuple[Instance, ...]:
-        declared = self.module.resources.get(("managed", kind, name))
-        return () if declared is None else self.expansion(declared, ("managed", kind, name))
 
     def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
         """The instances there would be if a root variable had not its default; none if it has some today."""
