@@ -10,6 +10,9 @@ ONCE   ?=
 
 .DEFAULT_GOAL := help
 
+# Some images say that Python is to keep no bytecode: then each of the processes that tests start compiles all it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -37,8 +40,13 @@ run: $(RUN)  ## try the bot: a sandbox forge, a sample pull request, its review;
 test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failure
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(MAKE) --no-print-directory --jobs=2 types tests
+
+types: $(DEV)  # beside the tests: the longest of those wait more than they compute
+	$(BIN)/mypy
+
+tests: $(DEV)
 	$(BIN)/pytest -n auto --dist worksteal $(if $(STRICT),--strict-skips)
 
 quick: $(DEV)  ## less than a minute: ruff, mypy and the nearest tests of what differs from main (BASE=branch); says what it did not run
@@ -118,4 +126,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test quick mutants services wheel release image audit bench mirrors soak mutation mutation-packages lock data dev
+.PHONY: help run test types tests quick mutants services wheel release image audit bench mirrors soak mutation mutation-packages lock data dev

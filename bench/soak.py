@@ -6,8 +6,8 @@ Over 100,000 requests at base and at head through the simulator, every request o
 against their next version and against themselves in other words, the former put to an SMT solver too, 5,000 small
 changes of Terraform against a judge of its own (1,500 of them of the repositories that IAM_REVIEW_MIRROR names), 500
 conversations on each forge through troubles, by hand and with the whole bot (which is mostly waiting), ten times the
-random examples of the tests. A tenth or so of each is in `make test`: recorded answers,
-tests/oracles/test_small_world.py, the properties.
+random examples of the tests, and what they nest at ten times the depth. A tenth or so of each is in `make test`:
+recorded answers, tests/oracles/test_small_world.py, the properties, what tests/soaking.py is asked by.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("bench.soak_conversation", "500", "gitlab"),
     ("bench.prism_judge",),
     ("pytest", "--hypothesis-profile", "soak", "tests/wiring/test_conversation_machine.py"),
+    ("pytest", "--hypothesis-profile", "soak", "tests/review/recheck/test_never_wrong.py"),
+    ("pytest", "--hypothesis-profile", "soak", "tests/frontends/terraform/test_nesting.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/access_diff/test_properties.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/risk/test_score.py"),
 )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
+from functools import cache
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
+
+from tests.places import TESTS
 
 settings.register_profile("soak", max_examples=1000, deadline=None)
 
@@ -21,6 +25,20 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--strict-skips", action="store_true", help="a skipped test is a failure")
+
+
+LONGEST_FIRST = ("runtime", "forges/ci", "fake_forge", "wiring", "deploy", "docs", "contents", "jobs", "web", "cli")
+"""Folders whose tests start servers and processes: begun last, one of them would keep the others' workers waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _turn(item.path))
+
+
+@cache
+def _turn(path: Path) -> int:
+    above = [folder.relative_to(TESTS).as_posix() for folder in path.parents if folder.is_relative_to(TESTS)]
+    return next((turn for turn, folder in enumerate(LONGEST_FIRST) if folder in above), len(LONGEST_FIRST))
 
 
 def pytest_collection_finish() -> None:

@@ -22,9 +22,13 @@ CLEANING = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds between rounds of the housekeeper, before an unanswered notice is given again, and of days to keep."""
+    """Seconds between rounds of the housekeeper, before an unanswered notice is given again, and of days to keep.
+
+    `patience` is what every wait before another try is times: a test of failures has little.
+    """
 
     tick: float = 2.0
+    patience: float = 1.0
     quiet: float = 60.0
     keep_deliveries_days: int = 14
     keep_reviews_days: int = 90
@@ -51,7 +55,8 @@ class WorkerProcess:
     ) -> None:
         self._store, self._queue, self._leases, self._rhythm = store, queue, leases, rhythm
         self._reconcile = reconcile
-        self._worker = dramatiq.Worker(queue.broker, worker_threads=threads, worker_timeout=200)
+        idle = round(min(rhythm.tick, 0.2) * 1000)  # milliseconds before a thread looks whether it is to stop
+        self._worker = dramatiq.Worker(queue.broker, worker_threads=threads, worker_timeout=idle)
         # A message taken ahead waits behind a long review here while another process has nothing to do.
         self._worker.queue_prefetch = threads
         self._stopping = threading.Event()

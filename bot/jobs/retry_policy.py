@@ -34,12 +34,15 @@ _POLICIES: tuple[tuple[type[Exception], RetryPolicy], ...] = (
 )
 
 
-def next_try(error: Exception, attempt: int, now: datetime) -> datetime | None:
-    """When to try again after attempt number `attempt` (from 1) ended in `error`; None: give up."""
+def next_try(error: Exception, attempt: int, now: datetime, patience: float = 1.0) -> datetime | None:
+    """When to try again after attempt number `attempt` (from 1) ended in `error`; None: give up.
+
+    `patience` is what the wait is times.
+    """
     policy = next(policy for kind, policy in _POLICIES if isinstance(error, kind))
     if attempt >= policy.attempts:
         return None
     wait = min(policy.first * 2.0 ** (attempt - 1), policy.longest)
     if isinstance(error, ForgeUnavailable) and error.retry_after is not None:
         wait = min(max(wait, error.retry_after), 2 * policy.longest)
-    return now + timedelta(seconds=wait)
+    return now + timedelta(seconds=wait * patience)

@@ -54,7 +54,7 @@ class Worker:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
     `redact` takes secrets out of what is said about a failure; `count` is told each job's result and `observe` each
-    review; `reconciler` goes through repositories and forges for what was missed.
+    review; `reconciler` goes through repositories and forges for what was missed; `patience` is the rhythm's.
     """
 
     store: Store
@@ -67,6 +67,7 @@ class Worker:
     observe: Callable[[Review], None] = _look_away
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
+    patience: float = 1.0
 
     def process(self, item: WorkItem) -> None:
         """Work until nothing is left that may be done now. Raises only if the store fails."""
@@ -156,7 +157,7 @@ class Worker:
 
     def _failed(self, lease: Lease, error: Exception) -> None:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
-        retry_at = next_try(error, lease.attempt, self.now())
+        retry_at = next_try(error, lease.attempt, self.now(), self.patience)
         reason = self.redact(reason_of(error))
         unheard = isinstance(error, ForgeError | StoreUnavailable) and retry_at is not None
         if isinstance(lease.item, ReviewChange) and lease.review and not unheard and not self._superseded(lease):

@@ -104,7 +104,7 @@ def running_bot(sandbox: AnySandbox) -> Iterator[str]:
         configure("error", Redactor.of(config.secrets()))
         bot = build(config)
         server = make_server("127.0.0.1", port, bot.app, threaded=True, fd=listening.fileno())
-        thread = threading.Thread(target=server.serve_forever, name="bot", daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         bot.start()
         try:

@@ -49,6 +49,9 @@ from bot.wiring.sentry import report_to
 from bot.wiring.settings import load, secret_variables
 from bot.wiring.storage import Role, open_database, refuse, sole_user
 
+USUAL = Rhythm()
+"""How fast a bot goes that is not tested."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -80,7 +83,13 @@ class Bot:
             self.lock.close()
 
 
-def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve", adapters: Adapters = FORGES) -> Bot:
+def build(
+    config: Config,
+    reviewer: Reviewer | None = None,
+    role: Role = "serve",
+    adapters: Adapters = FORGES,
+    rhythm: Rhythm = USUAL,
+) -> Bot:
     """Everything but the web server. Raises ConfigError.
 
     Who does everything also brings the database up to date; of several processes none does it in passing.
@@ -95,20 +104,26 @@ def build(config: Config, reviewer: Reviewer | None = None, role: Role = "serve"
         store = SqlStore(engines)
         if lock is not None:
             store.take_over()  # nobody else can be alive to hold a lease
-        bot = _assemble(Forges(config, adapters), role, store, engines, lock, reviewer)
+        bot = _assemble(Forges(config, adapters), role, store, engines, lock, reviewer, rhythm)
         undo.pop_all()
     return bot
 
 
 def _assemble(
-    forges: Forges, role: Role, store: SqlStore, engines: Engines, lock: IO[bytes] | None, reviewer: Reviewer | None
+    forges: Forges,
+    role: Role,
+    store: SqlStore,
+    engines: Engines,
+    lock: IO[bytes] | None,
+    reviewer: Reviewer | None,
+    rhythm: Rhythm,
 ) -> Bot:
     config = forges.config
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
     reviewer = reviewer or functools.partial(parent.run, limits=review_limits(config))
-    work = None if role == "web" else _work(forges, store, leases, reviewer, metrics)
+    work = None if role == "web" else _work(forges, store, leases, reviewer, metrics, rhythm.patience)
     queue = Queue(broker, work)
-    worker = None if work is None else _worker(config, work, queue)
+    worker = None if work is None else _worker(config, work, queue, rhythm)
     notifier = Notifier(queue.notify) if config.broker else None
     problems: list[Callable[[], str]] = [store.ready]
     if worker is not None:
@@ -126,7 +141,9 @@ def _assemble(
     return Bot(app, store, engines, broker, notifier, worker, lock)
 
 
-def _work(forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics) -> Worker:
+def _work(
+    forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics, patience: float
+) -> Worker:
     config = forges.config
     ledger = SqlLedger(store.engines)
     report, kept = links(config, store.engines).report, SqlArchive(store.engines).kept
@@ -149,11 +166,13 @@ def _work(forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewe
         observe=metrics.reviewed,
         reconciler=reconciler,
         ledger=ledger,
+        patience=patience,
     )
 
 
-def _worker(config: Config, work: Worker, queue: Queue) -> WorkerProcess:
-    rhythm = Rhythm(
+def _worker(config: Config, work: Worker, queue: Queue, rhythm: Rhythm) -> WorkerProcess:
+    rhythm = dataclasses.replace(
+        rhythm,
         quiet=config.ring_again_seconds,
         keep_deliveries_days=config.keep_deliveries_days,
         keep_reviews_days=config.keep_reviews_days,

@@ -11,12 +11,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.faults import Fault
@@ -26,12 +25,12 @@ from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest, Repository
 from bot.render.marker import read_marker
 from bot.store.tables import change_requests, unfinished
-from bot.wiring.server import Bot, build
+from bot.wiring.server import Bot
 from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.wiring.serving import environment as github_environment
-from tests.wiring.serving import serving, star, stars
+from tests.wiring.serving import hurried, serving, star, stars
 
 Forge = Literal["github", "gitlab"]
 
@@ -116,17 +115,12 @@ class Stage:
         github = self.sandbox if isinstance(self.sandbox, Sandbox) else None
         variables = gitlab_environment(gitlab, self.directory) if gitlab else {}
         variables |= github_environment(github, self.directory) if github else {}
-        bot = build(load(None, variables | _SETTINGS), stars)
-        ended = threading.Event()
-        hurry = threading.Thread(target=_hurry, args=(bot, ended), daemon=True)
+        bot = hurried(load(None, variables | _SETTINGS), stars)
         with serving(bot) as address:
             self.sandbox.deliveries.url = address.replace("/hooks/github", f"/hooks/{self.forge}")
-            hurry.start()
             try:
                 yield bot
             finally:
-                ended.set()
-                hurry.join()
                 self.sandbox.deliveries.settle()
 
     def repository(self, name: str) -> Repository:
@@ -137,13 +131,6 @@ class Stage:
     def where(self, repository: Repository) -> str:
         """A pattern for the addresses of a repository in the API."""
         return f"/(?:{repository.full_name}|projects/{repository.id})/"
-
-
-def _hurry(bot: Bot, ended: threading.Event) -> None:
-    while not ended.wait(0.5):
-        with bot.engines.write.begin() as connection:
-            later = change_requests.c.retry_at > datetime.now(UTC)
-            connection.execute(update(change_requests).where(later).values(retry_at=datetime.now(UTC)))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
-from bot.wiring.server import Bot, build
+from bot.wiring.server import Bot
 from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key, judged
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
@@ -21,7 +21,7 @@ from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged
 from tests.fake_forge.stories import AnySandbox, Step, Story, Telling
 from tests.render.test_injection import assert_dead
 from tests.render.test_injection_gitlab import assert_dead_on_gitlab
-from tests.wiring.serving import environment, review_here, serving
+from tests.wiring.serving import environment, hurried, review_here, serving
 from tests.yaml_files import read_yaml
 
 STORIES = [
@@ -77,7 +77,7 @@ def gitlab_stage(login: str, directory: Path, child: bool) -> Iterator[Stage]:
 @contextmanager
 def played(sandbox: AnySandbox, variables: dict[str, str], forge: str, child: bool) -> Iterator[Bot]:
     """The bot at work; each review in a `child` as on a server, or in this process, which saves a start of Python."""
-    bot = build(load(None, variables), None if child else review_here)
+    bot = hurried(load(None, variables), None if child else review_here)
     with serving(bot) as address:
         sandbox.send_webhooks_to(address.replace("/hooks/github", f"/hooks/{forge}"))
         yield bot

@@ -21,14 +21,14 @@ def right(verdict: Verdict) -> None:
 
 def test_one_process_on_sqlite_is_killed(tmp_path: Path) -> None:
     with single(tmp_path, private_key=app_key()) as scene:
-        verdict, _ = soak(scene, deliveries=36, kills=2, pulls=8)
+        verdict, _ = soak(scene, deliveries=20, kills=2, pulls=4)
     right(verdict)
 
 
 @pytest.mark.needs("postgresql", "rabbitmq")
 def test_several_with_rabbitmq_are_killed(tmp_path: Path, postgresql: PostgreSQL, rabbitmq: RabbitMQ) -> None:
     with distributed(tmp_path, postgresql, rabbitmq, private_key=app_key()) as scene:
-        verdict, _ = soak(scene, deliveries=45, kills=3, pulls=8)
+        verdict, _ = soak(scene, deliveries=24, kills=3, pulls=4)
     right(verdict)
 
 
@@ -43,9 +43,9 @@ def test_a_rolling_restart_under_load_loses_nothing(
     tmp_path: Path, postgresql: PostgreSQL, redis_server: Redis
 ) -> None:
     with rolling(tmp_path, postgresql, redis_server) as scene:
-        scene.traffic.open(8)
+        scene.traffic.open(4)
         for process in scene.processes:
-            for _ in range(8):
+            for _ in range(3):
                 scene.traffic.push()
             assert process.stop() == 0
             process.start()

@@ -13,11 +13,14 @@ from pathlib import Path
 import msgspec
 from werkzeug.serving import make_server
 
+from bot.config import Config
 from bot.fake_forge.sandbox import Sandbox
+from bot.jobs.process import Rhythm
 from bot.review.codec import decoder, encode
 from bot.review.model import Finding, FindingProof
 from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange, Reviewed
+from bot.review_process.rounds import Reviewer
 from bot.risk.earlier import Earlier, Recheck
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
@@ -74,6 +77,11 @@ def star(line: str) -> str:
     return hashlib.sha256(line.encode()).hexdigest()[:16]
 
 
+def hurried(config: Config, reviewer: Reviewer | None = None) -> Bot:
+    """A bot as `serve` builds it, but for its waits: what failed is tried again at once."""
+    return build(config, reviewer, rhythm=Rhythm(tick=0.05, patience=0.02))
+
+
 @contextmanager
 def serving(bot: Bot, port: int = 0) -> Iterator[str]:
     """Serve a bot's application and run its workers; yields the address for webhooks."""
@@ -93,7 +101,7 @@ def serving(bot: Bot, port: int = 0) -> Iterator[str]:
 def main() -> None:
     """Serve, from the environment, until killed; prints the address."""
     configure("error", Redactor.of(()))
-    with serving(build(load(None), stars)) as url:
+    with serving(hurried(load(None), stars)) as url:
         print(url, flush=True)  # noqa: T201
         sys.stdin.read()
 

@@ -3,7 +3,7 @@
 A change request is pushed to and talked to. Its deliveries come late, twice, in another order or not at all; the forge
 refuses, fails or times out before and after it has done what was asked; the bot is killed between posting and
 recording. Then all is well again and the housekeeper goes his round. What people see must be what they would have
-seen of a bot that nothing happened to. `make soak` tells 500 such stories on each forge, `make test` 15.
+seen of a bot that nothing happened to. `make soak` tells 500 such stories on each forge, `make test` 6.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.fake_forge.faults import Fault, rate_limited
+from tests.soaking import SOAKING, sample
 from tests.wiring.by_hand import ForgeName, Place, stop_all
-
-SOAKING = settings.default is not None and settings.default.max_examples >= 1000
-RUNS = 500 if SOAKING else 15
 
 LINES = st.lists(st.sampled_from(["a = 1", "b = *", "c = **", "d = 4", "e = ***"]), min_size=1, unique=True)
 
@@ -193,8 +191,8 @@ class GitLabConversation(Conversation):
 
 
 SETTINGS = settings(
-    max_examples=RUNS,
-    stateful_step_count=12 if SOAKING else 8,
+    max_examples=sample(6, 500),
+    stateful_step_count=sample(8, 12),
     phases=[Phase.generate, *([Phase.shrink] if SOAKING else [])],
     database=None,
     deadline=None,

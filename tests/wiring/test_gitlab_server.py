@@ -28,7 +28,7 @@ from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from bot.wiring.settings import load
 from tests.fake_forge.gitlab.fixtures import environment, gitlab
-from tests.wiring.serving import serving, stars
+from tests.wiring.serving import hurried, serving, stars
 
 __all__ = ["gitlab"]
 
@@ -45,7 +45,7 @@ class Place:
         self.reviewer: Reviewer = stars
 
     def bot(self) -> Bot:
-        return build(load(None, environment(self.gitlab, self.directory)), lambda request: self.reviewer(request))
+        return hurried(load(None, environment(self.gitlab, self.directory)), lambda request: self.reviewer(request))
 
     def open(self, files: dict[str, bytes] = STAR) -> MergeRequest:
         return self.gitlab.open_pull(self.repository, files)

@@ -25,10 +25,10 @@ from bot.fake_forge.world import PullRequest, Repository
 from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.review_process.rounds import Reviewer
 from bot.wiring.logs import Redactor, configure
-from bot.wiring.server import Bot, build, serve
+from bot.wiring.server import Bot, serve
 from bot.wiring.settings import load
 from tests.fake_forge.fixtures import sandbox
-from tests.wiring.serving import environment, serving, stars
+from tests.wiring.serving import environment, hurried, serving, stars
 
 __all__ = ["sandbox"]
 
@@ -60,7 +60,7 @@ class Place:
 
     def bot(self, **settings: str) -> Bot:
         variables = environment(self.sandbox, self.directory) | settings
-        return build(load(None, variables), lambda request: self.reviewer(request))
+        return hurried(load(None, variables), lambda request: self.reviewer(request))
 
     def open(self, files: dict[str, bytes] = STAR) -> PullRequest:
         return self.sandbox.open_pull(self.repository, files)
@@ -103,7 +103,7 @@ def test_from_a_push_to_the_merge_button_and_back(live: Place) -> None:
 def test_a_real_review_in_its_own_process(place: Place) -> None:
     rules = {".iam-review.yaml": b"mode: enforce\n"}
     repository = place.sandbox.create_repository("acme/roles", {"main.tf": POLICY % b"GetObject", **rules})
-    with serving(build(load(None, environment(place.sandbox, place.directory)))) as url:
+    with serving(hurried(load(None, environment(place.sandbox, place.directory)))) as url:
         place.sandbox.send_webhooks_to(url)
         pull = place.sandbox.open_pull(repository, {"main.tf": POLICY % b"*", **rules})
         assert place.sandbox.wait_for_check(pull)

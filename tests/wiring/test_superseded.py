@@ -16,13 +16,13 @@ from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.stage import CHECK
 from bot.fake_forge.world import PullRequest
 from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange
-from bot.wiring.server import Bot, build
+from bot.wiring.server import Bot
 from bot.wiring.settings import load
 from tests.fake_forge.fixtures import app_key, judged
 from tests.fake_forge.gitlab.fixtures import environment as gitlab_environment
 from tests.fake_forge.gitlab.fixtures import judged as gitlab_judged
 from tests.fake_forge.stories import AnySandbox
-from tests.wiring.serving import environment, serving, stars
+from tests.wiring.serving import environment, hurried, serving, stars
 from tests.wiring.test_server import wait_until
 
 BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\n"}
@@ -99,7 +99,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     with ExitStack() as stack:
         sandbox, variables = stack.enter_context(forge(kind, tmp_path))
         gate = Gate()
-        bot = build(load(None, variables), gate)
+        bot = hurried(load(None, variables), gate)
         stack.callback(sandbox.deliveries.settle)
         url = stack.enter_context(serving(bot))
         stack.callback(gate.opened.set)

@@ -14,11 +14,14 @@ import pytest
 from bot.frontends.terraform.nesting import MAX_DEPTH
 from bot.frontends.terraform.syntax.nodes import SyntaxFault
 from bot.frontends.terraform.syntax.parse import parse_file, parse_template
+from tests.soaking import sample
 
 LIMIT = 20.0
-"""Seconds of processor time for all files of a kind together, which take a quarter of it alone."""
+"""Seconds of processor time for all files of a kind together, which take a quarter of it alone in the soak."""
 
-MANY, SOME = 200_000, 50_000
+MANY, SOME = sample(20_000, 200_000), sample(5_000, 50_000)
+"""Far more than the depth that is allowed, and than Python's own."""
+
 GRANT = """\
 resource "aws_iam_role" "admin" {
   name               = "admin"

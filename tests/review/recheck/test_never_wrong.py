@@ -26,10 +26,10 @@ from bot.review.model import FindingProof, Review
 from bot.review_process import child
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge, change
+from tests.soaking import sample
 
 sys.setrecursionlimit(12_000)  # as evaluate() does: Hypothesis does not like it while an example runs
 
-SOAKING = settings.default is not None and settings.default.max_examples >= 1000
 
 ACTIONS = ["s3:GetObject", "s3:Get*", "s3:*", "iam:PutRolePolicy", "sqs:*", "*"]
 RESOURCES = ["*", "arn:aws:s3:::acme/*", "arn:aws:s3:::acme/a/*", "${aws_s3_bucket.b.arn}/*"]
@@ -201,8 +201,8 @@ class Threads(RuleBasedStateMachine):
 
 TestThreads = Threads.TestCase
 TestThreads.settings = settings(
-    max_examples=300 if SOAKING else 12,
-    stateful_step_count=12 if SOAKING else 8,
+    max_examples=sample(12, 300),
+    stateful_step_count=sample(8, 12),
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
