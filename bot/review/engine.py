@@ -29,6 +29,7 @@ from bot.review.planned import Plan, with_plans
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Kept, Seen, evaluated, judged_together, look, trouble_gap
+from bot.review.undone_edits import UndoneEdits
 from bot.review.unjudged import touched_gaps
 from bot.review.unjudged.contract import told_of
 from bot.review.unjudged.dispositions import disposed, redefinitions
@@ -108,7 +109,8 @@ def review(
     rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(own_accounts)))
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
-    judge = _Judge(touched, rules, of_rules, guardrails, clock, _variants(scope.roots))
+    undone = UndoneEdits(*trees, touched, written, front_ends, clock)
+    judge = _Judge(touched, rules, of_rules, guardrails, clock, _variants(scope.roots), undone)
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
     pairs = _pairs(written, both)
@@ -154,6 +156,7 @@ class _Judge:
     guardrails: ReferencePolicies
     clock: Clock
     variants: Variants
+    undone: UndoneEdits
 
     def __call__(self, before: Seen, after: Seen) -> _Told:
         found = diff_configs(
@@ -164,6 +167,7 @@ class _Judge:
             variants=self.variants,
         )
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
+        changes = self.undone.placed(changes)
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
         graph = iam_graph_of(after.configs, after.extracted)
         beside = Surroundings(graph, self.guardrails, others, self.variants)

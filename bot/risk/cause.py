@@ -27,13 +27,14 @@ class Cause:
     """The causing lines, the way the value took from there outwards, and the edit they belong to.
 
     `edit` is the run of touched lines around the location (or the location itself): equal edits are
-    one edit.
+    one edit. `is_exact` if no other touched line may be it: else nothing of it is touched, or several lines of a block
+    are, of which it is one.
     """
 
     location: Location
     trail: tuple[TrailStep, ...]
     edit: tuple[Side, str, int]
-    touched: bool = True
+    is_exact: bool = True
 
 
 def cause_of(change: Change, holder: HolderDelta, touched: Touched, side: Side = "head") -> Cause:
@@ -155,10 +156,11 @@ def _innermost(trails: Sequence[Trail], touched: Touched, side: Side) -> tuple[T
 
 def _cause(trail: Trail, index: int, touched: Touched, side: Side) -> Cause:
     span = trail[index].span
-    first, last = next(runs_in(span, touched, side), (span.line, span.end_line))  # git may show no lines of it
+    runs = tuple(runs_in(span, touched, side))
+    first, last = next(iter(runs), (span.line, span.end_line))  # git may show no lines of it
     start = _run_start(span.file, first, touched, side)
     location = Location(span.file, first, last, side)
-    return Cause(location, _steps(trail, side), (side, span.file, start))
+    return Cause(location, _steps(trail, side), (side, span.file, start), len(runs) < 2)
 
 
 def _steps(trail: Trail, side: Side) -> tuple[TrailStep, ...]:
@@ -180,7 +182,7 @@ def _outermost(trails: Sequence[Trail], touched: Touched, side: Side) -> Cause:
     files = touched.by_head if side == "head" else touched.by_base
     trail, step = next(((t, s) for t, s in places if s.span.file in files), places[0] if places else ((), None))
     if step is None:
-        return Cause(Location("", 0, 0, side), (), (side, "", 0), touched=False)
+        return Cause(Location("", 0, 0, side), (), (side, "", 0), is_exact=False)
     span = step.span
     return Cause(
         Location(span.file, span.line, span.end_line, side), _steps(trail, side), (side, span.file, span.line), False

@@ -1,0 +1,3 @@
+locals {
+  first = aws_iam_policy.narrow.arn
+}

@@ -1,0 +1,26 @@
+variable "deny" {
+  default = true
+}
+
+variable "note" {
+  default = ""
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{ Effect = "Allow", Action = "s3:*", Resource = "*" }],
+      var.deny ? [{ Effect = "Deny", Action = "s3:DeleteBucket", Resource = "*" }] : [],
+    )
+  })
+}

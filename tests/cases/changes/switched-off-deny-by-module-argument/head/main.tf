@@ -1,0 +1,5 @@
+module "app" {
+  note   = "for now"
+  source = "./app"
+  deny   = false
+}

@@ -1,0 +1,3 @@
+locals {
+  excepted = ["s3:ListBucket"]
+}
