@@ -43,10 +43,10 @@ test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failu
 	$(BIN)/lint-imports --no-cache
 	$(MAKE) --no-print-directory --jobs=2 types tests
 
-types: $(DEV)  # beside the tests: the longest of those wait more than they compute
+types: $(DEV)  ## mypy; `make test` runs it beside the tests, of which the longest wait more than they compute
 	$(BIN)/mypy
 
-tests: $(DEV)
+tests: $(DEV)  ## pytest alone, on every core
 	$(BIN)/pytest -n auto --dist worksteal $(if $(STRICT),--strict-skips)
 
 quick: $(DEV)  ## less than a minute: ruff, mypy and the nearest tests of what differs from main (BASE=branch); says what it did not run
