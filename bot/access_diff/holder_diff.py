@@ -11,7 +11,7 @@ from bot.access_diff.guarded import Outcome, outcomes, shared
 from bot.access_diff.lifted_limits import against_anything, lifted, limits_of
 from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_limits, policy_set
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.guard import Guard, ordered
+from bot.evaluated.guard import Guard, disabled_by_default, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
 from bot.extract.extracted import UnseenPlace
 from bot.extract.public import lifted_blocks
@@ -54,7 +54,7 @@ def holder_diff(base: SubjectSide, head: SubjectSide, compare: Compare, owns: Ow
     assert holder is not None, "a pair has at least one side"
     kind = kind_of(holder, head.grants or base.grants)
     ways = outcomes((*base.grants, *base.beside), (*head.grants, *head.beside))
-    deltas = {way: _blind(base, head, _under(way, base, head, kind, holder, compare)) for way in ways}
+    deltas = {way: _blind(base, head, way, _under(way, base, head, kind, holder, compare)) for way in ways}
     deltas = {way: _with_delegated(base, head, way, kind, delta, compare, owns) for way, delta in deltas.items()}
     told = PolicyKind.LIMIT if only_limits(holder, (*base.grants, *head.grants)) else kind
     for guards, delta in _by_guards(deltas).items():
@@ -168,23 +168,30 @@ def _tested(grants: Grants) -> Iterator[str]:
             yield from map(str, condition.values)
 
 
-def _blind(base: SubjectSide, head: SubjectSide, delta: Delta) -> Delta:
+def _blind(base: SubjectSide, head: SubjectSide, way: Outcome, delta: Delta) -> Delta:
     """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way.
 
     A group or permission set from elsewhere that is left for something which is known is taken not to have held it,
-    and the witness says so: whoever is made an administrator is not less one because nobody sees what he was.
+    and the witness says so: whoever is made an administrator is not less one because nobody sees what he was. What a
+    default keeps out hides nothing of today.
     """
-    earlier = {gap.unread for gap in base.gaps}
-    if any(gap.unread not in earlier for gap in head.gaps):
+    before, after = (_hiding(side.gaps, way) for side in (base, head))
+    earlier = {gap.unread for gap in before}
+    if any(gap.unread not in earlier for gap in after):
         delta = dataclasses.replace(delta, lost=())
-    still = {gap.unread for gap in head.gaps}
-    cleared = [gap for gap in base.gaps if gap.unread not in still]
+    still = {gap.unread for gap in after}
+    cleared = [gap for gap in before if gap.unread not in still]
     if not cleared or not delta.gained:
         return delta
     left = [gap.unread.what for gap in cleared if isinstance(gap.unread, UnseenPlace)]
     if len(left) == len(cleared):
         return _assuming(delta, tuple(f"{what} did not hold it" for what in sorted(set(left))))
     return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].diagnostic.reason}")
+
+
+def _hiding(gaps: Iterable[ExtractionGap], way: Outcome) -> tuple[ExtractionGap, ...]:
+    later = bool(disabled_by_default(way))
+    return tuple(gap for gap in gaps if later or not gap.off)
 
 
 def _assuming(delta: Delta, assumes: tuple[str, ...]) -> Delta:

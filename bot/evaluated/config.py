@@ -29,6 +29,10 @@ class RootSettings:
 NamedBy = Literal["rules", "back end", "var file", "CI"]
 """What says that a root has a variant."""
 
+RootKind = Literal["root", "module", "interface", "example"]
+"""Who makes anything of it: who applies it; callers elsewhere that leave its defaults, or that set what they like;
+nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -36,7 +40,8 @@ class Root:
 
     `alike` are the names of those that say the same, for which it stands too, and `one_of` counts all there are; `only`
     is the side that has them, if one alone does; `named_by` says why they are taken for its variants. `front_end` names
-    the front end that chose it, "" if nobody did.
+    the front end that chose it, "" if nobody did. A "module" is published for callers elsewhere, and its "interface" is
+    the same with its switches open; an "example" shows or tests one.
     """
 
     directory: str
@@ -47,6 +52,7 @@ class Root:
     one_of: int = 1
     only: Side | None = None
     named_by: tuple[NamedBy, ...] = ()
+    kind: RootKind = "root"
 
     @property
     def variants(self) -> tuple[str, ...]:

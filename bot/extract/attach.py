@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.evaluated.diagnostic import Diagnostic, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text, from_json
-from bot.evaluated.guard import Guard
+from bot.evaluated.guard import Guard, disabled_by_default
 from bot.extract.choices import Guards
 from bot.extract.documents import DocumentReading
 from bot.extract.extracted import ExtractionGap, UnseenPolicy
@@ -102,8 +102,11 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
     kind, reason = _unseen(arn, unknown=attachment.policy.written.literal is None)
     place = spans[0] if spans else attachment.span
     told = Diagnostic.of(kind, reason.format(holder=attachment.holder.name, policy=written), place)
+    unknown = frozenset(part for part in attachment.policy.written.parts if isinstance(part, Symbol))
+    off = bool(disabled_by_default(attachment.guards))
+    unread = UnseenPolicy(attachment.policy.written)
     draft.gaps.append(
-        ExtractionGap(told, attachment.address, UnseenPolicy(attachment.policy.written), spans, (attachment.holder,))
+        ExtractionGap(told, attachment.address, unread, spans, (attachment.holder,), unknown=unknown, off=off)
     )
 
 

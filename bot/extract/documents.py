@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Diagnostic, Span, Step, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.guard import disabled_by_default
 from bot.evaluated.policy_text import policy_node
 from bot.extract.argument_reading import present
 from bot.extract.choices import Guards, outcomes
@@ -67,6 +68,8 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject
         unread=UnreadElement(found.kind, found.reason),
         inputs=_inputs(document, problem),
         holders=holders,
+        unknown=problem.unknown,
+        off=bool(disabled_by_default(document.guards)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from bot.evaluated.config import Moved
+from bot.evaluated.derived import roots
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text
@@ -64,6 +65,7 @@ class ExtractionGap:
 
     `unread` is what of it. `inputs` are the spans of what flowed into
     it, to decide whether a change touched it. `holders` are those whose statements are incomplete because of it.
+    `unknown` are the symbols that it is unknown by, as far as it is by any; `off` if a default keeps it out today.
     """
 
     diagnostic: Diagnostic
@@ -71,6 +73,14 @@ class ExtractionGap:
     unread: Unread
     inputs: tuple[Span, ...] = ()
     holders: tuple[PolicySubject, ...] = ()
+    unknown: frozenset[Symbol] = field(default=frozenset(), compare=False)
+    off: bool = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether whoever applies the root or calls the module says all that is not known."""
+        known_by = {origin_of(each) for symbol in self.unknown for each in roots(symbol)}
+        return known_by == {SymbolOrigin.VARIABLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,13 +124,21 @@ def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> Name
 def principals(
     index_: ResourceIndex, kind: type[PrincipalT], value: Value | None, scope: str
 ) -> Iterator[tuple[Guards, PrincipalT | UnreadModule, Value]]:
-    """The role, user, group or permission set that `value` names, once for each way its choices can go."""
+    """The role, user, group or permission set that `value` names, once for each way its choices can go.
+
+    What is given to one that is there only under undecided guards is in force under these alone.
+    """
     if present(value) is None or value is None:
         return
     for guards, one in outcomes(value):
         written = string(present(one))
         if written is not None:
-            yield guards, named_holder(index_, kind, written, scope), one
+            holder = named_holder(index_, kind, written, scope)
+            yield (*guards, *_undecided(index_.by_address.get(holder.address))), holder, one
+
+
+def _undecided(block: ResourceInstance | None) -> Guards:
+    return () if block is None else tuple(guard for guard in block.guards if not guard.disabled_by_default)
 
 
 def named_holder(index_: ResourceIndex, kind: type[PrincipalT], written: Text, scope: str) -> PrincipalT | UnreadModule:

@@ -23,12 +23,14 @@ _TOO_MUCH = "split the policy, or bound the expression"
 class PolicyProblem:
     """Something in a policy that is malformed, unknown or probably a mistake, and the trail of where it is written.
 
-    `blind` tells that the statements read do not say all of what the document may allow.
+    `blind` tells that the statements read do not say all of what the document may allow. `unknown` are the symbols that
+    stand where it is.
     """
 
     diagnostic: Diagnostic
     trail: Trail
     blind: bool = True
+    unknown: frozenset[Symbol] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class _PolicyReader:
         kind = DiagnosticKind.OVER_BUDGET if symbol.limit else DiagnosticKind.UNRESOLVED_ELEMENT
         remedy = _TOO_MUCH if symbol.limit else kind.meaning.remedy
         found = Diagnostic(kind, f"{what} is {symbol}", symbol.reason, origin(trail), remedy)
-        self.problems.append(PolicyProblem(found, join_trails(trail, looked_up_by([symbol])), blind))
+        where = join_trails(trail, looked_up_by([symbol]))
+        self.problems.append(PolicyProblem(found, where, blind, frozenset((symbol,))))
 
     def document(self, node: Node) -> Iterator[Statement]:
         if isinstance(node, Hole):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.evaluated.config import NamedBy, Root
+from bot.evaluated.config import NamedBy, Root, RootKind
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 
@@ -13,6 +13,14 @@ _WHY: dict[NamedBy, str] = {
     "back end": "the back end",
     "var file": "a var file of its own",
     "CI": "CI configuration",
+}
+
+
+_KINDS: dict[RootKind, str] = {
+    "root": "a root, as no configuration here calls it",
+    "module": "a module, as nothing here applies it: judged by its defaults and by what its callers may choose",
+    "interface": "",
+    "example": "an example or test: what it grants is told and blocks nothing",
 }
 
 
@@ -28,22 +36,30 @@ class VariantTold:
 
 @dataclass(frozen=True, slots=True)
 class RootTold:
-    """A root module's directory and its variants; without any it is evaluated without values."""
+    """A root module's directory and its variants; without any it is evaluated without values.
+
+    `kind` is "root", "module" for one that is called from elsewhere only, or "example".
+    """
 
     root: str
     variants: tuple[VariantTold, ...]
+    kind: RootKind = "root"
 
 
 def told(roots: Iterable[Root]) -> tuple[RootTold, ...]:
     """The roots by directory."""
     found: dict[str, list[VariantTold]] = {}
+    kinds: dict[str, RootKind] = {}
     for root in roots:
+        if root.kind == "interface":
+            continue
+        kinds[root.directory] = root.kind
         variants = found.setdefault(root.directory, [])
         if root.variant:
             settings, why = root.settings, root.named_by or ("var file",)
             reasons = tuple(_WHY[each] for each in why)
             variants.append(VariantTold(root.variants, settings.var_files, settings.workspace, reasons))
-    return tuple(RootTold(directory or ".", tuple(found[directory])) for directory in sorted(found))
+    return tuple(RootTold(each or ".", tuple(found[each]), kinds[each]) for each in sorted(found))
 
 
 def write_roots(roots: Iterable[RootTold]) -> str:
@@ -52,8 +68,8 @@ def write_roots(roots: Iterable[RootTold]) -> str:
 
 
 def _lines(root: RootTold) -> Iterator[str]:
-    yield f"{root.root}: a root, as no configuration here calls it"
-    if not root.variants:
+    yield f"{root.root}: {_KINDS[root.kind]}"
+    if not root.variants and root.kind == "root":
         yield "    without values: no rule, var file, back end or CI configuration names a variant"
     for one in root.variants:
         alike = f" (also {', '.join(one.names[1:])}: the values that it asks for are the same)" if one.names[1:] else ""

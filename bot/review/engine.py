@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.over_variants import VariantName, Variants
 from bot.access_diff.unread import doubted
 from bot.data_sources import PROVIDER
-from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root, RootKind
 from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.forgotten import with_forgotten
@@ -25,6 +25,7 @@ from bot.frozen import dataclass
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, gaps, given_to_others
 from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
+from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.planned import Plan, with_plans
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
@@ -110,10 +111,11 @@ def review(
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
     undone = UndoneEdits(*trees, touched, written, front_ends, clock)
-    judge = _Judge(touched, rules, of_rules, guardrails, clock, _variants(scope.roots), undone)
+    judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone)
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
-    pairs = _pairs(written, both)
+    notes, both = interface_notes(both, touched), without_interfaces(both)
+    pairs = _pairs(as_written(written), both)
     things = redefinitions((base, head), pairs, touched, front_ends)
     both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
     known = touched_gaps.Standing.of(((pair.base, pair.head) for pair in pairs), things.arguments)
@@ -123,7 +125,7 @@ def review(
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both, scope))
     found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)
-    found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes))
+    found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes, *notes))
     return Examined(found, (*both.troubles, *again.troubles), again.rechecks)
 
 
@@ -155,24 +157,28 @@ class _Judge:
     of_rules: tuple[Finding, ...]
     guardrails: ReferencePolicies
     clock: Clock
-    variants: Variants
+    roots: tuple[Root, ...]
     undone: UndoneEdits
 
     def __call__(self, before: Seen, after: Seen) -> _Told:
+        variants = _variants(self.roots)
         found = diff_configs(
             before.extracted,
             after.extracted,
             work=self.clock.charged,
             own_accounts=own_accounts(self.rules),
-            variants=self.variants,
+            variants=variants,
         )
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
         changes = self.undone.placed(changes)
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
         graph = iam_graph_of(after.configs, after.extracted)
-        beside = Surroundings(graph, self.guardrails, others, self.variants)
+        kinds: Mapping[str, RootKind] = {root_name(one): one.kind for one in self.roots}
+        beside = Surroundings(graph, self.guardrails, others, variants, kinds)
+        judged = assess(changes, self.touched, self.rules, self.of_rules, beside)
+        changes, before, after = of_applied(changes, after), applied(before), applied(after)
         return _Told(
-            assess(changes, self.touched, self.rules, self.of_rules, beside),
+            judged,
             _advice(after, self.touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),
@@ -183,7 +189,7 @@ def _variants(roots: Iterable[Root]) -> Variants:
     return {
         root_name(one): VariantName(one.directory, one.variants, one.one_of, one.only == "head" and one.one_of > 1)
         for one in roots
-        if one.variants
+        if one.variants and one.kind != "interface"
     }
 
 
@@ -243,7 +249,7 @@ def _root_gaps(side: Seen) -> Iterator[RootGaps]:
 def _stats(both: Both, scope: AffectedRoots) -> Stats:
     after = both.head
     return Stats(
-        roots=len(after.configs) + len(scope.alike),
+        roots=len(after.configs) + sum(one.kind != "interface" for one in scope.alike),
         files_parsed=sum(config.parsed for config in (*both.base.configs, *after.configs)),
         policies=sum(extracted.policies for extracted in after.extracted),
         complete=sum(extracted.complete for extracted in after.extracted),

@@ -190,7 +190,8 @@ class Finding:
     `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
     `grants` are what it is made of, worst first, the one that it is named after among them; 50 at most.
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
-    none of them stands for. `variants` are the root's variants that it is about, where there are several.
+    none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
+    not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
     """
 
     fingerprint: str
@@ -231,6 +232,7 @@ class Finding:
     formerly: tuple[str, ...] | UnsetType = UNSET
     grants: tuple[FindingGrant, ...] = ()
     variants: tuple[str, ...] = ()
+    may_block: bool = True
 
     @property
     def identity(self) -> Identity:

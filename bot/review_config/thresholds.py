@@ -12,7 +12,7 @@ from bot.review_config.settings import ReviewConfig, Threshold, meets
 
 def fails(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether a finding fails the check by its grade."""
-    return meets(finding.grade, threshold(rules, finding.location.file, "fail_at"))
+    return finding.may_block and meets(finding.grade, threshold(rules, finding.location.file, "fail_at"))
 
 
 def worth_comment(finding: Finding, rules: ReviewConfig) -> bool:

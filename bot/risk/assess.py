@@ -8,6 +8,7 @@ from dataclasses import field
 
 from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, Reach
 from bot.access_diff.over_variants import Variants
+from bot.evaluated.config import RootKind
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
@@ -53,17 +54,23 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beside a diff: what else is in view at head, to tell what gains lead to, the rules' reference
-    policies, by root the names that stand for another thing than at base, and which roots are variants of one."""
+    policies, by root the names that stand for another thing than at base, which roots are variants of one, and which
+    nobody applies."""
 
     graph: IamGraph = EMPTY_GRAPH
     references: ReferencePolicies = NO_REFERENCES
     replaced: Mapping[str, tuple[Replacement, ...]] = field(default_factory=dict)
     variants: Variants = field(default_factory=dict)
+    kinds: Mapping[str, RootKind] = field(default_factory=dict)
 
     def variants_of(self, holder: PolicySubject | None) -> tuple[str, ...]:
         """The names of the variants that a holder's root is, where there are others."""
         known = None if holder is None else self.variants.get(holder.root)
         return () if known is None else known.told
+
+    def kind_of(self, holder: PolicySubject | None) -> RootKind:
+        """Whether a holder's root is applied."""
+        return "root" if holder is None else self.kinds.get(holder.root, "root")
 
 
 def assess(
@@ -82,20 +89,17 @@ def assess(
     beside = dataclasses.replace(beside, graph=beside.graph.after(diff))
     graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
-    reached = [
-        gain
-        for reach in diff.reaches
-        for gain in _reaching(reach, touched, rules, ways, beside.variants_of(reach.holder))
-    ]
+    reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways, beside)]
     groups, notes = shown(grouped((*_gains(diff, touched, rules, beside), *reached)), off)
-    coming = [_coming_with(group, diff.credentials) for group in groups]
+    created = tuple(one for one in diff.credentials if beside.kind_of(one.credential.owner) != "interface")
+    coming = [_coming_with(group, created) for group in groups]
     access = (
         joined(compose(group, cells, off, credentials=with_it), with_it)
         for group, cells, with_it in zip(groups, counted_cells(groups), coming, strict=True)
     )
     told = {id(change) for with_it in coming for change in with_it}
-    alone = (change for change in diff.credentials if id(change) not in told)
-    apart, more = without((*credential_findings(alone, touched, beside.variants), *others), off, rules)
+    alone = (change for change in created if id(change) not in told)
+    apart, more = without((*credential_findings(alone, touched, beside.variants, beside.kinds), *others), off, rules)
     gained = _worst_first(with_severity(finding, rules) for finding in (*access, *apart))
     grade = worst([finding.grade for finding in gained])
     return Assessment(
@@ -119,9 +123,10 @@ def _gains(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: S
 
 
 def _reaching(
-    reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph, variants: tuple[str, ...]
+    reach: Reach, touched: Touched, rules: ReviewConfig, graph: IamGraph, beside: Surroundings
 ) -> Iterator[AssessedGrant]:
-    setting = dataclasses.replace(_surroundings(rules), variants=variants)
+    variants, kind = beside.variants_of(reach.holder), beside.kind_of(reach.holder)
+    setting = dataclasses.replace(_surroundings(rules), variants=variants, root_kind=kind)
     completed = tuple(map(CompletedPaths, grade_reach(reach, touched, setting)))
     return map(AssessedGrant, completed, ways_to_runner(completed, reach, graph, setting.own_accounts))
 
@@ -129,11 +134,16 @@ def _reaching(
 def _others(
     diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: Surroundings, side: Side
 ) -> Iterator[AssessedGrant]:
-    """What is lost (seen from the base), or perhaps gained: nothing is looked for beside it."""
+    """What is lost (seen from the base), or perhaps gained: nothing is looked for beside it.
+
+    What callers of a module may make of it is not settled here.
+    """
     for delta in diff.holders:
         setting = _setting(delta, rules, beside)
         for change in delta.delta.lost if side == "base" else delta.delta.undecided:
-            yield AssessedGrant(CompletedPaths(grade_change(change, delta, touched, setting, side)))
+            grade = grade_change(change, delta, touched, setting, side)
+            if grade.root_kind != "interface" or grade.for_all:
+                yield AssessedGrant(CompletedPaths(grade))
 
 
 def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -163,6 +173,7 @@ def _setting(
         itself=_own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),
         variants=beside.variants_of(holder),
+        root_kind=beside.kind_of(holder),
     )
 
 

@@ -184,6 +184,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         unproved=judged.unproved,
         grants=_grants(group),
         variants=_listed(variants_of(group)),
+        may_block=not grant.is_hypothetical,
     ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
 
 

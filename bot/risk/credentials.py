@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.access_diff.delta import CredentialChange
 from bot.access_diff.over_variants import Variants
+from bot.evaluated.config import RootKind
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.touched import Touched
 from bot.review.identity import Identity, ListedFacts, identify, identify_with
@@ -27,9 +28,14 @@ FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it o
 NEW: GradeName = "medium"
 """The grade of a credential that replaces none."""
 
+_BY_WEIGHT: tuple[RootKind, ...] = ("root", "module", "example")
+
 
 def credential_findings(
-    changes: Iterable[CredentialChange], touched: Touched, variants: Variants | None = None
+    changes: Iterable[CredentialChange],
+    touched: Touched,
+    variants: Variants | None = None,
+    kinds: Mapping[str, RootKind] | None = None,
 ) -> tuple[Finding, ...]:
     """One finding for each block that creates credentials, with the variants of roots that it does so in."""
     groups: dict[tuple[object, ...], list[tuple[CredentialChange, Cause]]] = {}
@@ -37,7 +43,15 @@ def credential_findings(
         cause = cause_at(change.credential.trail, touched)
         key = (cause.edit, block(change.credential.address), change.replaces, change.credential.guards)
         groups.setdefault(key, []).append((change, cause))
-    return tuple(_finding(group, _told_in(group, variants or {})) for group in groups.values())
+    return tuple(
+        _finding(group, _told_in(group, variants or {}), _applied_as(group, kinds or {})) for group in groups.values()
+    )
+
+
+def _applied_as(group: list[tuple[CredentialChange, Cause]], kinds: Mapping[str, RootKind]) -> RootKind:
+    """What the roots are that have them: the most that any of them is."""
+    found = {kinds.get(one.credential.owner.root, "root") for one, _ in group}
+    return next(kind for kind in _BY_WEIGHT if kind in found)
 
 
 def _told_in(group: list[tuple[CredentialChange, Cause]], variants: Variants) -> tuple[str, ...]:
@@ -67,12 +81,12 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
     )
 
 
-def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, ...]) -> Finding:
+def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, ...], kind: RootKind) -> Finding:
     change, cause = group[0]
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
-    grade: GradeName = "low" if change.replaces or later else NEW
+    grade: GradeName = "low" if change.replaces or later or kind == "example" else NEW
     points = POINTS[grade] * len(group)
     finding = Finding(
         fingerprint="",
@@ -104,6 +118,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
         fix=remedy(FIX),
         unproved=len(group),
         variants=variants,
+        may_block=kind == "root" or (kind == "module" and not later),
     )
     return finding.known_as(_identity(group))
 

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
+from bot.evaluated.config import RootKind
 from bot.evaluated.derived import roots
 from bot.evaluated.diagnostic import Side, Trail
-from bot.evaluated.guard import Guard
+from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
@@ -38,9 +39,10 @@ class GradedGrant:
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
     it comes from, `replaced` what in it stands for another thing than before, `variants` where several of a root's
-    variants are told apart. With a `path`, which begins at the
-    `runner`, the holder is what runs, at its end, as a role that it did not run as before. What the grant leads to and
-    breaks is found beside it.
+    variants are told apart. With a `path`, which begins at the `runner`, the holder is what runs, at its end, as a role
+    that it did not run as before. What the grant leads to and breaks is found beside it.
+    `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
+    `for_all` callers is what they had narrowed and is wide now.
     """
 
     holder: PolicySubject
@@ -61,6 +63,19 @@ class GradedGrant:
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     replaced: tuple[Replacement, ...] = ()
     variants: tuple[str, ...] = ()
+    root_kind: RootKind = "root"
+    chosen_by: frozenset[Guard] = frozenset()
+    for_all: bool = False
+
+    @property
+    def is_hypothetical(self) -> bool:
+        """Whether nobody has it unless they choose to: only in an example, or with what a module leaves open or off."""
+        match self.root_kind:
+            case "module":
+                return bool(self.chosen_by)
+            case "interface":
+                return not self.for_all
+        return self.root_kind == "example"
 
     @property
     def row(self) -> Row:
@@ -139,7 +154,13 @@ def _graded(
 ) -> GradedGrant:
     """The change weighed; `grants` are the holder's on the side where it is allowed."""
     limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
-    cells = score_components(limited, dataclasses.replace(setting, execution=execution_policy(change, delta)))
+    conditions_lost = _conditions_lost(change)
+    deny_lost, limit_lost = _removed_from(change, _denies(delta.base_grants)), _limit_lost(change, delta)
+    is_lifted = conditions_lost or deny_lost or limit_lost
+    for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
+    weighed_as: RootKind = "module" if for_all else setting.root_kind
+    setting = dataclasses.replace(setting, execution=execution_policy(change, delta), root_kind=weighed_as)
+    cells = score_components(limited, setting)
     shown = _without_itself(shown_row(change, grants), place.holder)
     return GradedGrant(
         holder=place.holder,
@@ -150,9 +171,9 @@ def _graded(
         cells=cells,
         cause=place.cause,
         elements=place.elements,
-        conditions_lost=_conditions_lost(change),
-        deny_lost=_removed_from(change, _denies(delta.base_grants)),
-        limit_lost=_limit_lost(change, delta),
+        conditions_lost=conditions_lost,
+        deny_lost=deny_lost,
+        limit_lost=limit_lost,
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
         path=place.path,
@@ -160,7 +181,25 @@ def _graded(
         managed=_managed(change, delta.grants),
         replaced=tuple(_replaced(change, place.holder, grants, setting)),
         variants=setting.variants,
+        root_kind="interface" if for_all else setting.root_kind,
+        chosen_by=_chosen_by(change, delta, setting),
+        for_all=for_all,
     )
+
+
+def _is_guarded(change: Change, delta: HolderDelta) -> bool:
+    """Whether only some callers have it."""
+    own = (grant for grant in delta.grants if grant.statement == change.statement)
+    return bool(delta.guards) or any(grant.guards for grant in own)
+
+
+def _chosen_by(change: Change, delta: HolderDelta, setting: GrantContext) -> frozenset[Guard]:
+    """What callers of a module choose: what its defaults rule out, or whatever every way to the statement goes by."""
+    if setting.root_kind != "interface":
+        return disabled_by_default(delta.guards)
+    own = [frozenset(grant.guards) for grant in delta.grants if grant.statement == change.statement]
+    every = frozenset(delta.guards)
+    return every.intersection(*own) or every
 
 
 def _replaced(

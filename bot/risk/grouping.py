@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.evaluated.address import block_of
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.risk.assessed_grant import AssessedGrant
+from bot.risk.fingerprint import root_directory
 from bot.risk.grading import GradedGrant
 
 Item = TypeVar("Item")
@@ -37,8 +39,18 @@ def grouped(gains: Iterable[AssessedGrant]) -> tuple[GrantGroup, ...]:
     groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
     merged = [_together(same) for same in _by(groups, _block_and_edit)]
     merged = [_together(same) for same in _by(merged, _access_and_edit)]
-    merged = [_together(same) for same in _by(merged, _people_and_place)]
+    merged = [_without_echoes(_together(same)) for same in _by(merged, _people_and_place)]
     return tuple(sorted(merged, key=lambda group: group.worst.order))
+
+
+def _without_echoes(group: GrantGroup) -> GrantGroup:
+    """The group without what callers of a module may choose where all of them have it, or one switch gives it."""
+    modules = {root_directory(one.holder.root) for one in group.grants if one.root_kind == "module"}
+    return replace(group, gains=tuple(one for one in group.gains if not _echoes(one.grant, modules)))
+
+
+def _echoes(grant: GradedGrant, modules: set[str]) -> bool:
+    return grant.root_kind == "interface" and root_directory(grant.holder.root) in modules
 
 
 def block(address: str) -> str:

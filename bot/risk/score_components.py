@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from bot.access_diff.delta import Row
+from bot.evaluated.config import RootKind
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
 from bot.iam.arn import is_everything, matches_star, printed_segments, segments, service_of
@@ -37,7 +38,7 @@ class GrantContext:
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
     own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another thing than before,
-    `variants` the names of the root's variants that it is said of.
+    `variants` the names of the root's variants that it is said of. `root_kind` says whether its root is applied.
     """
 
     on_resource: bool = False
@@ -54,6 +55,7 @@ class GrantContext:
     sensitive: tuple[str, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     variants: tuple[str, ...] = ()
+    root_kind: RootKind = "root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,8 @@ def _graded(
 ) -> tuple[int, tuple[str, ...], ExternalPrincipal]:
     if one.who in (PrincipalExposure.ANYONE, PrincipalExposure.PROVIDER):
         single = kind in (TableRow.LIST, TableRow.READ) and not any("*" in resource for resource in row.resources)
-        return _CRITICAL - single, ("it only reads one named thing",) if single else (), one
+        told = (*(["it only reads one named thing"] if single else ()), *not_applied(setting))
+        return _CRITICAL - len(told), told, one
     steps: list[str] = []
     for change, words in _steps(kind, row, setting, one):
         rank += change
@@ -289,12 +292,27 @@ def _limiting(row: Row, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:
 def _by_place(setting: GrantContext) -> Iterable[tuple[int, str]]:
     if setting.execution:
         yield -1, f"{setting.execution} on a role that only AWS services can use"
-    if setting.unattached:
-        yield -1, "attached to nothing this repository shows"
-    if setting.disabled_by_default:
-        yield -1, "nothing today: a variable's default keeps it out"
+    yield from ((-1, why) for why in not_in_use(setting))
     if setting.limits:
         yield -1, "it gives nothing by itself and only limits what other policies give"
+
+
+def not_in_use(setting: GrantContext) -> Iterator[str]:
+    """Why nobody may have it as things stand, each of which makes it weigh a step less."""
+    if setting.unattached:
+        yield "attached to nothing this repository shows"
+    unapplied = tuple(not_applied(setting))
+    if setting.disabled_by_default and not unapplied:
+        yield "nothing today: a variable's default keeps it out"
+    yield from unapplied
+
+
+def not_applied(setting: GrantContext) -> Iterator[str]:
+    """Why it is nobody's infrastructure by itself, where its root is a module or an example."""
+    if setting.root_kind == "interface" or (setting.disabled_by_default and setting.root_kind == "module"):
+        yield "only callers of the module who choose it get it"
+    if setting.root_kind == "example":
+        yield "only in an example or test"
 
 
 def _outside(setting: GrantContext, one: ExternalPrincipal) -> Iterable[tuple[int, str]]:

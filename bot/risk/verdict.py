@@ -45,7 +45,11 @@ def blocks_as_rules(finding: Finding, rules: ReviewConfig) -> bool:
 
 def blocks(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether a finding that nobody has accepted fails the check."""
-    return fails(finding, rules) or finding.kind == "guardrail" or blocks_as_rules(finding, rules)
+    return fails(finding, rules) or _is_forbidden(finding) or blocks_as_rules(finding, rules)
+
+
+def _is_forbidden(finding: Finding) -> bool:
+    return finding.kind == "guardrail" and finding.may_block
 
 
 def _open(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -68,7 +72,7 @@ def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
 
 def _breaks_a_guardrail(review: Review, counted: Iterable[Finding], rules: ReviewConfig) -> bool:
     broken = rules.fail_closed != "off" and unreadable(review.gaps)
-    return bool(broken) or any(finding.kind == "guardrail" for finding in counted)
+    return bool(broken) or any(map(_is_forbidden, counted))
 
 
 def _is_blind(review: Review, rules: ReviewConfig) -> bool:

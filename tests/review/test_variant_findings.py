@@ -1,4 +1,4 @@
-"""What is said of roots that are applied in several variants."""
+"""What is said of roots that are applied in several variants, of modules that others call, and of their examples."""
 
 from __future__ import annotations
 
@@ -14,12 +14,21 @@ from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
 
-FILE: dict[str, Any] = read_yaml((TESTS / "cases" / "variants" / "findings.yaml").read_text("utf-8"))
+FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in ("variants", "libraries")]
 
 
-@pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["name"])
-def test_variants_in_a_review(case: dict[str, Any], tmp_path: Path) -> None:
-    base = {path: text for path, text in (FILE["common"] | case.get("with", {})).items() if text is not None}
+def cases(file: Path) -> list[dict[str, Any]]:
+    """Each case with all files of its base."""
+    written: dict[str, Any] = read_yaml(file.read_text("utf-8"))
+    return [case | {"base": written["common"] | case.get("with", {})} for case in written["cases"]]
+
+
+CASES = [case for file in FILES for case in cases(file)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_findings(case: dict[str, Any], tmp_path: Path) -> None:
+    base = {path: text for path, text in case["base"].items() if text is not None}
     head = {path: text for path in base | case["change"] if (text := _changed(path, base, case["change"])) is not None}
     for side, files in (("base", base), ("head", head)):
         for path, text in files.items():
@@ -31,6 +40,7 @@ def test_variants_in_a_review(case: dict[str, Any], tmp_path: Path) -> None:
     assert said(review, {"base": base, "head": head}) == case.get("found", [])
     changed = [gap for gap in review.gaps if gap.changed]
     assert [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in changed] == case.get("told", [])
+    assert list(review.notes) == case.get("notes", [])
     assert review.complete == (not changed)
     assert review.stats.roots == case.get("roots", review.stats.roots)
 
@@ -45,7 +55,10 @@ def said(review: Review, sides: dict[str, dict[str, str]]) -> list[str]:
 def _said(one: Finding, sides: dict[str, dict[str, str]]) -> str:
     place = one.location
     line = sides[place.side][place.file].splitlines()[place.line - 1].strip()
-    return f"{one.grade}: {text_of_prose(one.title)} @ {place.file}:{place.side}: {line} [{', '.join(one.variants)}]"
+    only = "" if one.may_block else "told only, "
+    return (
+        f"{only}{one.grade}: {text_of_prose(one.title)} @ {place.file}:{place.side}: {line} [{', '.join(one.variants)}]"
+    )
 
 
 def _changed(path: str, base: dict[str, str], change: dict[str, Any]) -> str | None:

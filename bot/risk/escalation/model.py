@@ -79,12 +79,16 @@ class CompletedPaths:
 
     @property
     def order(self) -> tuple[int | str | tuple[str, ...], ...]:
-        """Sorts worst first, then by place, then by what it is: never by who came first."""
+        """Sorts worst first, then by place, then by what it is: never by who came first.
+
+        What somebody has comes before what only those have who choose it, a module before an example of it.
+        """
         worst, place, row = self.weighed[0], self.grant.cause.location, self.grant.row
         weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
         people = tuple(one.printed for one in row.principals)
         holder = self.grant.holder
-        return (*weight, holder.root, holder.address, people, row.actions, row.resources)
+        chosen = (self.grant.is_hypothetical, *weight, self.grant.root_kind == "example")
+        return (*chosen, holder.root, holder.address, people, row.actions, row.resources)
 
 
 @dataclass(frozen=True, slots=True)

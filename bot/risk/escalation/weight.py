@@ -17,7 +17,7 @@ from bot.risk.execution import execution_policy
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.score_components import GrantContext, ScoreComponent
+from bot.risk.score_components import GrantContext, ScoreComponent, not_in_use
 from bot.risk.score_table import TableRow
 from bot.risk.wording.edges import source_words
 
@@ -143,21 +143,14 @@ def _weighed(grant: GradedGrant, completed: Sequence[Escalation], setting: Grant
 
 
 def _weighing(rank: int, action: str, words: str, setting: GrantContext) -> ScoreComponent:
-    steps = []
-    for holds, why in (
-        (setting.unattached, "attached to nothing this repository shows"),
-        (setting.disabled_by_default, "nothing today: a variable's default keeps it out"),
-    ):
-        if holds:
-            rank = max(rank - 1, 1)
-            steps.append(f"-1 step, {why}")
+    steps = tuple(f"-1 step, {why}" for why in not_in_use(setting))
     return ScoreComponent(
         service=SERVICE,
         kind=TableRow.ADMINISTER,
-        grade=GRADES[rank],
+        grade=GRADES[max(rank - len(steps), 1)],
         width=ResourceScope.NAMED,
         who=ExternalPrincipal(PrincipalExposure.HOLDER),
         action=action,
-        steps=tuple(steps),
+        steps=steps,
         words=words,
     )

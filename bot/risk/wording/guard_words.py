@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
-from bot.evaluated.guard import Guard, disabled_by_default, ordered, spelled
+from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
 
 NOTHING_TODAY = "nothing today: only where "
 """How the words for what defaults rule out today begin."""
+
+_VARIABLE = re.compile(r"var\.[\w-]+")
 
 
 def guard_words(guard: Guard) -> str:
@@ -19,6 +22,21 @@ def latent_words(guards: Iterable[Guard]) -> str:
     """What keeps something out today, in brackets behind it; "" where nothing does."""
     later = next(map(guard_words, ordered(disabled_by_default(guards))), "")
     return f" ({later})" if later else ""
+
+
+def callers_words(choices: Collection[Guard]) -> str:
+    """Which callers of a module have what depends on such guards, by the one that says most."""
+    if not choices:
+        return "callers who choose it"
+    most = max(ordered(choices), key=lambda one: (one.holds, len(one.variables)))
+    match most.condition:
+        case OtherThanDefault(variable=name, negated=negated) if name:
+            return f"callers who set var.{name} to {'false' if most.holds is negated else 'true'}"
+        case Undecided(name=name) if _VARIABLE.fullmatch(name):
+            return f"callers who set {name} to {'true' if most.holds else 'false'}"
+        case NotEmpty(variables=names):
+            return f"callers who fill {' or '.join(names)}"
+    return f"callers for whom {spelled(most)}"
 
 
 def where_words(words: str) -> str:

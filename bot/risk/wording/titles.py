@@ -14,7 +14,7 @@ from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.climbers import climbers_words
 from bot.risk.wording.edges import runner_words
-from bot.risk.wording.guard_words import latent_words
+from bot.risk.wording.guard_words import callers_words, latent_words
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
@@ -45,8 +45,18 @@ class Spoken:
 
     def sentence(self, subject: str, verb: Verb, what: str, *extras: str) -> Sentence:
         """The sentence of these parts, headed and ended as it has to be."""
-        where = (latent_words(self.grant.guards), *extras, *self.extras)
-        return Sentence(subject, self.modality, Predicate(verb, what), where, self.heading)
+        module = self.grant.root_kind == "module"
+        where = ("" if module else latent_words(self.grant.guards), *extras, *self.extras)
+        heading = ": ".join(filter(None, (self._whose(), self.heading)))
+        return Sentence(subject, self.modality, Predicate(verb, what), where, heading)
+
+    def _whose(self) -> str:
+        """Whose it is, where it is not everybody's who applies the root."""
+        if self.grant.root_kind == "example":
+            return "in an example or test"
+        if self.grant.root_kind == "root" or not self.grant.is_hypothetical:
+            return ""
+        return f"{callers_words(self.grant.chosen_by)} would get"
 
 
 def title(spoken: Spoken) -> Prose:
@@ -131,7 +141,7 @@ def _resource(spoken: Spoken, shown: int) -> Sentence:
 def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
     """Others are let in by a policy of what they come to."""
     grant, group = spoken.grant, spoken.group
-    others = len({(one.holder.root, one.holder.address) for one in group.grants}) - 1
+    others = len(_holders(group)) - 1
     alike = f", and {counted(others, thing)}" if others else _more_grants(group)
     return spoken.sentence(spoken.rule.who(grant, shown), Verb.GAINS, spoken.says(shown), alike)
 
@@ -161,8 +171,14 @@ def variant_words(group: GrantGroup, shown: int) -> str:
 
 def others_words(group: GrantGroup) -> str:
     """ " and 2 more" for the holders that are not named."""
-    count = len({(one.holder.root, one.holder.address) for one in group.grants})
+    count = len(_holders(group))
     return f" and {count - 1} more" if count > 1 else ""
+
+
+def _holders(group: GrantGroup) -> set[tuple[str, str]]:
+    """The holders that are like the one that is named: examples of a module are not."""
+    kind = group.worst.grant.root_kind
+    return {(one.holder.root, one.holder.address) for one in group.grants if one.root_kind == kind}
 
 
 def _more_grants(group: GrantGroup) -> str:

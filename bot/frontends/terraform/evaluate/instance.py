@@ -122,9 +122,10 @@ class ModuleInstance:
 
     def _variable(self, name: str, declared: Declared) -> Value:
         value = self._given(name, declared)
-        default = None if self.run.open_defaults and not self.address else declared.arguments.get("default")
+        default = declared.arguments.get("default")
         if value is None and default is not None:
             value = argument(default, self.scope(default.source), f"var.{name} default")
+            value = None if self.run.opens(value) and not self.address else value
         if value is None:
             reason = f"variable {name} has no default and no value in the var files"
             trail = (declared.source.header_step(declared.block, f"var.{name}"),)

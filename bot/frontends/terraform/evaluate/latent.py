@@ -9,6 +9,8 @@ from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, disabled_by_default, spelled
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.convert import to_bool
+from bot.frontends.terraform.evaluate.expression import evaluate
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Module, Written
 from bot.frontends.terraform.syntax.nodes import (
@@ -69,6 +71,9 @@ class Declaring(Protocol):
     @property
     def givens(self) -> Mapping[str, _Given]:
         """What its variables are given, by name."""
+
+    def scope(self, source: Source) -> Scope:
+        """A scope for an expression of it."""
 
 
 def branch_not_taken(node: Expression, scope: Scope, taken: bool) -> tuple[Expression, Scope, Guard] | None:
@@ -193,10 +198,24 @@ def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Wo
             first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
             if first is None or second is None:
                 return None
+            told = [
+                one for side, one in ((node.left, first), (node.right, second)) if _decides(node, side, where, source)
+            ]
+            if len(told) == 1:
+                return told[0]
             return _Words(f"{first.text} {node.operator} {second.text}", first.variables | second.variables)
         case Attribute():
             return _reference(node, where, left)
     return None
+
+
+def _decides(both: Binary, side: Expression, where: Declaring, source: Source) -> bool:
+    """Whether one side of && or || is not what leaves the other to decide: true beside &&, false beside ||."""
+    neutral = {"&&": True, "||": False}.get(both.operator)
+    if neutral is None:
+        return True
+    today = to_bool(evaluate(side, where.scope(source)))
+    return not (isinstance(today, BoolValue) and today.value is neutral)
 
 
 def _negated(operator: str, inner: _Words) -> _Words:

@@ -51,6 +51,7 @@ def evaluate(
     parsed = cache.parsed
     run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
     run.reading, run.expired = (root.directory,), expired
+    run.open_defaults = root.kind == "interface"
     run.provide(reader(run), REMOTE_STATE)
     module = load_module(tree, root.directory, cache)
     run.aliases = aliases(module, root.settings)
@@ -60,7 +61,7 @@ def evaluate(
     run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
     resources = tuple(_resources(instance))
     gaps = tuple(run.gaps.values())
-    latent = tuple(_latent(instance))
+    latent = tuple(_latent(instance)) if root.kind in ("root", "module") else ()
     files, needs = set(run.files.read_paths), set(run.files.needs)
     moved: list[Moved] = []
     forgotten: set[str] = set()

@@ -14,7 +14,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Expired, look_at, never
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
-from bot.evaluated.value import ObjectValue
+from bot.evaluated.value import ListValue, ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.evaluate.homes import Homes, no_homes
 from bot.frontends.terraform.modules.provider_aliases import Alias
@@ -74,6 +74,15 @@ class Run:
     look: int = 0
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
+
+    def opens(self, default: Value) -> bool:
+        """Whether whoever applies the root is taken to give a variable another value than its default.
+
+        Callers of a module choose what it does; of lists that are not empty they are taken to leave the default, as
+        these say what it does to what, and hardly anything could be told of a module without them.
+        """
+        kept = self.root.kind == "interface" and isinstance(default, ListValue) and bool(default.items)
+        return self.open_defaults and not kept
 
     def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
         """Add a data source that depends on what is evaluated."""

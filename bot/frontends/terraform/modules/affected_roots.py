@@ -13,6 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import touched_aliases
+from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
@@ -60,8 +61,9 @@ def affected_roots(
     cache, where = cache or SyntaxCache(), layout((base, head), Scans())
     changed |= {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
     variants = Variants((head, base), where, configured, cache, Owners((head, base), where, cache))
+    libraries = Libraries((head, base), where, variants)
     inert = InertChanges((head, base), changed, cache)
-    search = _Search(base, head, configured, cache, where, variants, carries, inert)
+    search = _Search(base, head, configured, cache, where, variants, libraries, carries, inert)
     for path in sorted(changed):
         search.path(path)
     return search.answer(also)
@@ -75,6 +77,7 @@ class _Search:
     cache: SyntaxCache
     where: Layout
     variants: Variants
+    libraries: Libraries
     carries: Carries
     inert: InertChanges
     own: dict[str, None] = field(default_factory=dict)
@@ -111,8 +114,10 @@ class _Search:
 
     def directory(self, directory: str, cause: str) -> None:
         """Roots that reach a directory, which a changed file is the cause of."""
-        for root in sorted(self.where.roots_above(directory)):
-            self.touch(root, cause, own=root == directory)
+        above = self.where.roots_above(directory) | self.libraries.above(directory)
+        for root in sorted(above):
+            if root == directory or not self.libraries.is_passed_on(root):
+                self.touch(root, cause, own=root == directory)
 
     def touch(self, root: str, cause: str, *, own: bool) -> None:
         """The root itself."""
@@ -233,7 +238,7 @@ class _Search:
 
     def _variants(self, directory: str) -> tuple[Root, ...]:
         self._absent(directory, self.configured(directory).settings.var_files)
-        return variant_roots(directory, self.variants)
+        return self.libraries.told_apart(directory, variant_roots(directory, self.variants))
 
     def _within_bounds(self, roots: tuple[Root, ...]) -> tuple[Root, ...]:
         """The roots with so many variants of each as are evaluated, those with changed var files first."""

@@ -1,0 +1,111 @@
+"""Tells which modules are published to be called from elsewhere, and which roots only show or test something."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import field
+
+from bot.evaluated.config import Root, RootKind
+from bot.evaluated.front_end import RootChoices
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.backends import keeps_state
+from bot.frontends.terraform.modules.module import Module, load_module
+from bot.frontends.terraform.modules.scan import Layout
+from bot.frontends.terraform.modules.variants import Variants
+from bot.frozen import dataclass
+
+_WRAPPERS = frozenset({"wrapper", "wrappers"})
+_SHOWING = _WRAPPERS | {"example", "examples", "test", "tests", "fixture", "fixtures"}
+"""Names of folders whose roots show or test a module, unless something says that they are applied."""
+
+_TERRAGRUNT = "terragrunt.hcl"
+ANY_CALLER = "any caller"
+"""The variant that a module's interface is called by."""
+
+_APPLIED_BY = frozenset({"rules", "CI", "back end"})
+
+
+@dataclass(slots=True)
+class Libraries:
+    """The modules and examples among the root modules of two revisions; what is asked is kept."""
+
+    trees: tuple[SourceTree, SourceTree]
+    where: Layout
+    variants: Variants
+    _known: dict[str, RootKind] = field(default_factory=dict)
+
+    def kind(self, directory: str) -> RootKind:
+        """What a folder with configuration is where it is evaluated by itself."""
+        if directory not in self._known:
+            self._known[directory] = self._kind(directory)
+        return self._known[directory]
+
+    def above(self, directory: str) -> frozenset[str]:
+        """The modules that reach a folder, itself among them, which nothing but examples calls."""
+        found, seen, waiting = set[str](), {directory}, [directory]
+        while waiting:
+            current = waiting.pop()
+            callers = {one for one in self._callers(current) if self.kind(one) != "example"}
+            if not callers and self.kind(current) == "module":
+                found.add(current)
+            waiting.extend(callers - seen)
+            seen |= callers
+        return frozenset(found)
+
+    def told_apart(self, directory: str, roots: tuple[Root, ...]) -> tuple[Root, ...]:
+        """The roots of a folder as what they are; of a module its interface too, whatever its callers give it."""
+        kind = self.kind(directory)
+        found = tuple(dataclasses.replace(one, kind=kind) for one in roots)
+        interface = Root(directory, ANY_CALLER, found[0].settings, kind="interface") if kind == "module" else None
+        return found if interface is None else (*found, interface)
+
+    def is_passed_on(self, directory: str) -> bool:
+        """Whether it is a wrapper: it hands what it is given on to a module that is judged by itself."""
+        called = self.where.calls.get(directory, frozenset())
+        return bool(_WRAPPERS & _steps(directory) and called) and all(self.kind(one) == "module" for one in called)
+
+    def _kind(self, directory: str) -> RootKind:
+        if directory not in self.where.directories or self._is_applied(directory):
+            return "root"
+        if _SHOWING & _steps(directory):
+            return "example"
+        if self._callers(directory):
+            above = self.where.roots_above(directory)
+            return "module" if all(one != directory and self.kind(one) == "example" for one in above) else "root"
+        return "module" if self._cannot_be_applied(directory) else "root"
+
+    def _callers(self, directory: str) -> frozenset[str]:
+        return self.where.callers.get(directory, frozenset()) - {directory}
+
+    def _is_applied(self, directory: str) -> bool:
+        """Whether the repository says that somebody applies it."""
+        if self.variants.configured(directory) != RootChoices():
+            return True
+        if any(keeps_state(tree, directory, self.variants.cache) for tree in self.trees):
+            return True
+        return any(_APPLIED_BY.intersection(one.named_by) for one in self.variants.of(directory))
+
+    def _cannot_be_applied(self, directory: str) -> bool:
+        """Whether nobody calls it, and it needs values and a provider that nobody here gives."""
+        if (
+            self.variants.of(directory)
+            or self.variants.asks(directory)
+            or any(self._is_of_terragrunt(tree) for tree in self.trees)
+        ):
+            return False
+        sides = [load_module(tree, directory, self.variants.cache) for tree in self.trees]
+        return all(map(_is_open, sides))
+
+    def _is_of_terragrunt(self, tree: SourceTree) -> bool:
+        return any(path.rpartition("/")[2] == _TERRAGRUNT for path in tree.listing)
+
+
+def _steps(directory: str) -> frozenset[str]:
+    return frozenset(directory.split("/"))
+
+
+def _is_open(module: Module) -> bool:
+    """Whether a side, where there is one, has no provider and a variable without default."""
+    if not module.files:
+        return True
+    return not module.providers and any("default" not in one.arguments for one in module.variables.values())

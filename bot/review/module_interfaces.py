@@ -1,0 +1,89 @@
+"""What callers of a module may give it: gains by it are findings, what of it could not be read is one note a module."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from bot.access_diff.delta import PrivilegeDiff
+from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.touched import Touched
+from bot.extract import Extracted, root_name
+from bot.review.seen import Both, Evaluated, Seen
+
+SHOWN = 3
+"""So many places or modules are named in a note."""
+
+
+def without_interfaces(both: Both) -> Both:
+    """Both sides without them; a bound that only an interface met is none of the review's."""
+    names = {root_name(config.root) for config in both.head.configs if _is_interface(config)}
+    troubles = tuple(one for one in both.troubles if not (one.limit and one.root in names))
+    return Both(applied(both.base), applied(both.head), troubles)
+
+
+def applied(side: Seen) -> Seen:
+    """One side without interfaces, nor what modules leave to their callers."""
+    found = side.only(i for i, config in enumerate(side.configs) if not _is_interface(config))
+    return Seen(found.configs, tuple(map(_but_for_callers, found.configs, found.extracted)))
+
+
+def _but_for_callers(config: EvaluatedConfig, said: Extracted) -> Extracted:
+    if config.root.kind != "module":
+        return said
+    return dataclasses.replace(said, gaps=tuple(gap for gap in said.gaps if not (gap.off or gap.is_given)))
+
+
+def as_written(written: Evaluated) -> Evaluated:
+    """The roots as they are written, without interfaces."""
+    base, head = (tuple(one for one in side if not _is_interface(one)) for side in (written.base, written.head))
+    return Evaluated(base, head, written.troubles)
+
+
+def of_applied(diff: PrivilegeDiff, after: Seen) -> PrivilegeDiff:
+    """The holders of a difference that are not an interface's."""
+    names = {root_name(config.root) for config in after.configs if _is_interface(config)}
+    kept = (one for one in diff.holders if (holder := one.head or one.base) is not None and holder.root not in names)
+    return dataclasses.replace(diff, holders=tuple(kept))
+
+
+def interface_notes(both: Both, touched: Touched) -> tuple[str, ...]:
+    """Which modules are judged as such, and each of whose interface something that the change touches was not."""
+    modules = tuple(config.root.directory or "the top folder" for config in both.head.configs if _is_module(config))
+    judged = (
+        f"applied by nothing here, so judged by its defaults and by what its callers may choose: {_listed(modules)}"
+    )
+    sides = zip(both.head.configs, both.base.extracted, both.head.extracted, strict=True)
+    found = (_note(both, config, before, after, touched) for config, before, after in sides if _is_interface(config))
+    return tuple(filter(None, (judged if modules else "", *found)))
+
+
+def _is_module(config: EvaluatedConfig) -> bool:
+    return config.root.kind == "module"
+
+
+def _is_interface(config: EvaluatedConfig) -> bool:
+    return config.root.kind == "interface"
+
+
+def _note(both: Both, config: EvaluatedConfig, before: Extracted, after: Extracted, touched: Touched) -> str:
+    module = f"module {config.root.directory or 'in the top folder'}"
+    limit = next((one.limit for one in both.troubles if one.root == root_name(config.root) and one.limit), "")
+    if limit:
+        return f"{module}: what its callers may give its variables was not judged: {limit}"
+    places = tuple(dict.fromkeys(_news(before, after, touched)))
+    return f"{module}: what its callers give it decides access at {_listed(places)}" if places else ""
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def _news(before: Extracted, after: Extracted, touched: Touched) -> Iterator[str]:
+    """The touched places of what could not be read, and was no question before."""
+    known = {(gap.diagnostic.kind, gap.unread) for gap in before.gaps}
+    for gap in after.gaps:
+        spans = (gap.diagnostic.span, *gap.inputs)
+        if (gap.diagnostic.kind, gap.unread) not in known and any(touched.touches(span, "head") for span in spans):
+            yield f"{gap.diagnostic.span.file}:{gap.diagnostic.span.line}"
