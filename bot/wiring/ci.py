@@ -13,6 +13,7 @@ from bot.config import network_environment, process_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.git import GitContents
+from bot.contents.modules.own_history import own_history
 from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import GitCredential
@@ -75,6 +76,8 @@ def run(
         cache = Cache(Path(folder), CACHE_BYTES)
         contents = _contents(job, talk, cache, note)
         options = dataclasses.replace(_with_rules_now(options, job, cache, note), mode=wanted.mode)
+        modules = own_history(Path(job.directory), contents.revisions().blobs.values(), options.modules)
+        options = dataclasses.replace(options, modules=modules)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
         reviewed = review_contents(contents, parent.run, options)
         reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.contents.modules.installed import MANIFEST, installed
+from bot.contents.modules.own_history import own_history
 from bot.contents.modules.port import Modules
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
@@ -63,13 +64,15 @@ def options(
 def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> ReviewedChange:
     """Review in this process: there is no secret here to keep from the content.
 
-    Modules that `terraform init` has put into the `checkouts` are taken from there.
+    Modules that `terraform init` has put into the `checkouts` are taken from there, and those that the first calls by
+    its own address from its history.
     """
     started = time.perf_counter()
     contents = Once(contents)
     _check_var_files(contents, chosen.var_files)
     if checkouts:
-        chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, chosen.modules))
+        modules = own_history(checkouts[0], contents.revisions().blobs.values(), chosen.modules)
+        chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, modules))
     kept = Kept()
     clock = Clock(REVIEW_SECONDS, time.process_time)
     reviewed = review_contents(contents, lambda request: child.answer(request, clock, kept), chosen)

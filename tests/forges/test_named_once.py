@@ -22,6 +22,7 @@ PLACES = {
     "bot/contents/local_repository.py": (1, "an error says how each runner is told to clone more"),
     "bot/contents/modules/source.py": (2, "Terraform's short addresses of modules name these hosts"),
     "bot/extract/remote_modules.py": (1, "a module of the registry is called that"),
+    "bot/contents/modules/own_history.py": (1, "the public registry has its modules from repositories of this forge"),
     "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
     "bot/risk/wording/token_subjects.py": (4, "what people call who issues a token, and what it says of whom"),
