@@ -132,6 +132,13 @@ class Catalog:
         """What AWS documents about one action ("s3:GetObject"), None if it is not known."""
         return self._info(action.lower())
 
+    def level(self, action: str) -> AccessLevel | None:
+        """What AWS says that an action does; None if it is not known. Cheaper than all that is known of it."""
+        prefix, name = split_action(action.lower()) or (action, "")
+        raw = self._raw(prefix)
+        canonical = None if raw is None else raw["by_name"].get(name)
+        return None if raw is None or canonical is None else _LEVELS[raw["actions"][canonical][0]]
+
     def resource_level(self, action: str) -> bool:
         """Whether the action acts on named resources; True for an unknown one, which may.
 

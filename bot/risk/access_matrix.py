@@ -145,7 +145,7 @@ def _places(pattern: str, resources: tuple[str, ...]) -> frozenset[_Place]:
     every = split_action(pattern) is None or "*" in service or "?" in service
     actions = catalog.expand(pattern)
     acting = actions if every or _open(resources) else [one for one in actions if _fits(one, resources)]
-    levels: set[AccessLevelName] = {info.level.value for action in acting if (info := catalog.info(action))}
+    levels: set[AccessLevelName] = {level.value for action in acting if (level := catalog.level(action))}
     if not actions:
         levels = {"unknown"}
     return frozenset((EVERY_SERVICE if every else service, level) for level in levels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
+from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import EdgeSource, Grant
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
@@ -251,7 +252,7 @@ def _conditions_lost(change: Change) -> bool:
 
 
 def _within(items: Iterable[str], patterns: Iterable[str]) -> bool:
-    return all(_any(patterns, item.lower()) for item in items)
+    return all(_any(tuple(patterns), item.lower()) for item in items)
 
 
 def _denies(grants: Iterable[Grant]) -> Iterable[Grant]:
@@ -294,5 +295,17 @@ def covered(row: Row, names: frozenset[str]) -> tuple[str, ...]:
     return tuple(str(load_catalog().info(name) or name) for name in found)
 
 
-def _any(patterns: Iterable[str], name: str) -> bool:
-    return any(fnmatchcase(name, pattern.lower().replace("[", "[[]")) for pattern in patterns)
+def _any(patterns: tuple[str, ...], name: str) -> bool:
+    by_service = _by_service(patterns)
+    return any(fnmatchcase(name, glob) for key in (service_of(name), "*") for glob in by_service.get(key, ()))
+
+
+@lru_cache(maxsize=64)
+def _by_service(patterns: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Globs of actions by their service, "*" where that is a pattern itself: a read-only policy has 1,500 of them."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        glob = pattern.lower().replace("[", "[[]")
+        service = service_of(glob)
+        found.setdefault("*" if "*" in service or "?" in service else service, []).append(glob)
+    return {service: tuple(globs) for service, globs in found.items()}
