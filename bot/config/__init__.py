@@ -1,5 +1,6 @@
 """The server's configuration."""
 
+from bot.config.addresses import SiteAddress
 from bot.config.delivery_keys import delivery_keys, guessable
 from bot.config.example import example
 from bot.config.forge_sections import ForgeSection, config_with
@@ -24,6 +25,7 @@ __all__ = [
     "OrganisationConfig",
     "PagesConfig",
     "Secret",
+    "SiteAddress",
     "config_with",
     "delivery_keys",
     "example",

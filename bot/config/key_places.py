@@ -26,9 +26,8 @@ class KeyPlaces:
             return message
         if detail["type"] == "missing":
             return f"{name} is missing: set {variable} or {variable}_FILE{self._or_in_file()}"
-        for given in (variable, f"{variable}_FILE"):
-            if given in self._variables:
-                return f"environment variable {given}: {message}"
+        if given := self._variable(keys):
+            return f"environment variable {given}: {message}"
         known = keys
         while known and known not in self._lines:
             known = known[:-1]
@@ -36,6 +35,12 @@ class KeyPlaces:
         if detail["type"] == "extra_forbidden":
             message = "there is no such setting"
         return f"{place}{name}: {message}"
+
+    def _variable(self, keys: tuple[str, ...]) -> str:
+        """The variable that gave a setting or the list that it is in, "" if none did."""
+        names = (PREFIX + "__".join(keys[:length]).upper() for length in range(len(keys), 0, -1))
+        forms = (form for name in names for form in (name, f"{name}_FILE"))
+        return next((form for form in forms if form in self._variables), "")
 
     def _or_in_file(self) -> str:
         return f", or write it into {self._path}" if self._path else ""

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-Secret = Annotated[SecretStr, Field(min_length=1)]
+from bot.config.addresses import ModuleSource, PageAddress, Person, RepositoryName
+
+
+def _given(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value():
+        raise ValueError("is empty: give a value, or leave it out")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_given)]
 
 SHORTEST_KEY = 16
 """Characters of what deliveries are signed with: who has one signed delivery can try shorter ones out."""
@@ -36,7 +45,7 @@ class PagesConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    public_url: str = Field(
+    public_url: PageAddress = Field(
         default="", description="Where people reach this server, https://HOST; without it nothing links to its reports."
     )
     link_secret: Secret | None = Field(
@@ -53,7 +62,7 @@ class PagesConfig(BaseModel):
     playground: Literal["nobody", "local", "signed-in"] = Field(
         default="local", description="Who may use the playground; local: who is at the machine, on a loopback address."
     )
-    operators: tuple[str, ...] = Field(
+    operators: tuple[Person, ...] = Field(
         default=(), description="Who may see and replay what has been given up: FORGE:LOGIN, such as github:ada."
     )
 
@@ -85,7 +94,7 @@ class OrganisationConfig(BaseModel):
         default={}, description="What counts where a repository's .iam-review.yaml says nothing."
     )
     enforced: dict[str, Any] = Field(default={}, description="What no repository can loosen.")
-    repository: str = Field(
+    repository: RepositoryName = Field(
         default="",
         description="Instead: OWNER/NAME, or only NAME for one beside each repository, whose default branch holds "
         "iam-review.yaml with both sections.",
@@ -119,7 +128,7 @@ class ModulesConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    allow: tuple[str, ...] = Field(
+    allow: tuple[ModuleSource, ...] = Field(
         default=(),
         description="Registries and git hosts to fetch pinned modules from: registry.terraform.io, github.com/my-team.",
     )

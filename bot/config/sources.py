@@ -118,9 +118,11 @@ def _split_files(model: type[Config], variables: Mapping[str, str]) -> tuple[dic
 
 def _read_secret(path: Path, where: str) -> str:
     try:
-        return path.read_text("utf-8").strip()
+        if given := path.read_text("utf-8").strip():
+            return given
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{where}: cannot read {path}: {_reason(error)}") from None
+    raise ConfigError(f"{where}: {path} is empty: write the value into it")
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
@@ -136,13 +138,34 @@ def _read_yaml(model: type[Config], path: Path) -> tuple[dict[str, Any], Lines]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {_reason(error)}") from None
     except yaml.YAMLError as error:
-        raise ConfigError(f"the configuration {path} is not YAML: {error}") from None
+        raise ConfigError(_not_yaml(path, error)) from None
     if node is None:
         return {}, {}
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
         raise ConfigError(f"{path}:1: the configuration must be a mapping of keys to values")
+    if twice := tuple(_twice(node, (), path)):
+        raise ConfigError("\n".join(twice))
     lines = dict(_key_lines(node, ()))
     return _with_files(model, values, (), path, lines), lines
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> str:
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    line = f":{mark.line + 1}" if mark else ""
+    said = f"{path}{line}: the configuration is not YAML: {problem or 'it holds characters that YAML does not have'}"
+    return f"{said}; look at indents, quotes and brackets, there and in the line before"
+
+
+def _twice(node: yaml.MappingNode, path: tuple[str, ...], file: Path) -> Iterator[str]:
+    """What is said of keys that stand in one mapping more than once: YAML's reader would take the last one silently."""
+    seen: dict[str, int] = {}
+    for key, value in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in seen:
+            yield f"{file}:{line}: {'.'.join((*path, name))} stands in line {seen[name]} already: keep one of them"
+        seen.setdefault(name, line)
+        if isinstance(value, yaml.MappingNode):
+            yield from _twice(value, (*path, name), file)
 
 
 def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -24,7 +24,19 @@ UNREACHABLE = (
 )
 """What a broker that is away raises."""
 
-SCHEMES = ("amqp", "amqps", "redis", "rediss")
+LOGIN_REFUSED = (
+    pika.exceptions.AuthenticationError,
+    pika.exceptions.ProbableAuthenticationError,
+    pika.exceptions.ProbableAccessDeniedError,
+    redis.exceptions.AuthenticationError,
+    redis.exceptions.AuthorizationError,
+)
+"""What a broker raises that answers and knows neither user nor place."""
+
+PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379}
+"""By the schemes of addresses."""
+
+SCHEMES = tuple(PORTS)
 
 _DAY = 24 * 3600 * 1000
 

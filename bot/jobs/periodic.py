@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.errors import StoreUnavailable
+from bot.jobs.broker import UNREACHABLE
+
 _log = structlog.get_logger(__name__)
 
 SILENT_SECONDS = 60.0
@@ -22,6 +25,7 @@ class Rounds:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._go, name=name, daemon=True)
         self._last = time.monotonic()
+        self._told = ""
 
     def start(self) -> None:
         """Begin."""
@@ -41,11 +45,20 @@ class Rounds:
             return ""
         return f"the {self.name} has been silent for {silent:.0f} seconds"
 
+    def _tell(self, away: str) -> None:
+        """Once, however long it lasts."""
+        if away != self._told:
+            _log.warning("a round waits for a server that is away", of=self.name, reason=away)
+        self._told = away
+
     def _go(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._action()
                 self._last = time.monotonic()
-            except Exception:  # noqa: BLE001 - a database or broker that is away must not end the rounds for good
+                self._told = ""
+            except (StoreUnavailable, *UNREACHABLE) as error:
+                self._tell(str(error) if isinstance(error, StoreUnavailable) else f"the broker: {type(error).__name__}")
+            except Exception:  # noqa: BLE001 - whatever it is, it must not end the rounds for good
                 _log.exception("a round failed", of=self.name)
             self._stopping.wait(self._seconds)

@@ -32,7 +32,7 @@ class Queue:
     """
 
     def __init__(self, broker: dramatiq.Broker, work: Worker | None) -> None:
-        self.broker = broker
+        self.broker, self._away = broker, False
         self._work = work
         declare = dramatiq.actor(broker=broker, actor_name="look", queue_name=QUEUE, time_limit=30 * MINUTES)
         self.actor = declare(self._look)
@@ -46,7 +46,13 @@ class Queue:
         try:
             self.actor.send(*key_of(item))
         except UNREACHABLE as error:
-            _log.warning("the queue did not take a message", reason=type(error).__name__)
+            if not self._away:
+                _log.warning(
+                    "the broker takes no messages; work is kept, and found by rounds", reason=type(error).__name__
+                )
+            self._away = True
+        else:
+            self._away = False
 
     def waiting(self) -> int:
         """How many messages no worker has taken yet. Raises one of UNREACHABLE."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.forges.event import CommandGiven, Event
@@ -152,3 +152,7 @@ class Store(Protocol):
     def ready(self) -> str:
         """ "" if the database answers and its schema is this program's, else what is wrong."""
         ...
+    def clock_ahead(self, now: datetime) -> timedelta:
+        """By how much `now`, this machine's clock, is ahead of the database's."""
+        ...
+

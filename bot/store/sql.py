@@ -214,6 +214,14 @@ class SqlStore:
         except StoreUnavailable as error:
             return str(error)
         if found == needed or not is_older(found):  # what a newer release has added disturbs nobody
+    def clock_ahead(self, now: datetime) -> timedelta:
+        """By how much `now` is ahead of the database's clock; SQLite has none of its own. Raises StoreUnavailable."""
+        if self.engines.read.dialect.name == "sqlite":
+            return timedelta()
+        with self.engines.reading() as connection:
+            there: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now - there
+
             return ""
         return f"the database is at revision {found}, this program needs {needed}"
 

@@ -107,6 +107,17 @@ class Forges:
         return made
 
     def providers(self) -> dict[str, OAuthProvider]:
+    def files(self) -> Callable[[RepositoryRef, str], bytes | None]:
+        """Reads a file of a repository's default branch, None if there is none. Raises ContentsError or ForgeError."""
+        doors = {adapter.name: adapter.connect(section, unheard) for adapter, section in self._configured()}
+        cache, network = Cache(self.config.cache_dir, self.config.cache_mib << 20), network_environment()
+
+        def read(place: RepositoryRef, path: str) -> bytes | None:
+            connected = doors[place.forge](place)
+            return branch_file(connected.clone_url(place.repository), connected.credential(), path, cache, network)
+
+        return read
+
         """Where people may sign in, by the forge's name; the forge itself need not be served."""
         found = {}
         for adapter in self.adapters:

@@ -73,11 +73,19 @@ def configure(level: str, redactor: Redactor, stream: TextIO | None = None) -> N
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_RedactingFormatter(redactor, shared))
+    handler.addFilter(_is_told_by_nobody_else)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for chatty in ("alembic", "werkzeug", "urllib3", "dramatiq"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def _is_told_by_nobody_else(record: logging.LogRecord) -> bool:
+    """A broker that is away is one line of ours; its client and Dramatiq's threads would each tell it every second."""
+    if record.name.split(".")[0] == "pika":
+        return False
+    return not (record.name.startswith("dramatiq.") and "connection error" in record.msg)
 
 
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):

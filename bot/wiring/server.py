@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import dramatiq
+import structlog
 from flask import Flask
 
 from bot.config import Config
@@ -39,6 +40,7 @@ from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
 from bot.wiring.doctor import health_checks, review_limits
+from bot.wiring.before_start import try_out
 from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
@@ -52,6 +54,8 @@ from bot.wiring.storage import Role, open_database, refuse, sole_user
 USUAL = Rhythm()
 """How fast a bot goes that is not tested."""
 
+
+_log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -198,10 +202,10 @@ def serve(path: Path | None, role: Role = "serve") -> None:
         _try_a_review(review_limits(config))
     redactor = Redactor.of(config.secrets())
     configure(config.log_level, redactor)
-    lock = sole_user(config.database)
-    if lock is not None:
-        lock.close()
-    open_database(config.database, migrate=role == "serve").dispose()
+    for away in try_out(config, role):
+        _log.warning("a server is away", what=away)
+    if role != "web":
+        _try_a_review(review_limits(config))
     if config.sentry_dsn is not None:
         report_to(config.sentry_dsn.get_secret_value(), redactor)
     wipe_environment(secret_variables())

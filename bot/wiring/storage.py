@@ -64,9 +64,11 @@ def open_database(address: str, migrate: bool = True) -> Engines:
         try:
             upgrade(engines.write)
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or type(error).__name__)
+            reason = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
             engines.dispose()
-            raise ConfigError(f"database: cannot open {make_url(address).render_as_string()}: {reason}") from error
+            shown = make_url(address).render_as_string()
+            remedy = "is it the right address, and may this process use it?"
+            raise ConfigError(f"database: cannot open {shown} ({reason}): {remedy}") from error
     return engines
 
 
@@ -76,14 +78,19 @@ def sole_user(address: str) -> IO[bytes] | None:
     if url is None or not url.database:
         return None
     path = Path(f"{url.database}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("wb")
+    except OSError as error:
+        remedy = "make its folder one that this user may write to, or name another file"
+        raise ConfigError(f"database: cannot write beside {url.database} ({error.strerror}): {remedy}") from None
     kind = network_file_system(path.parent.resolve(), MOUNTS.read_text() if MOUNTS.exists() else "")
     if kind:
+        lock.close()
         raise ConfigError(
             f"database: {url.database} is on a network file system ({kind}), where SQLite loses data; "
             "use a local disk, or PostgreSQL"
         )
-    lock = path.open("wb")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

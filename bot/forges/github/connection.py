@@ -203,7 +203,8 @@ def _app_auth(login: AppLogin) -> Auth.AppAuth:
     except jwt.PyJWTError:
         key = None
     if not isinstance(key, RSAPrivateKey):
-        raise ConfigError("the GitHub App's private key is not an RSA private key in PEM")
+        said = "github.private_key: is not an RSA private key in PEM"
+        raise ConfigError(f"{said}: make another on the App's page, and give the whole file")
 
     def sign(payload: dict[str, Any]) -> str:
         return jwt.encode(payload, key, algorithm="RS256")

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret, SiteAddress
+
+
+def _app_id(given: Any) -> Any:
+    if isinstance(given, str) and not given.strip().isdecimal():
+        raise ValueError("is not a number: give the App ID of the App's page, not its client id or name")
+    return given
+
+
+def _pem(given: SecretStr) -> SecretStr:
+    text = given.get_secret_value().strip()
+    if "\n" not in text and text.endswith(".pem"):
+        raise ValueError("is the name of a file: give it as private_key_file")
+    if not (text.startswith("-----BEGIN ") and text.endswith("PRIVATE KEY-----")):
+        raise ValueError(
+            "is not a private key in PEM: give all of the file that GitHub made, its first and last line too"
+        )
+    return given
+
+
+def _api(given: str) -> str:
+    if urlsplit(given).hostname in ("github.com", "www.github.com"):
+        raise ValueError(f"{given} is where people go: write https://api.github.com, or leave it out")
+    return given
 
 
 class GitHubConfig(BaseModel):
@@ -18,17 +44,19 @@ class GitHubConfig(BaseModel):
     previous_webhook_secret: EarlierDeliveryKey | None = Field(
         default=None, description="Accepted as well while the secret is being changed."
     )
-    app_id: int | None = Field(
+    app_id: Annotated[int, BeforeValidator(_app_id)] | None = Field(
         default=None, description="The GitHub App's id; needs private_key. Or give a token instead."
     )
-    private_key: Secret | None = Field(default=None, description="The App's private key, PEM.")
+    private_key: Annotated[Secret, AfterValidator(_pem)] | None = Field(
+        default=None, description="The App's private key, PEM."
+    )
     token: Secret | None = Field(
         default=None, description="A token instead of an App; the check is then a commit status."
     )
     installations: tuple[int, ...] = Field(
         default=(), description="The App's installations that are served; others are ignored. Empty: all."
     )
-    base_url: str = Field(
+    base_url: Annotated[SiteAddress, AfterValidator(_api)] = Field(
         default="https://api.github.com", description="The REST API; for GitHub Enterprise https://HOST/api/v3."
     )
     seconds_between_writes: float = Field(default=1.0, ge=0, description="GitHub asks for a second between writes.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret
+from bot.config import DeliveryKey, EarlierDeliveryKey, ForgeSection, Secret, SiteAddress
 
 
 class GitLabConfig(BaseModel):
@@ -28,7 +28,7 @@ class GitLabConfig(BaseModel):
     previous_signing_token: EarlierDeliveryKey | None = Field(
         default=None, description="Accepted as well while the signing token is being changed."
     )
-    base_url: str = Field(default="https://gitlab.com", description="Where it is; of one's own: https://HOST.")
+    base_url: SiteAddress = Field(default="https://gitlab.com", description="Where it is; of one's own: https://HOST.")
 
     @model_validator(mode="after")
     def _authentic_deliveries(self) -> GitLabConfig:

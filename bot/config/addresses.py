@@ -1,0 +1,66 @@
+"""Addresses and names as people write them into a configuration: what is wrong with one, and how to write it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+
+def _site(given: str) -> str:
+    if not given:
+        raise ValueError("is empty: write https://HOST, or leave it out")
+    if "://" not in given:
+        raise ValueError(f"{given} has no scheme: write https://{given}")
+    try:
+        parts = urlsplit(given)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is no address: write https://HOST") from None
+    if parts.scheme not in ("https", "http"):
+        raise ValueError(f"begins with {parts.scheme}://: write https://HOST")
+    if not host or any(character.isspace() for character in given):
+        raise ValueError("names no host: write https://HOST")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("holds more than host and path: leave away user, password, and what follows ? or #")
+    return given
+
+
+def _page(given: str) -> str:
+    return _site(given) if given else given
+
+
+def _module_source(given: str) -> str:
+    if "://" in given:
+        raise ValueError(f"{given} has a scheme: write {given.partition('://')[2]}")
+    return given
+
+
+def _person(given: str) -> str:
+    forge, _, login = given.partition(":")
+    if not (forge and login):
+        raise ValueError(f"{given} is not of the form FORGE:LOGIN: write github:{given.strip(':')}, or gitlab:...")
+    return given
+
+
+def _repository(given: str) -> str:
+    if "://" in given or given.endswith(".git"):
+        raise ValueError(f"{given} is an address: write OWNER/NAME")
+    return given
+
+
+SiteAddress = Annotated[str, AfterValidator(_site)]
+"""https://HOST or http://HOST, with or without a path."""
+
+PageAddress = Annotated[str, AfterValidator(_page)]
+"""The same, or "" for none."""
+
+ModuleSource = Annotated[str, AfterValidator(_module_source)]
+"""A registry or a git host and the beginning of a path, without a scheme."""
+
+Person = Annotated[str, AfterValidator(_person)]
+"""FORGE:LOGIN."""
+
+RepositoryName = Annotated[str, AfterValidator(_repository)]
+"""OWNER/NAME, or NAME alone."""
