@@ -46,6 +46,17 @@ class Config(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
     web_threads: int = Field(default=16, ge=1, description="Requests answered at the same time.")
     review_threads: int = Field(default=2, ge=1, description="Reviews at the same time, each in a process of its own.")
+    repository_threads: int = Field(
+        default=0,
+        ge=0,
+        description="At most so many of them in one repository, so that one with many changes leaves room for others; "
+        "0: a quarter of review_threads, but one.",
+    )
+    drafts: Literal["review", "quiet", "skip"] = Field(
+        default="review",
+        description="Changes that are drafts: reviewed as others are; quiet, which is without comments; or skip, whose "
+        "check stays pending until they are ready.",
+    )
     cache_dir: Path = Field(default=Path("var/cache"), description="Where fetched git objects are kept; may be lost.")
     cache_mib: int = Field(default=2048, ge=64, description="How large it may grow, in MiB.")
     on_error: Literal["fail", "neutral"] = Field(

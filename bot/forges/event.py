@@ -12,13 +12,16 @@ from bot.frozen import dataclass
 class ReviewWanted:
     """The change request should be reviewed; `head` is the payload's hint of its head commit.
 
-    `pusher` is who pushed that head, if the delivery tells: those who push may not accept findings.
+    `pusher` is who pushed that head, if the delivery tells: those who push may not accept findings. Changes from forks,
+    and those `missed` that no delivery told of, go after those of people who wait in the repository itself.
     """
 
     ref: ChangeRef
     head: str
     reason: str
     pusher: str = ""
+    from_fork: bool = False
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,17 @@ class SweepWanted:
 
 @dataclass(frozen=True, slots=True)
 class HeadConcerned:
-    """Something happened to a commit that the bot's status is on; which change requests have it as head is not told."""
+    """Something happened to a commit that the bot's status is on; which change requests have it as head is not told.
+
+    `asks` is a command that was given there, to be carried out on each of them, as its comment, author and text.
+    `place` is gone through where none is known.
+    """
 
     forge: str
     head: str
     reason: str
+    asks: tuple[str, str, str] | None = None
+    place: RepositoryRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,15 @@ def _nothing(now: datetime) -> None:
     """Where there is nothing to reconcile with."""
 
 
+def _close_nothing() -> None:
+    """Where nobody takes turns."""
+
+
 class WorkerProcess:
     """`start` after any fork; `stop` drains for a while and gives back what is not done.
 
-    `reconcile` is asked in every round of the housekeeper whether the forge has to be asked for something missed.
+    `reconcile` is asked in every round of the housekeeper whether the forge has to be asked for something missed;
+    `close` ends the taking of work before the threads are waited for.
     """
 
     def __init__(
@@ -52,11 +57,13 @@ class WorkerProcess:
         threads: int = 2,
         rhythm: Rhythm = Rhythm(),
         reconcile: Callable[[datetime], None] = _nothing,
+        close: Callable[[], None] = _close_nothing,
     ) -> None:
         self._store, self._queue, self._leases, self._rhythm = store, queue, leases, rhythm
-        self._reconcile = reconcile
+        self._reconcile, self._close = reconcile, close
         idle = round(min(rhythm.tick, 0.2) * 1000)  # milliseconds before a thread looks whether it is to stop
-        self._worker = dramatiq.Worker(queue.broker, worker_threads=threads, worker_timeout=idle)
+        # One more than review at the same time: it answers commands while all others review.
+        self._worker = dramatiq.Worker(queue.broker, worker_threads=threads + 1, worker_timeout=idle)
         # A message taken ahead waits behind a long review here while another process has nothing to do.
         self._worker.queue_prefetch = threads
         self._stopping = threading.Event()
@@ -78,6 +85,7 @@ class WorkerProcess:
     def stop(self, drain_seconds: float = 20.0) -> None:
         """Take no more work, wait for what is being done, give back the leases of what is not done by then."""
         self._stopping.set()
+        self._close()
         self._worker.stop(timeout=int(drain_seconds * 1000))
         for rounds in self._rounds:
             rounds.stop()

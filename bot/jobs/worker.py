@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import field
 from datetime import UTC, datetime
 
@@ -19,13 +20,14 @@ from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
 from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.commands import handle
-from bot.errors import ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
+from bot.errors import ContentsError, ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.frozen import dataclass
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
+from bot.jobs.turns import Turns
 from bot.review.codec import decode, encode
 from bot.review.model import OnError, Review
 from bot.review_process.parent import until
@@ -54,7 +56,8 @@ class Worker:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
     `redact` takes secrets out of what is said about a failure; `count` is told each job's result and `observe` each
-    review; `reconciler` goes through repositories and forges for what was missed; `patience` is the rhythm's.
+    review; `reconciler` goes through repositories and forges for what was missed;
+    `turns` says what is next; `patience` is the rhythm's.
     """
 
     store: Store
@@ -68,15 +71,33 @@ class Worker:
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
     patience: float = 1.0
+    turns: Turns | None = None
 
     def process(self, item: WorkItem) -> None:
-        """Work until nothing is left that may be done now. Raises only if the store fails."""
-        while (lease := self.store.claim(item, self.now(), self.leases.seconds)) is not None:
+        """Notice was given of `item`: work until nothing is left that may be done now, whosever turn it is.
+
+        Without turns that is `item` alone. Raises only if the store fails.
+        """
+        while (lease := self._next(item)) is not None:
             with (
+                self._turn(lease),
                 self.leases.hold(lease),
-                structlog.contextvars.bound_contextvars(change_request=name_of(item), attempt=lease.attempt),
+                structlog.contextvars.bound_contextvars(change_request=name_of(lease.item), attempt=lease.attempt),
             ):
                 self._attempt(lease)
+
+    def _next(self, item: WorkItem) -> Lease | None:
+        if self.turns is None:
+            return self.store.claim(item, self.now(), self.leases.seconds)
+        return self.turns.take(self.now(), self.leases.seconds)
+
+    @contextmanager
+    def _turn(self, lease: Lease) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            if self.turns is not None:
+                self.turns.ended(lease)
 
     def remind(self, now: datetime) -> None:
         """Have what was missed looked for, and what was accepted until now looked at again, when it is time."""
@@ -114,7 +135,7 @@ class Worker:
             self.store.finish(lease, None)
             return "answered"
         try:
-            with until(lambda: self._superseded(lease)):
+            with self._room(lease), until(lambda: self._superseded(lease)):
                 outcome = review_change_request(ref, ports, lambda: self._superseded(lease), again=any(asked))
         except Superseded:
             retry_while_unavailable(lambda: self.store.finish(lease, None), PATIENTLY)
@@ -128,6 +149,9 @@ class Worker:
             self.observe(outcome.review)
         _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
         return outcome.kind
+
+    def _room(self, lease: Lease) -> AbstractContextManager[None]:
+        return nullcontext() if self.turns is None else self.turns.reviewing(lease)
 
     def _superseded(self, lease: Lease) -> bool:
         return retry_while_unavailable(lambda: self.store.superseded(lease), PATIENTLY)
@@ -159,7 +183,10 @@ class Worker:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
         retry_at = next_try(error, lease.attempt, self.now(), self.patience)
         reason = self.redact(reason_of(error))
-        unheard = isinstance(error, ForgeError | StoreUnavailable) and retry_at is not None
+        passing = isinstance(error, ForgeError | StoreUnavailable) or (
+            isinstance(error, ContentsError) and lease.attempt == 1
+        )
+        unheard = passing and retry_at is not None
         if isinstance(lease.item, ReviewChange) and lease.review and not unheard and not self._superseded(lease):
             self._report(lease.item.ref, reason, retry_at is not None)
         retry_while_unavailable(lambda: self.store.fail(lease, reason, retry_at), PATIENTLY)

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.forges.event import CommandGiven, Event
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.store.waiting import Waiting
 from bot.store.work_items import WorkItem
 
 
@@ -94,6 +95,14 @@ class Store(Protocol):
         """Take the lease if there is unfinished work that may be tried now and no live lease."""
         ...
 
+    def waiting(self, now: datetime, commands_only: bool = False) -> tuple[Waiting, ...]:
+        """The repositories with work that may be done now and that nobody holds; of commands only if so asked."""
+        ...
+
+    def claim_in(self, place: Waiting, now: datetime, seconds: float) -> Lease | None:
+        """Take the lease on the oldest of what waits there and is so urgent; None if somebody else has."""
+        ...
+
     def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
         """Extend the lease; False if it has been lost."""
         ...
@@ -149,10 +158,10 @@ class Store(Protocol):
         """Delete what is older; returns how many rows went."""
         ...
 
-    def ready(self) -> str:
-        """ "" if the database answers and its schema is this program's, else what is wrong."""
-        ...
     def clock_ahead(self, now: datetime) -> timedelta:
         """By how much `now`, this machine's clock, is ahead of the database's."""
         ...
 
+    def ready(self) -> str:
+        """ "" if the database answers and its schema is this program's, else what is wrong."""
+        ...

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from bot.errors import StoreUnavailable
 from bot.forges.event import Event, Ignored
@@ -17,6 +18,7 @@ from bot.store.migrate import current, is_older, newest
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
 from bot.store.tables import change_requests, deliveries, open_heads, reviews, unfinished
+from bot.store.waiting import Urgency, Waiting
 from bot.store.work_items import WorkItem
 from bot.store.work_requests import (
     AHEAD,
@@ -31,6 +33,7 @@ from bot.store.work_requests import (
     is_of,
     item_in,
     ref_of,
+    urgency,
     waiting_commands,
 )
 
@@ -69,23 +72,28 @@ class SqlStore:
             if reading.execute(select(_CR.id).where(is_item(item), unfinished)).first() is None:
                 return None
         with self.engines.writing() as connection:
-            row = connection.execute(
-                select(change_requests).where(is_item(item), is_free(now)).with_for_update()
-            ).first()
-            if row is None:
-                return None
-            lease = Lease(
-                item=item_in(row),
-                token=uuid.uuid4().hex,
-                until=now + timedelta(seconds=seconds),
-                generation=row.wanted,
-                attempt=row.attempts + 1,
-                commands=waiting_commands(connection, row),
-                review=row.review_wanted > row.done and not row.closed,
+            free = select(change_requests).where(is_item(item), is_free(now))
+            return _lease(connection, connection.execute(free.with_for_update()).first(), now, seconds)
+
+    def waiting(self, now: datetime, commands_only: bool = False) -> tuple[Waiting, ...]:
+        """The repositories with work that may be done now and that nobody holds; of commands only if so asked."""
+        place = (_CR.forge, _CR.installation, _CR.repository)
+        query = select(*place, func.min(urgency), func.min(_CR.wanted_at)).where(is_free(now)).group_by(*place)
+        if commands_only:
+            query = query.where(urgency == Urgency.COMMAND)
+        with self.engines.reading() as connection:
+            return tuple(
+                Waiting(forge, account, repository, Urgency(first), oldest)
+                for forge, account, repository, first, oldest in connection.execute(query)
             )
-            values = {"lease_token": lease.token, "lease_until": lease.until, "attempts": lease.attempt}
-            connection.execute(update(change_requests).where(_CR.id == row.id).values(values))
-            return lease
+
+    def claim_in(self, place: Waiting, now: datetime, seconds: float) -> Lease | None:
+        """Take the lease on the oldest of what waits there and is so urgent; None if somebody else has."""
+        here = and_(_CR.forge == place.forge, _CR.repository == place.repository, urgency == place.urgency)
+        query = select(change_requests).where(is_free(now), here).order_by(_CR.wanted_at, _CR.id).limit(1)
+        with self.engines.writing() as connection:
+            row = connection.execute(query.with_for_update(skip_locked=True)).first()
+            return _lease(connection, row, now, seconds)
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
         """Extend the lease; False if it has been lost."""
@@ -206,14 +214,6 @@ class SqlStore:
             old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
             return old_deliveries.rowcount + old_reviews.rowcount
 
-    def ready(self) -> str:
-        """ "" if the database answers and its schema is this program's, else what is wrong."""
-        try:
-            with self.engines.reading() as connection:
-                found, needed = current(connection), newest()
-        except StoreUnavailable as error:
-            return str(error)
-        if found == needed or not is_older(found):  # what a newer release has added disturbs nobody
     def clock_ahead(self, now: datetime) -> timedelta:
         """By how much `now` is ahead of the database's clock; SQLite has none of its own. Raises StoreUnavailable."""
         if self.engines.read.dialect.name == "sqlite":
@@ -222,8 +222,33 @@ class SqlStore:
             there: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return now - there
 
+    def ready(self) -> str:
+        """ "" if the database answers and its schema is this program's, else what is wrong."""
+        try:
+            with self.engines.reading() as connection:
+                found, needed = current(connection), newest()
+        except StoreUnavailable as error:
+            return str(error)
+        if found == needed or not is_older(found):  # what a newer release has added disturbs nobody
             return ""
         return f"the database is at revision {found}, this program needs {needed}"
+
+
+def _lease(connection: Connection, row: Row[*tuple[Any, ...]] | None, now: datetime, seconds: float) -> Lease | None:
+    if row is None:
+        return None
+    lease = Lease(
+        item=item_in(row),
+        token=uuid.uuid4().hex,
+        until=now + timedelta(seconds=seconds),
+        generation=row.wanted,
+        attempt=row.attempts + 1,
+        commands=waiting_commands(connection, row),
+        review=row.review_wanted > row.done and not row.closed,
+    )
+    values = {"lease_token": lease.token, "lease_until": lease.until, "attempts": lease.attempt}
+    connection.execute(update(change_requests).where(_CR.id == row.id).values(values))
+    return lease
 
 
 def _accept(connection: Connection, delivery: Delivery, event: Event) -> bool:

@@ -55,7 +55,7 @@ class SqlCatchUp:
             missed = [change for change in changes if _is_missed(connection, change)]
         with self._engines.writing() as connection:
             for change in missed[: max(most, 0)]:
-                enqueue(connection, ReviewWanted(change.ref, change.head, "missed"), now)
+                enqueue(connection, ReviewWanted(change.ref, change.head, "missed", missed=True), now)
                 _untold(connection, ReviewChange(change.ref))
         return len(missed)
 

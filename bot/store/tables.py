@@ -118,6 +118,8 @@ change_requests = Table(
     Column("paused", Boolean, nullable=False, server_default=false()),
     # When a waiver that the newest review counted on runs out.
     Column("revisit_at", UTCDateTime, index=True),
+    # How long its review can wait for others': 0 people of the repository wait, 1 a fork's, 2 nobody told of it.
+    Column("patience", Integer, nullable=False, server_default="0"),
     UniqueConstraint("forge", "repository", "number", "merge_group"),
 )
 

@@ -16,6 +16,7 @@ from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWan
 from bot.forges.port import ChangeRef
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
+from bot.store.waiting import Urgency
 from bot.store.work_items import ReviewChange, Sweep, SweepRepository, WorkItem, item_at, key_of
 
 _CR = change_requests.c
@@ -57,7 +58,7 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
         "wanted_at": case((_CR.done >= _CR.wanted, new.excluded.wanted_at), else_=_CR.wanted_at),
         "closed": False,
         "dead": False,
-        **{name: new.excluded[name] for name in ("rung_at", "installation", "head_hint")},
+        **{name: new.excluded[name] for name in ("rung_at", "installation", "head_hint", "patience")},
     }
     key = ["forge", "repository", "number", "merge_group"]
     return new.on_conflict_do_update(index_elements=key, set_=again).returning(_CR.id)
@@ -120,7 +121,8 @@ def _close(connection: Connection, ref: ChangeRef, at: datetime) -> None:
 
 def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> None:
     wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at}
-    values = {**_new_row(ReviewChange(event.ref), at), **wanted, "head_hint": event.head}
+    patience = 2 if event.missed else 1 if event.from_fork else 0
+    values = {**_new_row(ReviewChange(event.ref), at), **wanted, "head_hint": event.head, "patience": patience}
     key = connection.execute(_upsert_review(connection.dialect.name), values).scalar_one()
     if _COMMIT.fullmatch(event.head):
         insert_new(connection, open_heads, {"change_request": key, "head": event.head, "begun": False})
@@ -147,6 +149,7 @@ def _new_row(item: WorkItem, at: datetime) -> dict[str, object]:
         "dead": False,
         "head_hint": "",
         "reviewed_head": "",
+        "patience": 0,
         **FRESH,
     }
 
@@ -209,6 +212,16 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     unheld = or_(_CR.lease_until.is_(None), _CR.lease_until <= now, _CR.lease_until > now + AHEAD)
     ripe = or_(_CR.retry_at.is_(None), _CR.retry_at <= now, _CR.retry_at > now + AHEAD)
     return and_(unfinished, unheld, ripe)
+
+
+_ASKED = select(commands.c.id).where(commands.c.change_request == _CR.id, ~commands.c.done).correlate(change_requests)
+
+urgency: ColumnElement[int] = case(
+    (_CR.number == 0, Urgency.SWEEP.value),
+    (and_(_CR.wanted > _CR.review_wanted, _ASKED.exists()), Urgency.COMMAND.value),
+    else_=_CR.patience + Urgency.REVIEW.value,
+)
+"""How urgent a row's work is, an `Urgency`. A command on a change whose review waits too is urgent with it."""
 
 
 def held(lease: Lease) -> Update:

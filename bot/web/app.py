@@ -12,7 +12,16 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
-from bot.forges.event import Event, HeadConcerned, Ignored, ReviewWanted, Several, requests_in
+from bot.forges.event import (
+    CommandGiven,
+    Event,
+    HeadConcerned,
+    Ignored,
+    ReviewWanted,
+    Several,
+    SweepWanted,
+    requests_in,
+)
 from bot.forges.registry import Webhook
 from bot.frozen import dataclass
 from bot.store.port import Delivery, Store
@@ -118,7 +127,14 @@ def _of_head(deps: Deps, event: HeadConcerned) -> Event:
     """The change requests with that head; of the commit itself nothing is kept, as most are nobody's head."""
     refs = retry_while_unavailable(lambda: deps.store.with_head(event.forge, event.head), deps.waits)
     if not refs:
-        return Ignored(f"a {event.reason} of no change request's head")
+        return (
+            Ignored(f"a {event.reason} of no change request's head")
+            if event.place is None
+            else SweepWanted(event.place)
+        )
+    if event.asks is not None:
+        comment, author, text = event.asks
+        return Several(tuple(CommandGiven(ref, comment, author, text) for ref in refs))
     return Several(tuple(ReviewWanted(ref, event.head, event.reason) for ref in refs))
 
 

@@ -102,11 +102,11 @@ class Forges:
                 sarif=connected.sarif,
                 report=report,
                 kept=kept,
+                drafts=config.drafts,
             )
 
         return made
 
-    def providers(self) -> dict[str, OAuthProvider]:
     def files(self) -> Callable[[RepositoryRef, str], bytes | None]:
         """Reads a file of a repository's default branch, None if there is none. Raises ContentsError or ForgeError."""
         doors = {adapter.name: adapter.connect(section, unheard) for adapter, section in self._configured()}
@@ -118,6 +118,7 @@ class Forges:
 
         return read
 
+    def providers(self) -> dict[str, OAuthProvider]:
         """Where people may sign in, by the forge's name; the forge itself need not be served."""
         found = {}
         for adapter in self.adapters:

@@ -24,6 +24,7 @@ from bot.jobs.notifier import Notifier
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
+from bot.jobs.turns import Turns
 from bot.jobs.worker import Worker
 from bot.review_process import parent
 from bot.review_process.confine import hide, wipe_environment
@@ -39,8 +40,8 @@ from bot.store.work_items import WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
-from bot.wiring.doctor import health_checks, review_limits
 from bot.wiring.before_start import try_out
+from bot.wiring.doctor import health_checks, review_limits
 from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
@@ -56,6 +57,7 @@ USUAL = Rhythm()
 
 
 _log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -125,9 +127,10 @@ def _assemble(
     config = forges.config
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
     reviewer = reviewer or functools.partial(parent.run, limits=review_limits(config))
-    work = None if role == "web" else _work(forges, store, leases, reviewer, metrics, rhythm.patience)
+    turns = None if role == "web" else Turns(store, config.review_threads, config.repository_threads)
+    work = None if turns is None else _work(forges, store, leases, reviewer, metrics, turns, rhythm.patience)
     queue = Queue(broker, work)
-    worker = None if work is None else _worker(config, work, queue, rhythm)
+    worker = None if work is None or turns is None else _worker(config, work, queue, turns, rhythm)
     notifier = Notifier(queue.notify) if config.broker else None
     problems: list[Callable[[], str]] = [store.ready]
     if worker is not None:
@@ -146,16 +149,27 @@ def _assemble(
 
 
 def _work(
-    forges: Forges, store: SqlStore, leases: HeldLeases, reviewer: Reviewer, metrics: Metrics, patience: float
+    forges: Forges,
+    store: SqlStore,
+    leases: HeldLeases,
+    reviewer: Reviewer,
+    metrics: Metrics,
+    turns: Turns,
+    patience: float,
 ) -> Worker:
     config = forges.config
     ledger = SqlLedger(store.engines)
     report, kept = links(config, store.engines).report, SqlArchive(store.engines).kept
-    ports = forges.ports(reviewer, ledger, report, metrics.budget, kept)
+
+    def budget(account: int | None, left: int) -> None:
+        metrics.budget(account, left)
+        turns.budget(account, left)
+
+    ports = forges.ports(reviewer, ledger, report, budget, kept)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),
-        forges.watches(metrics.budget),
+        forges.watches(budget),
         lambda place: ports(place).forge,
         timedelta(minutes=config.reconcile_minutes),
         timedelta(hours=config.sweep_hours),
@@ -170,18 +184,19 @@ def _work(
         observe=metrics.reviewed,
         reconciler=reconciler,
         ledger=ledger,
+        turns=turns,
         patience=patience,
     )
 
 
-def _worker(config: Config, work: Worker, queue: Queue, rhythm: Rhythm) -> WorkerProcess:
+def _worker(config: Config, work: Worker, queue: Queue, turns: Turns, rhythm: Rhythm) -> WorkerProcess:
     rhythm = dataclasses.replace(
         rhythm,
         quiet=config.ring_again_seconds,
         keep_deliveries_days=config.keep_deliveries_days,
         keep_reviews_days=config.keep_reviews_days,
     )
-    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind)
+    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind, turns.close)
 
 
 def _try_a_review(limits: Limits) -> None:
@@ -197,9 +212,6 @@ def serve(path: Path | None, role: Role = "serve") -> None:
     if not __debug__:
         raise ConfigError("python -O is not supported: libraries guard the hosts they talk to by assertions")
     config = load(path)
-    refuse(config, role)
-    if role != "web":
-        _try_a_review(review_limits(config))
     redactor = Redactor.of(config.secrets())
     configure(config.log_level, redactor)
     for away in try_out(config, role):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.change_request.handle import Ports
-from bot.errors import ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
+from bot.errors import ContentsError, ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import RepositoryRef
 from bot.jobs.leases import HeldLeases
@@ -223,3 +224,20 @@ def test_leases_are_renewed_and_given_back(bench: Bench) -> None:
         assert bench.store.claim(ReviewChange(REF), bench.time + timedelta(seconds=100), 60) is None
         bench.work.leases.release()
         assert bench.store.claim(ReviewChange(REF), bench.time + timedelta(seconds=100), 60) is not None
+
+
+def test_a_first_failure_of_git_shows_no_red(bench: Bench) -> None:
+    good, fails = bench.ports, [ContentsError("could not fetch: the connection was reset")] * 2
+
+    def ports(place: RepositoryRef) -> Ports:
+        broken = FakeContents({}, {}, fails.pop()) if fails else FakeContents(BASE, HEAD)
+        return dataclasses.replace(good(place), contents=lambda change: broken)
+
+    bench.work = dataclasses.replace(bench.work, ports=ports)
+    bench.push()
+    bench.look()
+    assert (bench.results, bench.conclusions()) == (["failed"], [])
+    bench.look(after=10)
+    assert bench.conclusions() == ["failure"]  # the second time it is told
+    bench.look(after=60)
+    assert bench.results[-1] == "reviewed"

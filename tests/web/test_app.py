@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bot.forges.event import ReviewWanted
 from bot.forges.github import webhook as github
 from bot.forges.port import ChangeRef
 from bot.forges.registry import Webhook
-from bot.store.port import Backlog
+from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
-from bot.store.work_items import ReviewChange, WorkItem
+from bot.store.work_items import ReviewChange, SweepRepository, WorkItem
 from bot.web.app import MAX_BODY, Deps, create_app
 from bot.web.metrics import Metrics
 from tests.fakes.store import fresh_store
@@ -224,3 +226,23 @@ def test_metrics(server: Server) -> None:
         "iam_review_webhook_seconds_count 2.0",
     ):
         assert line in text.splitlines()
+
+
+def test_all_checks_run_again_on_a_pull_request_from_a_fork(server: Server) -> None:
+    """GitHub names no pull request: those with that head are found, and where none is known all are gone through."""
+    suite = {"id": 9, "updated_at": "2026-01-01T00:00:00Z", "head_sha": "a" * 40, "pull_requests": []}
+    asked = {
+        "action": "rerequested",
+        "repository": {"full_name": "acme/infra"},
+        "installation": {"id": 47},
+        "sender": {"login": "ada"},
+        "check_suite": suite,
+    }
+    server.deliver(asked, "check_suite", **{"X-GitHub-Delivery": "before"})
+    assert server.rung == [SweepRepository(REF.place)]
+    server.store.accept(
+        Delivery("github", "x", "x", datetime.now(UTC), b""), ReviewWanted(REF, "a" * 40, "pushed", from_fork=True)
+    )
+    server.deliver(asked, "check_suite", **{"X-GitHub-Delivery": "after"})
+    lease = server.store.claim(ReviewChange(REF), datetime.now(UTC), 60)
+    assert lease and [(one.author, one.text) for one in lease.commands] == [("ada", "/iam review")]

@@ -14,7 +14,7 @@ import structlog
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
 from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
-from bot.conversation.change_request.publish import REVIEWING, could_not_review, publish
+from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
@@ -30,6 +30,9 @@ from bot.review_process.rounds import Options, ReviewedChange, Reviewer, read_co
 from bot.store.ledger import Ledger, NoLedger
 
 _log = structlog.get_logger(__name__)
+
+
+Drafts = Literal["review", "quiet", "skip"]
 
 
 def utc_now() -> datetime:
@@ -51,7 +54,8 @@ def none_kept(ref: ChangeRef) -> Iterable[bytes]:
 class Ports:
     """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC.
 
-    `kept` gives the change request's earlier reviews as JSON, the newest first.
+    `kept` gives the change request's earlier reviews as JSON, the newest first. `drafts` are reviewed as others are, or
+    `quiet`, without comments, or skipped: their check stays pending until they are ready, or somebody asks.
 
     `sarif` says that the forge is to be given the review as a SARIF log too; `report` gives the address of the page
     of a head's review, or "".
@@ -67,6 +71,7 @@ class Ports:
     sarif: bool = False
     report: Callable[[ChangeRef, str], str] = no_report
     kept: Callable[[ChangeRef], Iterable[bytes]] = none_kept
+    drafts: Drafts = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class ReviewOutcome:
     `troubles` are what kept roots from being reviewed, for a log.
     """
 
-    kind: Literal["reviewed", "closed", "superseded"]
+    kind: Literal["reviewed", "closed", "superseded", "draft"]
     change: ChangeRequest
     review: Review | None = None
     troubles: tuple[Trouble, ...] = ()
@@ -99,6 +104,9 @@ def review_change_request(
     if superseded():
         return ReviewOutcome("superseded", change)
     ports.ledger.begin(ref, change.head)
+    if change.draft and ports.drafts == "skip" and not again:
+        ports.forge.set_check(change, DRAFT)
+        return ReviewOutcome("draft", change)
     ports.forge.set_check(change, dataclasses.replace(REVIEWING, again=again))
     contents = ports.contents(change)
     revisions = contents.revisions()
@@ -116,7 +124,7 @@ def review_change_request(
         change,
         reviewed,
         touched,
-        quiet=ports.ledger.paused(ref),
+        quiet=ports.ledger.paused(ref) or (change.draft and ports.drafts == "quiet"),
         sarif=_sarif(reviewed, ports),
         report=ports.report(ref, change.head),
         known=known,

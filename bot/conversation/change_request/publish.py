@@ -16,6 +16,12 @@ from bot.review.identity import same_thread
 from bot.review.model import OnError
 from bot.review_process.rounds import ReviewedChange
 
+DRAFT = Check(
+    None,
+    "A draft: it is reviewed when it is ready",
+    "Nothing about this commit was judged yet. To have it reviewed now, write `/iam review` in a comment.",
+)
+
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 
 

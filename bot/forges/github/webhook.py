@@ -8,7 +8,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
-from bot.forges.event import Closed, CommandGiven, Event, Ignored, ReviewWanted, Several, SweepWanted, WorkRequest
+from bot.forges.event import (
+    Closed,
+    CommandGiven,
+    Event,
+    HeadConcerned,
+    Ignored,
+    ReviewWanted,
+    Several,
+    SweepWanted,
+    WorkRequest,
+)
 from bot.forges.payload import Incomplete, Payload, header, is_id, json_object, moment, value_at
 from bot.forges.port import EXPLAIN, RERUN, ChangeRef, RepositoryRef
 
@@ -106,7 +116,7 @@ def _pull_request(payload: Payload) -> Event:
     retargeted = action == "edited" and isinstance(payload.get("changes"), dict) and "base" in payload["changes"]
     if action in _REVIEWED_ACTIONS or retargeted:
         head = value_at(payload, "pull_request.head.sha", str)
-        return ReviewWanted(ref, head, f"pull_request {action}", _pusher(payload, action))
+        return ReviewWanted(ref, head, f"pull_request {action}", _pusher(payload, action), _is_from_fork(payload))
     return Ignored(f"pull_request {action} changes no code")
 
 
@@ -114,6 +124,12 @@ def _pusher(payload: Payload, action: str) -> str:
     """Who pushed the head, if that is what the delivery is about."""
     sender = payload.get("sender") if action in ("opened", "synchronize") else None
     return str(sender.get("login") or "") if isinstance(sender, dict) else ""
+
+
+def _is_from_fork(payload: Payload) -> bool:
+    """A fork that was deleted is told as null."""
+    there = payload["pull_request"]["head"].get("repo", payload["repository"])
+    return not isinstance(there, dict) or there.get("full_name") != payload["repository"]["full_name"]
 
 
 def _issue_comment(payload: Payload) -> Event:
@@ -181,7 +197,7 @@ def _pressed(payload: Payload, number: int, button: str, text: str, group: str =
 
 
 def _check_suite(payload: Payload) -> Event:
-    """All checks are to run again. Pull requests from forks are not named: the repository is gone through."""
+    """All checks are to run again. Pull requests from forks are not named: they are found by their head."""
     action = value_at(payload, "action", str)
     if action != "rerequested":
         return Ignored(f"check_suite {action}: the pull request tells of its commits itself")
@@ -190,7 +206,11 @@ def _check_suite(payload: Payload) -> Event:
     )
     numbers = [value_at(pull, "number", int) for pull in value_at(payload, "check_suite.pull_requests", list)]
     pressed = tuple(_pressed(payload, number, suite, "/iam review") for number in numbers)
-    return _together(pressed or (SweepWanted(_repository(payload)),))
+    if pressed:
+        return _together(pressed)
+    asks = (suite, value_at(payload, "sender.login", str), "/iam review")
+    head, place = value_at(payload, "check_suite.head_sha", str), _repository(payload)
+    return HeadConcerned(FORGE, head, "check_suite rerequested", asks, place)
 
 
 def _merge_group(payload: Payload) -> Event:

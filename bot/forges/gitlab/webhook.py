@@ -137,7 +137,8 @@ def _merge_request(payload: Payload) -> Event:
     if not reason:
         return Ignored(f"merge_request {str(action)[:80]} changes no code")
     pusher = _said(payload, "user", "username") if reason == _PUSH else ""
-    return ReviewWanted(ref, _said(attributes, "last_commit", "id"), f"merge_request {reason}", pusher)
+    from_fork = attributes.get("source_project_id") != attributes.get("target_project_id")
+    return ReviewWanted(ref, _said(attributes, "last_commit", "id"), f"merge_request {reason}", pusher, from_fork)
 
 
 def _said(payload: Payload, thing: str, name: str) -> str:

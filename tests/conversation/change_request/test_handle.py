@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.conversation.change_request.handle import Ports, report_failure, review_change_request
+from bot.conversation.change_request.handle import Drafts, Ports, report_failure, review_change_request
 from bot.conversation.change_request.publish import reason_of
 from bot.errors import ContentsError, ForgeUnavailable, ReviewFailed
 from bot.render.marker import read_marker
@@ -139,3 +139,22 @@ def test_on_error_neutral_does_not_block_and_a_bug_is_told_by_its_type_only() ->
     ((_, check),) = forge.checks
     assert check.conclusion == "neutral"
     assert "KeyError" in check.summary and "secret" not in check.summary
+
+
+@pytest.mark.parametrize(
+    ("drafts", "draft", "again", "kind", "comments", "conclusion"),
+    [
+        ("review", True, False, "reviewed", True, "failure"),
+        ("quiet", True, False, "reviewed", False, "failure"),
+        ("quiet", False, False, "reviewed", True, "failure"),
+        ("skip", True, False, "draft", False, None),
+        ("skip", True, True, "reviewed", True, "failure"),
+        ("skip", False, False, "reviewed", True, "failure"),
+    ],
+)
+def test_drafts(drafts: Drafts, draft: bool, again: bool, kind: str, comments: bool, conclusion: str | None) -> None:
+    forge = FakeForge({REF: change(draft=draft)})
+    outcome = review_change_request(REF, dataclasses.replace(ports(forge), drafts=drafts), never, again)
+    assert (outcome.kind, bool(forge.comments)) == (kind, comments)
+    assert [check.conclusion for _, check in forge.checks] == ([conclusion] if conclusion else [])
+    assert forge.running[:1] == ["a" * 40]

@@ -1,0 +1,19 @@
+"""How long a change request's review can wait for others'."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Forwards. No batch, which would make SQLite's table anew and so delete what hangs on its rows."""
+    op.add_column("change_requests", sa.Column("patience", sa.Integer(), nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    """Backwards: everything is as urgent."""
+    op.drop_column("change_requests", "patience")
