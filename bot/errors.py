@@ -5,9 +5,11 @@
     |   |-- RevisionError     a revision or folder that does not exist
     |   `-- ConfigError       a configuration file or value that is wrong
     |-- ContentsError         the repository's contents could not be read
+    |   `-- DamagedCopy       something was wrong with a cached copy, which is gone now: worth trying again at once
     |-- ForgeError            the forge refused or could not be reached
     |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
     |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
+    |   |-- LoginRefused      it does not know this process's own login any more (401)
     |   `-- AnchorRefused     one inline comment's position was refused
     |-- NotNow                there is too much to do for something that can wait
     |-- StoreUnavailable      the database does not answer now (worth trying again)
@@ -40,6 +42,10 @@ class ContentsError(IamReviewError):
     """The repository's contents could not be fetched or read."""
 
 
+class DamagedCopy(ContentsError):
+    """A cached copy of a repository could not be used, and has been thrown away."""
+
+
 class UnreadableFile(ContentsError):
     """Something is where a file is looked for, but no text can be had of it; the message follows the file's name."""
 
@@ -58,6 +64,10 @@ class ForgeUnavailable(ForgeError):
 
 class ForgeRefused(ForgeError):
     """The forge will not do this, now or later."""
+
+
+class LoginRefused(ForgeRefused):
+    """401: the key or token that this process logs in with is wrong, or worth nothing any more."""
 
 
 class AnchorRefused(ForgeRefused):

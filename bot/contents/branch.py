@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.contents.cache import Cache
 from bot.contents.command import GitFailed
 from bot.contents.objects import entry_at, read_blobs
-from bot.contents.remote import GitCredential, RemoteRepository
+from bot.contents.remote import GitCredential, RemoteRepository, of_the_forge, once_more
 from bot.errors import ContentsError, UnreadableFile
 
 
@@ -23,13 +23,25 @@ def branch_file(
 
     Raises ContentsError, also if there is no such branch; UnreadableFile where something is there that cannot be read.
     """
-    network = tuple((environment or {}).items())
+    return once_more(lambda: _file(url, credential, path, cache, tuple((environment or {}).items()), branch))
+
+
+def _file(
+    url: str,
+    credential: GitCredential | None,
+    path: str,
+    cache: Cache,
+    network: tuple[tuple[str, str], ...],
+    branch: str,
+) -> bytes | None:
     nowhere = RemoteRepository(url, credential, "", "", cache, network)
     name = f"refs/heads/{branch}" if branch else "HEAD"
     with nowhere.open() as git:
         try:
             answer = git.run("ls-remote", "--quiet", "origin", name, seconds=nowhere.seconds)
         except GitFailed as failure:
+            if not of_the_forge(failure):
+                raise
             raise ContentsError(f"could not ask {url} for {_named(branch)}: {failure.reason}") from None
     commit = _commit_of(name, answer.decode("utf-8", "replace"))
     if not commit:

@@ -8,10 +8,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
+from bot.errors import ContentsError
 from bot.frozen import dataclass
 
 _COPY = re.compile(r"[0-9a-f]{32}\Z")
@@ -29,23 +30,45 @@ class Cache:
     def repository(self, url: str) -> Iterator[Path]:
         """The directory for the repository at `url`, locked while in use; empty when it is new."""
         name = hashlib.sha256(url.encode()).hexdigest()[:32]
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._lock(name, wait=True):
-            path = self.directory / name
-            if path.exists() and _size(path) > self.max_bytes // 2:
-                shutil.rmtree(path)
-            path.mkdir(exist_ok=True)
-            os.utime(path)
+        with ExitStack() as held:
+            try:
+                self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+                held.enter_context(self._lock(name, wait=True))
+                path = self._made(name)
+            except OSError as error:
+                raise ContentsError(f"the cache {self.directory} cannot be used: {error.strerror}") from None
             yield path
-        self._evict(keep=name)
+        self._evict(name, self.max_bytes)
 
-    def _evict(self, keep: str) -> None:
-        """Delete the least recently used copies that nobody holds until the rest fits."""
+    def _made(self, name: str) -> Path:
+        path = self.directory / name
+        if path.exists() and _size(path) > self.max_bytes // 2:
+            shutil.rmtree(path)
+        path.mkdir(exist_ok=True)
+        os.utime(path)
+        for left in (*path.glob("*.lock"), *path.glob("refs/**/*.lock"), *path.glob("objects/pack/tmp_*")):
+            left.unlink(missing_ok=True)  # by a git that was killed: nobody else is in here
+        return path
+
+    def empty(self, copy: Path) -> None:
+        """Throw away what is in a copy that the caller holds: something of it is damaged."""
+        for each in copy.iterdir():
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)
+
+    def make_room(self, copy: Path) -> None:
+        """Delete every other copy that nobody holds: the disk is full, and the caller's is needed now."""
+        self._evict(copy.name, 0)
+
+    def _evict(self, keep: str, most: int) -> None:
+        """Delete the least recently used copies that nobody holds until the rest has at most so many bytes."""
         copies = sorted((p for p in self.directory.iterdir() if _COPY.match(p.name)), key=_last_used, reverse=True)
         total = 0
         for copy in copies:
             total += _size(copy)
-            if total <= self.max_bytes or copy.name == keep:
+            if total <= most or copy.name == keep:
                 continue
             with self._lock(copy.name, wait=False) as lock:
                 if lock is not None:

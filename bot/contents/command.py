@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -123,7 +125,7 @@ class Git:
         if not self.directory.is_dir():
             raise ContentsError(f"{self.directory} is not a directory")
         return subprocess.Popen(
-            [executable, *arguments],
+            [*_with_its_parent(), executable, *arguments],
             cwd=self.directory,
             env=self._environment(executable),
             stdin=source,
@@ -154,6 +156,13 @@ class Git:
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))]
         return "; ".join(dict.fromkeys(telling[-3:])) or (lines[-1] if lines else "no reason given")
+
+
+@functools.cache
+def _with_its_parent() -> tuple[str, ...]:
+    """A git whose parent is killed ends too: it would go on writing into a copy that somebody else has then."""
+    found = shutil.which("setpriv") if sys.platform == "linux" else None
+    return () if found is None else (found, "--pdeathsig", "KILL", "--")
 
 
 def without_filters(git: Git) -> Git:

@@ -12,7 +12,7 @@ from bot.contents.command import Git
 from bot.contents.local_repository import LocalRepository
 from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, read_blobs, read_links, read_tree
 from bot.contents.port import Revisions
-from bot.contents.remote import GitCredential, RemoteRepository
+from bot.contents.remote import GitCredential, RemoteRepository, once_more
 from bot.contents.selection import RULES_NAME, blobs_that_matter
 from bot.frozen import dataclass
 
@@ -66,6 +66,9 @@ class GitContents:
 
     def revisions(self) -> Revisions:
         """List and compare the two sides. Raises ContentsError or RevisionError."""
+        return once_more(self._revisions)
+
+    def _revisions(self) -> Revisions:
         with self.repository.open() as git:
             base, head, target = self.repository.commits(git)
             base_tree, head_tree = read_tree(git, base), read_tree(git, head)
@@ -90,6 +93,9 @@ class GitContents:
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         """Contents of more blobs, by id; absent ones and very large ones are left out. Raises ContentsError."""
         wanted = frozenset(blobs)
+        return once_more(lambda: self._read(wanted))
+
+    def _read(self, wanted: frozenset[str]) -> Mapping[str, bytes]:
         with self.repository.open() as git:
             self.repository.bring(git, wanted)
             return read_blobs(git, wanted)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
+from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
+
+import structlog
 
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
-from bot.errors import ContentsError
+from bot.errors import ContentsError, DamagedCopy
 from bot.frozen import dataclass
+
+T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
@@ -21,6 +29,24 @@ _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
 
 _BASE_BRANCH = "refs/iam-review/base"
 """Where the base branch's commit is kept; the next change request's may be another, and replaces it."""
+
+_OF_THE_FORGE = (
+    "unable to access",
+    "couldn't find remote ref",
+    "remote error",
+    "not our ref",
+    "' not found",
+    "does not appear to be a git repository",
+    "Could not read from remote repository",
+    "Authentication failed",
+    "could not read Username",
+    "early EOF",
+    "unexpected disconnect",
+    "hung up",
+    "RPC failed",
+    "redirect",
+)
+"""What git says where its own copy is not to blame."""
 
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
 
@@ -74,9 +100,20 @@ class RemoteRepository:
         with self.cache.repository(self.url) as directory:
             settings += _certificates(self.environment)
             git = Git(directory, tuple(settings), secrets, dict(self.environment))
-            if not (directory / "HEAD").exists():
-                git.run("init", "--quiet", "--bare", "--template=", ".")
-            yield git
+            try:
+                if not (directory / "HEAD").exists():
+                    git.run("init", "--quiet", "--bare", "--template=", ".")
+                yield git
+            except GitFailed as failure:
+                self._drop(directory, failure)
+                raise DamagedCopy(str(failure)) from None
+
+    def _drop(self, copy: Path, failure: GitFailed) -> None:
+        """What git says of its own files is not asked into: a copy costs one fetch."""
+        _log.warning("a cached copy is thrown away", url=self.url, reason=failure.reason)
+        if "No space left" in failure.reason:
+            self.cache.make_room(copy)
+        self.cache.empty(copy)
 
     def commits(self, git: Git) -> tuple[str, str, str]:
         """Fetch the commits and their trees unless they are here. Raises ContentsError."""
@@ -121,7 +158,23 @@ class RemoteRepository:
             raise self._failed(failure) from None
 
     def _failed(self, failure: GitFailed) -> ContentsError:
+        """A failure of the forge or on the way to it; one of the copy stays what it is, and ends the copy."""
+        if not of_the_forge(failure):
+            return failure
         return ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}")
+
+
+def of_the_forge(failure: GitFailed) -> bool:
+    """Whether the forge, or the way to it, is to blame and not the copy."""
+    return any(words in failure.reason for words in _OF_THE_FORGE)
+
+
+def once_more(action: Callable[[], T]) -> T:
+    """Do `action`, and once more where a cached copy was damaged: it is fetched anew then."""
+    try:
+        return action()
+    except DamagedCopy:
+        return action()
 
 
 def _certificates(environment: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

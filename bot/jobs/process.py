@@ -12,6 +12,7 @@ import dramatiq
 from bot.jobs.leases import HeldLeases
 from bot.jobs.periodic import Rounds
 from bot.jobs.queue import Queue
+from bot.jobs.turns import Turns
 from bot.store.port import Store
 
 MOST_RUNG = 200
@@ -38,15 +39,11 @@ def _nothing(now: datetime) -> None:
     """Where there is nothing to reconcile with."""
 
 
-def _close_nothing() -> None:
-    """Where nobody takes turns."""
-
-
 class WorkerProcess:
     """`start` after any fork; `stop` drains for a while and gives back what is not done.
 
     `reconcile` is asked in every round of the housekeeper whether the forge has to be asked for something missed;
-    `close` ends the taking of work before the threads are waited for.
+    `turns` are closed before the threads are waited for, and tell whether this process is fit for work at all.
     """
 
     def __init__(
@@ -57,10 +54,10 @@ class WorkerProcess:
         threads: int = 2,
         rhythm: Rhythm = Rhythm(),
         reconcile: Callable[[datetime], None] = _nothing,
-        close: Callable[[], None] = _close_nothing,
+        turns: Turns | None = None,
     ) -> None:
         self._store, self._queue, self._leases, self._rhythm = store, queue, leases, rhythm
-        self._reconcile, self._close = reconcile, close
+        self._reconcile, self._turns = reconcile, turns
         idle = round(min(rhythm.tick, 0.2) * 1000)  # milliseconds before a thread looks whether it is to stop
         # One more than review at the same time: it answers commands while all others review.
         self._worker = dramatiq.Worker(queue.broker, worker_threads=threads + 1, worker_timeout=idle)
@@ -69,7 +66,7 @@ class WorkerProcess:
         self._stopping = threading.Event()
         # Two threads: a broker that is slow must not cost the leases.
         self._rounds = (
-            Rounds("keeper of leases", min(rhythm.tick, leases.seconds / 6), lambda: leases.renew(datetime.now(UTC))),
+            Rounds("keeper of leases", min(rhythm.tick, leases.seconds / 6), self._keep_leases),
             Rounds("housekeeper", rhythm.tick, self._keep_house),
         )
         self._first_round = True
@@ -85,7 +82,8 @@ class WorkerProcess:
     def stop(self, drain_seconds: float = 20.0) -> None:
         """Take no more work, wait for what is being done, give back the leases of what is not done by then."""
         self._stopping.set()
-        self._close()
+        if self._turns is not None:
+            self._turns.close()
         self._worker.stop(timeout=int(drain_seconds * 1000))
         for rounds in self._rounds:
             rounds.stop()
@@ -95,7 +93,15 @@ class WorkerProcess:
         """ "" while workers and housekeeper are well, else what is wrong."""
         if self._stopping.is_set():
             return "stopping"
-        return "; ".join(said for rounds in self._rounds if (said := rounds.problem()))
+        unfit = "" if self._turns is None else self._turns.fitness.problem()
+        return "; ".join(said for said in (unfit, *(rounds.problem() for rounds in self._rounds)) if said)
+
+    def _keep_leases(self) -> None:
+        """One that is unfit for work would only spoil it: others have it at once."""
+        if self._turns is not None and self._turns.fitness.problem():
+            self._leases.release()
+        else:
+            self._leases.renew(datetime.now(UTC))
 
     def _keep_house(self) -> None:
         now = datetime.now(UTC)

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from bot.jobs.fitness import Fitness
 from bot.store.port import Lease, Store
 from bot.store.waiting import Urgency, Waiting
-
 
 SCARCE = 500
 """With fewer requests left this hour an installation's are kept for what its people wait for."""
@@ -22,11 +22,12 @@ class Turns:
     """Takes work for the threads of one process; safe for them.
 
     At most `threads` reviews go on, and at most `each` in one repository, so that one with many changes leaves room
-    for others. A thread more than that answers commands only.
+    for others. A thread more than that answers commands only. A process that is not fit takes nothing.
     """
 
-    def __init__(self, store: Store, threads: int, each: int = 0) -> None:
+    def __init__(self, store: Store, threads: int, each: int = 0, fitness: Fitness | None = None) -> None:
         self._store, self._threads, self._each = store, threads, each or max(1, threads // 4)
+        self.fitness = fitness or Fitness()
         self._lock = threading.Condition()
         self._places: Counter[Hashable] = Counter()
         self._reviews: set[str] = set()
@@ -53,7 +54,7 @@ class Turns:
     def take(self, now: datetime, seconds: float) -> Lease | None:
         """The lease on what is next, for `seconds`; None if nothing may be begun now."""
         with self._lock:
-            if self._closed:
+            if self._closed or self.fitness.problem():
                 return None
             self._now, room = now, self._has_room()
             for place in sorted(self._store.waiting(now, commands_only=not room), key=self._order):

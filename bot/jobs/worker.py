@@ -20,7 +20,7 @@ from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
 from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.commands import handle
-from bot.errors import ContentsError, ForgeError, ForgeRefused, ReviewFailed, StoreUnavailable, Superseded
+from bot.errors import ContentsError, ForgeError, ForgeRefused, LoginRefused, ReviewFailed, StoreUnavailable, Superseded
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.frozen import dataclass
@@ -34,7 +34,7 @@ from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable
-from bot.store.work_items import ReviewChange, WorkItem, name_of
+from bot.store.work_items import ReviewChange, WorkItem, key_of, name_of
 
 _log = structlog.get_logger(__name__)
 
@@ -109,11 +109,21 @@ class Worker:
     def _attempt(self, lease: Lease) -> None:
         try:
             result = self._serve(lease)
+        except LoginRefused as refused:
+            result = self._given_back(lease, refused)
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
             _log.exception("work failed")
             self._failed(lease, error)
             result = "failed"
         self.count(result)
+
+    def _given_back(self, lease: Lease, refused: LoginRefused) -> str:
+        """It is this process that cannot go on, not the change: no attempt is counted and nothing is said there."""
+        _log.error("the forge refuses this process's login", reason=self.redact(str(refused)))
+        if self.turns is not None:
+            self.turns.fitness.refused(key_of(lease.item)[0])
+        retry_while_unavailable(lambda: self.store.release(lease), PATIENTLY)
+        return "given back"
 
     def _serve(self, lease: Lease) -> str:
         if lease.attempt > MOST_ATTEMPTS:

@@ -19,6 +19,7 @@ from bot.errors import ConfigError, ReviewFailed
 from bot.forges.registry import Adapters
 from bot.frozen import dataclass
 from bot.jobs.broker import broker_for
+from bot.jobs.fitness import Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.notifier import Notifier
 from bot.jobs.process import Rhythm, WorkerProcess
@@ -40,7 +41,7 @@ from bot.store.work_items import WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
-from bot.wiring.before_start import try_out
+from bot.wiring import before_start
 from bot.wiring.doctor import health_checks, review_limits
 from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
@@ -127,7 +128,7 @@ def _assemble(
     config = forges.config
     metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
     reviewer = reviewer or functools.partial(parent.run, limits=review_limits(config))
-    turns = None if role == "web" else Turns(store, config.review_threads, config.repository_threads)
+    turns = None if role == "web" else _turns(config, store)
     work = None if turns is None else _work(forges, store, leases, reviewer, metrics, turns, rhythm.patience)
     queue = Queue(broker, work)
     worker = None if work is None or turns is None else _worker(config, work, queue, turns, rhythm)
@@ -146,6 +147,11 @@ def _assemble(
         ask = functools.partial(health_checks, config, forges=forges)
         add_pages(app, pages(config, forges, store, typed, notify, problems, ask, reviewer))
     return Bot(app, store, engines, broker, notifier, worker, lock)
+
+
+def _turns(config: Config, store: SqlStore) -> Turns:
+    fitness = Fitness((lambda: clock_problem(store), lambda: before_start.cache(config.cache_dir)))
+    return Turns(store, config.review_threads, config.repository_threads, fitness)
 
 
 def _work(
@@ -196,7 +202,7 @@ def _worker(config: Config, work: Worker, queue: Queue, turns: Turns, rhythm: Rh
         keep_deliveries_days=config.keep_deliveries_days,
         keep_reviews_days=config.keep_reviews_days,
     )
-    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind, turns.close)
+    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind, turns)
 
 
 def _try_a_review(limits: Limits) -> None:
@@ -214,7 +220,7 @@ def serve(path: Path | None, role: Role = "serve") -> None:
     config = load(path)
     redactor = Redactor.of(config.secrets())
     configure(config.log_level, redactor)
-    for away in try_out(config, role):
+    for away in before_start.try_out(config, role):
         _log.warning("a server is away", what=away)
     if role != "web":
         _try_a_review(review_limits(config))

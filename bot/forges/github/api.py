@@ -14,7 +14,7 @@ import requests
 from github import GithubException
 from github.Requester import Requester
 
-from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.github.api_budget import Budget
 from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
 from bot.frozen import dataclass
@@ -28,12 +28,8 @@ class RateLimited(ForgeUnavailable):
     """403 or 429 because of a limit, primary or secondary."""
 
 
-class Unauthorized(ForgeRefused):
-    """401: the token is wrong, or worth nothing any more."""
-
-
 _REFUSALS: Mapping[int, type[ForgeRefused]] = {
-    401: Unauthorized,
+    401: LoginRefused,
     403: Forbidden,
     404: NotFound,
     410: NotFound,
@@ -105,7 +101,7 @@ class Api:
         except RateLimited as limited:
             limited.retry_after = self.budget.refused(limited.retry_after)
             raise
-        except Unauthorized as refused:
+        except LoginRefused as refused:
             if self.renew is None:
                 raise
             self.renew()

@@ -13,7 +13,7 @@ from gitlab import Gitlab
 from gitlab.exceptions import GitlabError
 from requests.adapters import HTTPAdapter
 
-from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
 from bot.frozen import dataclass
 
@@ -128,7 +128,14 @@ def translated(what: str, session: Session, now: Callable[[], float] = time.time
         raise ForgeUnavailable(f"{what}: GitLab's answer could not be used ({type(fault).__name__})") from None
 
 
-_REFUSALS: Mapping[int, type[ForgeRefused]] = {400: Invalid, 403: Forbidden, 404: NotFound, 410: NotFound, 422: Invalid}
+_REFUSALS: Mapping[int, type[ForgeRefused]] = {
+    400: Invalid,
+    401: LoginRefused,
+    403: Forbidden,
+    404: NotFound,
+    410: NotFound,
+    422: Invalid,
+}
 
 
 def _meaning(what: str, fault: GitlabError, headers: Mapping[str, str], now: float) -> ForgeUnavailable | ForgeRefused:

@@ -1,0 +1,99 @@
+"""A process that is unfit takes nothing, gives back what it holds untried, and goes on once it is well."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.change_request.handle import Ports
+from bot.errors import LoginRefused, StoreUnavailable
+from bot.forges.port import RepositoryRef
+from bot.jobs.fitness import EVERY, REFUSED, Fitness, clock_problem
+from bot.jobs.leases import HeldLeases
+from bot.jobs.process import WorkerProcess
+from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.turns import Turns
+from bot.store.work_items import ReviewChange
+from tests.fakes.forge import REF
+from tests.fakes.store import fresh_store
+from tests.jobs.test_work import Bench
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def test_what_is_wrong_is_looked_at_now_and_then() -> None:
+    clock, wrong = [0.0], ["the cache cannot be written"]
+    fitness = Fitness((lambda: wrong[0], lambda: ""), lambda: clock[0])
+    assert fitness.problem() == "the cache cannot be written"
+    wrong[0] = ""
+    assert fitness.problem() == "the cache cannot be written"
+    clock[0] += EVERY
+    assert fitness.problem() == ""
+    fitness.refused("github")
+    assert fitness.problem() == "github refuses this process's login"
+    clock[0] += REFUSED
+    assert fitness.problem() == ""
+
+
+@pytest.mark.parametrize(("hours", "said"), [(0, ""), (3, "this machine's clock is +10800 seconds off")])
+def test_a_clock_that_is_off(hours: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = fresh_store(tmp_path)
+    assert clock_problem(store) == ""  # SQLite has ours
+    monkeypatch.setattr(store, "clock_ahead", lambda now: now - NOW)
+    assert clock_problem(store, lambda: NOW + timedelta(hours=hours)) == said
+
+
+def test_a_database_that_is_away_says_nothing_of_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(now: datetime) -> timedelta:
+        raise StoreUnavailable("away")
+
+    store = fresh_store(tmp_path)
+    monkeypatch.setattr(store, "clock_ahead", away)
+    assert clock_problem(store) == ""
+
+
+def test_work_of_a_process_whose_login_is_refused_is_given_back(tmp_path: Path) -> None:
+    bench, clock = Bench(tmp_path), [0.0]
+    good, fails = bench.ports, [LoginRefused("POST access_tokens: 401 Bad credentials")]
+
+    def ports(place: RepositoryRef) -> Ports:
+        if fails:
+            raise fails.pop()
+        return good(place)
+
+    turns = Turns(bench.store, 2, fitness=Fitness(clock=lambda: clock[0]))
+    bench.work = dataclasses.replace(bench.work, ports=ports, turns=turns)
+    bench.push()
+    bench.look()
+    assert (bench.results, bench.conclusions()) == (["given back"], [])
+    bench.look()
+    assert bench.results == ["given back"]
+    lease = bench.store.claim(ReviewChange(REF), bench.time, 60)
+    assert lease and lease.attempt == 1
+    bench.store.release(lease)
+    clock[0] += REFUSED
+    bench.look()
+    assert bench.results == ["given back", "reviewed"]
+
+
+def test_leases_of_a_process_that_falls_ill_are_given_back(tmp_path: Path) -> None:
+    bench, wrong, clock = Bench(tmp_path), [""], [0.0]
+    bench.time = datetime.now(UTC)
+    turns = Turns(bench.store, 2, fitness=Fitness((lambda: wrong[0],), lambda: clock[0]))
+    leases = HeldLeases(bench.store)
+    process = WorkerProcess(bench.store, Queue(embedded_broker(), bench.work), leases, turns=turns)
+    bench.push()
+    lease = turns.take(bench.time, 60)
+    assert lease
+    with leases.hold(lease):
+        process._keep_leases()
+        assert bench.store.claim(ReviewChange(REF), bench.time, 60) is None
+        wrong[0], clock[0] = "the cache cannot be written", EVERY
+        process._keep_leases()
+        assert process.problem() == "the cache cannot be written"
+        assert bench.store.superseded(lease)
+    again = bench.store.claim(ReviewChange(REF), bench.time, 60)
+    assert again and again.attempt == 1
