@@ -24,10 +24,13 @@ from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery
+from bot.store.review_archive import RepositoryFacts
+from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import ReviewChange
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.pages.inventory_page import Taken
+from bot.web.pages.repositories import page_of
 from bot.web.pages.samples import Sample, samples
 from bot.web.report_links import ReportLinks, report_path, utc_today
 from tests.fakes.contents import FakeContents
@@ -329,3 +332,45 @@ def test_report_tells_who_accepted_a_finding_and_who_took_that_back(site: Served
     text = site.app.test_client().get(report_path(REF, HEAD)).text
     said = "2026-03-01: accepted by grace until 2026-04-01 in #7: known (ended on 2026-03-02 by joan)"
     assert said in text
+
+
+def facts(number: int) -> RepositoryFacts:
+    return RepositoryFacts(
+        "github", f"acme/r{number:04}", 1, NOW, 1, open_findings=number % 2, blocked=number % 100 == 0
+    )
+
+
+def test_a_thousand_repositories_are_searched_filtered_and_paged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SqlArchive, "repositories", lambda archive: tuple(map(facts, range(1000))))
+    made = served(tmp_path, LOCAL)
+    client = made.app.test_client()
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r'href="/repositories/github/acme/(r\d+)"', client.get(f"/{query}").text)
+
+    assert (listed("")[0], listed("")[-1], len(listed(""))) == ("r0000", "r0049", 50)
+    assert "from=50" in client.get("/").text
+    assert listed("?from=990") == [f"r{number:04}" for number in range(990, 1000)]
+    assert "from=" not in client.get("/?from=990").text
+    assert listed("?q=R099") == [f"r099{digit}" for digit in range(10)]
+    assert listed("?q=github+0501") == ["r0501"]
+    assert listed("?show=blocked") == [f"r0{hundred}00" for hundred in range(10)]
+    assert listed("?show=findings&q=r000") == ["r0001", "r0003", "r0005", "r0007", "r0009"]
+    assert "None." in client.get("/?q=nowhere").text
+    made.engines.dispose()
+
+
+def test_of_what_a_visitor_may_not_read_so_much_is_asked_about_at_once() -> None:
+    asked: list[str] = []
+
+    def reads(one: RepositoryFacts) -> bool:
+        asked.append(one.repository)
+        return one.repository == "acme/r0700"
+
+    found = tuple(map(facts, range(1000)))
+    page = page_of(found, 0, reads)
+    assert (page.repositories, page.following, len(asked)) == ((), 200, 200)
+    page = page_of(found, 600, reads)
+    assert (page.repositories, page.following) == ((found[700],), 800)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,23 @@ from flask import Blueprint, Response, jsonify, request
 from bot.frozen import dataclass
 from bot.store.ledger import GivenWaiver
 from bot.store.review_archive import ArchivedReview, RepositoryFacts
+from bot.web.gate import Visitor
 from bot.web.pages.site import Site, missing, shown
 from bot.web.report_links import report_path
 
 _DAYS = (7, 30, 90)
 _LISTED = 200
+_PAGE = 50
+_ASKED = 200
+_SHOWS = (("", "all"), ("findings", "with open findings"), ("blocked", "blocked"))
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryPage:
+    """Some repositories, and where the next ones begin, None if there are no more."""
+
+    repositories: tuple[RepositoryFacts, ...]
+    following: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class Trend:
 
 
 def repositories(site: Site) -> Blueprint:
-    """GET / and /repositories/FORGE/REPOSITORY, with `days`, `verdict` and `grade`; /trends/ has its JSON and CSV."""
+    """GET / with `q`, `show` and `from`, and /repositories/FORGE/REPOSITORY, with `days`, `verdict` and `grade`; /trends/ has its JSON and CSV."""
     pages = Blueprint("repositories", __name__)
 
     @pages.get("/")
@@ -40,7 +52,8 @@ def repositories(site: Site) -> Blueprint:
         visitor = site.visitor()
         if not (visitor.local or visitor.login):
             return shown("welcome.html", "iam-review", site)
-        return shown("index.html", "Repositories", site, repositories=_readable(site))
+        page = page_of(_wanted(site.archive.repositories()), _start(), lambda one: _reads(site, visitor, one))
+        return shown("index.html", "Repositories", site, page=page, shows=_SHOWS)
 
     @pages.get("/repositories/<forge>/<path:repository>")
     def repository(forge: str, repository: str) -> str:
@@ -91,9 +104,39 @@ def trend_of(reviews: Iterable[ArchivedReview]) -> Trend:
     return Trend(days, *(tuple(sums[day] for day in days) for sums in (gained, lost, count)))
 
 
-def _readable(site: Site) -> list[RepositoryFacts]:
-    visitor = site.visitor()
-    return [one for one in site.archive.repositories() if site.gate.reads(visitor, one.forge, one.repository)]
+def page_of(found: Sequence[RepositoryFacts], start: int, reads: Callable[[RepositoryFacts], bool]) -> RepositoryPage:
+    """What a visitor may read of `found` from a place on, a page of it.
+
+    The forge is asked about each: of many that are not theirs to see no more than so many are asked about at once.
+    """
+    shown_here: list[RepositoryFacts] = []
+    place = start
+    while place < len(found) and len(shown_here) < _PAGE and place - start < _ASKED:
+        if reads(found[place]):
+            shown_here.append(found[place])
+        place += 1
+    return RepositoryPage(tuple(shown_here), place if place < len(found) else None)
+
+
+def _reads(site: Site, visitor: Visitor, one: RepositoryFacts) -> bool:
+    return site.gate.reads(visitor, one.forge, one.repository)
+
+
+def _wanted(found: Sequence[RepositoryFacts]) -> list[RepositoryFacts]:
+    """Those whose name holds what is searched for, and that have what is to be shown."""
+    words, show = request.args.get("q", "").lower().split(), request.args.get("show", "")
+    return [
+        one
+        for one in found
+        if all(word in f"{one.forge} {one.repository}".lower() for word in words)
+        and (show != "findings" or one.open_findings)
+        and (show != "blocked" or one.blocked)
+    ]
+
+
+def _start() -> int:
+    given = request.args.get("from", "")
+    return int(given) if given.isdecimal() and len(given) < 9 else 0
 
 
 def _reviews(site: Site, forge: str, repository: str) -> Sequence[ArchivedReview]:
