@@ -39,6 +39,9 @@ PRESENT: Mapping[str, Callable[[], object]] = {
     "redis": lambda: shutil.which("redis-server"),
     "rabbitmq": _RABBITMQ.exists,
     "buildah": lambda: shutil.which("buildah") and shutil.which("mmdebstrap"),
+    "helm": lambda: shutil.which("helm"),
+    "kubectl": lambda: shutil.which("kubectl"),
+    "promtool": lambda: shutil.which("promtool"),
     "chromium": Path("/usr/bin/chromium").exists,
     "axe": Path("tests/browser/node_modules/axe-core/axe.min.js").exists,
 }

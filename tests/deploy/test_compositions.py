@@ -21,6 +21,7 @@ from tests.yaml_files import read_all_yaml, read_yaml
 DEPLOY = PROJECT / "deploy"
 PROGRAMS = Path(sys.executable).parent
 MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+EVERYTHING = PROJECT / "tests" / "cases" / "deploy" / "full.rendered.yaml"
 SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields(SERVER_CONFIG)}
 
 
@@ -103,9 +104,12 @@ def test_who_serves_is_probed_and_not_taken_away_all_at_once() -> None:
 
 
 def test_settings_are_settings() -> None:
-    (config,) = (each for each in objects() if each["kind"] == "ConfigMap")
+    maps = [each["data"] for each in objects() if each["kind"] == "ConfigMap"]
+    variables = [
+        name for data in maps for name in data if name.startswith("IAM_REVIEW_") and name != "IAM_REVIEW_CONFIG"
+    ]
     given = [variable["name"] for _, pod in pods() for c in pod["containers"] for variable in c.get("env", ())]
-    assert {name.removesuffix("_FILE") for name in (*config["data"], *given)} <= SETTINGS
+    assert {name.removesuffix("_FILE") for name in (*variables, *given)} <= SETTINGS
 
 
 APP = {"database", "broker", "github_app_id", "github_private_key", "github_webhook_secret"}
@@ -130,7 +134,11 @@ def test_each_role_is_given_the_secrets_it_needs_and_no_more() -> None:
 
 def test_by_default_nothing_goes_in_or_out() -> None:
     policies = {each["metadata"]["name"]: each["spec"] for each in objects() if each["kind"] == "NetworkPolicy"}
-    assert policies["iam-review"]["podSelector"] == {}
+    every = policies["iam-review"]["podSelector"]["matchLabels"]
+    labels = [
+        each["spec"]["template"]["metadata"]["labels"] for each in objects() if "template" in each.get("spec", {})
+    ]
+    assert len(labels) == 3 and all(every.items() <= each.items() for each in labels)
     assert policies["iam-review"]["policyTypes"] == ["Ingress", "Egress"]
     assert "ingress" not in policies["iam-review"]
 
