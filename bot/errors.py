@@ -51,7 +51,9 @@ class UnreadableFile(ContentsError):
 
 
 class ForgeError(IamReviewError):
-    """The forge did not do what was asked."""
+    """The forge did not do what was asked; `status` is that of its answer, None where none came."""
+
+    status: int | None = None
 
 
 class ForgeUnavailable(ForgeError):
@@ -83,7 +85,11 @@ class StoreUnavailable(IamReviewError):
 
 
 class ReviewFailed(IamReviewError):
-    """The isolated review ended without an answer."""
+    """The isolated review ended without an answer; `kind` is why, in one of few words."""
+
+    def __init__(self, message: str, kind: str = "other") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class Superseded(ReviewFailed):

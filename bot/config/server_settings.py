@@ -44,6 +44,12 @@ class Config(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Another port for /metrics, for Prometheus alone; 0: it is on the same port as everything else.",
+    )
     web_threads: int = Field(default=16, ge=1, description="Requests answered at the same time.")
     review_threads: int = Field(default=2, ge=1, description="Reviews at the same time, each in a process of its own.")
     repository_threads: int = Field(

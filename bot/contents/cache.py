@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,12 +19,20 @@ _COPY = re.compile(r"[0-9a-f]{32}\Z")
 """How a copy's directory is called."""
 
 
+def uncounted(what: str, number: int) -> None:
+    """Where nobody counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Copies under `directory`, together at most about `max_bytes`; safe for several threads and processes."""
+    """Copies under `directory`, together at most about `max_bytes`; safe for several threads and processes.
+
+    `tell` hears how many "bytes" there are, and of each copy that was "dropped" because it was damaged.
+    """
 
     directory: Path
     max_bytes: int = 2 * 1024**3
+    tell: Callable[[str, int], None] = uncounted
 
     @contextmanager
     def repository(self, url: str) -> Iterator[Path]:
@@ -52,6 +60,7 @@ class Cache:
 
     def empty(self, copy: Path) -> None:
         """Throw away what is in a copy that the caller holds: something of it is damaged."""
+        self.tell("dropped", 1)
         for each in copy.iterdir():
             if each.is_dir() and not each.is_symlink():
                 shutil.rmtree(each, ignore_errors=True)
@@ -67,12 +76,15 @@ class Cache:
         copies = sorted((p for p in self.directory.iterdir() if _COPY.match(p.name)), key=_last_used, reverse=True)
         total = 0
         for copy in copies:
-            total += _size(copy)
+            size = _size(copy)
+            total += size
             if total <= most or copy.name == keep:
                 continue
             with self._lock(copy.name, wait=False) as lock:
                 if lock is not None:
                     shutil.rmtree(copy, ignore_errors=True)
+                    total -= size
+        self.tell("bytes", total)
 
     @contextmanager
     def _lock(self, name: str, wait: bool) -> Iterator[IO[bytes] | None]:

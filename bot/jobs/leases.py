@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from bot.store.port import Lease, Store
 
 
 class HeldLeases:
-    """Safe for threads: workers hold, the housekeeper renews and releases."""
+    """Safe for threads: workers hold, the housekeeper renews and releases. `lost` hears of each that others have."""
 
-    def __init__(self, store: Store, seconds: float = 60.0) -> None:
-        self._store = store
+    def __init__(self, store: Store, seconds: float = 60.0, lost: Callable[[], None] = lambda: None) -> None:
+        self._store, self._lost = store, lost
         self.seconds = seconds
         self._lock = threading.Lock()
         self._held: dict[str, Lease] = {}
@@ -35,7 +35,13 @@ class HeldLeases:
         for lease in self._now_held():
             if not self._store.renew(lease, now, self.seconds):
                 with self._lock:
-                    self._held.pop(lease.token, None)
+                    found = self._held.pop(lease.token, None)
+                if found is not None:
+                    self._lost()
+
+    def count(self) -> int:
+        """How many are held."""
+        return len(self._now_held())
 
     def release(self) -> None:
         """Give every lease back, so that another process need not wait for it to run out."""

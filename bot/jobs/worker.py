@@ -47,17 +47,22 @@ def _count_nothing(result: str) -> None:
     """Where nobody counts."""
 
 
-def _look_away(review: Review) -> None:
+def _look_away(review: Review, waited: float) -> None:
     """Where nobody looks at reviews."""
+
+
+def _ignore(error: Exception, forge: str, again: bool) -> None:
+    """Where nobody counts failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """`ports` makes the outside world of one job: forge clients are not shared.
 
-    `redact` takes secrets out of what is said about a failure; `count` is told each job's result and `observe` each
-    review; `reconciler` goes through repositories and forges for what was missed;
-    `turns` says what is next; `patience` is the rhythm's.
+    `redact` takes secrets out of what is said about a failure; `count` is told each job's result, `observe` each review
+    with the seconds that people waited for it, and `failed` each failure, with the forge and whether it is tried again;
+    `reconciler` goes through repositories and forges for what was missed; `turns` says what is next;
+    `patience` is the rhythm's.
     """
 
     store: Store
@@ -67,7 +72,8 @@ class Worker:
     now: Callable[[], datetime] = _utc_now
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
-    observe: Callable[[Review], None] = _look_away
+    observe: Callable[[Review, float], None] = _look_away
+    failed: Callable[[Exception, str, bool], None] = _ignore
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
     patience: float = 1.0
@@ -82,7 +88,9 @@ class Worker:
             with (
                 self._turn(lease),
                 self.leases.hold(lease),
-                structlog.contextvars.bound_contextvars(change_request=name_of(lease.item), attempt=lease.attempt),
+                structlog.contextvars.bound_contextvars(
+                    change_request=name_of(lease.item), attempt=lease.attempt, delivery=lease.delivery
+                ),
             ):
                 self._attempt(lease)
 
@@ -113,13 +121,14 @@ class Worker:
             result = self._given_back(lease, refused)
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
             _log.exception("work failed")
-            self._failed(lease, error)
+            self._failure(lease, error)
             result = "failed"
         self.count(result)
 
     def _given_back(self, lease: Lease, refused: LoginRefused) -> str:
         """It is this process that cannot go on, not the change: no attempt is counted and nothing is said there."""
         _log.error("the forge refuses this process's login", reason=self.redact(str(refused)))
+        self.failed(refused, key_of(lease.item)[0], True)
         if self.turns is not None:
             self.turns.fitness.refused(key_of(lease.item)[0])
         retry_while_unavailable(lambda: self.store.release(lease), PATIENTLY)
@@ -155,10 +164,20 @@ class Worker:
             _log.error("a root could not be reviewed", root=trouble.root, why=trouble.reason, traceback=told)
         stored = self._stored(outcome)
         kept = retry_while_unavailable(lambda: self.store.finish(lease, stored), PATIENTLY)
-        if outcome.review is not None:
-            self.observe(outcome.review)
-        _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept)
+        self._told(outcome, lease, kept)
         return outcome.kind
+
+    def _told(self, outcome: ReviewOutcome, lease: Lease, kept: bool) -> None:
+        review = outcome.review
+        waited = (self.now() - (lease.since or self.now())).total_seconds()
+        found = (
+            {}
+            if review is None
+            else {"grade": review.grade, "verdict": review.verdict, "seconds": review.stats.seconds}
+        )
+        if review is not None:
+            self.observe(review, waited)
+        _log.info("work done", result=outcome.kind, head=outcome.change.head, recorded=kept, waited=waited, **found)
 
     def _room(self, lease: Lease) -> AbstractContextManager[None]:
         return nullcontext() if self.turns is None else self.turns.reviewing(lease)
@@ -189,9 +208,10 @@ class Worker:
         review = encode(outcome.review)
         return StoredReview(change.ref, change.head, change.merge_base, self.now(), review)
 
-    def _failed(self, lease: Lease, error: Exception) -> None:
+    def _failure(self, lease: Lease, error: Exception) -> None:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""
         retry_at = next_try(error, lease.attempt, self.now(), self.patience)
+        self.failed(error, key_of(lease.item)[0], retry_at is not None)
         reason = self.redact(reason_of(error))
         passing = isinstance(error, ForgeError | StoreUnavailable) or (
             isinstance(error, ContentsError) and lease.attempt == 1

@@ -117,7 +117,7 @@ class _Exchange:
         self.process, self.limits = process, limits
         self.unsent = memoryview(request)
         self.out, self.err = bytearray(), bytearray()
-        self.failure = ""
+        self.failure, self.kind = "", ""
         self.returncode: int | None = None
 
     def run(self) -> None:
@@ -142,9 +142,12 @@ class _Exchange:
 
     def _look_up(self, deadline: float) -> None:
         if time.monotonic() >= deadline:
-            self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+            self._fail("time", f"took longer than {self.limits.wall_seconds:g} seconds")
         elif _unwanted.get()():
             raise Superseded("the review is not wanted any more")
+
+    def _fail(self, kind: str, said: str) -> None:
+        self.kind, self.failure = kind, said
 
     @staticmethod
     def _watch(selector: selectors.BaseSelector, pipe: IO[bytes], event: int, action: Callable[[int], bool]) -> None:
@@ -162,7 +165,7 @@ class _Exchange:
         data = os.read(fd, 1 << 16)
         self.out += data
         if len(self.out) > self.limits.output_bytes:
-            self.failure = f"answered more than {self.limits.output_bytes >> 20} MiB"
+            self._fail("output", f"answered more than {self.limits.output_bytes >> 20} MiB")
         return bool(data)
 
     def _listen(self, fd: int) -> bool:
@@ -175,39 +178,42 @@ class _Exchange:
         """Wait without reaping, so that the process group can still be killed by its id."""
         while os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             if time.monotonic() > deadline:
-                self.failure = f"took longer than {self.limits.wall_seconds:g} seconds"
+                self._fail("time", f"took longer than {self.limits.wall_seconds:g} seconds")
                 return
             time.sleep(0.001)
 
 
 def _read_answer(status: int, exchange: _Exchange, limits: Limits, read: Callable[[bytearray], T]) -> T:
     stderr = exchange.err.decode("utf-8", "replace")
-    reason = exchange.failure or _reason_of_death(status, stderr, limits)
+    kind, reason = exchange.kind, exchange.failure
+    if not reason:
+        kind, reason = _reason_of_death(status, stderr, limits)
     cause = None
     if not reason:
         try:
             return read(exchange.out)
         except msgspec.DecodeError as error:
-            reason, cause = "answered something that is not a review", error
-    failed = ReviewFailed(f"the review {reason}")
+            kind, reason, cause = "answer", "answered something that is not a review", error
+    failed = ReviewFailed(f"the review {reason}", kind)
     failed.add_note(f"standard error of the review process (status {status}):\n{stderr}")
     raise failed from cause
 
 
-def _reason_of_death(status: int, stderr: str, limits: Limits) -> str:
-    """What happened to a child with that exit status, "" if it ended well; tells nothing of the content."""
+def _reason_of_death(status: int, stderr: str, limits: Limits) -> tuple[str, str]:
+    """What happened to a child with that exit status, in a word and in words, "" if it ended well; tells nothing of
+    the content."""
     if status == 0:
-        return ""
+        return "", ""
     exceptions = re.findall(r"^([A-Za-z_][\w.]*)(?=: |$)", stderr, re.MULTILINE)
     exception = exceptions[-1] if exceptions else f"status {status}"
     if status == NOT_CONFINED:
-        return "did not begin: this kernel cannot confine it, and limits.confinement is required"
+        return "confinement", "did not begin: this kernel cannot confine it, and limits.confinement is required"
     if status == OUT_OF_MEMORY or exception == "MemoryError":
-        return f"needed more than {limits.memory_bytes >> 20} MiB of memory"
+        return "memory", f"needed more than {limits.memory_bytes >> 20} MiB of memory"
     if status == -signal.SIGXCPU:
-        return f"used more than {limits.cpu_seconds} seconds of CPU"
+        return "cpu", f"used more than {limits.cpu_seconds} seconds of CPU"
     if status == -signal.SIGKILL:
-        return "was killed, perhaps because the machine ran out of memory"
+        return "killed", "was killed, perhaps because the machine ran out of memory"
     if status < 0:
-        return f"crashed ({signal.Signals(-status).name})"
-    return f"stopped on an internal error ({exception})"
+        return "crash", f"crashed ({signal.Signals(-status).name})"
+    return "fault", f"stopped on an internal error ({exception})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -39,7 +41,8 @@ class Lease:
 
     `generation` is the wanted generation that was seen when claiming: finishing it does not hide a
     request that came later. `attempt` counts from 1 since something was last finished or newly wanted.
-    `review` says that a review is wanted, not merely an answer to `commands`.
+    `review` says that a review is wanted, not merely an answer to `commands`. `since` is when the oldest of what is
+    unfinished was asked for, `delivery` the id of the delivery that asked last.
     """
 
     item: WorkItem
@@ -49,6 +52,8 @@ class Lease:
     attempt: int
     commands: tuple[CommandGiven, ...] = ()
     review: bool = True
+    since: datetime | None = None
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,15 @@ class StoredReview:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much is unfinished, since when the oldest of it, and how much has been given up."""
+    """How much is unfinished, since when the oldest of it, and how much has been given up.
+
+    `kinds` has the first two by urgency (command, review, fork, missed, sweep).
+    """
 
     pending: int
     oldest: datetime | None
     dead: int
+    kinds: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

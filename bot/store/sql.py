@@ -121,6 +121,7 @@ class SqlStore:
             answer_commands(connection, key, lease.generation)
             if review is not None:
                 kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
+                kept |= {"delivery": lease.delivery}
                 row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
                 record_facts(connection, connection.execute(row).scalar_one(), review.review)
                 concluded = and_(open_heads.c.change_request == key, open_heads.c.head == review.head)
@@ -185,7 +186,11 @@ class SqlStore:
         with self.engines.reading() as connection:
             pending, oldest = connection.execute(select(func.count(), func.min(_CR.wanted_at)).where(unfinished)).one()
             dead = connection.execute(select(func.count()).where(_CR.dead)).scalar_one()
-            return Backlog(pending, oldest, dead)
+            by_urgency = select(urgency, func.count(), func.min(_CR.wanted_at)).where(unfinished).group_by(urgency)
+            kinds = {
+                Urgency(kind).name.lower(): (count, since) for kind, count, since in connection.execute(by_urgency)
+            }
+            return Backlog(pending, oldest, dead, kinds)
 
     def dead(self, limit: int) -> tuple[DeadWork, ...]:
         """What has been given up, the newest first."""
@@ -245,6 +250,8 @@ def _lease(connection: Connection, row: Row[*tuple[Any, ...]] | None, now: datet
         attempt=row.attempts + 1,
         commands=waiting_commands(connection, row),
         review=row.review_wanted > row.done and not row.closed,
+        since=row.wanted_at,
+        delivery=row.delivery,
     )
     values = {"lease_token": lease.token, "lease_until": lease.until, "attempts": lease.attempt}
     connection.execute(update(change_requests).where(_CR.id == row.id).values(values))
@@ -262,7 +269,7 @@ def _accept(connection: Connection, delivery: Delivery, event: Event) -> bool:
     if not insert_new(connection, deliveries, record) and _is_same(connection, delivery):
         return False
     if not isinstance(event, Ignored):
-        enqueue(connection, event, delivery.received_at)
+        enqueue(connection, event, delivery.received_at, delivery.id)
     return True
 
 

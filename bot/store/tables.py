@@ -120,6 +120,8 @@ change_requests = Table(
     Column("revisit_at", UTCDateTime, index=True),
     # How long its review can wait for others': 0 people of the repository wait, 1 a fork's, 2 nobody told of it.
     Column("patience", Integer, nullable=False, server_default="0"),
+    # The delivery that asked last, for logs.
+    Column("delivery", CleanText(200), nullable=False, server_default=""),
     UniqueConstraint("forge", "repository", "number", "merge_group"),
 )
 
@@ -209,6 +211,7 @@ reviews = Table(
     Column("merge_base", CleanText(64), nullable=False),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("review", Packed, nullable=False),
+    Column("delivery", CleanText(200), nullable=False, server_default=""),
 )
 
 review_facts = Table(

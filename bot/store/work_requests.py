@@ -64,10 +64,12 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
     return new.on_conflict_do_update(index_elements=key, set_=again).returning(_CR.id)
 
 
-def enqueue(connection: Connection, event: Event, at: datetime) -> None:
-    """Add what `event` asks for to what is wanted of its change requests."""
+def enqueue(connection: Connection, event: Event, at: datetime, delivery: str = "") -> None:
+    """Add what `event` asks for to what is wanted of its change requests; `delivery` is the one it came in."""
     for wanted_work in requests_in(event):
         _raise(connection, wanted_work, at)
+        if delivery and not isinstance(wanted_work, SweepWanted):
+            connection.execute(update(change_requests).where(is_of(wanted_work.ref)).values(delivery=delivery))
 
 
 def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:
@@ -150,6 +152,7 @@ def _new_row(item: WorkItem, at: datetime) -> dict[str, object]:
         "head_hint": "",
         "reviewed_head": "",
         "patience": 0,
+        "delivery": "",
         **FRESH,
     }
 

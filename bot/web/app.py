@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
@@ -41,7 +42,7 @@ class Deps:
     """What the application needs.
 
     `notify` has a worker look at an item; `problems` say what is wrong, or ""; `waits` are the seconds to
-    wait for a store that is away, before the forge is told so.
+    wait for a store that is away, before the forge is told so. `metrics_port`, if any, is where metrics are alone.
     """
 
     webhooks: Mapping[str, Webhook]
@@ -51,6 +52,7 @@ class Deps:
     problems: tuple[Callable[[], str], ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     waits: tuple[float, ...] = SHORT
+    metrics_port: int = 0
 
 
 def create_app(deps: Deps) -> Flask:
@@ -82,6 +84,8 @@ def create_app(deps: Deps) -> Flask:
     def metrics() -> Response:
         return Response(deps.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
+    if deps.metrics_port:
+        app.before_request(functools.partial(_apart, deps.metrics_port))
     app.register_error_handler(HTTPException, _as_json)
     app.register_error_handler(StoreUnavailable, _later)
     app.after_request(_harden)
@@ -136,6 +140,12 @@ def _of_head(deps: Deps, event: HeadConcerned) -> Event:
         comment, author, text = event.asks
         return Several(tuple(CommandGiven(ref, comment, author, text) for ref in refs))
     return Several(tuple(ReviewWanted(ref, event.head, event.reason) for ref in refs))
+
+
+def _apart(port: int) -> None:
+    """On the port for metrics there is nothing else, and they are nowhere else."""
+    if (request.path == "/metrics") != (request.environ.get("SERVER_PORT") == str(port)):
+        abort(404)
 
 
 def _as_json(error: HTTPException) -> tuple[Response, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -10,10 +11,20 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.errors import StoreUnavailable
+from bot import __version__
+from bot.errors import ContentsError, ForgeError, NotNow, ReviewFailed, StoreUnavailable
 from bot.review.model import Review
 from bot.review_process.confine import CALLS, FILES
 from bot.store.port import Store
+from bot.store.waiting import Urgency
+
+_KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (ForgeError, "forge"),
+    (ContentsError, "git"),
+    (StoreUnavailable, "database"),
+    (ReviewFailed, "review"),
+    (NotNow, "later"),
+)
 
 
 class Metrics:
@@ -56,7 +67,68 @@ class Metrics:
             ["installation"],
             registry=self._registry,
         )
+        self._failures = Counter(
+            "iam_review_failures",
+            "Attempts that failed, by what failed and whether there will be another.",
+            ["kind", "again"],
+            registry=self._registry,
+        )
+        self._kills = Counter(
+            "iam_review_kills",
+            "Reviews whose process ended without an answer, by why.",
+            ["kind"],
+            registry=self._registry,
+        )
+        self._forge_errors = Counter(
+            "iam_review_forge_errors",
+            "Answers of a forge that ended an attempt, by status; none: it did not answer.",
+            ["forge", "status"],
+            registry=self._registry,
+        )
+        self._verdicts = Histogram(
+            "iam_review_verdict_seconds",
+            "Seconds from the delivery that asked for it to the verdict: what people wait.",
+            registry=self._registry,
+            buckets=(1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600),
+        )
+        self._broken_rules = Counter(
+            "iam_review_broken_rules", "Reviews under rules that cannot be read.", registry=self._registry
+        )
+        self._lost = Counter(
+            "iam_review_leases_lost", "Leases that another process took over.", registry=self._registry
+        )
+        self._dropped = Counter(
+            "iam_review_cache_dropped", "Cached copies thrown away as damaged.", registry=self._registry
+        )
+        self._cache = Gauge("iam_review_cache_bytes", "Bytes of cached copies.", registry=self._registry)
+        self._running = Gauge("iam_review_running", "Work that goes on in this process.", registry=self._registry)
+        build = Gauge("iam_review_build_info", "Of this process.", ["version", "python"], registry=self._registry)
+        build.labels(__version__, platform.python_version()).set(1)
         self._registry.register(_Backlog(store, now))
+
+    def failed(self, error: Exception, forge: str, again: bool) -> None:
+        """Count an attempt that ended in `error`; `again`: there will be another."""
+        kind = next((name for kind, name in _KINDS if isinstance(error, kind)), "fault")
+        self._failures.labels(kind, "yes" if again else "no").inc()
+        if isinstance(error, ReviewFailed):
+            self._kills.labels(error.kind).inc()
+        if isinstance(error, ForgeError):
+            self._forge_errors.labels(forge, str(error.status or "none")).inc()
+
+    def cached(self, what: str, number: int) -> None:
+        """Keep what the cache says: its "bytes", or that a copy was "dropped"."""
+        if what == "bytes":
+            self._cache.set(number)
+        else:
+            self._dropped.inc(number)
+
+    def lease_lost(self) -> None:
+        """Count a lease that another process has."""
+        self._lost.inc()
+
+    def running(self, count: Callable[[], int]) -> None:
+        """Ask `count` how much work goes on whenever somebody wants to know."""
+        self._running.set_function(count)
 
     def delivered(self, result: str, started: float) -> None:
         """Count a delivery that arrived at `started`, a `time.monotonic()`."""
@@ -67,8 +139,10 @@ class Metrics:
         """Count a job's result."""
         self._work.labels(result).inc()
 
-    def reviewed(self, review: Review) -> None:
-        """Count what a review found and could not look into."""
+    def reviewed(self, review: Review, waited: float) -> None:
+        """Count what a review found and could not look into, and how many seconds people waited for it."""
+        self._verdicts.observe(waited)
+        self._broken_rules.inc(bool(review.rules_problems))
         self._reviews.labels(review.grade).inc()
         self._undecided.inc(len(review.undecided))
         self._seconds.observe(review.stats.seconds)
@@ -106,3 +180,11 @@ class _Backlog(Collector):
         yield GaugeMetricFamily("iam_review_pending", "Change requests with unfinished work.", backlog.pending)
         yield GaugeMetricFamily("iam_review_oldest_pending_seconds", "Age of the oldest unfinished work.", age)
         yield GaugeMetricFamily("iam_review_dead", "Change requests that were given up.", backlog.dead)
+        waiting = GaugeMetricFamily("iam_review_waiting", "Unfinished work, by how urgent it is.", labels=["kind"])
+        ages = GaugeMetricFamily("iam_review_waiting_seconds", "Age of the oldest of it.", labels=["kind"])
+        for kind in Urgency:
+            count, since = backlog.kinds.get(kind.name.lower(), (0, self._now()))
+            waiting.add_metric([kind.name.lower()], count)
+            ages.add_metric([kind.name.lower()], max((self._now() - since).total_seconds(), 0.0))
+        yield waiting
+        yield ages

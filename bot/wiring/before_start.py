@@ -47,7 +47,7 @@ def try_out(config: Config, role: Role, adapters: Adapters = FORGES) -> tuple[st
         functools.partial(_forges, config, adapters),
         functools.partial(_rules, config),
         functools.partial(cache, config.cache_dir),
-        functools.partial(address, config.host, config.port),
+        *(functools.partial(address, config.host, port) for port in {config.port, config.metrics_port or config.port}),
     ]
     servers: list[Trial] = [
         functools.partial(_database, config.database, role),

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from bot.config import Config, network_environment
 from bot.contents.branch import branch_file
-from bot.contents.cache import Cache
+from bot.contents.cache import Cache, uncounted
 from bot.contents.git import GitContents
 from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
@@ -65,14 +65,15 @@ class Forges:
         report: Callable[[ChangeRef, str], str],
         budget: Budget = unheard,
         kept: Kept = none_kept,
+        cached: Callable[[str, int], None] = uncounted,
     ) -> Callable[[RepositoryRef], Ports]:
         """Makes one job's outside world: its own client, a token for its account only. Raises ConfigError.
 
-        `report` gives the address of the page of a head's review, or "".
+        `report` gives the address of the page of a head's review, or ""; `cached` hears of the cache's size and losses.
         """
         doors = {adapter.name: adapter.connect(section, budget) for adapter, section in self._configured()}
         config, network = self.config, network_environment()
-        cache = Cache(config.cache_dir, config.cache_mib << 20)
+        cache = Cache(config.cache_dir, config.cache_mib << 20, cached)
         kept_at, held = config.cache_dir / "modules", config.limits.confinement
         options = Options(modules=fetcher(config.modules.allow, kept_at, network, held), on_error=config.on_error)
         organisation = Organisation(config.organisation)

@@ -52,7 +52,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Everything is set here: no variable of the environment changes the number of processes."""
         settings: Mapping[str, Any] = {
-            "bind": f"{self._config.host}:{self._config.port}",
+            "bind": [f"{self._config.host}:{port}" for port in self._ports()],
             "workers": 1,
             "worker_class": PromptThreadWorker,
             "threads": self._config.web_threads,
@@ -67,6 +67,10 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         }
         for key, value in settings.items():
             self.cfg.set(key, value)
+
+    def _ports(self) -> tuple[int, ...]:
+        apart = self._config.metrics_port
+        return (self._config.port, apart) if apart else (self._config.port,)
 
     def load(self) -> Flask:
         """In gunicorn's worker, after the fork."""

@@ -126,7 +126,9 @@ def _assemble(
     rhythm: Rhythm,
 ) -> Bot:
     config = forges.config
-    metrics, leases, broker = Metrics(store), HeldLeases(store, config.lease_seconds), broker_for(config.broker)
+    metrics, broker = Metrics(store), broker_for(config.broker)
+    leases = HeldLeases(store, config.lease_seconds, metrics.lease_lost)
+    metrics.running(leases.count)
     reviewer = reviewer or functools.partial(parent.run, limits=review_limits(config))
     turns = None if role == "web" else _turns(config, store)
     work = None if turns is None else _work(forges, store, leases, reviewer, metrics, turns, rhythm.patience)
@@ -140,7 +142,7 @@ def _assemble(
         problems.append(queue.problem)
     notify: Callable[[WorkItem], None] = notifier.notify if notifier else queue.notify
     webhooks = {} if role == "worker" else forges.webhooks()
-    app = create_app(Deps(webhooks, store, notify, metrics, tuple(problems)))
+    app = create_app(Deps(webhooks, store, notify, metrics, tuple(problems), metrics_port=config.metrics_port))
     if role != "worker":
         tight = dataclasses.replace(TIGHT, confinement=config.limits.confinement)
         typed = functools.partial(parent.run, limits=tight)
@@ -171,7 +173,7 @@ def _work(
         metrics.budget(account, left)
         turns.budget(account, left)
 
-    ports = forges.ports(reviewer, ledger, report, budget, kept)
+    ports = forges.ports(reviewer, ledger, report, budget, kept, metrics.cached)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),
@@ -188,6 +190,7 @@ def _work(
         redact=Redactor.of(config.secrets()),
         count=metrics.worked,
         observe=metrics.reviewed,
+        failed=metrics.failed,
         reconciler=reconciler,
         ledger=ledger,
         turns=turns,

@@ -133,7 +133,7 @@ def test_backlog_and_dead_work_can_be_seen(engines: Engines) -> None:
     lease = store.claim(ReviewChange(wanted(1).ref), NOW, 30)
     assert lease
     store.fail(lease, "could not fetch", None)
-    assert store.backlog() == Backlog(2, NOW + timedelta(seconds=2), 1)
+    assert store.backlog() == Backlog(2, NOW + timedelta(seconds=2), 1, {"review": (2, NOW + timedelta(seconds=2))})
     assert [(dead.ref.number, dead.attempts, dead.error) for dead in store.dead(9)] == [(1, 1, "could not fetch")]
     assert store.due(NOW + timedelta(hours=1), 1) == (ReviewChange(wanted(2).ref),)
 

@@ -78,8 +78,8 @@ HELD = [((), "nothing"), (("files",), "files"), (("files", "calls"), "files+call
 @pytest.mark.parametrize(("held", "told"), HELD)
 def test_a_metric(tmp_path: Path, held: tuple[str, ...], told: str) -> None:
     metrics = Metrics(fresh_store(tmp_path))
-    metrics.reviewed(review(stats=Stats(roots=1, confinement=("no new privileges", *held))))
-    metrics.reviewed(review(stats=Stats()))
+    metrics.reviewed(review(stats=Stats(roots=1, confinement=("no new privileges", *held))), 1.0)
+    metrics.reviewed(review(stats=Stats()), 1.0)
     assert f'iam_review_confinement_total{{held="{told}"}} 1.0' in metrics.text().decode()
     assert metrics.text().decode().count("iam_review_confinement_total{") == 1
 

@@ -147,6 +147,12 @@ def _kind(fault: Exception) -> str:
 
 
 def _meaning(what: str, fault: GithubException, now: float) -> ForgeUnavailable | ForgeRefused:
+    made = _refusal(what, fault, now)
+    made.status = fault.status
+    return made
+
+
+def _refusal(what: str, fault: GithubException, now: float) -> ForgeUnavailable | ForgeRefused:
     headers = {key.lower(): value for key, value in (fault.headers or {}).items()}
     message = f"{what}: {fault.status} {_said(fault)}"
     if fault.status == 429 or (fault.status == 403 and _is_rate_limit(fault, headers)):

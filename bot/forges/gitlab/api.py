@@ -139,6 +139,12 @@ _REFUSALS: Mapping[int, type[ForgeRefused]] = {
 
 
 def _meaning(what: str, fault: GitlabError, headers: Mapping[str, str], now: float) -> ForgeUnavailable | ForgeRefused:
+    made = _refusal(what, fault, headers, now)
+    made.status = fault.response_code
+    return made
+
+
+def _refusal(what: str, fault: GitlabError, headers: Mapping[str, str], now: float) -> ForgeUnavailable | ForgeRefused:
     status = fault.response_code
     if status is None:
         return ForgeUnavailable(f"{what}: GitLab could not be used ({type(fault).__name__})")

@@ -44,7 +44,7 @@ class Trend:
 
 
 def repositories(site: Site) -> Blueprint:
-    """GET / with `q`, `show` and `from`, and /repositories/FORGE/REPOSITORY, with `days`, `verdict` and `grade`; /trends/ has its JSON and CSV."""
+    """GET / (`q`, `show`, `from`), /repositories/FORGE/REPOSITORY (`days`, `verdict`, `grade`), /trends/ of one."""
     pages = Blueprint("repositories", __name__)
 
     @pages.get("/")
