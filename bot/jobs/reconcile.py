@@ -64,7 +64,9 @@ class Reconciler:
             if sent:
                 _log.warning("deliveries that had failed were asked for again", forge=name, count=sent)
             known |= {place.repository: place for place in watch.repositories()}
-        self.catch_up.want_rounds([SweepRepository(place) for place in known.values()], now, self.sweep_every)
+        # A share of them in each round, so that they come one after the other and not all at once.
+        share = int(len(known) * (self.every / self.sweep_every))
+        self.catch_up.want_rounds([SweepRepository(place) for place in known.values()], now, self.sweep_every, share)
 
     def _repository(self, place: RepositoryRef, now: datetime) -> None:
         try:

@@ -17,8 +17,8 @@ class CatchUp(Protocol):
         """The repositories of which anything has been heard."""
         ...
 
-    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta) -> int:
-        """Want those places gone through that were not lately.
+    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta, share: int = 0) -> int:
+        """Want those places gone through that were not for `every`, and of the others the `share` longest ago.
 
         Returns how many: of several processes that ask, one gets it.
         """

@@ -34,16 +34,19 @@ class SqlCatchUp:
         with self._engines.reading() as connection:
             return tuple(RepositoryRef(forge, *row) for row in connection.execute(query))
 
-    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta) -> int:
-        """Want those places gone through that were not lately; returns how many."""
+    def want_rounds(self, places: Sequence[Sweep], now: datetime, every: timedelta, share: int = 0) -> int:
+        """Want those places gone through that were not for `every`, and of the others the `share` longest ago."""
         with self._engines.reading() as connection:
-            stale = [place for place in places if self._is_stale(connection, place, now - every)]
-        if not stale:
+            idle = [(last, place) for place in places if (last := _idle_since(connection, place, now - every))]
+        idle.sort(key=lambda found: found[0])
+        overdue = sum(last <= now - every for last, _ in idle)
+        chosen = idle[: max(overdue, min(share, len(idle)))]
+        if not chosen:
             return 0
         with self._engines.writing() as connection:
-            for place in stale:
-                row_of(connection, place, now - every)  # there must be a row before it can be locked
-            wanted = [place for place in stale if self._is_stale(connection, place, now - every, lock=True)]
+            for last, place in chosen:
+                row_of(connection, place, last)  # there must be a row before it can be locked
+            wanted = [place for last, place in chosen if _idle_since(connection, place, last, lock=True) == last]
             for place in wanted:
                 want_sweep(connection, place, now)
                 _untold(connection, place)
@@ -59,11 +62,14 @@ class SqlCatchUp:
                 _untold(connection, ReviewChange(change.ref))
         return len(missed)
 
-    @staticmethod
-    def _is_stale(connection: Connection, place: Sweep, before: datetime, lock: bool = False) -> bool:
-        query = select(_CR.wanted_at, _CR.done < _CR.wanted).where(is_item(place))
-        row = connection.execute(query.with_for_update() if lock else query).first()
-        return row is None or (not row[1] and row[0] <= before)
+
+def _idle_since(connection: Connection, place: Sweep, never: datetime, lock: bool = False) -> datetime | None:
+    """When a place was wanted last, `never` if it was not; None while it is still to be gone through."""
+    query = select(_CR.wanted_at, _CR.done < _CR.wanted).where(is_item(place))
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        return never
+    return None if row[1] else row[0]
 
 
 def _is_missed(connection: Connection, change: OpenChange) -> bool:

@@ -99,6 +99,26 @@ def test_a_round_is_wanted_when_the_last_is_old(engines: Engines) -> None:
     assert [catch_up.want_rounds([place], NOW + wait * HOUR, HOUR) for wait in (0.9, 1, 1.1)] == [0, 1, 0]
 
 
+def test_rounds_are_spread_and_none_is_late(engines: Engines) -> None:
+    catch_up = SqlCatchUp(engines)
+    store = SqlStore(engines)
+    places = [SweepRepository(RepositoryRef("github", f"acme/{number}", 47)) for number in range(12)]
+
+    def at(hours: float, share: int = 2) -> int:
+        wanted = catch_up.want_rounds(places, NOW + hours * HOUR, 6 * HOUR, share)
+        for place in places:
+            lease = store.claim(place, NOW + hours * HOUR, 30)
+            if lease:
+                store.finish(lease, None)
+        return wanted
+
+    assert at(0) == 12  # never gone through
+    assert [at(hour) for hour in range(1, 14)] == [2] * 13
+    assert at(30) == 12  # nobody was there for long
+    catch_up.want_rounds(places[:2], NOW + 31 * HOUR, HOUR, 2)
+    assert catch_up.want_rounds(places, NOW + 31 * HOUR, 6 * HOUR, 2) == 2  # two that wait already are let be
+
+
 def test_of_several_processes_one_gets_the_round(engines: Engines) -> None:
     place, got = SweepForge("github"), []
     asking = threading.Barrier(6)
