@@ -31,6 +31,7 @@ from bot.store.work_requests import (
     is_free,
     is_item,
     is_of,
+    is_over,
     item_in,
     ref_of,
     urgency,
@@ -217,7 +218,8 @@ class SqlStore:
         with self.engines.writing() as connection:
             old_deliveries = connection.execute(delete(deliveries).where(deliveries.c.received_at < deliveries_before))
             old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
-            return old_deliveries.rowcount + old_reviews.rowcount
+            over = connection.execute(delete(change_requests).where(is_over(reviews_before)))
+            return old_deliveries.rowcount + old_reviews.rowcount + over.rowcount
 
     def clock_ahead(self, now: datetime) -> timedelta:
         """By how much `now` is ahead of the database's clock; SQLite has none of its own. Raises StoreUnavailable."""

@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, requests_in
 from bot.forges.port import ChangeRef
 from bot.store.port import Lease
-from bot.store.tables import change_requests, commands, open_heads, pushers, unfinished
+from bot.store.tables import change_requests, commands, open_heads, pushers, reviews, unfinished, waivers
 from bot.store.waiting import Urgency
 from bot.store.work_items import ReviewChange, Sweep, SweepRepository, WorkItem, item_at, key_of
 
@@ -225,6 +225,13 @@ urgency: ColumnElement[int] = case(
     else_=_CR.patience + Urgency.REVIEW.value,
 )
 """How urgent a row's work is, an `Urgency`. A command on a change whose review waits too is urgent with it."""
+
+
+def is_over(before: datetime) -> ColumnElement[bool]:
+    """Change requests that were closed and of which nothing is kept: no review, no decision, no work."""
+    kept = (select(table.c.id).where(table.c.change_request == _CR.id).exists() for table in (reviews, waivers))
+    idle = and_(_CR.number > 0, _CR.closed, ~unfinished, _CR.wanted_at < before, _CR.lease_token.is_(None))
+    return and_(idle, *(~each for each in kept))
 
 
 def held(lease: Lease) -> Update:
