@@ -107,6 +107,31 @@ class OrganisationConfig(BaseModel):
         return self
 
 
+class NotifyConfig(BaseModel):
+    """Who hears of work that was given up, critical findings on a default branch, and waivers that are about to end."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    slack_url: Secret | None = Field(default=None, description="An incoming webhook of Slack.")
+    teams_url: Secret | None = Field(default=None, description="Or a workflow of Teams that takes messages.")
+    webhook_url: PageAddress = Field(default="", description="Or a program of one's own, which is given JSON.")
+    webhook_secret: DeliveryKey | None = Field(
+        default=None, description="What that JSON is signed with: X-Iam-Review-Signature, sha256=HMAC of the body."
+    )
+
+    def listens(self) -> bool:
+        """Whether anybody is to be told."""
+        return bool(self.slack_url or self.teams_url or self.webhook_url)
+
+    @model_validator(mode="after")
+    def _one_listener(self) -> NotifyConfig:
+        if bool(self.webhook_url) != (self.webhook_secret is not None):
+            raise ValueError("webhook_url and webhook_secret belong together")
+        if sum(map(bool, (self.slack_url, self.teams_url, self.webhook_url))) > 1:
+            raise ValueError("give one of slack_url, teams_url and webhook_url")
+        return self
+
+
 class LimitsConfig(BaseModel):
     """What one review may use; the review runs in a process of its own."""
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.sections import LimitsConfig, ModulesConfig, OrganisationConfig, PagesConfig, Secret
+from bot.config.sections import LimitsConfig, ModulesConfig, NotifyConfig, OrganisationConfig, PagesConfig, Secret
 
 PREFIX = "IAM_REVIEW_"
 
@@ -101,6 +101,9 @@ class Config(BaseSettings):
     organisation: OrganisationConfig = Field(
         default=OrganisationConfig(), description="Rules for all repositories, beside their own."
     )
+    notify: NotifyConfig = Field(
+        default=NotifyConfig(), description="Who is told, besides the pull requests, what operators should hear of."
+    )
     limits: LimitsConfig = Field(default=LimitsConfig(), description="What one review may use.")
 
     @classmethod
@@ -153,7 +156,7 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
-        given = (value for section in (self, *self.forges().values(), self.pages) for _, value in section)
+        given = (value for section in (self, *self.forges().values(), self.pages, self.notify) for _, value in section)
         passwords = (urlsplit(address).password for address in (self.database, self.broker))
         return (
             *(value.get_secret_value() for value in given if isinstance(value, SecretStr)),

@@ -40,9 +40,13 @@ class CommandGiven:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The change request is closed or merged, or the merge group is gone: nothing more to do."""
+    """The change request is closed or merged, or the merge group is gone: nothing more to do.
+
+    `on_default` says that it was merged into the repository's default branch.
+    """
 
     ref: ChangeRef
+    on_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from bot.forges.port import ChangeRef
 from bot.store.database import Engines
 from bot.store.group_commit import GroupCommit
 from bot.store.migrate import current, is_older, newest
+from bot.store.notices import note
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
-from bot.store.tables import change_requests, deliveries, open_heads, reviews, unfinished
+from bot.store.tables import change_requests, deliveries, notices, open_heads, reviews, unfinished
 from bot.store.waiting import Urgency, Waiting
 from bot.store.work_items import WorkItem
 from bot.store.work_requests import (
@@ -141,6 +142,8 @@ class SqlStore:
                 connection.execute(held(lease).values({**RELEASED, **FRESH, "error": error}))
             elif retry_at is None:
                 answer_commands(connection, key, lease.generation)
+                if lease.review:
+                    note(connection, "dead", f"{key}/{lease.generation}", key, error, lease.until)
 
     def release(self, lease: Lease) -> None:
         """Give the lease back untried: the attempt does not count."""
@@ -218,6 +221,7 @@ class SqlStore:
         with self.engines.writing() as connection:
             old_deliveries = connection.execute(delete(deliveries).where(deliveries.c.received_at < deliveries_before))
             old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
+            connection.execute(delete(notices).where(notices.c.at < deliveries_before))
             over = connection.execute(delete(change_requests).where(is_over(reviews_before)))
             return old_deliveries.rowcount + old_reviews.rowcount + over.rowcount
 

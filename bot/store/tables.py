@@ -234,6 +234,22 @@ review_facts = Table(
     UniqueConstraint("review"),
 )
 
+# What is to be told outside of the forges, until it was.
+notices = Table(
+    "notices",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", CleanText(20), nullable=False),
+    Column("key", CleanText(200), nullable=False),
+    Column("detail", CleanText(2000), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("again_at", UTCDateTime),
+    Column("sent_at", UTCDateTime),
+    UniqueConstraint("key"),
+)
+
 made_secrets = Table(
     "made_secrets",
     metadata,

@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, requests_in
 from bot.forges.port import ChangeRef
+from bot.store.notices import note_merged
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, reviews, unfinished, waivers
 from bot.store.waiting import Urgency
@@ -74,7 +75,7 @@ def enqueue(connection: Connection, event: Event, at: datetime, delivery: str = 
 
 def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:
     if isinstance(event, Closed):
-        _close(connection, event.ref, at)
+        _close(connection, event, at)
         return
     if isinstance(event, ReviewWanted):
         _want_review(connection, event, at)
@@ -110,11 +111,13 @@ def _want(connection: Connection, key: int, generation: int, account: int | None
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 
 
-def _close(connection: Connection, ref: ChangeRef, at: datetime) -> None:
+def _close(connection: Connection, event: Closed, at: datetime) -> None:
     """Nothing more is reviewed; but a head whose review goes on, or was broken off, is owed a conclusion."""
     key = connection.execute(
-        update(change_requests).where(is_of(ref)).values(closed=True).returning(_CR.id)
+        update(change_requests).where(is_of(event.ref)).values(closed=True).returning(_CR.id)
     ).scalar_one_or_none()
+    if key is not None and event.on_default:
+        note_merged(connection, key, at)
     connection.execute(delete(open_heads).where(open_heads.c.change_request == key, ~open_heads.c.begun))
     if connection.execute(select(open_heads.c.id).where(open_heads.c.change_request == key)).first() is not None:
         again = {**FRESH, "wanted": _CR.wanted + 1, "wanted_at": at, "rung_at": at}

@@ -78,10 +78,10 @@ def health_checks(
         HealthCheck("pages", lambda: _pages(config)),
         HealthCheck("secrets", lambda: _secrets(config)),
         HealthCheck("organisation", lambda: _organisation(config)),
+        HealthCheck("rules", lambda: surroundings.rules(config, forges)),
     )
     named = [HealthCheck(name, functools.partial(forges.repository_health, name)) for name in repositories]
-    rules = HealthCheck("rules", lambda: surroundings.rules(config, forges))
-    return (*local, *forges.checks(), *named, rules)
+    return (*local, *forges.checks(), *named)
 
 
 def _git() -> Iterator[CheckResult]:

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +33,7 @@ from bot.review_process.parent import Limits
 from bot.review_process.protocol import Fetched, JudgeChange
 from bot.review_process.rounds import Reviewer
 from bot.store.database import Engines
+from bot.store.notices import NoticeBox
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
@@ -47,6 +48,7 @@ from bot.wiring.forges import Forges
 from bot.wiring.gunicorn import Gunicorn
 from bot.wiring.keys import links
 from bot.wiring.logs import Redactor, configure
+from bot.wiring.notify import Notifications
 from bot.wiring.pages import TIGHT, pages
 from bot.wiring.registry import FORGES
 from bot.wiring.sentry import report_to
@@ -133,7 +135,7 @@ def _assemble(
     turns = None if role == "web" else _turns(config, store)
     work = None if turns is None else _work(forges, store, leases, reviewer, metrics, turns, rhythm.patience)
     queue = Queue(broker, work)
-    worker = None if work is None or turns is None else _worker(config, work, queue, turns, rhythm)
+    worker = None if work is None or turns is None else _worker(forges, engines, work, queue, turns, rhythm)
     notifier = Notifier(queue.notify) if config.broker else None
     problems: list[Callable[[], str]] = [store.ready]
     if worker is not None:
@@ -198,14 +200,24 @@ def _work(
     )
 
 
-def _worker(config: Config, work: Worker, queue: Queue, turns: Turns, rhythm: Rhythm) -> WorkerProcess:
+def _worker(
+    forges: Forges, engines: Engines, work: Worker, queue: Queue, turns: Turns, rhythm: Rhythm
+) -> WorkerProcess:
+    """The threads, who keeps house for them, and who tells what operators should hear of."""
+    config = forges.config
     rhythm = dataclasses.replace(
         rhythm,
         quiet=config.ring_again_seconds,
         keep_deliveries_days=config.keep_deliveries_days,
         keep_reviews_days=config.keep_reviews_days,
     )
-    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, work.remind, turns)
+    tell = Notifications(config.notify, NoticeBox(engines), forges.change_url).tell
+
+    def remind(now: datetime) -> None:
+        work.remind(now)
+        tell(now)
+
+    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, remind, turns)
 
 
 def _try_a_review(limits: Limits) -> None:

@@ -112,7 +112,7 @@ def _pull_request(payload: Payload) -> Event:
     action = value_at(payload, "action", str)
     ref = _reference(payload, value_at(payload, "pull_request.number", int))
     if action == "closed":
-        return Closed(ref)
+        return Closed(ref, _is_merged_into_default(payload))
     retargeted = action == "edited" and isinstance(payload.get("changes"), dict) and "base" in payload["changes"]
     if action in _REVIEWED_ACTIONS or retargeted:
         head = value_at(payload, "pull_request.head.sha", str)
@@ -124,6 +124,11 @@ def _pusher(payload: Payload, action: str) -> str:
     """Who pushed the head, if that is what the delivery is about."""
     sender = payload.get("sender") if action in ("opened", "synchronize") else None
     return str(sender.get("login") or "") if isinstance(sender, dict) else ""
+
+
+def _is_merged_into_default(payload: Payload) -> bool:
+    branch, base = payload["repository"].get("default_branch"), payload["pull_request"].get("base")
+    return bool(payload["pull_request"].get("merged")) and isinstance(base, dict) and base.get("ref") == branch
 
 
 def _is_from_fork(payload: Payload) -> bool:

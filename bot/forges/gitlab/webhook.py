@@ -132,7 +132,8 @@ def _merge_request(payload: Payload) -> Event:
     action = attributes.get("action")
     ref = _reference(payload, value_at(payload, "object_attributes.iid", int))
     if action in ("close", "merge"):
-        return Closed(ref)
+        default = _said(payload, "project", "default_branch")
+        return Closed(ref, action == "merge" and bool(default) and attributes.get("target_branch") == default)
     reason = _why(str(action), attributes, payload.get("changes"))
     if not reason:
         return Ignored(f"merge_request {str(action)[:80]} changes no code")
