@@ -21,7 +21,7 @@ from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import Worker
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
@@ -40,7 +40,7 @@ class Bot:
     def __init__(self, directory: Path, threads: int, seconds: float) -> None:
         self.store: SqlStore = fresh_store(directory)
         self.forge, self.seconds, self.count = FakeForge(), seconds, 0
-        leases, turns = HeldLeases(self.store), Turns(self.store, threads)
+        leases, turns = HeldLeases(self.store), RoundRobin(self.store, threads)
         self.queue = Queue(embedded_broker(), Worker(self.store, leases, self.ports, turns=turns))
         self.process = WorkerProcess(self.store, self.queue, leases, threads, Rhythm(tick=0.1), turns=turns)
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from bot.forges.event import CommandGiven, ReviewWanted, WorkRequest
 from bot.forges.port import ChangeRef
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.store.port import Delivery, Lease, StoredReview
@@ -108,7 +108,7 @@ def simulate(load: Load, workers: int, threads: int, directory: Path, seed: int 
     upgrade(engines.write)
     store = SqlStore(engines)
     before = size(directory)
-    turns = [Turns(store, threads) for _ in range(workers)]
+    turns = [RoundRobin(store, threads) for _ in range(workers)]
     free = dict.fromkeys(range(workers), threads + 1)
     ending: list[tuple[float, int, int, Lease]] = []
     waits, count = Waits(), 0

@@ -33,14 +33,14 @@ def _page(given: str) -> str:
 
 def _module_source(given: str) -> str:
     if "://" in given:
-        raise ValueError(f"{given} has a scheme: write {given.partition('://')[2]}")
+        scheme = urlsplit(given).scheme
+        raise ValueError(f"{given} has a scheme: write {given.removeprefix(f'{scheme}://')}")
     return given
 
 
 def _person(given: str) -> str:
-    forge, _, login = given.partition(":")
-    if not (forge and login):
-        raise ValueError(f"{given} is not of the form FORGE:LOGIN: write github:{given.strip(':')}, or gitlab:...")
+    if ":" not in given or given.strip(":") != given:
+        raise ValueError(f"{given} is not of the form FORGE:LOGIN: write the name of the forge's section before it")
     return given
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,6 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-import structlog
-
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
@@ -20,8 +19,6 @@ from bot.errors import ContentsError, DamagedCopy
 from bot.frozen import dataclass
 
 T = TypeVar("T")
-
-_log = structlog.get_logger(__name__)
 
 _COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
@@ -110,7 +107,7 @@ class RemoteRepository:
 
     def _drop(self, copy: Path, failure: GitFailed) -> None:
         """What git says of its own files is not asked into: a copy costs one fetch."""
-        _log.warning("a cached copy is thrown away", url=self.url, reason=failure.reason)
+        logging.getLogger(__name__).warning("the cached copy of %s is thrown away: %s", self.url, failure.reason)
         if "No space left" in failure.reason:
             self.cache.make_room(copy)
         self.cache.empty(copy)

@@ -12,7 +12,7 @@ import dramatiq
 from bot.jobs.leases import HeldLeases
 from bot.jobs.periodic import Rounds
 from bot.jobs.queue import Queue
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.store.port import Store
 
 MOST_RUNG = 200
@@ -43,7 +43,8 @@ class WorkerProcess:
     """`start` after any fork; `stop` drains for a while and gives back what is not done.
 
     `reconcile` is asked in every round of the housekeeper whether the forge has to be asked for something missed;
-    `turns` are closed before the threads are waited for, and tell whether this process is fit for work at all.
+    `turns` are closed before the threads are waited for, and tell whether this process is fit for work at all; `look`
+    works on whatever there is without a notice.
     """
 
     def __init__(
@@ -54,7 +55,8 @@ class WorkerProcess:
         threads: int = 2,
         rhythm: Rhythm = Rhythm(),
         reconcile: Callable[[datetime], None] = _nothing,
-        turns: Turns | None = None,
+        turns: RoundRobin | None = None,
+        look: Callable[[], None] | None = None,
     ) -> None:
         self._store, self._queue, self._leases, self._rhythm = store, queue, leases, rhythm
         self._reconcile, self._turns = reconcile, turns
@@ -69,6 +71,8 @@ class WorkerProcess:
             Rounds("keeper of leases", min(rhythm.tick, leases.seconds / 6), self._keep_leases),
             Rounds("housekeeper", rhythm.tick, self._keep_house),
         )
+        # Of several processes the one that takes a notice may have no room, while another has: that one looks itself.
+        self._scout = None if look is None else Rounds("scout", rhythm.tick, look)
         self._first_round = True
         self._last_cleaning: datetime | None = None
 
@@ -76,7 +80,7 @@ class WorkerProcess:
         """Begin; the housekeeper's first round gives notice of everything that was left unfinished."""
         self._queue.broker.emit_after("process_boot")  # or the time limit is never enforced
         self._worker.start()
-        for rounds in self._rounds:
+        for rounds in (*self._rounds, *filter(None, [self._scout])):
             rounds.start()
 
     def stop(self, drain_seconds: float = 20.0) -> None:
@@ -85,7 +89,7 @@ class WorkerProcess:
         if self._turns is not None:
             self._turns.close()
         self._worker.stop(timeout=int(drain_seconds * 1000))
-        for rounds in self._rounds:
+        for rounds in (*filter(None, [self._scout]), *self._rounds):
             rounds.stop()
         self._leases.release()
 

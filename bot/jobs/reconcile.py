@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import ForgeRefused, NotNow
+from bot.errors import ForgeRefused, LoginRefused, NotNow
 from bot.forges.port import Forge, RepositoryRef
 from bot.forges.watch import Watch
 from bot.store.catch_up import CatchUp
@@ -71,6 +71,8 @@ class Reconciler:
     def _repository(self, place: RepositoryRef, now: datetime) -> None:
         try:
             changes = self.forge(place).open_change_requests(place)
+        except LoginRefused:
+            raise
         except ForgeRefused as refused:
             _log.warning("a repository cannot be gone through", repository=place.repository, reason=str(refused))
             return

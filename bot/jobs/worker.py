@@ -27,7 +27,7 @@ from bot.frozen import dataclass
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.review.codec import decode, encode
 from bot.review.model import OnError, Review
 from bot.review_process.parent import until
@@ -77,16 +77,25 @@ class Worker:
     reconciler: Reconciler | None = None
     ledger: Ledger = field(default_factory=NoLedger)
     patience: float = 1.0
-    turns: Turns | None = None
+    turns: RoundRobin | None = None
 
     def process(self, item: WorkItem) -> None:
         """Notice was given of `item`: work until nothing is left that may be done now, whosever turn it is.
 
         Without turns that is `item` alone. Raises only if the store fails.
         """
-        while (lease := self._next(item)) is not None:
+        self._work(
+            lambda: self.store.claim(item, self.now(), self.leases.seconds) if self.turns is None else self._turn()
+        )
+
+    def look(self) -> None:
+        """Work until nothing is left whose turn it is, without having been notified."""
+        self._work(self._turn)
+
+    def _work(self, following: Callable[[], Lease | None]) -> None:
+        while (lease := following()) is not None:
             with (
-                self._turn(lease),
+                self._ending(lease),
                 self.leases.hold(lease),
                 structlog.contextvars.bound_contextvars(
                     change_request=name_of(lease.item), attempt=lease.attempt, delivery=lease.delivery
@@ -94,13 +103,11 @@ class Worker:
             ):
                 self._attempt(lease)
 
-    def _next(self, item: WorkItem) -> Lease | None:
-        if self.turns is None:
-            return self.store.claim(item, self.now(), self.leases.seconds)
-        return self.turns.take(self.now(), self.leases.seconds)
+    def _turn(self) -> Lease | None:
+        return None if self.turns is None else self.turns.take(self.now(), self.leases.seconds)
 
     @contextmanager
-    def _turn(self, lease: Lease) -> Iterator[None]:
+    def _ending(self, lease: Lease) -> Iterator[None]:
         try:
             yield
         finally:
@@ -197,6 +204,8 @@ class Worker:
         )
         try:
             return handle(command, context)
+        except LoginRefused:
+            raise
         except ForgeRefused as refused:
             _log.warning("a command could not be answered", comment=command.comment, reason=str(refused))
             return False

@@ -142,9 +142,7 @@ def postgresql(address: str) -> str:
     except StoreUnavailable as error:
         said = " ".join(str(error.__cause__.__cause__ if error.__cause__ else error).split())
         if "FATAL:" in said and not any(word in said for word in FOR_NOW):
-            raise ConfigError(
-                f"database: {_shown(address)} refuses ({said.partition('FATAL:')[2].strip()}): {LOGIN}"
-            ) from None
+            raise ConfigError(f"database: {_shown(address)} refuses ({said}): {LOGIN}") from None
         return f"database: {_shown(address)} does not serve yet ({said})"
     finally:
         engines.dispose()

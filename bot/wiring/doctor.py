@@ -23,7 +23,7 @@ from bot.review_process.confine import CALLS, FILES, landlock_version
 from bot.review_process.parent import Limits
 from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.sql import SqlStore
-from bot.wiring import surroundings
+from bot.wiring import host_checks
 from bot.wiring.data_sets import data_sets
 from bot.wiring.forges import Forges
 from bot.wiring.settings import load, unconfigured
@@ -72,13 +72,13 @@ def health_checks(
         HealthCheck("reviews", lambda: _child(review_limits(config), bool(config.modules.allow))),
         HealthCheck("data", _data),
         HealthCheck("database", lambda: _database(config)),
-        HealthCheck("broker", lambda: surroundings.broker(config)),
-        HealthCheck("disks", lambda: surroundings.disks(config)),
-        HealthCheck("clock", lambda: surroundings.clock(config)),
+        HealthCheck("broker", lambda: host_checks.broker(config)),
+        HealthCheck("disks", lambda: host_checks.disks(config)),
+        HealthCheck("clock", lambda: host_checks.clock(config)),
         HealthCheck("pages", lambda: _pages(config)),
         HealthCheck("secrets", lambda: _secrets(config)),
         HealthCheck("organisation", lambda: _organisation(config)),
-        HealthCheck("rules", lambda: surroundings.rules(config, forges)),
+        HealthCheck("rules", lambda: host_checks.rules(config, forges)),
     )
     named = [HealthCheck(name, functools.partial(forges.repository_health, name)) for name in repositories]
     return (*local, *forges.checks(), *named)

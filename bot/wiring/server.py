@@ -25,7 +25,7 @@ from bot.jobs.notifier import Notifier
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.reconcile import Reconciler
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import Worker
 from bot.review_process import parent
 from bot.review_process.confine import hide, wipe_environment
@@ -153,9 +153,9 @@ def _assemble(
     return Bot(app, store, engines, broker, notifier, worker, lock)
 
 
-def _turns(config: Config, store: SqlStore) -> Turns:
+def _turns(config: Config, store: SqlStore) -> RoundRobin:
     fitness = Fitness((lambda: clock_problem(store), lambda: before_start.cache(config.cache_dir)))
-    return Turns(store, config.review_threads, config.repository_threads, fitness)
+    return RoundRobin(store, config.review_threads, config.repository_threads, fitness)
 
 
 def _work(
@@ -164,7 +164,7 @@ def _work(
     leases: HeldLeases,
     reviewer: Reviewer,
     metrics: Metrics,
-    turns: Turns,
+    turns: RoundRobin,
     patience: float,
 ) -> Worker:
     config = forges.config
@@ -201,7 +201,7 @@ def _work(
 
 
 def _worker(
-    forges: Forges, engines: Engines, work: Worker, queue: Queue, turns: Turns, rhythm: Rhythm
+    forges: Forges, engines: Engines, work: Worker, queue: Queue, turns: RoundRobin, rhythm: Rhythm
 ) -> WorkerProcess:
     """The threads, who keeps house for them, and who tells what operators should hear of."""
     config = forges.config
@@ -217,7 +217,7 @@ def _worker(
         work.remind(now)
         tell(now)
 
-    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, remind, turns)
+    return WorkerProcess(work.store, queue, work.leases, config.review_threads, rhythm, remind, turns, work.look)
 
 
 def _try_a_review(limits: Limits) -> None:

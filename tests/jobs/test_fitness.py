@@ -15,7 +15,7 @@ from bot.jobs.fitness import EVERY, REFUSED, Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.fakes.store import fresh_store
@@ -64,7 +64,7 @@ def test_work_of_a_process_whose_login_is_refused_is_given_back(tmp_path: Path) 
             raise fails.pop()
         return good(place)
 
-    turns = Turns(bench.store, 2, fitness=Fitness(clock=lambda: clock[0]))
+    turns = RoundRobin(bench.store, 2, fitness=Fitness(clock=lambda: clock[0]))
     bench.work = dataclasses.replace(bench.work, ports=ports, turns=turns)
     bench.push()
     bench.look()
@@ -82,7 +82,7 @@ def test_work_of_a_process_whose_login_is_refused_is_given_back(tmp_path: Path) 
 def test_leases_of_a_process_that_falls_ill_are_given_back(tmp_path: Path) -> None:
     bench, wrong, clock = Bench(tmp_path), [""], [0.0]
     bench.time = datetime.now(UTC)
-    turns = Turns(bench.store, 2, fitness=Fitness((lambda: wrong[0],), lambda: clock[0]))
+    turns = RoundRobin(bench.store, 2, fitness=Fitness((lambda: wrong[0],), lambda: clock[0]))
     leases = HeldLeases(bench.store)
     process = WorkerProcess(bench.store, Queue(embedded_broker(), bench.work), leases, turns=turns)
     bench.push()

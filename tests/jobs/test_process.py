@@ -17,6 +17,7 @@ from bot.forges.port import ChangeRef, RepositoryRef
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import Worker
 from bot.review.codec import encode
 from bot.review_config.settings import ReviewConfig
@@ -140,3 +141,20 @@ def test_reviews_are_kept_ninety_days(running: Running) -> None:
     running.process._keep_house()
     with running.store.engines.reading() as connection:
         assert connection.execute(select(reviews.c.head)).scalars().all() == ["89"]
+
+
+def test_one_that_got_no_notice_finds_what_there_is(running: Running, tmp_path: Path) -> None:
+    """Another process took the notice and had no room."""
+    leases, turns = HeldLeases(running.store), RoundRobin(running.store, 2)
+    work = Worker(running.store, leases, running.ports, turns=turns)
+    process = WorkerProcess(
+        running.store, Queue(embedded_broker(), work), leases, rhythm=Rhythm(tick=0.05), turns=turns, look=work.look
+    )
+    process.start()
+    try:
+        wait_until(lambda: not process._first_round)  # which gives notice of everything
+        for ref in REFS:
+            running.accept(ref)
+        wait_until(lambda: running.store.backlog().pending == 0)
+    finally:
+        process.stop(5)

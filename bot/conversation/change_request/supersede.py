@@ -6,7 +6,7 @@ import dataclasses
 
 import structlog
 
-from bot.errors import ForgeRefused, ForgeUnavailable
+from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.port import ChangeRef, ChangeRequest, Check, Forge
 from bot.store.ledger import Ledger
 
@@ -55,6 +55,8 @@ def conclude_closed(ref: ChangeRef, forge: Forge, ledger: Ledger) -> None:
 def _conclude(change: ChangeRequest, check: Check, forge: Forge, ledger: Ledger) -> None:
     try:
         forge.set_check(change, check)
+    except LoginRefused:
+        raise
     except ForgeRefused as refused:
         # The commit is gone, or no status may be set: it will not be otherwise the next time.
         _log.warning("a superseded head takes no conclusion", head=change.head, reason=str(refused))

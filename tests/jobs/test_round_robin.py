@@ -11,7 +11,7 @@ import pytest
 
 from bot.forges.event import CommandGiven, ReviewWanted, SweepWanted, WorkRequest
 from bot.forges.port import ChangeRef, RepositoryRef
-from bot.jobs.turns import Turns
+from bot.jobs.round_robin import RoundRobin
 from bot.store.port import Delivery, Lease
 from bot.store.sql import SqlStore
 from bot.store.work_items import name_of
@@ -19,7 +19,7 @@ from tests.fakes.store import fresh_store
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
-STORIES: dict[str, dict[str, Any]] = read_yaml((TESTS / "cases" / "jobs" / "turns.yaml").read_text())
+STORIES: dict[str, dict[str, Any]] = read_yaml((TESTS / "cases" / "jobs" / "round_robin.yaml").read_text())
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 
@@ -41,7 +41,7 @@ class Scene:
 
     def __init__(self, directory: Path, threads: int, each: int = 0) -> None:
         self.store: SqlStore = fresh_store(directory)
-        self.turns = Turns(self.store, threads, each)
+        self.turns = RoundRobin(self.store, threads, each)
         self.time, self.held = NOW, dict[str, Lease]()
 
     def hear(self, said: str) -> None:

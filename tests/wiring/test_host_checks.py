@@ -26,7 +26,7 @@ from bot.jobs.queue import Queue
 from bot.review.codec import encode
 from bot.store.port import Delivery, StoredReview
 from bot.store.work_items import ReviewChange
-from bot.wiring import surroundings
+from bot.wiring import host_checks
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.settings import load
 from tests.fakes.reviews import review
@@ -44,37 +44,37 @@ def states(results: Any) -> dict[str, str]:
 
 def test_a_broker_that_is_away_and_none() -> None:
     config = load(None, RIGHT)
-    assert states(surroundings.broker(config)) == {"broker": "ok: none: everything is in one process"}
+    assert states(host_checks.broker(config)) == {"broker": "ok: none: everything is in one process"}
     away = config.model_copy(update={"broker": "redis://127.0.0.1:9/0"})
     assert (
         "fail: redis://127.0.0.1:9/0 cannot be reached (Connection refused)"
-        in states(surroundings.broker(away))["broker"]
+        in states(host_checks.broker(away))["broker"]
     )
 
 
 def test_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surroundings.shutil, "disk_usage", lambda folder: SimpleNamespace(free=5 << 20))
+    monkeypatch.setattr(host_checks.shutil, "disk_usage", lambda folder: SimpleNamespace(free=5 << 20))
     config = load(
         None, RIGHT | {"IAM_REVIEW_CACHE_DIR": str(tmp_path), "IAM_REVIEW_DATABASE": f"sqlite:///{tmp_path}/db"}
     )
-    assert set(states(surroundings.disks(config)).values()) == {f"warn: {tmp_path} has 5 MiB free"}
+    assert set(states(host_checks.disks(config)).values()) == {f"warn: {tmp_path} has 5 MiB free"}
     (tmp_path / "file").write_text("")
     config = config.model_copy(update={"cache_dir": tmp_path / "file"})
-    assert "fail: cannot write to" in states(surroundings.disks(config))["cache"]
+    assert "fail: cannot write to" in states(host_checks.disks(config))["cache"]
 
 
 @pytest.mark.needs("postgresql")
 def test_the_clock_is_compared_with_the_databases(postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> None:
     config = load(None, RIGHT).model_copy(update={"database": postgresql.database()})
-    assert states(surroundings.clock(config))["clock"].startswith("ok: 0.")
+    assert states(host_checks.clock(config))["clock"].startswith("ok: 0.")
 
     class Wrong(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> Any:
             return datetime.now(UTC) - timedelta(hours=3)
 
-    monkeypatch.setattr(surroundings, "datetime", Wrong)
-    assert states(surroundings.clock(config))["clock"].startswith("fail: 10800.0 seconds behind")
+    monkeypatch.setattr(host_checks, "datetime", Wrong)
+    assert states(host_checks.clock(config))["clock"].startswith("fail: 10800.0 seconds behind")
 
 
 def test_rules_of_the_repositories_reviewed_last(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_rules_of_the_repositories_reviewed_last(tmp_path: Path) -> None:
         return files[place.repository]
 
     forges: Any = SimpleNamespace(config=load(None, RIGHT), files=lambda: read)
-    said = states(surroundings.read_rules(forges, store.engines))
+    said = states(host_checks.read_rules(forges, store.engines))
     assert said == {
         "rules of acme/gone": "warn: cannot be read: not found",
         "rules of acme/wrong": "fail: .iam-review.yaml:1: mode: invalid enum value 'enfroce'",

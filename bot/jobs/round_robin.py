@@ -18,7 +18,7 @@ SCARCE = 500
 HOUR = timedelta(hours=1)
 
 
-class Turns:
+class RoundRobin:
     """Takes work for the threads of one process; safe for them.
 
     At most `threads` reviews go on, and at most `each` in one repository, so that one with many changes leaves room
