@@ -43,6 +43,7 @@ class Deps:
 
     `notify` has a worker look at an item; `problems` say what is wrong, or ""; `waits` are the seconds to
     wait for a store that is away, before the forge is told so. `metrics_port`, if any, is where metrics are alone.
+    `doubts` are told like `problems`, but one goes on: who is not ready is sent no deliveries, and they would be lost.
     """
 
     webhooks: Mapping[str, Webhook]
@@ -53,6 +54,7 @@ class Deps:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     waits: tuple[float, ...] = SHORT
     metrics_port: int = 0
+    doubts: tuple[Callable[[], str], ...] = ()
 
 
 def create_app(deps: Deps) -> Flask:
@@ -78,7 +80,8 @@ def create_app(deps: Deps) -> Flask:
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
         wrong = [said for problem in deps.problems if (said := problem())]
-        return jsonify(ready=not wrong, wrong=wrong), 503 if wrong else 200
+        doubtful = [said for doubt in deps.doubts if (said := doubt())]
+        return jsonify(ready=not wrong, wrong=wrong + doubtful), 503 if wrong else 200
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -140,11 +140,14 @@ def _assemble(
     problems: list[Callable[[], str]] = [store.ready]
     if worker is not None:
         problems.append(worker.problem)
-    if config.broker:
+    doubts = (queue.problem,) if config.broker and role == "web" else ()  # work is kept, and found by rounds
+    if config.broker and not doubts:
         problems.append(queue.problem)
     notify: Callable[[WorkItem], None] = notifier.notify if notifier else queue.notify
     webhooks = {} if role == "worker" else forges.webhooks()
-    app = create_app(Deps(webhooks, store, notify, metrics, tuple(problems), metrics_port=config.metrics_port))
+    app = create_app(
+        Deps(webhooks, store, notify, metrics, tuple(problems), metrics_port=config.metrics_port, doubts=doubts)
+    )
     if role != "worker":
         tight = dataclasses.replace(TIGHT, confinement=config.limits.confinement)
         typed = functools.partial(parent.run, limits=tight)

@@ -50,7 +50,7 @@ def shorten(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[Path], object]] = {
     "HEAD is empty": every("HEAD", lambda path: path.write_bytes(b"")),
     "the configuration is garbage": every("config", overwrite),
     "packs are garbage": every("*.pack", overwrite),

@@ -246,3 +246,10 @@ def test_all_checks_run_again_on_a_pull_request_from_a_fork(server: Server) -> N
     server.deliver(asked, "check_suite", **{"X-GitHub-Delivery": "after"})
     lease = server.store.claim(ReviewChange(REF), datetime.now(UTC), 60)
     assert lease and [(one.author, one.text) for one in lease.commands] == [("ada", "/iam review")]
+
+
+def test_what_is_in_doubt_is_told_and_deliveries_are_taken(tmp_path: Path) -> None:
+    store = fresh_store(tmp_path)
+    deps = Deps({}, store, lambda item: None, Metrics(store), (store.ready,), doubts=(lambda: "the broker is away",))
+    answer = create_app(deps).test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"ready": True, "wrong": ["the broker is away"]})

@@ -69,7 +69,7 @@ class Room:
     def give_up(self, why: str = "the review needed more than 2048 MiB of memory") -> None:
         self.store.fail(self.lease(), why, None)
 
-    def merge(self, grade: str, default: bool = True) -> None:
+    def merge(self, grade: Any, default: bool = True) -> None:
         made = dataclasses.replace(review(finding("0" * 16)), grade=grade)
         self.store.finish(self.lease(), StoredReview(REF, "a" * 40, "b" * 40, self.time, encode(made)))
         self.accept(Closed(REF, default))

@@ -48,7 +48,7 @@ class Bench:
         return Ports(self.forge, lambda change: contents, lambda request: self.reviewer(request), ledger=self.ledger)
 
     def deliver(self, event: Event) -> None:
-        self.store.accept(Delivery("github", f"{event}{len(self.forge.checks)}{self.time}", "x", self.time, b""), event)
+        self.store.accept(Delivery("github", f"{len(self.forge.checks)}{self.time}{event}", "x", self.time, b""), event)
 
     def push(self, head: str, ref: ChangeRef = REF) -> None:
         self.forge.changes[ref] = change(ref, head)
