@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import field
 
 from bot.evaluated.config import Root, RootKind
@@ -10,13 +11,19 @@ from bot.evaluated.front_end import RootChoices
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.backends import keeps_state
 from bot.frontends.terraform.modules.module import Module, load_module
-from bot.frontends.terraform.modules.scan import Layout
+from bot.frontends.terraform.modules.scan import Layout, Scans, layout
 from bot.frontends.terraform.modules.variants import Variants
 from bot.frozen import dataclass
 
 _WRAPPERS = frozenset({"wrapper", "wrappers"})
-_SHOWING = _WRAPPERS | {"example", "examples", "test", "tests", "fixture", "fixtures"}
+_TESTS = frozenset({"test", "tests"})
+_SHOWING = _WRAPPERS | _TESTS | {"example", "examples", "fixture", "fixtures"}
 """Names of folders whose roots show or test a module, unless something says that they are applied."""
+
+_ENVIRONMENTS = frozenset(
+    {"account", "accounts", "env", "environment", "environments", "envs", "live", "stage", "stages"}
+)
+"""Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
 ANY_CALLER = "any caller"
@@ -25,7 +32,7 @@ ANY_CALLER = "any caller"
 _APPLIED_BY = frozenset({"rules", "CI", "back end"})
 
 
-@dataclass(slots=True)
+@dataclass()
 class Libraries:
     """The modules and examples among the root modules of two revisions; what is asked is kept."""
 
@@ -67,12 +74,27 @@ class Libraries:
     def _kind(self, directory: str) -> RootKind:
         if directory not in self.where.directories or self._is_applied(directory):
             return "root"
-        if _SHOWING & _steps(directory):
-            return "example"
+        if _is_showing(directory):
+            return "example" if self._is_library and not self._is_environment(directory) else "root"
         if self._callers(directory):
             above = self.where.roots_above(directory)
             return "module" if all(one != directory and self.kind(one) == "example" for one in above) else "root"
         return "module" if self._cannot_be_applied(directory) else "root"
+
+    @functools.cached_property
+    def _is_library(self) -> bool:
+        """Whether examples called modules at base already: what a change itself adds makes no library."""
+        base = layout((self.trees[1],), Scans())
+        where = base if base.directories else self.where
+        return any(any(map(_is_showing, callers)) and not _is_showing(one) for one, callers in where.callers.items())
+
+    def _is_environment(self, directory: str) -> bool:
+        """Whether what is called a test calls a module that an applied root calls too."""
+        if not _TESTS & _steps(directory):
+            return False
+        called = self.where.calls.get(directory, frozenset())
+        above = {one for each in called for one in self.where.roots_above(each)}
+        return any(self.kind(one) == "root" for one in above if not _is_showing(one))
 
     def _callers(self, directory: str) -> frozenset[str]:
         return self.where.callers.get(directory, frozenset()) - {directory}
@@ -98,6 +120,11 @@ class Libraries:
 
     def _is_of_terragrunt(self, tree: SourceTree) -> bool:
         return any(path.rpartition("/")[2] == _TERRAGRUNT for path in tree.listing)
+
+
+def _is_showing(directory: str) -> bool:
+    steps = _steps(directory)
+    return bool(_SHOWING & steps) and not _ENVIRONMENTS & steps
 
 
 def _steps(directory: str) -> frozenset[str]:
