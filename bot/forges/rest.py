@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import requests
 from urllib3.util.retry import Retry
 
 from bot.errors import ForgeRefused
@@ -30,3 +31,12 @@ class Invalid(ForgeRefused):
 
 class Forbidden(ForgeRefused):
     """403 that is not a rate limit: a permission is missing."""
+
+
+def unreached(fault: Exception) -> str:
+    """Why a server was not reached, in words of its kind alone: the fault's own text may hold addresses and tokens."""
+    if isinstance(fault, requests.exceptions.SSLError):
+        return "its certificate is of no authority known here; REQUESTS_CA_BUNDLE names a file of yours"
+    if isinstance(fault, requests.exceptions.ProxyError):
+        return "the proxy that HTTPS_PROXY names did not let it through"
+    return type(fault).__name__

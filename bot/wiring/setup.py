@@ -1,10 +1,13 @@
-"""The set-up before anything is configured: a small server until the App is made, its keys in files of this user."""
+"""The set-up before anything is configured: a small server until a forge is, its secrets in files of this user."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,13 +15,19 @@ import yaml
 from werkzeug.serving import make_server
 
 from bot.errors import ConfigError
-from bot.forges.github.connection import DEFAULT_BASE_URL, web_url
-from bot.forges.github.manifest import AppKeys, convert
+from bot.forges.examination import HealthCheck, examine
+from bot.forges.github.connection import DEFAULT_BASE_URL
+from bot.forges.github.manifest import convert
+from bot.forges.health import CheckResult, broken
 from bot.frozen import dataclass
-from bot.web.setup_page import SetUp, create_set_up
-from bot.wiring.settings import unconfigured
+from bot.web.setup_page import NewSection, SetUp, create_set_up
+from bot.wiring.forges import Forges
+from bot.wiring.settings import load, unconfigured
 
 FILE = Path("var/iam-review.yaml")
+
+_LAST_PAGE = 1.0
+"""Seconds in which the last page's style and icon are still answered."""
 
 Echo = Callable[[str], None]
 
@@ -40,9 +49,10 @@ class SetupPlace:
 
 
 def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Path | None:
-    """If nothing is configured: serve the set-up until the App is made, and return the file to go on with.
+    """If nothing is configured: serve the set-up until a forge is, and return the file to go on with.
 
-    `api_url` is GitHub's REST API. None where something is configured, rightly or wrongly: `load` says which.
+    `api_url` is GitHub's REST API unless the page is given another server. None where something is configured,
+    rightly or wrongly: `load` says which.
     """
     given = unconfigured(path)
     if given is None:
@@ -53,9 +63,10 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
     done = threading.Event()
     made = SetUp(
         public_url=place.url,
-        web_url=web_url(place.api_url),
-        convert=lambda code: convert(place.api_url, code),
-        save=lambda keys: str(save(keys, place, given)),
+        api=place.api_url,
+        convert=convert,
+        tried=lambda section, repository: tried(section, place, given, repository),
+        save=lambda section: str(save(section, place, given)),
         done=done.set,
     )
     server = make_server(place.host, place.port, create_set_up(made), threaded=True)
@@ -64,6 +75,7 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
     echo(f"Nothing is configured yet. Open {place.url}/setup?token={made.token}")
     try:
         done.wait()
+        time.sleep(_LAST_PAGE)
     finally:
         server.shutdown()  # answers what it has begun first
         thread.join()
@@ -71,24 +83,33 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
     return place.file
 
 
-def save(keys: AppKeys, place: SetupPlace, given: Mapping[str, object]) -> Path:
-    """Write the keys and a configuration that names them, readable by this user only."""
+def save(section: NewSection, place: SetupPlace, given: Mapping[str, object]) -> Path:
+    """Write the secrets and a configuration that names them, readable by this user only."""
     folder = place.file.parent
     folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        "private_key_file": (folder / "github-app.pem", keys.private_key),
-        "webhook_secret_file": (folder / "github-webhook-secret", keys.webhook_secret),
-    }
-    for path, secret in files.values():
-        _write(path, secret)
-    github: dict[str, object] = {"app_id": keys.app_id, **{name: str(path) for name, (path, _) in files.items()}}
-    if place.api_url != DEFAULT_BASE_URL:
-        github["base_url"] = place.api_url
+    files = {name: folder / f"{section.forge}-{name.replace('_', '-')}" for name in section.secret}
+    for name, path in files.items():
+        _write(path, section.secret[name])
+    written: dict[str, object] = {**section.plain, **{f"{name}_file": str(path) for name, path in files.items()}}
     pages = given.get("pages")
     kept: dict[str, object] = dict(pages) if isinstance(pages, Mapping) else {}
-    whole = {**given, "github": github, "pages": {**kept, "public_url": place.url}}
+    whole = {**given, section.forge: written, "pages": {**kept, "public_url": place.url}}
     _write(place.file, yaml.safe_dump(whole, sort_keys=False))
     return place.file
+
+
+def tried(
+    section: NewSection, place: SetupPlace, given: Mapping[str, object], repository: str
+) -> tuple[CheckResult, ...]:
+    """What `doctor` would say of the forge, and of a repository if one is named; nothing is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = save(section, dataclasses.replace(place, file=Path(folder) / place.file.name), given)
+        try:
+            forges = Forges(load(file))
+        except ConfigError as error:
+            return (broken("configuration", str(error).replace(f"{folder}/", ""), "give it again"),)
+    named = functools.partial(forges.repository_health, f"{section.forge}:{repository}")
+    return tuple(examine([*forges.checks(), *([HealthCheck(repository, named)] if repository else ())]))
 
 
 def _write(path: Path, content: str) -> None:
@@ -104,5 +125,5 @@ def _place(given: Mapping[str, object], path: Path | None) -> SetupPlace:
     port = given.get("port", 8080)
     if not isinstance(port, int):
         raise ConfigError(f"port: {port!r} is not a number")
-    file = FILE if path is None else path.with_name(f"{path.stem}.github.yaml")
+    file = FILE if path is None else path.with_name(f"{path.stem}.configured.yaml")
     return SetupPlace(str(given.get("host", "127.0.0.1")), port, public, file=file)

@@ -163,7 +163,7 @@ def test_app_is_made_from_the_set_up(chromium: Browser, tmp_path: Path) -> None:
             here.get_by_role("button", name="Create GitHub App").click()
             expect(here.get_by_role("heading", name="The App is made")).to_be_visible()
         made.join(20)
-    assert file == [tmp_path / "bot.github.yaml"]
+    assert file == [tmp_path / "bot.configured.yaml"]
 
 
 def test_what_is_not_there_is_a_page_too(chromium: Browser, bot: tuple[str, str]) -> None:

@@ -26,10 +26,10 @@ PLACES = {
     "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
     "bot/risk/wording/token_subjects.py": (4, "what people call who issues a token, and what it says of whom"),
-    "bot/web/setup_page.py": (3, "the first set-up makes a GitHub App: no other forge can be set up by a browser"),
+    "bot/web/setup_page.py": (14, "the set-up by a browser: a GitHub App is made, a GitLab token is tried and kept"),
     "bot/wiring/logs.py": (1, "tokens of both are redacted, whichever forge is configured"),
     "bot/wiring/registry.py": (4, "one line for each forge, and its import"),
-    "bot/wiring/setup.py": (9, "the first set-up makes a GitHub App and writes its section"),
+    "bot/wiring/setup.py": (2, "the set-up exchanges the code of a GitHub App, at the usual API unless told"),
 }
 """Files with the number of strings and names in code that name a forge, and why. Docstrings and comments may."""
 

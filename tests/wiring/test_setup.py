@@ -14,8 +14,14 @@ import pytest
 import requests
 
 from bot.errors import ConfigError
+from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.sandbox import Sandbox
+from bot.forges.github.connection import api_url
+from bot.forges.github.health import EVENTS, PERMISSIONS
 from bot.forges.github.section import GitHubConfig
+from bot.forges.gitlab import webhook
+from bot.forges.gitlab.section import GitLabConfig
+from bot.forges.gitlab.webhook import HOOK_EVENTS
 from bot.wiring import setup
 from bot.wiring.settings import load, unconfigured
 from tests.fake_forge.fixtures import app_key
@@ -66,6 +72,8 @@ def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox:
     state = re.findall(r'name="state" value="([^"]*)"', asked.text)[0]
     done = browser.post(f"{sandbox.url}/settings/apps/create", data={"manifest": manifest, "state": state})
     assert "The App is made" in done.text
+    assert "signed in as iam-review" in done.text
+    assert "deliveries: there has been none" in done.text
     assert "lets through unless <code>fail_closed</code> is set" in done.text
     waiting.thread.join(20)
     (file,) = waiting.file
@@ -78,6 +86,99 @@ def test_from_the_token_to_a_configuration_that_loads(waiting: Waiting, sandbox:
     assert github.private_key.get_secret_value() == sandbox.private_key.strip()
     for secret in waiting.directory.glob("github-*"):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_every_permission_and_event_is_listed(waiting: Waiting) -> None:
+    page = requests.Session().get(waiting.url).text
+    kinds = [f"<code>{name}: {level}</code>" for name, level in PERMISSIONS.items()]
+    assert [
+        one for one in (*kinds, *(f"<code>{event}</code>" for event in EVENTS), *HOOK_EVENTS) if one not in page
+    ] == []
+    assert len(HOOK_EVENTS) == len(webhook._EVENTS)
+
+
+@pytest.mark.parametrize(
+    ("server", "api", "posted"),
+    [
+        ("https://github.example.com/", "https://github.example.com/api/v3", "https://github.example.com"),
+        ("https://github.example.com/api/v3", "https://github.example.com/api/v3", "https://github.example.com"),
+        ("https://acme.ghe.com", "https://api.acme.ghe.com", "https://acme.ghe.com"),
+        ("https://github.com", "https://api.github.com", "https://github.com"),
+    ],
+)
+def test_a_server_of_ones_own_is_given_on_the_page(waiting: Waiting, server: str, api: str, posted: str) -> None:
+    assert api_url(server) == api
+    browser = requests.Session()
+    browser.get(waiting.url)
+    page = browser.get(waiting.url.partition("?")[0], params={"server": server, "organisation": "acme"})
+    assert f'action="{posted}/organizations/acme/settings/apps/new?state=' in page.text
+    assert f"form-action 'self' {posted};" in page.headers["Content-Security-Policy"] + ";"
+
+
+@pytest.mark.parametrize("server", ["github.example.com", "http://github.example.com", "https://a@b", "https://a/b"])
+def test_what_is_no_servers_address_is_told(waiting: Waiting, server: str) -> None:
+    browser = requests.Session()
+    browser.get(waiting.url)
+    answer = browser.get(waiting.url.partition("?")[0], params={"server": server})
+    assert (answer.status_code, "is not of the form https://HOST" in answer.text) == (400, True)
+
+
+@pytest.fixture
+def gitlab() -> Iterator[GitLabSandbox]:
+    with GitLabSandbox.start() as running:
+        running.create_repository("acme/infra", {"main.tf": b""})
+        yield running
+
+
+def given_token(waiting: Waiting, gitlab: GitLabSandbox, **fields: str) -> requests.Response:
+    browser = requests.Session()
+    page = browser.get(waiting.url)
+    state = re.findall(r'name="state" value="([^"]+)"', page.text)[0]
+    form = {"state": state, "address": gitlab.url, "token": gitlab.token, **fields}
+    return browser.post(f"{waiting.url.partition('?')[0]}/gitlab", data=form, timeout=20)
+
+
+@pytest.mark.parametrize("signing_token", ["", "whsec_c2l4dGVlbiBieXRlcyBvciBtb3Jl"], ids=["made here", "of GitLab"])
+def test_a_gitlab_of_ones_own(waiting: Waiting, gitlab: GitLabSandbox, signing_token: str) -> None:
+    done = given_token(waiting, gitlab, project="acme/infra", signing_token=signing_token)
+    assert "The token works" in done.text
+    assert "has the scope api" in done.text
+    assert "access level is 30" in done.text
+    assert "/hooks/gitlab" in done.text
+    waiting.thread.join(20)
+    (file,) = waiting.file
+    section = load(file, {}).forges()["gitlab"]
+    assert isinstance(section, GitLabConfig)
+    assert (section.base_url, section.token.get_secret_value()) == (gitlab.url, gitlab.token)
+    made = section.webhook_token.get_secret_value() if section.webhook_token else ""
+    assert (made == "", made in done.text) == (bool(signing_token), True)
+    for secret in waiting.directory.glob("gitlab-*"):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"token": "glpat-wrong"}, "401"),
+        ({"address": "https://127.0.0.1:9"}, "GitLab"),
+        ({"address": "gitlab.example.com"}, "is not of the form https://HOST"),
+        ({"project": "acme/other"}, "project acme/other: cannot be read"),
+        ({"signing_token": "short"}, "signing_token"),
+    ],
+)
+def test_what_does_not_work_is_told_and_not_kept(
+    waiting: Waiting, gitlab: GitLabSandbox, fields: dict[str, str], told: str
+) -> None:
+    answer = given_token(waiting, gitlab, **fields)
+    assert "Nothing was kept" in answer.text
+    assert told in unescape(answer.text)
+    assert gitlab.token not in answer.text
+    assert not waiting.file
+    assert [path.name for path in waiting.directory.iterdir()] == ["bot.yaml"]
+
+
+def test_a_token_that_was_not_given_here_is_refused(waiting: Waiting, gitlab: GitLabSandbox) -> None:
+    assert given_token(waiting, gitlab, state="other").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/setup", "/setup?token=guessed", "/setup/github?code=x&state=y", "/", "/operators"])
@@ -122,6 +223,6 @@ def test_what_is_configured_is_not_set_up(tmp_path: Path) -> None:
 
 def test_keys_that_are_there_are_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").write_text("port: 9\n")
-    (tmp_path / "bot.github.yaml").write_text("")
+    (tmp_path / "bot.configured.yaml").write_text("")
     with pytest.raises(ConfigError, match="start with --config"):
         setup.set_up(tmp_path / "bot.yaml", print)

@@ -16,7 +16,7 @@ from github.Requester import Requester
 
 from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.github.api_budget import Budget
-from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
+from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, unreached
 from bot.frozen import dataclass
 
 T = TypeVar("T")
@@ -136,7 +136,7 @@ def translated(what: str, now: Callable[[], float] = time.time) -> Iterator[None
     except GithubException as fault:
         raise _meaning(what, fault, now()) from None
     except (requests.exceptions.RequestException, OSError) as fault:
-        raise ForgeUnavailable(f"{what}: GitHub could not be reached ({_kind(fault)})") from None
+        raise ForgeUnavailable(f"{what}: GitHub could not be reached ({unreached(fault)})") from None
     except (AssertionError, ValueError) as fault:
         # PyGithub refuses other hosts by assertion, and passes broken JSON on.
         raise ForgeUnavailable(f"{what}: GitHub's answer could not be used ({_kind(fault)})") from None

@@ -217,3 +217,18 @@ def web_url(base_url: str) -> str:
     parts = urlsplit(base_url)
     host = parts.netloc.removeprefix("api.")
     return f"{parts.scheme}://{host}"
+
+
+def api_url(server: str) -> str:
+    """The REST API of the GitHub that people reach at `server`. Raises ConfigError.
+
+    Source: "Using the REST API": api.github.com, api.SUBDOMAIN.ghe.com, and https://HOST/api/v3 of Enterprise Server.
+    """
+    parts = urlsplit(server)
+    host = parts.hostname or ""
+    sure = parts.scheme == "https" or (parts.scheme == "http" and host in ("127.0.0.1", "localhost"))
+    if not sure or not host or "@" in parts.netloc or parts.path.rstrip("/") not in ("", "/api/v3"):
+        raise ConfigError(f"{server!r} is not of the form https://HOST")
+    if host == "github.com" or host.endswith(".ghe.com"):
+        return f"https://api.{host.removeprefix('api.')}"
+    return f"{parts.scheme}://{parts.netloc}/api/v3"

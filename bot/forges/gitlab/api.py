@@ -14,7 +14,7 @@ from gitlab.exceptions import GitlabError
 from requests.adapters import HTTPAdapter
 
 from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
-from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound
+from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, unreached
 from bot.frozen import dataclass
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ def translated(what: str, session: Session, now: Callable[[], float] = time.time
     except GitlabError as fault:
         raise _meaning(what, fault, session.headers_seen, now()) from None
     except (requests.exceptions.RequestException, OSError) as fault:
-        raise ForgeUnavailable(f"{what}: GitLab could not be reached ({type(fault).__name__})") from None
+        raise ForgeUnavailable(f"{what}: GitLab could not be reached ({unreached(fault)})") from None
     except ValueError as fault:
         raise ForgeUnavailable(f"{what}: GitLab's answer could not be used ({type(fault).__name__})") from None
 

@@ -244,3 +244,6 @@ _EVENTS: Mapping[str, Callable[[Payload], Event]] = {
     "note": _note,
     "pipeline": _pipeline,
 }
+
+HOOK_EVENTS = ("Merge request events", "Comments", "Pipeline events")
+"""What these kinds are called in a webhook's form."""
