@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,6 +126,35 @@ def test_an_image_without_the_program_installs_it_first(variables: Mapping[str, 
     assert ran.code == 1
     assert "iam_review-9" in ran.output
     assert "::" not in ran.output
+
+
+PIP = """#!/bin/sh
+case "$*" in *" pip "*)
+  git ls-remote --get-url https://gitlab.example.com/git/platform/iam-review
+  cat "$REQUESTS_CA_BUNDLE"
+  echo "$REQUESTS_CA_BUNDLE" "$SSL_CERT_FILE" "$GIT_SSL_CAINFO";;
+*) exit 1;; esac
+"""
+
+
+def test_what_it_installs_from_a_gitlab_with_an_authority_of_its_own(
+    variables: Mapping[str, str], tmp_path: Path
+) -> None:
+    """As the job's own token, trusting that authority beside the usual ones."""
+    program, authority = tmp_path / "python", tmp_path / "own.pem"
+    program.write_text(PIP)
+    program.chmod(0o755)
+    authority.write_text("our authority\n")
+    given = {"CI_SERVER_URL": "https://gitlab.example.com/git", "CI_JOB_TOKEN": "of-the-job"}
+    given |= {"CI_SERVER_TLS_CA_FILE": str(authority), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    ran = run_job({**variables, **given}, tmp_path, install="x")
+    address, *known, ours, places = ran.output.splitlines()
+    assert address == "https://gitlab-ci-token:of-the-job@gitlab.example.com/git/platform/iam-review"
+    usual = Path("/etc/ssl/certs/ca-certificates.crt")
+    assert ("-----END CERTIFICATE-----" in known, ours) == (usual.exists(), "our authority")
+    assert len(set(places.split())) == 1
+    chosen = run_job({**variables, **given, "REQUESTS_CA_BUNDLE": str(authority)}, tmp_path, install="x")
+    assert chosen.output.split("\n", 1)[1].split() == ["our", "authority", str(authority)]
 
 
 def follows(schema: str, file: Path, *further: str) -> None:
