@@ -17,7 +17,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import IO
 
-from bot.errors import ContentsError
+from bot.errors import ContentsError, RevisionError
 from bot.frozen import dataclass
 
 _CLEAN_ENVIRONMENT = {
@@ -95,6 +95,14 @@ class Git:
             if len(content) > limit:
                 raise OutputTooLarge(f"git {arguments[0]} gave more than {limit // 1024**2} MiB")
         return content
+
+    def no_repository(self) -> RevisionError | None:
+        """What to raise where the directory is in no repository, which is why git failed; None if it is in one."""
+        try:
+            self.run("rev-parse", "--git-dir")
+        except GitFailed:
+            return RevisionError(f"{self.directory} is not a git repository")
+        return None
 
     @contextmanager
     def stream(self, *arguments: str, stdin: bytes = b"", seconds: float = 120.0) -> Iterator[IO[bytes]]:

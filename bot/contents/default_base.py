@@ -34,10 +34,13 @@ HEAD = DefaultBase("HEAD", "HEAD", "")
 def default_base(directory: Path, head: str) -> DefaultBase:
     """The default branch that has a merge base with `head`; HEAD where there is none, or no history in common.
 
-    Raises ContentsError if git cannot tell.
+    Raises RevisionError if the directory is in no repository, ContentsError if git cannot tell.
     """
     git = Git(directory)
-    answer = git.run("for-each-ref", "--format=%(refname) %(symref)", *_CANDIDATES).decode("utf-8", "replace")
+    try:
+        answer = git.run("for-each-ref", "--format=%(refname) %(symref)", *_CANDIDATES).decode("utf-8", "replace")
+    except GitFailed as failure:
+        raise git.no_repository() or failure from None
     found = dict(line.partition(" ")[::2] for line in answer.splitlines())
     revision = next((candidate for candidate in _CANDIDATES if candidate in found), "")
     if not revision:

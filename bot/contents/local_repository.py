@@ -58,10 +58,8 @@ class LocalRepository:
 
     def _why(self, git: Git, failure: GitFailed) -> Exception:
         """What was wrong with the revisions, told one by one."""
-        try:
-            git.run("rev-parse", "--git-dir")
-        except GitFailed:
-            return RevisionError(f"{self.directory} is not a git repository")
+        if (nowhere := git.no_repository()) is not None:
+            return nowhere
         for revision in (self.base, self.head):
             try:
                 git.run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")

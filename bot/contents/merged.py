@@ -37,7 +37,8 @@ def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedCha
     try:
         answer = git.run(*arguments, "--", *_TERRAFORM).decode("utf-8", "replace")
     except GitFailed as failure:
-        raise RevisionError(f"{directory} has no history of {revision!r}: {failure.reason}") from failure
+        told = RevisionError(f"{directory} has no history of {revision!r}: {failure.reason}")
+        raise git.no_repository() or told from failure
     records = (record.split("\n") for record in answer.split("\0") if record)
     return tuple(change for fields in records if (change := _change(fields)) is not None)
 
