@@ -177,10 +177,15 @@ def roots(
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def history(
-    repo: Annotated[Path, typer.Option(help="A git repository with merged changes.", file_okay=False)] = Path(),
+    repo: Annotated[
+        list[Path] | None,
+        typer.Option(help="A git repository with merged changes; repeatable (default: this one).", file_okay=False),
+    ] = None,
     branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",
     last: Annotated[int, typer.Option(help="How many changes that touch Terraform, newest first.", min=1)] = 20,
-    output: Annotated[HistoryFormat, typer.Option("--format", help="What to print.")] = HistoryFormat.TERMINAL,
+    output: Annotated[
+        HistoryFormat, typer.Option("--format", help="What to print; html, markdown and csv are one document.")
+    ] = HistoryFormat.TERMINAL,
     fail_at: Annotated[Threshold | None, typer.Option(help="Would block from this grade on (default: high).")] = None,
     config: Annotated[
         Path | None, typer.Option(help="A .iam-review.yaml (default: each base revision's).", dir_okay=False)
@@ -190,21 +195,27 @@ def history(
 
     Exit code: 0 if every change could be reviewed, 3 if one could not.
     """
-    from bot.wiring import history as replays
+    from bot.render.replays.replay import RepositoryHistory
+    from bot.wiring import history as replayed
     from bot.wiring import offline
 
-    outcomes: list[replays.Replay] = []
-    written = replays.as_json if output is HistoryFormat.JSON else replays.line
-
-    def report(outcome: replays.Replay) -> None:
-        outcomes.append(outcome)
-        typer.echo(written(outcome))
-
     options = offline.options(config, fail_at.value if fail_at else None, ())
-    failed = replays.replay(repo, branch, last, options, report)
-    for line in replays.summary(outcomes):
-        typer.echo(line, err=output is HistoryFormat.JSON)
-    raise typer.Exit(3 if failed else 0)
+    written = replayed.as_json if output is HistoryFormat.JSON else replayed.line
+    whole = output not in (HistoryFormat.JSON, HistoryFormat.TERMINAL)
+    histories = []
+    directories = repo or [Path()]
+    for name, directory in zip(replayed.names(directories), directories, strict=True):
+        changes = []
+        for one in replayed.replays(directory, branch, last, options):
+            changes.append(one)
+            typer.echo(written(one.replay), err=whole)
+        for line in replayed.summary(changes):
+            typer.echo(line, err=output is not HistoryFormat.TERMINAL)
+        histories.append(RepositoryHistory(name, tuple(changes)))
+    if whole:
+        typer.echo(replayed.document(histories, output.value), nl=False)
+    every = [one.replay.action for each in histories for one in each.changes]
+    raise typer.Exit(3 if "failed" in every else 0)
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)

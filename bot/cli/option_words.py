@@ -32,10 +32,13 @@ class RootsFormat(enum.StrEnum):
 
 
 class HistoryFormat(enum.StrEnum):
-    """How `history` prints: a line for people or a JSON object a change."""
+    """How `history` prints: a line for people or a JSON object a change, or all of them as one document."""
 
     TERMINAL = "terminal"
     JSON = "json"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    CSV = "csv"
 
 
 class Threshold(enum.StrEnum):

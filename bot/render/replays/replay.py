@@ -1,0 +1,70 @@
+"""One merged change as it would have been reviewed, and a repository's changes together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.evaluated.touched import Touched
+from bot.frozen import dataclass
+from bot.render.comment import Placed, inline_comments
+from bot.review.model import Finding, Review
+from bot.review_config.settings import ReviewConfig
+from bot.review_config.thresholds import worth_comment
+
+Action = Literal["block", "comment", "silent", "failed"]
+ACTIONS: tuple[Action, ...] = ("block", "comment", "silent", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the bot would have done on one merged change; `error` says why it could not review it."""
+
+    number: int
+    title: str
+    base: str
+    head: str
+    action: Action
+    seconds: float
+    review: Review | None = None
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the change: its number, or the head's short id."""
+        return f"#{self.number}" if self.number else self.head[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedChange:
+    """A replay, with the rules that it was judged by and the lines that the change touches."""
+
+    replay: Replay
+    rules: ReviewConfig
+    touched: Touched
+
+    def placed(self, rules: ReviewConfig | None = None) -> Placed:
+        """The inline comments as they would have been written, by its rules or others; none where it failed."""
+        review = self.replay.review
+        return Placed((), ()) if review is None else inline_comments(review, self.touched, rules or self.rules)
+
+    def commented(self) -> tuple[Finding, ...]:
+        """The findings that those comments are about."""
+        if self.replay.review is None:
+            return ()
+        threads = {comment.thread for comment in self.placed().comments}
+        return tuple(one for one in self.replay.review.gained if one.identity.newest.thread in threads)
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryHistory:
+    """The last changes of one repository, newest first."""
+
+    name: str
+    changes: tuple[ReplayedChange, ...]
+
+
+def action(review: Review, rules: ReviewConfig) -> Action:
+    """What the bot would have done, were the mode enforce."""
+    if review.verdict == "fail":
+        return "block"
+    return "comment" if any(worth_comment(finding, rules) for finding in review.gained) else "silent"

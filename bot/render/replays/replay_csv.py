@@ -1,0 +1,50 @@
+"""Replays as a table for a spreadsheet: a row a change."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from bot.render.markdown import visible
+from bot.render.replays.replay import RepositoryHistory
+from bot.review.prose import Prose
+
+COLUMNS = (
+    "repository", "change", "title", "base", "head", "would", "grade", "score", "comments", "gained", "undecided",
+    "not_looked_into", "seconds", "worst", "error",
+)  # fmt: skip
+
+_LIVE = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def table(histories: Sequence[RepositoryHistory]) -> str:
+    """The rows under a line of names; text out of a change begins no formula."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for history in histories:
+        for one in history.changes:
+            replay, review = one.replay, one.replay.review
+            found = (
+                ("", "", "", "", "", "", "")
+                if review is None
+                else (
+                    review.grade,
+                    review.score,
+                    len(one.placed().comments),
+                    len(review.gained),
+                    len(review.undecided),
+                    sum(gap.changed and gap.carries_policy for gap in review.gaps),
+                    _text(review.gained[0].title) if review.gained else "",
+                )
+            )
+            about = (_text(history.name), replay.name, _text(replay.title), replay.base, replay.head, replay.action)
+            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], _text(replay.error)))
+    return written.getvalue()
+
+
+def _text(said: str | Prose) -> str:
+    shown = visible(said)
+    return f"'{shown}" if shown.startswith(_LIVE) else shown

@@ -1,0 +1,40 @@
+"""Replays as one self-contained page: what is brought to the meeting that decides about the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.render.page.page import environment, style
+from bot.render.replays.replay import ReplayedChange, RepositoryHistory
+from bot.render.replays.tally import modes, tally
+from bot.render.replays.what_if import at_thresholds, what_ifs
+
+WHOLE = 400
+"""So many comments are shown whole, the worst changes first come first; of others the first line is."""
+
+
+def document(histories: Sequence[RepositoryHistory]) -> str:
+    """The page: style inside, no script, nothing asked of anywhere."""
+    every = tuple(one for history in histories for one in history.changes)
+    said = tally(every)
+    view = {
+        "title": f"What iam-review would have said to {said.changes} changes",
+        "style": style(),
+        "said": said,
+        "modes": modes(said),
+        "thresholds": at_thresholds(every),
+        "settings": what_ifs(every),
+        "repositories": [_repository(history) for history in histories],
+        "whole": max(1, WHOLE // max(1, len(histories))),
+    }
+    return environment().get_template("replays.html.j2").render(**view) + "\n"
+
+
+def _repository(history: RepositoryHistory) -> dict[str, object]:
+    spoken = [_change(one) for one in history.changes if one.replay.action != "silent"]
+    silent = [one.replay for one in history.changes if one.replay.action == "silent"]
+    return {"name": history.name, "said": tally(history.changes), "spoken": spoken, "silent": silent}
+
+
+def _change(one: ReplayedChange) -> dict[str, object]:
+    return {"replay": one.replay, "review": one.replay.review, "findings": one.commented()}

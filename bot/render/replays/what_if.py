@@ -1,0 +1,96 @@
+"""What other settings would have made of the same changes: thresholds, and what findings have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
+
+from bot.frozen import dataclass
+from bot.iam.arn import account_of, identifier_of
+from bot.render.replays.replay import ReplayedChange
+from bot.review.model import Finding
+from bot.review_config.settings import Threshold
+from bot.risk.verdict import with_verdict
+
+THRESHOLDS: tuple[Threshold, ...] = get_args(Threshold)
+
+SHOWN = 5
+"""So many of a kind are suggested."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtThreshold:
+    """What one grade as a threshold does: changes blocked by it, changes commented from it on, and the comments."""
+
+    grade: Threshold
+    blocked: int
+    commented: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A setting, and of how many comments on how many changes it decides."""
+
+    setting: str
+    means: str
+    comments: int
+    changes: int
+
+
+def at_thresholds(changes: Sequence[ReplayedChange]) -> tuple[AtThreshold, ...]:
+    """Each grade as `fail_at`, and as `comment_at`; what `paths` of the rules say of some files stays."""
+    return tuple(_at(grade, changes) for grade in THRESHOLDS)
+
+
+def _at(grade: Threshold, changes: Sequence[ReplayedChange]) -> AtThreshold:
+    blocked = 0
+    comments = []
+    for one in changes:
+        if one.replay.review is None:
+            continue
+        blocked += with_verdict(one.replay.review, dataclasses.replace(one.rules, fail_at=grade)).verdict == "fail"
+        comments.append(len(one.placed(dataclasses.replace(one.rules, comment_at=grade)).comments))
+    return AtThreshold(grade, blocked, sum(map(bool, comments)), sum(comments))
+
+
+def what_ifs(changes: Sequence[ReplayedChange]) -> tuple[WhatIf, ...]:
+    """Settings that would have changed the comments, those that decide most of them first."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, one in enumerate(changes):
+        for finding in one.commented():
+            for what in _settings(finding):
+                found.setdefault(what, []).append(number)
+    every = [WhatIf(*what, len(where), len(set(where))) for what, where in found.items()]
+    kinds = Counter[str]()
+    kept = []
+    for what_if in sorted(every, key=lambda each: (-each.comments, each.setting)):
+        kinds[what_if.means] += 1
+        if kinds[what_if.means] <= SHOWN:
+            kept.append(what_if)
+    return tuple(kept)
+
+
+def _settings(finding: Finding) -> Iterator[tuple[str, str]]:
+    for account in sorted(set(_accounts(finding))):
+        yield f'accounts: ["{account}"]', "if that account is yours, trust in it weighs less"
+    folder = finding.location.file.rpartition("/")[0]
+    if folder:
+        yield f'ignored_paths: ["{folder}/**"]', "if what lies there is no concern, its findings are left out"
+    yield f"rules: {{{finding.rule}: low}}", "if that kind of finding is wanted quieter, or off"
+    if finding.variants:
+        named = ", ".join(finding.variants[:3])
+        yield f"roots: [{{path: ..., var_files: [...]}}]  # these are of {named}", "if only some variants are applied"
+
+
+def _accounts(finding: Finding) -> Iterable[str]:
+    """Accounts, by number, that another account's principals are let in from."""
+    if "cross-account" not in (finding.rule, *finding.also):
+        return ()
+    principals = [proof.principal for proof in finding.proofs]
+    if finding.witness is not None:
+        principals.append(finding.witness.principal)
+    found = (account_of(identifier_of(principal)) for principal in principals)
+    return (account for account in found if account.isdecimal())

@@ -1,0 +1,152 @@
+"""Merged changes replayed: the documents say what single reviews say, for people who decide about the bot."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import run
+from bot.evaluated.touched import Touched
+from bot.fake_forge.repository import folder
+from bot.fake_forge.sample import SAMPLES
+from bot.render.replays import replay_csv, replay_markdown, replay_page
+from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
+from bot.render.replays.tally import tally
+from bot.render.replays.what_if import at_thresholds, what_ifs
+from bot.review_config.settings import ReviewConfig
+from bot.review_process.rounds import Options
+from bot.wiring import history
+from tests.contents.repositories import Repository
+
+HOSTILE = '=HYPERLINK("x") <script>alert(1)</script> | @everyone (#7)'
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two changes were merged: one that grants much, called as nobody should, and then one that grants nothing."""
+    made = Repository.create(tmp_path_factory.mktemp("past") / "infra")
+    base, head = ({name: text.decode() for name, text in folder(SAMPLES / side).items()} for side in ("base", "head"))
+    made.commit(base)
+    made.commit(head, HOSTILE)
+    made.commit({**head, "ci.tf": f"# the same\n{head['ci.tf']}"}, "Say what it is")
+    return made.path
+
+
+@pytest.fixture(scope="module")
+def changes(repository: Path) -> tuple[ReplayedChange, ...]:
+    return tuple(history.replays(repository, "HEAD", 5, Options()))
+
+
+@pytest.fixture(scope="module")
+def page(changes: tuple[ReplayedChange, ...]) -> str:
+    return replay_page.document([RepositoryHistory("infra", changes)])
+
+
+def test_what_it_says_is_what_the_single_reviews_say(
+    changes: tuple[ReplayedChange, ...], repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silent, granting = (one.replay for one in changes)
+    assert (silent.action, granting.action, granting.name) == ("silent", "block", "#7")
+    code = run(
+        ["diff", "--repo", str(repository), "--base", granting.base, "--head", granting.head, "--format", "json"]
+    )
+    single = json.loads(capsys.readouterr().out)
+    assert (code, single["verdict"]) == (1, "fail")
+    assert granting.review is not None
+    assert [one.fingerprint for one in granting.review.gained] == [one["fingerprint"] for one in single["gained"]]
+
+
+def test_thresholds_are_what_the_rules_make_of_them(changes: tuple[ReplayedChange, ...]) -> None:
+    by_grade = {at.grade: at for at in at_thresholds(changes)}
+    assert [at.blocked for at in by_grade.values()] == [1, 1, 1, 1, 0]
+    assert by_grade["medium"].comments == tally(changes).comments == len(changes[1].commented()) > 0
+    assert by_grade["never"].comments == 0
+    assert by_grade["low"].comments >= by_grade["medium"].comments >= by_grade["critical"].comments
+
+
+def test_settings_name_what_the_comments_have_in_common(changes: tuple[ReplayedChange, ...]) -> None:
+    found = what_ifs(changes)
+    rules = {one.setting for one in found if one.setting.startswith("rules: ")}
+    assert rules == {f"rules: {{{finding.rule}: low}}" for finding in changes[1].commented()}
+    assert all(0 < one.changes <= one.comments for one in found)
+    finding = dataclasses.replace(
+        changes[1].commented()[0],
+        rule="cross-account",
+        proofs=(),
+        variants=("prod",),
+        location=dataclasses.replace(changes[1].commented()[0].location, file="a/b/main.tf"),
+    )
+    assert finding.witness is not None
+    stranger = dataclasses.replace(finding.witness, principal="AWS:arn:aws:iam::464622532012:root")
+    review = changes[1].replay.review
+    assert review is not None
+    of_strangers = dataclasses.replace(review, gained=(dataclasses.replace(finding, witness=stranger),))
+    one = dataclasses.replace(changes[1], replay=dataclasses.replace(changes[1].replay, review=of_strangers))
+    settings = [what.setting for what in what_ifs([dataclasses.replace(one, touched=_touching("a/b/main.tf", one))])]
+    assert 'accounts: ["464622532012"]' in settings
+    assert 'ignored_paths: ["a/b/**"]' in settings
+    assert [setting for setting in settings if "these are of prod" in setting]
+
+
+def _touching(file: str, one: ReplayedChange) -> Touched:
+    [change, *_] = one.touched.files
+    return dataclasses.replace(one.touched, files=(dataclasses.replace(change, head=file, base=file),))
+
+
+def test_the_page_has_each_comment_and_nothing_of_it_is_live(page: str, changes: tuple[ReplayedChange, ...]) -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    for finding in changes[1].commented():
+        assert f"{finding.location.file}:{finding.location.line}" in text
+        assert page.count(f'<span class="quiet">{finding.rule}</span>') > 0
+    assert "would block" in text
+    assert "<script" not in page
+    assert "=HYPERLINK(&#34;x&#34;) &lt;script&gt;" in page
+    assert "default-src 'none'" in page
+
+
+def test_three_hundred_changes_are_less_than_a_megabyte(changes: tuple[ReplayedChange, ...]) -> None:
+    """As bad as it gets: every one of them has all that the sample's has."""
+    histories = [RepositoryHistory(f"r{number}", (changes[1],) * 100) for number in range(3)]
+    assert len(replay_page.document(histories).encode()) < 1_000_000
+
+
+def test_the_table_begins_no_formula(changes: tuple[ReplayedChange, ...]) -> None:
+    rows = list(csv.DictReader(io.StringIO(replay_csv.table([RepositoryHistory("-r", changes)]))))
+    assert [row["would"] for row in rows] == ["silent", "block"]
+    assert rows[1]["title"].startswith("'=HYPERLINK")
+    assert [row["repository"] for row in rows] == ["'-r"] * 2
+    assert int(rows[1]["comments"]) == len(changes[1].commented())
+
+
+def test_markdown_lists_the_comments(changes: tuple[ReplayedChange, ...]) -> None:
+    text = replay_markdown.document([RepositoryHistory("infra", changes)])
+    for finding in changes[1].commented():
+        assert f"`{finding.location.file}:{finding.location.line}`" in text
+    assert "1 passed in silence" in text
+    assert "@everyone" not in re.sub(r"`[^`]*`", "", text)
+
+
+def test_what_could_not_be_reviewed_is_in_each(changes: tuple[ReplayedChange, ...]) -> None:
+    failed = Replay(9, "Too much", "a" * 40, "b" * 40, "failed", 120.0, error="it took longer than 120 s")
+    histories = [RepositoryHistory("infra", (dataclasses.replace(changes[0], replay=failed, rules=ReviewConfig()),))]
+    for written in (replay_page.document, replay_markdown.document, replay_csv.table):
+        assert "longer than" in written(histories)
+
+
+def test_several_repositories_are_one_document(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["history", "--repo", str(repository), "--repo", str(repository.parent), "--last", "1", "--format", "csv"]
+    assert run(call) == 2
+    assert "is not a git repository" in capsys.readouterr().err
+    assert history.names([repository, repository.parent]) == ["infra", repository.parent.name]
+    assert history.names([repository, Path("/srv/infra")]) == [f"{repository.parent.name}/infra", "srv/infra"]
+    call = ["history", "--repo", str(repository), "--last", "1", "--format", "csv"]
+    assert run(call) == 0
+    said = capsys.readouterr()
+    assert "1 changes: " in said.err
+    assert said.out.splitlines()[1].startswith("infra,")
