@@ -61,14 +61,22 @@ services:  ## bring what some tests need, from Debian packages (as root)
 COMPILE = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
-wheel:  ## build the wheel in isolation, install it into a bare environment and review a small repository there
-	tools/wheel.sh $(PYTHON)
+wheel: $(DEV)  ## build the wheel in isolation, install it into bare environments of each Python found here, by uvx and by pipx, and review there
+	tools/wheel/wheel.sh $(PYTHON)
 
-release: $(DEV)  ## sdist and wheel in dist/, with hashes, bill of materials, provenance and notes, all checked and tried; uploads nothing
+bare: $(DEV)  ## the same in a bare Debian (SUITE=name; as root, after make services): seconds to the first review, and sizes
+	rm -rf .bare && $(BIN)/uv build --quiet --no-config --wheel --out-dir .bare
+	tools/wheel/bare.sh .bare/iam_review-*.whl $(SUITE)
+	rm -rf .bare
+
+release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: $(DEV)  ## sdist, wheel and zipapp in dist/ (IMAGE=1, as root: the image too), with hashes, bill of materials, provenance and notes, all checked and tried; uploads nothing
 	rm -rf dist
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/uv build --quiet --no-config --out-dir dist
+	$(BIN)/uv build --quiet --no-config --out-dir dist
+	$(BIN)/python -m tools.one_file dist
+	$(if $(IMAGE),tools/image.sh .image dist/iam-review-$$(uname -m).oci.tar && tools/image_start.sh .image && rm -rf .image)
 	$(BIN)/python -m tools.release dist
-	tools/wheel.sh $(PYTHON) dist/iam_review-*.whl
+	tools/wheel/wheel.sh $(PYTHON) dist/iam_review-*.whl
 
 image:  ## build the container image without Docker and start its server once (as root, after make services)
 	tools/image.sh .image
@@ -126,4 +134,4 @@ data: $(RUN)  ## make the dated data files from the packages pinned in tools/dat
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test types tests quick mutants services wheel release image audit bench mirrors soak mutation mutation-packages lock data dev
+.PHONY: help run test types tests quick mutants services wheel bare release image audit bench mirrors soak mutation mutation-packages lock data dev

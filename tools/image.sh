@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the container image without a Docker engine, from Debian packages and the hashed requirements, and leaves its
-# root file system in the folder named: tools/image.sh FOLDER. Needs root, buildah and mmdebstrap (make services).
+# root file system in the folder named, and the image in an archive if one is: tools/image.sh FOLDER [ARCHIVE]. Needs root, buildah and mmdebstrap (make services).
 # The base is a Debian made here; `docker build` uses the Dockerfile's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,6 +28,10 @@ limits=(--ulimit "nofile=$(ulimit -Hn):$(ulimit -Hn)" --ulimit "nproc=$(ulimit -
 buildah "${store[@]}" bud --quiet --isolation chroot --network host --pull=never "${limits[@]}" "${mounts[@]}" \
   --build-arg BASE=localhost/iam-review-base --format docker --tag localhost/iam-review . >/dev/null
 echo "image: built"
+if [ -n "${2:-}" ]; then
+  buildah "${store[@]}" push --quiet localhost/iam-review "oci-archive:$2"
+  echo "image: $2 holds it"
+fi
 buildah "${store[@]}" inspect --type image localhost/iam-review > "$work/image.json"
 container=$(buildah "${store[@]}" from --network host --pull=never localhost/iam-review)
 mounted=$(buildah "${store[@]}" mount "$container")

@@ -2,9 +2,9 @@
 
     python -m tools.release dist
 
-The folder holds the sdist and the wheel that `uv build` made (`make release`). What is written beside them is made of
-these, of the hashed requirements and of the commit alone: the same commit gives the same files. Nothing is uploaded or
-signed.
+The folder holds the sdist and the wheel that `uv build` made, the file of tools/one_file.py and maybe the image of
+tools/image.sh (`make release`). What is written beside them is made of these, of the hashed requirements and of the
+commit alone: the same commit gives the same files. Nothing is uploaded or signed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from bot import __version__
+from tools import one_file
 
 ROOT = Path(__file__).parent.parent
 SUMS, BILL, PROVENANCE, NOTES = "SHA256SUMS", "sbom.cdx.json", "provenance.json", "NOTES.md"
@@ -74,8 +75,9 @@ def write(folder: Path, revision: str, when: datetime) -> None:
 
 
 def packages(folder: Path) -> list[Path]:
-    """The sdist and the wheel."""
-    return sorted((*folder.glob("iam_review-*.tar.gz"), *folder.glob("iam_review-*.whl")))
+    """The sdist, the wheel, the one file, and the image where it was made."""
+    names = ("iam_review-*.tar.gz", "iam_review-*.whl", "iam-review-*.pyz", "iam-review-*.oci.tar")
+    return sorted(path for name in names for path in folder.glob(name))
 
 
 def sums(files: list[Path]) -> dict[str, str]:
@@ -169,8 +171,9 @@ def notes(changelog: str) -> str:
 def problems(folder: Path) -> Iterator[str]:
     """What is wrong with a release."""
     found = packages(folder)
-    if [path.name.partition("-")[2] for path in found] != [f"{__version__}-py3-none-any.whl", f"{__version__}.tar.gz"]:
-        yield f"{folder} does not hold exactly one sdist and one wheel of {__version__}"
+    wanted = [one_file.NAME, f"iam_review-{__version__}-py3-none-any.whl", f"iam_review-{__version__}.tar.gz"]
+    if [path.name for path in found if not path.name.endswith(".oci.tar")] != wanted:
+        yield f"{folder} does not hold exactly one sdist, one wheel and one file of {__version__}"
         return
     yield from _wrong_sums(folder)
     yield from _wrong_wheel(next(path for path in found if path.suffix == ".whl"))

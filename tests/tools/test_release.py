@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from tools import release
+from tests.contents.repositories import write_files
+from tools import one_file, release
 
 REVISION = "c" * 40
 WHEN = datetime(2026, 11, 27, tzinfo=UTC)
@@ -40,6 +41,7 @@ def sdist(folder: Path, names: tuple[str, ...]) -> None:
 def folder(tmp_path: Path) -> Path:
     wheel(tmp_path, {ABOUT: METADATA, release.BUILT_BY: ""})
     sdist(tmp_path, SOURCES)
+    (tmp_path / one_file.NAME).touch()
     release.write(tmp_path, REVISION, WHEN)
     return tmp_path
 
@@ -117,7 +119,7 @@ def _without_sdist(folder: Path) -> None:
         (_with_a_secret, "differs by var"),
         (_with_the_table, "holds what its wheel is to make"),
         (_dirty, "commit first"),
-        (_without_sdist, "does not hold exactly one sdist and one wheel"),
+        (_without_sdist, "does not hold exactly one sdist, one wheel and one file"),
     ],
 )
 def test_what_is_wrong_is_told(folder: Path, change: Callable[[Path], None], says: str) -> None:
@@ -141,3 +143,16 @@ def test_notes_are_the_newest_section() -> None:
     assert release.notes("# Changelog\n\n## Unreleased\n\nFirst.\n\n### Fixed\n- a\n\n## 0.1.0\n\nOld.\n") == (
         f"# iam-review {__version__}\n\nFirst.\n\n### Fixed\n- a\n"
     )
+
+
+def test_one_file_holds_the_compiled_code_of_each_python(tmp_path: Path) -> None:
+    for python, code in (("311", "a"), ("312", "b")):
+        names = {f"p/_c.cpython-{python}-x86_64-linux-gnu.so": code, "p/__init__.py": "", "p-1.dist-info/RECORD": code}
+        write_files(tmp_path / python, names)
+        one_file.merge(tmp_path / python, tmp_path / "site")
+    one_file.tidy(tmp_path / "site")
+    there = {path.name for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert there == {"__init__.py", "_c.cpython-311-x86_64-linux-gnu.so", "_c.cpython-312-x86_64-linux-gnu.so"}
+    write_files(tmp_path / "again", {"p/_c.cpython-311-x86_64-linux-gnu.so": "another"})
+    with pytest.raises(ValueError, match="is another one for again"):
+        one_file.merge(tmp_path / "again", tmp_path / "site")

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # What somebody meets who has only Python, pip and git: builds the wheel in an environment of its own, installs it with its
 # dependencies into a bare one outside the checkout, and reviews a small repository there; then the same with each extra,
-# as the program itself says to install them: tools/wheel.sh [PYTHON [WHEEL]]. Sizes and seconds are told, and have bounds.
+# as the program itself says to install them: tools/wheel/wheel.sh [PYTHON [WHEEL]]. Sizes and seconds are told, and have bounds.
 set -euo pipefail
 python=$(command -v "${1:-python3}")
-checkout=$(cd "$(dirname "$0")/.." && pwd)
+checkout=$(cd "$(dirname "$0")/../.." && pwd)
 wheel=${2:+$(realpath "$2")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-bounded() { timeout --kill-after=10 "$@" || { echo "wheel: failed or took longer than $1 s: ${*:2}" >&2; exit 1; }; }
-at_most() { [ "$2" -le "$3" ] || { echo "wheel: $1: $2 $4, and at most $3 are allowed" >&2; exit 1; }; echo "wheel: $1: $2 $4 (at most $3)"; }
+. "$checkout/tools/wheel/reviews.sh"
 install() { bounded 240 "$python" -I -m pip --python "$work/bare/bin/python" --disable-pip-version-check install --quiet "$@"; }
 
 cd "$work"
@@ -28,26 +27,11 @@ install --no-index --find-links "$work/downloaded" "$wheel"
 at_most "what the command line's environment holds" "$(($(du --summarize --bytes "$work/bare" | cut -f1) / 1000000))" 60 MB
 
 samples=$("$work/bare/bin/python" -I -c 'import bot, pathlib; print(pathlib.Path(bot.__file__).parent / "fake_forge" / "samples")')
-git init --quiet --initial-branch=main "$work/repository"
-for side in base head; do
-  git -C "$work/repository" rm -r --quiet --ignore-unmatch .
-  cp -R "$samples/$side/." "$work/repository/"
-  git -C "$work/repository" add --all
-  git -C "$work/repository" -c user.name=Ada -c user.email=ada@example.com -c commit.gpgsign=false commit --quiet --message "$side"
-done
-reviewed() {
-  code=0
-  timeout --kill-after=10 60 "$work/bare/bin/iam-review" diff --repo "$work/repository" --base HEAD~1 > "$work/review" || code=$?
-  if [ "$code" != 1 ] || ! grep --quiet worker.tf "$work/review"; then
-    echo "wheel: the review of the sample ended with $code instead of 1, or does not name worker.tf:" >&2
-    cat "$work/review" >&2
-    exit 1
-  fi
-}
-reviewed
+sample "$samples" "$work/repository"
+reviewed "$work/repository" "$work/bare/bin/iam-review"
 at_most "from pip install to the first review, beside the download" "$(($(date +%s) - started))" 60 s
 begun=$(date +%s%N)
-reviewed
+reviewed "$work/repository" "$work/bare/bin/iam-review"
 at_most "a further review" "$((($(date +%s%N) - begun) / 1000000))" 10000 ms
 echo "wheel: the installed program reviewed the sample, and it fails as it should"
 
@@ -64,3 +48,5 @@ if [ "$code" != 2 ] || ! grep --quiet GITHUB_ACTIONS "$work/ci"; then cat "$work
 bounded 120 "$work/bare/bin/iam-review" try --once > "$work/tried"
 grep --quiet worker.tf "$work/tried"
 echo "wheel: the bot reviewed the sample pull request there"
+
+"$checkout/tools/wheel/pythons.sh" "$wheel" "$work"
