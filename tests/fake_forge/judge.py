@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped, unused-ignore]
 from jsonschema.protocols import Validator  # type: ignore[import-untyped, unused-ignore]
+from jsonschema.validators import extend  # type: ignore[import-untyped, unused-ignore]
 
 from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.github.forge import AnsweredRequest
@@ -62,7 +64,28 @@ def _validator(name: str, pointer: str) -> Validator:
     schema = document
     for step in pointer.split("\n"):
         schema = schema[step]
-    return Draft202012Validator({**schema, "components": document["components"]})
+    return _judge(name)({**schema, "components": document["components"]})
+
+
+@cache
+def _judge(name: str) -> type[Validator]:
+    """Draft 2020-12, where a value that a named schema has been found to allow is not looked at again.
+
+    The same users and repositories stand in every answer, and nothing takes longer than to judge them.
+    """
+    allowed: set[tuple[str, str]] = set()
+
+    def named(validator: Validator, ref: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        key = ref, json.dumps(instance)
+        if key in allowed:
+            return
+        errors = list(Draft202012Validator.VALIDATORS["$ref"](validator, ref, instance, schema))
+        yield from errors
+        if not errors:
+            allowed.add(key)
+
+    made: type[Validator] = extend(Draft202012Validator, {"$ref": named})  # type: ignore[no-untyped-call, unused-ignore]
+    return made
 
 
 # GitHub answers null here for comments on files and for outdated ones, which its description leaves out.

@@ -79,7 +79,7 @@ def star(line: str) -> str:
 
 def hurried(config: Config, reviewer: Reviewer | None = None) -> Bot:
     """A bot as `serve` builds it, but for its waits: what failed is tried again at once."""
-    return build(config, reviewer, rhythm=Rhythm(tick=0.05, patience=0.02))
+    return build(config, reviewer, rhythm=Rhythm(tick=0.2, patience=0.02))
 
 
 @contextmanager
