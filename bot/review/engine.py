@@ -22,9 +22,10 @@ from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
+from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, gaps, given_to_others
-from bot.review.model import SCHEMA, AccessEdge, Finding, Gap, HolderAccess, Lint, Need, Review, Stats
+from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.planned import Plan, with_plans
 from bot.review.root_choice import chosen

@@ -13,7 +13,7 @@ from bot.iam.catalog import load_catalog
 from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
-from bot.review.model import AccessCell, AccessEdge, AccessLevelName, HolderAccess
+from bot.review.access_table import AccessCell, AccessEdge, AccessLevelName, HolderAccess
 from bot.risk.wording.edges import source_words
 
 MAX_HOLDERS = 300

@@ -9,16 +9,8 @@ from html.parser import HTMLParser
 from bot.render.page import page
 from bot.render.page.graph import MAX_NODES, graph
 from bot.render.page.matrix import matrix
-from bot.review.model import (
-    AccessCell,
-    AccessEdge,
-    AccessLevelName,
-    FindingPrincipal,
-    FindingWitness,
-    HolderAccess,
-    PathStep,
-    Review,
-)
+from bot.review.access_table import AccessCell, AccessEdge, AccessLevelName, HolderAccess
+from bot.review.model import FindingPrincipal, FindingWitness, PathStep, Review
 from tests.fakes.reviews import finding, review
 
 LEVELS: tuple[AccessLevelName, ...] = ("list", "read", "tagging", "write", "permissions")

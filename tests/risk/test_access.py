@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.contents.folders import FolderContents
-from bot.review.model import AccessCell, HolderAccess, Review
+from bot.review.access_table import AccessCell, HolderAccess
+from bot.review.model import Review
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from tests.places import TESTS

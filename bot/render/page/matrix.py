@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.frozen import dataclass
-from bot.review.model import AccessCell, AccessLevelName, HolderAccess
+from bot.review.access_table import AccessCell, AccessLevelName, HolderAccess
 
 COLUMNS: tuple[tuple[AccessLevelName, str], ...] = (
     ("list", "List"),

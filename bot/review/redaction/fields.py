@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from bot.review.access_table import AccessCell, AccessEdge, HolderAccess
 from bot.review.changed_arguments import ChangedArgument, Dispositions
 from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
 from bot.review.model import (
-    AccessCell,
-    AccessEdge,
     AppliedWaiver,
     EscalationStep,
     ExcerptLine,
@@ -22,7 +21,6 @@ from bot.review.model import (
     FindingProof,
     FindingWitness,
     Gap,
-    HolderAccess,
     Lint,
     Location,
     PathStep,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -24,7 +23,7 @@ from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.latent import assumed_value, visible
 from bot.frontends.terraform.evaluate.latent_expansion import left_out
 from bot.frontends.terraform.evaluate.member_access import indexed
-from bot.frontends.terraform.evaluate.provided import by_attribute
+from bot.frontends.terraform.evaluate.provided import added_by
 from bot.frontends.terraform.evaluate.references import HEADS
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableInput
@@ -298,33 +297,15 @@ class ModuleInstance:
         self, mode: str, kind: str, written: OpenObject, scope: Scope, declared: Declared, address: str
     ) -> tuple[ObjectValue, Value]:
         """The attributes to show and the value to refer to, with what the provider adds."""
-        provider = self.run.provider
-        table = provider.data_sources if mode == "data" else provider.computed
+        table = self.run.provider.data_sources if mode == "data" else self.run.provider.computed
         function = table.get(kind)
         if function is None:
             return written, written
-        render = renderer(scope, evaluate)
-        span = declared.span
         name = provider_name(declared)
         alias = self.run.aliases.get(self.providers.get(name, name), Alias("", self.run.root.settings, False))
-        names = tuple(name for name, _ in written.entries)
-
-        def provide(values: tuple[Value, ...]) -> Value:
-            arguments = ObjectValue(tuple(zip(names, values, strict=True)), written.trail)
-            return function(
-                DataRequest(
-                    address, arguments, alias.settings, span, render, alias.name, alias.other_account, written.via
-                )
-            )
-
-        @functools.cache
-        def added() -> Mapping[str, Value]:
-            try:
-                return by_attribute(tuple(value for _, value in written.entries), provide)
-            except FunctionFault as fault:
-                self.run.gap(fault.kind, fault.reason, span, (), address)
-                return {}
-
+        other, render = alias.other_account, renderer(scope, evaluate)
+        asked = DataRequest(address, written, alias.settings, declared.span, render, alias.name, other, written.via)
+        added = added_by(self.run, function, asked, written)
         if mode != "data":
             return written, OpenObject(written.entries, address=address, more=added)
         found = dataclasses.replace(written, entries=tuple(sorted({**dict(written.entries), **added()}.items())))

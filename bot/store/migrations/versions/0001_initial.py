@@ -14,6 +14,13 @@ _TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Forwards."""
+    _change_requests()
+    _deliveries()
+    _commands()
+    _reviews()
+
+
+def _change_requests() -> None:
     op.create_table(
         "change_requests",
         sa.Column("id", _KEY, nullable=False),
@@ -46,6 +53,9 @@ def upgrade() -> None:
         sqlite_where=condition,
         postgresql_where=condition,
     )
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", _KEY, nullable=False),
@@ -58,6 +68,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("forge", "delivery", name="uq_deliveries_forge_delivery"),
     )
     op.create_index("ix_deliveries_received_at", "deliveries", ["received_at"])
+
+
+def _commands() -> None:
     op.create_table(
         "commands",
         sa.Column("id", _KEY, nullable=False),
@@ -76,6 +89,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
+
+
+def _reviews() -> None:
     op.create_table(
         "reviews",
         sa.Column("id", _KEY, nullable=False),
