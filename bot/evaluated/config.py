@@ -9,7 +9,7 @@ from typing import Literal
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Diagnostic, Side, Span, Trail
 from bot.evaluated.guard import Guard
-from bot.evaluated.thing import HERE, Asked, Home, Names, Thing
+from bot.evaluated.thing import HERE, SAME, Asked, Home, Names, Thing, Unlike
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frozen import dataclass
@@ -79,8 +79,9 @@ class ResourceInstance:
     `guards` are unknown conditions that this instance's existence depends on. `unfetched` says of a call of a module
     that is not here why it could not be fetched, "" if nobody tried. `made_by` are its providers. `thing` is what
     the block stands for, None if for nothing but what it says; `written` is its address on this side where the other
-    side's name for it is `address`; `via` are the places that say what it stands for. `runs` are the programs that
-    whoever applies it runs with it, as arguments: a list at "provisioner".
+    side's name for it is `address`, `unlike` what tells it from that side's thing of its address; `via` are the places
+    that say what it stands for. `runs` are the programs that whoever applies it runs with it, as arguments: a list at
+    "provisioner".
     """
 
     address: str
@@ -96,6 +97,7 @@ class ResourceInstance:
     made_by: MadeBy = field(default=MadeBy(), compare=False)
     thing: Thing | None = field(default=None, compare=False)
     written: str = field(default="", compare=False)
+    unlike: Unlike = field(default=SAME, compare=False)
     via: Trail = field(default=(), compare=False)
     runs: ObjectValue = field(default=ObjectValue(()), compare=False)
 
@@ -103,12 +105,6 @@ class ResourceInstance:
     def here(self) -> str:
         """Its address on its own side."""
         return self.written or self.address
-
-    @property
-    def unlike(self) -> str:
-        """What tells it from the other side's thing of its address, in brackets; "" for the same thing."""
-        is_told_from = bool(self.written) and self.address.startswith(f"{self.written}(")  # not a longer label
-        return self.address[len(self.written) :] if is_told_from else ""
 
     def attribute(self, name: str) -> Value | None:
         """An argument or list of nested blocks; None if not written."""

@@ -49,6 +49,37 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlike:
+    """What tells a thing from another that bears its address: what it asks for otherwise or not at all, and its place.
+
+    False where nothing does: it is the same thing.
+    """
+
+    asked: tuple[Asked, ...] = ()
+    not_asked: tuple[str, ...] = ()
+    place: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.asked or self.not_asked or self.place)
+
+    @property
+    def suffix(self) -> str:
+        """What follows its name: "(name intern)"; "" for the same thing."""
+        words = [f"{one.name} {one.shown}" for one in self.asked]
+        words += [f"no {name}" for name in self.not_asked]
+        words += [f"in {self.place}"] if self.place else []
+        return f"({_without_brackets(', '.join(words))})" if self else ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether it is told from the other by nothing but that name."""
+        return [(one.name, one.shown) for one in self.asked] == [("name", name)] and not (self.not_asked or self.place)
+
+
+SAME = Unlike()
+"""Of what bears no other's address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """What a data source of type `kind` looks up and where; a managed resource has its address, and asks nothing."""
 
@@ -60,14 +91,14 @@ class Thing:
         """Whether both are one thing, as far as anything is written; a managed resource is given its address."""
         return (self.kind, self.asked) == (other.kind, other.asked) and self.home.may_be(other.home)
 
-    def unlike(self, other: Thing) -> str:
-        """What tells it from the other one, in words that follow its name: "name intern"."""
+    def unlike(self, other: Thing) -> Unlike:
+        """What tells it from the other one."""
         mine, theirs = ({one.name: one for one in each.asked or ()} for each in (self, other))
-        words = [f"{name} {one.shown}" for name, one in mine.items() if theirs.get(name) != one]
-        words += [f"no {name}" for name in theirs if name not in mine]
-        if not self.home.may_be(other.home):
-            words.append(f"in {self.home.words}")
-        return ", ".join(words)
+        return Unlike(
+            tuple(one for name, one in mine.items() if theirs.get(name) != one),
+            tuple(name for name in theirs if name not in mine),
+            "" if self.home.may_be(other.home) else self.home.words,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +121,7 @@ class Names:
     things: Mapping[str, Thing] = field(default_factory=dict)
     moved: tuple[tuple[str, str], ...] = ()
 
-    def of(self, address: str, thing: Thing, is_declared: Callable[[str], bool]) -> str:
+    def of(self, address: str, thing: Thing, is_declared: Callable[[str], bool]) -> tuple[str, Unlike]:
         """What the thing at `address` of this side is called: as there, where it is there under whatever address.
 
         What bears its address there and is another thing, it is told from. `is_declared` says of the address of a
@@ -98,13 +129,14 @@ class Names:
         """
         there = self.things.get(self.target(address))
         if there == thing:
-            return address
+            return address, SAME
         elsewhere = sorted(self._equal(address, thing), key=lambda name: is_declared(block_of(name)))
         if elsewhere:
-            return elsewhere[0]
+            return elsewhere[0], SAME
         if there is None or there.may_be(thing):
-            return address
-        return f"{address}({_without_brackets(thing.unlike(there))})"
+            return address, SAME
+        unlike = thing.unlike(there)
+        return f"{address}{unlike.suffix}", unlike
 
     def target(self, address: str) -> str:
         """The address there of what is at `address` here, by `moved` blocks."""

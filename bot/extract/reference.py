@@ -68,9 +68,9 @@ class ResourceIndex:
         return found if found is not None and found.mode == "module" else None
 
     def unlike(self, scope: str) -> str:
-        """What tells the block at that address from the other side's, which is in another account."""
+        """What follows a name at the block at that address, which is in another account than the other side's."""
         found = self.by_address.get(scope)
-        return "" if found is None else found.unlike
+        return "" if found is None else found.unlike.suffix
 
     def _at(self, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
         for prefix in dict.fromkeys(("", module_of(scope))):
@@ -117,7 +117,7 @@ def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> Name
     written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
     if written is None:
         return kind(root, instance.address, str(Symbol(f"{instance.address}.name")))
-    other = "" if instance.unlike == f"(name {written})" else instance.unlike  # the name says it already
+    other = "" if instance.unlike.is_called(str(written)) else instance.unlike.suffix  # the name says it already
     return kind(root, instance.address, f"{written}{other}")
 
 

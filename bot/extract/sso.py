@@ -106,7 +106,7 @@ def _called(who: Text, index: ResourceIndex) -> str:
     for block in nested(found, "alternate_identifier"):
         asked += blocks(field(block, "unique_attribute"))
     names = [argument(found, "user_name", "display_name"), *(field(block, "attribute_value") for block in asked)]
-    return next((f"{text}{found.unlike}" for value in names if (text := known(value))), str(who))
+    return next((f"{text}{found.unlike.suffix}" for value in names if (text := known(value))), str(who))
 
 
 def _kind_of(instance: ResourceInstance) -> type[User] | type[Group]:

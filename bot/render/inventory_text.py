@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.render.markdown import visible
 from bot.review.inventory.model import HeldStatement, HolderInventory
-from bot.risk.wording.guard_words import where_words
 
 WIDTH = 100
 INDENT = 12
@@ -122,8 +121,8 @@ def _circumstances(statement: HeldStatement) -> Iterator[str]:
     for condition in statement.conditions:
         values = ", ".join(condition.values) or "nothing"
         yield from _entry("  if", (f"{condition.key} {condition.operator} {values}",))
-    for condition_words in statement.when:
-        yield from _entry("  when", (where_words(condition_words),))
+    for guard in statement.when:
+        yield from _entry("  when", (guard,))
 
 
 def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:

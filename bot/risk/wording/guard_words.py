@@ -7,15 +7,12 @@ from collections.abc import Collection, Iterable
 
 from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
 
-NOTHING_TODAY = "nothing today: only where "
-"""How the words for what defaults rule out today begin."""
-
 _VARIABLE = re.compile(r"var\.[\w-]+")
 
 
 def guard_words(guard: Guard) -> str:
     """The condition that is assumed: "var.x == 1", "nothing today: only where var.y is true"."""
-    return f"{NOTHING_TODAY if guard.disabled_by_default else ''}{spelled(guard)}"
+    return f"{'nothing today: only where ' if guard.disabled_by_default else ''}{spelled(guard)}"
 
 
 def latent_words(guards: Iterable[Guard]) -> str:
@@ -37,8 +34,3 @@ def callers_words(choices: Collection[Guard]) -> str:
         case NotEmpty(variables=names):
             return f"callers who fill {' or '.join(names)}"
     return f"callers for whom {spelled(most)}"
-
-
-def where_words(words: str) -> str:
-    """The words of a guard as what follows "when"."""
-    return words if words.startswith(NOTHING_TODAY) else f"only where {words}"

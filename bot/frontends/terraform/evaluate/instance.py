@@ -269,10 +269,10 @@ class ModuleInstance:
         maker = made_by(declared, self.providers, self.providers_at)
         if mode == "data":
             written = resource_body(declared, scope, here, plain)
-            address, thing = looked_up(self.run, self.module, self.prefix, here, kind, written, maker)
+            address, thing, unlike = looked_up(self.run, self.module, self.prefix, here, kind, written, maker)
             written = dataclasses.replace(written, address=address, via=via(self.run, written, thing, maker))
         else:
-            address, thing = managed(self.run, here, kind, maker)
+            address, thing, unlike = managed(self.run, here, kind, maker)
             written = resource_body(declared, scope, address, plain)
         attributes, value = self._provided(mode, kind, written, scope, declared, address)
         result = ResourceInstance(
@@ -288,6 +288,7 @@ class ModuleInstance:
             made_by=maker,
             thing=thing,
             written="" if address == here else here,
+            unlike=unlike,
             via=via(self.run, written, thing, maker),
             runs=provisioners(declared, scope, here, plain),
         )

@@ -11,20 +11,21 @@ from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail, join_trails
 from bot.evaluated.mentions import inside
 from bot.evaluated.partial import OpenObject
-from bot.evaluated.thing import HERE, Asked, Thing
+from bot.evaluated.thing import HERE, SAME, Asked, Thing, Unlike
 from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue, Value
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.modules.module import Module
 
-Named = tuple[str, Thing | None]
-"""What a block is called, and what it stands for."""
+Named = tuple[str, Thing | None, Unlike]
+"""What a block is called, what it stands for, and what tells that from the other side's thing of its address."""
 
 
 def managed(run: Run, address: str, kind: str, maker: MadeBy) -> Named:
     """A managed resource: its address, in the account of who makes it."""
     thing = Thing(kind, None, run.homes.of(maker.names[0]))
-    return run.names.of(address, thing, lambda block: False), thing
+    name, unlike = run.names.of(address, thing, lambda block: False)
+    return name, thing, unlike
 
 
 def looked_up(
@@ -33,14 +34,15 @@ def looked_up(
     """A data source: what it asks for, and where; one that only computes is what it says."""
     asked = run.provider.asked(kind, written)
     if asked is None:
-        return address, None
+        return address, None, SAME
     if kind in run.provider.reading:
         asked = (*asked, *_files(run, written))
     (name,) = maker.names
     alias = run.aliases.get(name)
     region = (alias.settings.region or "") if alias is not None and alias.name else ""
     thing = Thing(kind, asked, run.provider.placed(run.homes.of(name), kind, written, region))
-    return run.names.of(address, thing, _declared_in(module, prefix)), thing
+    name, unlike = run.names.of(address, thing, _declared_in(module, prefix))
+    return name, thing, unlike
 
 
 def _files(run: Run, written: OpenObject) -> Iterator[Asked]:
