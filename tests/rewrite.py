@@ -1,4 +1,5 @@
-"""Writes what reviews say today into the case files, for whoever changed it on purpose: read the difference.
+"""Writes what reviews say today into the case files, and what follows from the rules' pages, for whoever changed it on
+purpose: read the difference.
 
 python -m tests.rewrite [WORD...]    only files whose path holds one of the words
 """
@@ -16,7 +17,7 @@ import yaml
 
 from tests.changes import test_changes
 from tests.places import PROJECT, TESTS
-from tests.risk import test_findings, test_guardrails, test_rules
+from tests.risk import rule_pages, test_findings, test_guardrails, test_rules
 from tests.yaml_files import read_yaml
 
 Said = Mapping[str, list[str]]
@@ -81,9 +82,16 @@ def main() -> int:
         before = path.read_text()
         after = rewritten(before, said)
         if after != before:
-            path.write_text(after)
-            sys.stdout.write(f"{path.relative_to(PROJECT)}\n")
+            _replace(path, after)
+    for path, text in rule_pages.derived():
+        if not path.exists() or path.read_text() != text:
+            _replace(path, text)
     return 0
+
+
+def _replace(path: Path, text: str) -> None:
+    path.write_text(text)
+    sys.stdout.write(f"{path.relative_to(PROJECT)}\n")
 
 
 if __name__ == "__main__":

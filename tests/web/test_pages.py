@@ -36,6 +36,7 @@ from bot.web.report_links import ReportLinks, report_path, utc_today
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
+from tests.risk.rule_pages import NO_SAMPLE
 from tests.web.sites import LINKS, NOW, REF, VISITORS, Served, keep, served
 from tests.yaml_files import read_yaml
 
@@ -191,12 +192,6 @@ def test_playground_reviews_what_is_typed(site: Served) -> None:
     assert "service-wide-wildcard" in answer.text and "<html" not in answer.text
     whole = site.app.test_client().post("/playground", data=form)
     assert "service-wide-wildcard" in whole.text and "<html" in whole.text
-
-
-NO_SAMPLE = {
-    "guardrail-exceeded": "guardrails stand in a repository's rules, and the playground has none",
-    "rules-changed": "the same",
-}
 
 
 def test_each_rule_has_a_sample() -> None:
