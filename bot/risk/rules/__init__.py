@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.risk.rules import (
     administrator_access,
     assumerole_unscoped,
+    audit_disabled,
     boundary_removed,
     condition_weakened,
     confused_deputy,
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     kms_grants.RULE,
     permissions_management.RULE,
     credentials_exposure.RULE,
+    audit_disabled.RULE,
     cross_account.RULE,
     confused_deputy.RULE,
     trust_widened.RULE,
