@@ -43,7 +43,7 @@ def bot() -> Iterator[tuple[str, str]]:
         pull = open_sample(sandbox)
         assert sandbox.wait_for_check(pull, 120)
         deadline = time.monotonic() + 30  # the review is recorded after it has been published
-        while not requests.get(f"{address}/api/v1/repositories", timeout=5).json()["repositories"]:
+        while not requests.get(f"{address}/api/v1/repositories", timeout=60).json()["repositories"]:
             assert time.monotonic() < deadline
         yield address, sandbox.page_url(pull)
 

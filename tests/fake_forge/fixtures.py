@@ -16,7 +16,7 @@ from bot.forges.github.connection import AppLogin, GitHubServer, RequestTimings,
 from bot.forges.port import ChangeRef
 from tests.fake_forge.judge import violations_of_deliveries, violations_of_requests
 
-HURRIED = RequestTimings(timeout=5, between_writes=0.0)
+HURRIED = RequestTimings(timeout=60, between_writes=0.0)
 
 BASE = {"main.tf": b"a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\ng = 7\nh = 8\n", "gone.tf": b"gone = true\n"}
 HEAD = {"main.tf": b"a = 1\nb = 3\nc = 3\nd = 4\ne = 5\nf = 6\ng = 7\nh = 8\n", "new.tf": b"new = true\n"}

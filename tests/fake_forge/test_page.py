@@ -20,7 +20,7 @@ _COLOUR = re.compile(r'<span class="hl-[^"]*">([^<]*)</span>')
 
 
 def page(sandbox: Sandbox, pull: PullRequest) -> str:
-    answer = requests.get(f"{sandbox.url}/{pull.repository.full_name}/pull/{pull.number}", timeout=10)
+    answer = requests.get(f"{sandbox.url}/{pull.repository.full_name}/pull/{pull.number}", timeout=60)
     assert answer.status_code == 200
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     return answer.text
@@ -81,9 +81,9 @@ def test_outdated_comments_are_not_lost(sandbox: Sandbox, pull: PullRequest) -> 
 
 
 def test_start_page_lists_pull_requests(sandbox: Sandbox, pull: PullRequest) -> None:
-    shown = words(requests.get(f"{sandbox.url}/", timeout=10).text)
+    shown = words(requests.get(f"{sandbox.url}/", timeout=60).text)
     assert "acme/infra #1 by ada" in shown
-    assert requests.get(f"{sandbox.url}/acme/infra/pull/2", timeout=10).status_code == 404
+    assert requests.get(f"{sandbox.url}/acme/infra/pull/2", timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def test_a_visitor_comments_and_asks_for_another_review(sandbox: Sandbox, pull: 
     forge = app_forge(sandbox)
     forge.set_check(forge.change_request(ref(sandbox, pull)), Check("failure", "Bad", ""))
     address = f"{sandbox.url}/acme/infra/pull/1"
-    answer = requests.post(f"{address}/comments", data={"text": "/iam help\r\n"}, timeout=10)
+    answer = requests.post(f"{address}/comments", data={"text": "/iam help\r\n"}, timeout=60)
     assert "you /iam help" in words(answer.text)
     assert 'http-equiv="refresh"' in answer.text
-    requests.post(f"{address}/rerun", data={"check": "iam-review"}, timeout=10)
+    requests.post(f"{address}/rerun", data={"check": "iam-review"}, timeout=60)
     sent = [(each.event, each.payload["action"]) for each in sandbox.deliveries.sent]
     assert sent[-2:] == [("issue_comment", "created"), ("check_run", "rerequested")]
 
 
 def test_other_sites_cannot_write_here(sandbox: Sandbox, pull: PullRequest) -> None:
     address = f"{sandbox.url}/acme/infra/pull/1/comments"
-    foreign = requests.post(address, data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10)
-    renamed = requests.post(address, data={"text": "x"}, headers={"Host": "evil.example:80"}, timeout=10)
+    foreign = requests.post(address, data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=60)
+    renamed = requests.post(address, data={"text": "x"}, headers={"Host": "evil.example:80"}, timeout=60)
     assert (foreign.status_code, renamed.status_code) == (403, 421)
     assert sandbox.github.world.comments == []

@@ -20,7 +20,7 @@ CASES = read_yaml(Path("tests/cases/sandbox/refusals.yaml").read_text("utf-8"))
 def send(sandbox: Sandbox, method: str, path: str, body: object) -> requests.Response:
     headers = {"Authorization": f"token {app_forge(sandbox).connection.auth.token}"}
     url = f"{sandbox.api_url}/repos/acme/infra{path}"
-    return requests.request(method, url, json=body, headers=headers, timeout=10)
+    return requests.request(method, url, json=body, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -12,7 +12,7 @@ from tests.fake_forge.fixtures import BASE, HEAD
 
 
 def watch(gitlab: GitLabSandbox, token: str = "") -> GitLabWatch:
-    server = GitLabServer(token or gitlab.token, gitlab.url, timeout=5)
+    server = GitLabServer(token or gitlab.token, gitlab.url, timeout=60)
     return GitLabWatch("gitlab", lambda: server.connect().api)
 
 

@@ -87,7 +87,7 @@ def test_nobody_waits_for_a_slow_broker() -> None:
     slow, rung = threading.Event(), []
 
     def notify(item: WorkItem) -> None:
-        slow.wait(20)
+        slow.wait(120)
         rung.append(item)
 
     notifier = Notifier(notify)
@@ -95,7 +95,7 @@ def test_nobody_waits_for_a_slow_broker() -> None:
     begun = time.monotonic()
     for _ in range(MOST_WAITING + 100):
         notifier.notify(ReviewChange(REFS[0]))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 100
     slow.set()
     notifier.stop(10)
     assert MOST_WAITING <= len(rung) <= MOST_WAITING + 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bz2
 import io
+import os
 import tarfile
-import time
 
 import pytest
 
@@ -50,12 +50,12 @@ def test_an_archive_that_takes_for_ever_costs_its_seconds() -> None:
     """Whether this Python is one of those or not."""
     archive = slow(400_000)
     assert len(archive) < 200
-    began = time.monotonic()
+    began = os.times().children_user
     try:
         assert unpack_apart(archive, seconds=1) == {"main.tf": b""}
     except NotFetched as reason:
         assert str(reason) == "its archive cannot be unpacked within our limits"
-    assert time.monotonic() - began < 10
+    assert os.times().children_user - began < 10
 
 
 @pytest.mark.skipif(not landlock_version(), reason="this kernel cannot confine a process")

@@ -106,4 +106,4 @@ def test_a_review_that_nobody_wants_any_more_is_ended() -> None:
     before = time.monotonic()
     with until(lambda: len(asked) > 1 or asked.append(1) or False), pytest.raises(Superseded):  # type: ignore[func-returns-value]
         answered(child({"review": "import time; time.sleep(60)"}), msgspec.json.encode(REQUEST), Limits())
-    assert time.monotonic() - before < 20
+    assert time.monotonic() - before < 50

@@ -37,7 +37,7 @@ class Holding:
         for thread in threads:
             thread.start()
         for _ in threads:
-            assert self.inside.acquire(timeout=10)
+            assert self.inside.acquire(timeout=60)
         return threads
 
 

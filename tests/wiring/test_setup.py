@@ -183,7 +183,7 @@ def test_a_token_that_was_not_given_here_is_refused(waiting: Waiting, gitlab: Gi
 
 @pytest.mark.parametrize("path", ["/setup", "/setup?token=guessed", "/setup/github?code=x&state=y", "/", "/operators"])
 def test_without_the_token_there_is_nothing(waiting: Waiting, path: str) -> None:
-    answer = requests.get(waiting.url.partition("/setup")[0] + path, timeout=10)
+    answer = requests.get(waiting.url.partition("/setup")[0] + path, timeout=60)
     assert answer.status_code == 404
     told = "Open the address with the token that it has written into its log" in answer.text
     assert told == (path in ("/", "/setup", "/setup?token=guessed", "/setup/github?code=x&state=y"))

@@ -62,4 +62,4 @@ def ref(request: MergeRequest) -> ChangeRef:
 
 def forge(gitlab: GitLabSandbox, token: str = "") -> GitLabForge:
     """The bot's adapter, with the project's token or another one."""
-    return GitLabForge(GitLabServer(token or gitlab.token, gitlab.url, timeout=5).connect())
+    return GitLabForge(GitLabServer(token or gitlab.token, gitlab.url, timeout=60).connect())

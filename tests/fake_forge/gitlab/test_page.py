@@ -19,7 +19,7 @@ _COLOUR = re.compile(r'<span class="hl-[^"]*">([^<]*)</span>')
 
 
 def page(gitlab: GitLabSandbox, request: MergeRequest) -> str:
-    answer = requests.get(gitlab.page_url(request), timeout=10)
+    answer = requests.get(gitlab.page_url(request), timeout=60)
     assert answer.status_code == 200
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     return answer.text
@@ -84,20 +84,20 @@ def test_resolved_and_outdated_threads(gitlab: GitLabSandbox, merge_request: Mer
 
 
 def test_start_page_lists_merge_requests(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
-    assert "acme/platform/infra!1 by ada" in words(requests.get(f"{gitlab.url}/", timeout=10).text)
-    assert requests.get(f"{gitlab.url}/acme/platform/infra/-/merge_requests/2", timeout=10).status_code == 404
+    assert "acme/platform/infra!1 by ada" in words(requests.get(f"{gitlab.url}/", timeout=60).text)
+    assert requests.get(f"{gitlab.url}/acme/platform/infra/-/merge_requests/2", timeout=60).status_code == 404
 
 
 def test_a_visitor_comments(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
-    answer = requests.post(f"{gitlab.page_url(merge_request)}/notes", data={"text": "/iam help\r\n"}, timeout=10)
+    answer = requests.post(f"{gitlab.page_url(merge_request)}/notes", data={"text": "/iam help\r\n"}, timeout=60)
     assert "you /iam help" in words(answer.text)
     assert [each.event for each in gitlab.deliveries.sent][-1:] == ["Note Hook"]
 
 
 def test_other_sites_cannot_write_here(gitlab: GitLabSandbox, merge_request: MergeRequest) -> None:
     address = f"{gitlab.page_url(merge_request)}/notes"
-    foreign = requests.post(address, data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10)
-    renamed = requests.post(address, data={"text": "x"}, headers={"Host": "evil.example:80"}, timeout=10)
+    foreign = requests.post(address, data={"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=60)
+    renamed = requests.post(address, data={"text": "x"}, headers={"Host": "evil.example:80"}, timeout=60)
     assert (foreign.status_code, renamed.status_code) == (403, 421)
     assert gitlab.world.comments == []
 

@@ -19,7 +19,7 @@ def send(gitlab: GitLabSandbox, method: str, path: str, body: object, token: str
     headers = {"PRIVATE-TOKEN": token or gitlab.token}
     project = f"{gitlab.url}/api/v4/projects/acme%2Fplatform%2Finfra"
     url = f"{project}{path}" if path.startswith("/") else f"{project}/merge_requests/1/{path}"
-    return requests.request(method, url, json=body, headers=headers, timeout=10)
+    return requests.request(method, url, json=body, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "position" in c], ids=lambda case: case["name"])
