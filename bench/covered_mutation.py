@@ -1,17 +1,21 @@
 """Mutants of what reads resources, compares and judges: which of them do the tests that run their line not notice?
 
-    python -m bench.covered_mutation [--sample 100] [--seed 1] [--only risk] [--write docs/measurements/FILE.md]
+    python -m bench.covered_mutation [--sample 100] [--seed 1] [--only risk] [--minutes 3]
+                                     [--write docs/measurements/FILE.md]
 
 Draws from mutmut's mutants of each package (see bench.mutation) and runs each in a forked process against the tests
 that bench.covering has recorded for its line: at most so many, the quick ones first. A mutant that does not end within
 its time counts as noticed. Survivors are printed; what changes nothing has its line in
-tests/cases/mutation/equivalent.yaml.
+tests/cases/mutation/equivalent.yaml. With --minutes it ends after so many, with 3 if any mutant is left, and goes on
+when it is called again: what has been found under one record of bench.covering is kept beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
+import math
 import os
 import pkgutil
 import resource
@@ -26,7 +30,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from bench.covering import PACKAGES, ROOT, covering
+from bench.covering import ANSWERS, PACKAGES, ROOT, covering
 from bench.mutation import Mutant, Mutated, explained, listed
 from tests import yaml_files
 
@@ -140,23 +144,46 @@ def _package(mutant: Mutant) -> str:
     return next(one for one in PACKAGES if mutant["file"].startswith(one))
 
 
+def answers() -> dict[str, bool]:
+    """What was found before: whether a mutant survives, by what it is."""
+    lines = ANSWERS.read_text().splitlines() if ANSWERS.exists() else []
+    return {json.dumps(mutant): alive for mutant, alive in map(json.loads, lines)}
+
+
+def judge(mutants: Sequence[Mutant], covered: Covered, seconds: float) -> list[Mutant] | None:
+    """The survivors, printed as they are found; None if the time is over before all have been judged."""
+    known, survivors, end = answers(), [], time.monotonic() + seconds
+    for done, mutant in enumerate(mutants, 1):
+        tests, key = chosen(mutant, covered), json.dumps(mutant)
+        if key not in known:
+            if time.monotonic() > end:
+                print(f"{done - 1} of {len(mutants)} are judged; called again, it goes on", file=sys.stderr)
+                return None
+            known[key] = not tests or survives(mutant, tests)
+            with ANSWERS.open("a") as kept:
+                kept.write(f"{json.dumps((mutant, known[key]))}\n")
+        if known[key]:
+            survivors.append(mutant)
+            why = explained(mutant) or ("" if tests else "no test runs it")
+            print(f"{mutant['file']}:{mutant['line']} {why}\n  - {mutant['was']}\n  + {mutant['is']}", flush=True)
+    return survivors
+
+
 def main() -> int:
-    """Judge, print survivors as they are found, then the table; 1 if one has no reason."""
+    """Judge, then print the table; 1 if a survivor has no reason."""
     options = _options()
     covered = covering()
     mutants = draw(options.sample, options.seed, options.only)
     preload()
-    if not survives(None, frozenset(chain.from_iterable(chosen(one, covered) for one in mutants))):
+    if not ANSWERS.exists() and not survives(
+        None, frozenset(chain.from_iterable(chosen(one, covered) for one in mutants))
+    ):
         print("mutation: the tests fail without a mutant", file=sys.stderr)
         return 2
-    started, survivors = time.monotonic(), []
-    for done, mutant in enumerate(mutants, 1):
-        tests = chosen(mutant, covered)
-        if not tests or survives(mutant, tests):
-            survivors.append(mutant)
-            why = explained(mutant) or ("" if tests else "no test runs it")
-            print(f"{mutant['file']}:{mutant['line']} {why}\n  - {mutant['was']}\n  + {mutant['is']}", flush=True)
-        print(f"{done} of {len(mutants)}, {len(survivors)} survive", file=sys.stderr, flush=True)
+    started = time.monotonic()
+    survivors = judge(mutants, covered, options.minutes * 60)
+    if survivors is None:
+        return 3
     text = table(mutants, survivors)
     print(f"{text}\n\n{len(mutants):,} mutants in {time.monotonic() - started:.0f} s")
     if options.write:
@@ -169,6 +196,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=100, help="so many mutants of each package")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only packages whose path holds this")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so many, to go on when called again")
     parser.add_argument("--write", type=Path, help="also write the table to this file")
     return parser.parse_args()
 

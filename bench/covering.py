@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 CACHE = Path(tempfile.gettempdir()) / "iam-review-bench"
 COVERAGE = "coverage==7.11.0"
 RECORD = CACHE / "covering.sqlite"
+ANSWERS = CACHE / "covered-mutants.jsonl"
+"""What has become of mutants under this record: a line of JSON each."""
 PACKAGES = ("bot/risk", "bot/extract", "bot/access_diff")
 TESTS = (
     "tests/risk",
@@ -88,7 +90,8 @@ def record(folders: Collection[str]) -> int:
     """Run the tests of some folders and keep what they cover; the exit code of pytest."""
     _library()
     coverage = importlib.import_module("coverage")
-    RECORD.unlink(missing_ok=True)
+    for old in (RECORD, ANSWERS):
+        old.unlink(missing_ok=True)
     measure = coverage.Coverage(data_file=str(RECORD), source=list(PACKAGES), messages=False)
     measure.start()
     try:
