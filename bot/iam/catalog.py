@@ -70,7 +70,7 @@ class ActionInfo:
 
     `condition_keys` are those AWS lists for the action and its resource types, in AWS's spelling
     ("aws:RequestTag/${TagKey}"); the global keys every action has are not among them.
-    `dependent_actions` are canonical names that the action needs besides itself.
+    `passes_role` says that the caller needs iam:PassRole besides: what the action makes or changes runs as a role.
     """
 
     service: str
@@ -78,7 +78,7 @@ class ActionInfo:
     level: AccessLevel
     resource_types: tuple[CatalogResource, ...] = ()
     condition_keys: tuple[str, ...] = ()
-    dependent_actions: tuple[str, ...] = ()
+    passes_role: bool = False
 
     def __str__(self) -> str:
         return f"{self.service}:{self.name}"
@@ -229,12 +229,12 @@ class Catalog:
         if raw is None or name not in raw["by_name"]:
             return None
         canonical = raw["by_name"][name]
-        level, types, keyset, *dependent = raw["actions"][canonical]
+        level, types, keyset, *passing = raw["actions"][canonical]
         used = tuple(_resource_type(prefix, raw, word) for word in filter(None, types.split("|")))
         keys = dict.fromkeys(raw["keysets"][keyset])
         for of in used:
             keys.update(dict.fromkeys(of.condition_keys))
-        return ActionInfo(prefix, canonical, _LEVELS[level], used, tuple(sorted(keys)), tuple(*dependent))
+        return ActionInfo(prefix, canonical, _LEVELS[level], used, tuple(sorted(keys)), bool(passing))
 
 
 @cache

