@@ -103,6 +103,7 @@ class EffectivePermissions:
     without_mfa: bool = False
     _known: dict[NeededRequests, tuple[Change, ...]] = field(default_factory=dict)
     _may: dict[str, bool] = field(default_factory=dict)
+    _everything: bool | None = field(default=None, init=False)
     _spoken: dict[int, SpokenActions] = field(default_factory=dict)
 
     def may(self, action: str) -> bool:
@@ -115,9 +116,11 @@ class EffectivePermissions:
     @property
     def is_everything(self) -> bool:
         """Whether one statement plainly allows everything, and nothing limits or forbids."""
-        statements = self.whole.statements
-        free = not self.whole.limits and all(one.effect is Effect.ALLOW for one in statements)
-        return free and any(map(_is_plainly_everything, statements))
+        if self._everything is None:
+            statements = self.whole.statements
+            free = not self.whole.limits and all(one.effect is Effect.ALLOW for one in statements)
+            self._everything = free and any(map(_is_plainly_everything, statements))
+        return self._everything
 
     def allowed(self, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
