@@ -12,6 +12,7 @@ SOURCE = (
 
 
 ROWS: tuple[ResourceType, ...] = (
+    ResourceType("aws_amplify_app", runs="arn:*:amplify:*:*:apps/"),
     ResourceType("aws_apprunner_service", runs="arn:*:apprunner:*:*:service/"),
     ResourceType(
         "aws_autoscaling_group",
@@ -22,7 +23,9 @@ ROWS: tuple[ResourceType, ...] = (
         ),
     ),
     ResourceType("aws_batch_compute_environment", templates=(("compute_resources", "launch_template_id"),)),
-    ResourceType("aws_batch_job_definition", is_template=True),
+    ResourceType("aws_batch_job_definition", runs="arn:*:batch:*:*:job-definition/", is_template=True),
+    ResourceType("aws_bedrockagentcore_agent_runtime", runs="arn:*:bedrock-agentcore:*:*:runtime/"),
+    ResourceType("aws_bedrockagentcore_browser", runs="arn:*:bedrock-agentcore:*:*:browser-custom/"),
     ResourceType("aws_bedrockagentcore_code_interpreter", runs="arn:*:bedrock-agentcore:*:*:code-interpreter"),
     ResourceType("aws_cloud9_environment_ec2", runs="arn:*:cloud9:*:*:environment:"),
     ResourceType("aws_ec2_fleet", templates=(("launch_template_config", "launch_template_id"),)),

@@ -51,6 +51,7 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType(
         "aws_kinesis_stream", arn=ArnShape("kinesis:{region}:{account}:stream/{name}", ("name",), looked_up=True)
     ),
+    ResourceType("aws_kinesisanalyticsv2_application", runs="arn:*:kinesisanalytics:*:*:application/"),
     ResourceType("aws_lakeformation_data_lake_settings", reading=Reading.LAKE_SETTINGS, implied=True, tells_roles=True),
     ResourceType("aws_lakeformation_permissions", reading=Reading.LAKE_PERMISSIONS, implied=True, tells_roles=True),
     ResourceType("aws_msk_cluster_policy", policy=PolicyArgument(stands_on="cluster_arn")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -99,14 +98,6 @@ def test_the_table_speaks_of_known_actions_and_cites_its_sources() -> None:
     table = path_table()
     assert len({path.id for path in table.paths}) == len(table.paths)
     assert all(load_catalog().info(action) for action in table.actions)
-    known = ("rhino", "pathfinding", "cloudsplaining", "pmapper", "iam-vulnerable", "reference")
+    known = ("rhino", "pathfinding", "prowler", "cloudsplaining", "pmapper", "iam-vulnerable", "reference")
     assert all(path.sources and all(source.startswith(known) for source in path.sources) for path in table.paths)
     assert all(bool(path.service) == path.needs[0].actions[0].endswith("PassRole") for path in table.paths)
-
-
-def test_the_page_lists_the_table() -> None:
-    page = Path("docs/rules/escalation.md").read_text()
-    rows = re.findall(r"^\| ([a-z0-9-]+) \| (.*?) \|", page, re.MULTILINE)
-    wanted = [(path.id, "; ".join(f"`{need}`" for need in path.needs)) for path in path_table().paths]
-    assert [row for row in rows if row[0] != "path"] == wanted
-    assert path_table().date in page

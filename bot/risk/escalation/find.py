@@ -14,7 +14,7 @@ from bot.iam.policy_subject import Principal, UnattachedPolicy, UnreadModule
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, rest_of
-from bot.risk.escalation.iam_graph import IamGraph
+from bot.risk.escalation.iam_graph import IamGraph, is_steered
 from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.escalation.outcomes import outcome_of
 from bot.risk.escalation.paths import EscalationPath, path_table
@@ -30,6 +30,8 @@ def escalations(delta: HolderDelta, graph: IamGraph, accounts: frozenset[str] = 
     """The paths a holder's gains complete, worst first; none if it was as strong before. `accounts` are ours."""
     holder = delta.head
     if holder is None or not _can_climb(delta) or not delta.delta.gained or is_outright(delta):
+        return ()
+    if is_steered(delta.trust or ()):
         return ()
     table = path_table()
     gained = {name.lower() for change in delta.delta.gained for name in covered(change.row, table.actions)}

@@ -22,7 +22,7 @@ from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
 from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, joined
-from bot.risk.escalation.paths import first_actions
+from bot.risk.escalation.paths import first_actions, path_table
 from bot.risk.wording.edges import source_words
 
 WORKLOADS: Mapping[str, str] = {name: row.runs for name, row in RESOURCE_TYPES.items() if row.runs}
@@ -206,6 +206,14 @@ def iam_graph_of(configs: Iterable[EvaluatedConfig], extracted: Iterable[Extract
     )
 
 
+def is_steered(trust: Iterable[Grant]) -> bool:
+    """Whether only services can be the role that run nobody's code with it, and start only what they are told to."""
+    stated = (grant.statement.principals for grant in trust)
+    entries = [entry for principals in stated if principals is not None for entry in principals.entries]
+    steering = path_table().steering
+    return bool(entries) and all(one.type == "Service" and str(one.identifier) in steering for one in entries)
+
+
 def _text(entry: PrincipalEntry) -> str:
     return f"{entry.type}:{entry.identifier}"
 
@@ -226,7 +234,9 @@ def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
 
 def _may_begin(node: PrincipalNode) -> bool:
     allowing = (grant.statement for grant in node.grants if grant.statement.effect is Effect.ALLOW)
-    return any(any(map(SpokenActions.of(one).include, first_actions())) for one in allowing)
+    return not is_steered(node.trust) and any(
+        any(map(SpokenActions.of(one).include, first_actions())) for one in allowing
+    )
 
 
 def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:

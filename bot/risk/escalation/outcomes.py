@@ -32,9 +32,10 @@ def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> O
     """Where a complete path leads, `rows` being what its first line is allowed on; None if nowhere new."""
     limited = all(any(_limits(one.key) and limits(one) for one in row.conditions) for row in rows)
     found = _outcome(path, subject, rows)
-    if found is None or not limited or found.rank < _HIGH:
-        return found
-    return Outcome(found.becomes, found.rank - 1, found.assumes)
+    if found is None:
+        return None
+    step = 1 if limited and found.rank >= _HIGH else 0
+    return Outcome(found.becomes, min(found.rank, GRADES.index(path.most)) - step, found.assumes)
 
 
 def outcome_through(
@@ -53,7 +54,7 @@ def _limits(key: str) -> bool:
 
 def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
     if path.gives == "admin":
-        return Outcome(ADMINISTRATOR, GRADES.index(path.most))
+        return Outcome(ADMINISTRATOR, _CRITICAL)
     if path.gives == "thing":
         return _by_things(path, subject, rows)
     prefix = f"{path.gives}/"
@@ -180,8 +181,8 @@ def is_thing(thing: Workload, rows: Iterable[Row]) -> bool:
 
 
 def _begins(kind: str) -> str:
-    """How the last part of the ARN of a kind of thing begins: "function:"."""
-    return segments(WORKLOADS[kind])[-1]
+    """How the last part of the ARN of a kind of thing begins: "function:"; the kind may be a pattern of ARNs itself."""
+    return segments(WORKLOADS.get(kind, kind))[-1].removesuffix("*")
 
 
 def _matches(arn: str, pattern: str) -> bool:

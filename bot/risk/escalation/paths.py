@@ -46,11 +46,15 @@ class EscalationPath:
 
 @dataclass(frozen=True, slots=True)
 class PathTable:
-    """All paths, as known on `date` (ISO), and every action they need (lower case)."""
+    """All paths, as known on `date` (ISO), and every action they need (lower case).
+
+    `steering` are services that run nobody's code with the roles they are given, and start only what they are told to.
+    """
 
     date: str
     paths: tuple[EscalationPath, ...]
     actions: frozenset[str]
+    steering: frozenset[str]
 
 
 @cache
@@ -73,7 +77,7 @@ def path_table() -> PathTable:
         for row in raw["path"]
     )
     actions = frozenset(action.lower() for path in paths for need in path.needs for action in need.actions)
-    return PathTable(raw["date"], paths, actions)
+    return PathTable(raw["date"], paths, actions, frozenset(raw["steering"]))
 
 
 @cache
