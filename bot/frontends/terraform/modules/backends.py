@@ -100,16 +100,6 @@ def workspace_name(tree: SourceTree, directory: str, cache: SyntaxCache) -> str:
     return next(filter(None, found), "")
 
 
-def keeps_state(tree: SourceTree, directory: str, cache: SyntaxCache) -> bool:
-    """Whether the module in `directory` says where its state is kept, as only one that is applied does."""
-    settings = _settings(tree, directory, cache) or ()
-    return any(
-        body.argument(kind) is not None or any(block.type == kind for block in body.blocks)
-        for body in settings
-        for kind in _KEEPS_STATE
-    )
-
-
 def _settings(tree: SourceTree, directory: str, cache: SyntaxCache) -> list[Body] | None:
     """The bodies of the `terraform` blocks; None where a file cannot be read, or there is none."""
     found = [cache.source(tree, path) for path in configuration_files(cache.directory(tree, directory))]

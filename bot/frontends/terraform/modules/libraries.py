@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
+from collections.abc import Iterator
 from dataclasses import field
 
 from bot.evaluated.config import Root, RootKind
 from bot.evaluated.front_end import RootChoices
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import keeps_state
-from bot.frontends.terraform.modules.module import Module, load_module
+from bot.frontends.terraform.modules.module import Module, configuration_files, load_module
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.modules.variants import Variants
 from bot.frozen import dataclass
 
@@ -26,6 +28,10 @@ _ENVIRONMENTS = frozenset(
 """Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
+_KEEPS_STATE = re.compile(rb'^\s*"?(?:backend"?\s*[":]|cloud"?\s*[:{])', re.MULTILINE)
+_PROVIDER = re.compile(rb'^\s*"?provider"?\s*[":]', re.MULTILINE)
+"""Told from the text: many roots are asked, and most of them are applied."""
+
 ANY_CALLER = "any caller"
 """The variant that a module's interface is called by."""
 
@@ -44,6 +50,7 @@ class Libraries:
     def kind(self, directory: str) -> RootKind:
         """What a folder with configuration is where it is evaluated by itself."""
         if directory not in self._known:
+            self._known[directory] = "root"  # while it is asked: modules that call each other in a circle are applied
             self._known[directory] = self._kind(directory)
         return self._known[directory]
 
@@ -96,6 +103,10 @@ class Libraries:
         above = {one for each in called for one in self.where.roots_above(each)}
         return any(self.kind(one) == "root" for one in above if not _is_showing(one))
 
+    @functools.cached_property
+    def _applying(self) -> frozenset[str]:
+        return frozenset(each for tree in self.trees for each in _given_values(tree))
+
     def _callers(self, directory: str) -> frozenset[str]:
         return self.where.callers.get(directory, frozenset()) - {directory}
 
@@ -103,23 +114,33 @@ class Libraries:
         """Whether the repository says that somebody applies it."""
         if self.variants.configured(directory) != RootChoices():
             return True
-        if any(keeps_state(tree, directory, self.variants.cache) for tree in self.trees):
+        if any(_KEEPS_STATE.search(text) for tree in self.trees for text in self._texts(tree, directory)):
             return True
         return any(_APPLIED_BY.intersection(one.named_by) for one in self.variants.of(directory))
 
+    def _texts(self, tree: SourceTree, directory: str) -> Iterator[bytes]:
+        paths = configuration_files(self.variants.cache.directory(tree, directory))
+        return (tree.read(path) or b"" for path in paths)
+
     def _cannot_be_applied(self, directory: str) -> bool:
         """Whether nobody calls it, and it needs values and a provider that nobody here gives."""
-        if (
-            self.variants.of(directory)
-            or self.variants.asks(directory)
-            or any(self._is_of_terragrunt(tree) for tree in self.trees)
-        ):
+        if directory in self._applying or _TERRAGRUNT in self._applying or self.variants.asks(directory):
             return False
-        sides = [load_module(tree, directory, self.variants.cache) for tree in self.trees]
-        return all(map(_is_open, sides))
+        if self.variants.of(directory):
+            return False
+        if any(_PROVIDER.search(text) for tree in self.trees for text in self._texts(tree, directory)):
+            return False
+        return all(_is_open(load_module(tree, directory, self.variants.cache)) for tree in self.trees)
 
-    def _is_of_terragrunt(self, tree: SourceTree) -> bool:
-        return any(path.rpartition("/")[2] == _TERRAGRUNT for path in tree.listing)
+
+def _given_values(tree: SourceTree) -> Iterator[str]:
+    """The folders in or above which var files are; the name of Terragrunt's files where there are any."""
+    for path in tree.listing:
+        if path.endswith(VAR_FILE_SUFFIXES):
+            steps = path.split("/")[:-1]
+            yield from ("/".join(steps[:end]) for end in range(len(steps) + 1))
+        elif path.endswith(_TERRAGRUNT):
+            yield _TERRAGRUNT
 
 
 def _is_showing(directory: str) -> bool:
@@ -132,7 +153,7 @@ def _steps(directory: str) -> frozenset[str]:
 
 
 def _is_open(module: Module) -> bool:
-    """Whether a side, where there is one, has no provider and a variable without default."""
+    """Whether a side, where there is one, has a variable without default."""
     if not module.files:
         return True
-    return not module.providers and any("default" not in one.arguments for one in module.variables.values())
+    return any("default" not in one.arguments for one in module.variables.values())
