@@ -17,13 +17,17 @@ from bot.frozen import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RootSettings:
-    """What configuration says of a root: values Terraform would learn from its environment; None is a symbol."""
+    """What configuration says of a root: values Terraform would learn from its environment; None is a symbol.
+
+    `given` are variables that whoever applies it gives a value, whatever their default.
+    """
 
     account_id: str | None = None
     region: str | None = None
     partition: str = "aws"
     workspace: str | None = None
     var_files: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
 
 
 NamedBy = Literal["rules", "back end", "var file", "CI"]

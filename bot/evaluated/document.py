@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import Protocol
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frozen import dataclass
 
 
@@ -26,16 +27,21 @@ class Symbol:
     """A string only Terraform or AWS will know: equal to itself and to nothing else that is written.
 
     `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
-    is unknown and takes no part in comparison. Neither does `limit`: whether only a bound of ours keeps it unknown,
-    nor `derivation`: None for what follows from nothing else that is unknown; nor `via`, the places that say what is
-    looked up where the name is that of a data source.
+    is unknown and takes no part in comparison. Neither does `fault`: what is wrong with what it stands for, if
+    anything is; nor `derivation`: None for what follows from nothing else that is unknown; nor `via`, the places that
+    say what is looked up where the name is that of a data source.
     """
 
     name: str
     reason: str = field(default="", compare=False)
-    limit: bool = field(default=False, compare=False)
+    fault: DiagnosticKind | None = field(default=None, compare=False)
     derivation: Derivation | None = field(default=None, compare=False, repr=False)
     via: Trail = field(default=(), compare=False, repr=False)
+
+    @property
+    def limit(self) -> bool:
+        """Whether only a bound of ours keeps it unknown."""
+        return self.fault is not None and self.fault.meaning.limit
 
     def __str__(self) -> str:
         return "${" + self.name + "}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.symbol_names import shortened, shown
@@ -37,13 +38,17 @@ def policy_node(value: Value) -> Node:
         trail = string_trail(value)
         if fault.span is not None:
             trail = joined((Step(fault.span, "JSON text"),), trail)
-        return Hole(Symbol(shortened(shown(value)), f"the policy is not JSON: {fault.reason}", fault.limit), trail)
+        kind = DiagnosticKind.OVER_BUDGET if fault.limit else DiagnosticKind.MALFORMED_POLICY
+        return Hole(Symbol(shortened(shown(value)), f"the policy is not JSON: {fault.reason}", kind), trail)
 
 
 def _bounded(value: Value, outer: Trail) -> Node:
     if weight((value,)) <= MAX_WEIGHT:
         return _node(value, outer)
-    return Hole(Symbol(shortened(shown(value)), "the policy holds too much", limit=True), joined(value.trail, outer))
+    return Hole(
+        Symbol(shortened(shown(value)), "the policy holds too much", DiagnosticKind.OVER_BUDGET),
+        joined(value.trail, outer),
+    )
 
 
 def _node(value: Value, outer: Trail) -> Node:

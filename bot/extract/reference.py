@@ -161,10 +161,11 @@ def elsewhere(index_: ResourceIndex, kind: type[NamedT], written: Text, scope: s
 
 def last_segment(written: Text) -> str:
     """A name without ARN and path: `arn:aws:iam::1:role/path/name` is `name`; symbols are kept whole."""
-    last = written.parts[-1] if written.parts else ""
-    if isinstance(last, Symbol) or "/" not in last or not is_arn(str(written)):
-        return str(written)
-    return last.rpartition("/")[2]
+    if is_arn(str(written)):
+        for place, part in reversed(tuple(enumerate(written.parts))):
+            if not isinstance(part, Symbol) and "/" in part:
+                return "".join((part.rpartition("/")[2], *map(str, written.parts[place + 1 :])))
+    return str(written)
 
 
 def _addresses(written: Text) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from bot.evaluated.derived import looked_up_by
+from bot.evaluated.derived import looked_up_by, roots
 from bot.evaluated.diagnostic import Diagnostic, Trail, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
@@ -72,7 +72,8 @@ class _PolicyReader:
 
     def unresolved(self, what: str, symbol: Symbol, trail: Trail, *, blind: bool = True) -> None:
         kind = DiagnosticKind.OVER_BUDGET if symbol.limit else DiagnosticKind.UNRESOLVED_ELEMENT
-        remedy = _TOO_MUCH if symbol.limit else kind.meaning.remedy
+        faults = (each.fault.meaning.remedy for each in (symbol, *roots(symbol)) if each.fault is not None)
+        remedy = _TOO_MUCH if symbol.limit else next(filter(None, faults), kind.meaning.remedy)
         found = Diagnostic(kind, f"{what} is {symbol}", symbol.reason, origin(trail), remedy)
         where = join_trails(trail, looked_up_by([symbol]))
         self.problems.append(PolicyProblem(found, where, blind, frozenset((symbol,))))
@@ -88,7 +89,7 @@ class _PolicyReader:
         self._read_version(elements.get("version"))
         statements = elements.get("statement")
         if statements is None:
-            self.malformed("the policy has no Statement", node.trail)
+            self.malformed("the policy has no Statement", node.trail, blind=False)
             return
         for item in _items(statements.value):
             statement = self._statement(item)

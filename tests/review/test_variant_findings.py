@@ -1,4 +1,4 @@
-"""What is said of roots that are applied in several variants, of modules that others call, and of their examples."""
+"""What is said of variants of roots, of modules that others call and their examples, and of values not known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
 
-FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in ("variants", "libraries")]
+FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in ("variants", "libraries", "values")]
 
 
 def cases(file: Path) -> list[dict[str, Any]]:
@@ -41,6 +41,7 @@ def test_findings(case: dict[str, Any], tmp_path: Path) -> None:
     changed = [gap for gap in review.gaps if gap.changed]
     assert [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in changed] == case.get("told", [])
     assert list(review.notes) == case.get("notes", [])
+    assert [gap.remedy for gap in changed] == case.get("remedies", [gap.remedy for gap in changed])
     assert review.complete == (not changed)
     assert review.stats.roots == case.get("roots", review.stats.roots)
 

@@ -85,7 +85,7 @@ def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
         name, derivation, trail = fault.name, fault.derivation, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
-    return Unknown(Symbol(shortened(name), fault.reason, fault.kind.meaning.limit, derivation), trail)
+    return Unknown(Symbol(shortened(name), fault.reason, fault.kind, derivation), trail)
 
 
 def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:

@@ -124,7 +124,7 @@ class ModuleInstance:
         default = declared.arguments.get("default")
         if value is None and default is not None:
             value = argument(default, self.scope(default.source), f"var.{name} default")
-            value = None if self.run.opens(value) and not self.address else value
+            value = None if not self.address and self.run.opens(name, value) else value
         if value is None:
             reason = f"variable {name} has no default and no value in the var files"
             trail = (declared.source.header_step(declared.block, f"var.{name}"),)

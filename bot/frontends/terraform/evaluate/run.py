@@ -75,14 +75,14 @@ class Run:
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
 
-    def opens(self, default: Value) -> bool:
-        """Whether whoever applies the root is taken to give a variable another value than its default.
+    def opens(self, variable: str, default: Value) -> bool:
+        """Whether whoever applies the root is taken to give a variable a value of its own in place of its default.
 
         Callers of a module choose what it does; of lists that are not empty they are taken to leave the default, as
         these say what it does to what, and hardly anything could be told of a module without them.
         """
         kept = self.root.kind == "interface" and isinstance(default, ListValue) and bool(default.items)
-        return self.open_defaults and not kept
+        return variable in self.root.settings.given or (self.open_defaults and not kept)
 
     def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
         """Add a data source that depends on what is evaluated."""

@@ -48,6 +48,12 @@ def aliases(module: Module, settings: RootSettings) -> dict[str, Alias]:
     return found
 
 
+def default_account(module: Module) -> str | None:
+    """The account whose role the default provider assumes, as far as it is written; None if it names none."""
+    declared = module.providers.get(DEFAULT)
+    return None if declared is None else next(_accounts(declared), None)
+
+
 def _credentials(declared: Declared | None) -> list[str]:
     """How a provider comes by its account, word for word."""
     if declared is None:

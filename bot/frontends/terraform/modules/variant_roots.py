@@ -10,6 +10,7 @@ from bot.evaluated.config import Root, RootSettings
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files, load_module
+from bot.frontends.terraform.modules.provider_aliases import default_account
 from bot.frontends.terraform.modules.var_file_names import SHARED, stem
 from bot.frontends.terraform.modules.variants import Variant, Variants
 from bot.frontends.terraform.shape import shape
@@ -22,10 +23,46 @@ Values = frozenset[tuple[str, Hashable]]
 
 def variant_roots(directory: str, variants: Variants) -> tuple[Root, ...]:
     """The root in `directory` once for each way in which its variants differ; without values if it has none."""
-    plain = dataclasses.replace(variants.configured(directory).settings, var_files=())
+    plain = _known(directory, variants, dataclasses.replace(variants.configured(directory).settings, var_files=()))
     found = _told_apart(directory, variants, plain)
     every = sum(len(one.variants) for one in found.values())
     return tuple(dataclasses.replace(one, one_of=every) for one in found.values()) or (Root(directory, settings=plain),)
+
+
+def _known(directory: str, variants: Variants, plain: RootSettings) -> RootSettings:
+    """The settings with what both sides say besides; nothing is parsed that cannot say it."""
+    sides = [_texts(directory, tree, variants) for tree in variants.trees]
+    account, given = plain.account_id, plain.given
+    if account is None and all(b"assume_role" in text for side in sides if side for text in (b"".join(side.values()),)):
+        account = _account(directory, variants)
+    differing = (text for side in sides for blob, text in side.items() if any(blob not in other for other in sides))
+    if any(b"variable" in text for text in differing):
+        given = _given(directory, variants)
+    return dataclasses.replace(plain, account_id=account, given=given)
+
+
+def _texts(directory: str, tree: SourceTree, variants: Variants) -> dict[str, bytes]:
+    """The texts of one side's configuration files, by blob."""
+    paths = configuration_files(variants.cache.directory(tree, directory))
+    return {tree.blob(path) or path: tree.read(path) or b"" for path in paths}
+
+
+def _account(directory: str, variants: Variants) -> str | None:
+    """The account whose role the default provider assumes, if it is one and the same wherever the root is."""
+    sides = (load_module(tree, directory, variants.cache) for tree in variants.trees)
+    accounts = {default_account(side) for side in sides if side.files}
+    return accounts.pop() if len(accounts) == 1 else None
+
+
+def _given(directory: str, variants: Variants) -> frozenset[str]:
+    """The variables that had no default: whoever applies the root gave them a value, and still does.
+
+    Not one whose default has a wildcard now: nobody should have to think that it was given before.
+    """
+    head, base = (load_module(tree, directory, variants.cache).variables for tree in variants.trees)
+    before = frozenset(name for name, declared in base.items() if "default" not in declared.arguments)
+    defaults = ((name, declared.arguments.get("default")) for name, declared in head.items() if name in before)
+    return frozenset(name for name, now in defaults if now is not None and "*" not in now.source.text(now.argument))
 
 
 def _told_apart(directory: str, variants: Variants, plain: RootSettings) -> dict[Hashable, Root]:
