@@ -19,6 +19,7 @@ from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
 from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
+from bot.frontends.terraform.evaluate.output_policies import output_policies
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.var_files import givens
@@ -60,6 +61,8 @@ def evaluate(
     texts = ProviderTexts(module, provider.same_account)
     run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
     resources = tuple(_resources(instance))
+    if root.kind in ("module", "interface"):
+        resources += tuple(output_policies(instance, resources))
     gaps = tuple(run.gaps.values())
     latent = tuple(_latent(instance)) if root.kind in ("root", "module") else ()
     files, needs = set(run.files.read_paths), set(run.files.needs)
