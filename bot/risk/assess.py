@@ -23,15 +23,16 @@ from bot.risk.compose import compose, compose_lost, compose_undecided, counted_c
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import EMPTY_GRAPH, IamGraph
 from bot.risk.escalation.model import CompletedPaths
-from bot.risk.escalation.transitive import administers
+from bot.risk.escalation.role_worth import role_worth
 from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
 from bot.risk.grading import grade_change, grade_reach
+from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.grouping import GrantGroup, grouped
 from bot.risk.guardrails.breach import breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
 from bot.risk.naming import shown, switched_off, tells_paths, with_severity, without
 from bot.risk.score import score_of, worst
-from bot.risk.score_components import GrantContext
+from bot.risk.subject_news import earlier_subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def assess(
 def _gains(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: Surroundings) -> Iterator[AssessedGrant]:
     paths, graph = tells_paths(switched_off(rules)), beside.graph
     for delta in diff.holders:
-        setting = _setting(delta, rules, beside, administers=_administers(delta, graph))
+        setting = _setting(delta, rules, beside, worth=_worth(delta, graph))
         grants = [grade_change(change, delta, touched, setting) for change in delta.delta.gained]
         completed = completed_paths(grants, delta, setting, graph) if paths else tuple(map(CompletedPaths, grants))
         ways = ways_to(completed, delta, graph if paths else EMPTY_GRAPH, setting.own_accounts)
@@ -155,13 +156,14 @@ def _surroundings(rules: ReviewConfig) -> GrantContext:
 
 
 def _setting(
-    delta: HolderDelta, rules: ReviewConfig, beside: Surroundings, *, administers: bool = False
+    delta: HolderDelta, rules: ReviewConfig, beside: Surroundings, *, worth: RoleWorth = RoleWorth.ORDINARY
 ) -> GrantContext:
     holder = delta.head or delta.base
     limits = delta.kind is PolicyKind.LIMIT
     return GrantContext(
         sensitive=rules.sensitive_resources,
-        administers=administers,
+        worth=worth,
+        subjects=earlier_subjects(delta.base_grants) if isinstance(holder, RoleTrust) else (),
         on_resource=isinstance(holder, LettingIn) and not (limits and _is_limit(delta)),
         trust=isinstance(holder, RoleTrust),
         unattached=isinstance(holder, UnattachedPolicy),
@@ -182,14 +184,11 @@ def _is_limit(delta: HolderDelta) -> bool:
     return any(grant.kind is PolicyKind.LIMIT for grant in (*delta.base_grants, *delta.grants))
 
 
-def _administers(delta: HolderDelta, graph: IamGraph) -> bool:
-    """Whether the role that a trust policy is of administers at head, or can come to by itself."""
+def _worth(delta: HolderDelta, graph: IamGraph) -> RoleWorth:
+    """What the role that a trust policy is of may do at head."""
     role = delta.head
-    if not isinstance(role, RoleTrust) or not delta.delta.gained:
-        return False
-    root = graph.root(role.root)
-    node = root.principals.get(role.address)
-    return node is not None and administers(node, root)
+    gains = isinstance(role, RoleTrust) and delta.delta.gained
+    return role_worth(role, graph.root(role.root)) if gains and isinstance(role, RoleTrust) else RoleWorth.ORDINARY
 
 
 def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

@@ -26,8 +26,9 @@ from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_b
 from bot.risk.denied import demanded
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import PrincipalExposure
+from bot.risk.grant_context import GrantContext
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.score_components import GrantContext, ScoreComponent, score_components
+from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 from bot.risk.shown import shown_row
 from bot.risk.wording.edges import source_words

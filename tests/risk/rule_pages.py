@@ -22,6 +22,9 @@ QUEUE = (
 TRUST = (
     'resource "aws_iam_role" "t" {\n  name               = "t"\n'
     "  assume_role_policy = data.aws_iam_policy_document.p.json\n}\n"
+    'resource "aws_iam_role_policy" "t" {\n  role   = aws_iam_role.t.id\n'
+    '  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:PutObject", '
+    'Resource = "arn:aws:s3:::b/*" }] })\n}\n'
 )
 PROVIDER = (
     '    principals {\n      type        = "Federated"\n'

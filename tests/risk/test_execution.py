@@ -9,7 +9,8 @@ import pytest
 from bot.access_diff.delta import Row
 from bot.iam.managed import managed_policy
 from bot.risk.execution import EXECUTION_POLICIES, SERVICE_POLICIES
-from bot.risk.score_components import GrantContext, score_components
+from bot.risk.grant_context import GrantContext
+from bot.risk.score_components import score_components
 from bot.risk.score_table import TableRow
 
 

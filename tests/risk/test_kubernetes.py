@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
-from bot.risk.score_components import GrantContext, score_components
+from bot.risk.grant_context import GrantContext
+from bot.risk.score_components import score_components
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"
 

@@ -10,14 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.extract import Extracted
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import Role
+from bot.iam.statement import Effect, PolicyKind, Statement
 from bot.review.model import GRADES
 from bot.review.prose import text_of_prose
 from bot.review_config.settings import ReviewConfig
-from bot.risk.assess import Assessment, assess
+from bot.risk.assess import Assessment, Surroundings, assess
+from bot.risk.escalation.iam_graph import IamGraph, RootGraph
 from bot.risk.fingerprint import identity_of
 from bot.risk.resource_scope import pattern_width
 from bot.risk.score import BANDS, score_of
-from tests.risk.gains import holder_delta, privilege_diff, touched_lines
+from tests.risk.gains import holder_delta, privilege_diff, row_of, statement_of, touched_lines
 from tests.yaml_files import read_yaml
 
 ACTIONS = (
@@ -67,8 +72,10 @@ HOLDERS = st.builds(
 )
 
 
-def judged(cases: list[dict[str, Any]], touched: set[int] | None = None) -> Assessment:
-    return assess(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), ReviewConfig())
+def judged(
+    cases: list[dict[str, Any]], touched: set[int] | None = None, beside: Surroundings | None = None
+) -> Assessment:
+    return assess(privilege_diff(*cases), touched_lines(touched or {3, 4, 20}), ReviewConfig(), beside=beside)
 
 
 @pytest.mark.parametrize(("resource", "scope"), WIDTHS)
@@ -172,13 +179,33 @@ EXAMPLES = [read_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", Path(
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["gained"]["actions"]))
 def test_the_examples_in_the_documentation_are_true(example: dict[str, Any]) -> None:
-    found = judged([{**example, "whole": "had" in example}])
-    assert (found.grade, found.score) == (example["grade"], example["score"])
+    found = judged(
+        [{**example, "whole": "had" in example}], beside=_holding([example["may"]] if "may" in example else [])
+    )
+    assert (found.grade, found.score) == (example["grade"], example.get("score", found.score))
     (finding,) = found.gained
     assert list(map(text_of_prose, finding.arithmetic)) == example.get(
         "arithmetic", list(map(text_of_prose, finding.arithmetic))
     )
 
 
-def test_there_are_five_examples() -> None:
-    assert len(EXAMPLES) == 5
+def test_there_are_ten_examples() -> None:
+    assert len(EXAMPLES) == 10
+
+
+@FEW
+@given(st.lists(IDENTITY_ROWS, max_size=3), st.data())
+def test_what_a_role_gains_never_makes_trusting_it_weigh_less(rows: list[dict[str, Any]], data: st.DataObject) -> None:
+    trust = {"holder": "trust", "gained": {"actions": ["sts:AssumeRole"], "who": [data.draw(st.sampled_from(WHO))]}}
+    fewer = [row for row in rows if data.draw(st.booleans())]
+    less, more = (judged([trust], beside=_holding(held)) for held in (fewer, rows))
+    assert GRADES.index(less.grade) <= GRADES.index(more.grade)
+
+
+def _holding(rows: list[dict[str, Any]]) -> Surroundings:
+    """The role whose trust it is, with what it may do."""
+    role = Role("", "aws_iam_trust.x", "")
+    stated = (statement_of(row_of(row), row.get("line", 60)) for row in rows)
+    grants = tuple(Grant(role, PolicyKind.IDENTITY, one, "aws_iam_role_policy.p") for one in stated)
+    trusted = Grant(role.trust, PolicyKind.TRUST, Statement(Effect.ALLOW, ()), role.address)
+    return Surroundings(IamGraph({"": RootGraph(Extracted("", (*grants, trusted)))}))

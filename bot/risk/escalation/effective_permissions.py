@@ -282,3 +282,9 @@ def _is_plainly_everything(statement: Statement) -> bool:
     return plain and all(
         any(is_everything(str(one)) for one in said) for said in (statement.actions, statement.resources)
     )
+
+
+def allows_everything(statement: Statement) -> bool:
+    """Whether it is Allow, everything, on everything, and nothing else."""
+    everything = [str(one) for one in (*statement.actions, *statement.resources)] == ["*", "*"]
+    return statement.effect is Effect.ALLOW and not statement.conditions and everything

@@ -21,7 +21,7 @@ from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
-from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, joined
+from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, allows_everything, joined
 from bot.risk.escalation.paths import first_actions, path_table
 from bot.risk.wording.edges import source_words
 
@@ -96,6 +96,25 @@ class RootGraph:
             holder.address: PrincipalNode(holder, tuple(grants), tuple(trusts.get(holder.address, ())))
             for holder, grants in held.items()
         }
+
+    @cached_property
+    def stated(self) -> Mapping[PolicySubject, tuple[Grant, ...]]:
+        """All grants of each holder, those that depend on something undecided among them."""
+        found: dict[PolicySubject, list[Grant]] = {}
+        for grant in self.extracted.grants:
+            found.setdefault(grant.holder, []).append(grant)
+        return {holder: tuple(grants) for holder, grants in found.items()}
+
+    @cached_property
+    def unread(self) -> frozenset[PolicySubject]:
+        """The holders of which something could not be read."""
+        return frozenset(holder for gap in self.extracted.gaps for holder in gap.holders)
+
+    @cached_property
+    def administering(self) -> tuple[str, ...]:
+        """The addresses of policies that allow everything, whoever has them."""
+        every = (grant.policy for grant in self.extracted.grants if allows_everything(grant.statement))
+        return tuple(dict.fromkeys(address for address in every if "aws_iam_policy." in address))
 
     @cached_property
     def climbers(self) -> tuple[PrincipalNode, ...]:

@@ -16,8 +16,9 @@ from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
+from bot.risk.grant_context import GrantContext
 from bot.risk.limiting_conditions import limits
-from bot.risk.score_components import GrantContext, ScoreComponent, score_components
+from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 
 _CRITICAL, _HIGH, _MEDIUM = (GRADES.index(name) for name in ("critical", "high", "medium"))

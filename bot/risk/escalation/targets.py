@@ -7,8 +7,14 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.document import Symbol, Text, text
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, Role, UnattachedPolicy, UnreadModule, User
-from bot.iam.statement import Condition, Effect, Statement
-from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, joined, text_of
+from bot.iam.statement import Condition
+from bot.risk.escalation.effective_permissions import (
+    EffectivePermissions,
+    NeededRequests,
+    allows_everything,
+    joined,
+    text_of,
+)
 from bot.risk.escalation.iam_graph import WORKLOADS, RootGraph
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.paths import Requirement as Need
@@ -63,7 +69,7 @@ class Subject:
         if lowered in _ATTACHING:
             yield Condition("ArnEquals", "iam:PolicyARN", _STRONG_POLICIES)
         if lowered in (*_UNBOUNDED, *_CREATING) and not path.bounded:
-            yield Condition("Null", "iam:PermissionsBoundary", (text("true"),))
+            yield Condition("ArnLikeIfExists", "iam:PermissionsBoundary", self.boundless())
 
     def _what(self, on: str) -> tuple[Iterable[Text], Iterable[Text]]:
         match on:
@@ -113,6 +119,13 @@ class Subject:
         named = (joined(_POLICY, self.root.tails[address]) for address in own if address in self.root.tails)
         return (*symbols, *named, joined(_POLICY, Symbol("one of its policies")))
 
+    def boundless(self) -> tuple[Text, ...]:
+        """Policies that hold nothing back as a boundary: one of them is as good as none."""
+        own = [one for one in self.root.administering if one in self.root.tails]
+        symbols = (Text((Symbol(f"{address}.arn"),)) for address in own)
+        named = (joined(_POLICY, self.root.tails[address]) for address in own)
+        return (text("arn:*:iam::aws:policy/AdministratorAccess"), *symbols, *named)
+
     def its_permission_set(self) -> tuple[Text, ...]:
         """The permission set it is, or one that it may be given."""
         own = joined(_SET, Symbol("its permission set"))
@@ -152,9 +165,4 @@ def _somebody(kind: str) -> Text:
 
 def is_bounded(holdings: EffectivePermissions, *, hidden: bool) -> bool:
     """Whether a boundary keeps a principal from having what it gives itself; `hidden` is one that nobody can see."""
-    return hidden or any(not all(map(_is_everything, limit)) for limit in holdings.whole.limits)
-
-
-def _is_everything(statement: Statement) -> bool:
-    everything = [str(one) for one in (*statement.actions, *statement.resources)] == ["*", "*"]
-    return statement.effect is Effect.ALLOW and not statement.conditions and everything
+    return hidden or any(not all(map(allows_everything, limit)) for limit in holdings.whole.limits)

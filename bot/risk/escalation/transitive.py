@@ -23,7 +23,8 @@ from bot.risk.escalation.model import ADMINISTRATOR, CompletedPaths, CompletedSt
 from bot.risk.escalation.outcomes import as_principal, can_assume, is_among, is_thing, outcome_through
 from bot.risk.escalation.paths import EscalationPath, path_table
 from bot.risk.escalation.targets import Subject, is_bounded
-from bot.risk.score_components import GrantContext, score_components
+from bot.risk.grant_context import GrantContext
+from bot.risk.score_components import score_components
 from bot.risk.score_table import TableRow
 
 MAX_CLIMBERS = 50

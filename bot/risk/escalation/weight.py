@@ -16,8 +16,10 @@ from bot.risk.escalation.transitive import Target, target_of, through_trust, tra
 from bot.risk.execution import execution_policy
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
 from bot.risk.grading import GradedGrant, covered
+from bot.risk.grant_context import GrantContext
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.score_components import GrantContext, ScoreComponent, not_in_use
+from bot.risk.score_components import ScoreComponent
+from bot.risk.score_steps import not_in_use
 from bot.risk.score_table import TableRow
 from bot.risk.wording.edges import source_words
 

@@ -1,0 +1,51 @@
+"""What a role may do at head, as far as it weighs for whom its trust lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.access_diff.delta import ConditionView, Row
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import RoleTrust
+from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.review.model import GRADES
+from bot.risk.escalation.iam_graph import RootGraph
+from bot.risk.escalation.transitive import administers
+from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.score_components import ScoreComponent, score_components
+from bot.risk.score_table import TableRow
+
+_CRITICAL = GRADES.index("critical")
+
+
+def role_worth(trust: RoleTrust, root: RootGraph) -> RoleWorth:
+    """What is handed to whoever uses the role. What holds it back is left out: a doubt never makes it less."""
+    node = root.principals.get(trust.address)
+    if node is None:
+        return RoleWorth.ORDINARY
+    if administers(node, root):
+        return RoleWorth.ADMINISTERS
+    cells = tuple(_cells(root.stated.get(trust.role, ())))
+    if any(cell.rank == _CRITICAL for cell in cells):
+        return RoleWorth.CRITICAL
+    lists = all(cell.kind is TableRow.LIST for cell in cells)
+    return RoleWorth.LISTS if lists and trust.role not in root.unread else RoleWorth.ORDINARY
+
+
+def _cells(grants: Iterable[Grant]) -> Iterator[ScoreComponent]:
+    for grant in grants:
+        if grant.statement.effect is Effect.ALLOW and grant.kind is PolicyKind.IDENTITY:
+            yield from score_components(_row(grant.statement), GrantContext())
+
+
+def _row(statement: Statement) -> Row:
+    actions, resources = (tuple(map(str, texts)) for texts in (statement.actions, statement.resources))
+    return Row(
+        actions=("*",) if statement.not_action else actions,
+        resources=("*",) if statement.not_resource else resources,
+        except_actions=actions if statement.not_action else (),
+        except_resources=resources if statement.not_resource else (),
+        conditions=tuple(
+            ConditionView(one.operator, one.key, tuple(map(str, one.values))) for one in statement.conditions
+        ),
+    )

@@ -1,0 +1,52 @@
+"""How a gained row stands in the world: what holds it, and what is known of its surroundings."""
+
+from __future__ import annotations
+
+import enum
+
+from bot.evaluated.config import RootKind
+from bot.evaluated.thing import Replacement
+from bot.frozen import dataclass
+
+
+class RoleWorth(enum.IntEnum):
+    """What the role of a trust policy may do at head: what is handed to whom it lets in."""
+
+    LISTS = 0
+    ORDINARY = 1
+    CRITICAL = 2
+    ADMINISTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class GrantContext:
+    """How a row stands in the world: what holds it, and what the rules say of its surroundings.
+
+    `on_resource`: a resource or trust policy, whose resources are the holder itself. `unattached`: attached
+    to nothing this repository shows. `disabled_by_default`: kept out today by a variable's default.
+    `new_principal`: the holder is new, so that its being usable is no news.
+    `worth`: what the role of a trust policy may do; ORDINARY also where not all of it is known. `subjects` are those of
+    an identity provider that a trust let in at base.
+    `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
+    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
+    own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another
+    thing than before, `variants` the names of the root's variants that it is said of. `root_kind` says whether its root
+    is applied.
+    """
+
+    on_resource: bool = False
+    trust: bool = False
+    unattached: bool = False
+    disabled_by_default: bool = False
+    new_principal: bool = False
+    limits: bool = False
+    worth: RoleWorth = RoleWorth.ORDINARY
+    subjects: tuple[str, ...] = ()
+    execution: str = ""
+    holder: str = ""
+    itself: tuple[str, ...] = ()
+    own_accounts: frozenset[str] = frozenset()
+    sensitive: tuple[str, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
+    variants: tuple[str, ...] = ()
+    root_kind: RootKind = "root"

@@ -1,0 +1,180 @@
+"""Why one kind of access weighs a grade more or less than its kind and width say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from bot.access_diff.delta import Row
+from bot.frozen import dataclass
+from bot.review.model import GRADES
+from bot.risk.execution import is_service_work
+from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
+from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
+from bot.risk.resource_scope import ResourceScope
+from bot.risk.score_table import TableRow
+from bot.risk.subject_news import subject_news
+
+_LOW, _MEDIUM, _CRITICAL = (GRADES.index(name) for name in ("low", "medium", "critical"))
+
+_FROM_OUTSIDE = (PrincipalExposure.EXTERNAL, PrincipalExposure.ORGANIZATION, PrincipalExposure.SUBJECT_PATTERN)
+_BY_NAME = (PrincipalExposure.SUBJECT, PrincipalExposure.NARROWED, PrincipalExposure.INSIDE)
+"""Somebody in particular: what the role may do is what is given away."""
+
+_LIMITED = (
+    PrincipalExposure.HOLDER,
+    PrincipalExposure.SERVICE,
+    PrincipalExposure.INSIDE,
+    PrincipalExposure.EXTERNAL,
+)
+"""Whom a condition narrows; who else is let in is made of the conditions."""
+
+_SECRETS = frozenset(
+    (
+        "secretsmanager:getsecretvalue",
+        "secretsmanager:batchgetsecretvalue",
+        "ssm:getparameter",
+        "ssm:getparameters",
+        "ssm:getparametersbypath",
+        "ssm:getparameterhistory",
+        "kms:decrypt",
+    )
+)
+"""What they answer is a secret, whatever it is called: a pattern of them is more than a pattern of objects."""
+
+_STATE = re.compile(r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])", re.IGNORECASE)
+"""How buckets for Terraform's state are called."""
+
+_WORTH_WORDS = {
+    RoleWorth.LISTS: "the role can list at most, as far as is seen",
+    RoleWorth.CRITICAL: "what the role may do is critical by itself",
+    RoleWorth.ADMINISTERS: "the role administers the account",
+}
+
+Step = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One kind of access on one resource pattern, as the table has it: what its steps depend on."""
+
+    rank: int
+    kind: TableRow
+    width: ResourceScope
+    actions: Sequence[str]
+    row: Row
+    resource: str = ""
+
+
+def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> tuple[int, tuple[str, ...]]:
+    """The rank for `one` of those let in, from low to critical, and the steps that lead to it in words."""
+    rank, words = weighed.rank, []
+    if one.who in (PrincipalExposure.ANYONE, PrincipalExposure.PROVIDER):
+        rank = _CRITICAL
+        steps = [*_for_anyone(weighed), *((-1, why) for why in not_applied(setting))]
+    else:
+        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting), *_by_limits(weighed, setting, one)]
+        steps += _by_place(setting)
+    for change, why in steps:
+        rank += change
+        words.append(f"{'+' if change > 0 else '-'}1 step, {why}")
+    if rank > _MEDIUM and is_service_work(setting.execution):
+        rank -= 1
+        words.append("-1 step, the service works with it and nobody's code")
+    return min(max(rank, _LOW), _CRITICAL), tuple(words)
+
+
+def _by_place(setting: GrantContext) -> Iterable[Step]:
+    if setting.execution:
+        yield -1, f"{setting.execution} on a role that only AWS services can use"
+    yield from ((-1, why) for why in not_in_use(setting))
+    if setting.limits:
+        yield -1, "it gives nothing by itself and only limits what other policies give"
+
+
+def not_in_use(setting: GrantContext) -> Iterator[str]:
+    """Why nobody may have it as things stand, each of which makes it weigh a step less."""
+    if setting.unattached:
+        yield "attached to nothing this repository shows"
+    unapplied = tuple(not_applied(setting))
+    if setting.disabled_by_default and not unapplied:
+        yield "nothing today: a variable's default keeps it out"
+    yield from unapplied
+
+
+def not_applied(setting: GrantContext) -> Iterator[str]:
+    """Why it is nobody's infrastructure by itself, where its root is a module or an example."""
+    if setting.root_kind == "interface" or (setting.disabled_by_default and setting.root_kind == "module"):
+        yield "only callers of the module who choose it get it"
+    if setting.root_kind == "example":
+        yield "only in an example or test"
+
+
+def _for_anyone(weighed: Weighed) -> Iterable[Step]:
+    reads = weighed.kind in (TableRow.LIST, TableRow.READ)
+    if reads and not any("*" in resource for resource in weighed.row.resources):
+        yield -1, "it only reads one named thing"
+
+
+def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
+    outside = one.who in _FROM_OUTSIDE
+    if outside:
+        yield 1, WHO_WORDS[one.who]
+    if setting.trust:
+        yield from _by_worth(weighed, setting, one, outside=outside)
+        if one.who in _BY_NAME:
+            yield from ((1, words) for words in subject_news(weighed.row, setting.subjects))
+    acts_for_anyone = setting.on_resource and not setting.trust and not limited_by(weighed.row.conditions, SOURCE_KEYS)
+    if one.who is PrincipalExposure.SERVICE and acts_for_anyone:
+        yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
+    if setting.trust and _makes_usable(setting, one):
+        yield -1, "this is what makes the role usable at all" if setting.new_principal else "only AWS itself can use it"
+
+
+def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *, outside: bool) -> Iterable[Step]:
+    """What the role may do: all that a role gains can only raise it. Strangers under a condition stay strangers."""
+    if not (outside or one.who in _BY_NAME) or setting.worth is RoleWorth.ORDINARY:
+        return
+    restrained = one.who is PrincipalExposure.EXTERNAL and any(_limiting(weighed, one))
+    if setting.worth > RoleWorth.ORDINARY or not restrained:
+        yield 1 if setting.worth > RoleWorth.ORDINARY else -1, _WORTH_WORDS[setting.worth]
+
+
+def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:
+    own = one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT)
+    return one.who is PrincipalExposure.SERVICE or (setting.new_principal and own)
+
+
+def _by_content(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
+    if weighed.kind > TableRow.LIST and _sensitive(weighed.row, setting):
+        yield 1, "a sensitive resource"
+    several = weighed.width in (ResourceScope.PREFIX, ResourceScope.TYPE)
+    if several and weighed.kind is TableRow.READ and any(name.lower() in _SECRETS for name in weighed.actions):
+        yield 1, "secrets, and whatever else is called so"
+    if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
+        yield 1, "Terraform's state, with the secrets of what it describes"
+
+
+def _is_state(weighed: Weighed, setting: GrantContext) -> bool:
+    name = setting.holder if setting.on_resource else weighed.resource
+    in_s3 = any(action == "*" or action.lower().startswith("s3:") for action in weighed.actions)
+    return in_s3 and _STATE.search(name) is not None
+
+
+def _by_limits(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
+    if one.who in _LIMITED:
+        yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one))
+
+
+def _limiting(weighed: Weighed, one: ExternalPrincipal) -> Iterable[str]:
+    """The first condition that limits it, by its key; who another account is, a condition on the account says."""
+    known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
+    keys = (it.key for it in weighed.row.conditions if limits(it) and it.key.lower() not in known)
+    return tuple(keys)[:1]
+
+
+def _sensitive(row: Row, setting: GrantContext) -> bool:
+    names = (setting.holder,) if setting.on_resource else row.resources
+    return any(fnmatchcase(name, glob) or fnmatchcase(glob, name) for name in names for glob in setting.sensitive)

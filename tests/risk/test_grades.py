@@ -1,0 +1,75 @@
+"""What a change of one role weighs, through the whole review."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.contents.folders import FolderContents
+from bot.review.prose import text_of_prose
+from bot.review_process import child
+from bot.review_process.rounds import review_contents
+from tests.yaml_files import read_yaml
+
+CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/grades.yaml").read_text())
+GITHUB = "token.actions.githubusercontent.com"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_a_change_weighs(case: dict[str, Any], tmp_path: Path) -> None:
+    for side in ("base", "head"):
+        folder = tmp_path / side
+        folder.mkdir()
+        parts = {**case.get("both", {}), **case.get(side, {})}
+        if parts:
+            (folder / "main.tf.json").write_text(json.dumps(_configuration(parts), indent=1))
+    review = review_contents(FolderContents(tmp_path / "base", tmp_path / "head"), child.answer).review
+    (finding,) = review.gained
+    told = [text_of_prose(finding.title), *map(text_of_prose, finding.arithmetic)]
+    assert finding.grade == case["grade"], told
+    assert finding.rule == case.get("rule", finding.rule), told
+
+
+def _configuration(parts: dict[str, Any]) -> dict[str, Any]:
+    role = {"name": "r", "assume_role_policy": _policy(_trusted(parts))}
+    resources: dict[str, Any] = {"aws_iam_role": {"r": role}}
+    if "holds" in parts:
+        held = [
+            {"Effect": "Allow", "Action": actions.split(), "Resource": where, "Condition": parts.get("when", {})}
+            for actions, where in parts["holds"].items()
+        ]
+        resources["aws_iam_role_policy"] = {"p": {"role": "${aws_iam_role.r.id}", "policy": _policy(held)}}
+    if "attached" in parts:
+        attachment = {"role": "${aws_iam_role.r.name}", "policy_arn": parts["attached"]}
+        resources["aws_iam_role_policy_attachment"] = {"a": attachment}
+    if "policies" in parts:
+        resources["aws_iam_policy"] = {
+            name: {"name": name, "policy": _policy([{"Effect": "Allow", "Action": actions, "Resource": "*"}])}
+            for name, actions in parts["policies"].items()
+        }
+    return {
+        "resource": resources,
+        "data": {"aws_caller_identity": {"me": {}}},
+        "variable": {"policy": {}},
+    }
+
+
+def _trusted(parts: dict[str, Any]) -> list[dict[str, Any]]:
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    stated = [{**assume, "Principal": {"Service": name}} for name in parts.get("services", ())]
+    roots = [f"arn:aws:iam::{account}:root" for account in parts.get("accounts", ())]
+    for one in (*roots, *parts.get("principals", ())):
+        stated.append({**assume, "Principal": {"AWS": one}, "Condition": parts.get("if", {})})
+    if "subjects" in parts:
+        provider = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:oidc-provider/" + GITHUB
+        asked = {"StringLike": {f"{GITHUB}:sub": parts["subjects"]}, "StringEquals": {f"{GITHUB}:aud": "sts"}}
+        web = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": provider}}
+        stated.append({**web, "Condition": asked})
+    return stated
+
+
+def _policy(statements: list[dict[str, Any]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
