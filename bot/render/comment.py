@@ -11,6 +11,7 @@ from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
+from bot.render.wildcards import covered_actions
 from bot.review.identity import ThreadKey
 from bot.review.model import Finding, FindingWitness, Review
 from bot.review_config.settings import ReviewConfig
@@ -94,6 +95,7 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
         _change(finding),
         *_proof(finding.witness),
         *_further(finding),
+        *covered_actions(finding),
         *_way(finding),
         *_remedy(finding, where),
         f"<sub>{_footer(finding)}</sub>",

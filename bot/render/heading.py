@@ -35,6 +35,7 @@ class Heading:
     complete: bool
     not_reviewed: str = ""
     rules_unreadable: bool = False
+    not_today: int = 0
     outside: bool = False
     """Whether the change is about other systems' access too, which nothing is said of."""
 
@@ -65,9 +66,15 @@ class Heading:
         open_or_removed = self.asks or self.rules_unreadable or bool(self.removed) or not self.complete
         return not open_or_removed and not any(self._counts())
 
+    def _not_today(self) -> str:
+        """How much of what is new a variable's default keeps out today."""
+        if not self.not_today:
+            return ""
+        return ", nothing today" if self.not_today == self.new else f" ({self.not_today} not today)"
+
     def _counts(self) -> Iterator[str]:
         if self.new:
-            yield counted(self.new, "new privilege")
+            yield f"{counted(self.new, 'new privilege')}{self._not_today()}"
         if self.graded and self.rules_unreadable:
             yield "the rules cannot be read"
         if self.rules_change:
@@ -100,6 +107,7 @@ def heading(review: Review) -> Heading:
         complete=review.complete,
         not_reviewed=not_reviewed(review),
         rules_unreadable=bool(review.rules_problems),
+        not_today=sum(finding.disabled_by_default for finding in gained),
         outside=bool(review.dispositions.outside),
     )
 

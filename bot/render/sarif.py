@@ -10,6 +10,7 @@ from bot.render.markdown import visible
 from bot.render.plain import plain
 from bot.review.codec import indented
 from bot.review.model import Finding, Gap, GradeName, Location, Review
+from bot.risk.rules.help_page import rule_page
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[GradeName, str] = {
@@ -36,14 +37,26 @@ def write(review: Review) -> str:
 def _rules(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     rules: dict[str, dict[str, Any]] = {}
     for finding in findings:
-        rule = rules.setdefault(
-            finding.rule, {"id": finding.rule, "help": {"text": plain(finding.fix) or finding.rule}}
-        )
+        rule = rules.setdefault(finding.rule, _rule(finding))
         if finding.help.startswith("https://"):
             rule["helpUri"] = finding.help
         # Findings come worst first, so the first decides.
         rule.setdefault("properties", {"security-severity": _SEVERITY[finding.grade], "tags": ["security"]})
     return list(rules.values())
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    """A rule with what its page says."""
+    text = plain(finding.fix) or finding.rule
+    page = rule_page(finding.rule)
+    if page is None:
+        return {"id": finding.rule, "help": {"text": text}}
+    return {
+        "id": finding.rule,
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": page.means},
+        "help": {"text": f"{text}\n\n{page.todo}", "markdown": page.text},
+    }
 
 
 def _message(finding: Finding) -> str:

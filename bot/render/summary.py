@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.evaluated.touched import Touched
 from bot.forges.port import EXPLAIN, RERUN, Check
+from bot.render.accepting import accepting_words
 from bot.render.exact import exact_delta
 from bot.render.gap_list import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title
@@ -80,6 +81,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int) -> str:
         exact_delta(review.gained, shown),
         _accepted(review.gained, shown),
         standing_line(review),
+        _accepting(review, rules),
         _footer(review, report),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -186,6 +188,13 @@ def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
         if finding.waiver is not None
     ]
     return folded(f"Accepted risks ({len(lines)})", "\n".join(lines[:shown])) if lines and shown else ""
+
+
+def _accepting(review: Review, rules: ReviewConfig) -> str:
+    """Who can let it through, where it waits for somebody."""
+    waits = review.verdict == "fail" and rules.mode == "enforce"
+    forbidden = any(finding.kind == "guardrail" and finding.waiver is None for finding in review.gained)
+    return accepting_words(rules) if waits and not forbidden else ""
 
 
 def _footer(review: Review, report: str) -> str:

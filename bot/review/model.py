@@ -193,6 +193,7 @@ class Finding:
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
     none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
     not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
+    `disabled_by_default`: a variable's default keeps all of it out today.
     """
 
     fingerprint: str
@@ -234,6 +235,7 @@ class Finding:
     grants: tuple[FindingGrant, ...] = ()
     variants: tuple[str, ...] = ()
     may_block: bool = True
+    disabled_by_default: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
-from bot.evaluated.guard import Guard
+from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
@@ -185,6 +185,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         grants=_grants(group),
         variants=_listed(variants_of(group)),
         may_block=not grant.is_hypothetical,
+        disabled_by_default=all(disabled_by_default(one.guards) for one in grants),
     ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
 
 

@@ -35,6 +35,18 @@ class PrincipalExposure(enum.IntEnum):
     ANYONE = 9
 
 
+STRANGERS = frozenset(
+    (
+        PrincipalExposure.SUBJECT,
+        PrincipalExposure.SUBJECT_PATTERN,
+        PrincipalExposure.EXTERNAL,
+        PrincipalExposure.ORGANIZATION,
+        PrincipalExposure.PROVIDER,
+        PrincipalExposure.ANYONE,
+    )
+)
+"""Who is of no account of one's own."""
+
 WHO_WORDS = {
     PrincipalExposure.HOLDER: "the principal itself",
     PrincipalExposure.SERVICE: "an AWS service",
@@ -107,13 +119,29 @@ def in_words(principal: PrincipalPattern) -> str:
     if principal.everyone:
         return "anyone"
     provider = name_after(text, _OIDC)
-    if provider is not None:
-        return provider
+    if provider is not None or is_oidc_provider(principal):
+        return _provider_words(provider or text)
     arn = Arn.parse(text)
     if arn is not None and _is_principal(arn):
         return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"
     account = whole_account(text)
     return f"account {account}" if account else text
+
+
+def is_oidc_provider(principal: PrincipalPattern) -> bool:
+    """Whether it is an OpenID Connect provider: by its ARN, or by what makes it where that is not known."""
+    text = principal.name
+    return name_after(text, _OIDC) is not None or (text.startswith("${") and _OIDC_SYMBOL.search(text) is not None)
+
+
+_OIDC_SYMBOL = re.compile(r"aws_iam_openid_connect_provider\.|oidc_provider|openid_connect_provider")
+
+
+def _provider_words(text: str) -> str:
+    if not text.startswith("${"):
+        return text
+    clusters = "issuer" in text or "eks" in text.lower() or "cluster" in text.lower()
+    return "the cluster's identity provider" if clusters else text
 
 
 def _all_but(principal: PrincipalPattern) -> str:
@@ -148,7 +176,7 @@ def _classify(
         return _anyone(conditions, own)
     if name_after(text, "saml-provider/") is not None:
         return ExternalPrincipal(_of_saml(conditions))
-    if name_after(text, _OIDC) is not None or text in _WEB_IDENTITIES:
+    if is_oidc_provider(principal) or text in _WEB_IDENTITIES:
         return ExternalPrincipal(_federated(text, conditions))
     if is_service(principal):
         return ExternalPrincipal(PrincipalExposure.SERVICE)

@@ -126,11 +126,10 @@ def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> 
         yield from _by_worth(weighed, setting, one, outside=outside)
         if one.who in _BY_NAME:
             yield from ((1, words) for words in subject_news(weighed.row, setting.subjects))
-    acts_for_anyone = setting.on_resource and not setting.trust and not limited_by(weighed.row.conditions, SOURCE_KEYS)
-    if one.who is PrincipalExposure.SERVICE and acts_for_anyone:
+        if _makes_usable(setting, one):
+            yield -1, _USABLE if setting.new_principal else "only AWS itself can use it"
+    elif one.who is PrincipalExposure.SERVICE and _acts_for_anyone(weighed.row, setting):
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
-    if setting.trust and _makes_usable(setting, one):
-        yield -1, "this is what makes the role usable at all" if setting.new_principal else "only AWS itself can use it"
 
 
 def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *, outside: bool) -> Iterable[Step]:
@@ -140,6 +139,13 @@ def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *
     restrained = one.who is PrincipalExposure.EXTERNAL and any(_limiting(weighed, one))
     if setting.worth > RoleWorth.ORDINARY or not restrained:
         yield 1 if setting.worth > RoleWorth.ORDINARY else -1, _WORTH_WORDS[setting.worth]
+
+
+_USABLE = "this is what makes the role usable at all"
+
+
+def _acts_for_anyone(row: Row, setting: GrantContext) -> bool:
+    return setting.on_resource and not limited_by(row.conditions, SOURCE_KEYS)
 
 
 def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:

@@ -22,18 +22,25 @@ def earlier_subjects(grants: Iterable[Grant]) -> tuple[str, ...]:
 
 def subject_news(row: Row, before: Iterable[str]) -> Iterator[str]:
     """Why what a row lets in is more than one more of the same, in words; nothing where nobody was let in before."""
-    known = [found for found in map(_REPOSITORY.fullmatch, before) if found]
-    values = (
-        value for one in row.conditions if one.key.lower().endswith(SUBJECT) and limits(one) for value in one.values
-    )
-    new = [found for found in map(_REPOSITORY.fullmatch, values) if found]
+    naming = (one for one in row.conditions if one.key.lower().endswith(SUBJECT) and limits(one))
+    known, new = _repositories(before), _repositories(value for one in naming for value in one.values)
     owners = {one["owner"].lower() for one in known}
-    if known and any(one["owner"].lower() not in owners for one in new):
+    if known and not {one["owner"].lower() for one in new} <= owners:
         yield "a repository of another owner than those before"
-    named = {(one["owner"], one["name"]) for one in known if not _is_open(one["ref"])}
-    opened = {(one["owner"], one["name"]) for one in known if _is_open(one["ref"])}
-    if any(_is_open(one["ref"]) and (one["owner"], one["name"]) in named - opened for one in new):
+    if _opened(new) & (_named(known) - _opened(known)):
         yield "any branch, tag or pull request, where one was named before"
+
+
+def _repositories(subjects: Iterable[str]) -> list[re.Match[str]]:
+    return [found for found in map(_REPOSITORY.fullmatch, subjects) if found]
+
+
+def _named(repositories: Iterable[re.Match[str]]) -> set[str]:
+    return {f"{one['owner']}/{one['name']}" for one in repositories}
+
+
+def _opened(repositories: Iterable[re.Match[str]]) -> set[str]:
+    return _named(one for one in repositories if _is_open(one["ref"]))
 
 
 def _is_open(ref: str) -> bool:

@@ -102,6 +102,7 @@ class Forges:
                 ledger=ledger,
                 sarif=connected.sarif,
                 report=report,
+                rules=f"{public.rstrip('/')}/rules" if (public := self.config.pages.public_url) else "",
                 kept=kept,
                 drafts=config.drafts,
             )

@@ -119,6 +119,9 @@ def test_sarif_has_what_code_scanning_needs() -> None:
     assert first["partialFingerprints"] == {"iamReview/v1": "aaaaaaaaaaaaaaaa"}
     assert [result.get("kind") for result in run["results"]] == [None, None, "open"]
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
+    told = [rule for rule in run["tool"]["driver"]["rules"] if "fullDescription" in rule]
+    assert told
+    assert all(rule["help"]["markdown"].startswith("# ") and rule["shortDescription"]["text"] for rule in told)
 
 
 def junit_of(review: Review, rules: ReviewConfig) -> ElementTree.Element:

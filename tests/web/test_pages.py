@@ -288,6 +288,18 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
     made.engines.dispose()
 
 
+def test_a_rule_is_explained_to_anybody(tmp_path: Path) -> None:
+    made = served(tmp_path, ANONYMOUS)
+    client = made.app.test_client()
+    for address in ("/rules/trust-widened", "/rules/trust-widened.md"):
+        told = client.get(address)
+        assert told.status_code == 200
+        assert "<h2>What it means</h2>" in told.text
+    assert 'href="trust-widened"' in client.get("/rules/oidc-subject").text
+    assert client.get("/rules/no-such-rule").status_code == client.get("/rules/..%2Fglossary").status_code == 404
+    made.engines.dispose()
+
+
 def test_inventory_answers_who_can(tmp_path: Path) -> None:
     source = 'resource "aws_iam_role_policy" "p" {\n  role = "app"\n  policy = jsonencode({Version = "2012-10-17", '
     source += 'Statement = [{Effect = "Allow", Action = "s3:*", Resource = "*"}]})\n}\n'

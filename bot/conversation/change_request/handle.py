@@ -16,6 +16,7 @@ from bot.conversation.change_request.active_waivers import WaiverPlaces, active_
 from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
+from bot.conversation.change_request.rule_links import with_rule_links
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
@@ -58,7 +59,7 @@ class Ports:
     `quiet`, without comments, or skipped: their check stays pending until they are ready, or somebody asks.
 
     `sarif` says that the forge is to be given the review as a SARIF log too; `report` gives the address of the page
-    of a head's review, or "".
+    of a head's review, or "". `rules` is the address under which the rules' pages are read, or "".
     """
 
     forge: Forge
@@ -69,6 +70,7 @@ class Ports:
     ledger: Ledger = field(default_factory=NoLedger)
     now: Callable[[], datetime] = utc_now
     sarif: bool = False
+    rules: str = ""
     report: Callable[[ChangeRef, str], str] = no_report
     kept: Callable[[ChangeRef], Iterable[bytes]] = none_kept
     drafts: Drafts = "review"
@@ -116,6 +118,7 @@ def review_change_request(
     known = _known(change, ports)
     reviewed = _reviewed(_Listed(revisions, contents), touched, known, ports)
     reviewed, until = _waived(change, reviewed, ports)
+    reviewed = dataclasses.replace(reviewed, review=with_rule_links(reviewed.review, ports.rules))
     if superseded():
         return ReviewOutcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))

@@ -12,6 +12,7 @@ from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest
 from bot.frozen import dataclass
+from bot.render.accepting import approvers_words
 from bot.render.markdown import code, words
 from bot.render.phrases import revision
 from bot.render.plain import plain
@@ -44,7 +45,9 @@ def decide(given: CommandGiven, command: Command, context: CommandContext) -> De
     if command.name == "revoke":
         return _revoke(given, command, context)
     if is_contributor(change, given.author, context.ledger.pushers(given.ref)):
-        return Decided(False, False, "Who opened, wrote or pushed part of a change cannot accept what it grants.\n")
+        who = approvers_words(rules)
+        reason = "Who opened, wrote or pushed part of a change cannot accept what it grants"
+        return Decided(False, False, f"{reason}; somebody else of its approvers can: {who}.\n")
     chosen = seen(given, command.finding, context)
     objection = chosen if isinstance(chosen, str) else _objection(command, chosen, change, rules, context)
     if isinstance(chosen, str) or objection:
@@ -87,7 +90,8 @@ def _unreadable(problems: tuple[str, ...]) -> str:
 
 def _nobody(rules: ReviewConfig) -> str:
     if rules.approvers:
-        return f"Only the approvers named in the base branch's {code(RULES_FILE)} can do that.\n"
+        who = approvers_words(rules)
+        return f"Only the approvers named in the base branch's {code(RULES_FILE)} can do that: {who}.\n"
     return f"Nobody can accept anything here yet: the base branch's {code(RULES_FILE)} names no approvers.\n"
 
 

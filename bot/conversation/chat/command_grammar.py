@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from typing import Literal
 
 from bot.frozen import dataclass
@@ -29,14 +30,16 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """Addressed to the bot, but not something it can do; `why` in words for people, "" if there is nothing to say."""
+    """Addressed to the bot, but not something it can do; `why` in words for people."""
 
-    why: str = ""
+    why: str
 
 
 _PLAIN: dict[str, Name] = {"review": "review", "pause": "pause", "resume": "resume", "help": "help", "": "help"}
 _ABOUT: dict[str, tuple[Name, bool]] = {"explain": ("explain", False), "revoke": ("revoke", True)}
 """Commands about one finding, and whether it has to be named."""
+
+NAMES = (*_PLAIN, *_ABOUT, "accept")
 
 _ID = re.compile(r"[0-9a-f]{16,64}")
 """As much as is shown to people, or more. Fewer digits are soon made twice, by whoever wants the wrong one accepted."""
@@ -46,14 +49,31 @@ _OPTION = re.compile(
     r"""\s*(?P<key>[A-Za-z_]+)=(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s"'“]+))(?=\s|$)"""
 )
 
-EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
+
+_MEANT = {
+    "approve": "accept",
+    "waive": "accept",
+    "ignore": "accept",
+    "check": "review",
+    "recheck": "review",
+    "rerun": "review",
+    "retry": "review",
+    "show": "explain",
+    "why": "explain",
+    "stop": "pause",
+    "unpause": "resume",
+}
+"""Words that are no commands, and those they stand for."""
+
+_FIRST = re.compile(r"(?:[ \r]*\n)*(?P<blanks> *)(?P<line>[^\n]*)")
+_CODE = 4
+"""So many blanks make a line code in Markdown."""
 
 
 def parse(text: str) -> Command | NotUnderstood | None:
-    """Read a comment; None if it is not addressed to the bot (quotations and indented text are not)."""
-    first, _, _ = text.partition("\n")
-    prefix, _, rest = first.rstrip("\r").partition(" ")
-    if prefix != PREFIX:
+    """Read a comment; None if it is not addressed to the bot (quotations and code are not)."""
+    prefix, _, rest = _first_line(text).partition(" ")
+    if prefix.lower() != PREFIX:
         return None
     name, _, arguments = rest.strip().partition(" ")
     name, arguments = name.lower(), arguments.strip()
@@ -65,7 +85,22 @@ def parse(text: str) -> Command | NotUnderstood | None:
         if _ID.fullmatch(finding) or not (finding or needed):
             return Command(known, finding)
         return NotUnderstood(f"`{name}` takes {_WHAT_AN_ID_IS}")
-    return _accept(arguments) if name == "accept" else NotUnderstood()
+    return _accept(arguments) if name == "accept" else NotUnderstood(_no_command(name))
+
+
+def _no_command(name: str) -> str:
+    """What is wrong with a word that is no command, and what it may stand for; nothing else is repeated."""
+    if not re.fullmatch(r"[a-z-]{1,20}", name):
+        return "that is no command"
+    close = get_close_matches(name, filter(None, NAMES), 1)
+    meant = _MEANT.get(name, close[0] if close else "")
+    return f"`{name}` is no command" + (f"; did you mean `{meant}`?" if meant else "")
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not empty; "" if it is code."""
+    first = _FIRST.match(text)
+    return first["line"].rstrip("\r") if first is not None and len(first["blanks"]) < _CODE else ""
 
 
 def _accept(arguments: str) -> Command | NotUnderstood:

@@ -6,11 +6,12 @@ import structlog
 
 from bot.conversation.chat.accept import decide
 from bot.conversation.chat.command_context import CommandContext, is_heard, is_permitted
-from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.command_grammar import Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
 from bot.forges.event import CommandGiven
 from bot.forges.port import Forge
+from bot.render.accepting import EXAMPLE, accepting_words
 from bot.render.explain import explained
 from bot.render.marker import Marker
 
@@ -32,6 +33,8 @@ A comment whose first line is one of these asks the bot for something:
 ID is the sixteen digits at the end of a finding's comment.
 """
 
+_HINT = "`/iam help` lists what can be asked.\n"
+
 WORDS = 60_000
 """So much of an explanation fits into a reply."""
 
@@ -49,7 +52,9 @@ def handle(given: CommandGiven, context: CommandContext) -> bool:
         _react(given, context.forge, "-1")
         return False
     if isinstance(asked, NotUnderstood):
-        _answer(given, context, "confused", f"Not understood: {asked.why}.\n\n{HELP}" if asked.why else HELP)
+        _answer(
+            given, context, "confused", f"Not understood: {asked.why}{'' if asked.why.endswith('?') else '.'} {_HINT}"
+        )
         return False
     if command.name in ("accept", "revoke"):
         return _decided(given, command, context)
@@ -71,7 +76,10 @@ def _carried_out(given: CommandGiven, command: Command, context: CommandContext)
             findings = meant(command.finding, context.newest())
             # Named, it is one: an explanation of the wrong one must not be taken for that of the right one.
             unclear = ambiguous(findings) if command.finding and len(findings) > 1 else ""
-            _answer(given, context, "eyes", unclear or explained(findings, WORDS) or UNKNOWN)
+            accepting = (
+                accepting_words(context.rules(context.forge.change_request(given.ref)).rules) if findings else ""
+            )
+            _answer(given, context, "eyes", unclear or explained(findings, WORDS, accepting) or UNKNOWN)
         case "help":
             _answer(given, context, "eyes", HELP)
         case "pause" | "resume":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import is_everything
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.exposure import people
@@ -23,6 +24,9 @@ def _says(gain: AssessedGrant, shown: int) -> str:
             return f"become {first.outcome.becomes}: {_needs(first, shown)}"
         role = called(gain.grant.holder)
         return f"use role {role}, so that {who} can become {first.outcome.becomes}: {_needs(first, shown)}"
+    row = gain.grant.shown
+    if any(map(is_everything, row.actions)) and row.except_actions and any(map(is_everything, row.resources)):
+        return f"do everything except {few(row.except_actions, max(shown, 1))}, and so become {first.outcome.becomes}"
     return f"become {first.outcome.becomes}: {_needs(first, shown)}{more}"
 
 

@@ -1,11 +1,52 @@
-"""Where a rule's page is read."""
+"""A rule's page: where it is read, and what stands on it."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from bot.frozen import dataclass
+
 PAGES = "docs/rules/"
 """From the top of this project; rules with `help_pages` name an address in its place."""
+
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A page as Markdown, and its sections without targets of links: what it means, what to do, when it is silent."""
+
+    rule: str
+    title: str
+    text: str
+    means: str
+    todo: str
+    silent: str
 
 
 def help_page(rule: str, pages: str = "") -> str:
     """The page of a rule; `pages` is an address under which they are published."""
     return f"{pages.rstrip('/') + '/' if pages else PAGES}{rule}.md"
+
+
+@cache
+def rule_page(rule: str) -> RulePage | None:
+    """What the page of a rule says; None for what is no rule."""
+    if not _SLUG.fullmatch(rule):
+        return None
+    packaged = files("bot") / "rule_pages" / f"{rule}.md"
+    checkout = Path(str(files("bot"))).parent / PAGES / f"{rule}.md"
+    found = next((one for one in (packaged, checkout) if one.is_file()), None)
+    return None if found is None else _read(rule, found.read_text(encoding="utf-8"))
+
+
+def _read(rule: str, text: str) -> RulePage:
+    first, *rest = _HEADING.split(text)
+    sections = {name: _LINK.sub(r"\1", said).strip() for name, said in zip(rest[::2], rest[1::2], strict=True)}
+    means, todo, silent = (sections.get(name, "") for name in ("What it means", "What to do", "When it is silent"))
+    return RulePage(rule, first.partition("\n")[0].removeprefix("# "), text, means, todo, silent)

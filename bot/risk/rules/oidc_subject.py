@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.iam.arn import name_after
 from bot.iam.policy_subject import RoleTrust
-from bot.risk.exposure import PrincipalExposure
+from bot.risk.exposure import PrincipalExposure, is_oidc_provider
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
 from bot.risk.rules.rule import access_rule
@@ -19,7 +18,7 @@ def _matches(grant: GradedGrant) -> bool:
 
 def _any_audience(grant: GradedGrant) -> bool:
     """Whether a token that the provider issued for somebody else will do."""
-    provider = any(name_after(one.name, "oidc-provider/") is not None for one in grant.row.principals)
+    provider = any(map(is_oidc_provider, grant.row.principals))
     return provider and not any(one.key.lower().endswith(":aud") and limits(one) for one in grant.row.conditions)
 
 

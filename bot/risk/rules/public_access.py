@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.iam.arn import service_of
+from bot.iam.policy_subject import RoleTrust
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
-from bot.risk.wording.words import called, row_words
+from bot.risk.wording.words import called, condition_words, row_words
 
 
 def _matches(grant: GradedGrant) -> bool:
@@ -14,7 +16,18 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    return f"reach {called(grant.holder)}: {row_words(grant.shown, shown)}"
+    if isinstance(grant.holder, RoleTrust):
+        return f"become role {called(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
+    signing = "without signing in" if any(map(_unsigned, grant.shown.actions)) else "from any AWS account"
+    return f"reach {called(grant.holder)} {signing}: {row_words(grant.shown, shown)}"
+
+
+_UNSIGNED = ("s3", "sqs", "sns", "es", "aoss", "execute-api")
+"""Services that answer requests that nobody signed; the others ask for an account, whosever."""
+
+
+def _unsigned(action: str) -> bool:
+    return service_of(action).lower() in _UNSIGNED or action.lower() == "lambda:invokefunctionurl"
 
 
 RULE = access_rule(

@@ -7,6 +7,7 @@ from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow
+from bot.risk.wording.verbs import verb_words
 from bot.risk.wording.words import row_words
 
 
@@ -17,7 +18,8 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    return f"{_DOES.get(max(grant.kinds), 'write or delete')} anywhere: {row_words(grant.shown, shown)}"
+    does = _DOES.get(max(grant.kinds)) or verb_words(grant.row.actions)
+    return f"{does} anywhere: {row_words(grant.shown, shown)}"
 
 
 _DOES = {TableRow.READ: "read data", TableRow.OPERATE: "run jobs and the like"}

@@ -8,7 +8,7 @@ from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
-from bot.risk.exposure import people
+from bot.risk.exposure import STRANGERS, people
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
@@ -93,7 +93,8 @@ def _limit(spoken: Spoken, shown: int) -> Sentence:
     """A policy that only limits what others give lets more through."""
     grant = spoken.grant
     what = f"{spoken.says(shown)}{_where_deny_ended(grant)}"
-    return spoken.sentence(holder_words(grant.holder), Verb.LETS_THROUGH, what, _more_grants(spoken.group))
+    subject = f"{holder_words(grant.holder)}{others_words(spoken.group)}"
+    return spoken.sentence(subject, Verb.LETS_THROUGH, what, _more_grants(spoken.group))
 
 
 def _workload(spoken: Spoken, shown: int) -> Sentence:
@@ -112,8 +113,27 @@ def _unattached_policy(spoken: Spoken, shown: int) -> Sentence:
 def _principal(spoken: Spoken, shown: int) -> Sentence:
     """A principal's own policies; it is new, or there as before."""
     new = spoken.group.new_principal and is_new(spoken.group)
+    stranger = _stranger(spoken.group) if new else None
+    if stranger is not None:
+        return _new_role_by_stranger(spoken, stranger, shown)
     subject = f"{'new ' if new else ''}{holder_words(spoken.grant.holder)}{others_words(spoken.group)}"
     return _allowed(spoken, shown, subject, Verb.HOLDS if new else Verb.GAINS)
+
+
+def _stranger(group: GrantGroup) -> GradedGrant | None:
+    """The trust of a new role that lets in somebody from outside of the account, if one does."""
+    trusts = (one for one in group.grants if isinstance(one.holder, RoleTrust))
+    return next((one for one in trusts if one.outsiders & STRANGERS), None)
+
+
+def _new_role_by_stranger(spoken: Spoken, trust: GradedGrant, shown: int) -> Sentence:
+    """A new role that is made for somebody else: who that is leads, whatever the role may do."""
+    grant, group = spoken.grant, spoken.group
+    can = Verb.HOLDS.said(spoken.modality)
+    what = f"use new {holder_words(grant.holder)}{others_words(group)}, which {can} {spoken.says(shown)}"
+    managed = f" ({grant.managed})" if grant.managed and shown else ""
+    by = become_by(group, min(shown, 1))
+    return spoken.sentence(outsiders_words(trust, max(shown, 1)), Verb.HOLDS, what, managed, _more_grants(group), by)
 
 
 def _allowed(spoken: Spoken, shown: int, subject: str, verb: Verb) -> Sentence:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern
-from bot.iam.arn import name_after
-from bot.risk.exposure import PrincipalExposure, in_words, without_sessions
+from bot.risk.exposure import PrincipalExposure, in_words, is_oidc_provider, without_sessions
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
 from bot.risk.wording.words import few
@@ -17,6 +16,8 @@ _PROVIDERS = {"token.actions.githubusercontent.com": "GitHub Actions", "gitlab.c
 _FORMS = tuple(
     (re.compile(form.replace("NAME", "(?:repo|project_path):(?P<name>[^:*?]+/[^:*?]+)")), said)
     for form, said in (
+        (r"system:serviceaccount:(?P<namespace>[^:*]+):\*", "every service account in {namespace}"),
+        (r"system:serviceaccount:\*:(?P<name>[^:*]+)", "service account {name} of any namespace"),
         (r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)", "service account {namespace}/{name}"),
         (r"(?:repo|project_path):(?P<name>[^:*?/]+)/\*", "any repository under {name}"),
         (r"NAME:\*", "any workflow of {name}"),
@@ -26,7 +27,7 @@ _FORMS = tuple(
         (r"NAME:environment:(?P<environment>[^*?]+)", "{name} in environment {environment}"),
     )
 )
-"""Forms of subjects, and what people call them; of the first all are of one cluster."""
+"""Forms of subjects, and what people call them"""
 
 
 def subjects_words(grant: GradedGrant, shown: int) -> str:
@@ -35,7 +36,7 @@ def subjects_words(grant: GradedGrant, shown: int) -> str:
     values = list(_new_subjects(grant))
     if not values or PrincipalExposure.PROVIDER in grant.outsiders or not all(map(_is_provider, principals)):
         return ""
-    issued = "" if all(map(_FORMS[0][0].fullmatch, values)) else f" ({few(_issuers(principals), shown)})"
+    issued = "" if all(map(_is_service_account, values)) else f" ({few(_issuers(principals), shown)})"
     return f"{few(list(map(_subject, values)), shown)}{issued}"
 
 
@@ -66,8 +67,12 @@ def _values(conditions: Iterable[ConditionView]) -> Iterator[str]:
             yield from one.values
 
 
+def _is_service_account(value: str) -> bool:
+    return value.startswith("system:serviceaccount:")
+
+
 def _is_provider(one: PrincipalPattern) -> bool:
-    return not one.without and name_after(one.name, "oidc-provider/") is not None
+    return not one.without and is_oidc_provider(one)
 
 
 def _issuers(principals: Iterable[PrincipalPattern]) -> list[str]:

@@ -20,6 +20,7 @@ from bot.iam.policy_subject import (
     User,
 )
 from bot.risk.exposure import people
+from bot.risk.wording.condition_phrases import is_null, null_words, words_of
 
 _KIND_WORDS: Mapping[type, str] = {
     Role: "role",
@@ -146,21 +147,10 @@ def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> 
     return f" if {told}" + (f" and {rest} more {'condition' if rest == 1 else 'conditions'}" if rest > 0 else "")
 
 
-_OPERATOR_WORDS = {
-    "stringequals": "is",
-    "stringlike": "is like",
-    "bool": "is",
-    "arnlike": "is like",
-    "arnequals": "is",
-    "ipaddress": "is in",
-    "numericequals": "is",
-    "stringequalsignorecase": "is",
-}
-
-
 def _condition(condition: ConditionView, shown: int) -> str:
-    operator = _OPERATOR_WORDS.get(condition.operator.lower().removeprefix("foranyvalue:"), condition.operator)
-    return f"{condition.key} {operator} {few(condition.values, min(shown, 2))}"
+    if is_null(condition):
+        return null_words(condition)
+    return words_of(condition).said(few(condition.values, min(shown, 2)))
 
 
 def _except(items: Sequence[str], shown: int) -> str:

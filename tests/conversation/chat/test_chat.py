@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from bot.conversation.chat.command_context import CommandContext
-from bot.conversation.chat.command_grammar import EXAMPLE, Command, NotUnderstood, parse
+from bot.conversation.chat.command_grammar import Command, NotUnderstood, parse
 from bot.conversation.chat.commands import HELP, handle
 from bot.conversation.chat.lookup import UNDATED, UNKNOWN
 from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import Role
+from bot.render.accepting import EXAMPLE
 from bot.render.marker import read_marker
 from bot.review.identity import Fingerprint
 from bot.review.model import Finding, Gap, Review

@@ -1,0 +1,24 @@
+"""Who may accept what a review found, in words."""
+
+from __future__ import annotations
+
+from bot.render.markdown import code
+from bot.review_config.settings import RULES_FILE, ReviewConfig
+
+EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
+MAX_NAMED = 10
+
+
+def approvers_words(rules: ReviewConfig) -> str:
+    """Logins and teams, as code: nobody is called by it."""
+    named = ", ".join(map(code, rules.approvers[:MAX_NAMED]))
+    more = len(rules.approvers) - MAX_NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def accepting_words(rules: ReviewConfig) -> str:
+    """Who may accept a finding, and how; or why nobody can."""
+    if not rules.approvers:
+        return f"Nobody can accept this yet: the base branch's {code(RULES_FILE)} names no `approvers`."
+    who = f"{approvers_words(rules)} can accept a finding, unless they wrote or pushed part of the change"
+    return f"{who}: {code(EXAMPLE)}"

@@ -1,0 +1,50 @@
+"""What somebody does who may use actions that write: not all of them delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.iam.action_glob import names_action
+from bot.iam.action_kind import ActionKind, kind_of
+from bot.iam.catalog import load_catalog
+
+_VERBS = (
+    (
+        "invoke functions and APIs",
+        (
+            "lambda:Invoke*",
+            "execute-api:Invoke",
+            "appsync:GraphQL",
+            "sagemaker:InvokeEndpoint*",
+            "bedrock:InvokeAgent*",
+        ),
+    ),
+    (
+        "start workflows and jobs",
+        ("states:Start*Execution", "codebuild:Start*", "batch:SubmitJob", "codepipeline:StartPipelineExecution"),
+    ),
+    ("send mail", ("ses:Send*",)),
+    (
+        "send messages and events",
+        (
+            "sqs:SendMessage*",
+            "sns:Publish*",
+            "events:PutEvents",
+            "kinesis:PutRecord*",
+            "firehose:PutRecord*",
+            "iot:Publish",
+        ),
+    ),
+)
+
+
+def verb_words(actions: Iterable[str]) -> str:
+    """What all actions that write have in common: "send mail"; "write or delete" where they have nothing."""
+    names = [name for action in actions for name in load_catalog().expand(action) or (action,)]
+    writing = [name for name in names if kind_of(name) is ActionKind.WRITE]
+    said = {next((words for words, globs in _VERBS if _is_named(name, globs)), "") for name in writing}
+    return said.pop() if len(said) == 1 and "" not in said else "write or delete"
+
+
+def _is_named(name: str, globs: Iterable[str]) -> bool:
+    return any(names_action(glob, name) for glob in globs)
