@@ -30,7 +30,7 @@ class RootSettings:
     given: frozenset[str] = frozenset()
 
 
-NamedBy = Literal["rules", "back end", "var file", "CI"]
+NamedBy = Literal["rules", "back end", "var file", "CI", "Terragrunt"]
 """What says that a root has a variant."""
 
 RootKind = Literal["root", "module", "interface", "example"]
@@ -45,7 +45,8 @@ class Root:
     `alike` are the names of those that say the same, for which it stands too, and `one_of` counts all there are; `only`
     is the side that has them, if one alone does; `named_by` says why they are taken for its variants. `front_end` names
     the front end that chose it, "" if nobody did. A "module" is published for callers elsewhere, and its "interface" is
-    the same with its switches open; an "example" shows or tests one.
+    the same with its switches open; an "example" shows or tests one. `unit` is the folder of a file that applies the
+    module with values of its own, and the one it had before where that is another.
     """
 
     directory: str
@@ -57,6 +58,7 @@ class Root:
     only: Side | None = None
     named_by: tuple[NamedBy, ...] = ()
     kind: RootKind = "root"
+    unit: tuple[str, ...] = ()
 
     @property
     def variants(self) -> tuple[str, ...]:

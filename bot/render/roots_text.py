@@ -13,6 +13,7 @@ _WHY: dict[NamedBy, str] = {
     "back end": "the back end",
     "var file": "a var file of its own",
     "CI": "CI configuration",
+    "Terragrunt": "a unit of Terragrunt",
 }
 
 

@@ -9,10 +9,10 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.syntax.nodes import Block
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
-_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _REFERENCE = re.compile(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")
 _SAYS_WHERE = ("allowed_account_ids", "assume_role", "assume_role_with_web_identity")
-_OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
+OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
 """Root variables and locals that name the account a configuration is for."""
 
 
@@ -29,23 +29,24 @@ def declared_accounts(tree: SourceTree, directories: Iterable[str], cache: Synta
             source = cache.source(tree, path)
             if isinstance(source, Source):
                 found.append(source)
-    return frozenset(account for sources in roots.values() for account in _of_root(sources))
+    return frozenset(account for sources in roots.values() for account in accounts_in(sources))
 
 
 _READ = (".tf", ".tofu", ".tfvars")
 
 
-def _of_root(sources: list[Source]) -> Iterator[str]:
-    names = set(_OWN_NAMES)
+def accounts_in(sources: list[Source]) -> Iterator[str]:
+    """The accounts that the files of one root name."""
+    names = set(OWN_NAMES)
     for source in sources:
         for block in source.syntax.body.blocks:
             if block.type == "provider" and _label(block) == "aws":
                 for text in _where(source, block):
-                    yield from _ACCOUNT.findall(text)
+                    yield from ACCOUNT.findall(text)
                     names.update(_REFERENCE.findall(text))
     for source in sources:
         for text in _values(source, names):
-            yield from _ACCOUNT.findall(text)
+            yield from ACCOUNT.findall(text)
 
 
 def _where(source: Source, block: Block) -> Iterator[str]:

@@ -22,6 +22,7 @@ from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.own_accounts import declared_accounts
 from bot.frontends.terraform.plan.blocks import block_spans, top_names
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.frontends.terraform.terragrunt.units import Units
 from bot.frontends.terraform.unreached_values import unreached
 
 
@@ -36,6 +37,7 @@ class Terraform:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._cache = SyntaxCache()
+        self._units = Units(self._cache, provider)
         self._counted = 0
 
     def affected_roots(
@@ -47,7 +49,8 @@ class Terraform:
         also: frozenset[str],
     ) -> AffectedRoots:
         """The root modules that call what a change touches, or read it."""
-        return affected_roots(base, head, changed, configured, self._cache, also, self._provider.carries)
+        carries = self._provider.carries
+        return affected_roots(base, head, changed, configured, self._cache, also, carries, self._units)
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
         """The directory itself, whoever calls it; else the root modules below it, which no other one calls."""
@@ -60,7 +63,10 @@ class Terraform:
 
     def evaluate(self, tree: SourceTree, root: Root, expired: Expired, names: Names) -> EvaluatedConfig:
         """As Terraform would plan it, without state. What was parsed to choose roots counts with the first of them."""
-        found = evaluate(tree, root, self._provider, self._cache, expired, names)
+        if root.unit:
+            found = self._units.evaluate(tree, root, expired, names)
+        else:
+            found = evaluate(tree, root, self._provider, self._cache, expired, names)
         before, self._counted = self._counted, self._cache.parsed
         return dataclasses.replace(found, parsed=self._cache.parsed - before)
 
@@ -74,7 +80,8 @@ class Terraform:
 
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         """The accounts that AWS providers are allowed in, or become a role of."""
-        return declared_accounts(tree, directories, self._cache)
+        where = tuple(directories)
+        return declared_accounts(tree, where, self._cache) | self._units.own_accounts(tree, where)
 
     def redefined(
         self,
@@ -82,6 +89,10 @@ class Terraform:
         configs: tuple[EvaluatedConfig, EvaluatedConfig],
         paths: Iterable[str],
     ) -> Iterator[Redefinition]:
-        """Another back end, and values of var files that reach nothing which is evaluated."""
-        yield from moved_state(*trees, configs[1].root.directory, self._cache)
-        yield from unreached(trees, configs, paths, self._cache)
+        """Another back end, and values of var files or units that reach nothing which is evaluated."""
+        root = configs[1].root
+        yield from moved_state(*trees, root.directory, self._cache)
+        if root.unit:
+            yield from self._units.redefined(trees, configs)
+        else:
+            yield from unreached(trees, configs, paths, self._cache)

@@ -9,18 +9,16 @@ from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.mentions import spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.evaluate.var_files import values
 from bot.frontends.terraform.modules.module import load_module
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Literal
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
-SUFFIXES = (*VAR_FILE_SUFFIXES, ".hcl", ".hcl.json")
 INERT = frozenset({"tags", "labels", "description", "region"})
 """Names of values that give nobody access."""
 
-Sides = tuple[tuple[Side, SourceTree, EvaluatedConfig], ...]
+Sides = tuple[tuple[Side, EvaluatedConfig], ...]
 
 
 def unreached(
@@ -31,23 +29,25 @@ def unreached(
 ) -> Iterator[Redefinition]:
     """The values of a root's touched var files that no evaluated block carries, or only a module that is not here."""
     base, head = configs
-    sides: Sides = (("head", trees[1], head), ("base", trees[0], base))
-    declared = {name for _, tree, one in sides for name in load_module(tree, one.root.directory, cache).variables}
+    sides: Sides = (("head", head), ("base", base))
+    read = tuple(zip(("head", "base"), reversed(trees), strict=True))
+    declared = {name for tree in trees for name in load_module(tree, head.root.directory, cache).variables}
     for path in paths:
-        if not path.endswith(SUFFIXES) or path not in base.files | head.files:
+        if not path.endswith(VAR_FILE_SUFFIXES) or path not in base.files | head.files:
             continue
-        given = {side: _given(tree, path, cache) for side, tree, _ in sides}
+        given = {side: _given(tree, path, cache) for side, tree in read}
         for name in dict.fromkeys((*given["head"], *given["base"])):
             old, new = given["base"].get(name), given["head"].get(name)
             if name not in declared or name in INERT or _same(old, new) or _is_number(old, new):
                 continue
             both: tuple[tuple[Side, _Written | None], ...] = (("head", new), ("base", old))
             places = tuple((side, one[1]) for side, one in both if one is not None)
-            if not _reaches(places, sides):
-                yield _thing(name, path, places)
+            if not reaches(places, sides):
+                yield unreached_value(name, path, places)
 
 
-def _thing(name: str, path: str, places: tuple[Place, ...]) -> Redefinition:
+def unreached_value(name: str, path: str, places: tuple[Place, ...]) -> Redefinition:
+    """What is told of a variable whose value in a file is another, and seen nowhere."""
     return redefinition(
         f"var.{name} ({path})",
         f"the value of {name} is another, and it reaches nothing that was compared",
@@ -61,7 +61,9 @@ _Written = tuple[Argument, Span]
 
 def _given(tree: SourceTree, path: str, cache: SyntaxCache) -> dict[str, _Written]:
     source = cache.source(tree, path) if tree.has(path) else None
-    return {each.name: (each, source.span(each)) for each in values(source)} if isinstance(source, Source) else {}
+    if not isinstance(source, Source):
+        return {}
+    return {each.name: (each, source.span(each)) for each in source.syntax.body.arguments}
 
 
 def _same(old: _Written | None, new: _Written | None) -> bool:
@@ -76,12 +78,12 @@ def _is_number(*both: _Written | None) -> bool:
     )
 
 
-def _reaches(places: tuple[Place, ...], sides: Sides) -> bool:
+def reaches(places: tuple[Place, ...], sides: Sides) -> bool:
     """Whether a block that is compared carries it, on either side."""
     return any(
         one.mode != "module" and any(_within(span, place) for span in _carried(one))
         for side, place in places
-        for here, _, config in sides
+        for here, config in sides
         if here == side
         for one in (*config.resources, *config.latent, *config.providers)
     )

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.evaluated.config import Root, RootSettings
+from bot.evaluated.config import Provider, Root, RootSettings
 from bot.evaluated.front_end import Configured, RootChoices
 from bot.frontends.terraform.modules.affected_roots import affected_roots
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.frontends.terraform.terragrunt.units import Units
 from tests.frontends.terraform.trees import tree
 from tests.told import told_of
 from tests.yaml_files import read_yaml
@@ -21,7 +23,9 @@ def test_affected_roots(case: dict[str, Any]) -> None:
     head = tree({**case["files"], **case.get("head", {})})
     changed = {path for path in {*base.listing, *head.listing} if base.blob(path) != head.blob(path)}
 
-    answer = affected_roots(base, head, frozenset(changed), _configured(case.get("configured", {})))
+    cache = SyntaxCache()
+    configured, units = _configured(case.get("configured", {})), Units(cache, Provider())
+    answer = affected_roots(base, head, frozenset(changed), configured, cache, units=units)
 
     assert [_name(root) for root in answer.roots] == case["roots"]
     assert told_of(answer.gaps) == case.get("gaps", [])

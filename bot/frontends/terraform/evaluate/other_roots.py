@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from typing import cast
 
 from bot.evaluated.call import FunctionFault
@@ -37,6 +38,7 @@ from bot.frontends.terraform.modules.backends import place, root_with_state
 from bot.frontends.terraform.modules.module import load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
 from bot.frontends.terraform.modules.revision_files import TreeFiles
+from bot.frozen import dataclass
 
 REMOTE_STATE = "terraform_remote_state"
 
@@ -93,24 +95,40 @@ def _text(value: Value | None) -> str | None:
 def _output(run: Run, directory: str, address: str, name: str) -> Value | None:
     """The output if all of it is known. A customer policy whose ARN it is, is put beside what `run` evaluates."""
     other = _other(run, directory)
-    if other is None or name not in other.module.outputs:
+    if other is None:
         return None
     try:
-        value = other.output(name)
-    except FunctionFault:
-        return None
+        found = known_output(other, directory, address, name)
     finally:
         run.files.needs.update(other.run.files.needs)
         run.gaps.update({key: gap for key, gap in other.run.gaps.items() if gap.diagnostic.kind.meaning.limit})
+    run.elsewhere.update(found.policies)
+    return found.value
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOutput:
+    """An output of which all is known, or the policies whose ARN it is, by the symbol that it stays."""
+
+    value: Value | None = None
+    policies: Mapping[str, ResourceInstance] = field(default_factory=dict)
+
+
+def known_output(other: ModuleInstance, directory: str, address: str, name: str) -> KnownOutput:
+    """What is certain of the output `name` of another root, which is called `address` in this one."""
+    if name not in other.module.outputs:
+        return KnownOutput()
+    try:
+        value = other.output(name)
+    except FunctionFault:
+        return KnownOutput()
     if _certain(value):
-        return _Telling(directory).value(value)
+        return KnownOutput(_Telling(directory).value(value))
     symbol, arn = f"{address}.{name}", value
     if isinstance(value, OpenObject):
         symbol, arn = f"{symbol}.arn", value.attribute("arn")
     policy = _policy(other, arn)
-    if policy is not None:
-        run.elsewhere[symbol] = _seen_from_elsewhere(policy, symbol, directory)
-    return None
+    return KnownOutput(None, {} if policy is None else {symbol: _seen_from_elsewhere(policy, symbol, directory)})
 
 
 def _other(run: Run, directory: str) -> ModuleInstance | None:

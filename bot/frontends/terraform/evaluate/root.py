@@ -22,16 +22,18 @@ from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
 from bot.frontends.terraform.evaluate.output_policies import output_policies
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
 from bot.frontends.terraform.evaluate.run import Run
-from bot.frontends.terraform.evaluate.var_files import givens
+from bot.frontends.terraform.evaluate.unit_files import unit_module, unit_sources
+from bot.frontends.terraform.evaluate.var_files import givens, givens_of_unit
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.frontends.terraform.modules.module import Module, load_module
 from bot.frontends.terraform.modules.provider_aliases import aliases
 from bot.frontends.terraform.modules.remote_places import anchored
 from bot.frontends.terraform.modules.revision_files import TreeFiles
+from bot.frontends.terraform.modules.unit_config import UnitConfig
 from bot.frontends.terraform.syntax.nodes import Expression, Literal
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
-_FRAMES = 12_000
+FRAMES = 12_000
 """Deep enough for MAX_DEPTH nested expressions; Python's own limit of 1000 is not."""
 
 
@@ -42,22 +44,17 @@ def evaluate(
     cache: SyntaxCache,
     expired: Expired = never,
     names: Names = NO_NAMES,
+    unit: UnitConfig | None = None,
 ) -> EvaluatedConfig:
     """Evaluate the root module as Terraform would plan it, without state.
 
     `cache` may be shared by all roots and both revisions of a review; `names` are those the other revision has for
-    things. Raises OutOfTime once `expired` says so.
+    things; `unit` is what applies it, if not its own var files say all. Raises OutOfTime once `expired` says so.
     """
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     parsed = cache.parsed
-    run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
-    run.reading, run.expired = (root.directory,), expired
-    run.open_defaults = root.kind == "interface"
-    run.provide(reader(run), REMOTE_STATE)
-    module = load_module(tree, root.directory, cache)
-    run.aliases = aliases(module, root.settings)
-    instance = ModuleInstance(run, module, "", ".", {})
-    instance.givens = givens(run, instance)
+    run = new_run(tree, root, provider, cache, expired)
+    instance = root_instance(run, unit)
+    module = instance.module
     texts = ProviderTexts(module, provider.same_account)
     run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
     resources = tuple(_resources(instance))
@@ -92,6 +89,33 @@ def evaluate(
         frozenset(forgotten),
     )
     return anchored(evaluated, run.anchors.values())
+
+
+def new_run(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache, expired: Expired) -> Run:
+    """The evaluation of a root that nobody's outputs led to."""
+    run = Run(tree, root, provider, FUNCTIONS, cache, TreeFiles(tree), call_instances)
+    run.reading, run.expired = (root.directory,), expired
+    run.open_defaults = root.kind == "interface"
+    run.provide(reader(run), REMOTE_STATE)
+    return run
+
+
+def root_instance(run: Run, unit: UnitConfig | None = None) -> ModuleInstance:
+    """The root module of `run` with the values it is given, nothing of it evaluated yet."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES))
+    directory = run.root.directory
+    sources = {} if unit is None else unit_sources(run.tree, directory, unit, run.cache)
+    module = load_module(run.tree, directory, run.cache) if unit is None else unit_module(directory, sources)
+    run.aliases = aliases(module, run.root.settings)
+    instance = ModuleInstance(run, module, "", ".", {})
+    if unit is None:
+        instance.givens = givens(run, instance)
+    else:
+        run.files.read_paths.update(unit.reads)
+        run.files.needs.update(unit.needs)
+        run.elsewhere.update(unit.elsewhere)
+        instance.givens = givens_of_unit(run, instance, unit, sources)
+    return instance
 
 
 def _resources(instance: ModuleInstance) -> Iterator[ResourceInstance]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from bot.evaluated.diagnostic import Diagnostic
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.known_values import values_source
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import VariableInput
+from bot.frontends.terraform.evaluate.unit_files import Sources, unit_var_files
 from bot.frontends.terraform.modules.module import Written
+from bot.frontends.terraform.modules.unit_config import UnitConfig
 from bot.frontends.terraform.modules.var_file_names import loaded_by_default, written_paths
-from bot.frontends.terraform.syntax.nodes import Argument, ObjectExpression, Template, TemplateText
 from bot.frontends.terraform.syntax.source_files import Source
 
 
@@ -19,29 +21,31 @@ def givens(run: Run, instance: ModuleInstance) -> dict[str, VariableInput]:
     found: dict[str, VariableInput] = {}
     for path in var_files(run):
         run.files.read_paths.add(path)
-        source = run.cache.source(run.tree, path)
-        if isinstance(source, Diagnostic):
-            if source.kind.meaning.waits:
-                run.files.needs.add(path)
-            run.tell(source, (source.span,))
-            continue
-        scope = instance.scope(source)
-        what = path.rsplit("/", 1)[-1]
-        found.update({each.name: VariableInput(Written(each, source), scope, what) for each in values(source)})
+        found.update(_given(run, instance, path, run.cache.source(run.tree, path)))
     return found
 
 
-def values(source: Source) -> Iterator[Argument]:
-    """The values a var file gives; of a terragrunt.hcl, those in its `inputs`."""
-    if not source.path.endswith((".hcl", ".hcl.json")):
-        yield from source.syntax.body.arguments
-        return
-    inputs = source.syntax.body.argument("inputs")
-    if inputs is not None and isinstance(inputs.value, ObjectExpression):
-        for item in inputs.value.items:
-            if isinstance(item.key, Template) and all(isinstance(part, TemplateText) for part in item.key.parts):
-                name = "".join(part.text for part in item.key.parts if isinstance(part, TemplateText))
-                yield Argument(item.start, item.end, name, item.value)
+def givens_of_unit(run: Run, instance: ModuleInstance, unit: UnitConfig, sources: Sources) -> dict[str, VariableInput]:
+    """The values that a unit of Terragrunt gives: its inputs, the module's var files, those it names on top."""
+    source, written = values_source(unit.at.file, unit.inputs, unit.at)
+    scope = instance.scope(source)
+    found = {each.name: VariableInput(Written(each, source), scope, f"inputs.{each.name}") for each in written}
+    named = ((path, run.cache.source(run.tree, path)) for path in unit.var_files if run.tree.has(path))
+    for path, one in (*unit_var_files(sources), *named):
+        run.files.read_paths.add(path)
+        found.update(_given(run, instance, path, one))
+    return found
+
+
+def _given(run: Run, instance: ModuleInstance, path: str, source: Source | Diagnostic) -> dict[str, VariableInput]:
+    if isinstance(source, Diagnostic):
+        if source.kind.meaning.waits:
+            run.files.needs.add(path)
+        run.tell(source, (source.span,))
+        return {}
+    scope = instance.scope(source)
+    what = path.rsplit("/", 1)[-1]
+    return {each.name: VariableInput(Written(each, source), scope, what) for each in source.syntax.body.arguments}
 
 
 def var_files(run: Run) -> Iterator[str]:

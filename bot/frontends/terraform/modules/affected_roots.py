@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.config import EvaluationGap, Root
@@ -17,20 +17,16 @@ from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
+from bot.frontends.terraform.modules.shared_settings import changed_values, is_of_back_end, is_shared, says_the_same
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
+from bot.frontends.terraform.modules.touched_units import TouchedUnits
+from bot.frontends.terraform.modules.unit_config import NoUnits, ReadsUnits
+from bot.frontends.terraform.modules.unit_roots import MAX_UNITS, UnitPair, unit_roots
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
 from bot.frontends.terraform.modules.var_file_owners import Owners
-from bot.frontends.terraform.modules.variant_roots import variant_roots
+from bot.frontends.terraform.modules.variant_roots import used_variables, variant_roots
 from bot.frontends.terraform.modules.variants import Variants
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
-from bot.frontends.terraform.terragrunt import (
-    FOLLOWED,
-    TERRAGRUNT,
-    changed_values,
-    is_shared,
-    says_the_same,
-    terragrunt_source,
-)
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
@@ -50,20 +46,25 @@ def affected_roots(
     cache: SyntaxCache | None = None,
     also: frozenset[str] = frozenset(),
     carries: Carries = lambda kind, argument: True,
+    units: ReadsUnits | None = None,
 ) -> AffectedRoots:
     """The root modules that a change from `base` to `head` of the files `changed` touches; `also` names directories.
 
-    `carries` says which arguments may carry access.
+    `carries` says which arguments may carry access, `units` knows a revision's units of Terragrunt.
 
     A module in the repository that some root calls is judged through its callers; one that nobody
     calls is a root itself. Never raises on content.
     """
     cache, where = cache or SyntaxCache(), layout((base, head), Scans())
     changed |= {alias for tree in (base, head) for alias in touched_aliases(tree, changed)}
+    touched = TouchedUnits(base, head, units or NoUnits())
+    if touched.needs:
+        return AffectedRoots(needs=frozenset(touched.needs))
+    where = dataclasses.replace(where, applied=frozenset(touched.pairs.by_module) & where.directories)
     variants = Variants((head, base), where, configured, cache, Owners((head, base), where, cache))
     libraries = Libraries((head, base), where, variants)
     inert = InertChanges((head, base), changed, cache)
-    search = _Search(base, head, configured, cache, where, variants, libraries, carries, inert)
+    search = _Search(base, head, configured, cache, where, variants, libraries, carries, inert, touched)
     for path in sorted(changed):
         search.path(path)
     return search.answer(also)
@@ -80,14 +81,19 @@ class _Search:
     libraries: Libraries
     carries: Carries
     inert: InertChanges
+    units: TouchedUnits
     own: dict[str, None] = field(default_factory=dict)
     reached: dict[str, None] = field(default_factory=dict)
     causes: dict[str, set[str]] = field(default_factory=dict)
     given: dict[tuple[str, str], None] = field(default_factory=dict)
-    followed: dict[tuple[str, str], None] = field(default_factory=dict)
     gaps: list[EvaluationGap] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     irrelevant: set[str] = field(default_factory=set)
+
+    @property
+    def every_unit(self) -> Mapping[str, tuple[UnitPair, ...]]:
+        """The units of Terragrunt by the modules that they apply."""
+        return self.units.pairs.by_module
 
     @property
     def trees(self) -> tuple[SourceTree, SourceTree]:
@@ -96,21 +102,22 @@ class _Search:
     def path(self, path: str) -> None:
         """Sort one changed file."""
         name = path.rpartition("/")[2]
+        read = self.units.read(path)
         if path in self.where.callers and path not in self.where.directories:
             self.outside(path)
+        elif path in self.units.pairs.beside:
+            return
         elif path.endswith(SUFFIXES):
             self.directory(path.rpartition("/")[0], path)
         elif path.endswith(VAR_FILE_SUFFIXES):
-            self.var_file(path)
-        elif name in TERRAGRUNT:
-            self.terragrunt(path)
+            self.var_file(path, read=read)
         elif path.endswith(DIALECTS):
             self.gap(path, f"{name} is a dialect that is not evaluated")
         elif is_shared(path, self.trees):
-            if not self._says_the_same(path):
-                self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
+            if not read:
+                self.settings(path)
         else:
-            self.other(path)
+            self.other(path, read=read)
 
     def directory(self, directory: str, cause: str) -> None:
         """Roots that reach a directory, which a changed file is the cause of."""
@@ -124,8 +131,15 @@ class _Search:
         (self.own if own else self.reached)[root] = None
         self.causes.setdefault(root, set()).add(cause)
 
-    def var_file(self, path: str) -> None:
-        """A var file: of the roots that load it, or of those it is assigned to."""
+    def settings(self, path: str) -> None:
+        """A file with settings that no unit reads: of a back end, or of units whose files only a run can name."""
+        if self.units.pairs.pairs and not self.units.pairs.is_open and not is_of_back_end(path):
+            self.irrelevant.add(path)
+        elif not self._says_the_same(path):
+            self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
+
+    def var_file(self, path: str, *, read: bool) -> None:
+        """A var file: of the roots that load it, or of those it is assigned to; `read` if units do."""
         folder = path.rpartition("/")[0]
         if is_loaded_unasked(path) and folder in self.where.directories:
             self.touch(folder, path, own=True)
@@ -133,7 +147,7 @@ class _Search:
         found = self.variants.loading(path)
         for root in found:
             self.given[root, path] = None
-        if found or self._says_the_same(path):
+        if found or read or self._says_the_same(path):
             return
         if self._may_give_access(path):
             reason = f"{path} gives values to variables, but no root module is known to load it"
@@ -152,37 +166,18 @@ class _Search:
                 return True
         return False
 
-    def _in_both(self, path: str) -> bool:
-        return all(tree.has(path) for tree in self.trees)
-
     def outside(self, path: str) -> None:
         """A symbolic link or submodule that a module is called from: nothing behind it is seen."""
         what = next(filter(None, (tree.outside(path) for tree in self.trees)), "not a directory")
         self.directory(path, path)
         self.gap(path, f"a module is called from {path}, which is {what}")
 
-    def terragrunt(self, path: str) -> None:
-        """A terragrunt.hcl with a local source is that module with its inputs; else it is not followed."""
-        found = False
-        if self._says_the_same(path):
-            return
-        for tree in self.trees:
-            target = terragrunt_source(tree, path, self.cache)
-            if target is not None and target in self.where.directories:
-                self.followed[target, path] = None
-                found = True
-        if not found:
-            self.gap(path, f"the module that {path} configures is not in the repository or not known")
-        elif self._in_both(path) and not says_the_same(path, self.base, self.head, self.cache, FOLLOWED):
-            reason = f"{path} says something else besides its inputs, which is not followed"
-            self.unjudged(path, reason, "check which account, state and values the root module has then")
-
-    def other(self, path: str) -> None:
-        """Any other file: it matters if some configuration reads it, or if it looks like a policy."""
+    def other(self, path: str, *, read: bool) -> None:
+        """Any other file: it matters if some configuration or unit (`read`) reads it, or if it looks like a policy."""
         found = readers(path, self.where)
         for directory in found:
             self.directory(directory, path)
-        if found:
+        if found or read:
             return
         if path.endswith(_TEXT) and self._looks_like_policy(path):
             self.gap(path, f"{path} looks like a policy, but no Terraform configuration is known to read it")
@@ -219,13 +214,11 @@ class _Search:
             roots.update(dict.fromkeys(self._variants(directory)))
         for directory, path in self.given:
             roots.update(dict.fromkeys(one for one in self._variants(directory) if path in one.settings.var_files))
-        for directory, path in self.followed:
-            settings = dataclasses.replace(self.configured(directory).settings, var_files=(path,))
-            roots[Root(directory, path, settings)] = None
+        roots.update(dict.fromkeys(self._of_units()))
         besides = dict.fromkeys(root for root in self._above(also) if root not in roots)
         kept = self._within_bounds(tuple(roots))
         needs = files_to_read(self.trees, {root.directory for root in (*kept, *besides)}, self.where)
-        needs |= self.needs | self.variants.needs
+        needs |= self.needs | self.variants.needs | self.units.needs
         gaps = tuple(dict.fromkeys(self.gaps))
         alike = frozenset(one for one in kept if self._is_alike(one))
         return AffectedRoots(kept, gaps, needs, frozenset(self.irrelevant), tuple(besides), alike)
@@ -237,8 +230,23 @@ class _Search:
                 yield from self._variants(above)
 
     def _variants(self, directory: str) -> tuple[Root, ...]:
+        if directory in self.every_unit:
+            return self._units(directory, self.every_unit[directory])
         self._absent(directory, self.configured(directory).settings.var_files)
         return self.libraries.told_apart(directory, variant_roots(directory, self.variants))
+
+    def _of_units(self) -> Iterator[Root]:
+        """The roots of the units that are touched themselves, of modules that are not."""
+        self.units.add_dependents((*self.own, *self.reached))
+        self.gaps += self.units.unread()
+        for module, wanted in self.units.by_module():
+            if module not in self.own and module not in self.reached:
+                yield from self._units(module, wanted)
+
+    def _units(self, module: str, wanted: Iterable[UnitPair]) -> tuple[Root, ...]:
+        used = used_variables(module, self.variants)
+        known = (one for one in wanted if not one.is_elsewhere_once)
+        return tuple(unit_roots(module, known, self.every_unit[module], used, self.configured))
 
     def _within_bounds(self, roots: tuple[Root, ...]) -> tuple[Root, ...]:
         """The roots with so many variants of each as are evaluated, those with changed var files first."""
@@ -248,17 +256,20 @@ class _Search:
             by_directory.setdefault(root.directory, []).append(root)
         left = set[Root]()
         for directory, every in by_directory.items():
-            over = sorted(every, key=lambda one: changed.isdisjoint(one.settings.var_files))[MAX_VARIANTS:]
+            most = MAX_UNITS if directory in self.every_unit else MAX_VARIANTS
+            over = sorted(every, key=lambda one: changed.isdisjoint(one.settings.var_files))[most:]
             left.update(over)
             if over:
                 where = directory or "the top directory"
-                reason = f"{where} has {len(every)} variants: only {MAX_VARIANTS} are evaluated"
+                reason = f"{where} has {len(every)} variants: only {most} are evaluated"
                 self.gap(directory or ".", reason, kind=DiagnosticKind.OVER_BUDGET)
         return tuple(one for one in roots if one not in left)
 
     def _is_alike(self, root: Root) -> bool:
         """Whether nothing that is touched can make the root evaluate otherwise."""
-        files = (path for at, path in (*self.given, *self.followed) if at == root.directory)
+        if root.unit and not self.units.of(root).says_the_same(used_variables(root.directory, self.variants)):
+            return False
+        files = (path for at, path in self.given if at == root.directory)
         if any(path in root.settings.var_files and not self._says_the_same(path) for path in files):
             return False
         return all(map(self._cannot_matter, self.causes.get(root.directory, ())))

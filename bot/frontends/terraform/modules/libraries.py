@@ -112,7 +112,7 @@ class Libraries:
 
     def _is_applied(self, directory: str) -> bool:
         """Whether the repository says that somebody applies it."""
-        if self.variants.configured(directory) != RootChoices():
+        if directory in self.where.applied or self.variants.configured(directory) != RootChoices():
             return True
         if any(_KEEPS_STATE.search(text) for tree in self.trees for text in self._texts(tree, directory)):
             return True

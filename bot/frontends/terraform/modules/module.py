@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
@@ -114,16 +115,21 @@ def load_module(tree: SourceTree, directory: str, cache: SyntaxCache) -> Module:
     found = cache.kept.get(key)
     if isinstance(found, Module):
         return found
-    module = Module(directory, files=paths)
-    for path in paths:
-        source = cache.source(tree, path)
+    module = loaded(directory, {path: cache.source(tree, path) for path in paths})
+    cache.kept[key] = module
+    return module
+
+
+def loaded(directory: str, sources: Mapping[str, Source | Diagnostic]) -> Module:
+    """The module that these files make, by paths in loading order."""
+    module = Module(directory, files=tuple(sources))
+    for path, source in sources.items():
         if isinstance(source, Diagnostic):
             module.unreadable.append(source)
             continue
         module.unreadable.extend(unread_blocks(source))
         for block in source.syntax.body.blocks:
             _declare(module, Layer(block, source), _is_override(path))
-    cache.kept[key] = module
     return module
 
 

@@ -92,7 +92,8 @@ class Layout:
     """The directories with configuration files, whom each calls, who calls it, and what is read from where.
 
     `callers` also knows who calls into a submodule or a link that leads nowhere. `linked` are the directories
-    behind links to directories: modules for who calls them, but no roots.
+    behind links to directories: modules for who calls them, but no roots. `applied` are those that something else than
+    Terraform applies by themselves, called or not.
     """
 
     directories: frozenset[str]
@@ -100,6 +101,7 @@ class Layout:
     callers: dict[str, frozenset[str]]
     reads: dict[str, tuple[Read, ...]]
     linked: frozenset[str] = frozenset()
+    applied: frozenset[str] = frozenset()
 
     def roots_above(self, directory: str) -> frozenset[str]:
         """The root modules that reach `directory`: those nobody calls, or all in a circle of calls; itself if alone."""
@@ -109,7 +111,7 @@ class Layout:
         while waiting:
             current = waiting.pop()
             above = self.callers.get(current, frozenset()) - {current}
-            if not above:
+            if not above or current in self.applied:
                 tops.add(current)
             waiting.extend(above - seen)
             seen |= above

@@ -67,7 +67,7 @@ def _given(directory: str, variants: Variants) -> frozenset[str]:
 
 def _told_apart(directory: str, variants: Variants, plain: RootSettings) -> dict[Hashable, Root]:
     """Variants that give the same values, as far as the root asks for any, are evaluated once."""
-    asks, used = variants.asks(directory), _used(directory, variants)
+    asks, used = variants.asks(directory), used_variables(directory, variants)
     every = variants.of(directory)
     sides = _sides(directory, variants, every)
     found: dict[Hashable, Root] = {}
@@ -91,11 +91,16 @@ def _both(variants: Variants) -> tuple[tuple[Side, SourceTree], ...]:
     return ("base", base), ("head", head)
 
 
-def _used(directory: str, variants: Variants) -> frozenset[str]:
+def used_variables(directory: str, variants: Variants) -> frozenset[str]:
     """The variables that the root asks for on either side."""
     listed = [(tree, configuration_files(variants.cache.directory(tree, directory))) for tree in variants.trees]
     texts = (tree.read(path) or b"" for tree, paths in listed for path in paths)
-    return frozenset(name.decode() for text in texts for name in _VARIABLE.findall(text))
+    return frozenset(name for text in texts for name in variables_in(text))
+
+
+def variables_in(text: bytes) -> frozenset[str]:
+    """The variables that a text asks for."""
+    return frozenset(name.decode() for name in _VARIABLE.findall(text))
 
 
 def _values(one: Variant, tree: SourceTree, variants: Variants, used: frozenset[str]) -> Values:

@@ -23,7 +23,10 @@ from bot.frontends.terraform.syntax.parse import parse_object
 _LABELS = {
     "resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "check": 1,
     "locals": 0, "terraform": 0, "moved": 0, "import": 0, "removed": 0,
+    "include": 1, "dependency": 1, "feature": 1,
 }  # fmt: skip
+"""Blocks by how many labels they have; the last ones are those of Terragrunt's files."""
+
 NESTED_BLOCKS = frozenset(
     ("statement", "principals", "not_principals", "condition", "inline_policy", "policy", "grant", "content", "step")
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
 from bot.evaluated.diagnostic import Diagnostic, Span, Step
@@ -18,20 +18,27 @@ from bot.frozen import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A parsed file at its path. `constants` remembers values of expressions without references, by offset."""
+    """A parsed file at its path. `constants` remembers values of expressions without references, by offset.
+
+    A text that nobody wrote as a file is put together from values: `written` says where what is at two offsets of it
+    was written, and `constants` holds those of its values that are no text.
+    """
 
     path: str
     syntax: SyntaxFile
     constants: dict[int, Value] = field(default_factory=dict, repr=False, compare=False)
     _steps: dict[tuple[int, int, str], Step] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
+    written: Callable[[int, int], Span] | None = field(default=None, repr=False, compare=False)
 
     def span(self, node: Node) -> Span:
         """Where `node` is written."""
-        return span(self.path, self.syntax.line_starts, node.start, node.end)
+        return self.between(node.start, node.end)
 
     def between(self, start: int, end: int) -> Span:
         """The span of two offsets."""
+        if self.written is not None:
+            return self.written(start, end)
         return span(self.path, self.syntax.line_starts, start, end)
 
     def text(self, node: Node) -> str:
@@ -59,7 +66,7 @@ class Source:
 
     def header(self, block: Block) -> Span:
         """The block's header, without the brace."""
-        return span(self.path, self.syntax.line_starts, block.start, max(block.start, block.header_end - 1))
+        return self.between(block.start, max(block.start, block.header_end - 1))
 
 
 def unread_blocks(source: Source) -> Iterator[Diagnostic]:

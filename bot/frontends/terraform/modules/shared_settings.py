@@ -1,18 +1,16 @@
-"""What Terragrunt's files say: which module one configures, and whether a change of one says anything else."""
+"""Files that give settings to root modules: which they are, and whether a change of one says anything else."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 
-from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.shape import shape
-from bot.frontends.terraform.syntax.nodes import Template, TemplateText
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
-TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "root.hcl", "terragrunt.stack.hcl")
-FOLLOWED = frozenset({"inputs"})
-"""What of a terragrunt.hcl goes into the evaluation of the module it names."""
+_SAY_SO = (*TERRAGRUNT, STACK, "root.hcl")
+"""In a repository with a file so called, every `.hcl` file may be one of Terragrunt's."""
 
 _OTHER_TOOLS = (".pkr.hcl", ".nomad.hcl", ".sentinel.hcl", ".tftest.hcl", ".tfmock.hcl", "docker-bake.hcl")
 
@@ -20,11 +18,17 @@ _OTHER_TOOLS = (".pkr.hcl", ".nomad.hcl", ".sentinel.hcl", ".tftest.hcl", ".tfmo
 def is_shared(path: str, trees: tuple[SourceTree, ...]) -> bool:
     """Whether a file is one that Terragrunt's files or a back end may take settings from."""
     name = path.rpartition("/")[2]
-    if name.endswith(".tfbackend") or name in ("backend.hcl", "backend-config.hcl"):
+    if is_of_back_end(path):
         return True
     if not name.endswith((".hcl", ".hcl.json")) or name.startswith(".") or name.endswith(_OTHER_TOOLS):
         return False
-    return any(each.rpartition("/")[2] in TERRAGRUNT for tree in trees for each in tree.listing)
+    return any(each.rpartition("/")[2] in _SAY_SO for tree in trees for each in tree.listing)
+
+
+def is_of_back_end(path: str) -> bool:
+    """Whether a file is called as those are that `terraform init` is given for a back end."""
+    name = path.rpartition("/")[2]
+    return name.endswith(".tfbackend") or name in ("backend.hcl", "backend-config.hcl")
 
 
 def says_the_same(
@@ -48,21 +52,3 @@ def changed_values(path: str, base: SourceTree, head: SourceTree, cache: SyntaxC
         written = source.syntax.body.arguments if isinstance(source, Source) else ()
         sides.append({each.name: shape(each.value) for each in written})
     return frozenset(name for name, _ in sides[0].items() ^ sides[1].items())
-
-
-def terragrunt_source(tree: SourceTree, path: str, cache: SyntaxCache) -> str | None:
-    """The directory of the module in the repository that a terragrunt.hcl names literally."""
-    source = cache.source(tree, path) if tree.has(path) else None
-    if not isinstance(source, Source):
-        return None
-    for block in source.syntax.body.blocks:
-        written = block.body.argument("source") if block.type == "terraform" else None
-        value = written.value if written is not None else None
-        if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
-            text = "".join(part.text for part in value.parts if isinstance(part, TemplateText))
-            if text.startswith("."):
-                try:
-                    return resolve(path.rpartition("/")[0], text.replace("//", "/"))
-                except FunctionFault:
-                    return None
-    return None

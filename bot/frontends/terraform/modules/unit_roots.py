@@ -1,0 +1,210 @@
+"""Roots that units of Terragrunt apply: a module's units are its variants, those that say the same evaluated once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import field
+
+from bot.evaluated.config import Root, RootSettings
+from bot.evaluated.diagnostic import Side
+from bot.evaluated.front_end import Configured, RootChoices
+from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
+from bot.frozen import dataclass
+
+MAX_UNITS = 512
+"""So many units of one module are evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPair:
+    """A unit on both sides, None where it is not there; one that only moved has two names."""
+
+    base: UnitConfig | None
+    head: UnitConfig | None
+
+    @property
+    def newest(self) -> UnitConfig:
+        """The unit at head, or as it was before it was gone."""
+        found = self.head or self.base
+        assert found is not None, "a pair has a side"
+        return found
+
+    @property
+    def name(self) -> str:
+        """The folder that it is applied in."""
+        return self.newest.directory
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its folder, and the one it had at base where that is another."""
+        return tuple(dict.fromkeys(one.directory for one in (self.head, self.base) if one is not None))
+
+    @property
+    def only(self) -> Side | None:
+        """The side that alone has it."""
+        return "head" if self.base is None else "base" if self.head is None else None
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The folders of the modules that it may apply; its own for one from elsewhere."""
+        one = self.newest
+        return one.modules or ((one.directory,) if one.remote is not None else ())
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The files that it is put together from on either side."""
+        return frozenset[str]().union(*(one.reads for one in (self.base, self.head) if one is not None))
+
+    @property
+    def is_elsewhere_once(self) -> bool:
+        """Whether its module is in the repository on one side, and on the other from elsewhere or not known."""
+        return self.base is not None and self.head is not None and bool(self.base.modules) != bool(self.head.modules)
+
+    def asks(self, units: set[str]) -> frozenset[AskedOutput]:
+        """The outputs of these units that it asks for."""
+        sides = (one for one in (self.base, self.head) if one is not None)
+        return frozenset(asked for one in sides for asked in one.asks if asked[0] in units)
+
+    def says_the_same(self, used: frozenset[str] | None = None) -> bool:
+        """Whether nothing it says by itself can make its module, which asks for the variables `used`, evaluate
+        otherwise or stand for something else."""
+        if self.base is None or self.head is None:
+            return False
+        return self.base.said(used) == self.head.said(used) and self.base.settled() == self.head.settled()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPairs:
+    """The units of both sides by their folders, those that apply a module, and the `readers` of a file.
+
+    `is_open` if some read files that only a run can name. `beside` are files of units' own folders, which are part of
+    their modules and make no root where they are.
+    """
+
+    pairs: Mapping[str, UnitPair] = field(default_factory=dict)
+    by_module: Mapping[str, tuple[UnitPair, ...]] = field(default_factory=dict)
+    is_open: bool = False
+    beside: frozenset[str] = frozenset()
+    readers: Mapping[str, tuple[UnitPair, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, base: Mapping[str, UnitConfig], head: Mapping[str, UnitConfig]) -> UnitPairs:
+        """Those of two revisions; one that is gone and one that says the same in another folder are one."""
+        moved = dict(_moved(base, head))
+        pairs = {
+            name: UnitPair(base.get(moved.get(name, name)), head.get(name))
+            for name in dict.fromkeys((*head, *base))
+            if name not in moved.values()
+        }
+        every = (*base.values(), *head.values())
+        return cls(
+            pairs,
+            _grouped((module, one) for one in pairs.values() for module in one.modules),
+            any(one.is_open for one in every),
+            frozenset(path for one in every for path in one.beside),
+            _grouped((path, one) for one in pairs.values() for path in one.reads),
+        )
+
+    def reading(self, path: str) -> tuple[UnitPair, ...]:
+        """The units that are put together from a file, or would be if it were there."""
+        return self.readers.get(path, ())
+
+    def asking(self, names: Iterable[str]) -> tuple[tuple[UnitPair, frozenset[AskedOutput]], ...]:
+        """The units that ask for outputs of these, or of ones that do, but for these themselves, and what they ask."""
+        reached, more = set(names), set(names)
+        found: list[UnitPair] = []
+        while more:
+            asking = [one for name, one in self.pairs.items() if name not in reached and one.asks(more)]
+            found += asking
+            more = {one.name for one in asking}
+            reached |= more
+        return tuple((one, one.asks(reached)) for one in found)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The files that have to be fetched before all is known of them."""
+        sides = (side for one in self.pairs.values() for side in (one.base, one.head) if side is not None)
+        return frozenset(path for side in sides for path in side.needs)
+
+
+def _grouped(named: Iterable[tuple[str, UnitPair]]) -> dict[str, tuple[UnitPair, ...]]:
+    found: dict[str, list[UnitPair]] = {}
+    for name, one in named:
+        found.setdefault(name, []).append(one)
+    return {name: tuple(every) for name, every in found.items()}
+
+
+def _moved(base: Mapping[str, UnitConfig], head: Mapping[str, UnitConfig]) -> Iterator[tuple[str, str]]:
+    """New folders of units by their old ones: what they say is the same, and nobody else says it."""
+    gone = _by_word(one for name, one in base.items() if name not in head)
+    come = _by_word(one for name, one in head.items() if name not in base)
+    for word, old in gone.items():
+        new = come.get(word, ())
+        if len(old) == len(new) == 1:
+            yield new[0], old[0]
+
+
+def _by_word(units: Iterable[UnitConfig]) -> dict[Hashable, list[str]]:
+    found: dict[Hashable, list[str]] = {}
+    for one in units:
+        found.setdefault(one.said(), []).append(one.directory)
+    return found
+
+
+def unit_roots(
+    module: str, wanted: Iterable[UnitPair], every: tuple[UnitPair, ...], used: frozenset[str], configured: Configured
+) -> Iterator[Root]:
+    """The module once for each way in which the wanted ones of its units differ, as far as it asks: `used` are its
+    variables."""
+    names = short_names(tuple(one.name for one in every)) if len(every) > 1 or every[0].name != module else {}
+    found: dict[Hashable, Root] = {}
+    for one in wanted:
+        name = names.get(one.name, "")
+        settings = _settings(module, one, configured)
+        key = (*_words(one, used), settings, one.name if _is_set_otherwise(one) else None)
+        same = found.get(key)
+        if same is not None:
+            found[key] = dataclasses.replace(same, alike=(*same.alike, name))
+            continue
+        root = Root(module, name, settings, only=one.only, named_by=("Terragrunt",), unit=one.names)
+        found[key] = root
+    yield from (dataclasses.replace(one, one_of=len(every)) for one in found.values())
+
+
+def _words(one: UnitPair, used: frozenset[str]) -> tuple[object, ...]:
+    return tuple(None if side is None else side.said(used) for side in (one.base, one.head))
+
+
+def _is_set_otherwise(one: UnitPair) -> bool:
+    """Whether its state, credentials or hooks are others: what is told of that is told of it alone."""
+    return one.base is not None and one.head is not None and one.base.settled() != one.head.settled()
+
+
+def _settings(module: str, one: UnitPair, configured: Configured) -> RootSettings:
+    """What the rules say of the unit's folder, or else of the module's."""
+    choices = configured(one.name)
+    settings = (configured(module) if choices == RootChoices() else choices).settings
+    return dataclasses.replace(settings, var_files=())
+
+
+def short_names(folders: tuple[str, ...]) -> dict[str, str]:
+    """Folders by what tells them apart: without the first and last steps that all have in common."""
+    paths = [one.split("/") for one in folders]
+    first = _shared(paths)
+    last = _shared([list(reversed(path[first:])) for path in paths])
+    found = {}
+    for folder, path in zip(folders, paths, strict=True):
+        kept = path[first : len(path) - last]
+        found[folder] = "/".join(kept) or folder
+    return found if len(set(found.values())) == len(found) else {folder: folder for folder in folders}
+
+
+def _shared(paths: list[list[str]]) -> int:
+    """How many first steps all paths have in common."""
+    count = 0
+    for steps in zip(*paths, strict=False):
+        if len(set(steps)) > 1 or len(paths) < 2:
+            break
+        count += 1
+    return count

@@ -1,0 +1,245 @@
+"""What a unit configures: files in, the module and all that it is given out, each value with the lines it came by."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.diagnostic import Diagnostic, Span, origin
+from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.trails import elements
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
+from bot.frontends.terraform.functions.arguments import trail_of
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.terraform.modules.unit_config import GeneratedFile, RemoteSource, UnitConfig, UnitSetting
+from bot.frontends.terraform.modules.var_file_names import is_loaded_unasked
+from bot.frontends.terraform.modules.variant_roots import variables_in
+from bot.frontends.terraform.moved_state import INERT
+from bot.frontends.terraform.terragrunt.config_file import ConfigFile
+from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
+from bot.frontends.terraform.terragrunt.module_source import leaves, local_module, remote_module, text_of
+from bot.frontends.terraform.terragrunt.reading import UnitReading
+from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
+from bot.frozen import dataclass
+
+_STATE_INERT = INERT | {"s3_bucket_tags", "dynamodb_table_tags", "accesslogging_bucket_tags", "disable_bucket_update"}
+_CREDENTIALS = ("PROFILE", "ROLE", "ACCESS_KEY", "SECRET", "TOKEN", "CREDENTIALS", "CONFIG_FILE")
+HOOKS = ("before_hook", "after_hook", "error_hook")
+_APPLYING = frozenset({"plan", "apply"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFile:
+    """A file that may configure a unit, the folder the unit is applied in, and the values that its stack gives."""
+
+    path: str
+    directory: str
+    values: Value | None = None
+
+
+def configure(unit: UnitFile, reading: UnitReading) -> UnitConfig | None:
+    """The unit; None for a file that applies nothing. What cannot be read of it is its problem."""
+    at = Span(unit.path, 1, 1, 1, 1)
+    try:
+        source = reading.source(unit.path)
+    except FunctionFault as fault:
+        return _noted(
+            UnitConfig(unit.directory, unit.path, at, problem=Diagnostic.of(fault.kind, fault.reason, at)), reading
+        )
+    file = ConfigFile(reading, source, unit.directory, unit.directory, unit.directory, unit.values)
+    said = file.said()
+    if _is_skipped(said):
+        return None
+    found = _applied(unit, said, reading, at) or _lacking(unit, file, at)
+    if found is None:
+        return None
+    generated = tuple(_generated(said))
+    beside = () if unit.directory in found.modules else tuple(_beside(unit, reading))
+    var_files = tuple(dict.fromkeys(_var_files(said, unit, found.modules, reading)))
+    config = UnitConfig(
+        unit.directory,
+        unit.path,
+        found.at,
+        found.modules,
+        found.remote,
+        dict(_variables(said)),
+        tuple(one for one in generated if isinstance(one, GeneratedFile)),
+        beside,
+        var_files,
+        tuple(map(reading.tree.blob, (*beside, *var_files))),
+        (*_settings(said), *(one for one in generated if isinstance(one, UnitSetting))),
+        problem=found.problem,
+        uses=frozenset(_uses(beside, generated, reading)),
+    )
+    return _noted(config, reading)
+
+
+def _noted(config: UnitConfig, reading: UnitReading) -> UnitConfig:
+    """The same with what was read for it."""
+    return dataclasses.replace(
+        config,
+        reads=frozenset((*reading.files.read_paths, *config.beside)),
+        needs=frozenset(reading.files.needs),
+        is_open=reading.is_open,
+        asks=frozenset(reading.asked),
+    )
+
+
+def _is_skipped(said: ConfigWords) -> bool:
+    skip = said.single.get("skip")
+    return isinstance(skip, BoolValue) and skip.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    at: Span
+    modules: tuple[str, ...] = ()
+    remote: RemoteSource | None = None
+    problem: Diagnostic | None = None
+
+
+def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) -> _Applied | None:
+    """The module; None if no source is named and the folder holds none."""
+    source = said.single.get("source")
+    if source is None or isinstance(source, NullValue):
+        return _Applied(at, (unit.directory,)) if _is_module(folder(unit.path), reading) else None
+    trail = trail_of(source)
+    at = origin(trail) if trail else at
+    texts = [text for leaf in leaves(source) if (text := text_of(leaf)) is not None]
+    local = [found for text in texts if (found := local_module(text, unit.directory)) is not None]
+    modules = tuple(dict.fromkeys(found for found in local if _is_module(found, reading)))
+    if modules:
+        return _Applied(at, modules)
+    for call in filter(None, map(remote_module, texts)):
+        return _Applied(at, (), RemoteSource(call, at))
+    reason = f"the module that {unit.path} configures is not in the repository or not known"
+    return _Applied(at, problem=Diagnostic.of(DiagnosticKind.NOT_EVALUATED, reason, at))
+
+
+def _lacking(unit: UnitFile, file: ConfigFile, at: Span) -> _Applied | None:
+    """What is not known of a file that names no module itself, and includes one that is not there or not known."""
+    for block in file.blocks("include"):
+        written = block.body.argument("path")
+        if written is not None and "".join(block.labels[:1]) not in file.includes():
+            path = file.source.text(written.value)
+            reason = f"{unit.path} includes {path}, which may name a module and is not there or not known"
+            return _Applied(at, problem=Diagnostic.of(DiagnosticKind.NOT_EVALUATED, reason, at))
+    return None
+
+
+def _is_module(directory: str, reading: UnitReading) -> bool:
+    return any(path.endswith(SUFFIXES) for path in reading.listing(directory))
+
+
+def _variables(said: ConfigWords) -> Iterator[tuple[str, Value]]:
+    """The values of variables: inputs, and over them what the environment and the command line are given."""
+    if said.inputs is not None:
+        yield from known_entries(said.inputs).items()
+    for arguments in _applying(said):
+        environment = arguments.get("env_vars")
+        for name, value in environment.entries if isinstance(environment, ObjectValue) else ():
+            if name.startswith("TF_VAR_"):
+                yield name.removeprefix("TF_VAR_"), value
+
+
+def _applying(said: ConfigWords) -> Iterator[ObjectValue]:
+    """The extra arguments of commands that plan or apply."""
+    for each in said.named.get("extra_arguments", {}).values():
+        if isinstance(each, ObjectValue):
+            commands = each.get("commands")
+            known = {text_of(item) for item in _items(commands)}
+            if not known or None in known or known & _APPLYING:
+                yield each
+
+
+def _items(value: Value | None) -> tuple[Value, ...]:
+    return elements(value) if isinstance(value, ListValue) else ()
+
+
+def _var_files(said: ConfigWords, unit: UnitFile, modules: tuple[str, ...], reading: UnitReading) -> Iterator[str]:
+    """The var files that are given to Terraform, as far as they are there."""
+    for arguments in _applying(said):
+        for name in ("required_var_files", "optional_var_files"):
+            for item in _items(arguments.get(name)):
+                yield from _found(text_of(item), unit, modules, reading)
+        for item in _items(arguments.get("arguments")):
+            text = text_of(item) or ""
+            if text.startswith("-var-file="):
+                yield from _found(text.removeprefix("-var-file="), unit, modules, reading)
+
+
+def _found(written: str | None, unit: UnitFile, modules: tuple[str, ...], reading: UnitReading) -> Iterator[str]:
+    if written is None:
+        reading.is_open = True
+        return
+    for base in (unit.directory, *modules):
+        path = inside(written, base)
+        if path is not None and reading.files.exists(path):
+            yield path
+            return
+
+
+def _generated(said: ConfigWords) -> Iterator[GeneratedFile | UnitSetting]:
+    """The files that are generated; of one whose contents only a run knows, that it is."""
+    for block in said.named.get("generate", {}).values():
+        if not isinstance(block, ObjectValue):
+            continue
+        disabled, contents = block.get("disable"), block.get("contents")
+        name, how = (block.get(each) for each in ("path", "if_exists"))
+        written = None if name is None else text_of(name)
+        if written and contents is not None and not (isinstance(disabled, BoolValue) and disabled.value):
+            if isinstance(contents, StringValue):
+                yield GeneratedFile(written, contents, (None if how is None else text_of(how)) != "skip")
+            else:
+                yield UnitSetting("generated", written, contents)
+
+
+def _beside(unit: UnitFile, reading: UnitReading) -> Iterator[str]:
+    """The files of the unit's own folder that Terraform finds in the copy of the module."""
+    for path in reading.listing(folder(unit.path)):
+        if path.endswith(SUFFIXES) or is_loaded_unasked(path):
+            yield path
+
+
+def _uses(
+    beside: Iterable[str], generated: Iterable[GeneratedFile | UnitSetting], reading: UnitReading
+) -> Iterator[str]:
+    """The variables that files beside the module's own ask for."""
+    texts = [reading.tree.read(path) or b"" for path in beside]
+    for one in generated:
+        if isinstance(one, GeneratedFile):
+            texts += (part.content.encode() for part in one.contents.parts if isinstance(part.content, str))
+    yield from (name for text in texts for name in variables_in(text))
+
+
+def _settings(said: ConfigWords) -> Iterator[UnitSetting]:
+    state = said.single.get("remote_state")
+    if isinstance(state, ObjectValue):
+        yield UnitSetting("state", "remote_state", _state(state))
+    for name in ("iam_role", "iam_web_identity_token"):
+        if name in said.single:
+            yield UnitSetting("credentials", name, said.single[name])
+    for arguments in _applying(said):
+        environment = arguments.get("env_vars")
+        for name, value in environment.entries if isinstance(environment, ObjectValue) else ():
+            if name.startswith("AWS_") and any(word in name for word in _CREDENTIALS):
+                yield UnitSetting("credentials", name, value)
+    for kind in HOOKS:
+        for name, block in said.named.get(kind, {}).items():
+            executed = block.get("execute") if isinstance(block, ObjectValue) else None
+            if executed is not None:
+                yield UnitSetting("hook", f"{kind} {name}", executed)
+
+
+def _state(state: ObjectValue) -> Value:
+    """Where the state is, without what leaves it there."""
+    config = state.get("config")
+    if not isinstance(config, ObjectValue):
+        return state
+    kept = tuple((name, value) for name, value in config.entries if name not in _STATE_INERT)
+    backend = state.get("backend")
+    return ObjectValue(
+        (*(() if backend is None else (("backend", backend),)), ("config", ObjectValue(kept, config.trail))),
+        state.trail,
+    )

@@ -1,0 +1,47 @@
+"""Which module a unit applies, by its `terraform.source`: one of the repository, or one from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.evaluated.value import Choice, StringValue, Value
+from bot.evaluated.wanted_modules import RemoteCall
+from bot.frontends.terraform.terragrunt.repository_paths import inside
+
+_REGISTRY, _VERSION = "tfr://", "?version="
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """What a value may be, where a condition decides."""
+    if isinstance(value, Choice):
+        for each in value.alternatives:
+            yield from leaves(each.value)
+    else:
+        yield value
+
+
+def text_of(value: Value) -> str | None:
+    """A known text."""
+    return value.known if isinstance(value, StringValue) else None
+
+
+def local_module(source: str, directory: str) -> str | None:
+    """The folder of a module of the repository that a unit in `directory` names; None if it is no such."""
+    if _is_address(source):
+        return None
+    base, _, below = source.partition("//")
+    return inside("/".join(part for part in (base.rstrip("/") or ".", below.strip("/")) if part), directory)
+
+
+def remote_module(source: str) -> RemoteCall | None:
+    """The module from elsewhere that a source names, as Terraform would call it."""
+    if source.startswith(_REGISTRY):
+        name, _, version = source.removeprefix(_REGISTRY).partition(_VERSION)
+        return RemoteCall(name.removeprefix("/"), version)
+    host = source.partition("/")[0]
+    named = "." in host and not host.startswith(".")
+    return RemoteCall(source) if named or _is_address(source) else None
+
+
+def _is_address(source: str) -> bool:
+    return "://" in source or "::" in source or "@" in source

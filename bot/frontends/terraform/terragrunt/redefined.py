@@ -1,0 +1,70 @@
+"""What a unit says otherwise at head that no evaluated value shows: state, credentials, hooks, unseen inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.diagnostic import Side, Span
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.value import NumberValue, Value
+from bot.frontends.terraform.modules.unit_changes import changed_places, same
+from bot.frontends.terraform.modules.unit_config import UnitConfig
+from bot.frontends.terraform.unreached_values import INERT, reaches, unreached_value
+
+_TOLD = {
+    "state": (
+        "the state of units is kept elsewhere: what is declared here may be made anew, beside what there was, or stand "
+        "for what another state holds",
+        "check which state this reads and writes then, and in which account",
+    ),
+    "credentials": (
+        "units are applied with other credentials: what is declared here may be in another account",
+        "check which account this works in then",
+    ),
+    "hook": (
+        "whoever applies the unit runs another program, which is not looked at",
+        "review what the program does",
+    ),
+    "generated": (
+        "a file that Terragrunt generates is another, and only a run knows it",
+        "review what is generated",
+    ),
+}
+
+
+def unit_redefined(
+    units: tuple[UnitConfig | None, UnitConfig | None],
+    configs: tuple[EvaluatedConfig, EvaluatedConfig],
+    declared: frozenset[str],
+) -> Iterator[Redefinition]:
+    """Of a unit's base and head; `declared` are the variables of its module."""
+    base, head = units
+    if base is None or head is None:
+        return
+    yield from _settings(base, head)
+    sides: tuple[tuple[Side, EvaluatedConfig], ...] = (("head", configs[1]), ("base", configs[0]))
+    for name in sorted({*base.inputs, *head.inputs} & declared - INERT):
+        old, new = base.inputs.get(name), head.inputs.get(name)
+        if same(old, new) or all(one is None or isinstance(one, NumberValue) for one in (old, new)):
+            continue
+        places = tuple(changed_places(old, new))
+        if places and not reaches(places, sides):
+            yield unreached_value(name, places[0][1].file, places)
+
+
+def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:
+    before, after = _by_name(base), _by_name(head)
+    for key in dict.fromkeys((*after, *before)):
+        old, new = before.get(key), after.get(key)
+        if same(old, new):
+            continue
+        kind, name = key
+        there: Place = ("head", Span(head.file, 1, 1, 1, 1))
+        moved = (there,) if base.directory != head.directory else ()
+        places = (*moved, *changed_places(old, new)) or (there,)
+        yield redefinition(f"{name} ({places[0][1].file})", *_TOLD[kind], places)
+
+
+def _by_name(unit: UnitConfig) -> Mapping[tuple[str, str], Value]:
+    return {(one.kind, one.name): one.value for one in unit.settings}
