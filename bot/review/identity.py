@@ -115,28 +115,42 @@ def read_thread_key(text: str) -> ThreadKey | None:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The fingerprints of one finding: the newest version's, and what earlier ones give the same finding."""
+    """The fingerprints of one finding: the newest version's, and what earlier ones give the same finding.
+
+    `wholes` are those of bigger findings that it is a part of, from when all that a run of lines grants was one: who
+    names one of them names this as well, as far as it was in that.
+    """
 
     newest: Fingerprint
     earlier: tuple[Fingerprint, ...] = ()
+    wholes: tuple[Fingerprint, ...] = ()
+
+    @property
+    def own(self) -> tuple[Fingerprint, ...]:
+        """All of the finding itself, the newest first."""
+        return (self.newest, *self.earlier)
 
     @property
     def every(self) -> tuple[Fingerprint, ...]:
-        """All of them, the newest first."""
-        return (self.newest, *self.earlier)
+        """All it may be named by, the newest first."""
+        return (*self.own, *self.wholes)
 
     @property
     def threads(self) -> tuple[ThreadKey, ...]:
         """The keys its thread may have, the one it gets first."""
         return tuple(one.thread for one in self.every)
 
+    def part_of(self, wholes: Iterable[Fingerprint]) -> Identity:
+        """The same, known to be a part of those that are not itself."""
+        return Identity(self.newest, self.earlier, tuple(one for one in wholes if one not in self.own))
+
     def begins(self, start: str) -> bool:
         """Whether somebody who gives these digits can mean this one, under whatever version they were shown."""
         return any(one.digest.startswith(start) for one in self.every)
 
-    def named_by(self, given: Fingerprint) -> bool:
-        """Whether what was given is one of them, as far as it goes."""
-        return any(given.names(one) for one in self.every)
+    def named_by(self, given: Fingerprint) -> Fingerprint | None:
+        """Which of them was given, as far as that goes."""
+        return next((one for one in self.every if given.names(one)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +234,10 @@ def identify(facts: Facts) -> Identity:
 
 def identify_with(known: Identity, further: str) -> Identity:
     """The fingerprints of a finding that something further was added to."""
-    newest, *earlier = (Fingerprint(one.version, _with(one, further)) for one in known.every)
-    return Identity(newest, tuple(earlier))
+    newest, *earlier = (Fingerprint(one.version, _with(one, further)) for one in known.own)
+    return Identity(
+        newest, tuple(earlier), tuple(Fingerprint(one.version, _with(one, further)) for one in known.wholes)
+    )
 
 
 def _with(known: Fingerprint, further: str) -> str:
@@ -235,5 +251,9 @@ def _digest(text: str) -> str:
 
 
 def same_thread(identities: Iterable[Identity]) -> dict[ThreadKey, ThreadKey]:
-    """The key that a thread begun under an earlier version has from now on, by the one it had."""
-    return {key: one.newest.thread for one in identities for key in one.threads[1:]}
+    """The key that a thread begun under another key has from now on, by the one it had.
+
+    Of several parts of one finding the first, which is the worst, goes on with its thread.
+    """
+    pairs = [(key, one.newest.thread) for one in identities for key in one.threads[1:]]
+    return dict(reversed(pairs))

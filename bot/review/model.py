@@ -187,7 +187,9 @@ class Finding:
     around the location; in var files the location only, as neighbouring values may be sensitive.
     `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
     of the short one two alike can be made. Reviews kept before there was a full one have none. `formerly` are those
-    that earlier versions of fingerprints give it, where there are any.
+    that earlier versions of fingerprints give it, where there are any; `part_of` those of bigger findings that it was a
+    part of before each cause was its own. `thread_keys` stand for whom it is about, by which rule and statement: a
+    comment goes on with what has one of them.
     `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
     `grants` are what it is made of, worst first, the one that it is named after among them; 50 at most.
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
@@ -236,12 +238,14 @@ class Finding:
     variants: tuple[str, ...] = ()
     may_block: bool = True
     disabled_by_default: bool = False
+    part_of: tuple[str, ...] | UnsetType = UNSET
+    thread_keys: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:
         """What it is recognised by. Raises ValueError if no version of fingerprints makes such."""
-        earlier = () if self.formerly is UNSET else self.formerly
-        return Identity(_known(self.full_fingerprint or self.fingerprint), tuple(map(_known, earlier)))
+        earlier, wholes = (() if one is UNSET else tuple(map(_known, one)) for one in (self.formerly, self.part_of))
+        return Identity(_known(self.full_fingerprint or self.fingerprint), earlier, wholes)
 
     def known_as(self, identity: Identity) -> Finding:
         """The same, recognised by that."""
@@ -250,6 +254,7 @@ class Finding:
             fingerprint=identity.newest.shown,
             full_fingerprint=str(identity.newest),
             formerly=tuple(map(str, identity.earlier)) or UNSET,
+            part_of=tuple(map(str, identity.wholes)) or UNSET,
         )
 
 

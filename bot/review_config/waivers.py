@@ -44,10 +44,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A waiver that counts for a finding it was not given for by its whole and newest fingerprint: that is it."""
+    """A waiver that counts for a finding it was not given for by a whole and newest fingerprint: `to` is one.
+
+    `finding` is what it goes for from now on.
+    """
 
     waiver: Waiver
     finding: Finding
+    to: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +129,14 @@ class _GivenWaivers:
         objections = []
         for waiver in sorted(self._named(finding), key=lambda one: one.of != finding.identity.newest):
             objection = next(_objections(waiver, finding, self.today), "")
-            ended = "" if objection else _ended(waiver, finding)
+            to = _goes_for(waiver, finding)
+            ended = "" if objection else _ended(waiver, finding, to)
             if not objection and not ended:
                 self.last.append(waiver.until)
-                binds = waiver.of != finding.identity.newest and bool(waiver.findings)
+                binds = waiver.of != to and bool(waiver.findings)
                 if binds:
-                    self.bound.append(Bound(waiver, finding))
+                    accepted = finding if to == finding.identity.newest else waiver.findings[0]
+                    self.bound.append(Bound(waiver, accepted, to))
                 return dataclasses.replace(finding, waiver=_shown(waiver, binds))
             objections.append(f"the waiver of {_called(waiver)} {ended or f'does not count: {objection}'}")
         self.notes.extend(objections)
@@ -153,13 +159,22 @@ class _GivenWaivers:
         return gap
 
 
-def _ended(waiver: Waiver, finding: Finding) -> str:
-    """Why a waiver that is not of the finding's newest, whole fingerprint cannot be bound to it; "" if it can.
+def _goes_for(waiver: Waiver, finding: Finding) -> Fingerprint:
+    """The whole fingerprint it covers the finding by: that of a bigger one that this is a part of, or its own newest.
+
+    A waiver of the bigger one goes on for all its parts, as long as it is there as it was.
+    """
+    named = finding.identity.named_by(waiver.of) if isinstance(waiver.of, Fingerprint) else None
+    return named if named is not None and named in finding.identity.wholes else finding.identity.newest
+
+
+def _ended(waiver: Waiver, finding: Finding, to: Fingerprint) -> str:
+    """Why a waiver that is not of the whole fingerprint `to` cannot be bound to it; "" if it can.
 
     A short one of the same version goes on as it was where it is not known what was accepted: nothing says otherwise.
     """
     newest = finding.identity.newest
-    if waiver.of == newest or (newest.version == _version(waiver.of) and not waiver.findings):
+    if waiver.of == to or (to.version == _version(waiver.of) and not waiver.findings):
         return ""
     declared_one = waiver.source == RULES_FILE
     instead = f"; it is called {newest} now" if declared_one else f"; accept {newest.shown} if it is meant"

@@ -27,7 +27,8 @@ from bot.risk.escalation.role_worth import role_worth
 from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
 from bot.risk.grading import grade_change, grade_reach
 from bot.risk.grant_context import GrantContext, RoleWorth
-from bot.risk.grouping import GrantGroup, grouped
+from bot.risk.group_identity import earlier_wholes, within
+from bot.risk.grouping import BY_EDIT, GrantGroup, grouped
 from bot.risk.guardrails.breach import breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
 from bot.risk.naming import shown, switched_off, tells_paths, with_severity, without
@@ -91,11 +92,13 @@ def assess(
     graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways, beside)]
-    groups, notes = shown(grouped((*_gains(diff, touched, rules, beside), *reached)), off)
+    gains = (*_gains(diff, touched, rules, beside), *reached)
+    groups, notes = shown(grouped(gains), off)
+    wholes = earlier_wholes(gains, off)
     created = tuple(one for one in diff.credentials if beside.kind_of(one.credential.owner) != "interface")
     coming = [_coming_with(group, created) for group in groups]
     access = (
-        joined(compose(group, cells, off, credentials=with_it), with_it)
+        joined(compose(group, cells, off, credentials=with_it, within=within(group, wholes)), with_it)
         for group, cells, with_it in zip(groups, counted_cells(groups), coming, strict=True)
     )
     told = {id(change) for with_it in coming for change in with_it}
@@ -105,8 +108,8 @@ def assess(
     grade = worst([finding.grade for finding in gained])
     return Assessment(
         gained=gained,
-        undecided=tuple(map(compose_undecided, grouped(_others(diff, touched, rules, beside, "head")))),
-        lost=tuple(map(compose_lost, grouped(_others(diff, touched, rules, beside, "base")))),
+        undecided=tuple(map(compose_undecided, grouped(_others(diff, touched, rules, beside, "head"), BY_EDIT))),
+        lost=tuple(map(compose_lost, grouped(_others(diff, touched, rules, beside, "base"), BY_EDIT))),
         grade=grade,
         score=score_of(grade, sum(finding.points for finding in gained)),
         notes=(*notes, *more),

@@ -10,6 +10,7 @@ from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import PolicyKind
+from bot.review.identity import Fingerprint
 from bot.review.model import (
     Finding,
     FindingCondition,
@@ -24,8 +25,8 @@ from bot.review.model import (
 from bot.review.prose import NOTHING_SAID, Prose
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
-from bot.risk.fingerprint import identity_of
 from bot.risk.grading import GradedGrant
+from bot.risk.group_identity import group_identity
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import rules_of
 from bot.risk.proofs import proofs
@@ -35,6 +36,7 @@ from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
+from bot.risk.thread_keys import thread_keys
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
 from bot.risk.wording.guard_words import guard_words
@@ -108,16 +110,18 @@ def compose(
     counted: Sequence[ScoreComponent],
     off: frozenset[str] = frozenset(),
     credentials: Sequence[CredentialChange] = (),
+    within: Sequence[Fingerprint] = (),
 ) -> Finding:
     """The finding of a group, of whose cells `counted` count in it; rules that are `off` do not name it.
 
-    Its words name the credentials that come with it.
+    Its words name the credentials that come with it. `within` are the bigger findings that it was a part of.
     """
     rules = rules_of(group, off)
     said = _said(group, rules[0], Modality.CERTAIN, credentials)
     points = sum(cell.points for cell in counted)
     judged = _Judged(group.worst.grade, points, arithmetic(counted), _proof(group), *proofs(group.gains))
-    return _finding(group, rules, said, judged)
+    found = _finding(group, rules, said, judged)
+    return found.known_as(found.identity.part_of(within))
 
 
 def compose_lost(group: GrantGroup) -> Finding:
@@ -145,7 +149,7 @@ def _said(group: GrantGroup, first: Rule, modality: Modality, credentials: Seque
 def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Judged) -> Finding:
     first, worst = rules[0], group.worst
     grant, grants = worst.grant, group.grants
-    rows = tuple(dict.fromkeys(one.row for one in grants))
+    rows = group.rows
     holders = list(dict.fromkeys(one.holder for one in grants))
     several_roots = len({holder.root for holder in holders}) > 1
     cause = _cause(grant, first)
@@ -186,7 +190,8 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         variants=_listed(variants_of(group)),
         may_block=not grant.is_hypothetical,
         disabled_by_default=all(disabled_by_default(one.guards) for one in grants),
-    ).known_as(identity_of(first.name, (one.old_holder or one.holder for one in grants), rows))
+        thread_keys=thread_keys(first, group),
+    ).known_as(group_identity(first, group))
 
 
 def _conditions(row: Row) -> tuple[FindingCondition, ...]:

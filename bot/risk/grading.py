@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
+from bot.evaluated.address import block_of
 from bot.evaluated.config import RootKind
 from bot.evaluated.derived import roots
 from bot.evaluated.diagnostic import Side, Trail
@@ -40,7 +41,8 @@ class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
-    it comes from, `replaced` what in it stands for another thing than before, `variants` where several of a root's
+    it comes from, `written` the block of the policy that it stands in, and its Sid or which of the statements there it
+    is, `replaced` what in it stands for another thing than before, `variants` where several of a root's
     variants are told apart. With a `path`, which begins at the `runner`, the holder is what runs, at its end, as a role
     that it did not run as before. What the grant leads to and breaks is found beside it.
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
@@ -62,6 +64,7 @@ class GradedGrant:
     path: tuple[PathStep, ...] = ()
     runner: EdgeSource | None = None
     managed: str = ""
+    written: tuple[str, str] = ("", "")
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     replaced: tuple[Replacement, ...] = ()
     variants: tuple[str, ...] = ()
@@ -181,6 +184,7 @@ def _graded(
         path=place.path,
         runner=place.runner,
         managed=_managed(change, delta.grants),
+        written=_written(change, grants),
         replaced=tuple(_replaced(change, place.holder, grants, setting)),
         variants=setting.variants,
         root_kind="interface" if for_all else setting.root_kind,
@@ -234,6 +238,15 @@ def _worst_actions_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     """The actions in the order of what a reader must know: those of the worst cells first."""
     worst = [action for cell in cells[:SHOWN] for action in row.actions if _any((action,), cell.action.lower())]
     return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))
+
+
+def _written(change: Change, grants: Sequence[Grant]) -> tuple[str, str]:
+    """The policy's block, and the statement's Sid or its place among those of the policy."""
+    statement = change.statement
+    own = [grant for grant in grants if grant.statement == statement and grant.statement.trail == statement.trail]
+    policy = own[0].policy if own else ""
+    place = [grant for grant in grants if grant.policy == policy].index(own[0]) if own else 0
+    return block_of(policy), statement.sid or str(place)
 
 
 def _managed(change: Change, grants: Iterable[Grant]) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
+from bot.access_diff.delta import Row
 from bot.evaluated.address import block_of
+from bot.evaluated.diagnostic import Step
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.fingerprint import root_directory
-from bot.risk.grading import GradedGrant
+from bot.risk.grading import GradedGrant, covered
 
 Item = TypeVar("Item")
 
@@ -29,15 +32,69 @@ class GrantGroup:
         return self.gains[0]
 
     @property
+    def untold(self) -> int:
+        """How many rows of the same holder the title does not name: those that complete the escalation are named."""
+        worst = self.worst
+        named = frozenset(step.action.lower() for way in worst.completed.escalations[:1] for step in way.steps)
+        rows = {one.row for one in self.grants if one.holder == worst.grant.holder and not covered(one.row, named)}
+        return len(rows - {worst.grant.row})
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is gained, each row once."""
+        return tuple(dict.fromkeys(one.row for one in self.grants))
+
+    @property
     def grants(self) -> tuple[GradedGrant, ...]:
         """What is gained, without what was found beside it."""
         return tuple(gain.grant for gain in self.gains)
 
 
-def grouped(gains: Iterable[AssessedGrant]) -> tuple[GrantGroup, ...]:
+Marks = Callable[[AssessedGrant], Iterable[Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What makes gains one: of one principal whatever shares a mark, of several what agrees in `across`, too."""
+
+    marks: Marks
+    across: Callable[[AssessedGrant], Hashable]
+
+
+def _statement(gain: AssessedGrant) -> Step | None:
+    """Where the statement stands that grants it; None where it is written nowhere."""
+    return next(iter(gain.grant.change.statement.trail), None)
+
+
+def _causes(gain: AssessedGrant) -> Iterator[Hashable]:
+    """Its place, its statement, and the statements that complete the escalation it is told with."""
+    yield gain.grant.cause.location
+    statement = _statement(gain)
+    if statement is not None:
+        yield statement
+    for escalation in gain.completed.escalations[:1]:
+        yield from (step.trail[0] for step in escalation.steps if step.new and step.trail)
+
+
+def _edits(gain: AssessedGrant) -> Iterator[Hashable]:
+    """The run of touched lines, and its statement."""
+    yield gain.grant.cause.edit
+    statement = _statement(gain)
+    if statement is not None:
+        yield statement, gain.grant.change.statement.sid
+
+
+BY_CAUSE = Belonging(_causes, _statement)
+"""One statement, or one place that puts several in force."""
+
+BY_EDIT = Belonging(_edits, lambda _: None)
+"""One run of touched lines: enough for what is gone or in doubt, and what findings were before they were causes."""
+
+
+def grouped(gains: Iterable[AssessedGrant], belonging: Belonging = BY_CAUSE) -> tuple[GrantGroup, ...]:
     """The groups of all gains, worst first."""
-    groups = [group for own in _by(gains, _principal) for group in _of_principal(own)]
-    merged = [_together(same) for same in _by(groups, _block_and_edit)]
+    groups = [group for own in _by(gains, _principal) for group in _of_principal(own, belonging.marks)]
+    merged = [_together(same) for same in _by(groups, partial(_block_and_edit, across=belonging.across))]
     merged = [_together(same) for same in _by(merged, _access_and_edit)]
     merged = [_without_echoes(_together(same)) for same in _by(merged, _people_and_place)]
     return tuple(sorted(merged, key=lambda group: group.worst.order))
@@ -70,22 +127,22 @@ def _principal(gain: AssessedGrant) -> Hashable:
     return (gain.grant.holder.root, gain.grant.holder.address)
 
 
-def _of_principal(gains: list[AssessedGrant]) -> list[GrantGroup]:
+def _of_principal(gains: list[AssessedGrant], marks: Marks) -> list[GrantGroup]:
     trusts = [gain for gain in gains if isinstance(gain.grant.holder, RoleTrust)]
     others = [gain for gain in gains if not isinstance(gain.grant.holder, RoleTrust)]
     if all(gain.grant.old_holder is None for gain in trusts or others):
         new = [gain for gain in gains if gain.grant.old_holder is None]
         rest = [gain for gain in gains if gain.grant.old_holder is not None]
-        return [_group(new, True), *_by_edit(rest)]
-    return [*_by_edit(trusts), *_by_edit(others)]
+        return [_group(new, True), *_sharing(rest, marks)]
+    return [*_sharing(trusts, marks), *_sharing(others, marks)]
 
 
 def _group(gains: Iterable[AssessedGrant], new_principal: bool = False) -> GrantGroup:
     return GrantGroup(tuple(sorted(gains, key=lambda gain: gain.order)), new_principal)
 
 
-def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
-    """Gains of one run of touched lines or of one statement belong together."""
+def _sharing(gains: list[AssessedGrant], marks: Marks) -> list[GrantGroup]:
+    """Gains that have a mark in common, directly or over others, belong together."""
     parent = list(range(len(gains)))
 
     def top(index: int) -> int:
@@ -96,18 +153,16 @@ def _by_edit(gains: list[AssessedGrant]) -> list[GrantGroup]:
 
     seen: dict[Hashable, int] = {}
     for index, gain in enumerate(gains):
-        statement = gain.grant.change.statement
-        for mark in (gain.grant.cause.edit, (statement.trail[:1], statement.sid) if statement.trail else None):
-            if mark is not None:
-                parent[top(index)] = top(seen.setdefault(mark, index))
+        for mark in marks(gain):
+            parent[top(index)] = top(seen.setdefault(mark, index))
     return [_group(gains[i] for i in same) for same in _by(range(len(gains)), top)]
 
 
-def _block_and_edit(group: GrantGroup) -> Hashable:
+def _block_and_edit(group: GrantGroup, across: Callable[[AssessedGrant], Hashable]) -> Hashable:
     """Instances of one block, in whatever module call or root, gain through one edit: one finding."""
     worst = group.worst
     where = (worst.grant.holder.kind, block(worst.grant.holder.address))
-    return (worst.grant.cause.edit, group.new_principal, *where, _outcome(group))
+    return (worst.grant.cause.edit, across(worst), group.new_principal, *where, _outcome(group))
 
 
 def _outcome(group: GrantGroup) -> Hashable:

@@ -42,7 +42,7 @@ class ActiveWaivers:
         """Have a given waiver go for its finding as that is called now; a declared one is its file's."""
         given = self.given.get(id(bound.waiver))
         if given is not None:
-            ledger.bind(given, bound.finding.identity.newest, encode(bound.finding))
+            ledger.bind(given, bound.to, encode(bound.finding))
 
 
 def active_waivers(

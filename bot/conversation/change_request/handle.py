@@ -174,7 +174,7 @@ def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tu
         _log.info(
             "a waiver was bound anew",
             given_for=str(bound.waiver.of),
-            to=str(bound.finding.identity.newest),
+            to=str(bound.to),
             by=bound.waiver.approver,
             source=bound.waiver.source,
         )

@@ -55,7 +55,8 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     Dispositions: _fields("irrelevant open"),
     Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
     Finding: _fields(
-        left="fingerprint full_fingerprint formerly kind rule also grade principals instances variants help loosens",
+        left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants help "
+        "loosens thread_keys",
         value="actions except_actions resources except_resources",
         words="title before after why arithmetic fix who",
         code="suggestion",

@@ -202,8 +202,7 @@ def _holders(group: GrantGroup) -> set[tuple[str, str]]:
 
 
 def _more_grants(group: GrantGroup) -> str:
-    told = len({one.row for one in group.grants if one.holder == group.worst.grant.holder})
-    return f", and {counted(told - 1, 'more grant')}" if told > 1 else ""
+    return f", and {counted(group.untold, 'more grant')}" if group.untold else ""
 
 
 def _where_deny_ended(grant: GradedGrant) -> str:
