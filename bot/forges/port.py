@@ -208,12 +208,17 @@ class Forge(Protocol):
         ...
 
     def write_comment(
-        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+        self,
+        ref: ChangeRef,
+        body: str,
+        replaces: PostedComment | None = None,
+        answers: str = "",
+        resolve: bool | None = None,
     ) -> None:
         """Write a comment on the change request as a whole, or replace the body of an earlier one of any kind.
 
         `answers` names a person's comment (as its event did): the new one goes into its thread if it has one.
-        `resolve` resolves the thread of `replaces`, where the forge can and lets the bot do so.
+        `resolve` resolves the thread of `replaces`, or opens it again (False), where the forge lets the bot do so.
         """
         ...
 

@@ -66,7 +66,8 @@ def accepted_comment(finding: Finding, head: str, where: Anchor | None = None) -
     assert waiver is not None
     who = code(waiver.approver or waiver.source)
     banner = f"**Accepted** by {who} until {code(waiver.until)}: {words(waiver.reason)}"
-    marker, _, rest = comment_body(finding, head, where).partition("\n")
+    rest = comment_body(finding, head, where).partition("\n")[2]
+    marker = Marker(finding.identity.newest.thread, head, "accepted")
     return f"{marker}\n\n{banner}\n\n{rest.lstrip().replace('```suggestion', '```')}"[:MAX_BODY]
 
 

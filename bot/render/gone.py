@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.frozen import dataclass
 from bot.render.markdown import code, words
-from bot.render.marker import Marker, read_marker
+from bot.render.marker import State, read_marker
 from bot.review.model import Finding
 
 
@@ -16,12 +18,15 @@ class Gone:
 
     "fixed": all that proved it is refused. "replaced": another finding covers it. "at-base": it is not new any more.
     "allowed": it is, and no finding tells of it. "unchecked": it could not be looked at. "unreported": nothing is left
-    that proved it. "back": it is there again, and told of elsewhere.
+    that proved it. "back": it is there again, and told of elsewhere. "moved": it is there as it was, on another line.
     """
 
-    kind: Literal["fixed", "replaced", "at-base", "allowed", "unchecked", "unreported", "back"]
+    kind: Literal["fixed", "replaced", "at-base", "allowed", "unchecked", "unreported", "back", "moved"]
     by: Finding | None = None
     why: str = ""
+
+
+_STATES: Mapping[str, State] = {"fixed": "fixed", "moved": "moved"}
 
 
 def gone_comment(body: str, head: str, gone: Gone) -> str:
@@ -34,10 +39,9 @@ def gone_comment(body: str, head: str, gone: Gone) -> str:
         return body
     first, _, rest = body.replace("\r\n", "\n").partition("\n")
     rest = rest.strip()
-    if marker.fixed or marker.gone:
+    if not marker.is_open:
         rest = rest.partition("\n\n")[2].lstrip()
-    fixed = gone.kind == "fixed"
-    now = Marker(marker.what, head, fixed=fixed, gone=not fixed, base=marker.base)
+    now = dataclasses.replace(marker, head=head, state=_STATES.get(gone.kind, "gone"))
     new_first = first.replace(str(marker), str(now), 1)
     told = (new_first, _said(gone), rest.replace("```suggestion", "```"))
     return "\n\n".join(part for part in told if part)
@@ -55,6 +59,8 @@ def _said(gone: Gone) -> str:
             return "**Still allowed, but no longer new**: the base allows it as well."
         case "allowed":
             return "**Still allowed** at the head, though no finding tells of it any more."
+        case "moved":
+            return "**Moved**: what there is to say about it stands where the line is now."
         case "back":
             return "**Back**: the head grants this again. What there is to say about it stands elsewhere."
         case "unchecked":

@@ -55,7 +55,7 @@ _SETTINGS = {
 """What was missed is looked for all the time, not just now and then."""
 
 _EVENTS = ("pull_request", "Merge Request Hook")
-_GONE = re.compile(r" (?:fixed|gone) -->")
+_GONE = re.compile(r" (?:fixed|gone|moved) -->")
 _COMMITS = re.compile(r"\b[0-9a-f]{7,40}\b")
 _NOTHING_LEFT = "No new access any more"
 
@@ -267,7 +267,7 @@ def seen(stage: Stage, pull: PullRequest | None) -> dict[str, Any]:
 def _called_fixed(comments: Sequence[Mapping[str, Any]]) -> set[str]:
     """The fingerprints of what is marked as fixed."""
     markers = (read_marker(each["body"]) for each in comments)
-    return {str(marker.thread) for marker in markers if marker and marker.fixed and marker.thread}
+    return {str(marker.thread) for marker in markers if marker and marker.state == "fixed" and marker.thread}
 
 
 def _there(stage: Stage, pull: PullRequest) -> set[str]:

@@ -164,7 +164,7 @@ class Telling:
     def _declare(self, until: str) -> None:
         """The first open finding is accepted in the rules of the base branch."""
         markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
-        found = next(marker.thread for marker in markers if marker and marker.thread and not marker.fixed)
+        found = next(marker.thread for marker in markers if marker and marker.thread and marker.state != "fixed")
         git = self.repository.git
         files = git.files("main")
         waiver = f'waivers:\n- {{fingerprint: "{found}", until: "{until}", reason: declared, approver: carol}}\n'
@@ -180,7 +180,7 @@ class Telling:
         if "accept" in text:
             self._a_second_passes()
         markers = [read_marker(comment.body) for comment in self._bots_line_comments()]
-        found = [str(marker.thread) for marker in markers if marker and marker.thread and not marker.fixed]
+        found = [str(marker.thread) for marker in markers if marker and marker.thread and marker.state != "fixed"]
         text = re.sub(r"\{id\}", lambda _: found[0], text)
         text = re.sub(r"\{gap\}", lambda _: self._gap(), text)
         return re.sub(r"\{\+(\d+)\}", lambda days: in_days(int(days[1])), text)

@@ -90,7 +90,12 @@ class FakeForge:
         return refused
 
     def write_comment(
-        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+        self,
+        ref: ChangeRef,
+        body: str,
+        replaces: PostedComment | None = None,
+        answers: str = "",
+        resolve: bool | None = None,
     ) -> None:
         self._begin("write_comment")
         if replaces is None:
@@ -98,7 +103,8 @@ class FakeForge:
         else:
             written = self.comments[ref]
             place = next(i for i, comment in enumerate(written) if comment.id == replaces.id)
-            written[place] = dataclasses.replace(written[place], body=body, resolved=resolve)
+            resolved = written[place].resolved if resolve is None else resolve
+            written[place] = dataclasses.replace(written[place], body=body, resolved=resolved)
         self._end("write_comment")
 
     def set_check(self, change: ChangeRequest, check: Check) -> None:

@@ -13,7 +13,7 @@ LATER = ThreadKey(12, "0123456789abcdef")
 
 @pytest.mark.parametrize(
     "marker",
-    [Marker(FIRST, "a" * 40), Marker(LATER, "a" * 40), Marker("summary", "b" * 40, fixed=True), Marker("reply", "")],
+    [Marker(FIRST, "a" * 40), Marker(LATER, "a" * 40), Marker("summary", "b" * 40, "fixed"), Marker("reply", "")],
 )
 def test_marker_reads_back_what_it_writes(marker: Marker) -> None:
     assert read_marker(f"{marker}\nbody") == marker

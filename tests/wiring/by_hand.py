@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from bot.contents.port import Contents
 from bot.conversation.change_request.handle import Ports
 from bot.conversation.change_request.publication import NOTHING_LEFT
 from bot.fake_forge.deliveries import SentDelivery
@@ -32,6 +33,7 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.worker import Worker
 from bot.render.marker import read_marker
+from bot.review_process.protocol import ChildAnswer, ChildRequest
 from bot.store.port import Delivery as Taken
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
@@ -47,10 +49,8 @@ from tests.wiring.serving import star, stars
 
 ForgeName = Literal["github", "gitlab"]
 
-BASE = b"a = 1\nd = 4\n"
-
 NAMES = itertools.count()
-GONE = re.compile(r" (?:fixed|gone) -->")
+GONE = re.compile(r" (?:fixed|gone|moved) -->")
 
 
 @cache
@@ -68,7 +68,9 @@ def stop_all() -> None:
 
 
 class Place:
-    """A repository in the sandbox, and a bot over a database of its own."""
+    """A repository in the sandbox, and a bot over a database of its own, which finds stars."""
+
+    base: ClassVar[Mapping[str, bytes]] = {"main.tf": b"a = 1\nd = 4\n"}
 
     def __init__(self, directory: Path, forge: ForgeName = "github", api_url: str = "") -> None:
         self.name, self.sandbox = forge, sandbox(forge)
@@ -76,8 +78,8 @@ class Place:
         self.seen = len(self.sandbox.deliveries.sent)
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
         self.files: dict[str, Mapping[str, str]] = {}
-        self.repository = self.sandbox.create_repository(f"acme/run-{next(NAMES)}", {"main.tf": BASE})
-        self._keep(self.repository.git.resolve("main"), BASE)
+        self.repository = self.sandbox.create_repository(f"acme/run-{next(NAMES)}", self.base)
+        self._keep(self.repository.git.resolve("main"), self.base)
         self.pull: PullRequest | None = None
         engines = with_tables(directory / "db")
         self.store, self.ledger, self.engines = SqlStore(engines), SqlLedger(engines), engines
@@ -112,17 +114,23 @@ class Place:
         hook = Webhook(authentic, gitlab_webhook.delivery, gitlab_webhook.read_event)
         return lambda place: GitLabForge(server.connect()), hook
 
-    def _keep(self, commit: str, content: bytes) -> None:
-        self.files[commit] = {"main.tf": content.decode()}
+    def _keep(self, commit: str, files: Mapping[str, bytes]) -> None:
+        self.files[commit] = {path: content.decode() for path, content in files.items()}
+
+    def contents(self, change: ChangeRequest) -> Contents:
+        """Both sides' files."""
+        return FakeContents(self.files[change.merge_base], self.files[change.head])
+
+    def review(self, request: ChildRequest) -> ChildAnswer:
+        """What the bot finds."""
+        return stars(request)
 
     def ports(self, place: RepositoryRef) -> Ports:
         """The outside world of one job."""
-
-        def contents(change: ChangeRequest) -> FakeContents:
-            return FakeContents(self.files[change.merge_base], self.files[change.head])
-
         kept = SqlArchive(self.engines).kept
-        return Ports(self.forge(place), contents, stars, ledger=self.ledger, now=lambda: self.time, kept=kept)
+        return Ports(
+            self.forge(place), self.contents, self.review, ledger=self.ledger, now=lambda: self.time, kept=kept
+        )
 
     @property
     def ref(self) -> ChangeRef:
@@ -130,19 +138,22 @@ class Place:
         installation = self.sandbox.installation if isinstance(self.sandbox, Sandbox) else None
         return ChangeRef(self.name, self.repository.full_name, 1, installation)
 
-    def push(self, lines: list[str], force: bool = False) -> None:
+    def push(self, lines: list[str], force: bool = False, file: str = "main.tf") -> None:
         """Open the change request, or push to it."""
-        content = "".join(f"{line}\n" for line in lines).encode()
-        if self.pull is None:
-            self.pull = self.sandbox.open_pull(self.repository, {"main.tf": content})
-        else:
-            self.sandbox.push(self.pull, {"main.tf": content}, force=force)
-        self._keep(self.pull.head, content)
+        self.push_files({file: "".join(f"{line}\n" for line in lines).encode()}, force)
 
-    def say(self, text: str) -> None:
+    def push_files(self, files: Mapping[str, bytes], force: bool = False) -> None:
+        """The same, with all files that there are then."""
+        if self.pull is None:
+            self.pull = self.sandbox.open_pull(self.repository, files)
+        else:
+            self.sandbox.push(self.pull, files, force=force)
+        self._keep(self.pull.head, files)
+
+    def say(self, text: str, by: str = "ada") -> None:
         """A person comments."""
         assert self.pull is not None
-        self.sandbox.comment(self.pull, "ada", text)
+        self.sandbox.comment(self.pull, by, text)
 
     def mine(self) -> list[SentDelivery]:
         """The deliveries about this run's change request, in order."""
@@ -197,11 +208,11 @@ class Place:
         """The fingerprints of what is marked as fixed, on whatever comment."""
         assert self.pull is not None
         markers = (read_marker(c.body) for c in self.sandbox.world.line_comments_on(self.pull))
-        return {str(marker.thread) for marker in markers if marker and marker.fixed and marker.thread}
+        return {str(marker.thread) for marker in markers if marker and marker.state == "fixed" and marker.thread}
 
     def granted(self, commit: str) -> set[str]:
         """The fingerprints of all that a commit grants."""
-        return {star(line) for line in self.files[commit]["main.tf"].splitlines()}
+        return {star(line) for text in self.files[commit].values() for line in text.splitlines()}
 
     def replies(self) -> list[str]:
         """What the bot has answered people with."""

@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.fake_forge.sandbox import Sandbox
 from bot.jobs.process import Rhythm
 from bot.review.codec import decoder, encode
-from bot.review.model import Finding, FindingProof
+from bot.review.model import Finding, FindingProof, Location
 from bot.review_process import child
 from bot.review_process.protocol import ChildAnswer, ChildRequest, JudgeChange, Reviewed
 from bot.review_process.rounds import Reviewer
@@ -51,20 +51,22 @@ def review_here(request: ChildRequest) -> ChildAnswer:
 
 
 def stars(request: ChildRequest) -> ChildAnswer:
-    """Stands in for a review: finds every added line of main.tf with a star in it."""
+    """Stands in for a review: finds every added line of the one file with a star in it, caused by its name."""
     assert isinstance(request, JudgeChange)
     fetched = request.fetched
-    head = fetched.blobs[fetched.head_listing["main.tf"]].decode()
-    base = fetched.blobs[fetched.base_listing["main.tf"]].decode()
-    found = [_found(n, line) for n, line in enumerate(head.splitlines(), 1) if "*" in line and line not in base]
+    [(file, blob)], [base] = fetched.head_listing.items(), fetched.base_listing.values()
+    head, before = (fetched.blobs[one].decode() for one in (blob, base))
+    lines = enumerate(head.splitlines(), 1)
+    found = [_found(file, n, line) for n, line in lines if "*" in line and line not in before]
     made = dataclasses.replace(review(*found), base=fetched.base, head=fetched.head)
     return Reviewed(made, ENFORCING, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
 
 
-def _found(number: int, line: str) -> Finding:
+def _found(file: str, number: int, line: str) -> Finding:
     """A finding that is proved by its line."""
     proof = FindingProof("role", "identity", "", "aws_iam_role.ci", "ci", "ci", line, "*")
-    return finding(star(line), number, proofs=(proof,))
+    place = Location(file, number, number, "head")
+    return finding(star(line), proofs=(proof,), location=place, thread_keys=(star(line.partition("=")[0]),))
 
 
 def _again(earlier: Earlier, head: list[str]) -> Recheck:

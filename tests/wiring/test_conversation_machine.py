@@ -26,7 +26,10 @@ from bot.fake_forge.faults import Fault, rate_limited
 from tests.soaking import SOAKING, sample
 from tests.wiring.by_hand import ForgeName, Place, stop_all
 
-LINES = st.lists(st.sampled_from(["a = 1", "b = *", "c = **", "d = 4", "e = ***"]), min_size=1, unique=True)
+LINES = st.lists(st.sampled_from(["a = 1", "b = *", "b = **", "c = **", "c = *", "d = 4"]), min_size=1, unique=True)
+"""What a file holds: lines move, come and go, and what one cause grants changes (`b`, `c`)."""
+
+BASE = ["a = 1", "d = 4"]
 
 
 def _failing(methods: list[str], paths: list[str]) -> st.SearchStrategy[Fault]:
@@ -65,10 +68,13 @@ class Conversation(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="iam-review-machine-"))
         self.place = Place(self.folder, self.forge)
         self.done: list[tuple[str, Any]] = []
+        self.trees = [BASE]
         self._do("push", lines)
 
     def _do(self, what: str, with_it: Any) -> None:
         self.done.append((what, with_it))
+        if what != "say":
+            self.trees.append(with_it)
         _again(self.place, what, with_it)
 
     @rule(lines=LINES)
@@ -78,6 +84,20 @@ class Conversation(RuleBasedStateMachine):
     @rule(lines=LINES)
     def force_push(self, lines: list[str]) -> None:
         self._do("force-push", lines)
+
+    @rule()
+    def rebase(self) -> None:
+        """The same again, by other commits."""
+        self._do("force-push", self.trees[-1])
+
+    @rule(which=st.integers(0, 50))
+    def go_back(self, which: int) -> None:
+        """To what was before, the base included, by force."""
+        self._do("force-push", self.trees[which % len(self.trees)])
+
+    @rule()
+    def revert(self) -> None:
+        self._do("push", BASE)
 
     @rule(text=st.sampled_from(["/iam help", "/iam review", "/iam explain", "thanks"]))
     def say(self, text: str) -> None:
@@ -168,12 +188,19 @@ def _again(place: Place, what: str, with_it: Any) -> None:
     match what:
         case "push" | "force-push":
             place.push(with_it, force=what == "force-push")
+        case "rename":
+            place.push(with_it, file="renamed.tf")
         case _:
             place.say(with_it)
 
 
 class GitHubConversation(Conversation):
     """On GitHub."""
+
+    @rule()
+    def rename(self) -> None:
+        """The file has another name until the next push; the stand-in's diff tells GitLab nothing of renaming."""
+        self._do("rename", self.trees[-1])
 
     @rule(fault=GITHUB_FAULTS)
     def fault(self, fault: Fault) -> None:

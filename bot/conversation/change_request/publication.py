@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.frozen import dataclass
 from bot.render.gone import Gone, gone_comment
 from bot.render.markdown import html_code
-from bot.render.marker import Marker, read_marker
+from bot.render.marker import Marker, State, is_closed, read_marker
 from bot.review.identity import ThreadKey
 
 MAX_BODY = 65_000
 """A little less than the forges' limit of characters for one comment."""
 
-BACK = Gone("back")
+BACK, MOVED = Gone("back"), Gone("moved")
 
 NOTHING_LEFT = "**No new access any more.** The head grants nothing that the base does not."
 
@@ -28,7 +28,8 @@ class WantedComments:
     `present` are the threads of everything the review found, commented on or not; `gone` says what became of what is
     not in it, `otherwise` of what nothing is known about but that it was new against this `base`. `accepted` are the
     bodies of comments on what was accepted: one that is there is changed to that, none is posted. `same` gives the key
-    that a thread begun under an earlier version of keys has now.
+    that a thread begun under another key has now. `causes` are what each finding's comment is found by where that
+    tells of another one, now gone: the same cause grants something else now.
     """
 
     head: str
@@ -40,18 +41,29 @@ class WantedComments:
     otherwise: Gone = Gone("unreported")
     base: str = ""
     same: Mapping[ThreadKey, ThreadKey] = field(default_factory=dict)
+    causes: Mapping[ThreadKey, tuple[str, ...]] = field(default_factory=dict)
+
+    def cause(self, thread: ThreadKey) -> str:
+        """What its next comment is found by."""
+        return next(iter(self.causes.get(thread, ())), "")
+
+    @property
+    def there(self) -> frozenset[ThreadKey]:
+        """The threads of what is found."""
+        return self.present | {comment.thread for comment in self.comments}
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Replace the body of `comment`; None writes a new comment on the change request as a whole.
 
-    `resolve` says that its thread is done with.
+    `resolve` says that its thread is done with, or (False) that there is something to say in it again, which the bot
+    had done with: what people resolved stays so.
     """
 
     comment: PostedComment | None
     body: str
-    resolve: bool = False
+    resolve: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +76,44 @@ class Publication:
 
 def plan(conversation: Conversation, wanted: WantedComments) -> Publication:
     """Post what is new, rewrite what reads differently, say what became of what is gone, leave the rest alone."""
-    inline = tuple(_inline(conversation, wanted.same))
+    inline = _inline(conversation, wanted)
     posted = _by_thread(inline)
     post: list[ReviewComment] = []
     edits: list[Edit] = []
     # One comment for each thread: of two, the second could not be told from the first the next time.
     once = {comment.thread: comment for comment in reversed(wanted.comments)}
     for comment in (_with_marker(comment, wanted) for comment in wanted.comments if once[comment.thread] is comment):
-        earlier = posted.get(comment.thread)
-        if earlier is None or (_is_done(earlier) and earlier.line is None):
-            post.append(comment)  # a comment that is back after its line has gone would stand where nobody looks
-        elif _text(earlier.body) != _text(comment.body):
-            edits.append(Edit(earlier, comment.body))
+        earlier = posted.get(comment.thread, [])
+        goes_on = next((one for one in earlier if _is_seen(one, comment)), None)
+        if goes_on is None:
+            post.append(comment)
+        elif _text(goes_on.body) != _text(comment.body):
+            edits.append(_edit(goes_on, comment.body))
+        edits += _moved((one for one in earlier if one is not goes_on), comment.thread, wanted)
     edits += _accepted(posted, wanted)
     told = {id(edit.comment) for edit in edits}
     rest = (one for one in inline if id(one[1]) not in told)
     return Publication(tuple(post), (*edits, *_gone(rest, wanted)))
+
+
+def _is_seen(earlier: PostedComment, comment: ReviewComment) -> bool:
+    """Whether an earlier comment stands where people look for it; one on a line that is gone does not."""
+    if comment.line is None:
+        return not _is_done(earlier)
+    return earlier.line is not None and earlier.path == comment.path
+
+
+def _moved(earlier: Iterable[PostedComment], thread: ThreadKey, wanted: WantedComments) -> Iterator[Edit]:
+    """Those that still tell of what another comment tells of now, as comments of the finding that is now."""
+    for one in earlier:
+        if not _is_done(one):
+            told = _marked(one.body, _marker(thread, wanted))
+            yield _edit(one, gone_comment(told, wanted.head, MOVED))
+
+
+def _edit(comment: PostedComment, body: str) -> Edit:
+    done = is_closed(body)
+    return Edit(comment, body, resolve=done if done or is_closed(comment.body) else None)
 
 
 def _gone(rest: Iterable[tuple[ThreadKey, PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
@@ -88,14 +122,13 @@ def _gone(rest: Iterable[tuple[ThreadKey, PostedComment]], wanted: WantedComment
     What was called fixed before is looked at again: it is not as soon as the request that proved it may be allowed
     again, nor if its finding is there again and told of elsewhere.
     """
-    there = wanted.present | {comment.thread for comment in wanted.comments}
     for thread, comment in rest:
-        gone = BACK if thread in there else wanted.gone.get(thread) or _unknown(comment, wanted)
+        gone = BACK if thread in wanted.there else wanted.gone.get(thread) or _unknown(comment, wanted)
         if gone.kind == "fixed" if _is_fixed(comment) else gone is BACK:
             continue
         body = gone_comment(comment.body, wanted.head, gone)
         if _text(comment.body) != _text(body):
-            yield Edit(comment, body, resolve=gone.kind == "fixed")
+            yield _edit(comment, body)
 
 
 def _unknown(comment: PostedComment, wanted: WantedComments) -> Gone:
@@ -105,15 +138,15 @@ def _unknown(comment: PostedComment, wanted: WantedComments) -> Gone:
     return wanted.otherwise if same or wanted.otherwise.kind != "fixed" else Gone("unreported")
 
 
-def _accepted(posted: Mapping[ThreadKey, PostedComment], wanted: WantedComments) -> Iterator[Edit]:
+def _accepted(posted: Mapping[ThreadKey, Sequence[PostedComment]], wanted: WantedComments) -> Iterator[Edit]:
     """Comments on what has been accepted since, changed to say so."""
     open_ones = {comment.thread for comment in wanted.comments}
     for thread, text in wanted.accepted.items():
         # The thread is found by the digits that are shown: what is open there is not said to be accepted.
-        comment = None if thread in open_ones else posted.get(thread)
-        body = _marked(text, Marker(thread, wanted.head))
+        comment = None if thread in open_ones else next(iter(posted.get(thread, ())), None)
+        body = _marked(text, _marker(thread, wanted, "accepted"))
         if comment is not None and _text(comment.body) != _text(body):
-            yield Edit(comment, body, resolve=True)
+            yield _edit(comment, body)
 
 
 def plan_summary(conversation: Conversation, wanted: WantedComments, refused: tuple[ReviewComment, ...]) -> Edit | None:
@@ -132,19 +165,46 @@ def plan_summary(conversation: Conversation, wanted: WantedComments, refused: tu
     return Edit(sticky, body)
 
 
-def _by_thread(inline: Iterable[tuple[ThreadKey, PostedComment]]) -> dict[ThreadKey, PostedComment]:
-    """The last inline comment of each thread, one on what was there before one on what was gone."""
-    return dict(sorted(inline, key=lambda one: _is_done(one[1]), reverse=True))
+def _by_thread(inline: Iterable[tuple[ThreadKey, PostedComment]]) -> dict[ThreadKey, list[PostedComment]]:
+    """The inline comments of each thread, the newest first, those on what was there before those on what was gone."""
+    found: dict[ThreadKey, list[PostedComment]] = {}
+    for thread, comment in inline:
+        found.setdefault(thread, []).insert(0, comment)
+    return {thread: sorted(comments, key=_is_done) for thread, comments in found.items()}
 
 
-def _inline(
-    conversation: Conversation, same: Mapping[ThreadKey, ThreadKey]
-) -> Iterator[tuple[ThreadKey, PostedComment]]:
-    """The inline comments, each with the thread of its finding."""
+def _inline(conversation: Conversation, wanted: WantedComments) -> tuple[tuple[ThreadKey, PostedComment], ...]:
+    """The inline comments, each with the thread of the finding that it is about now."""
+    found = []
     for comment in conversation.comments:
         marker = read_marker(comment.body)
         if comment.kind == "inline" and marker is not None and marker.thread is not None:
-            yield same.get(marker.thread, marker.thread), comment
+            found.append((wanted.same.get(marker.thread, marker.thread), marker, comment))
+    goes_on = _going_on([(thread, marker) for thread, marker, _ in found], wanted)
+    of_cause = {cause: thread for thread, causes in wanted.causes.items() for cause in causes}
+
+    def now(thread: ThreadKey, marker: Marker) -> ThreadKey:
+        left_behind = marker.state == "moved" and thread not in wanted.there
+        return of_cause.get(marker.cause, thread) if left_behind else goes_on.get(thread, thread)
+
+    return tuple((now(thread, marker), comment) for thread, marker, comment in found)
+
+
+def _going_on(found: Sequence[tuple[ThreadKey, Marker]], wanted: WantedComments) -> dict[ThreadKey, ThreadKey]:
+    """The threads of findings that are gone, with the one of the finding by the same cause that has no comment yet."""
+    known = {thread for thread, _ in found}
+    gone: dict[str, list[ThreadKey]] = {}
+    for thread, marker in found:
+        if thread not in wanted.there and marker.state != "moved":
+            gone.setdefault(marker.cause, []).append(thread)
+    goes_on: dict[ThreadKey, ThreadKey] = {}
+    for new in dict.fromkeys((*(comment.thread for comment in wanted.comments), *wanted.accepted)):
+        causes = () if new in known else wanted.causes.get(new, ())
+        free = (old for cause in causes for old in gone.get(cause, ()) if old not in goes_on)
+        old = next(free, None)
+        if old is not None:
+            goes_on[old] = new
+    return goes_on
 
 
 def _sticky(conversation: Conversation) -> PostedComment | None:
@@ -157,30 +217,34 @@ def _sticky(conversation: Conversation) -> PostedComment | None:
 
 def _is_done(comment: PostedComment) -> bool:
     marker = read_marker(comment.body)
-    return marker is not None and (marker.fixed or marker.gone)
+    return marker is not None and not marker.is_open
 
 
 def _is_fixed(comment: PostedComment) -> bool:
     marker = read_marker(comment.body)
-    return marker is not None and marker.fixed
+    return marker is not None and marker.state == "fixed"
 
 
 def _marked(body: str, marker: Marker) -> str:
-    return body if read_marker(body) else f"{marker}\n{body}"
+    """A body with that marker, in place of its own if it has one."""
+    rest = body.partition("\n")[2] if read_marker(body) else body
+    return f"{marker}\n{rest}"
 
 
 def _with_marker(comment: ReviewComment, wanted: WantedComments) -> ReviewComment:
-    rest = comment.body.partition("\n")[2] if read_marker(comment.body) else comment.body
-    marker = Marker(comment.thread, wanted.head, base=wanted.base)
-    return dataclasses.replace(comment, body=f"{marker}\n{rest}")
+    return dataclasses.replace(comment, body=_marked(comment.body, _marker(comment.thread, wanted)))
+
+
+def _marker(thread: ThreadKey, wanted: WantedComments, state: State = "") -> Marker:
+    return Marker(thread, wanted.head, state, wanted.base, wanted.cause(thread))
 
 
 def _text(body: str) -> str:
     """A body without what differs although it reads the same: the marker's head, line ends, outer blanks."""
     marker = read_marker(body)
     rest = body.replace("\r\n", "\n").partition("\n")[2] if marker else body
-    state = " fixed" if marker and marker.fixed else " gone" if marker and marker.gone else ""
-    return f"{marker.what if marker else ''}{state}\n{rest.strip()}"
+    known = dataclasses.replace(marker, head="", base="") if marker else ""
+    return f"{known}\n{rest.strip()}"
 
 
 def _with_refused(body: str, refused: tuple[ReviewComment, ...]) -> str:

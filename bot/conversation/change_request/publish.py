@@ -54,7 +54,8 @@ def _converse(
     forge: Forge, change: ChangeRequest, reviewed: ReviewedChange, touched: Touched, report: str, known: KnownFindings
 ) -> None:
     review, rules = reviewed.review, reviewed.rules
-    known_as = [finding.identity for finding in (*review.gained, *review.undecided)]
+    found = (*review.gained, *review.undecided)
+    known_as = [finding.identity for finding in found]
     wanted = WantedComments(
         head=change.head,
         comments=inline_comments(review, touched, rules).comments,
@@ -65,6 +66,7 @@ def _converse(
         otherwise=unknown(review),
         base=review.base,
         same=same_thread(known_as),
+        causes={finding.identity.newest.thread: finding.thread_keys for finding in found},
     )
     conversation = forge.conversation(change.ref)
     steps = plan(conversation, wanted)

@@ -1,4 +1,4 @@
-"""The two GraphQL operations the bot uses: a pull request's threads, and resolving one."""
+"""The GraphQL operations the bot uses: a pull request's threads, and resolving or reopening one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from bot.fake_forge.world import LineComment
 def answer(github: GitHub, caller: Caller, given: Mapping[str, Any]) -> Json:
     """Answer one query; faults are in the answer, as GraphQL has it."""
     query, variables = str(given.get("query", "")), given.get("variables") or {}
+    if "unresolveReviewThread(" in query:
+        return _resolve(github, caller, variables, "unresolveReviewThread")
     if "resolveReviewThread(" in query:
-        return _resolve(github, caller, variables)
+        return _resolve(github, caller, variables, "resolveReviewThread")
     if "reviewThreads(" in query:
         return _threads(github, variables)
     return _fault("NOT_FOUND", "No such operation here")
@@ -46,12 +48,12 @@ def _threads(github: GitHub, variables: Mapping[str, Any]) -> Json:
     return {"data": {"repository": {"pullRequest": {"reviewThreads": page}}}}
 
 
-def _resolve(github: GitHub, caller: Caller, variables: Mapping[str, Any]) -> Json:
+def _resolve(github: GitHub, caller: Caller, variables: Mapping[str, Any], operation: str) -> Json:
     # A community discussion of 2023 and GitHub's own error: resolving needs contents: write.
     if caller.permissions.get("contents") not in ("write", "admin"):
         return _fault("FORBIDDEN", "Resource not accessible by integration")
     for comment in _begun(github):
         if node_id("PullRequestReviewThread", comment.id) == variables.get("thread"):
-            comment.resolved = True
-            return {"data": {"resolveReviewThread": {"thread": {"id": variables["thread"]}}}}
+            comment.resolved = operation == "resolveReviewThread"
+            return {"data": {operation: {"thread": {"id": variables["thread"]}}}}
     return _fault("NOT_FOUND", "Could not resolve to a node")

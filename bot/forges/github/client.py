@@ -15,7 +15,7 @@ from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.github.api import read
 from bot.forges.github.checks import clipped, set_check_run, set_status
 from bot.forges.github.connection import Connection
-from bot.forges.github.threads import open_threads, resolve_thread
+from bot.forges.github.threads import ReviewThread, resolve_thread, review_threads
 from bot.forges.port import (
     ChangeRef,
     ChangeRequest,
@@ -63,7 +63,7 @@ class GitHubForge:
 
     connection: Connection
     _runs: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
-    _threads: dict[ChangeRef, dict[int, str]] = field(default_factory=dict)
+    _threads: dict[ChangeRef, dict[int, ReviewThread]] = field(default_factory=dict)
 
     def change_request(self, ref: ChangeRef) -> ChangeRequest:
         """The pull request, or the merge group it is in, now: two requests up to a hundred commits."""
@@ -134,7 +134,12 @@ class GitHubForge:
         return tuple(comment for comment in one_by_one if not self._post_single(pulls, change.head, comment))
 
     def write_comment(
-        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+        self,
+        ref: ChangeRef,
+        body: str,
+        replaces: PostedComment | None = None,
+        answers: str = "",
+        resolve: bool | None = None,
     ) -> None:
         """Write or replace a comment; one that someone has deleted meanwhile is written anew if it is a summary."""
         api, repository = self.connection.api, f"/repos/{ref.repository}"
@@ -142,8 +147,8 @@ class GitHubForge:
         if replaces is not None:
             try:
                 api.patch(f"{repository}/{replaces.id}", text)
-                if resolve:
-                    self._resolve(ref, replaces)
+                if resolve is not None:
+                    self._resolve(ref, replaces, resolve)
                 return
             except NotFound:
                 if replaces.kind == "inline":
@@ -156,16 +161,16 @@ class GitHubForge:
                 pass  # deleted meanwhile: then below the others
         api.post(f"{repository}/issues/{ref.number}/comments", text)
 
-    def _resolve(self, ref: ChangeRef, comment: PostedComment) -> None:
-        """Resolve a comment's thread. Without the right to (contents: write) it stays open: its text says it all."""
+    def _resolve(self, ref: ChangeRef, comment: PostedComment, resolve: bool) -> None:
+        """Resolve or reopen a comment's thread. Without the right to (contents: write) its text alone says it all."""
         if comment.kind != "inline" or not self.connection.resolve_threads:
             return
         try:
             if ref not in self._threads:
-                self._threads[ref] = open_threads(self.connection.api, ref)
+                self._threads[ref] = review_threads(self.connection.api, ref)
             thread = self._threads[ref].get(int(comment.id.removeprefix(_INLINE)))
-            if thread is not None:
-                resolve_thread(self.connection.api, thread)
+            if thread is not None and thread.resolved != resolve:
+                resolve_thread(self.connection.api, thread, resolve)
         except ForgeRefused as refused:
             _log.warning("a thread was not resolved", reason=str(refused))
 

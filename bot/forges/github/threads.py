@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.forges.github.api import Api, read
 from bot.forges.port import ChangeRef
+from bot.frozen import dataclass
 
-OPEN_THREADS = """\
+THREADS = """\
 query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
@@ -18,28 +19,38 @@ query($owner: String!, $name: String!, $number: Int!, $after: String) {
 }"""
 
 RESOLVE = "mutation($thread: ID!) { resolveReviewThread(input: {threadId: $thread}) { thread { id } } }"
+REOPEN = "mutation($thread: ID!) { unresolveReviewThread(input: {threadId: $thread}) { thread { id } } }"
 
 MAX_PAGES = 20
 
 
-def open_threads(api: Api, ref: ChangeRef) -> dict[int, str]:
-    """The ids of the unresolved threads, by the id of the comment each begins with."""
+@dataclass(frozen=True, slots=True)
+class ReviewThread:
+    """A thread by its node id."""
+
+    id: str
+    resolved: bool
+
+
+def review_threads(api: Api, ref: ChangeRef) -> dict[int, ReviewThread]:
+    """The threads, by the id of the comment each begins with. Raises ForgeError."""
     owner, _, name = ref.repository.partition("/")
-    found: dict[int, str] = {}
+    found: dict[int, ReviewThread] = {}
     after: str | None = None
     for _ in range(MAX_PAGES):
-        answer = api.graphql(OPEN_THREADS, {"owner": owner, "name": name, "number": ref.number, "after": after})
+        answer = api.graphql(THREADS, {"owner": owner, "name": name, "number": ref.number, "after": after})
         threads = read(answer, "repository.pullRequest.reviewThreads", dict)
         for thread in read(threads, "nodes", list):
             comments = read(thread, "comments.nodes", list)
-            if comments and not thread.get("isResolved"):
-                found[read(comments[0], "databaseId", int)] = read(thread, "id", str)
+            if comments:
+                known = ReviewThread(read(thread, "id", str), bool(thread.get("isResolved")))
+                found[read(comments[0], "databaseId", int)] = known
         if not threads["pageInfo"]["hasNextPage"]:
             break
         after = read(threads, "pageInfo.endCursor", str)
     return found
 
 
-def resolve_thread(api: Api, thread: str) -> None:
-    """Resolve one. Raises ForgeError."""
-    api.graphql(RESOLVE, {"thread": thread})
+def resolve_thread(api: Api, thread: ReviewThread, resolve: bool) -> None:
+    """Resolve one, or open it again. Raises ForgeError."""
+    api.graphql(RESOLVE if resolve else REOPEN, {"thread": thread.id})

@@ -32,7 +32,6 @@ from bot.frozen import dataclass
 _log = structlog.get_logger(__name__)
 
 _OURS = "<!-- iam-review:"
-_FIXED = " fixed -->"
 
 PREPARING = 3.0
 """Seconds after which a merge request that GitLab is still preparing is looked at again."""
@@ -95,13 +94,18 @@ class GitLabForge:
         return tuple(comment for comment in comments if not self._begin_thread(change, comment, version))
 
     def write_comment(
-        self, ref: ChangeRef, body: str, replaces: PostedComment | None = None, answers: str = "", resolve: bool = False
+        self,
+        ref: ChangeRef,
+        body: str,
+        replaces: PostedComment | None = None,
+        answers: str = "",
+        resolve: bool | None = None,
     ) -> None:
         """Write or replace a comment; one that someone has deleted meanwhile is written anew if it is a summary."""
         text = {"body": for_gitlab(body)}
         if replaces is not None:
             # The thread first: if the bot dies in between, the body still tells that there is something to do.
-            self._resolve(ref, replaces, body, resolve)
+            self._resolve(ref, replaces, resolve)
             try:
                 self.connection.api.put(f"{_path(ref)}/{replaces.id}", text)
                 return
@@ -195,10 +199,8 @@ class GitLabForge:
         marker = comment.body.partition("\n")[0]
         return any(posted.body.startswith(marker) for posted in self.conversation(ref).comments)
 
-    def _resolve(self, ref: ChangeRef, posted: PostedComment, body: str, resolve: bool) -> None:
-        """Resolve the comment's thread, or reopen one that the bot had resolved: what people resolved stays so."""
-        reopen = posted.resolved and _is_fixed(posted.body) and not _is_fixed(body)
-        if not posted.thread or not (reopen or (resolve and not posted.resolved)):
+    def _resolve(self, ref: ChangeRef, posted: PostedComment, resolve: bool | None) -> None:
+        if not posted.thread or resolve is None or resolve == posted.resolved:
             return
         try:
             self.connection.api.put(f"{_path(ref)}/{posted.thread}", {"resolved": resolve})
@@ -249,7 +251,3 @@ def _posted(discussion: Any, note: Any, head: str) -> PostedComment:
 
 def _side(place: Mapping[str, Any]) -> Literal["base", "head"]:
     return "head" if place.get("new_line") else "base"
-
-
-def _is_fixed(body: str) -> bool:
-    return _FIXED in body.partition("\n")[0]

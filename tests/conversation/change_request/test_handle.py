@@ -32,7 +32,7 @@ def never() -> bool:
 
 def inline(forge: FakeForge) -> list[str]:
     found = (read_marker(comment.body) for comment in forge.comments.get(REF, ()))
-    return [f"{m.thread}{' fixed' if m.fixed else ''}" for m in found if m and m.thread]
+    return [f"{m.thread}{' fixed' if m.state == 'fixed' else ''}" for m in found if m and m.thread]
 
 
 def test_a_review_ends_in_comments_a_summary_and_a_check() -> None:

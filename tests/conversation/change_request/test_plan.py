@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from bot.conversation.change_request.publication import MAX_BODY, Edit, WantedComments, plan, plan_summary
 from bot.forges.port import Conversation, PostedComment, ReviewComment
 from bot.render.gone import Gone
-from bot.render.marker import Marker, read_marker
+from bot.render.marker import Marker, State, read_marker
 from bot.review.identity import ThreadKey
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
@@ -19,6 +20,7 @@ CASES = TESTS / "cases" / "change_request"
 PLANS: dict[str, dict[str, Any]] = read_yaml((CASES / "plan.yaml").read_text())
 SUMMARIES: dict[str, dict[str, Any]] = read_yaml((CASES / "summary.yaml").read_text())
 OLD, NEW, BASE = "1" * 40, "2" * 40, "b" * 40
+STATES: tuple[State, ...] = ("fixed", "gone", "moved", "accepted")
 BASES = {"same": BASE, "other": "c" * 40}
 
 
@@ -26,16 +28,22 @@ def thread(name: str, version: int = 1) -> ThreadKey:
     return ThreadKey(version, hashlib.sha256(name.encode()).hexdigest()[:16])
 
 
+def digits(cause: str) -> str:
+    return thread(f"cause {cause}").digits if cause else ""
+
+
 def posted(number: int, name: str, says: str, *state: str) -> PostedComment:
+    told = dict(word.split(" ", 1) for word in state if " " in word)
     marker = Marker(
         thread(name),
         OLD,
-        "fixed" in state,
-        "gone" in state,
+        next((one for one in STATES if one in state), ""),
         next(map(BASES.get, BASES.keys() & set(state)), None) or "",
+        digits(told.get("cause", "")),
     )
     body = says if name == "person" else f"{marker}\r\n{says}\r\n"
-    return PostedComment(str(number), "inline", body, "main.tf", None if "outdated" in state else 3, "head")
+    line = None if "outdated" in state else 3
+    return PostedComment(str(number), "inline", body, told.get("in", "main.tf"), line, "head")
 
 
 def comment(name: str, says: str, path: str = "main.tf") -> ReviewComment:
@@ -46,9 +54,9 @@ def wanted(case: dict[str, Any]) -> WantedComments:
     present = frozenset(map(thread, [*case["wants"], *case.get("present", ())]))
     comments = tuple(comment(name, says) for name, says in case["wants"].items())
     became = {thread(name): Gone(*what) for name, what in case.get("became", {}).items()}
-    return WantedComments(
-        NEW, comments, present, None, gone=became, otherwise=Gone(case.get("otherwise", "unreported")), base=BASE
-    )
+    otherwise = Gone(case.get("otherwise", "unreported"))
+    causes = {thread(name): tuple(map(digits, some)) for name, some in case.get("causes", {}).items()}
+    return WantedComments(NEW, comments, present, None, gone=became, otherwise=otherwise, base=BASE, causes=causes)
 
 
 def test_names_of_findings_differ() -> None:
@@ -60,18 +68,24 @@ def test_plan(name: str) -> None:
     case = PLANS[name]
     earlier = tuple(posted(number, *words) for number, words in enumerate(case["before"]))
     made = plan(Conversation(earlier), wanted(case))
-    fixed, said = [], {}
+    fixed: list[ThreadKey | None] = []
+    said: dict[ThreadKey | None, list[str]] = {}
     for edit in made.edits:
         marker = read_marker(edit.body)
         assert marker and edit.comment and marker.head == NEW
-        assert marker.thread == (read_marker(edit.comment.body) or marker).thread
-        if marker.fixed:
+        if marker.state == "fixed":
             fixed.append(marker.thread)
         else:
-            said[marker.thread] = edit.body.partition("\n")[2]
+            said.setdefault(marker.thread, []).append(edit.body.partition("\n")[2])
     assert [post.thread for post in made.post] == list(map(thread, case.get("post", ())))
     assert fixed == list(map(thread, case.get("fix", ())))
-    assert said == {thread(key): text for key, text in case.get("say", {}).items()}
+    assert said == {
+        thread(key): text if isinstance(text, list) else [text] for key, text in case.get("say", {}).items()
+    }
+
+
+def _listed(texts: str | list[str]) -> list[str]:
+    return [texts] if isinstance(texts, str) else texts
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -81,7 +95,7 @@ def test_carrying_a_plan_out_leaves_nothing_to_do(name: str) -> None:
     made = plan(Conversation(tuple(earlier.values())), wanted(case))
     for edit in made.edits:
         assert edit.comment
-        earlier[edit.comment.id] = PostedComment(edit.comment.id, "inline", edit.body, "main.tf", edit.comment.line)
+        earlier[edit.comment.id] = dataclasses.replace(edit.comment, body=edit.body)
     for number, post in enumerate(made.post):
         earlier[f"new {number}"] = PostedComment(f"new {number}", "inline", post.body, post.path, post.line)
     again = plan(Conversation(tuple(earlier.values())), wanted(case))

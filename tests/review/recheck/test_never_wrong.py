@@ -187,9 +187,9 @@ class Threads(RuleBasedStateMachine):
             return
         for comment in self.forge.comments.get(REF, ()):
             marker = read_marker(comment.body)
-            if marker is None or not marker.fixed or marker.thread is None:
+            if marker is None or marker.state != "fixed" or marker.thread is None:
                 continue
-            assert marker.fixed == ("**Fixed**" in comment.body)
+            assert (marker.state == "fixed") == ("**Fixed**" in comment.body)
             for proof, role in self.proofs[str(marker.thread)]:
                 allowing = [one for one in self.head if one.role == role and one.allows(proof)]
                 assert not allowing, f"{comment.body}\n\n{proof} is allowed by {allowing}"
