@@ -111,7 +111,7 @@ class Change:
     a Deny, an except-list item).
     `witness` is None for lost rows and for undecided ones, which say `why`.
     `before` is the closest row the other side had, None if it had nothing that meets this one; it `stays` if this side
-    allows all of it beside what is new. `further` are
+    allows all of it, beside what is new or as a part of it. `further` are
     requests that prove the row's other elements: its actions, resources and principals one by one. `held_elsewhere` if
     it is new where its holder has it by policies that are not in view, which a limit held back.
     """

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.access_diff import causes
 from bot.access_diff.causes import Causes, keys_of
 from bot.access_diff.cells import NewRequests, Reason
 from bot.access_diff.delta import Change, Witness
-from bot.access_diff.nearest import Shortfall, nearest
+from bot.access_diff.nearest import MAX_COMPARED, Shortfall, nearest
 from bot.access_diff.rows import Speller, plain_row
 from bot.access_diff.ruleset import Compiled
 from bot.evaluated.diagnostic import Trail
 from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, Space
-from bot.iam.pattern import TooComplex, covers
+from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
 
 UNPUBLISHED = "only actions that AWS has not published yet are new"
@@ -54,16 +55,24 @@ class Explainer:
             witness=witness,
             why=why,
             before=None if missed is None else self.speller.row(missed.box),
-            stays=missed is not None and self._stays(missed.box, box),
+            stays=missed is not None and self._still_there(missed.box),
             why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
         )
 
-    def _stays(self, before: Box, now: Box) -> bool:
-        """Whether what was there before still is, beside what is new and not as a part of it."""
-        if _names(now, before):
+    def _still_there(self, before: Box) -> bool:
+        try:
+            return self._stays(before)
+        except TooComplex:
             return False
-        allows = (box for box in self.new.main.allows.near(before) if box.tests <= before.tests)
-        return any(_names(box, before) and not _leaves_out(box) for box in allows)
+
+    def _stays(self, before: Box) -> bool:
+        """Whether all of what was there before still is, beside what is new or as a part of it. Raises TooComplex."""
+        left = [before]
+        for box in islice(self.new.main.allows.near(before), MAX_COMPARED):
+            left = [rest for one in left for rest in self.space.remove(one, box)]
+            if not left:
+                return True
+        return False
 
     def _causes(self, cell: NewRequests, missed: Shortfall | None) -> Causes:
         vocabulary = self.speller.vocabulary
@@ -78,20 +87,6 @@ class Explainer:
     def _cap_allows(self, box: Box) -> Iterator[Box]:
         for limit in self.new.limits:
             yield from limit.allows.near(box)
-
-
-def _names(wide: Box, narrow: Box) -> bool:
-    """Whether all that the patterns of one box name is named by those of the other."""
-    pairs = (
-        (wide.actions, narrow.actions),
-        (wide.resources, narrow.resources),
-        (wide.principals, narrow.principals),
-    )
-    return all(any(covers(pattern, one) for pattern in left.within) for left, right in pairs for one in right.within)
-
-
-def _leaves_out(box: Box) -> bool:
-    return bool(box.actions.without or box.resources.without or box.principals.without)
 
 
 def doubtful(statement: Statement, why: str) -> Change:

@@ -10,7 +10,7 @@ from bot.render.diff_line import diff_line
 from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
-from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words
+from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words, state_names
 from bot.render.wildcards import covered_actions
 from bot.review.identity import ThreadKey
 from bot.review.model import Finding, FindingWitness, Review
@@ -106,7 +106,8 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
 
 
 def _change(finding: Finding) -> str:
-    lines = [f"- before: {words(finding.before)}", f"- after: {words(finding.after)}"]
+    was, now = state_names(finding)
+    lines = [f"- {was}: {words(finding.before)}", f"- **{now}**: {words(finding.after)}"]
     others = len(finding.instances) - 1
     if others > 0:
         lines.append(f"- the same for {', '.join(map(code, finding.instances[1:6]))}{_more(others - 5)}")

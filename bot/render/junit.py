@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from bot.render.heading import title
 from bot.render.markdown import visible
+from bot.render.phrases import state_names
 from bot.render.plain import plain
 from bot.review.model import Finding, Gap, Location, Review
 from bot.review.prose import Prose
@@ -50,9 +51,8 @@ def _verdict(suite: ElementTree.Element, review: Review) -> None:
 def _finding(suite: ElementTree.Element, finding: Finding, rules: ReviewConfig) -> None:
     case = _case(suite, f"{finding.grade}: {visible(finding.title)}", finding.location)
     said = f"{finding.grade}: {visible(finding.title)} ({_place(finding.location)})"
-    whole = (
-        f"{said}\nbefore: {visible(finding.before)}\nafter: {visible(finding.after)}\n{visible(finding.fix)}".strip()
-    )
+    was, now = state_names(finding)
+    whole = f"{said}\n{was}: {visible(finding.before)}\n{now}: {visible(finding.after)}\n{visible(finding.fix)}".strip()
     if finding.waiver is not None:
         ElementTree.SubElement(case, "system-out").text = f"{whole}\naccepted: {visible(finding.waiver.reason)}"
     elif blocks(finding, rules):

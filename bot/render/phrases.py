@@ -52,3 +52,8 @@ def reference(address: str) -> str:
     """A link to AWS's documentation; nothing for any other address."""
     ours = re.fullmatch(r"https://docs\.aws\.amazon\.com/[A-Za-z0-9/_.-]+", address)
     return f" ([AWS's reference]({address}))" if ours else ""
+
+
+def state_names(finding: Finding) -> tuple[str, str]:
+    """What a finding's two states are called: access is held and comes new, a setting was one thing and is another."""
+    return ("before", "after") if finding.kind == "config" else ("held", "new")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from bot import __version__
 from bot.render.markdown import visible
+from bot.render.phrases import state_names
 from bot.render.plain import plain
 from bot.review.codec import indented
 from bot.review.model import Finding, Gap, GradeName, Location, Review
@@ -60,7 +61,8 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 
 def _message(finding: Finding) -> str:
-    return f"{plain(finding.title)}. Before: {plain(finding.before)}. After: {plain(finding.after)}."
+    was, now = (name.capitalize() for name in state_names(finding))
+    return f"{plain(finding.title)}. {was}: {plain(finding.before)}. {now}: {plain(finding.after)}."
 
 
 def _result(finding: Finding) -> dict[str, Any]:

@@ -137,14 +137,14 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
         (
             f"{GRADE_SIGNS[finding.grade]} {finding.grade}",
             _who(finding),
-            f"{words(finding.before)} → {words(finding.after)}",
+            f"{words(finding.before)} {'→' if finding.kind == 'config' else '+'} **{words(finding.after)}**",
             place_words(finding.location),
         )
         for finding in findings[:shown]
     ]
     rest = len(findings) - shown
     more = f"\n\n… and {counted(rest, 'more new privilege')}, less severe." if rest > 0 else ""
-    return table(("grade", "who gains", "before → after", "where"), rows) + more
+    return table(("grade", "who gains", "held + new", "where"), rows) + more
 
 
 def _who(finding: Finding) -> str:

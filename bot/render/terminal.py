@@ -15,7 +15,7 @@ from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_revie
 from bot.render.grant_list import MAX_FURTHER, further, grant_place
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
-from bot.render.phrases import counted, sentence
+from bot.render.phrases import counted, sentence, state_names
 from bot.render.plain import plain
 from bot.render.rules_problems import REMEDY
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
@@ -117,8 +117,9 @@ def _source(finding: Finding, line_of: LineOf) -> Text:
 
 
 def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
-    yield "before", Text(visible(finding.before))
-    yield "after", Text(visible(finding.after), "bold")
+    was, now = state_names(finding)
+    yield was, Text(visible(finding.before))
+    yield now, Text(visible(finding.after), "bold")
     yield from _proofs(finding)
     yield from _further(finding)
     way = [f"{step.what} ({step.file}:{step.line})" for step in finding.trail if step.line]

@@ -44,12 +44,12 @@ from bot.risk.wording.remedy import remedy
 from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
 from bot.risk.wording.states import (
-    after_words,
-    before_words,
     doubt_words,
     grant_words,
     had_words,
+    held_words,
     left_words,
+    new_words,
     who_words,
 )
 from bot.risk.wording.titles import Spoken, lost_title, title, variants_of
@@ -140,8 +140,8 @@ def compose_undecided(group: GrantGroup) -> Finding:
 def _said(group: GrantGroup, first: Rule, modality: Modality, credentials: Sequence[CredentialChange]) -> _Said:
     return _Said(
         title=title(_spoken(group, first, modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
-        before=before_words(group),
-        after=after_words(group, map(thing, credentials)),
+        before=held_words(group),
+        after=new_words(group, map(thing, credentials)),
         fix=remedy(first.fix),
     )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from bot.access_diff.delta import Row
+from bot.access_diff.nearest import MAX_COMPARED
 from bot.iam.arn import service_of
+from bot.iam.pattern import meets
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
@@ -14,37 +18,87 @@ from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.titles import become_by, is_new
 from bot.risk.wording.words import SHOWN, row_words
 
+NOTHING_OF_THE_KIND = "nothing of the kind"
+"""Where what was held cannot be compared with what is new."""
 
-def before_words(group: GrantGroup) -> Prose:
-    """What kept it from them, or the closest that they had."""
-    return Prose(_before(group))
+_SHOWN = (SHOWN, 2 * SHOWN, 8 * SHOWN)
+"""So many of each list are named: more, where what was held looks like what is new."""
 
 
-def _before(group: GrantGroup) -> str:
+def held_words(group: GrantGroup) -> Prose:
+    """The closest that they held, or why they did not: with `new_words` it says what they have now."""
+    return Prose(_held_and_new(group)[0])
+
+
+def new_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
+    """The worst of what is new, who comes to it besides, and what they get with it."""
+    return Prose("; ".join((f"{_held_and_new(group)[1]}{become_by(group, SHOWN)}", *extras)))
+
+
+def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     grant = group.worst.grant
+    before, now = grant.change.before, _new_first(grant.shown, grant.change.before)
+    held = _why_not(grant)
+    if not held and before is not None and _comparable(before, now):
+        gone = "" if grant.change.stays else ", before this change"
+        pairs = (
+            (f"{row_words(before, n, with_people=True)}{gone}", row_words(now, n, with_people=True)) for n in _SHOWN
+        )
+        every = list(pairs)
+        return next((pair for pair in every if pair[0] != pair[1]), every[-1])
+    return held or _nothing(group), row_words(now, with_people=True)
+
+
+def _why_not(grant: GradedGrant) -> str:
     if grant.kind is PolicyKind.LIMIT:
-        return "held back"
+        return "nothing: held back"
     if grant.limit_lost:
-        return "held back by a permissions boundary"
-    if grant.deny_lost:
-        return "forbidden by a Deny"
-    before, change = grant.change.before, grant.change
-    if before is not None and not (change.stays and _is_another_matter(before, change.row)):
-        return f"{row_words(before, with_people=True)}{', which stays' if change.stays else ''}"
-    if group.new_principal:
-        return "did not exist" if is_new(group) else "no access"
-    return "not allowed"
+        return "nothing: held back by a permissions boundary"
+    return "nothing: forbidden by a Deny" if grant.deny_lost else ""
 
 
-def _is_another_matter(before: Row, now: Row) -> bool:
-    """Whether two rows are about other services: one says nothing about the other."""
-    return frozenset(map(service_of, before.actions)).isdisjoint(map(service_of, now.actions))
+def _nothing(group: GrantGroup) -> str:
+    if not group.new_principal:
+        return NOTHING_OF_THE_KIND
+    return "nothing: did not exist" if is_new(group) else "nothing"
 
 
-def after_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
-    """The worst of what they have now, who comes to it besides, and what they have with it."""
-    said = f"{row_words(group.worst.grant.shown, with_people=True)}{become_by(group, SHOWN)}"
-    return Prose("; ".join((said, *extras)))
+def _comparable(before: Row, now: Row) -> bool:
+    """Whether they are about a common service, and a common action or resource: else one says nothing of the other."""
+    services = [{service_of(action) for action in row.actions} for row in (before, now)]
+    if services[0].isdisjoint(services[1]) and not any("*" in some for some in services):
+        return False
+    actions = ([action.lower() for action in row.actions] for row in (before, now))
+    return _any_meet(*actions) or _any_meet(before.resources, now.resources)
+
+
+def _any_meet(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Of long lists the beginnings."""
+    return any(meets(one, other) for one in left[:MAX_COMPARED] for other in right[:MAX_COMPARED])
+
+
+def _new_first(now: Row, before: Row | None) -> Row:
+    """What was not there before leads each list."""
+    if before is None:
+        return now
+    values = {(one.operator, one.key): one.values for one in before.conditions}
+    conditions = tuple(
+        replace(one, values=_fresh(one.values, values.get((one.operator, one.key), ()))) for one in now.conditions
+    )
+    return replace(
+        now,
+        actions=_fresh(now.actions, before.actions),
+        resources=_fresh(now.resources, before.resources),
+        conditions=conditions,
+        principals=_fresh(now.principals, before.principals),
+    )
+
+
+Item = TypeVar("Item")
+
+
+def _fresh(items: Sequence[Item], known: Collection[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=lambda item: item in known))
 
 
 def grant_words(grant: GradedGrant) -> Prose:
