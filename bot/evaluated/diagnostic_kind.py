@@ -64,6 +64,7 @@ class DiagnosticKind(enum.StrEnum):
     CONDITION_KEY_NOT_SUPPORTED = "condition-key-not-supported"
     OPERATOR_DOES_NOT_FIT = "operator-does-not-fit"
     POLICY_TOO_LONG = "policy-too-long"
+    SUBJECT_OF_NO_TOKEN = "subject-of-no-token"
     UNKNOWN_ACTION = "unknown-action"
     UNKNOWN_CONDITION_KEY = "unknown-condition-key"
     VARIABLE_IN_OLD_VERSION = "variable-in-old-version"
@@ -206,6 +207,7 @@ MEANINGS: Mapping[DiagnosticKind, KindMeaning] = {
     _K.CONDITION_KEY_NOT_SUPPORTED: _advice(),
     _K.OPERATOR_DOES_NOT_FIT: _advice(),
     _K.POLICY_TOO_LONG: _advice(),
+    _K.SUBJECT_OF_NO_TOKEN: _advice(),
     _K.UNKNOWN_ACTION: _advice(),
     _K.UNKNOWN_CONDITION_KEY: _advice(),
     _K.VARIABLE_IN_OLD_VERSION: _advice(),

@@ -180,7 +180,7 @@ class _Judge:
         changes, before, after = of_applied(changes, after), applied(before), applied(after)
         return _Told(
             judged,
-            _advice(after, self.touched),
+            _advice(before, after, self.touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),
         )
@@ -194,12 +194,10 @@ def _variants(roots: Iterable[Root]) -> Variants:
     }
 
 
-def _advice(after: Seen, touched: Touched) -> tuple[Lint, ...]:
-    return lint(
-        (grant for extracted in after.extracted for grant in extracted.grants),
-        touched,
-        (problem for extracted in after.extracted for problem in extracted.problems),
-    )
+def _advice(before: Seen, after: Seen, touched: Touched) -> tuple[Lint, ...]:
+    base, head = ((grant for one in side.extracted for grant in one.grants) for side in (before, after))
+    problems = (problem for extracted in after.extracted for problem in extracted.problems)
+    return lint(head, touched, problems, base)
 
 
 def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:

@@ -12,7 +12,7 @@ from bot.data_sources import PROVIDER
 from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
-from bot.extract import extract
+from bot.extract import Extracted, extract
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
@@ -41,11 +41,14 @@ def terraform(case: dict[str, Any]) -> str:
     return f'{document}{role}{attached}variable "arn" {{}}\n'
 
 
-def found(case: dict[str, Any], touched: Touched) -> tuple[Lint, ...]:
+def extracted(case: dict[str, Any]) -> Extracted:
     tree = SourceTree("head", {FILE: "1"}, {"1": terraform(case).encode()})
-    config = evaluate(tree, Root(""), PROVIDER, SyntaxCache())
-    extracted = extract(config, managed_policy)
-    return lint(extracted.grants, touched, extracted.problems)
+    return extract(evaluate(tree, Root(""), PROVIDER, SyntaxCache()), managed_policy)
+
+
+def found(case: dict[str, Any], touched: Touched, before: dict[str, Any] | None = None) -> tuple[Lint, ...]:
+    head = extracted(case)
+    return lint(head.grants, touched, head.problems, extracted(before).grants if before else ())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
@@ -63,3 +66,14 @@ def test_lint(case: dict[str, Any]) -> None:
 
 def test_what_the_change_does_not_touch_is_left_alone() -> None:
     assert not found(CASES[0], touched_lines({50}))
+
+
+def test_what_merely_hands_a_statement_on_is_not_its_text() -> None:
+    """The line of the policy that names the document, or of what puts it in force."""
+    attached = next(n for n, line in enumerate(terraform(CASES[0]).splitlines(), 1) if "policy_document.p.json" in line)
+    assert not found(CASES[0], touched_lines({attached}))
+
+
+def test_what_was_said_before_word_by_word_has_only_moved() -> None:
+    every = touched_lines(set(range(1, 60)))
+    assert found(CASES[0], every) and not found(CASES[0], every, before=CASES[0])

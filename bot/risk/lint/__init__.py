@@ -23,6 +23,7 @@ from bot.risk.lint.policy_size import policy_too_long
 from bot.risk.lint.principal_wildcard import wildcard_in_principal
 from bot.risk.lint.problem import Lint, probable_mistake
 from bot.risk.lint.repeated_statement import repeated_statements
+from bot.risk.lint.token_subject import subject_that_no_token_has
 from bot.risk.lint.unknown_action import unknown_action
 
 LINTS: tuple[Lint, ...] = (
@@ -34,17 +35,25 @@ LINTS: tuple[Lint, ...] = (
     wildcard_taken_literally,
     variable_in_old_version,
     wildcard_in_principal,
+    subject_that_no_token_has,
 )
 """Those that look at one statement; sizes and repetitions are looked at policy by policy."""
 
 
-def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[PolicyProblem] = ()) -> tuple[LintFinding, ...]:
-    """The problems of the head's statements that the change touches, each once, in order of place.
+def lint(
+    grants: Iterable[Grant],
+    touched: Touched,
+    documents: Iterable[PolicyProblem] = (),
+    before: Iterable[Grant] = (),
+) -> tuple[LintFinding, ...]:
+    """The problems of the head's statements whose own text the change touches, each once, in order of place.
 
-    `documents` are the mistakes in documents that hide nothing, as they were read.
+    `documents` are the mistakes in documents that hide nothing, as they were read. What a statement of `before` says
+    word by word has only moved.
     """
+    known = {grant.statement for grant in before}
     written = [grant for grant in grants if _is_written(grant)]
-    changed = [grant for grant in written if _is_touched(grant.statement, touched)]
+    changed = [one for one in written if one.statement not in known and _is_touched(one.statement, touched)]
     own = {grant.policy for grant in changed}
     whole = [grant for grant in written if grant.policy in own]
     problems = [problem for grant in changed for look in LINTS for problem in look(grant)]
@@ -58,7 +67,7 @@ def lint(grants: Iterable[Grant], touched: Touched, documents: Iterable[PolicyPr
 def _read(documents: Iterable[PolicyProblem], touched: Touched) -> Iterator[PolicyProblem]:
     for one in documents:
         told = one.diagnostic
-        if told.kind.meaning.mistake and any(touched.touches(step.span, "head") for step in one.trail):
+        if told.kind.meaning.mistake and any(touched.touches(step.span, "head") for step in one.trail[:1]):
             yield probable_mistake(told.kind, told.reason, one.trail, _GRAMMAR)
 
 
@@ -66,8 +75,8 @@ _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_
 
 
 def _is_touched(statement: Statement, touched: Touched) -> bool:
-    """Whether a line of the statement or of what it is made of is touched."""
-    spans = {step.span for trail in _trails(statement) for step in trail}
+    """Whether a line of the statement's own text is touched, not merely one that hands it on or puts it in force."""
+    spans = {step.span for trail in _trails(statement) for step in trail[:1]}
     return any(touched.touches(span, "head") for span in spans)
 
 
