@@ -9,6 +9,7 @@ from bot.iam.policy_subject import PolicySubject
 from bot.review.model import GRADES, GradeName, PathStep
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.grading import GradedGrant
+from bot.risk.lead import lead
 from bot.risk.score_components import ScoreComponent
 
 ADMINISTRATOR = "administrator"
@@ -84,7 +85,7 @@ class CompletedPaths:
         What somebody has comes before what only those have who choose it, a module before an example of it.
         """
         worst, place, row = self.weighed[0], self.grant.cause.location, self.grant.row
-        weight = (-worst.rank, -worst.kind, -worst.width, place.file, place.line)
+        weight: tuple[int | str, ...] = (*lead(worst, row), place.file, place.line)
         people = tuple(one.printed for one in row.principals)
         holder = self.grant.holder
         chosen = (self.grant.is_hypothetical, *weight, self.grant.root_kind == "example")
