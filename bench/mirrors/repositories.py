@@ -55,13 +55,13 @@ def repositories(mirror: Path, wanted: str = "all") -> tuple[Repository, ...]:
 def merged(repository: Repository, last: int) -> tuple[Change, ...]:
     """The `last` changes on the first-parent line of HEAD that touch Terraform, newest first."""
     log = ("log", "--first-parent", f"-n{last}", "--format=%H %P", "HEAD", "--", *TERRAFORM)
-    fields = (line.split() for line in _git(repository.directory, *log).splitlines())
+    fields = (line.split() for line in git(repository.directory, *log).splitlines())
     return tuple(Change(repository.name, commit[1], commit[0]) for commit in fields if len(commit) > 1)
 
 
 def head(repository: Repository) -> str:
     """The commit that HEAD names."""
-    return _git(repository.directory, "rev-parse", "HEAD").strip()
+    return git(repository.directory, "rev-parse", "HEAD").strip()
 
 
 def drawn(names: Iterable[str], wanted: int, seed: str) -> list[str]:
@@ -69,7 +69,7 @@ def drawn(names: Iterable[str], wanted: int, seed: str) -> list[str]:
     return sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).hexdigest())[:wanted]
 
 
-def _git(directory: Path, *arguments: str) -> str:
+def git(directory: Path, *arguments: str) -> str:
     command = ("git", "-c", "safe.directory=*", "-C", str(directory), *arguments)
     run = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     if run.returncode:
