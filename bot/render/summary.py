@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.evaluated.touched import Touched
@@ -16,6 +17,7 @@ from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
 from bot.review.model import Finding, Review
+from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.verdict import is_open
 
@@ -148,15 +150,23 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
 
 
 def _who(finding: Finding) -> str:
-    if finding.who:
-        others = len(finding.who) - 2
-        return ", ".join(map(words, finding.who[:2])) + (f" and {others} more" if others > 0 else "")
+    """Who is let in; or who gains, with whoever can become it where it is new."""
+    let_in = _names(finding.who)
+    if let_in and finding.kind in ("trust", "resource"):
+        return let_in
     if finding.principal is None:
         return code(finding.title)
     others = len(finding.instances) - 1
     more = f" and {others} more" if others > 0 else ""
     repeated = " (each)" if finding.repeated else ""
-    return f"{words(finding.principal.kind)} {code(finding.principal.name)}{more}{repeated}"
+    usable = f", usable by {let_in}" if let_in else ""
+    return f"{words(finding.principal.kind)} {code(finding.principal.name)}{more}{repeated}{usable}"
+
+
+def _names(names: Sequence[Prose]) -> str:
+    """The first two and how many more; "" for none."""
+    others = len(names) - 2
+    return ", ".join(map(words, names[:2])) + (f" and {others} more" if others > 0 else "")
 
 
 def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:

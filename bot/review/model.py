@@ -183,7 +183,8 @@ class Finding:
 
     `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
     `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
-    undecided ones only. `who` is who is let in by a resource or trust policy, in words. `excerpt` is the source
+    undecided ones only. `who` is who is let in by a resource or trust policy, or can become a new
+    role, in words. `excerpt` is the source
     around the location; in var files the location only, as neighbouring values may be sensitive.
     `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
     of the short one two alike can be made. Reviews kept before there was a full one have none. `formerly` are those

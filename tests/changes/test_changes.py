@@ -127,15 +127,17 @@ def test_tells_each_grant_with_its_line(name: str) -> None:
         assert [f"{grade}: {said} @ {at.file}:{at.line}" for grade, said, at in told] == _grants(one)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if any({"before", "after"} & one.keys() for one in _gained(name))]
-)
-def test_says_what_was_held_and_what_is_new(name: str) -> None:
+STATES = {"before", "after", "who"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if any(STATES & one.keys() for one in _gained(name))])
+def test_says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
     for one in _gained(name):
-        if "before" in one:
-            assert [text_of_prose(found.before) for found in _review(name).gained if _is(one, found)] == [one["before"]]
-        if "after" in one:
-            assert [text_of_prose(found.after) for found in _review(name).gained if _is(one, found)] == [one["after"]]
+        wanted = {key: one[key] for key in STATES & one.keys()}
+        for found in (finding for finding in _review(name).gained if _is(one, finding)):
+            who = list(map(text_of_prose, found.who))
+            said = {"before": text_of_prose(found.before), "after": text_of_prose(found.after), "who": who}
+            assert said == said | wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -119,8 +119,9 @@ def left_words(group: GrantGroup) -> Prose:
 
 
 def who_words(group: GrantGroup, most: int) -> tuple[Prose, ...]:
-    """Who is let in by a resource or trust policy; nobody where the holder itself gains."""
-    gains = [one for one in group.grants if one.on_resource and one.on_resource == group.worst.grant.on_resource]
+    """Who is let in by a resource or trust policy, or can become a new role; nobody where the holder itself gains."""
+    worst = group.worst.grant
+    gains = [one for one in group.grants if one.on_resource and (worst.on_resource or group.new_principal)]
     return tuple(map(Prose, list(dict.fromkeys(name for one in gains for name in people_of(one)))[:most]))
 
 
