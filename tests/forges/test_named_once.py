@@ -25,6 +25,7 @@ PLACES = {
     "bot/contents/modules/own_history.py": (1, "the public registry has its modules from repositories of this forge"),
     "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
+    "bot/risk/lint/token_subject.py": (4, "how each provider's own tokens write their subjects, and where it says so"),
     "bot/risk/wording/token_subjects.py": (4, "what people call who issues a token, and what it says of whom"),
     "bot/web/setup_page.py": (14, "the set-up by a browser: a GitHub App is made, a GitLab token is tried and kept"),
     "bot/wiring/logs.py": (1, "tokens of both are redacted, whichever forge is configured"),
