@@ -28,8 +28,8 @@ _ENVIRONMENTS = frozenset(
 """Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
-_KEEPS_STATE = re.compile(rb'^\s*"?(?:backend"?\s*[":]|cloud"?\s*[:{])', re.MULTILINE)
-_PROVIDER = re.compile(rb'^\s*"?provider"?\s*[":]', re.MULTILINE)
+_KEEPS_STATE = re.compile(rb'^\s*"?(?:backend|cloud)"?\s*[^\s\w=.-]', re.MULTILINE)
+_PROVIDER = re.compile(rb'^\s*"?provider"?\s*[^\s\w=.-]', re.MULTILINE)
 """Told from the text: many roots are asked, and most of them are applied."""
 
 ANY_CALLER = "any caller"
