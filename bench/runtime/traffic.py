@@ -115,7 +115,7 @@ def _judge_pull(traffic: Traffic, pull: PullRequest, verdict: Verdict) -> None:
     # One that says that its finding is not there any more, and whose line is gone, is followed by a new one when the
     # access comes again.
     markers = [marker for marker in map(read_marker, inline) if marker is not None]
-    marks = Counter(marker.thread for marker in markers if not (marker.fixed or marker.gone))
+    marks = Counter(marker.thread for marker in markers if marker.is_open)
     verdict.comments += len(inline)
     verdict.duplicate_comments += sum(count - 1 for count in marks.values())
     said = [c for c in world.comments_on(pull) if c.author in bots and "iam-review:summary" in c.body]

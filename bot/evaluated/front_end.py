@@ -18,11 +18,13 @@ from bot.frozen import dataclass
 class RootChoices:
     """What configuration says of a directory's roots: settings, and the workspaces to evaluate each in.
 
-    `settings.var_files` and the workspaces name the root's variants.
+    `settings.var_files` and the workspaces name the root's variants. `planned` if there is a plan that may be of it:
+    then somebody applies it.
     """
 
     settings: RootSettings = RootSettings()
     workspaces: tuple[str, ...] = ()
+    planned: bool = False
 
 
 Configured = Callable[[str], RootChoices]

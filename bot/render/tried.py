@@ -17,7 +17,8 @@ _UNKNOWN = re.compile(r"\$\{[A-Za-z0-9_-]*[.\[(]")
 def simulation(finding: Finding) -> str:
     """The line, which answers "allowed"; "" where no policy of the finding by itself allows the request.
 
-    The simulator judges identity policies; what a resource or a role's trust lets in it does not.
+    The simulator judges identity policies; what a resource or a role's trust lets in it does not. Nor is there a line
+    where a name has what ends one, or what people do not see: it is made to be pasted, and the fence holds one line.
     """
     witness = finding.witness
     if witness is None or finding.who or finding.kind in ("exposure", "config", "trust", "resource"):
@@ -32,7 +33,8 @@ def simulation(finding: Finding) -> str:
         *(["--context-entries", json.dumps(asked)] if asked else []),
         "--query", "EvaluationResults[].EvalDecision", "--output", "text",
     ]  # fmt: skip
-    return shlex.join(words)
+    line = shlex.join(words)
+    return line if line.isprintable() else ""
 
 
 def has_unknown_names(line: str) -> bool:

@@ -91,7 +91,7 @@ def review(
     """
     base, head, front_ends, clock = change.base, change.head, FrontEnds(_PROVIDER), clock or Clock()
     kept = kept or Kept()
-    configured, also = root_choices(rules), roots_of(change.earlier)
+    configured, also = root_choices(rules, {plan.root for plan in change.plans}), roots_of(change.earlier)
     choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
     scope = choice.evaluated(also, all_of_them=bool(change.plans))
     wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 
 from bot.evaluated.config import RootSettings
@@ -9,12 +11,17 @@ from bot.evaluated.front_end import Configured, RootChoices
 from bot.review_config.settings import ReviewConfig, RootRule
 
 
-def root_choices(rules: ReviewConfig) -> Configured:
-    """Looks a root's directory up in the rules; the first matching glob counts."""
+def root_choices(rules: ReviewConfig, planned: Collection[str | None] = ()) -> Configured:
+    """Looks a root's directory up in the rules; the first matching glob counts.
+
+    `planned` are the directories that plans are of; None among them may be any.
+    """
 
     def choices(directory: str) -> RootChoices:
         rule = next((rule for rule in rules.roots if _matches(directory, rule.path)), None)
-        return RootChoices() if rule is None else _choices(rule)
+        found = RootChoices() if rule is None else _choices(rule)
+        is_planned = directory in planned or None in planned
+        return dataclasses.replace(found, planned=True) if is_planned else found
 
     return choices
 

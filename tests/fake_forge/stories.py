@@ -296,7 +296,7 @@ class Telling:
         """Where a comment stands, in the words of the case files."""
         if " fixed -->" in comment.body.partition("\n")[0]:
             return {"file": comment.path, "fixed": True}
-        if " gone -->" in comment.body.partition("\n")[0]:
+        if comment.body.partition("\n")[0].endswith((" gone -->", " moved -->")):
             return {"file": comment.path, "became": comment.body.split("\n\n")[1].strip("*").partition("**")[0]}
         if "\n**Accepted** by " in comment.body:
             return {"file": comment.path, "accepted": True}

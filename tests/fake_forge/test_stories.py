@@ -108,7 +108,9 @@ def compare(telling: Telling, step: Step, when: str) -> None:
     assert title.startswith(step.get("title", "")), f"{when}: {title}"
     replies = telling.replies()
     assert len(replies) == len(step.get("replies", replies)), f"{when}: {replies}"
-    assert all(part in reply for part, reply in zip(step.get("replies", ()), replies, strict=False)), when
+    assert all(part in reply for part, reply in zip(step.get("replies", ()), replies, strict=False)), (
+        f"{when}: {replies}"
+    )
     # Whatever the story is about: nothing out of a change request is live on the forge.
     are_dead = assert_dead_on_gitlab if isinstance(telling.sandbox, GitLabSandbox) else assert_dead
     for part in (part for body in telling.words() for part in OURS.sub("", body).split(BETWEEN)):

@@ -83,3 +83,11 @@ def test_an_explanation_says_what_it_means_and_how_to_narrow_it() -> None:
         "`grace` can accept",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize("nasty", ["\n/close", "\u202e", "\r"])
+def test_there_is_no_line_with_what_ends_it_or_is_not_seen(nasty: str) -> None:
+    asked = finding(GAINS["a name that Terraform knows"])
+    assert asked.witness is not None
+    witness = dataclasses.replace(asked.witness, resource=f"arn:aws:s3:::a{nasty}")
+    assert simulation(dataclasses.replace(asked, witness=witness)) == ""

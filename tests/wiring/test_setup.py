@@ -161,7 +161,7 @@ def test_a_gitlab_of_ones_own(waiting: Waiting, gitlab: GitLabSandbox, signing_t
     [
         ({"token": "glpat-wrong"}, "401"),
         ({"address": "https://127.0.0.1:9"}, "GitLab"),
-        ({"address": "gitlab.example.com"}, "is not of the form https://HOST"),
+        ({"address": "gitlab.example.com"}, "has no scheme: write https://gitlab.example.com"),
         ({"project": "acme/other"}, "project acme/other: cannot be read"),
         ({"signing_token": "short"}, "signing_token"),
     ],

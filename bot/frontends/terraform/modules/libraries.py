@@ -83,10 +83,13 @@ class Libraries:
             return "root"
         if _is_showing(directory):
             return "example" if self._is_library and not self._is_environment(directory) else "root"
-        if self._callers(directory):
-            above = self.where.roots_above(directory)
-            return "module" if all(one != directory and self.kind(one) == "example" for one in above) else "root"
-        return "module" if self._cannot_be_applied(directory) else "root"
+        is_module = self._is_only_shown if self._callers(directory) else self._cannot_be_applied
+        return "module" if is_module(directory) else "root"
+
+    def _is_only_shown(self, directory: str) -> bool:
+        """Whether all roots that reach a folder are examples."""
+        above = self.where.roots_above(directory)
+        return all(one != directory and self.kind(one) == "example" for one in above)
 
     @functools.cached_property
     def _is_library(self) -> bool:
