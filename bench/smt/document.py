@@ -38,7 +38,7 @@ class Statement:
 
 def statements(policy: Json) -> tuple[Statement, ...]:
     """The statements of a policy; without a Version it is 2008-10-17, which has no policy variables."""
-    found = policy["Statement"]
+    found = policy.get("Statement", [])
     variables = policy.get("Version") == "2012-10-17"
     return tuple(_statement(one, variables) for one in (found if isinstance(found, list) else [found]))
 
