@@ -10,6 +10,7 @@ RUN /opt/iam-review/bin/pip install --require-hashes -r requirements/runtime.txt
  && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml hatch_build.py README.md ./
 COPY bot bot
+COPY docs/rules docs/rules
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
  && /opt/iam-review/bin/pip install --no-deps --no-index dist/*.whl \
  && /opt/iam-review/bin/pip uninstall --yes pip
