@@ -51,10 +51,11 @@ def review_here(request: ChildRequest) -> ChildAnswer:
 
 
 def stars(request: ChildRequest) -> ChildAnswer:
-    """Stands in for a review: finds every added line of the one file with a star in it, caused by its name."""
+    """Stands in for a review: finds every added line of the one .tf file with a star in it, caused by its name."""
     assert isinstance(request, JudgeChange)
     fetched = request.fetched
-    [(file, blob)], [base] = fetched.head_listing.items(), fetched.base_listing.values()
+    [(file, blob)] = ((path, blob) for path, blob in fetched.head_listing.items() if path.endswith(".tf"))
+    [base] = (blob for path, blob in fetched.base_listing.items() if path.endswith(".tf"))
     head, before = (fetched.blobs[one].decode() for one in (blob, base))
     lines = enumerate(head.splitlines(), 1)
     found = [_found(file, n, line) for n, line in lines if "*" in line and line not in before]
