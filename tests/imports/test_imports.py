@@ -19,6 +19,9 @@ LATER = {
     ),
     ("bot.review_process.child", ""): "the child's limits come before anything that they limit",
     ("bot.review_process.unpacker", ""): "the child's limits come before anything that they limit",
+    ("bot.frontends.terraform.terraform", "bot.frontends.terraform.terragrunt.units"): (
+        "most repositories have no units, and a dozen modules are for those alone"
+    ),
     ("bot.frozen", ""): "type checkers see the standard decorator, and need nothing of what stands in for it",
     ("bot.web.large", "_typeshed."): "names that only type checkers know",
 }

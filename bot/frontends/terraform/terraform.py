@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.diagnostic import Span
@@ -17,13 +18,18 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.scan import Scans, layout
+from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.own_accounts import declared_accounts
 from bot.frontends.terraform.plan.blocks import block_spans, top_names
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
-from bot.frontends.terraform.terragrunt.units import Units
 from bot.frontends.terraform.unreached_values import unreached
+
+if TYPE_CHECKING:
+    from bot.frontends.terraform.terragrunt.units import Units
+
+_UNIT_FILES = frozenset({*TERRAGRUNT, STACK})
 
 
 class Terraform:
@@ -37,8 +43,18 @@ class Terraform:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._cache = SyntaxCache()
-        self._units = Units(self._cache, provider)
         self._counted = 0
+
+    @functools.cached_property
+    def _units(self) -> Units:
+        """Loaded where there are any: most repositories have none."""
+        from bot.frontends.terraform.terragrunt.units import Units
+
+        return Units(self._cache, self._provider)
+
+    def _units_in(self, *trees: SourceTree) -> Units | None:
+        names = (path.rpartition("/")[2] for tree in trees for path in tree.listing)
+        return self._units if any(name in _UNIT_FILES for name in names) else None
 
     def affected_roots(
         self,
@@ -49,8 +65,8 @@ class Terraform:
         also: frozenset[str],
     ) -> AffectedRoots:
         """The root modules that call what a change touches, or read it."""
-        carries = self._provider.carries
-        return affected_roots(base, head, changed, configured, self._cache, also, carries, self._units)
+        carries, units = self._provider.carries, self._units_in(base, head)
+        return affected_roots(base, head, changed, configured, self._cache, also, carries, units)
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
         """The directory itself, whoever calls it; else the root modules below it, which no other one calls."""
@@ -80,8 +96,9 @@ class Terraform:
 
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         """The accounts that AWS providers are allowed in, or become a role of."""
-        where = tuple(directories)
-        return declared_accounts(tree, where, self._cache) | self._units.own_accounts(tree, where)
+        where, units = tuple(directories), self._units_in(tree)
+        declared = declared_accounts(tree, where, self._cache)
+        return declared if units is None else declared | units.own_accounts(tree, where)
 
     def redefined(
         self,
