@@ -44,87 +44,39 @@ class Metrics:
             registry=self._registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
         )
-        self._reviews = Counter("iam_review_reviews", "Reviews by grade.", ["grade"], registry=self._registry)
-        self._gaps = Counter(
-            "iam_review_gaps", "Changed gaps that can carry policy, by kind.", ["kind"], registry=self._registry
-        )
-        self._confined = Counter(
-            "iam_review_confinement",
-            "Reviews by what the kernel held their process to: files (Landlock) and calls (seccomp), or nothing.",
-            ["held"],
-            registry=self._registry,
-        )
-        self._undecided = Counter("iam_review_undecided", "Undecided findings.", registry=self._registry)
-        self._seconds = Histogram(
-            "iam_review_review_seconds",
-            "Seconds from the start of a review to its last word on the forge.",
-            registry=self._registry,
-            buckets=(0.5, 1, 2, 5, 10, 20, 40, 80, 160),
-        )
         self._budget = Gauge(
             "iam_review_api_requests_left",
             "Requests the forge still answers this hour.",
             ["installation"],
             registry=self._registry,
         )
-        self._failures = Counter(
-            "iam_review_failures",
-            "Attempts that failed, by what failed and whether there will be another.",
-            ["kind", "again"],
-            registry=self._registry,
-        )
-        self._kills = Counter(
-            "iam_review_kills",
-            "Reviews whose process ended without an answer, by why.",
-            ["kind"],
-            registry=self._registry,
-        )
-        self._forge_errors = Counter(
-            "iam_review_forge_errors",
-            "Answers of a forge that ended an attempt, by status; none: it did not answer.",
-            ["forge", "status"],
-            registry=self._registry,
-        )
-        self._verdicts = Histogram(
-            "iam_review_verdict_seconds",
-            "Seconds from the delivery that asked for it to the verdict: what people wait.",
-            registry=self._registry,
-            buckets=(1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600),
-        )
-        self._broken_rules = Counter(
-            "iam_review_broken_rules", "Reviews under rules that cannot be read.", registry=self._registry
-        )
-        self._lost = Counter(
-            "iam_review_leases_lost", "Leases that another process took over.", registry=self._registry
-        )
-        self._dropped = Counter(
-            "iam_review_cache_dropped", "Cached copies thrown away as damaged.", registry=self._registry
-        )
         self._cache = Gauge("iam_review_cache_bytes", "Bytes of cached copies.", registry=self._registry)
         self._running = Gauge("iam_review_running", "Work that goes on in this process.", registry=self._registry)
         build = Gauge("iam_review_build_info", "Of this process.", ["version", "python"], registry=self._registry)
         build.labels(__version__, platform.python_version()).set(1)
+        self._reviews = _Reviews(self._registry)
+        self._troubles = _Troubles(self._registry)
         self._registry.register(_Backlog(store, now))
 
     def failed(self, error: Exception, forge: str, again: bool) -> None:
         """Count an attempt that ended in `error`; `again`: there will be another."""
         kind = next((name for kind, name in _KINDS if isinstance(error, kind)), "fault")
-        self._failures.labels(kind, "yes" if again else "no").inc()
+        self._troubles.failures.labels(kind, "yes" if again else "no").inc()
         if isinstance(error, ReviewFailed):
-            self._kills.labels(error.kind).inc()
+            self._troubles.kills.labels(error.kind).inc()
         if isinstance(error, ForgeError):
-            self._forge_errors.labels(forge, str(error.status or "none")).inc()
+            self._troubles.forge_errors.labels(forge, str(error.status or "none")).inc()
 
     def cached(self, what: str, number: int) -> None:
         """Keep what the cache says: its "bytes", or that a copy was "dropped"."""
         if what == "bytes":
             self._cache.set(number)
         else:
-            self._dropped.inc(number)
+            self._troubles.dropped.inc(number)
 
     def lease_lost(self) -> None:
         """Count a lease that another process has."""
-        self._lost.inc()
+        self._troubles.lost.inc()
 
     def running(self, count: Callable[[], int]) -> None:
         """Ask `count` how much work goes on whenever somebody wants to know."""
@@ -141,17 +93,17 @@ class Metrics:
 
     def reviewed(self, review: Review, waited: float) -> None:
         """Count what a review found and could not look into, and how many seconds people waited for it."""
-        self._verdicts.observe(waited)
-        self._broken_rules.inc(bool(review.rules_problems))
-        self._reviews.labels(review.grade).inc()
-        self._undecided.inc(len(review.undecided))
-        self._seconds.observe(review.stats.seconds)
+        self._reviews.verdicts.observe(waited)
+        self._reviews.broken_rules.inc(bool(review.rules_problems))
+        self._reviews.reviews.labels(review.grade).inc()
+        self._reviews.undecided.inc(len(review.undecided))
+        self._reviews.seconds.observe(review.stats.seconds)
         if review.stats.roots:  # else nothing of it was read, in no process
             held = "+".join(means for means in (FILES, CALLS) if means in review.stats.confinement)
-            self._confined.labels(held or "nothing").inc()
+            self._reviews.confined.labels(held or "nothing").inc()
         for gap in review.gaps:
             if gap.changed and gap.carries_policy:
-                self._gaps.labels(gap.kind or "other").inc()
+                self._reviews.gaps.labels(gap.kind or "other").inc()
 
     def budget(self, installation: int | None, left: int) -> None:
         """Keep how many requests the forge still answers this hour."""
@@ -160,6 +112,64 @@ class Metrics:
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+class _Reviews:
+    """What a review counts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.reviews = Counter("iam_review_reviews", "Reviews by grade.", ["grade"], registry=registry)
+        self.gaps = Counter(
+            "iam_review_gaps", "Changed gaps that can carry policy, by kind.", ["kind"], registry=registry
+        )
+        self.confined = Counter(
+            "iam_review_confinement",
+            "Reviews by what the kernel held their process to: files (Landlock) and calls (seccomp), or nothing.",
+            ["held"],
+            registry=registry,
+        )
+        self.undecided = Counter("iam_review_undecided", "Undecided findings.", registry=registry)
+        self.seconds = Histogram(
+            "iam_review_review_seconds",
+            "Seconds from the start of a review to its last word on the forge.",
+            registry=registry,
+            buckets=(0.5, 1, 2, 5, 10, 20, 40, 80, 160),
+        )
+        self.verdicts = Histogram(
+            "iam_review_verdict_seconds",
+            "Seconds from the delivery that asked for it to the verdict: what people wait.",
+            registry=registry,
+            buckets=(1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600),
+        )
+        self.broken_rules = Counter(
+            "iam_review_broken_rules", "Reviews under rules that cannot be read.", registry=registry
+        )
+
+
+class _Troubles:
+    """What went wrong."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.failures = Counter(
+            "iam_review_failures",
+            "Attempts that failed, by what failed and whether there will be another.",
+            ["kind", "again"],
+            registry=registry,
+        )
+        self.kills = Counter(
+            "iam_review_kills",
+            "Reviews whose process ended without an answer, by why.",
+            ["kind"],
+            registry=registry,
+        )
+        self.forge_errors = Counter(
+            "iam_review_forge_errors",
+            "Answers of a forge that ended an attempt, by status; none: it did not answer.",
+            ["forge", "status"],
+            registry=registry,
+        )
+        self.lost = Counter("iam_review_leases_lost", "Leases that another process took over.", registry=registry)
+        self.dropped = Counter("iam_review_cache_dropped", "Cached copies thrown away as damaged.", registry=registry)
 
 
 class _Backlog(Collector):
