@@ -11,17 +11,15 @@ that takes too long, or that a snapshot lacks files of, is left out.
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
 import json
 import re
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from bench.mirrors.bounded import Bounds
+from bench.mirrors.drawing import arguments, counted
 from bench.mirrors.repositories import Change, Repository, drawn, git, merged, repositories
 from bench.mirrors.reviews import Code, of_change
 from bot.evaluated.touched import Touched, parse_diff
@@ -39,24 +37,13 @@ Found = dict[str, Any]
 
 def main() -> int:
     """Review the drawn changes and count."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mirror", type=Path, required=True)
-    parser.add_argument("--changes", type=int, default=100)
-    parser.add_argument("--part", default="all")
-    parser.add_argument("--seed", default="")
-    parser.add_argument("--seconds", type=int, default=30, help="CPU seconds for one change")
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--code", type=Path, help="the checkout whose bot is run (default: this one)")
-    parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+    given = arguments(__doc__, changes=100, seconds=30)
     every = {one.name: one for one in repositories(given.mirror, given.part)}
     share = -(-given.changes // max(1, len(every))) * 8
     names = {change.name: change for one in every.values() for change in merged(one, share)}
     about = (name for name in drawn(names, len(names), given.seed) if _about_access(every, names[name]))
-    wanted = [name for _, name in zip(range(given.changes), about, strict=False)]
-    bounds, code = Bounds(cpu_seconds=given.seconds), Code.of(given.code)
-    with ThreadPoolExecutor(given.processes) as pool:
-        found = list(pool.map(lambda name: _counted(code, every[names[name].repository], names[name], bounds), wanted))
+    wanted = [names[name] for _, name in zip(range(given.changes), about, strict=False)]
+    found = counted(given, every, wanted, _counted)
     reviewed = [one for one in found if one]
     if given.json:
         given.json.write_text(json.dumps(reviewed, indent=1), "utf-8")

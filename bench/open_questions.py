@@ -8,15 +8,13 @@ of, is counted and left out.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from bench.mirrors.bounded import Bounds
+from bench.mirrors.drawing import arguments, counted
 from bench.mirrors.repositories import Change, Repository, drawn, merged, repositories
 from bench.mirrors.reviews import Code, of_change
 
@@ -29,23 +27,11 @@ Found = dict[str, Any]
 
 def main() -> int:
     """Review the drawn changes; 1 if more than the bound have something open."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mirror", type=Path, required=True)
-    parser.add_argument("--changes", type=int, default=200)
-    parser.add_argument("--part", default="all")
-    parser.add_argument("--seed", default="")
-    parser.add_argument("--seconds", type=int, default=60, help="CPU seconds for one change")
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--code", type=Path, help="the checkout whose bot is run (default: this one)")
-    parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+    given = arguments(__doc__, changes=200, seconds=60)
     every = {one.name: one for one in repositories(given.mirror, given.part)}
     share = -(-given.changes // max(1, len(every))) * 2
     names = {change.name: change for one in every.values() for change in merged(one, share)}
-    wanted = drawn(names, given.changes, given.seed)
-    bounds, code = Bounds(cpu_seconds=given.seconds), Code.of(given.code)
-    with ThreadPoolExecutor(given.processes) as pool:
-        found = list(pool.map(lambda name: _open(code, every[names[name].repository], names[name], bounds), wanted))
+    found = counted(given, every, (names[name] for name in drawn(names, given.changes, given.seed)), _open)
     if given.json:
         given.json.write_text(json.dumps([one for one in found if one], indent=1), "utf-8")
     return _report([one for one in found if one], len(found))
