@@ -107,11 +107,11 @@ def review(
     sides = dataclasses.replace(sides, head=tuple(with_forgotten(sides.base, sides.head)))
     written = dataclasses.replace(written, head=tuple(with_forgotten(written.base, written.head)))
     touched = sides.touching(change.touched)
-    own_accounts = front_ends.own_accounts(base, {root.directory for root in choice.found.roots})
-    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(own_accounts)))
+    declared = front_ends.own_accounts(base, {root.directory for root in choice.found.roots})
+    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(declared)))
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
-    undone = UndoneEdits(*trees, touched, written, front_ends, clock)
+    undone = UndoneEdits(*trees, touched, written, front_ends, clock, own_accounts(rules))
     judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone)
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
@@ -127,7 +127,7 @@ def review(
     found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)
     found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes, *notes))
-    return Examined(found, (*both.troubles, *again.troubles), again.rechecks)
+    return Examined(found, (*both.troubles, *undone.faults, *again.troubles), again.rechecks)
 
 
 def _of_rules(

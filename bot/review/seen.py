@@ -133,7 +133,7 @@ def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) 
 
 def look(roots: Evaluated) -> Both:
     """What both sides' roots say about access."""
-    found = [tuple(_extracted(config) for config in pair) for pair in zip(roots.base, roots.head, strict=True)]
+    found = [tuple(extracted(config) for config in pair) for pair in zip(roots.base, roots.head, strict=True)]
     bad = {i for i, pair in enumerate(found) if any(isinstance(each, Trouble) for each in pair)}
     sides = (
         Seen(configs, tuple(_whole(pair[side], config.root) for pair, config in zip(found, configs, strict=True)))
@@ -148,7 +148,8 @@ def _troubles(found: Iterable[Iterable[Extracted | Trouble]]) -> Iterator[Troubl
     return (each for pair in found for each in pair if isinstance(each, Trouble))
 
 
-def _extracted(config: EvaluatedConfig) -> Extracted | Trouble:
+def extracted(config: EvaluatedConfig) -> Extracted | Trouble:
+    """What a root says about access, or why that could not be told."""
     return fenced(root_name(config.root), "extracting", lambda: extract(config, managed_policy))
 
 

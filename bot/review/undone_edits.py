@@ -10,6 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff, Row
 from bot.access_diff.diff_configs import diff_configs
@@ -19,13 +20,14 @@ from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES
 from bot.evaluated.touched import FileChange, Touched
-from bot.extract import Extracted, extract, root_name
+from bot.extract import Extracted, root_name
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
-from bot.iam.managed import managed_policy
 from bot.iam.statement import PolicyKind
-from bot.review.seen import Evaluated
+from bot.review.seen import Evaluated, extracted
 from bot.risk.cause import cause_of
+
+T = TypeVar("T")
 
 MAX_EDITS = 24
 """So many edits of one root are undone, each by itself."""
@@ -83,7 +85,11 @@ class _Root:
 
 @dataclass(slots=True)
 class UndoneEdits:
-    """Undoes edits of one change, whose roots are `written` so; `left` is how many resources may still be evaluated."""
+    """Undoes edits of one change, whose roots are `written` so.
+
+    `left` is how many resources may still be evaluated, `faults` what went wrong meanwhile: for a log, as nothing of
+    the review hangs on it but where a finding stands.
+    """
 
     base: SourceTree
     head: SourceTree
@@ -91,7 +97,9 @@ class UndoneEdits:
     written: Evaluated
     front_ends: FrontEnds
     clock: Clock
+    own_accounts: frozenset[str]
     left: int = MAX_INSTANCES
+    faults: tuple[Trouble, ...] = ()
 
     def placed(self, changes: PrivilegeDiff) -> PrivilegeDiff:
         """The changes, those that no touched line carries with the edit that lets them through as a cause."""
@@ -112,7 +120,7 @@ class UndoneEdits:
 
     def _of_root(self, gains: list[_Gain], base: EvaluatedConfig, head: EvaluatedConfig) -> dict[int, _Edit]:
         """By the id of a change the edit that it needs, the exact line of it if one alone does it."""
-        before, after = _extracted(base), _extracted(head)
+        before, after = self._settled(extracted(base)), self._settled(extracted(head))
         if before is None or after is None:
             return {}
         root = _Root(head, before, after)
@@ -148,8 +156,9 @@ class UndoneEdits:
 
     def _rows(self, root: _Root, head: Extracted) -> _Rows | None:
         """What is gained by a head; None if that takes too long."""
-        found = fenced(root.head.root, "judging", lambda: diff_configs((root.base,), (head,), work=self.clock.charged))
-        return None if isinstance(found, Trouble) else _rows(found)
+        compare = functools.partial(diff_configs, own_accounts=self.own_accounts, work=self.clock.charged)
+        found = self._settled(fenced(root.head.root, "judging", lambda: compare((root.base,), (head,))))
+        return None if found is None else _rows(found)
 
     def _without(self, edit: _Edit, root: _Root) -> Extracted | None:
         """What the root says of access without an edit; None if it is then less well understood, or time is over."""
@@ -159,11 +168,18 @@ class UndoneEdits:
         self.left -= cost
         tree, expired = self._tree(edit), self.clock.root()
         evaluate = functools.partial(self.front_ends.evaluate, tree, config.root, expired, NO_NAMES)
-        undone = fenced(root.head.root, "evaluating", evaluate)
-        if isinstance(undone, Trouble) or undone.needs or undone.modules or len(undone.gaps) > len(config.gaps):
+        undone = self._settled(fenced(root.head.root, "evaluating", evaluate))
+        if undone is None or undone.needs or undone.modules or len(undone.gaps) > len(config.gaps):
             return None
-        found = _extracted(undone)
+        found = self._settled(extracted(undone))
         return None if found is None or len(found.gaps) > len(root.head.gaps) else found
+
+    def _settled(self, found: T | Trouble) -> T | None:
+        """What was asked for; None where it could not be had, which a fault of ours is kept of."""
+        if not isinstance(found, Trouble):
+            return found
+        self.faults += () if found.limit else (found,)
+        return None
 
     def _tree(self, edit: _Edit) -> SourceTree:
         """The head with an edit undone."""
@@ -180,11 +196,6 @@ class UndoneEdits:
 def _lines(tree: SourceTree, path: str) -> list[str]:
     content = tree.read(path) if path else None
     return [] if content is None else content.decode("utf-8", "surrogateescape").splitlines(keepends=True)
-
-
-def _extracted(config: EvaluatedConfig) -> Extracted | None:
-    found = fenced(root_name(config.root), "extracting", lambda: extract(config, managed_policy))
-    return None if isinstance(found, Trouble) else found
 
 
 def _rows(changes: PrivilegeDiff) -> _Rows:

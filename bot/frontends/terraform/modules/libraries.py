@@ -22,9 +22,7 @@ _TESTS = frozenset({"test", "tests"})
 _SHOWING = _WRAPPERS | _TESTS | {"example", "examples", "fixture", "fixtures"}
 """Names of folders whose roots show or test a module, unless something says that they are applied."""
 
-_ENVIRONMENTS = frozenset(
-    {"account", "accounts", "env", "environment", "environments", "envs", "live", "stage", "stages"}
-)
+_ENVIRONMENTS = frozenset({"accounts", "env", "environment", "environments", "envs", "live", "stage", "stages"})
 """Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
