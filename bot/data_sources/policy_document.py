@@ -20,7 +20,7 @@ from bot.data_sources.request_reading import attributes, given, symbol, symbol_a
 from bot.data_sources.undecided import spelled_out
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest
-from bot.evaluated.diagnostic import Step, join_trails
+from bot.evaluated.diagnostic import Step, StepKind, join_trails
 from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import alternatives, elements, string, with_trail
@@ -66,7 +66,7 @@ def _texts(arguments: ObjectValue, request: DataRequest) -> dict[str, Value]:
     except (DocumentFault, FunctionFault) as fault:
         reason = f"the provider refuses the document: {fault}"
         # Any line of the block may be what is refused: a change to one of them is a change to what is not known.
-        trail = join_trails((Step(request.span, request.address),), arguments.trail)
+        trail = join_trails((Step(request.span, request.address, StepKind.ADDRESS),), arguments.trail)
         return {name: symbol(f"{request.address}.{name}", reason, trail) for name in ("json", "minified_json")}
     return {"json": rendered(document, 2), "minified_json": rendered(document, 0)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+from enum import Enum, auto
 from typing import Literal
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -33,16 +35,29 @@ MAX_LINES = 10**9
 """Beyond the end of any file."""
 
 
+class StepKind(Enum):
+    """What the words of a step are."""
+
+    ADDRESS = auto()
+    """The address of a block, of one of its attributes, or what else a reference names."""
+    DEFAULT = auto()
+    """A variable's default."""
+    AROUND = auto()
+    """A literal, bracket or block around the value: nothing that it passed through."""
+    OTHER = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One place a value was written at or passed through.
 
     `what` names the step in Terraform's words: "literal", "local.x", "var.y", "module.m argument y",
-    "each.value", "count", "for", "aws_iam_role.r.name", "terraform.tfvars", ...
+    "each.value", "count", "for", "aws_iam_role.r.name", "terraform.tfvars", ... `kind` says what of these it is.
     """
 
     span: Span
     what: str
+    kind: StepKind = field(default=StepKind.OTHER, compare=False)
 
 
 Trail = tuple[Step, ...]

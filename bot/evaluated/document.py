@@ -29,7 +29,8 @@ class Symbol:
     `name` is what it stands for ("aws_s3_bucket.b.arn"); printed as `${name}`. `reason` says why it
     is unknown and takes no part in comparison. Neither does `fault`: what is wrong with what it stands for, if
     anything is; nor `derivation`: None for what follows from nothing else that is unknown; nor `via`, the places that
-    say what is looked up where the name is that of a data source.
+    say what is looked up where the name is that of a data source; nor `written`, the reference as it is written where
+    the name says its place too, as it does of what fails to evaluate.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Symbol:
     fault: DiagnosticKind | None = field(default=None, compare=False)
     derivation: Derivation | None = field(default=None, compare=False, repr=False)
     via: Trail = field(default=(), compare=False, repr=False)
+    written: str = field(default="", compare=False, repr=False)
+
+    @property
+    def reference(self) -> str:
+        """What it refers to: an address with an attribute, as a rule."""
+        return self.written or self.name
 
     @property
     def limit(self) -> bool:

@@ -114,7 +114,7 @@ class _JsonReader:
         trail = part.trail
         if trail and part.verbatim:
             span = self._line_of(trail[0].span, index, first_line, line)
-            trail = (Step(span, trail[0].what), *trail[1:])
+            trail = (Step(span, trail[0].what, trail[0].kind), *trail[1:])
         self.cache[index, line] = trail = joined(trail, self.value.trail)
         return trail
 

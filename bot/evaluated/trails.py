@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.evaluated.call import Call
 from bot.evaluated.derived import derived
-from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, Trail
+from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.value import (
@@ -124,7 +124,7 @@ def alternatives(value: Choice) -> tuple[Alternative, ...]:
 
 def literal(content: str, span: Span | None = None, what: str = "literal") -> StringValue:
     """A known string, written at `span`."""
-    trail = (Step(span, what),) if span else ()
+    trail = (Step(span, what, StepKind.AROUND),) if span else ()
     return StringValue((Part(content, trail),) if content else (), trail if not content else ())
 
 

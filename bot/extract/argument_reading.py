@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
-from bot.evaluated.diagnostic import Span, Step, Trail, join_trails
+from bot.evaluated.diagnostic import Span, Step, StepKind, Trail, join_trails
 from bot.evaluated.document import Text
 from bot.evaluated.trails import elements, entries, with_trail
 from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Unknown, Value
@@ -99,7 +99,7 @@ def origin(value: Value | None) -> Trail:
 def header(instance: ResourceInstance) -> Step:
     """The line the block starts on."""
     span = instance.span
-    return Step(Span(span.file, span.line, span.column, span.line, span.column), instance.address)
+    return Step(Span(span.file, span.line, span.column, span.line, span.column), instance.address, StepKind.ADDRESS)
 
 
 def in_force(instance: ResourceInstance, *values: Value | None) -> Trail:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.evaluated.address import block_of, module_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
@@ -63,7 +64,7 @@ class ResourceIndex:
     def module(self, written: Text, scope: str = "") -> ResourceInstance | None:
         """The call of an unread module whose one role or user `written` is: `${module.app.iam_role_name}`."""
         symbol = written.parts[0] if len(written.parts) == 1 else ""
-        named = _OUTPUT.match(symbol.name.partition(" in ")[0]) if isinstance(symbol, Symbol) else None
+        named = _OUTPUT.match(symbol.reference) if isinstance(symbol, Symbol) else None
         found = self._at(named["address"], scope, frozenset()) if named is not None else None
         return found if found is not None and found.mode == "module" else None
 
@@ -171,11 +172,10 @@ def last_segment(written: Text) -> str:
 def _addresses(written: Text) -> Iterator[str]:
     """Addresses a value may come from: its one symbol's, then those the trail passed through, nearest use first."""
     if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
-        # What fails to evaluate is named by its text and place: `aws_iam_user.u.name in aws_iam_policy_attachment.a`.
-        name = written.parts[0].name.partition(" in ")[0]
+        name = written.parts[0].reference
         yield name
         if not name.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", name)
     for step in reversed(written.trail):
-        if "." in step.what and " " not in step.what and not step.what.endswith(_CONTENTS):
+        if step.kind is StepKind.ADDRESS and not step.what.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", step.what)

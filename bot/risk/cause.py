@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.evaluated.derived import looked_up_by
-from bot.evaluated.diagnostic import Side, Span, Trail
+from bot.evaluated.diagnostic import Side, Span, StepKind, Trail
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
@@ -168,12 +168,9 @@ def _steps(trail: Trail, side: Side) -> tuple[TrailStep, ...]:
     lines: dict[tuple[str, int], str] = {}
     for index, step in enumerate(trail):
         place = (step.span.file, step.span.line)
-        if index == 0 or not (step.what in _BRACKETS or step.what.endswith(" block")):
+        if index == 0 or step.kind is not StepKind.AROUND:
             lines[place] = step.what
     return tuple(TrailStep(file, line, side, what) for (file, line), what in lines.items())
-
-
-_BRACKETS = frozenset(("list", "object", "jsonencode", "template", "parentheses", "literal"))
 
 
 def _outermost(trails: Sequence[Trail], touched: Touched, side: Side) -> Cause:

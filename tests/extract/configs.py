@@ -83,10 +83,15 @@ def _guard(written: str) -> Guard:
 
 def _string(item: str, trail: Trail) -> Value:
     pieces = [piece for piece in re.split(r"(\$\{[^}]*\})", item) if piece]
-    parts = tuple(Part(Symbol(piece[2:-1]) if piece.startswith("${") else piece) for piece in pieces)
+    parts = tuple(Part(_symbol(piece[2:-1]) if piece.startswith("${") else piece) for piece in pieces)
     if len(parts) == 1 and isinstance(parts[0].content, Symbol):
         return Unknown(parts[0].content, trail)
     return StringValue(parts, trail)
+
+
+def _symbol(name: str) -> Symbol:
+    """What fails to evaluate is called by its text and its place: `aws_iam_user.u.name in aws_iam_policy.p`."""
+    return Symbol(name, written=name.partition(" in ")[0])
 
 
 def _at(line: int, what: str) -> Trail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic import Step
+from bot.evaluated.diagnostic import Step, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard
@@ -42,15 +42,15 @@ def call_arguments(arguments: Mapping[str, Written], scope: Scope, name: str) ->
     return ObjectValue(tuple(sorted((key, shallow(each, scope, f"{name}.{key}")) for key, each in arguments.items())))
 
 
-def argument(written: Written, scope: Scope, what: str) -> Value:
+def argument(written: Written, scope: Scope, what: str, kind: StepKind = StepKind.OTHER) -> Value:
     """An argument's value, used at the place of its name."""
     value = evaluate(written.argument.value, scope.at(written.source))
-    return with_step(value, _step(written, what))
+    return with_step(value, _step(written, what, kind))
 
 
 def shallow(written: Written, scope: Scope, what: str) -> Value:
     """As `argument`, but unknown if it is nested too deeply to be looked at."""
-    value = argument(written, scope, what)
+    value = argument(written, scope, what, StepKind.ADDRESS)
     if not is_deep(value):
         return value
     return failed(
@@ -58,9 +58,9 @@ def shallow(written: Written, scope: Scope, what: str) -> Value:
     )
 
 
-def _step(written: Written, what: str) -> Step:
+def _step(written: Written, what: str, kind: StepKind) -> Step:
     start = written.argument.start
-    return written.source.step_between(start, start + len(written.argument.name), what)
+    return written.source.step_between(start, start + len(written.argument.name), what, kind)
 
 
 def _body(
@@ -101,7 +101,7 @@ def _object(block: Block, layer: Layer, scope: Scope, address: str, name: str) -
     arguments = {each.name: Written(each, layer.source) for each in block.body.arguments}
     blocks = tuple(Layer(each, layer.source) for each in block.body.blocks)
     found = _body(arguments, blocks, scope, address, name)
-    return with_step(found, layer.source.header_step(block, f"{block.type} block"))
+    return with_step(found, layer.source.header_step(block, f"{block.type} block", StepKind.AROUND))
 
 
 def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from bot.evaluated.address import block_of
 from bot.evaluated.call import FunctionFault, resolve, stay_inside
 from bot.evaluated.config import MadeBy, ResourceInstance
+from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of
 from bot.evaluated.trails import joined
@@ -55,7 +56,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
         for key, written in declared.arguments.items()
         if key not in _OWN
     }
-    own = (declared.source.header_step(declared.block, f"module.{name}"),)
+    own = (declared.source.header_step(declared.block, f"module.{name}", StepKind.ADDRESS),)
     if is_fetched(directory):
         _anchor(parent, name, declared, address, directory)
     return ModuleInstance(

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
-from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import Span, StepKind, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
@@ -85,7 +85,9 @@ def failed(fault: FunctionFault, node: Expression, scope: Scope) -> Unknown:
         name, derivation, trail = fault.name, fault.derivation, joined(fault.trail, trail)
     inputs: tuple[Span, ...] = tuple(dict.fromkeys(step.span for step in trail))
     scope.module.run.gap(fault.kind, fault.reason, scope.source.span(node), inputs)
-    return Unknown(Symbol(shortened(name), fault.reason, fault.kind, derivation), trail)
+    return Unknown(
+        Symbol(shortened(name), fault.reason, fault.kind, derivation, written=scope.source.text(node)), trail
+    )
 
 
 def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
@@ -99,7 +101,7 @@ def _name(fault: FunctionFault, node: Expression, scope: Scope) -> str:
 def _literal(node: Literal, scope: Scope) -> Value:
     found = scope.source.constants.get(node.start)
     if found is None:
-        trail = (scope.source.step(node, "literal"),)
+        trail = (scope.source.step(node, "literal", StepKind.AROUND),)
         if node.value is None:
             found = NullValue(trail)
         elif isinstance(node.value, bool):
@@ -121,7 +123,7 @@ def _tuple(node: TupleExpression, scope: Scope) -> Value:
 
 def _opener(start: int, scope: Scope, what: str) -> Trail:
     """A container is written where its bracket opens: its elements know their own places."""
-    return (scope.source.step_between(start, start + 1, what),)
+    return (scope.source.step_between(start, start + 1, what, StepKind.AROUND),)
 
 
 def _object(node: ObjectExpression, scope: Scope) -> Value:
@@ -160,7 +162,8 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
     for step in steps[used:]:
         value = settled(_stepped(value, step, scope), scope.assumed)
     if isinstance(target, Name):
-        step_here = scope.source.step(node, scope.source.text(node))
+        kind = StepKind.OTHER if node is target else StepKind.ADDRESS
+        step_here = scope.source.step(node, scope.source.text(node), kind)
         value = _first_used(value, step_here) if isinstance(value, Unknown) else with_step(value, step_here)
     return value
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.evaluated.call import Call, FunctionFault
 from bot.evaluated.derived import Derived, derived
-from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic import StepKind, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
@@ -84,7 +84,8 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if repeated and node.name in _KEEP_REPETITION:
         result = _unbounded(result)
     if node.name in _MARKS_USE and not isinstance(result, Choice):
-        step = scope.source.step_between(node.start, node.start + len(node.name), node.name)
+        kind = StepKind.AROUND if node.name == "jsonencode" else StepKind.OTHER
+        step = scope.source.step_between(node.start, node.start + len(node.name), node.name, kind)
         result = with_step(result, step)
     return result
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance
-from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import Span, StepKind, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, disabled_by_default
@@ -123,11 +123,11 @@ class ModuleInstance:
         value = self._given(name, declared)
         default = declared.arguments.get("default")
         if value is None and default is not None:
-            value = argument(default, self.scope(default.source), f"var.{name} default")
+            value = argument(default, self.scope(default.source), f"var.{name} default", StepKind.DEFAULT)
             value = None if not self.address and self.run.opens(name, value) else value
         if value is None:
             reason = f"variable {name} has no default and no value in the var files"
-            trail = (declared.source.header_step(declared.block, f"var.{name}"),)
+            trail = (declared.source.header_step(declared.block, f"var.{name}", StepKind.ADDRESS),)
             return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
         return self._typed(value, declared)
 
@@ -387,6 +387,6 @@ class ModuleInstance:
 
     def _remote(self, name: str, instance: Instance) -> Unknown:
         declared = self.module.calls[name]
-        trail = (declared.source.header_step(declared.block, f"module.{name}"),)
+        trail = (declared.source.header_step(declared.block, f"module.{name}", StepKind.ADDRESS),)
         address = f"{self.prefix}module.{name}{instance.suffix}"
         return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)

@@ -13,7 +13,7 @@ from typing import cast
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance, Root
-from bot.evaluated.diagnostic import Step, Trail
+from bot.evaluated.diagnostic import Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.fetched_modules import is_fetched
 from bot.evaluated.guard import Elsewhere
@@ -256,7 +256,7 @@ class _Telling:
 
     def _step(self, step: Step) -> Step:
         if id(step) not in self._steps:
-            named = "." in step.what and " " not in step.what
+            named = step.kind is StepKind.ADDRESS
             told = Step(step.span, f"{step.what} of {self.directory or 'the top directory'}") if named else step
             self._steps[id(step)] = told
             self._kept.append(step)

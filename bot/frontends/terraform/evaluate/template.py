@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.evaluated.call import FunctionFault, Renderer
+from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import RepeatedList, RepeatedObject
@@ -47,7 +48,7 @@ def template(node: Template, scope: Scope, evaluate: Evaluate) -> Value:
     if len(node.parts) == 1 and node.quoted and not isinstance(node.parts[0], (TemplateText, TemplateIf, TemplateFor)):
         return evaluate(node.parts[0], scope)
     if not node.parts:
-        return StringValue((), (scope.source.step(node, "literal"),))
+        return StringValue((), (scope.source.step(node, "literal", StepKind.AROUND),))
     return _rendered(node.parts, scope, evaluate)
 
 
@@ -70,7 +71,7 @@ def _piece(part: TemplatePart, scope: Scope, evaluate: Evaluate) -> Value:
 def _text(part: TemplateText, scope: Scope) -> Value:
     found = scope.source.constants.get(part.start)
     if found is None:
-        trail = (scope.source.step(part, "literal"),)
+        trail = (scope.source.step(part, "literal", StepKind.AROUND),)
         found = StringValue((Part(part.text, trail, part.verbatim),))
         scope.source.constants[part.start] = found
     return found

@@ -8,7 +8,7 @@ from dataclasses import field
 
 from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
-from bot.evaluated.diagnostic import Step
+from bot.evaluated.diagnostic import Step, StepKind
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.value import ObjectValue, Unknown
 from bot.frontends.terraform.plan.blocks import Blocks
@@ -143,7 +143,7 @@ class _Side:
             self.differing[address] = None
         given = self._given(address, values)
         if call is not None:
-            step = Step(call.span, f"module.{call.name}")
+            step = Step(call.span, f"module.{call.name}", StepKind.ADDRESS)
             given = ObjectValue(tuple((name, used_at(value, (step,))) for name, value in given.entries))
         attributes = OpenObject(given.entries, given.trail, address)
         existence = () if call is None else call.existence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.evaluated.diagnostic import Span, Step, Trail
+from bot.evaluated.diagnostic import Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import joined, string_trail
 from bot.evaluated.value import (
@@ -31,7 +31,7 @@ def place(address: str) -> Span:
 
 def trail_of(address: str, attribute: str) -> Trail:
     """Where an attribute's value comes from if only a plan tells it."""
-    return (Step(place(address), f"{address}.{attribute}"),)
+    return (Step(place(address), f"{address}.{attribute}", StepKind.ADDRESS),)
 
 
 def value_of(content: Any, unknown: Any, symbol: str, trail: Trail = ()) -> Value:

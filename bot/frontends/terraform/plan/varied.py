@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.evaluated.diagnostic import Step
+from bot.evaluated.diagnostic import Step, StepKind
 from bot.evaluated.value import StringValue, Value
 from bot.evaluated.value_size import contents
 
@@ -28,5 +28,6 @@ def by_root_variable(value: Value, directory: str) -> bool:
 
 def _is_variable(step: Step, directory: str) -> bool:
     file = step.span.file
-    given = step.what.startswith("var.") and step.what.endswith(" default")
-    return (given and file.rpartition("/")[0] == directory) or file.endswith((".tfvars", ".tfvars.json"))
+    return (step.kind is StepKind.DEFAULT and file.rpartition("/")[0] == directory) or file.endswith(
+        (".tfvars", ".tfvars.json")
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
-from bot.evaluated.diagnostic import Diagnostic, Span, Step
+from bot.evaluated.diagnostic import Diagnostic, Span, Step, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
@@ -48,21 +48,21 @@ class Source:
             self._texts[id(node)] = text = " ".join(self.syntax.text[node.start : node.end].split())
         return text
 
-    def step(self, node: Node, what: str) -> Step:
+    def step(self, node: Node, what: str, kind: StepKind = StepKind.OTHER) -> Step:
         """A trail's step at `node`: the same object each time."""
-        return self.step_between(node.start, node.end, what)
+        return self.step_between(node.start, node.end, what, kind)
 
-    def step_between(self, start: int, end: int, what: str) -> Step:
+    def step_between(self, start: int, end: int, what: str, kind: StepKind = StepKind.OTHER) -> Step:
         """A trail's step at two offsets: the same object each time."""
         key = (start, end, what)
         step = self._steps.get(key)
         if step is None:
-            self._steps[key] = step = Step(self.between(start, end), what)
+            self._steps[key] = step = Step(self.between(start, end), what, kind)
         return step
 
-    def header_step(self, block: Block, what: str) -> Step:
+    def header_step(self, block: Block, what: str, kind: StepKind = StepKind.OTHER) -> Step:
         """A trail's step at a block's header."""
-        return self.step_between(block.start, max(block.start, block.header_end - 1), what)
+        return self.step_between(block.start, max(block.start, block.header_end - 1), what, kind)
 
     def header(self, block: Block) -> Span:
         """The block's header, without the brace."""

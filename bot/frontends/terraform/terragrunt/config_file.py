@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import Provider, Root
+from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OpenObject, Outputs
@@ -295,7 +296,7 @@ class ConfigFile:
         unit = file._unit_of(block)
         where = f"dependency.{name}" if unit is None else unit
         symbol = Symbol(f"{where}.outputs", "known only after apply")
-        step = file.source.header_step(block, f"dependency.{name}")
+        step = file.source.header_step(block, f"dependency.{name}", StepKind.ADDRESS)
         known = functools.partial(nothing_known if unit is None else self.reading.output_of, where)
         outputs = Outputs(symbol, (step,), where, known)
         return ObjectValue((("outputs", outputs),))
