@@ -72,7 +72,7 @@ bare: $(DEV)  ## the same in a bare Debian (SUITE=name; as root, after make serv
 release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
 release: $(DEV)  ## sdist, wheel and zipapp in dist/ (IMAGE=1, as root: the image too), with hashes, bill of materials, provenance and notes, all checked and tried; uploads nothing
 	rm -rf dist
-	$(BIN)/uv build --quiet --no-config --out-dir dist
+	$(BIN)/uv build --quiet --no-config --no-create-gitignore --out-dir dist
 	$(BIN)/python -m tools.one_file dist
 	$(if $(IMAGE),tools/image.sh .image dist/iam-review-$$(uname -m).oci.tar && tools/image_start.sh .image && rm -rf .image)
 	$(BIN)/python -m tools.release dist

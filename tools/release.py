@@ -42,11 +42,6 @@ SUMS, BILL, PROVENANCE, NOTES = "SHA256SUMS", "sbom.cdx.json", "provenance.json"
 EXTRAS = {"": "slim.txt", "ci": "ci.txt", "server": "runtime.txt", "mcp": "mcp.txt"}
 """Which requirements an extra brings, the smallest first."""
 
-SOURCES = frozenset(
-    ("bot", "requirements", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO")
-)
-"""What the sdist holds at its top."""
-
 BUILT_BY = "bot/frontends/terraform/syntax/grammar.bin"
 """What only a built wheel has."""
 
@@ -211,24 +206,21 @@ def _wrong_wheel(wheel: Path) -> Iterator[str]:
         yield f"{wheel.name} has the extras {about.get_all('Provides-Extra')}"
 
 
+def sources() -> frozenset[str]:
+    """What the sdist is to hold at its top: what pyproject.toml lists, and what every sdist has."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    listed = project["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    return frozenset(("PKG-INFO", *(name.partition("/")[0] for name in listed)))
+
+
 def _wrong_sdist(sdist: Path) -> Iterator[str]:
     with tarfile.open(sdist) as archive:
         names = archive.getnames()
     if any(name.endswith(BUILT_BY) for name in names):
         yield f"{sdist.name} holds what its wheel is to make"
     tops = {name.split("/")[1] for name in names if "/" in name}
-    wanted = {
-        "bot",
-        "requirements",
-        "pyproject.toml",
-        "hatch_build.py",
-        "README.md",
-        "LICENSE",
-        "CHANGELOG.md",
-        "PKG-INFO",
-    }
-    if tops - {".gitignore"} != wanted:
-        yield f"{sdist.name} differs by {', '.join(sorted(tops ^ wanted))}"
+    if unlike := (tops - {".gitignore"}) ^ sources():
+        yield f"{sdist.name} differs by {', '.join(sorted(unlike))}"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,12 @@ ABOUT = f"iam_review-{__version__}.dist-info/METADATA"
 METADATA = f"Metadata-Version: 2.4\nName: iam-review\nVersion: {__version__}\n" + "".join(
     f"Provides-Extra: {extra}\n" for extra in ("ci", "mcp", "sentry", "server")
 )
-SOURCES = ("bot/a.py", "requirements/ci.txt", *(name for name in release.SOURCES if "." in name or name.isupper()))
+SOURCES = (
+    "bot/a.py",
+    "docs/rules/a.md",
+    "requirements/ci.txt",
+    *(name for name in release.sources() if "." in name or name.isupper()),
+)
 
 
 def wheel(folder: Path, files: dict[str, str]) -> None:
