@@ -12,7 +12,7 @@ store=(--root "$work/storage" --runroot "$work/run" --storage-driver vfs)
 
 if [ ! -s "$work/base.tar" ]; then
   mmdebstrap --variant=minbase --include=python3,python3-venv,ca-certificates,git "$suite" "$work/base.tar" \
-    --customize-hook='ln -s python3 "$1/usr/bin/python"' --quiet
+    --aptopt='Acquire::Retries "3"' --customize-hook='ln -s python3 "$1/usr/bin/python"' --quiet
 fi
 echo "image: the base is made"
 container=$(buildah "${store[@]}" from --network host scratch)

@@ -12,8 +12,9 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root
 inside=(chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8)
 
-bounded 600 unshare --mount --propagation private mmdebstrap --variant=minbase --include=python3,python3-venv,git,ca-certificates --quiet \
-  ${APT_OPTION:+--aptopt="$APT_OPTION"} "$suite" "$work/base.tar"  # what it mounts is seen by nobody else, and ends with it
+# What it mounts is seen by nobody else, and ends with it; a package that did not arrive is asked for again.
+bounded 600 unshare --mount --propagation private mmdebstrap --variant=minbase --quiet --aptopt='Acquire::Retries "3"' \
+  --include=python3,python3-venv,git,ca-certificates ${APT_OPTION:+--aptopt="$APT_OPTION"} "$suite" "$work/base.tar"
 mkdir "$root"
 tar --extract --file "$work/base.tar" --directory "$root" --exclude './dev/*'
 mknod --mode=666 "$root/dev/null" c 1 3
