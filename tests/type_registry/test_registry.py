@@ -117,7 +117,7 @@ def test_the_counts_are_those_of_the_table() -> None:
 
 def _facts(name: str) -> TypeFacts:
     facts = registry.known_type(name)
-    assert facts is not None, name
+    assert facts is not None, f"{name} is newer than the table: python -m tools.provider_schemas makes it anew"
     return facts
 
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import contextlib
+import tracemalloc
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,17 +63,41 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
 )
 
 
-@given(
-    st.sampled_from(sorted({*BUILT_IN, *(name for name in FUNCTIONS if "aws" in name)})), st.lists(VALUES, max_size=4)
-)
+NAMES = sorted({*BUILT_IN, *(name for name in FUNCTIONS if "aws" in name)})
+
+
+@given(st.sampled_from(NAMES), st.lists(VALUES, max_size=4))
 @settings(max_examples=1500, deadline=None)
 def test_gives_a_value_or_a_fault(name: str, arguments: list[Value]) -> None:
     """Whatever a repository writes, a function answers with a value or says why it cannot."""
-    call = Call(name, name, SPAN, "", "", TreeFiles(TREE), lambda text, variables: text)
     try:
-        result = FUNCTIONS[name](tuple(arguments), call)
+        result = FUNCTIONS[name](tuple(arguments), _call(name))
     except FunctionFault as fault:
         assert fault.kind
         assert fault.reason
     else:
         assert isinstance(result, Value)
+
+
+LARGE = 8 * 10**6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_large_number_makes_nothing_large(name: str) -> None:
+    """What could get large is measured before it is made."""
+    text = StringValue((Part("a", TRAIL, True),), TRAIL)
+    number, list_ = NumberValue(LARGE, TRAIL), ListValue((text, text), TRAIL)
+    shapes = ((number,), (text, number), (number, text), (number, number), (list_, number), (text, number, number))
+    tracemalloc.start()
+    try:
+        for arguments in shapes:
+            with contextlib.suppress(FunctionFault):
+                FUNCTIONS[name](arguments, _call(name))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < LARGE / 2, f"{name} makes something large: see bot/frontends/terraform/functions/budget.py"
+
+
+def _call(name: str) -> Call:
+    return Call(name, name, SPAN, "", "", TreeFiles(TREE), lambda text, variables: text)
