@@ -7,7 +7,7 @@ wins, then an Allow is needed, and every limit (permissions boundary, SCP, sessi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bot.evaluated.document import Symbol, Text
@@ -69,9 +69,30 @@ def _resource_matches(statement: Statement, request: Request) -> bool:
     """A statement of a trust policy has no Resource: it is about the role it stands on."""
     if not statement.resources and not statement.not_resource:
         return True
-    patterns = (expand(text, request.context, statement.version) for text in statement.resources)
-    named = any(pattern is not None and wildcard_match(pattern, request.resource) for pattern in patterns)
+    if _has_variables(statement.resources):
+        named = _names_resource(statement.resources, request.resource, request.context, statement.version)
+    else:
+        named = _names_plainly(statement.resources, request.resource, statement.version)
     return named != statement.not_resource
+
+
+def _names_resource(
+    patterns: tuple[Text, ...], resource: str, context: Mapping[str, tuple[str, ...]], version: str
+) -> bool:
+    expanded = (expand(text, context, version) for text in patterns)
+    return any(pattern is not None and wildcard_match(pattern, resource) for pattern in expanded)
+
+
+@lru_cache(maxsize=2048)
+def _has_variables(patterns: tuple[Text, ...]) -> bool:
+    """Whether the request's values may decide what some patterns match."""
+    return any(isinstance(part, str) and "${" in part for text in patterns for part in text.parts)
+
+
+@lru_cache(maxsize=8192)
+def _names_plainly(patterns: tuple[Text, ...], resource: str, version: str) -> bool:
+    """Kept, as one request is asked about at base and at head, under each limit, and for each principal."""
+    return _names_resource(patterns, resource, {}, version)
 
 
 def _principal_matches(principals: Principals | None, request: Request) -> bool:

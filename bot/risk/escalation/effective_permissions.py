@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import lru_cache
 
 from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import gained_by
@@ -34,12 +35,21 @@ NOTHING = PolicySet(PolicyKind.IDENTITY, ())
 
 @dataclass(frozen=True, slots=True)
 class NeededRequests:
-    """Requests that a line of a path asks for: an action on one of `resources` and none of `outside`."""
+    """Requests that a line of a path asks for: an action on one of `resources` and none of `outside`.
+
+    `in_view` are some of the same things by their symbols, which only matter where a statement names them.
+    """
 
     action: str
     resources: tuple[Text, ...]
     outside: tuple[Text, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    in_view: tuple[Symbol, ...] = ()
+
+    def among(self, named: frozenset[Symbol]) -> NeededRequests:
+        """The same for statements that name no other symbols: to them the rest is like any resource."""
+        also = (Text((one,)) for one in self.in_view if one in named)
+        return NeededRequests(self.action, (*self.resources, *also), self.outside, self.conditions)
 
     def statements(self) -> tuple[Statement, ...]:
         """The requirement as a policy that allows nothing else."""
@@ -104,6 +114,7 @@ class EffectivePermissions:
     _known: dict[NeededRequests, tuple[Change, ...]] = field(default_factory=dict)
     _may: dict[str, bool] = field(default_factory=dict)
     _everything: bool | None = field(default=None, init=False)
+    _named: frozenset[Symbol] | None = field(default=None, init=False)
     _spoken: dict[int, SpokenActions] = field(default_factory=dict)
 
     def may(self, action: str) -> bool:
@@ -124,6 +135,7 @@ class EffectivePermissions:
 
     def allowed(self, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed, each row with a confirmed request."""
+        requirement = requirement.among(self.named)
         if requirement not in self._known:
             whole = self._within(requirement)
             much = len(whole.statements) > MAX_STATEMENTS
@@ -132,7 +144,17 @@ class EffectivePermissions:
 
     def beyond(self, earlier: EffectivePermissions, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed here and was not `earlier`."""
+        requirement = requirement.among(self.named | earlier.named)
         return gained_by(earlier._within(requirement), self._within(requirement), self.name)
+
+    @property
+    def named(self) -> frozenset[Symbol]:
+        """The symbols that stand in resources of its statements and limits."""
+        if self._named is None:
+            every = (*self.whole.statements, *(one for limit in self.whole.limits for one in limit))
+            parts = (part for one in every for text in one.resources for part in text.parts)
+            self._named = frozenset(part for part in parts if isinstance(part, Symbol))
+        return self._named
 
     def _speaks_of(self, statement: Statement, action: str) -> bool:
         spoken = self._spoken.get(id(statement))
@@ -175,6 +197,12 @@ def holdings(
         f"{not_before}T00:00:00Z",
         without_mfa,
     )
+
+
+@lru_cache(maxsize=512)
+def gained_rows(base: PolicySet, head: PolicySet) -> tuple[Row, ...]:
+    """What one allows and the other does not; kept, as many principals hold the same, in each try of a suggestion."""
+    return tuple(change.row for change in gained_by(base, head, "principal"))
 
 
 def rest_of(action: str, rows: Iterable[Row], conditions: tuple[Condition, ...] = ()) -> NeededRequests:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import PolicySet, Row
-from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segments
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
+from bot.risk.escalation.effective_permissions import gained_rows
 from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
@@ -133,8 +133,8 @@ def _beyond(subject: Subject, node: PrincipalNode) -> Iterator[ScoreComponent]:
     nothing: frozenset[str] = frozenset()
     theirs = policy_set(PolicyKind.IDENTITY, node.grants, False, nothing)
     ours = PolicySet(PolicyKind.IDENTITY, subject.whole.whole.statements, subject.whole.whole.limits)
-    for change in gained_by(ours, theirs, node.holder.name):
-        yield from score_components(change.row, GrantContext())
+    for row in gained_rows(ours, theirs):
+        yield from score_components(row, GrantContext())
 
 
 def _assumed(path: EscalationPath) -> str:

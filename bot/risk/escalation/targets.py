@@ -59,7 +59,8 @@ class Subject:
     def requirement(self, action: str, need: Need, path: EscalationPath) -> NeededRequests:
         """What an action of a line must be allowed on; lines that say "same" are not asked here."""
         resources, outside = self._what(need.on)
-        return NeededRequests(action, tuple(resources), tuple(outside), tuple(self.conditions(action, path)))
+        conditions = tuple(self.conditions(action, path))
+        return NeededRequests(action, tuple(resources), tuple(outside), conditions, tuple(self._in_view(need.on)))
 
     def conditions(self, action: str, path: EscalationPath) -> Iterator[Condition]:
         """What is true of the request that the path needs."""
@@ -85,11 +86,8 @@ class Subject:
                 return self.its_permission_set(), ()
             case "a role" | "a user" | "a group":
                 kind = on.removeprefix("a ")
-                return (text(f"{_ARN[kind]}*"), *self._in_view(kind)), self._own(kind)
-        if on in WORKLOADS:
-            symbols = (Text((Symbol(f"{one.address}.arn"),)) for one in self.root.things if one.type == on)
-            return (text(f"{WORKLOADS[on]}*"), *symbols), ()
-        return (text(on),), ()
+                return (text(f"{_ARN[kind]}*"),), self._own(kind)
+        return (text(f"{WORKLOADS[on]}*" if on in WORKLOADS else on),), ()
 
     def itself(self) -> tuple[Text, ...]:
         """The principal's own ARN in every way it may be written."""
@@ -138,10 +136,12 @@ class Subject:
         tail = self.root.tails.get(holder.address) or text_of(holder.name)
         return (Text((Symbol(f"{holder.address}.arn"),)), joined(_ARN[holder.kind], tail))
 
-    def _in_view(self, kind: str) -> Iterator[Text]:
-        for node in self.root.principals.values():
-            if node.holder.kind == kind and node.holder != self.holder:
-                yield Text((Symbol(f"{node.holder.address}.arn"),))
+    def _in_view(self, on: str) -> Iterator[Symbol]:
+        """The symbols of what a line may be about, besides itself: for "a role" the roles of the root."""
+        kind = on.removeprefix("a ")
+        others = (one.holder for one in self.root.principals.values() if kind != on and one.holder != self.holder)
+        yield from (Symbol(f"{one.address}.arn") for one in others if one.kind == kind)
+        yield from (Symbol(f"{one.address}.arn") for one in self.root.things if one.type == on)
 
     def _own(self, kind: str) -> Iterator[Text]:
         """What of that kind is no gain: itself, and the groups it is in."""

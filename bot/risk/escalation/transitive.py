@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
-from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
 from bot.evaluated.document import text
 from bot.evaluated.guard import Guard
@@ -16,7 +15,13 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import Group, PolicySubject, Role, User
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.model import GRADES
-from bot.risk.escalation.effective_permissions import EffectivePermissions, NeededRequests, holdings, text_of
+from bot.risk.escalation.effective_permissions import (
+    EffectivePermissions,
+    NeededRequests,
+    gained_rows,
+    holdings,
+    text_of,
+)
 from bot.risk.escalation.find import AllowedNeed, Search
 from bot.risk.escalation.iam_graph import IamGraph, PrincipalNode, RootGraph
 from bot.risk.escalation.model import ADMINISTRATOR, CompletedPaths, CompletedStep, Escalation, Outcome
@@ -155,8 +160,8 @@ def _lacks(climber: EffectivePermissions, target: Target) -> bool:
 def _lacks_gain(climber: EffectivePermissions, target: Target, gain: CompletedPaths) -> bool:
     least = 1 if gain.cell is not None else _HIGH
     theirs = dataclasses.replace(target.whole, limits=(*target.whole.limits, _only(gain.grant.row)))
-    beyond = gained_by(climber.whole, theirs, target.holder.name)
-    return any(cell.rank >= least for change in beyond for cell in score_components(change.row, GrantContext()))
+    beyond = gained_rows(climber.whole, theirs)
+    return any(cell.rank >= least for row in beyond for cell in score_components(row, GrantContext()))
 
 
 def _only(row: Row) -> tuple[Statement, ...]:
