@@ -92,7 +92,7 @@ def _facts(instances: Iterable[ResourceInstance], resources: ResourceIndex) -> I
     for instance in instances:
         if instance.mode == "module":
             yield from remote_module(instance, resources)
-        elif instance.mode == "managed" and instance.type.startswith("aws_"):
+        elif instance.mode == "managed" and (instance.type.startswith("aws_") or instance.type in FAMILIES):
             yield from FAMILIES.get(instance.type, generic)(instance, resources)
             if instance.type not in TELL_ROLES and not instance.type.startswith("aws_iam_"):
                 yield from runs_as(instance, resources)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.extract import (
+    cluster_users,
     exclusive,
     identities,
     lakeformation,
@@ -31,6 +32,7 @@ READERS: Mapping[Reading, Family] = {
     Reading.ATTACHMENT: identities.attachment,
     Reading.BUCKET: s3.bucket,
     Reading.CERTIFICATES: sessions.certificates,
+    Reading.CLUSTER_USERS: cluster_users.aws_auth,
     Reading.CONTROL_POLICY: organizations.control_policy,
     Reading.CONTROL_POLICY_ATTACHMENT: organizations.attachment,
     Reading.CREDENTIAL: identities.credential,

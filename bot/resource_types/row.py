@@ -107,6 +107,7 @@ class Reading(enum.Enum):
     LAKE_SETTINGS = enum.auto()
     LAKE_PERMISSIONS = enum.auto()
     POD_IDENTITY = enum.auto()
+    CLUSTER_USERS = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ POLICIES: dict[str, TableRow] = {
 """The policies by what they let somebody do. Who edits runs pods under every service account of the namespace, and
 who sees secrets has their credentials; viewing leaves them out. Those of nodes and load balancers are not here."""
 
-GROUPS: dict[str, TableRow] = {"system:masters": TableRow.ADMINISTER}
+MASTERS = "system:masters"
+"""The group that needs no binding: who is in it administers, and nothing in the cluster takes that away."""
+
+GROUPS: dict[str, TableRow] = {MASTERS: TableRow.ADMINISTER}
 
 OTHERWISE = TableRow.WRITE
 """A policy or group that nobody here knows."""
@@ -44,3 +47,8 @@ def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], 
     worst = max(found, default=kind)
     in_part = not all(map(is_everything, tests.get("eks:namespaces", ())))
     return min(worst, TableRow.PERMISSIONS) if in_part else worst
+
+
+def is_master(conditions: Iterable[ConditionView]) -> bool:
+    """Whether access to a cluster is that of its masters, which only the aws-auth map can make somebody."""
+    return any(one.key.lower() == "eks:kubernetesgroups" and MASTERS in one.values for one in conditions)

@@ -12,6 +12,7 @@ from bot.review.model import GRADES
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.kubernetes import is_master
 from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
@@ -70,6 +71,8 @@ class Weighed:
 
 def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> tuple[int, tuple[str, ...]]:
     """The rank for `one` of those let in, from low to critical, and the steps that lead to it in words."""
+    if weighed.kind is TableRow.ADMINISTER and is_master(weighed.row.conditions):
+        return _CRITICAL, ("nothing in the cluster limits system:masters",)
     rank, words = weighed.rank, []
     if one.who in (PrincipalExposure.ANYONE, PrincipalExposure.PROVIDER):
         rank = _CRITICAL

@@ -121,6 +121,13 @@ def carries_access(kind: str, argument: str) -> bool:
 
 
 @cache
+def of_other_providers() -> frozenset[str]:
+    """The types of providers that are not AWS's which may have a row: no schema here tells of them."""
+    text = (files("bot.type_registry") / "data" / "other_providers.toml").read_text("utf-8")
+    return frozenset(name for provider in tomllib.loads(text).values() for name in provider["types"])
+
+
+@cache
 def origins() -> tuple[ProviderOrigin, ...]:
     """The providers whose types are in the table."""
     return tuple(msgspec.json.decode(_table().partition("\n")[0], type=_Header).providers)

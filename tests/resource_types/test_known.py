@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.extract.readers import READERS
-from bot.resource_types import compute, data, organization, principals, services, stores
+from bot.resource_types import cluster_objects, compute, data, organization, principals, services, stores
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading, ResourceType
 from tests.places import PROJECT
@@ -16,7 +16,7 @@ from tests.sources import nodes
 
 FAMILIES = {
     module.__name__.rpartition(".")[2]: module.ROWS
-    for module in (compute, data, principals, services, organization, stores)
+    for module in (compute, data, principals, services, organization, stores, cluster_objects)
 }
 
 NO_TABLES = {

@@ -21,7 +21,7 @@ POLICY = "arn:aws:eks::aws:cluster-access-policy/"
         ("AmazonEKSAdminViewPolicy", "", "", "medium"),
         ("AmazonEKSViewPolicy", "", "", "low"),
         ("AmazonEKSPolicyOfTheFuture", "", "", "low"),
-        ("", "system:masters", "", "high"),
+        ("", "system:masters", "", "critical"),
         ("", "readers", "", "low"),
     ],
 )
