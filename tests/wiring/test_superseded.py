@@ -56,8 +56,8 @@ class Place:
     bot: Bot
     gate: Gate
 
-    def open(self, files: dict[str, bytes]) -> PullRequest:
-        return self.sandbox.open_pull(self.sandbox.create_repository("acme/infra", BASE), files)
+    def open(self, files: dict[str, bytes], draft: bool = False) -> PullRequest:
+        return self.sandbox.open_pull(self.sandbox.create_repository("acme/infra", BASE), files, draft=draft)
 
     def rest(self) -> None:
         """Wait until nothing is left to do."""
@@ -93,18 +93,24 @@ def forge(kind: str, directory: Path) -> Iterator[tuple[AnySandbox, dict[str, st
         yield sandbox, variables
 
 
-@pytest.fixture(params=["github", "token", "gitlab"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    kind: str = request.param
+@contextmanager
+def placed(kind: str, directory: Path, **more: str) -> Iterator[Place]:
+    """A place on that forge, whose bot is told `more` of its settings."""
     with ExitStack() as stack:
-        sandbox, variables = stack.enter_context(forge(kind, tmp_path))
+        sandbox, variables = stack.enter_context(forge(kind, directory))
         gate = Gate()
-        bot = hurried(load(None, variables), gate)
+        bot = hurried(load(None, variables | more), gate)
         stack.callback(sandbox.deliveries.settle)
         url = stack.enter_context(serving(bot))
         stack.callback(gate.opened.set)
         sandbox.send_webhooks_to(url.replace("/hooks/github", f"/hooks/{kind.replace('token', 'github')}"))
         yield Place(kind, sandbox, bot, gate)
+
+
+@pytest.fixture(params=["github", "token", "gitlab"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with placed(request.param, tmp_path) as made:
+        yield made
 
 
 def reviewing(place: Place, files: dict[str, bytes]) -> tuple[PullRequest, str]:
