@@ -6,6 +6,7 @@
     |   `-- ConfigError       a configuration file or value that is wrong
     |-- ContentsError         the repository's contents could not be read
     |   `-- DamagedCopy       something was wrong with a cached copy, which is gone now: worth trying again at once
+    |       `-- DiskFull      there was no room for it on this machine
     |-- ForgeError            the forge refused or could not be reached
     |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
     |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
@@ -44,6 +45,10 @@ class ContentsError(IamReviewError):
 
 class DamagedCopy(ContentsError):
     """A cached copy of a repository could not be used, and has been thrown away."""
+
+
+class DiskFull(DamagedCopy):
+    """This machine's disk has no room for a cached copy; others' may have."""
 
 
 class UnreadableFile(ContentsError):

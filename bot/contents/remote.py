@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
-from bot.errors import ContentsError, DamagedCopy
+from bot.errors import ContentsError, DamagedCopy, DiskFull
 from bot.frozen import dataclass
 
 T = TypeVar("T")
@@ -44,6 +44,8 @@ _OF_THE_FORGE = (
     "redirect",
 )
 """What git says where its own copy is not to blame."""
+
+_NO_ROOM = ("No space left", "Out of diskspace", "Disk quota exceeded")
 
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
 
@@ -96,21 +98,24 @@ class RemoteRepository:
             secrets = (self.credential.token, encoded)
         with self.cache.repository(self.url) as directory:
             settings += _certificates(self.environment)
-            git = Git(directory, tuple(settings), secrets, dict(self.environment))
+            # Of a copy that is damaged git would look for a repository around it, and write into that.
+            environment = dict(self.environment) | {"GIT_CEILING_DIRECTORIES": str(self.cache.directory.absolute())}
+            git = Git(directory, tuple(settings), secrets, environment)
             try:
                 if not (directory / "HEAD").exists():
                     git.run("init", "--quiet", "--bare", "--template=", ".")
                 yield git
             except GitFailed as failure:
-                self._drop(directory, failure)
-                raise DamagedCopy(str(failure)) from None
+                raise self._dropped(directory, failure) from None
 
-    def _drop(self, copy: Path, failure: GitFailed) -> None:
+    def _dropped(self, copy: Path, failure: GitFailed) -> DamagedCopy:
         """What git says of its own files is not asked into: a copy costs one fetch."""
         logging.getLogger(__name__).warning("the cached copy of %s is thrown away: %s", self.url, failure.reason)
-        if "No space left" in failure.reason:
+        full = any(words in failure.reason for words in _NO_ROOM)
+        if full:
             self.cache.make_room(copy)
         self.cache.empty(copy)
+        return DiskFull(str(failure)) if full else DamagedCopy(str(failure))
 
     def commits(self, git: Git) -> tuple[str, str, str]:
         """Fetch the commits and their trees unless they are here. Raises ContentsError."""

@@ -16,22 +16,22 @@ MOST_APART = timedelta(seconds=30)
 EVERY = 15.0
 """Seconds between two looks."""
 
-REFUSED = 60.0
-"""Seconds without work after the forge has refused our login; then one piece of work tries it again."""
+RESTS = 60.0
+"""Seconds without work after a piece of it has shown that it is ours to fail; then one tries it again."""
 
 Probe = Callable[[], str]
 """Says what is wrong, "" if nothing is."""
 
 
 class Fitness:
-    """What `probes` find, looked at now and then, and whether the forge has refused our login lately; for threads."""
+    """What `probes` find, looked at now and then, and what work has met with lately; for threads."""
 
     def __init__(self, probes: tuple[Probe, ...] = (), clock: Callable[[], float] = time.monotonic) -> None:
         self._probes, self._clock = probes, clock
         self._lock = threading.Lock()
         self._looked: float | None = None
         self._found = ""
-        self._refused: tuple[str, float] | None = None
+        self._met: tuple[str, float] | None = None
 
     def problem(self) -> str:
         """ "" while this process is fit, else what is wrong with it."""
@@ -40,14 +40,14 @@ class Fitness:
             if self._looked is None or now - self._looked >= EVERY:
                 self._looked = now
                 self._found = "; ".join(said for probe in self._probes if (said := probe()))
-            if self._refused is not None and now < self._refused[1]:
-                return "; ".join(filter(None, (self._refused[0], self._found)))
+            if self._met is not None and now < self._met[1]:
+                return "; ".join(filter(None, (self._met[0], self._found)))
             return self._found
 
-    def refused(self, forge: str) -> None:
-        """The forge does not know our login: others' may be right."""
+    def rest(self, reason: str) -> None:
+        """Work has failed for a reason that is this process's own: others may be well."""
         with self._lock:
-            self._refused = f"{forge} refuses this process's login", self._clock() + REFUSED
+            self._met = reason, self._clock() + RESTS
 
 
 def clock_problem(store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> str:

@@ -20,7 +20,16 @@ from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
 from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.commands import handle
-from bot.errors import ContentsError, ForgeError, ForgeRefused, LoginRefused, ReviewFailed, StoreUnavailable, Superseded
+from bot.errors import (
+    ContentsError,
+    DiskFull,
+    ForgeError,
+    ForgeRefused,
+    LoginRefused,
+    ReviewFailed,
+    StoreUnavailable,
+    Superseded,
+)
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.frozen import dataclass
@@ -125,19 +134,21 @@ class Worker:
         try:
             result = self._serve(lease)
         except LoginRefused as refused:
-            result = self._given_back(lease, refused)
+            result = self._given_back(lease, refused, f"{key_of(lease.item)[0]} refuses this process's login")
+        except DiskFull as full:
+            result = self._given_back(lease, full, "the disk of this process's cache is full")
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
             _log.exception("work failed")
             self._failure(lease, error)
             result = "failed"
         self.count(result)
 
-    def _given_back(self, lease: Lease, refused: LoginRefused) -> str:
+    def _given_back(self, lease: Lease, error: Exception, problem: str) -> str:
         """It is this process that cannot go on, not the change: no attempt is counted and nothing is said there."""
-        _log.error("the forge refuses this process's login", reason=self.redact(str(refused)))
-        self.failed(refused, key_of(lease.item)[0], True)
+        _log.error(problem, reason=self.redact(str(error)))
+        self.failed(error, key_of(lease.item)[0], True)
         if self.turns is not None:
-            self.turns.fitness.refused(key_of(lease.item)[0])
+            self.turns.fitness.rest(problem)
         retry_while_unavailable(lambda: self.store.release(lease), PATIENTLY)
         return "given back"
 

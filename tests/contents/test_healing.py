@@ -17,7 +17,7 @@ from bot.contents.branch import branch_file
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
 from bot.contents.git import GitContents
-from bot.errors import ContentsError, DamagedCopy
+from bot.errors import ContentsError, DiskFull
 from tests.contents.repositories import Repository
 
 GARBAGE = b"\x00garbage\xff" * 20
@@ -65,6 +65,19 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 }
 
 
+def test_a_damaged_copy_inside_another_repository_leaves_that_alone(forge: Repository, tmp_path: Path) -> None:
+    base, head = forge.commit({"main.tf": "a = 1\n"}), forge.commit({"main.tf": "a = 2\n"})
+    around = Repository.create(tmp_path / "around")
+    around.commit({"notes": "mine\n"})
+    cache = Cache(around.path / "cache")
+    url = forge.path.as_uri()
+    first = GitContents.remote(url, None, base, head, cache, branch="main").revisions()
+    [copy] = [path for path in cache.directory.iterdir() if path.is_dir()]
+    DAMAGE["HEAD is empty"](copy)
+    assert GitContents.remote(url, None, base, head, cache, branch="main").revisions() == first
+    assert around.git("for-each-ref", "refs/iam-review") == ""
+
+
 @pytest.mark.parametrize("name", DAMAGE)
 def test_a_damaged_copy_is_fetched_anew(name: str, forge: Repository, tmp_path: Path) -> None:
     base, head = forge.commit({"main.tf": "a = 1\n"}), forge.commit({"main.tf": "a = 2\n"})
@@ -92,13 +105,14 @@ def test_a_forge_that_is_away_costs_no_copy(forge: Repository, tmp_path: Path) -
     assert GitContents.remote(forge.path.as_uri(), None, base, head, cache).revisions() == first
 
 
-def test_a_full_disk_costs_other_copies_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["write error: No space left on device", "write error. Out of diskspace"])
+def test_a_full_disk_costs_other_copies_first(words: str, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     with cache.repository("other") as other:
         (other / "pack").write_bytes(b"x")
     source = remote.RemoteRepository("file:///nowhere", None, "", "", cache)
-    with pytest.raises(DamagedCopy), source.open() as git:
-        raise GitFailed("fetch", "fatal: write error: No space left on device")
+    with pytest.raises(DiskFull), source.open() as git:
+        raise GitFailed("fetch", f"fatal: {words}")
     assert not other.exists()
     assert list(git.directory.iterdir()) == []
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.change_request.handle import Ports
-from bot.errors import LoginRefused, StoreUnavailable
+from bot.errors import DiskFull, LoginRefused, StoreUnavailable
 from bot.forges.port import RepositoryRef
-from bot.jobs.fitness import EVERY, REFUSED, Fitness, clock_problem
+from bot.jobs.fitness import EVERY, RESTS, Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
@@ -32,9 +32,9 @@ def test_what_is_wrong_is_looked_at_now_and_then() -> None:
     assert fitness.problem() == "the cache cannot be written"
     clock[0] += EVERY
     assert fitness.problem() == ""
-    fitness.refused("github")
+    fitness.rest("github refuses this process's login")
     assert fitness.problem() == "github refuses this process's login"
-    clock[0] += REFUSED
+    clock[0] += RESTS
     assert fitness.problem() == ""
 
 
@@ -55,9 +55,17 @@ def test_a_database_that_is_away_says_nothing_of_the_clock(tmp_path: Path, monke
     assert clock_problem(store) == ""
 
 
-def test_work_of_a_process_whose_login_is_refused_is_given_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (LoginRefused("POST access_tokens: 401 Bad credentials"), "github refuses this process's login"),
+        (DiskFull("git fetch failed: fatal: write error: No space left on device"), "the disk of this process's cache"),
+    ],
+    ids=["login", "disk"],
+)
+def test_work_that_fails_by_this_process_is_given_back(error: Exception, problem: str, tmp_path: Path) -> None:
     bench, clock = Bench(tmp_path), [0.0]
-    good, fails = bench.ports, [LoginRefused("POST access_tokens: 401 Bad credentials")]
+    good, fails = bench.ports, [error]
 
     def ports(place: RepositoryRef) -> Ports:
         if fails:
@@ -69,12 +77,13 @@ def test_work_of_a_process_whose_login_is_refused_is_given_back(tmp_path: Path) 
     bench.push()
     bench.look()
     assert (bench.results, bench.conclusions()) == (["given back"], [])
+    assert problem in turns.fitness.problem()
     bench.look()
     assert bench.results == ["given back"]
     lease = bench.store.claim(ReviewChange(REF), bench.time, 60)
     assert lease and lease.attempt == 1
     bench.store.release(lease)
-    clock[0] += REFUSED
+    clock[0] += RESTS
     bench.look()
     assert bench.results == ["given back", "reviewed"]
 
