@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -97,7 +99,6 @@ _ON_POSTGRESQL = {
 
 def _postgresql(url: URL) -> Engines:
     pool = {
-        "pool_pre_ping": True,
         "pool_size": 4,
         "max_overflow": 16,
         "pool_timeout": 8,
@@ -108,7 +109,28 @@ def _postgresql(url: URL) -> Engines:
         read = create_engine(url, **pool, execution_options={"postgresql_readonly": True})
     except (ImportError, ArgumentError) as error:
         raise ConfigError(f"database: no driver for {url.drivername}: {error}; install psycopg") from error
+    for engine in (write, read):
+        event.listen(engine, "checkout", _refuse_ended)
     return Engines(write, read)
+
+
+def _refuse_ended(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Have a connection made anew that the server has ended since it was used last.
+
+    To ask the server whether it still listens would cost every transaction a round trip.
+    """
+    if record.info.get("used") and _has_ended(connection):
+        raise DisconnectionError
+    record.info["used"] = True
+
+
+def _has_ended(connection: Any) -> bool:
+    """Whether it is closed, or there is something to read where nothing was asked: the server's last words."""
+    if connection.closed:
+        return True
+    arriving = select.poll()
+    arriving.register(connection, select.POLLIN)
+    return bool(arriving.poll(0))
 
 
 def _sqlite(url: URL) -> Engines:

@@ -59,7 +59,7 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
         "wanted_at": case((_CR.done >= _CR.wanted, new.excluded.wanted_at), else_=_CR.wanted_at),
         "closed": False,
         "dead": False,
-        **{name: new.excluded[name] for name in ("rung_at", "installation", "head_hint", "patience")},
+        **{name: new.excluded[name] for name in ("rung_at", "installation", "head_hint", "patience", "delivery")},
     }
     key = ["forge", "repository", "number", "merge_group"]
     return new.on_conflict_do_update(index_elements=key, set_=again).returning(_CR.id)
@@ -68,30 +68,28 @@ def _upsert_review(dialect: str) -> ReturningInsert[Any]:
 def enqueue(connection: Connection, event: Event, at: datetime, delivery: str = "") -> None:
     """Add what `event` asks for to what is wanted of its change requests; `delivery` is the one it came in."""
     for wanted_work in requests_in(event):
-        _raise(connection, wanted_work, at)
-        if delivery and not isinstance(wanted_work, SweepWanted):
-            connection.execute(update(change_requests).where(is_of(wanted_work.ref)).values(delivery=delivery))
+        _raise(connection, wanted_work, at, delivery)
 
 
-def _raise(connection: Connection, event: WorkRequest, at: datetime) -> None:
+def _raise(connection: Connection, event: WorkRequest, at: datetime, delivery: str) -> None:
     if isinstance(event, Closed):
-        _close(connection, event, at)
+        _close(connection, event, at, delivery)
         return
     if isinstance(event, ReviewWanted):
-        _want_review(connection, event, at)
+        _want_review(connection, event, at, delivery)
         return
     if isinstance(event, SweepWanted):
         want_sweep(connection, SweepRepository(event.ref), at)
         return
     key, generation = _next_generation(connection, ReviewChange(event.ref), at)
     if insert_new(connection, commands, _command(event, key, generation, at)):
-        _want(connection, key, generation, event.ref.account, at)
+        _want(connection, key, generation, event.ref.account, at, delivery)
 
 
 def want_sweep(connection: Connection, sweep: Sweep, at: datetime) -> None:
     """Want a place gone through."""
     key, generation = _next_generation(connection, sweep, at)
-    _want(connection, key, generation, key_of(sweep)[3], at)
+    _want(connection, key, generation, key_of(sweep)[3], at, "")
 
 
 def _next_generation(connection: Connection, item: WorkItem, at: datetime) -> tuple[int, int]:
@@ -100,21 +98,22 @@ def _next_generation(connection: Connection, item: WorkItem, at: datetime) -> tu
     return key, wanted + 1
 
 
-def _want(connection: Connection, key: int, generation: int, account: int | None, at: datetime) -> None:
+def _want(connection: Connection, key: int, generation: int, account: int | None, at: datetime, delivery: str) -> None:
     values = {
         **FRESH,
         "wanted": generation,
         "wanted_at": case((_CR.done >= _CR.wanted, at), else_=_CR.wanted_at),
         "rung_at": at,
         "installation": account,
+        "delivery": delivery,
     }
     connection.execute(update(change_requests).where(_CR.id == key).values(values))
 
 
-def _close(connection: Connection, event: Closed, at: datetime) -> None:
+def _close(connection: Connection, event: Closed, at: datetime, delivery: str) -> None:
     """Nothing more is reviewed; but a head whose review goes on, or was broken off, is owed a conclusion."""
     key = connection.execute(
-        update(change_requests).where(is_of(event.ref)).values(closed=True).returning(_CR.id)
+        update(change_requests).where(is_of(event.ref)).values(closed=True, delivery=delivery).returning(_CR.id)
     ).scalar_one_or_none()
     if key is not None and event.on_default:
         note_merged(connection, key, at)
@@ -124,8 +123,8 @@ def _close(connection: Connection, event: Closed, at: datetime) -> None:
         connection.execute(update(change_requests).where(_CR.id == key).values(again))
 
 
-def _want_review(connection: Connection, event: ReviewWanted, at: datetime) -> None:
-    wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at}
+def _want_review(connection: Connection, event: ReviewWanted, at: datetime, delivery: str) -> None:
+    wanted = {"wanted": 1, "review_wanted": 1, "rung_at": at, "delivery": delivery}
     patience = 2 if event.missed else 1 if event.from_fork else 0
     values = {**_new_row(ReviewChange(event.ref), at), **wanted, "head_hint": event.head, "patience": patience}
     key = connection.execute(_upsert_review(connection.dialect.name), values).scalar_one()
