@@ -60,10 +60,14 @@ class Place:
         return self.sandbox.open_pull(self.sandbox.create_repository("acme/infra", BASE), files, draft=draft)
 
     def rest(self) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until nothing is left to do: on GitLab a review's own status is delivered, and asks for another."""
         self.sandbox.deliveries.settle()
-        wait_until(lambda: self.bot.store.backlog().pending == 0)
+        wait_until(self._rests)
+
+    def _rests(self) -> bool:
+        before = self.bot.store.backlog().pending
         self.sandbox.deliveries.settle()
+        return before == self.bot.store.backlog().pending == 0
 
     def said(self, pull: PullRequest, head: str) -> list[str | None]:
         """What was said on that commit, oldest first; None where a check is still running."""
