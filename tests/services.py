@@ -109,8 +109,15 @@ class Service:
         self.start()
 
 
+@dataclass
 class PostgreSQL(Service):
-    """A server with one superuser `test`; `database` makes an empty database."""
+    """A server with one superuser `test`; `database` makes an empty database. `lasting`: it waits for the disk.
+
+    Otherwise it does not: what is killed here are processes, never the machine, and what the kernel was given it still
+    writes.
+    """
+
+    lasting: bool = False
 
     def prepare(self) -> None:
         """Make the cluster; the server refuses to run as root, so root becomes `postgres`."""
@@ -125,9 +132,9 @@ class PostgreSQL(Service):
     def command(self) -> Sequence[str]:
         postgres = _postgresql_program("postgres")
         assert postgres
-        # What is killed here are processes, never the machine: what the kernel was given it still writes.
-        lasting = ("fsync=off", "full_page_writes=off")
-        settings = ("max_connections=200", f"unix_socket_directories={self.directory}", "timezone=Asia/Tokyo", *lasting)
+        settings = ["max_connections=200", f"unix_socket_directories={self.directory}", "timezone=Asia/Tokyo"]
+        if not self.lasting:
+            settings += ["fsync=off", "full_page_writes=off"]
         options = [part for setting in settings for part in ("-c", setting)]
         return [postgres, "-D", str(self.directory / "data"), "-h", HOST, "-p", str(self.port), *options]
 

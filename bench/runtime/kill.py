@@ -1,11 +1,11 @@
-"""kill -9 while deliveries come in: nothing is lost and nothing said twice.
+"""kill -9 in the middle of fetching, reviewing and publishing, and sick nodes: nothing is lost and nothing said twice.
 
-    python -m bench.runtime.kill single [--deliveries 1000] [--kills 20] [--reviewer cheap|real]
-    python -m bench.runtime.kill rabbitmq|redis [--deliveries 2000] [--kills 20]
+    python -m bench.runtime.kill single|rabbitmq|redis [--deliveries 600] [--kills 30] [--reviewer real|cheap]
 
-single: one process on SQLite. The others: a web process and two workers on PostgreSQL; random ones are killed, in the
-middle the broker loses everything (Redis) or is killed and restarted (RabbitMQ), and PostgreSQL is killed once.
-Prints a line of JSON; exit status 1 if anything was lost, doubled or left without a conclusion.
+single: one process on SQLite. The others: a web process and two workers on PostgreSQL; the broker loses everything
+(Redis) or is killed (RabbitMQ), PostgreSQL is killed, cached copies are overwritten and locked, the first worker's disk
+is full (a file system in memory: as root), the second has a revoked key and then a clock that is 3 h ahead (by
+libfaketime). Prints a line of JSON; exit status 1 if anything was lost, doubled, wrong or left without a conclusion.
 """
 
 from __future__ import annotations
@@ -13,173 +13,168 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
+import signal
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from sqlalchemy import func, select
+import requests
 
+from bench.runtime.disasters import befalling, small_disk
 from bench.runtime.processes import BotProcess
-from bench.runtime.traffic import Traffic, Verdict, settle
-from bot.fake_forge.sandbox import Sandbox
-from bot.store.database import Engines, connect
-from bot.store.migrate import upgrade
-from bot.store.tables import change_requests, unfinished
-from tests.services import PostgreSQL, RabbitMQ, Redis, Service, running
+from bench.runtime.scenes import BROKERS, Scene, disk_of, distributed, scratch, services, single
+from bench.runtime.traffic import Verdict, settle
+from bot.fake_forge.faults import Fault
 
-Disaster = Callable[[], None]
+MOMENT_SECONDS = 20.0
+"""So long is waited for the moment to kill in."""
+
+FETCHING, REVIEWING = "fetch --quiet", "bot.review_process.child"
+"""What stands in the command line of whoever does it."""
+
+PUBLISHING = (("POST", "/comments$|/reviews$"), ("PATCH", "/check-runs/"))
+"""Requests that say something on a pull request."""
 
 
 @dataclass
-class Scene:
-    """What runs, and what can be done to it. `killable` are the processes that chance picks from."""
+class Killer:
+    """Kills in the given moments in turn; counts the kills by moment, "missed" where it never came."""
 
-    traffic: Traffic
-    engines: Engines
-    processes: Sequence[BotProcess]
-    killable: Sequence[BotProcess]
-    disasters: Sequence[Disaster] = ()
+    scene: Scene
+    moments: Sequence[str] = ("fetch", "publish", "any")
     random: Random = field(default_factory=lambda: Random(11))
-    kills: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
 
-    def kill_one(self) -> None:
-        victim = self.random.choice(self.killable)
-        victim.kill()
-        victim.start(wait=False)
-        self.kills += 1
+    def kill(self) -> None:
+        moment = self.moments[self.kills.total() % len(self.moments)]
+        victims = self._in(moment)
+        self.kills[moment if victims else "missed"] += 1
+        for victim in victims or [self.random.choice(self.scene.processes)]:
+            victim.kill()
+            victim.start(wait=False)
 
-    def pending(self) -> int:
-        """Change requests with unfinished work; rounds through repositories begin again and again."""
-        query = select(func.count()).where(unfinished, change_requests.c.number > 0)
-        with self.engines.reading() as connection:
-            return int(connection.execute(query).scalar_one())
+    def _in(self, moment: str) -> Sequence[BotProcess]:
+        """Who is to be killed, now."""
+        if moment == "fetch":
+            return _awaited(lambda: [worker for worker in self.scene.workers if _does(worker, FETCHING)])
+        if moment == "review":
+            return _awaited(lambda: [worker for worker in self.scene.workers if _does(worker, REVIEWING)])
+        if moment == "publish":
+            return self._publishing()
+        return [self.random.choice(self.scene.processes)]
 
-    def left(self) -> list[dict[str, object]]:
-        """What is still unfinished, and why: to tell work that is stuck from work that is slow."""
-        names = ("repository", "number", "wanted", "done", "attempts", "retry_at", "rung_at", "lease_until", "error")
-        query = select(*(change_requests.c[name] for name in names)).where(unfinished, change_requests.c.number > 0)
-        with self.engines.reading() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def settings(sandbox: Sandbox, directory: Path, database: str, broker: str = "") -> dict[str, str]:
-    """What the bot is told."""
-    return {
-        "IAM_REVIEW_DATABASE": database,
-        "IAM_REVIEW_BROKER": broker,
-        "IAM_REVIEW_CACHE_DIR": str(directory / "cache"),
-        "IAM_REVIEW_GITHUB__APP_ID": str(sandbox.app_id),
-        "IAM_REVIEW_GITHUB__PRIVATE_KEY": sandbox.private_key,
-        "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": sandbox.webhook_secret,
-        "IAM_REVIEW_GITHUB__BASE_URL": sandbox.api_url,
-        "IAM_REVIEW_GITHUB__SECONDS_BETWEEN_WRITES": "0",
-        "IAM_REVIEW_LEASE_SECONDS": "6",
-        "IAM_REVIEW_RING_AGAIN_SECONDS": "5",
-        "IAM_REVIEW_RECONCILE_MINUTES": "0.2",
-        "IAM_REVIEW_LOG_LEVEL": "warning",
-        "IAM_REVIEW_DRAIN_SECONDS": "5",
-    }
+    def _publishing(self) -> Sequence[BotProcess]:
+        """Every worker, as in a power cut, once the forge has taken what one of them says and not yet answered."""
+        faults = self.scene.traffic.sandbox.faults
+        lost = Fault(502, *self.random.choice(PUBLISHING), after=True, seconds=1)
+        faults.order(lost)
+        victims = _awaited(lambda: self.scene.workers if lost.times == 0 else ())
+        lost.times = 0
+        return victims
 
 
-@contextmanager
-def single(directory: Path, reviewer: str = "cheap", private_key: str = "") -> Iterator[Scene]:
-    """One process on SQLite."""
-    with Sandbox.start(private_key=private_key) as sandbox:
-        database = f"sqlite:///{directory / 'db.sqlite'}"
-        bot = BotProcess("serve", "serve", settings(sandbox, directory, database), directory, reviewer)
-        bot.start()
-        engines = connect(database)
+def _awaited(look: Callable[[], Sequence[BotProcess]]) -> Sequence[BotProcess]:
+    deadline = time.monotonic() + MOMENT_SECONDS
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return found
+
+
+def _does(process: BotProcess, words: str) -> bool:
+    assert process.process is not None
+    return any(words in line for line in _below(process.process.pid))
+
+
+def _below(pid: int) -> Iterator[str]:
+    """The command lines of the process's children and theirs."""
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            sandbox.send_webhooks_to(f"{bot.url}/hooks/github")
-            yield Scene(Traffic(sandbox), engines, [bot], [bot])
-        finally:
-            bot.kill()
-            engines.dispose()
+            children = listed.read_text().split()
+        except OSError:  # it has ended
+            continue
+        for child in children:
+            try:
+                yield Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            yield from _below(int(child))
 
 
-@contextmanager
-def distributed(
-    directory: Path, postgresql: PostgreSQL, broker: RabbitMQ | Redis, reviewer: str = "cheap", private_key: str = ""
-) -> Iterator[Scene]:
-    """A web process and two workers; the web process is killed as well."""
-    with Sandbox.start(private_key=private_key) as sandbox, ExitStack() as ends:
-        database = postgresql.database()
-        engines = connect(database)
-        ends.callback(engines.dispose)
-        upgrade(engines.write)
-        told = settings(sandbox, directory, database, broker.url)
-        processes = [
-            BotProcess(
-                name, role, told | {"IAM_REVIEW_CACHE_DIR": str(directory / f"cache-{name}")}, directory, reviewer
-            )
-            for name, role in (("web", "web"), ("worker-1", "worker"), ("worker-2", "worker"))
-        ]
-        for process in processes:
-            process.start()
-            ends.callback(process.kill)
-        sandbox.send_webhooks_to(f"{processes[0].url}/hooks/github")
-        lose = broker.flush if isinstance(broker, Redis) else broker.restart
-        yield Scene(Traffic(sandbox), engines, processes, processes, [lose, postgresql.restart])
-
-
-def soak(scene: Scene, deliveries: int, kills: int, pulls: int, patience: float = 300) -> tuple[Verdict, float]:
+def soak(
+    killer: Killer,
+    disasters: Mapping[str, Callable[[], object]],
+    deliveries: int,
+    kills: int,
+    pulls: int,
+    patience: float = 150,
+) -> tuple[Verdict, float]:
     """Push, kill, push; then wait until all is right. Returns the verdict and the seconds of the pushing."""
-    begun = time.monotonic()
-    scene.traffic.open(pulls)
+    begun, traffic = time.monotonic(), killer.scene.traffic
+    traffic.open(pulls)
     pushes = deliveries - pulls
     kill_at = {round((number + 0.5) * pushes / kills) for number in range(kills)}
     disaster_at = {
-        round((number + 1) * pushes / (len(scene.disasters) + 1)): d for number, d in enumerate(scene.disasters)
+        round((number + 1) * pushes / (len(disasters) + 1)): befall for number, befall in enumerate(disasters.values())
     }
     for number in range(pushes):
-        scene.traffic.push()
+        traffic.push()
         if number in kill_at:
-            scene.traffic.sandbox.deliveries.settle()
-            scene.kill_one()
+            traffic.sandbox.deliveries.settle()
+            killer.kill()
         if number in disaster_at:
             disaster_at[number]()
-    scene.traffic.sandbox.deliveries.settle()
+    traffic.sandbox.deliveries.settle()
     pushing = time.monotonic() - begun
-    return settle(scene.traffic, patience, scene.pending), round(pushing, 1)
+    return settle(traffic, patience, killer.scene.pending), round(pushing, 1)
 
 
-def _services(kind: str, directory: Path, ends: ExitStack) -> tuple[PostgreSQL, Any]:
-    brokers: dict[str, type[Service]] = {"rabbitmq": RabbitMQ, "redis": Redis}
-    directory.chmod(0o755)
-    postgresql, broker = PostgreSQL(directory / "postgresql"), brokers[kind](directory / kind)
-    for service in (postgresql, broker):
-        ends.enter_context(running(service))
-    return postgresql, broker
+def signs(scene: Scene, directory: Path) -> dict[str, object]:
+    """What shows that the disasters were felt."""
+    logs = "".join(path.read_text(errors="replace") for path in directory.glob("*.log"))
+    last = requests.get(f"{scene.workers[-1].url}/readyz", timeout=10).json()
+    return {
+        "logins refused": sum(request.status == 401 for request in scene.traffic.sandbox.requests),
+        "copies thrown away": logs.count("is thrown away"),
+        "no space left": logs.count("No space left"),
+        "the last worker says": last["wrong"],
+    }
+
+
+@contextmanager
+def _scene(kind: str, reviewer: str) -> Iterator[tuple[Scene, Path]]:
+    with ExitStack() as ends:
+        if kind == "single":
+            directory = ends.enter_context(scratch())
+            yield ends.enter_context(single(directory, reviewer)), directory
+            return
+        servers = directory, *_ = ends.enter_context(services(kind))
+        if os.geteuid() == 0:
+            ends.enter_context(small_disk(disk_of(directory, "worker-1")))
+        yield ends.enter_context(distributed(*servers, reviewer)), directory
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=("single", "rabbitmq", "redis"))
-    parser.add_argument("--deliveries", type=int)
-    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("kind", choices=("single", *BROKERS))
+    parser.add_argument("--deliveries", type=int, default=600)
+    parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--pulls", type=int, default=50)
-    parser.add_argument("--reviewer", choices=("cheap", "real"), default="cheap")
+    parser.add_argument("--reviewer", choices=("real", "cheap"), default="real")
     given = parser.parse_args()
-    deliveries = given.deliveries or (1000 if given.kind == "single" else 2000)
-    with (
-        tempfile.TemporaryDirectory(prefix="iam-review-kill-", ignore_cleanup_errors=True) as name,
-        ExitStack() as ends,
-    ):
-        directory = Path(name)
-        if given.kind == "single":
-            scene = ends.enter_context(single(directory, given.reviewer))
-        else:
-            scene = ends.enter_context(distributed(directory, *_services(given.kind, directory, ends), given.reviewer))
-        verdict, pushing = soak(scene, deliveries, given.kills, given.pulls)
-        left = scene.left()
-    about = {"kind": given.kind, "kills": scene.kills, "pushing": pushing, "unfinished": len(left)}
-    print(json.dumps({**about, **dataclasses.asdict(verdict)}))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started and mounted goes all the same
+    moments = ("fetch", "review", "publish", "any") if given.reviewer == "real" else ("fetch", "publish", "any")
+    with _scene(given.kind, given.reviewer) as (scene, directory):
+        killer, disasters = Killer(scene, moments), {**scene.disasters, **befalling(scene)}
+        verdict, pushing = soak(killer, disasters, given.deliveries, given.kills, given.pulls)
+        felt, left = signs(scene, directory), scene.left()
+    about = {"kind": given.kind, "kills": killer.kills, "disasters": list(disasters), "signs": felt, "pushing": pushing}
+    print(json.dumps({**about, "unfinished": len(left), **dataclasses.asdict(verdict)}))
     for row in left:
         print(json.dumps(row, default=str))
     return 1 if verdict.wrong or left else 0

@@ -1,6 +1,6 @@
-"""What a bot is when one writes it in an afternoon: Flask, a thread a delivery, the review in the same process.
+"""The least a receiver of webhooks can do: Flask, the signature checked, a row inserted before the answer.
 
-python -m bench.runtime.minimal PORT SECRET
+python -m bench.runtime.minimal PORT SECRET DATABASE
 """
 
 from __future__ import annotations
@@ -10,32 +10,29 @@ import hmac
 import sys
 import threading
 
+import psycopg
 from flask import Flask, jsonify, request
 from gunicorn.app.base import BaseApplication
 
-from bench.runtime.acknowledge import heavy
-from bot.review_process.child import answer
-from bot.review_process.rounds import Options, first_request
-from tests.fakes.contents import FakeContents
+TABLE = "minimal_deliveries"
 
 
-def review() -> None:
-    contents = FakeContents({"main.tf": heavy(False).decode()}, {"main.tf": heavy(True).decode()})
-    asked = first_request(contents.revisions(), Options())
-    while True:
-        answer(asked)
-
-
-def make(secret: str) -> Flask:
-    app = Flask(__name__)
+def make(secret: str, database: str) -> Flask:
+    app, own = Flask(__name__), threading.local()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (delivery text PRIMARY KEY, body bytea NOT NULL)")
 
     @app.post("/hook")
     def hook() -> object:
-        wanted = hmac.new(secret.encode(), request.get_data(), hashlib.sha256).hexdigest()
+        body = request.get_data()
+        wanted = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(f"sha256={wanted}", request.headers["X-Hub-Signature-256"]):
             return jsonify(error="signature"), 401
-        number = request.get_json()["pull_request"]["number"]
-        return jsonify(result="accepted", number=number)
+        if not hasattr(own, "connection"):
+            own.connection = psycopg.connect(database, autocommit=True)
+        row = (request.headers["X-GitHub-Delivery"], body)
+        own.connection.execute(f"INSERT INTO {TABLE} VALUES (%s, %s)", row)
+        return jsonify(result="accepted")
 
     return app
 
@@ -46,12 +43,9 @@ class Server(BaseApplication):
         for key, value in settings.items():
             self.cfg.set(key, value)
         self.cfg.set("control_socket_disable", True)
-        self.cfg.set("timeout", 300)
 
     def load(self) -> Flask:
-        for _ in range(2):
-            threading.Thread(target=review, daemon=True).start()
-        return make(sys.argv[2])
+        return make(*sys.argv[2:])
 
 
 if __name__ == "__main__":

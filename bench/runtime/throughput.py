@@ -14,13 +14,12 @@ import json
 import os
 import resource
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.runtime.kill import _services, settings
 from bench.runtime.processes import BotProcess
+from bench.runtime.scenes import services, settings
 from bench.runtime.traffic import Traffic, judge
 from bot.fake_forge.sandbox import Sandbox
 from bot.store.database import connect
@@ -89,12 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pulls", type=int, default=60)
     given = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="iam-review-many-", ignore_cleanup_errors=True) as name,
-        ExitStack() as ends,
-    ):
-        directory = Path(name)
-        postgresql, broker = _services("rabbitmq", directory, ends)
+    with services("rabbitmq") as (directory, postgresql, broker):
         told = {}
         for workers in (1, 2):
             told[workers] = measured(directory, postgresql, broker.url, workers, given.pulls)

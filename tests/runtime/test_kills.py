@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.runtime.kill import Scene, distributed, single, soak
+from bench.runtime.kill import Killer, soak
+from bench.runtime.scenes import Scene, distributed, single
 from bench.runtime.traffic import Verdict, settle
 from tests.fake_forge.fixtures import app_key
 from tests.services import PostgreSQL, RabbitMQ, Redis
@@ -21,14 +22,14 @@ def right(verdict: Verdict) -> None:
 
 def test_one_process_on_sqlite_is_killed(tmp_path: Path) -> None:
     with single(tmp_path, private_key=app_key()) as scene:
-        verdict, _ = soak(scene, deliveries=20, kills=2, pulls=4)
+        verdict, _ = soak(Killer(scene), {}, deliveries=20, kills=2, pulls=4)
     right(verdict)
 
 
 @pytest.mark.needs("postgresql", "rabbitmq")
 def test_several_with_rabbitmq_are_killed(tmp_path: Path, postgresql: PostgreSQL, rabbitmq: RabbitMQ) -> None:
     with distributed(tmp_path, postgresql, rabbitmq, private_key=app_key()) as scene:
-        verdict, _ = soak(scene, deliveries=24, kills=3, pulls=4)
+        verdict, _ = soak(Killer(scene), scene.disasters, deliveries=24, kills=3, pulls=4)
     right(verdict)
 
 
