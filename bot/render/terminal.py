@@ -105,12 +105,16 @@ def _finding(number: int, finding: Finding, line_of: LineOf) -> RenderableType:
 
 
 def _source(finding: Finding, line_of: LineOf) -> Text:
-    """The causing lines with their text."""
+    """The causing lines with their text, signed as a diff signs them."""
     place = finding.location
     removed = place.side == "base"
-    lines = [Text(f"{visible(_place(place))}{' (removed)' if removed else ''}", "cyan")]
-    for number, shown in source_lines(finding, line_of):
-        lines.append(Text(f"{number:>6} {'-' if removed else '+'} {shown}", "red" if removed else "green"))
+    sign, style = ("-", "red") if removed else ("+", "green")
+    read = source_lines(finding, line_of)
+    gone = " (removed)" if removed and any(line.touched for _, line in read) else ""
+    lines = [Text(f"{visible(_place(place))}{gone}", "cyan")]
+    for number, line in read:
+        signed = (sign, style) if line.touched else (" ", "")
+        lines.append(Text(f"{number:>6} {signed[0]} {line.text}", signed[1]))
     if lines_left_out(place):
         lines.append(Text(f"       … {lines_left_out(place)} more lines", "dim"))
     return Text("\n").join(lines)

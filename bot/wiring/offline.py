@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from bot.contents.modules.installed import MANIFEST, installed
@@ -14,12 +15,15 @@ from bot.contents.modules.port import Modules
 from bot.contents.once import Once
 from bot.contents.port import Contents, Revisions
 from bot.errors import UsageError
+from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.fence import Clock
+from bot.evaluated.touched import Touched, parse_diff
 from bot.frontends.front_ends import is_configuration, wanted
 from bot.render.difference import Difference
 from bot.render.explain_lines import explained
 from bot.render.formats import written
 from bot.render.markdown import visible
+from bot.render.source_lines import SourceLine
 from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review.seen import Kept
 from bot.review_config.rules_file import RulesFile
@@ -139,15 +143,21 @@ def troubles(reviewed: ReviewedChange, debug: bool) -> Iterator[str]:
 
 @dataclasses.dataclass(frozen=True)
 class LineReader:
-    """The text of single source lines of either side."""
+    """Single source lines of either side."""
 
     revisions: Revisions
 
-    def __call__(self, file: str, line: int, side: str) -> str | None:
+    @cached_property
+    def _touched(self) -> Touched:
+        return parse_diff(self.revisions.diff)
+
+    def __call__(self, file: str, line: int, side: Side) -> SourceLine | None:
         """The line without its end, or None if the file or line is not there."""
         listing = self.revisions.head_listing if side == "head" else self.revisions.base_listing
         content = self.revisions.blobs.get(listing.get(file, ""))
         if content is None:
             return None
         lines = content.decode("utf-8", "replace").split("\n")
-        return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else None
+        if not 0 < line <= len(lines):
+            return None
+        return SourceLine(lines[line - 1].rstrip("\r"), self._touched.touches(Span(file, line, 1, line, 1), side))

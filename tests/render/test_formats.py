@@ -17,6 +17,7 @@ from bot.render import json as contract
 from bot.render import junit, sarif, terminal
 from bot.render.formats import written
 from bot.render.page import page
+from bot.render.source_lines import SourceLine
 from bot.review.codec import encode
 from bot.review.model import PathStep, Review
 from bot.review_config.settings import ReviewConfig
@@ -32,16 +33,16 @@ HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e"
 
 def line_of(story: dict[str, Any]) -> Any:
     """Lines of the story's diff."""
-    hunk_lines: dict[tuple[str, int, str], str] = {}
+    hunk_lines: dict[tuple[str, int, str], SourceLine] = {}
     for change in touched_of(story).files:
         base, _, head, _ = change.hunks[0]
         text = story["diff"].split(f"+++ b/{change.head}\n", 1)[1].split("\ndiff --git", 1)[0]
         for line in text.splitlines()[1:]:
             if not line.startswith("+"):
-                hunk_lines[change.base, base, "base"] = line[1:]
+                hunk_lines[change.base, base, "base"] = SourceLine(line[1:], line.startswith("-"))
                 base += 1
             if not line.startswith("-"):
-                hunk_lines[change.head, head, "head"] = line[1:]
+                hunk_lines[change.head, head, "head"] = SourceLine(line[1:], line.startswith("+"))
                 head += 1
     return lambda file, line, side: hunk_lines.get((file, line, side))
 
@@ -51,6 +52,16 @@ def test_terminal(story: dict[str, Any]) -> None:
     console = Console(file=io.StringIO())
     shown = terminal.write(review_of(story["review"]), ReviewConfig(), line_of(story), console)
     compare(FOLDER / f"{story['about']}.txt", shown)
+
+
+def test_terminal_signs_only_lines_that_the_change_touches() -> None:
+    one = review_of(stories()[0]["review"])
+    wide = dataclasses.replace(one.gained[0], location=dataclasses.replace(one.gained[0].location, line=12))
+    told = dataclasses.replace(one, gained=(wide,))
+    shown = terminal.write(told, ReviewConfig(), line_of(stories()[0]), Console(file=io.StringIO()))
+    begun = [line.split()[:2] for line in shown.splitlines()]
+    assert ["12", "Effect"] in begun
+    assert ["13", "+"] in begun
 
 
 def test_terminal_colours_only_where_they_can_be_shown() -> None:
@@ -64,7 +75,8 @@ def test_terminal_colours_only_where_they_can_be_shown() -> None:
 
 
 def test_terminal_shows_no_control_characters() -> None:
-    shown = terminal.write(poisoned(HOSTILE), ReviewConfig(), lambda *_: HOSTILE, Console(file=io.StringIO()))
+    hostile = SourceLine(HOSTILE, touched=True)
+    shown = terminal.write(poisoned(HOSTILE), ReviewConfig(), lambda *_: hostile, Console(file=io.StringIO()))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\\u202e" in shown
