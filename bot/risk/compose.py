@@ -28,7 +28,7 @@ from bot.risk.escalation.present import told_escalations, told_path
 from bot.risk.grading import GradedGrant
 from bot.risk.group_identity import group_identity
 from bot.risk.grouping import GrantGroup
-from bot.risk.naming import rules_of
+from bot.risk.naming import remedy_of, rules_of
 from bot.risk.proofs import proofs
 from bot.risk.rules import RULES
 from bot.risk.rules.help_page import help_page
@@ -117,7 +117,7 @@ def compose(
     Its words name the credentials that come with it. `within` are the bigger findings that it was a part of.
     """
     rules = rules_of(group, off)
-    said = _said(group, rules[0], Modality.CERTAIN, credentials)
+    said = _said(group, rules, Modality.CERTAIN, credentials)
     points = sum(cell.points for cell in counted)
     judged = _Judged(group.worst.grade, points, arithmetic(counted), _proof(group), *proofs(group.gains))
     found = _finding(group, rules, said, judged)
@@ -133,16 +133,18 @@ def compose_lost(group: GrantGroup) -> Finding:
 def compose_undecided(group: GrantGroup) -> Finding:
     """What a group's holders may have gained: never called worse than medium, worth no points."""
     rules = rules_of(group)
-    said = _said(group, rules[0], Modality.POSSIBLE, ())
+    said = _said(group, rules, Modality.POSSIBLE, ())
     return _finding(group, rules, said, _Judged(step_down(group.worst.grade, WORST_UNDECIDED)))
 
 
-def _said(group: GrantGroup, first: Rule, modality: Modality, credentials: Sequence[CredentialChange]) -> _Said:
+def _said(
+    group: GrantGroup, rules: Sequence[Rule], modality: Modality, credentials: Sequence[CredentialChange]
+) -> _Said:
     return _Said(
-        title=title(_spoken(group, first, modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
+        title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
         before=held_words(group),
         after=new_words(group, map(thing, credentials)),
-        fix=remedy(first.fix),
+        fix=remedy(remedy_of(rules, group)),
     )
 
 

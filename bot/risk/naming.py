@@ -38,6 +38,12 @@ def _first(applying: list[Rule], group: GrantGroup, off: frozenset[str]) -> Rule
     return None if first.name in off or (first is _ANY_OTHER and worst[0] is not first) else first
 
 
+def remedy_of(rules: Sequence[Rule], group: GrantGroup) -> str:
+    """The smallest remedy: to put back what kept the worst of it away, else what the first rule advises."""
+    restoring = (rule for rule in rules if rule.restores and rule.matches(group.worst))
+    return next(restoring, rules[0]).fix
+
+
 def tells_paths(off: frozenset[str]) -> bool:
     """Whether a rule that is on speaks of escalation paths."""
     return any(rule.of_paths and rule.name not in off for rule in RULES)

@@ -48,6 +48,7 @@ def test_rule(case: dict[str, Any]) -> None:
     assert set(case.get("also", ())) <= set(finding.also)
     assert not set(case.get("silent", ())) & {finding.rule, *finding.also}
     assert finding.grade == case.get("grade", finding.grade), finding.arithmetic
+    assert text_of_prose(finding.fix) == case.get("fix", text_of_prose(finding.fix))
     assert [text_of_prose(finding.title)] == case["says"]
 
 

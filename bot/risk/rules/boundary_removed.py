@@ -20,4 +20,5 @@ RULE = access_rule(
     _matches,
     _says,
     "Keep the boundary, or widen it by exactly what is needed.",
+    restores=True,
 )

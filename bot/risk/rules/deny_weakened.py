@@ -20,4 +20,5 @@ RULE = access_rule(
     _matches,
     _says,
     "Keep the Deny and except from it only what is needed.",
+    restores=True,
 )

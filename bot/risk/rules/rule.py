@@ -22,7 +22,8 @@ class Rule:
 
     `forbids`: it says what is forbidden, ahead of what the next rule that applies says. Such a rule comes first,
     whatever else is gained, and cannot be switched off. `of_paths`: it speaks of escalation paths, which are not
-    looked for where no rule does.
+    looked for where no rule does. `restores`: its remedy puts back what kept the access away, which is the smallest
+    one whatever the access is called: the policy that gives it was there before.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Rule:
     who: Callable[[GradedGrant, int], str] = outsiders_words
     forbids: bool = False
     of_paths: bool = False
+    restores: bool = False
 
 
 def access_rule(
@@ -44,6 +46,7 @@ def access_rule(
     *,
     element: StatementElement | None = None,
     who: Callable[[GradedGrant, int], str] = outsiders_words,
+    restores: bool = False,
 ) -> Rule:
     """A rule about the access itself, which looks at nothing that was found beside it."""
     return Rule(
@@ -53,4 +56,5 @@ def access_rule(
         fix,
         element=element,
         who=who,
+        restores=restores,
     )
