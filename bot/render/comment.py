@@ -140,7 +140,10 @@ def _way(finding: Finding) -> list[str]:
 def _remedy(finding: Finding, where: Anchor | None) -> list[str]:
     remedy = [f"**Instead**: {words(finding.fix)}"] if finding.fix else []
     if finding.suggestion is not None and _replaces(finding, where):
+        remedy += ["As it was before this change:"] if finding.restores else []
         remedy.append(fence(finding.suggestion, "suggestion"))
+    elif finding.suggestion is not None and finding.location.side == "base":
+        remedy += ["To put back what is gone:", fence(finding.suggestion)]
     return remedy
 
 

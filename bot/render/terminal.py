@@ -132,8 +132,9 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     yield from _instances(finding)
     if finding.fix:
         yield "instead", Text(plain(finding.fix))
-    if finding.suggestion is not None:
-        yield "write", Text(visible(clipped(finding.suggestion.strip(), 400)), "green")
+    if finding.suggestion is not None and finding.location.side == "head":  # what is gone stands above
+        how = "restore" if finding.restores else "write"
+        yield how, Text(visible(clipped(finding.suggestion.strip(), 400)), "green")
     if finding.waiver is not None:
         waiver = finding.waiver
         yield "accepted", Text(visible(f"by {waiver.approver} until {waiver.until}: {waiver.reason}"))

@@ -196,7 +196,8 @@ class Finding:
     `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
     none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
     not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
-    `disabled_by_default`: a variable's default keeps all of it out today.
+    `disabled_by_default`: a variable's default keeps all of it out today. `restores`: the suggestion only says again
+    what stood there before the change.
     """
 
     fingerprint: str
@@ -241,6 +242,7 @@ class Finding:
     disabled_by_default: bool = False
     part_of: tuple[str, ...] | UnsetType = UNSET
     thread_keys: tuple[str, ...] = ()
+    restores: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -7,12 +7,14 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from difflib import SequenceMatcher
 
 from bot.data_sources import PROVIDER
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.frontends.front_ends import FrontEnds
+from bot.frozen import dataclass
 from bot.iam.arn import service_of
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.iam.pattern import covers, meets
@@ -32,6 +34,9 @@ MAX_ROOTS = 3
 MAX_FILES = 80
 """Nor do changes for which more files were parsed."""
 
+MAX_LINES = 10
+"""What is put back has no more lines."""
+
 MAX_ACTIONS = 8
 """A longer list in place of a pattern is no better text."""
 
@@ -44,12 +49,25 @@ _OWN_ARN = {row.service: name for name, row in RESOURCE_TYPES.items() if row.ser
 """The resource type whose `arn` a service's actions act on; those on logs act on what is in a group."""
 
 
+Tried = Callable[[SourceTree], Review | None]
+"""Reviews the change with another head; None if it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Text for a finding's place; `restores` if it is no more than what stood there before."""
+
+    text: str
+    restores: bool = False
+
+
 def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig, clock: Clock | None = None) -> Review:
     """The review with a suggestion for each finding, among the worst, that has narrower text.
 
-    A suggestion replaces the one line the finding stands on. It is kept only if the head with it in
-    place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where roots could not be
-    reviewed there is none: what took too long would be done again; nor with plans: text alone tells no plan.
+    A suggestion replaces the one line the finding stands on, or puts back the lines that are gone. It is kept only if
+    the head with it in place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where
+    roots could not be reviewed there is none: what took too long would be done again; nor with plans: text alone tells
+    no plan.
     """
     if change.plans or _too_much(review) or any(gap.ours for gap in review.gaps):
         return review
@@ -60,11 +78,14 @@ def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig
 
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
     found = {finding.identity: _suggestion(finding, review, change, tried) for finding in worth}
-    gained = (
-        dataclasses.replace(finding, suggestion=found.get(finding.identity, finding.suggestion))
-        for finding in review.gained
-    )
+    gained = (_with_suggestion(finding, found.get(finding.identity)) for finding in review.gained)
     return dataclasses.replace(review, gained=tuple(gained))
+
+
+def _with_suggestion(finding: Finding, found: Suggestion | None) -> Finding:
+    if found is None:
+        return finding
+    return dataclasses.replace(finding, suggestion=found.text, restores=found.restores)
 
 
 def _too_much(review: Review) -> bool:
@@ -73,41 +94,59 @@ def _too_much(review: Review) -> bool:
 
 def _worth(finding: Finding, rules: ReviewConfig) -> bool:
     place = finding.location
-    return place.side == "head" and place.line == place.end_line and worth_comment(finding, rules)
+    return (place.side == "base" or place.line == place.end_line) and worth_comment(finding, rules)
 
 
-def _suggestion(
-    finding: Finding,
-    review: Review,
-    change: ProposedChange,
-    tried: Callable[[SourceTree], Review | None],
-) -> str | None:
-    head, path, number = change.head, finding.location.file, finding.location.line
-    content = head.read(path)
-    if content is None:
-        return None
-    lines = content.decode("utf-8", "replace").split("\n")
+def _suggestion(finding: Finding, review: Review, change: ProposedChange, tried: Tried) -> Suggestion | None:
+    if finding.location.side == "base":
+        return _put_back(finding, review, change, tried)
+    path, number = finding.location.file, finding.location.line
+    lines = _lines(change.head, path)
     if not 0 < number <= len(lines):
         return None
-    for text in _candidates(finding, lines[number - 1], change.base, head, change.touched):
-        changed = "\n".join((*lines[: number - 1], text, *lines[number:])).encode()
-        if _scores_lower(tried(_with(head, path, changed)), review):
-            return text
+    for found in _candidates(finding, lines[number - 1], change.base, change.head, change.touched):
+        text = (*lines[: number - 1], found.text, *lines[number:])
+        if _scores_lower(tried(_with(change.head, path, text)), review):
+            return found
     return None
 
 
-def _candidates(finding: Finding, line: str, base: SourceTree, head: SourceTree, touched: Touched) -> Iterator[str]:
+def _put_back(finding: Finding, review: Review, change: ProposedChange, tried: Tried) -> Suggestion | None:
+    """The lines that are gone, or were others, where the finding stands."""
+    place, file = finding.location, change.touched.by_base.get(finding.location.file)
+    if file is None or not file.head:
+        return None
+    old, new = _lines(change.base, file.base), _lines(change.head, file.head)
+    for tag, first, end, start, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        here = first < place.end_line and place.line <= end
+        if tag == "equal" or not here or not 0 < end - first <= MAX_LINES:
+            continue
+        text = (*new[:start], *old[first:end], *new[stop:])
+        if _scores_lower(tried(_with(change.head, file.head, text)), review):
+            return Suggestion("\n".join(old[first:end]), restores=True)
+    return None
+
+
+def _lines(tree: SourceTree, path: str) -> list[str]:
+    content = tree.read(path)
+    return [] if content is None else content.decode("utf-8", "replace").split("\n")
+
+
+def _candidates(
+    finding: Finding, line: str, base: SourceTree, head: SourceTree, touched: Touched
+) -> Iterator[Suggestion]:
     """Narrower text for a line, best first: resources of the same module, what stood there before, fewer actions."""
-    arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
-    if arns:
-        yield line.replace('"*"', _written(arns, line))
     change = touched.by_head.get(finding.location.file)
     earlier = _line_before(change, finding.location.line, base) if change else None
+    arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
+    if arns:
+        own = line.replace('"*"', _written(arns, line))
+        yield Suggestion(own, restores=own == earlier)
     if earlier is not None and earlier.strip() != line.strip():
-        yield earlier
+        yield Suggestion(earlier, restores=True)
     fewer = _of_one_level(finding, line)
     if fewer is not None:
-        yield fewer
+        yield Suggestion(fewer, restores=fewer == earlier)
 
 
 def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
@@ -185,8 +224,7 @@ def _line_before(change: FileChange, number: int, base: SourceTree) -> str | Non
     """The one base line that the head line stands in place of; None if the change did not go line by line."""
     for old, new in _replaced(change):
         if number in new and len(old) == len(new):
-            content = base.read(change.base)
-            lines = content.decode("utf-8", "replace").split("\n") if content is not None else []
+            lines = _lines(base, change.base)
             index = old[new.index(number)] - 1
             return lines[index] if index < len(lines) else None
     return None
@@ -212,8 +250,9 @@ def _run(start: int, lines: frozenset[int]) -> list[int]:
     return list(range(start, end))
 
 
-def _with(tree: SourceTree, path: str, content: bytes) -> SourceTree:
+def _with(tree: SourceTree, path: str, lines: Iterable[str]) -> SourceTree:
     """The tree with one file's contents replaced."""
+    content = "\n".join(lines).encode()
     blob = hashlib.sha256(content).hexdigest()
     changed = dict.fromkeys((path, *(alias for alias, real in tree.aliases.items() if real == path)), blob)
     return dataclasses.replace(tree, listing={**tree.listing, **changed}, blobs={**tree.blobs, blob: content})

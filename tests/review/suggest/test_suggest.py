@@ -48,6 +48,7 @@ def test_suggestion(case: dict[str, Any]) -> None:
     assert found.gained
     suggested = with_suggestions(found, change, ReviewConfig())
     assert [finding.suggestion for finding in suggested.gained] == [case["suggestion"]]
+    assert [finding.restores for finding in suggested.gained] == [case.get("restores", False)]
     limit = Gap("1" * 16, "too long", "", "a", 0, "head", True, True, "medium", cause="limit", roots=("a",))
     beside = dataclasses.replace(found, gaps=(limit,))
     assert with_suggestions(beside, change, ReviewConfig()) is beside, "what took too long is done again"
