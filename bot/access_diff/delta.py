@@ -179,8 +179,8 @@ class Reach:
     """What was there at base now runs as a role that it did not reach.
 
     `path` leads from the thing (or from what uses it) to the role `holder`, the new edge among its steps
-    being `path[new]`. `delta` is what the role may do beyond what the thing reached before; `grants` are the role's.
-    `guards` are the defaults that rule it out today.
+    being `path[new]`. `delta` is what the role may do beyond what the thing reached before; `grants` are the role's,
+    `trust` those of its trust policy as a HolderDelta has them. `guards` are the defaults that rule it out today.
     """
 
     path: tuple[Edge, ...]
@@ -189,6 +189,7 @@ class Reach:
     delta: Delta
     grants: tuple[Grant, ...] = ()
     guards: tuple[Guard, ...] = ()
+    trust: tuple[Grant, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

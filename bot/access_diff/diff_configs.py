@@ -20,11 +20,11 @@ from bot.access_diff.pairing import Blocks, Pairing, pair_holders, pair_over_roo
 from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
 from bot.access_diff.same_account import beside
-from bot.access_diff.subjects import Side, side
+from bot.access_diff.subjects import Side, side, trust_of
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
 from bot.iam.grant import Grant
-from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPolicy, UnreadModule
+from bot.iam.policy_subject import PolicySubject, Role, UnattachedPolicy, UnreadModule
 from bot.iam.statement import PolicyKind
 
 T = TypeVar("T")
@@ -105,11 +105,8 @@ def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> H
     role = delta.head
     if not isinstance(role, Role | UnreadModule):
         return delta
-    after = sides[role.root][1]
-    trusts = [one for one in after.grants if isinstance(one, RoleTrust) and one.address == role.address]
-    if len(trusts) != 1 or trusts[0] in after.gaps:
-        return delta
-    return dataclasses.replace(delta, trust=after.grants[trusts[0]])
+    trust = trust_of(role, sides[role.root][1])
+    return delta if trust is None else dataclasses.replace(delta, trust=trust)
 
 
 def _without_latent_losses(delta: HolderDelta) -> HolderDelta:

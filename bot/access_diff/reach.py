@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.access_diff.delta import Delta, Reach
 from bot.access_diff.holder_diff import Compare
 from bot.access_diff.renames import Renames, renamed, renamed_edge
-from bot.access_diff.subjects import Grants, Side, policy_set
+from bot.access_diff.subjects import Grants, Side, policy_set, trust_of
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
 from bot.extract.trust_edges import ASSUME, TRUST
@@ -84,7 +84,8 @@ def _reach(
         # What a role gains by its own policy is the role's finding, whoever runs as it.
         whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
         guards = frozenset().union(*(edge.guards for edge in whole))
-        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, ordered(guards))
+        trust = trust_of(holder, sides[1])
+        yield Reach(whole, len(whole) - len(path), holder, Delta(gained=delta.gained), has, ordered(guards), trust)
 
 
 def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:

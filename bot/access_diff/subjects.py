@@ -36,6 +36,12 @@ class Side:
     handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
 
 
+def trust_of(role: PolicySubject, at: Side) -> Grants | None:
+    """The grants of a role's trust policy; None where it is not in view or not read whole."""
+    trusts = [one for one in at.grants if isinstance(one, RoleTrust) and one.address == role.address]
+    return at.grants[trusts[0]] if len(trusts) == 1 and trusts[0] not in at.gaps else None
+
+
 def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     """Arrange one root; a base is spelled with the head's addresses through `mapping`."""
     mapping = mapping or {}

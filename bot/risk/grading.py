@@ -145,7 +145,15 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
     thing = reach.path[0]
     name = source_words(thing.source)
     runner = Runner(thing.root, name, name)
-    delta = HolderDelta(reach.holder, reach.holder, PolicyKind.IDENTITY, reach.delta, reach.grants, guards=reach.guards)
+    delta = HolderDelta(
+        reach.holder,
+        reach.holder,
+        PolicyKind.IDENTITY,
+        reach.delta,
+        reach.grants,
+        guards=reach.guards,
+        trust=reach.trust,
+    )
     setting = dataclasses.replace(setting, disabled_by_default=delta.disabled_by_default)
     path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
     place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path, runner=thing.source)
