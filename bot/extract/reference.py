@@ -113,9 +113,13 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     )
 
 
+_NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "group_name", "user_name")
+"""The arguments by which a block, or what a data source looks up, is called."""
+
+
 def holder_of(instance: ResourceInstance, kind: type[NamedT], root: str) -> NamedT:
     """The holder that a resource block is; symbolic name if it has none."""
-    written = string(argument(instance, "name", "bucket", "function_name", "domain_name", "repository"))
+    written = string(argument(instance, *_NAMING))
     if written is None:
         return kind(root, instance.address, str(Symbol(f"{instance.address}.name")))
     other = "" if instance.unlike.is_called(str(written)) else instance.unlike.suffix  # the name says it already

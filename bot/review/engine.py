@@ -15,6 +15,7 @@ from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.forgotten import with_forgotten
 from bot.evaluated.front_end import AffectedRoots
+from bot.evaluated.named_things import named_things
 from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import Touched
@@ -175,7 +176,8 @@ class _Judge:
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
         graph = iam_graph_of(after.configs, after.extracted)
         kinds: Mapping[str, RootKind] = {root_name(one): one.kind for one in self.roots}
-        beside = Surroundings(graph, self.guardrails, others, variants, kinds)
+        named = {root_name(config.root): tuple(named_things(config)) for config in after.configs}
+        beside = Surroundings(graph, self.guardrails, others, named, variants, kinds)
         judged = assess(changes, self.touched, self.rules, self.of_rules, beside)
         changes, before, after = of_applied(changes, after), applied(before), applied(after)
         return _Told(

@@ -10,6 +10,7 @@ from bot.access_diff.delta import CredentialChange, HolderDelta, PrivilegeDiff, 
 from bot.access_diff.over_variants import Variants
 from bot.evaluated.config import RootKind
 from bot.evaluated.diagnostic import Side
+from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
@@ -56,12 +57,13 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beside a diff: what else is in view at head, to tell what gains lead to, the rules' reference
-    policies, by root the names that stand for another thing than at base, which roots are variants of one, and which
-    nobody applies."""
+    policies, by root the names that stand for another thing than at base and what is looked up by its name, which roots
+    are variants of one, and which nobody applies."""
 
     graph: IamGraph = EMPTY_GRAPH
     references: ReferencePolicies = NO_REFERENCES
     replaced: Mapping[str, tuple[Replacement, ...]] = field(default_factory=dict)
+    named: Mapping[str, tuple[NamedThing, ...]] = field(default_factory=dict)
     variants: Variants = field(default_factory=dict)
     kinds: Mapping[str, RootKind] = field(default_factory=dict)
 
@@ -178,6 +180,7 @@ def _setting(
         itself=_own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),
         variants=beside.variants_of(holder),
+        named=beside.named.get(holder.root, ()) if holder else (),
         root_kind=beside.kind_of(holder),
     )
 

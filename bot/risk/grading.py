@@ -27,11 +27,11 @@ from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, causes_b
 from bot.risk.denied import demanded
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import PrincipalExposure
-from bot.risk.grant_context import GrantContext
+from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
-from bot.risk.shown import shown_row
+from bot.risk.shown import by_name, shown_row
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.words import SHOWN
 
@@ -40,13 +40,15 @@ from bot.risk.wording.words import SHOWN
 class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
-    `row` is exactly what is new, `shown` what the head's policy says about it. `managed` names the AWS-managed policy
+    `row` is exactly what is new, `shown` what the head's policy says about it, `held` the closest that was there
+    before, both with what is looked up by its name. `managed` names the AWS-managed policy
     it comes from, `written` the block of the policy that it stands in, and its Sid or which of the statements there it
     is, `replaced` what in it stands for another thing than before, `variants` where several of a root's
     variants are told apart. With a `path`, which begins at the `runner`, the holder is what runs, at its end, as a role
     that it did not run as before. What the grant leads to and breaks is found beside it.
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
-    `for_all` callers is what they had narrowed and is wide now.
+    `for_all` callers is what they had narrowed and is wide now. `role_unseen`: of the role whose trust it is no policy
+    is in view.
     """
 
     holder: PolicySubject
@@ -54,6 +56,7 @@ class GradedGrant:
     kind: PolicyKind
     change: Change
     shown: Row
+    held: Row | None
     cells: tuple[ScoreComponent, ...]
     cause: Cause
     conditions_lost: bool = False
@@ -71,6 +74,7 @@ class GradedGrant:
     root_kind: RootKind = "root"
     chosen_by: frozenset[Guard] = frozenset()
     for_all: bool = False
+    role_unseen: bool = False
 
     @property
     def is_hypothetical(self) -> bool:
@@ -174,13 +178,14 @@ def _graded(
     weighed_as: RootKind = "module" if for_all else setting.root_kind
     setting = dataclasses.replace(setting, execution=execution_policy(change, delta), root_kind=weighed_as)
     cells = score_components(limited, setting)
-    shown = _without_itself(shown_row(change, grants), place.holder)
+    shown = by_name(_without_itself(shown_row(change, grants), place.holder), setting.named)
     return GradedGrant(
         holder=place.holder,
         old_holder=place.old_holder,
         kind=delta.kind,
         change=change,
         shown=_worst_actions_first(shown, cells),
+        held=by_name(change.before, setting.named) if change.before else None,
         cells=cells,
         cause=place.cause,
         elements=place.elements,
@@ -198,6 +203,7 @@ def _graded(
         root_kind="interface" if for_all else setting.root_kind,
         chosen_by=_chosen_by(change, delta, setting),
         for_all=for_all,
+        role_unseen=setting.worth is RoleWorth.UNSEEN,
     )
 
 

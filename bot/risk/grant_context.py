@@ -5,17 +5,22 @@ from __future__ import annotations
 import enum
 
 from bot.evaluated.config import RootKind
+from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
 
 
 class RoleWorth(enum.IntEnum):
-    """What the role of a trust policy may do at head: what is handed to whom it lets in."""
+    """What the role of a trust policy may do at head: what is handed to whom it lets in.
 
-    LISTS = 0
-    ORDINARY = 1
-    CRITICAL = 2
-    ADMINISTERS = 3
+    Of a role that is UNSEEN no policy is in view. It weighs like one that lists: a policy more never weighs less.
+    """
+
+    UNSEEN = 0
+    LISTS = 1
+    ORDINARY = 2
+    CRITICAL = 3
+    ADMINISTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class GrantContext:
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
     own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another
     thing than before, `variants` the names of the root's variants that it is said of. `root_kind` says whether its root
-    is applied.
+    is applied. `named` is what its root looks up by name.
     """
 
     on_resource: bool = False
@@ -49,4 +54,5 @@ class GrantContext:
     sensitive: tuple[str, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     variants: tuple[str, ...] = ()
+    named: tuple[NamedThing, ...] = ()
     root_kind: RootKind = "root"

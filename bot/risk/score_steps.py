@@ -49,6 +49,7 @@ _STATE = re.compile(r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?stat
 """How buckets for Terraform's state are called."""
 
 _WORTH_WORDS = {
+    RoleWorth.UNSEEN: "what the role may do is not in view",
     RoleWorth.LISTS: "the role can list at most, as far as is seen",
     RoleWorth.CRITICAL: "what the role may do is critical by itself",
     RoleWorth.ADMINISTERS: "the role administers the account",

@@ -3,11 +3,53 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.access_diff.delta import Change, PrincipalPattern, Row
+from bot.evaluated.named_things import NamedThing
 from bot.iam.grant import Grant
+from bot.iam.policy_subject import Role, User
 from bot.iam.statement import Effect, Statement
+from bot.resource_types.known import RESOURCE_TYPES
+
+
+def by_name(row: Row, named: Sequence[NamedThing]) -> Row:
+    """The row with what data sources look up by its name in place of the block that asks for it.
+
+    A role or user is told by an ARN of no account, anything else stays a symbol: "${aws_kms_alias alias/prod}".
+    """
+    known = {one.address: one for one in named}
+    if not known:
+        return row
+
+    def texts(items: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_LOOKED_UP.sub(lambda found: _symbol(found, known), item) for item in items)
+
+    def pattern(one: PrincipalPattern) -> PrincipalPattern:
+        found = _LOOKED_UP.fullmatch(one.name)
+        thing = known.get(found["address"]) if found else None
+        kind = _PRINCIPALS.get(thing.kind) if thing else None
+        return dataclasses.replace(one, name=f"arn:aws:iam::*:{kind}/{thing.name}") if thing and kind else one
+
+    return dataclasses.replace(
+        row,
+        resources=texts(row.resources),
+        except_resources=texts(row.except_resources),
+        conditions=tuple(dataclasses.replace(one, values=texts(one.values)) for one in row.conditions),
+        principals=tuple(map(pattern, row.principals)),
+    )
+
+
+_LOOKED_UP = re.compile(r"\$\{(?P<address>(?:module\.[^.{}]+\.)*data\.\w+\.\w[\w-]*(?:\[[^\]{}]*\])?)(?:\.\w+)?\}")
+_PRINCIPALS = {
+    name: row.principal.kind for name, row in RESOURCE_TYPES.items() if row.principal is Role or row.principal is User
+}
+
+
+def _symbol(found: re.Match[str], known: Mapping[str, NamedThing]) -> str:
+    thing = known.get(found["address"])
+    return f"${{{thing.kind} {thing.name}}}" if thing else found[0]
 
 
 def shown_row(change: Change, grants: Iterable[Grant]) -> Row:

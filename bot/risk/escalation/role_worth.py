@@ -26,6 +26,8 @@ def role_worth(trust: RoleTrust, root: RootGraph) -> RoleWorth:
     if administers(node, root):
         return RoleWorth.ADMINISTERS
     cells = tuple(_cells(root.stated.get(trust.role, ())))
+    if not cells and trust.role not in root.unread:
+        return RoleWorth.UNSEEN
     if any(cell.rank == _CRITICAL for cell in cells):
         return RoleWorth.CRITICAL
     lists = all(cell.kind is TableRow.LIST for cell in cells)

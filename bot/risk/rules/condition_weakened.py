@@ -14,7 +14,7 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    before = grant.change.before
+    before = grant.held
     earlier = earlier_subjects_words(grant, max(shown, 1)) if subjects_words(grant, 1) else ""
     was, now = but_for_subjects(grant, before.conditions if before else ()), but_for_subjects(grant)
     # What both have in common is not what the change is about.

@@ -37,7 +37,7 @@ def new_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
 
 def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     grant = group.worst.grant
-    before, now = grant.change.before, _new_first(grant.shown, grant.change.before)
+    before, now = grant.held, _new_first(grant.shown, grant.held)
     held = _why_not(grant)
     if not held and before is not None and _comparable(before, now):
         gone = "" if grant.change.stays else ", before this change"
@@ -114,7 +114,7 @@ def had_words(group: GrantGroup) -> Prose:
 
 def left_words(group: GrantGroup) -> Prose:
     """The closest that is left of what they lose."""
-    left = group.worst.grant.change.before
+    left = group.worst.grant.held
     return Prose(row_words(left, with_people=True) if left else "not allowed")
 
 

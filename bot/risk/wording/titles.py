@@ -8,7 +8,7 @@ from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
-from bot.risk.exposure import STRANGERS, people
+from bot.risk.exposure import STRANGERS, PrincipalExposure, people
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
@@ -19,6 +19,9 @@ from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import condition_words, counted, few, holder_words, in_variants, row_words
+
+NOT_IN_VIEW = "; what it may do is not in view"
+"""Of a role whose policies are not in the repository, or not in this root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,9 @@ def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
     grant, group = spoken.grant, spoken.group
     others = len(_holders(group)) - 1
     alike = f", and {counted(others, thing)}" if others else _more_grants(group)
-    return spoken.sentence(spoken.rule.who(grant, shown), Verb.GAINS, spoken.says(shown), alike)
+    graded = grant.role_unseen and max(grant.outsiders) is not PrincipalExposure.SERVICE
+    unseen = NOT_IN_VIEW if graded and shown > 1 else ""
+    return spoken.sentence(spoken.rule.who(grant, shown), Verb.GAINS, spoken.says(shown), alike, unseen)
 
 
 def _loss(group: GrantGroup, shown: int) -> Sentence:
@@ -218,7 +223,7 @@ def _usable_by(spoken: Spoken, shown: int) -> str:
     """Who can use a new role, said with the role."""
     trusts = [one for one in spoken.group.grants if isinstance(one.holder, RoleTrust)]
     subjects = [words for one in trusts if (words := subjects_words(one, shown))]
-    others = dict.fromkeys(who for one in trusts if not subjects_words(one, 1) for who in one.row.principals)
+    others = dict.fromkeys(who for one in trusts if not subjects_words(one, 1) for who in one.shown.principals)
     names = tuple(dict.fromkeys((*subjects, *people(tuple(others)))))
     can = Verb.IS_USABLE.said(spoken.modality)
     return f"; it {can} {few(names, shown)}" if names and shown else ""
@@ -229,7 +234,7 @@ def _which_can(spoken: Spoken, shown: int) -> str:
     own = list(dict.fromkeys(grant.shown for grant in spoken.group.grants if not grant.on_resource))
     more = f", and {counted(len(own) - 1, 'more grant')}" if len(own) > 1 else ""
     can = Verb.HOLDS.said(spoken.modality)
-    return f", which {can} use {row_words(own[0], shown)}{more}" if own else "; no permissions of it were found"
+    return f", which {can} use {row_words(own[0], shown)}{more}" if own else NOT_IN_VIEW
 
 
 def become_by(group: GrantGroup, shown: int) -> str:

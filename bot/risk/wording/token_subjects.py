@@ -42,7 +42,7 @@ def subjects_words(grant: GradedGrant, shown: int) -> str:
 
 def earlier_subjects_words(grant: GradedGrant, shown: int) -> str:
     """The subjects that were let in before; "" if there were none."""
-    before = grant.change.before
+    before = grant.held
     return few(list(map(_subject, _values(before.conditions))), shown) if before is not None else ""
 
 
@@ -55,7 +55,7 @@ def but_for_subjects(grant: GradedGrant, conditions: Sequence[ConditionView] | N
 
 
 def _new_subjects(grant: GradedGrant) -> Iterator[str]:
-    before = grant.change.before
+    before = grant.held
     had = set(_values(before.conditions)) if before is not None else set()
     values = list(_values(grant.shown.conditions))
     yield from [value for value in values if value not in had] or values
