@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.access_diff.delta import ConditionView, Row
-from bot.iam.arn import service_of
+from bot.iam.arn import Arn, service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.policy_subject import (
     Group,
@@ -48,11 +48,17 @@ _ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
     """Some items and how many more: "a, b, c and 4 more"; `shown` 0 names one by its ends."""
-    longest = LONGEST if shown else SHORT
-    different = list(dict.fromkeys(cut(item, longest) for item in items))[: max(shown, 1)]
+    shortened = cut if shown else _briefly
+    different = list(dict.fromkeys(map(shortened, items)))[: max(shown, 1)]
     rest = len(items) - len(different)
     named = ", ".join(different)
     return f"{named} and {rest} more" if rest > 0 else named
+
+
+def _briefly(item: str) -> str:
+    """What a short title has room for; of a long ARN which resource it is, the news of it: "...:secret:prod-*"."""
+    arn = Arn.parse(item) if len(item) > SHORT else None
+    return cut(f"...:{arn.resource}" if arn else item, SHORT)
 
 
 def in_variants(names: Sequence[str], shown: int = SHOWN) -> str:
