@@ -14,6 +14,7 @@ import structlog
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
 from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
+from bot.conversation.change_request.other_base import with_base_note
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.rule_links import with_rule_links
@@ -118,7 +119,8 @@ def review_change_request(
     known = _known(change, ports)
     reviewed = _reviewed(_Listed(revisions, contents), touched, known, ports)
     reviewed, until = _waived(change, reviewed, ports)
-    reviewed = dataclasses.replace(reviewed, review=with_rule_links(reviewed.review, ports.rules))
+    told = with_base_note(with_rule_links(reviewed.review, ports.rules), change, ports.kept(ref))
+    reviewed = dataclasses.replace(reviewed, review=told)
     if superseded():
         return ReviewOutcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))
