@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from bot.access_diff.delta import ConditionView
+from bot.evaluated.guard import Guard, Undecided
+from bot.risk.wording.guard_words import callers_words
 from bot.risk.wording.verbs import verb_words
-from bot.risk.wording.words import condition_words
+from bot.risk.wording.words import clipped, condition_words, cut
 from tests.yaml_files import read_yaml
 
 CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_words.yaml").read_text())
+CLIPPED: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/clipped.yaml").read_text())
 VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read_text())
 
 
@@ -25,3 +28,24 @@ def test_a_condition_in_words(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", VERBS, ids=lambda case: ", ".join(case["actions"]))
 def test_what_actions_do(case: dict[str, Any]) -> None:
     assert verb_words(case["actions"]) == case["does"]
+
+
+@pytest.mark.parametrize("case", CLIPPED, ids=lambda case: case["text"])
+def test_what_is_left_of_a_long_sentence_says_something(case: dict[str, Any]) -> None:
+    assert clipped(case["text"], case["longest"]) == case["says"]
+
+
+def test_what_is_named_by_a_document_stays_in_its_line() -> None:
+    assert cut('${var.trust or "{\n  1\n}"}') == '${var.trust or "{ 1 }"}'
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("var.create && var.make", "callers for whom var.create && var.make"),
+        (f"var.create && var.make && {'x' * 100}", "callers who choose it by var.create and var.make"),
+        ("x" * 101, "callers who choose it"),
+    ],
+)
+def test_what_callers_choose_is_said_in_a_line(condition: str, says: str) -> None:
+    assert callers_words([Guard(Undecided(condition, condition))]) == says

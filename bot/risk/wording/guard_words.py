@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable
 
 from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
 
+LONGEST = 100
+"""A title has no room for a longer condition."""
+
 _VARIABLE = re.compile(r"var\.[\w-]+")
 
 
@@ -33,4 +36,10 @@ def callers_words(choices: Collection[Guard]) -> str:
             return f"callers who set {name} to {'true' if most.holds else 'false'}"
         case NotEmpty(variables=names):
             return f"callers who fill {' or '.join(names)}"
-    return f"callers for whom {spelled(most)}"
+    return f"callers for whom {condition}" if len(condition := spelled(most)) <= LONGEST else _by_variables(condition)
+
+
+def _by_variables(condition: str) -> str:
+    """By what callers choose, where how they do so is too long to be said."""
+    names = list(dict.fromkeys(_VARIABLE.findall(condition)))[:2]
+    return f"callers who choose it by {' and '.join(names)}" if names else "callers who choose it"

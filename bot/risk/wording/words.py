@@ -81,12 +81,17 @@ def clipped(text: str, longest: int) -> str:
         return text
     begun = text[: longest - 3]
     whole = begun.rpartition(" ")[0]
-    return f"{whole if len(whole) > longest - _MUCH else begun}..."
+    kept = whole if len(whole) > longest - _MUCH else begun
+    return f"{_DANGLING.sub('', kept).rstrip(': ')}..."
+
+
+_DANGLING = re.compile(r"(?:[,;]|,? (?:and|and \d+|no|on|for|if|in|with|which|which can|can now|it can|under \d+))+\Z")
+"""What says nothing without the words that are left out after it."""
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
     """The text with long unknowns by their ends, and its middle left out where it is still long."""
-    text = _SYMBOL.sub(_symbol, text)
+    text = _SYMBOL.sub(_symbol, " ".join(text.split()) if "\n" in text else text)
     end = min(37, longest // 2)
     return text if len(text) <= longest else f"{text[: longest - end - 3]}...{text[-end:]}"
 
@@ -116,7 +121,8 @@ def holder_words(holder: PolicySubject) -> str:
 
 def called(holder: PolicySubject) -> str:
     """The holder's name as a title has room for."""
-    return cut(holder_name(holder))
+    name = holder_name(holder)
+    return _briefly(name) if Arn.parse(name) else cut(name)
 
 
 def holder_name(holder: PolicySubject) -> str:
