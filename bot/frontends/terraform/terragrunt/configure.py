@@ -18,7 +18,13 @@ from bot.frontends.terraform.modules.variant_roots import variables_in
 from bot.frontends.terraform.moved_state import INERT
 from bot.frontends.terraform.terragrunt.config_file import ConfigFile
 from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
-from bot.frontends.terraform.terragrunt.module_source import leaves, local_module, remote_module, text_of
+from bot.frontends.terraform.terragrunt.module_source import (
+    leaves,
+    local_module,
+    of_open_version,
+    remote_module,
+    text_of,
+)
 from bot.frontends.terraform.terragrunt.reading import UnitReading
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
 from bot.frozen import dataclass
@@ -108,6 +114,8 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
     at = origin(trail) if trail else at
     texts = [text for leaf in leaves(source) if (text := text_of(leaf)) is not None]
     local = [found for text in texts if (found := local_module(text, unit.directory)) is not None]
+    # A release of this repository, as far as anything tells: what is merged here is in the next one.
+    local += [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
     modules = tuple(dict.fromkeys(found for found in local if _is_module(found, reading)))
     if modules:
         return _Applied(at, modules)

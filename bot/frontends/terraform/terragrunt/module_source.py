@@ -33,6 +33,15 @@ def local_module(source: str, directory: str) -> str | None:
     return inside("/".join(part for part in (base.rstrip("/") or ".", below.strip("/")) if part), directory)
 
 
+def of_open_version(source: Value) -> str | None:
+    """The folder that an address names in its repository, where only a run knows the version."""
+    begun = source.parts[0].content if isinstance(source, StringValue) and source.parts else None
+    if not isinstance(begun, str) or text_of(source) is not None or not _is_address(begun):
+        return None
+    address, version, _ = begun.partition("?")
+    return address.split("//")[-1].strip("/") if version else None
+
+
 def remote_module(source: str) -> RemoteCall | None:
     """The module from elsewhere that a source names, as Terraform would call it."""
     if source.startswith(_REGISTRY):
