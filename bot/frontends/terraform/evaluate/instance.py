@@ -115,7 +115,8 @@ class ModuleInstance:
     def variable_in(self, name: str, scope: Scope) -> Value:
         """A variable's value where `scope` is: under a latent guard, what that says of it."""
         value = self.variable(name)
-        if scope.assumed and not self.address and name not in self.givens:
+        given = self.givens.get(name)
+        if scope.assumed and not self.address and (given is None or given.by_default):
             return assumed_value(name, value, scope)
         return value
 

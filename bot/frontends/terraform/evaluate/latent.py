@@ -52,6 +52,8 @@ class _Given(Protocol):
     def written(self) -> Written: ...
     @property
     def scope(self) -> Scope: ...
+    @property
+    def by_default(self) -> bool: ...
 
 
 class Declaring(Protocol):
@@ -170,7 +172,7 @@ def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Itera
         given = where.givens.get(name)
         if where.address and given is not None:
             yield from _rests_on(given.written.argument.value, cast(Declaring, given.scope.module), seen)
-        elif not where.address and given is None and "default" in where.module.variables[name].arguments:
+        elif not where.address and _by_default(name, where):
             yield where, name
 
 
@@ -239,10 +241,17 @@ def _reference(node: Attribute, where: Declaring, left: int) -> _Words | None:
         if given is None:
             return None
         return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left - 1)
-    declared = where.module.variables.get(name)
-    if given is not None or declared is None or "default" not in declared.arguments:
+    if name not in where.module.variables or not _by_default(name, where):
         return None
     return _Words(f"var.{name}", frozenset((name,)), name)
+
+
+def _by_default(name: str, root: Declaring) -> bool:
+    """Whether a variable of the root module has what it has only until somebody sets it."""
+    given = root.givens.get(name)
+    if given is not None:
+        return given.by_default
+    return "default" in root.module.variables[name].arguments
 
 
 def _member_of(head: str, node: Node) -> str:

@@ -62,8 +62,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class VariableInput:
-    """A value for a variable: where it is written, and the scope its expression is evaluated in."""
+    """A value for a variable: where it is written, and the scope its expression is evaluated in.
+
+    `by_default` if it is what holds where nobody says anything else, as a variable's own default does.
+    """
 
     written: Written
     scope: Scope
     what: str
+    by_default: bool = False

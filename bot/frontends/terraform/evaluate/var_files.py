@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.evaluated.diagnostic import Diagnostic
+from bot.evaluated.diagnostic import Diagnostic, StepKind
+from bot.evaluated.value import Value
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.known_values import values_source
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import VariableInput
 from bot.frontends.terraform.evaluate.unit_files import Sources, unit_var_files
+from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.modules.unit_config import UnitConfig
 from bot.frontends.terraform.modules.var_file_names import loaded_by_default, written_paths
@@ -29,12 +31,22 @@ def givens_of_unit(run: Run, instance: ModuleInstance, unit: UnitConfig, sources
     """The values that a unit of Terragrunt gives: its inputs, the module's var files, those it names on top."""
     source, written = values_source(unit.at.file, unit.inputs, unit.at)
     scope = instance.scope(source)
-    found = {each.name: VariableInput(Written(each, source), scope, f"inputs.{each.name}") for each in written}
+    found = {
+        each.name: VariableInput(
+            Written(each, source), scope, f"inputs.{each.name}", _is_default(unit.inputs[each.name])
+        )
+        for each in written
+    }
     named = ((path, run.cache.source(run.tree, path)) for path in unit.var_files if run.tree.has(path))
     for path, one in (*unit_var_files(sources), *named):
         run.files.read_paths.add(path)
         found.update(_given(run, instance, path, one))
     return found
+
+
+def _is_default(value: Value) -> bool:
+    """Whether it is what `get_env` gives where the environment says nothing."""
+    return any(step.kind is StepKind.DEFAULT for step in trail_of(value))
 
 
 def _given(run: Run, instance: ModuleInstance, path: str, source: Source | Diagnostic) -> dict[str, VariableInput]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.evaluated.call import Call, Function, FunctionFault
-from bot.evaluated.diagnostic import Step
+from bot.evaluated.diagnostic import Step, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.trails import is_known, joined, string
+from bot.evaluated.trails import is_known, joined, string, with_trail
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.frontends.terraform.functions.arguments import arity, invalid, text, trail_of, unknown_result
@@ -182,7 +182,9 @@ class _Functions:
     def tg_get_env(self, arguments: tuple[Value, ...], call: Call) -> Value:
         """The default, which holds where the environment says nothing else; without one only a run knows."""
         arity(call, arguments, 1, 2)
-        return arguments[1] if len(arguments) == 2 else unknown_result(call, arguments)
+        if len(arguments) < 2:
+            return unknown_result(call, arguments)
+        return with_trail(arguments[1], (Step(call.span, "get_env default", StepKind.DEFAULT),))
 
     def tg_read_terragrunt_config(self, arguments: tuple[Value, ...], call: Call) -> Value:
         """What another file says, or the default where there is none."""
