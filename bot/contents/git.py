@@ -10,8 +10,17 @@ from typing import Protocol
 from bot.contents.cache import Cache
 from bot.contents.command import Git
 from bot.contents.local_repository import LocalRepository
-from bot.contents.objects import compared_blobs, diff, entry_at, link_blobs, read_blobs, read_links, read_tree
-from bot.contents.port import Revisions
+from bot.contents.objects import (
+    compared_blobs,
+    diff,
+    entry_at,
+    link_blobs,
+    read_blobs,
+    read_links,
+    read_tree,
+    versions,
+)
+from bot.contents.port import FileVersion, Revisions
 from bot.contents.remote import GitCredential, RemoteRepository, once_more
 from bot.contents.selection import RULES_NAME, blobs_that_matter
 from bot.frozen import dataclass
@@ -30,6 +39,10 @@ class CommitSource(Protocol):
 
     def bring(self, git: Git, blobs: Collection[str]) -> None:
         """Make the blobs present."""
+        ...
+
+    def look_back(self, git: Git, commit: str) -> None:
+        """Make LOOK_BACK commits before that one present with their trees, as far as they can be had."""
         ...
 
 
@@ -88,7 +101,17 @@ class GitContents:
                 target=target if target != base else "",
                 target_rules=blobs.get(rules),
                 target_rules_id=rules_id,
+                earlier_rules=lambda: once_more(lambda: self._earlier_rules(target)),
             )
+
+    def _earlier_rules(self, commit: str) -> tuple[FileVersion, ...]:
+        """What the rules' file said before that commit of the base branch."""
+        with self.repository.open() as git:
+            self.repository.look_back(git, commit)
+            earlier = versions(git, commit, RULES_NAME)
+            self.repository.bring(git, frozenset(earlier.values()))
+            blobs = read_blobs(git, earlier.values())
+            return tuple(FileVersion(at, blobs[blob]) for at, blob in earlier.items() if blob in blobs)
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         """Contents of more blobs, by id; absent ones and very large ones are left out. Raises ContentsError."""

@@ -56,6 +56,9 @@ class LocalRepository:
                 "fetch them with: git fetch --refetch --no-filter"
             )
 
+    def look_back(self, git: Git, commit: str) -> None:
+        """What is not here is not fetched: a shallow clone has only so many."""
+
     def _why(self, git: Git, failure: GitFailed) -> Exception:
         """What was wrong with the revisions, told one by one."""
         if (nowhere := git.no_repository()) is not None:

@@ -22,6 +22,11 @@ MAX_DIFF_BYTES = 32 * 1024**2
 MAX_LINKS = 2_000
 """So many symbolic links of a revision are read: what is behind the others is not seen."""
 
+LOOK_BACK = 500
+"""How many commits of a branch are looked through for what a file said before."""
+
+MAX_VERSIONS = 10
+
 _DIFF = (
     "diff-tree",
     "-p",
@@ -87,6 +92,21 @@ def entry_at(git: Git, commit: str, path: str) -> str:
     mode, _, name = about.partition(b" ")
     kind = {b"100": "", b"120": LINK, b"160": SUBMODULE}.get(mode[:3])
     return "" if kind is None else kind + name.split()[-1].decode("ascii")
+
+
+def versions(git: Git, commit: str, path: str) -> dict[str, str]:
+    """What a regular file was before each of the newest changes to it on that commit's branch, the newest first.
+
+    Commits and the ids that it had as of them. At most MAX_VERSIONS, of changes among the newest LOOK_BACK commits;
+    what a merge brought is one change.
+    """
+    line = ("log", "--first-parent")
+    newest = git.run(*line, f"--max-count={LOOK_BACK}", "--format=%H", commit, "--").decode("ascii").split()
+    bound = [f"^{newest[-1]}"] if len(newest) == LOOK_BACK else []
+    changes = (*line, f"--max-count={MAX_VERSIONS}", "--format=%P", commit, *bound, "--", f":(top){path}")
+    parents = [line.split()[0] for line in git.run(*changes).decode("ascii").splitlines() if line]
+    found = {at: blob_at(git, at, path) for at in parents}
+    return {at: blob for at, blob in found.items() if blob}
 
 
 def compared_blobs(base: Tree, head: Tree) -> frozenset[str]:

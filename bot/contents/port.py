@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from bot.frozen import dataclass
@@ -15,6 +15,19 @@ SUBMODULE = "submodule:"
 
 
 @dataclass(frozen=True, slots=True)
+class FileVersion:
+    """What a file held as of a commit."""
+
+    commit: str
+    content: bytes
+
+
+def no_versions() -> tuple[FileVersion, ...]:
+    """Where there is no history."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Revisions:
     """The two sides of a change, listed.
 
@@ -24,7 +37,8 @@ class Revisions:
     can matter to a review of Terraform (*.tf, *.tf.json, *.tofu, *.tofu.json, *.tfvars(.json), *.hcl,
     `.iam-review.yaml`) on both sides. `target` is where the base branch is now and `target_rules` its
     `.iam-review.yaml`, where that is not the merge base; "" where it is. `target_rules_id` is that file's id as a
-    listing has it, "" for no file: what has an id and no contents cannot be read.
+    listing has it, "" for no file: what has an id and no contents cannot be read. `earlier_rules` looks up what that
+    file said before on the base branch, the newest first, as far as is looked back; it raises ContentsError.
     """
 
     base: str
@@ -36,6 +50,7 @@ class Revisions:
     target: str = ""
     target_rules: bytes | None = None
     target_rules_id: str = ""
+    earlier_rules: Callable[[], tuple[FileVersion, ...]] = no_versions
 
 
 class Contents(Protocol):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
-from bot.contents.objects import absent
+from bot.contents.objects import LOOK_BACK, absent
 from bot.errors import ContentsError, DamagedCopy, DiskFull
 from bot.frozen import dataclass
 
@@ -152,6 +152,10 @@ class RemoteRepository:
         missing = absent(git, blobs)
         if missing:
             self._fetch(git, "--stdin", "origin", stdin="".join(f"{blob}\n" for blob in missing).encode("ascii"))
+
+    def look_back(self, git: Git, commit: str) -> None:
+        """Fetch the commits before that one, which came without them. Raises ContentsError."""
+        self._fetch(git, f"--depth={LOOK_BACK}", "origin", commit)
 
     def _fetch(self, git: Git, *arguments: str, stdin: bytes = b"") -> None:
         try:

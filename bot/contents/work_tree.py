@@ -128,6 +128,9 @@ class _SnapshotSource:
     def bring(self, git: Git, blobs: Collection[str]) -> None:
         self._local(git).bring(git, blobs)
 
+    def look_back(self, git: Git, commit: str) -> None:
+        self._local(git).look_back(git, commit)
+
     def _local(self, git: Git) -> LocalRepository:
         return LocalRepository(git.directory, self.base, "HEAD")
 

@@ -19,7 +19,8 @@ class Heading:
     """The facts of a title.
 
     `asks`: it stands with a question mark, never with a tick. `graded`: new access that nobody has accepted leads.
-    `not_reviewed` tells of roots that were not reviewed for reasons of ours, `rules_unreadable` that nothing can pass.
+    `not_reviewed` tells of roots that were not reviewed for reasons of ours, `rules_unreadable` that nothing can pass,
+    `by_earlier_rules` that an earlier version counts of rules that cannot be read.
     """
 
     asks: bool
@@ -35,6 +36,7 @@ class Heading:
     complete: bool
     not_reviewed: str = ""
     rules_unreadable: bool = False
+    by_earlier_rules: bool = False
     not_today: int = 0
     outside: bool = False
     """Whether the change is about other systems' access too, which nothing is said of."""
@@ -47,6 +49,9 @@ class Heading:
     @property
     def words(self) -> str:
         """The title for where the question mark is a sign of its own."""
+        return f"{self._said()}, by earlier rules" if self.by_earlier_rules else self._said()
+
+    def _said(self) -> str:
         said = ", ".join(self._counts())
         if self.graded:
             return f"{self.grade.upper()} {self.score}: {said}"
@@ -63,7 +68,9 @@ class Heading:
     @property
     def is_silent(self) -> bool:
         """Whether nothing was found, removed or left open."""
-        open_or_removed = self.asks or self.rules_unreadable or bool(self.removed) or not self.complete
+        open_or_removed = (
+            self.asks or self.rules_unreadable or self.by_earlier_rules or bool(self.removed) or not self.complete
+        )
         return not open_or_removed and not any(self._counts())
 
     def _not_today(self) -> str:
@@ -107,6 +114,7 @@ def heading(review: Review) -> Heading:
         complete=review.complete,
         not_reviewed=not_reviewed(review),
         rules_unreadable=bool(review.rules_problems),
+        by_earlier_rules=review.earlier_rules is not None,
         not_today=sum(finding.disabled_by_default for finding in gained),
         outside=bool(review.dispositions.outside),
     )

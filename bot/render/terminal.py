@@ -17,7 +17,7 @@ from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence, state_names
 from bot.render.plain import plain
-from bot.render.rules_problems import REMEDY
+from bot.render.rules_problems import REMEDY, plain_problems
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
 from bot.review_config.settings import ReviewConfig
@@ -57,7 +57,7 @@ def write(
 
 def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Difference) -> Iterator[RenderableType]:
     yield _verdict(review, rules, difference)
-    yield from (Text(visible(problem), "bold red") for problem in review.rules_problems)
+    yield from (Text(visible(problem), "bold red") for problem in plain_problems(review))
     if review.rules_problems:
         yield Text(REMEDY)
     for number, finding in enumerate(review.gained, start=1):

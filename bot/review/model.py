@@ -335,6 +335,14 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesAsOf:
+    """The base branch's commit whose rules count, and why the newest cannot be read."""
+
+    commit: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What a change newly grants, and whether that passes the rules.
 
@@ -342,6 +350,7 @@ class Review:
     review for a reason of ours; `access` and `edges` show what the findings are about
     before and after. `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
     privilege change" be said. `rules_problems` is why the rules in force cannot be read: nothing passes by such.
+    `earlier_rules` is set where the base branch's newest cannot be read, and an earlier version of them counts.
     """
 
     schema: int
@@ -365,6 +374,7 @@ class Review:
     mode: Literal["observe", "comment", "enforce"] = "observe"
     on_error: OnError = "fail"
     rules_problems: tuple[str, ...] = ()
+    earlier_rules: RulesAsOf | None = None
     dispositions: Dispositions = Dispositions()
 
 

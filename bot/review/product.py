@@ -33,5 +33,10 @@ def complete_review(
     troubles = (suggested,) if isinstance(suggested, Trouble) else ()
     found = with_excerpts(suggested if isinstance(suggested, Review) else examined.review, change.base, change.head)
     found, rechecks = without_sensitive_values((found, examined.rechecks), change.base, change.head)
-    found = dataclasses.replace(found, rules_problems=tuple(each.reason for each in config.problems), on_error=on_error)
+    found = dataclasses.replace(
+        found,
+        rules_problems=tuple(each.reason for each in config.problems),
+        earlier_rules=config.earlier,
+        on_error=on_error,
+    )
     return Examined(with_verdict(found, config.rules), (*examined.troubles, *troubles), rechecks)

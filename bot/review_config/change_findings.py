@@ -28,14 +28,19 @@ def rules_findings(
 ) -> tuple[Finding, ...]:
     """One finding if the rules file at `head` says something else than at `base`, seen through an organisation's rules.
 
-    `rules` are those in force, which say whether this is waited for, and who may accept it.
+    `rules` are those in force, which say whether this is waited for, and who may accept it. Where the file at `base`
+    cannot be read, the repository's own rules that count stand for it.
     """
     loaded_old, loaded_new = load_file(base, RULES_FILE), load_file(head, RULES_FILE)
+    if base == head:
+        return ()
+    if loaded_old.problems:
+        loaded_old = layers.own
     before, after = (layered(each, layers.defaults, layers.enforced).rules for each in (loaded_old, loaded_new))
     differs = tuple(_changed(before, after))
     old, new = _told(loaded_old.rules, before, differs), _told(loaded_new.rules, after, differs)
     changed = tuple(_changed(old, new))
-    broken = tuple(each.reason for each in loaded_new.problems[:1]) if head != base else ()
+    broken = tuple(each.reason for each in loaded_new.problems[:1])
     if not changed and not broken:
         return ()
     looser = (*loosened(before, after, differs), *((RULES_FILE,) if broken else ()))

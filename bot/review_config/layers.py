@@ -33,10 +33,11 @@ NO_LAYER = LoadedReviewConfig(ReviewConfig())
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """An organisation's rules, below a repository's own rules and above them."""
+    """An organisation's rules, below a repository's own rules and above them; and those own rules that count."""
 
     defaults: LoadedReviewConfig = NO_LAYER
     enforced: LoadedReviewConfig = NO_LAYER
+    own: LoadedReviewConfig = NO_LAYER
 
 
 NO_LAYERS = Layers()

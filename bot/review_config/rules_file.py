@@ -22,6 +22,14 @@ class RulesFile:
     unreadable: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRules:
+    """The file as of an earlier commit of the base branch."""
+
+    commit: str
+    file: RulesFile
+
+
 def rules_file(content: bytes | None) -> RulesFile:
     """A regular file with those contents; None is no file."""
     if content is None:

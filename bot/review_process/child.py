@@ -30,7 +30,7 @@ from bot.review.planned import PlanFault, read_plans
 from bot.review.product import complete_review
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.seen import Kept
-from bot.review_config.in_force import ConfigInForce, in_force
+from bot.review_config.in_force import ConfigInForce, in_force, wants_earlier
 from bot.review_process.protocol import (
     OUT_OF_MEMORY,
     ChildAnswer,
@@ -55,6 +55,8 @@ Python looks by itself is a third of the time."""
 def answer(request: ChildRequest, clock: Clock | None = None, kept: Kept | None = None) -> ChildAnswer:
     """The child's whole work; also called directly by the command line, with what is `kept` between rounds."""
     gc.set_threshold(*RARELY)
+    if wants_earlier(request.config):
+        return Needs(earlier_rules=True)
     config = in_force(request.config)
     if isinstance(request, ReadConfig):
         return ConfigRead(config.rules, tuple(each.reason for each in config.problems))

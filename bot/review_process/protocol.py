@@ -109,10 +109,11 @@ class Reviewed(Struct, frozen=True, tag=True):
 
 
 class Needs(Struct, frozen=True, tag=True):
-    """Ask again with these listed paths, and with these modules, `source` and `version`."""
+    """Ask again with these listed paths, and with these modules, `source` and `version`; or with earlier rules."""
 
     paths: tuple[str, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
+    earlier_rules: bool = False
 
 
 class Refused(Struct, frozen=True, tag=True):

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
@@ -16,7 +17,7 @@ from bot.evaluated.fence import Trouble
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
 from bot.review_config.in_force import ConfigTexts
-from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED, RulesFile, rules_file
+from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED, EarlierRules, RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import declared, waive
 from bot.review_process.module_rounds import with_modules
@@ -34,6 +35,8 @@ from bot.review_process.protocol import (
     TakeInventory,
 )
 from bot.risk.earlier import Earlier, Recheck
+
+R = TypeVar("R", bound=ChildRequest)
 
 Reviewer = Callable[[ChildRequest], ChildAnswer]
 """Answers one request: `parent.run` in a child process, or `child.answer` right here."""
@@ -118,10 +121,21 @@ def read_config(contents: Contents, reviewer: Reviewer, options: Options) -> Con
 
     Raises ContentsError, RevisionError or ReviewFailed.
     """
-    answer = reviewer(ReadConfig(config_texts(contents.revisions(), options)))
+    revisions = contents.revisions()
+    _, answer = _asked(revisions, reviewer, ReadConfig(config_texts(revisions, options)))
     if not isinstance(answer, ConfigRead):
         raise ReviewFailed(SOMETHING_ELSE)
     return answer
+
+
+def _asked(revisions: Revisions, reviewer: Reviewer, request: R) -> tuple[R, ChildAnswer]:
+    """What the child says, and what it was asked: with earlier rules where the newest cannot be read."""
+    answer = reviewer(request)
+    if not (isinstance(answer, Needs) and answer.earlier_rules):
+        return request, answer
+    earlier = tuple(EarlierRules(one.commit, rules_file(one.content)) for one in revisions.earlier_rules())
+    request = msgspec.structs.replace(request, config=dataclasses.replace(request.config, earlier=earlier))
+    return request, reviewer(request)
 
 
 def _answered(
@@ -134,7 +148,7 @@ def _answered(
     """What the child says once it has all that it needs, or that may come."""
     extra = file_rounds = module_rounds = 0
     while True:
-        answer = reviewer(request)
+        request, answer = _asked(revisions, reviewer, request)
         if isinstance(answer, Refused):
             raise UsageError(answer.why)
         if not isinstance(answer, Needs):
@@ -193,6 +207,7 @@ def config_texts(revisions: Revisions, options: Options) -> ConfigTexts:
         fail_at=options.fail_at,
         var_files=options.var_files,
         mode=options.mode,
+        earlier=None if options.rules is None else (),
     )
 
 

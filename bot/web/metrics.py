@@ -94,7 +94,8 @@ class Metrics:
     def reviewed(self, review: Review, waited: float) -> None:
         """Count what a review found and could not look into, and how many seconds people waited for it."""
         self._reviews.verdicts.observe(waited)
-        self._reviews.broken_rules.inc(bool(review.rules_problems))
+        if review.rules_problems or review.earlier_rules is not None:
+            self._reviews.broken_rules.labels("nothing" if review.rules_problems else "earlier").inc()
         self._reviews.reviews.labels(review.grade).inc()
         self._reviews.undecided.inc(len(review.undecided))
         self._reviews.seconds.observe(review.stats.seconds)
@@ -142,7 +143,10 @@ class _Reviews:
             buckets=(1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600),
         )
         self.broken_rules = Counter(
-            "iam_review_broken_rules", "Reviews under rules that cannot be read.", registry=registry
+            "iam_review_broken_rules",
+            "Reviews where a repository's rules cannot be read, by what counts instead.",
+            ("instead",),
+            registry=registry,
         )
 
 

@@ -108,7 +108,11 @@ def read_rules(forges: Forges, engines: Engines) -> Iterator[CheckResult]:
         text = None if content is None else content.decode("utf-8", "replace")
         problems = load_review_config(text, RULES_NAME).problems
         if problems:
-            yield broken(about, problems[0].reason, "mend them on its default branch: nothing passes there until then")
+            yield broken(
+                about,
+                problems[0].reason,
+                "mend them on its default branch: an earlier version counts until then, without one nothing passes",
+            )
         right += not problems
     left = len(reviewed) - len(chosen)
     more = f"; {left} more were not looked at" if left else ""

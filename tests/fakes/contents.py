@@ -7,19 +7,23 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.contents.port import Revisions
-from bot.contents.selection import can_matter
+from bot.contents.port import FileVersion, Revisions
+from bot.contents.selection import RULES_NAME, can_matter
 from bot.errors import ContentsError
 
 
 @dataclass
 class FakeContents:
-    """`base` and `head` map paths to texts; `broken` is raised instead of an answer."""
+    """`base` and `head` map paths to texts; `broken` is raised instead of an answer.
+
+    `earlier_rules` are what the rules' file said before, as of commits 0..., 1..., 2...
+    """
 
     base: Mapping[str, str]
     head: Mapping[str, str]
     broken: ContentsError | None = None
     asked: list[str] = field(default_factory=list)
+    earlier_rules: tuple[str, ...] = ()
 
     def revisions(self) -> Revisions:
         if self.broken:
@@ -32,7 +36,12 @@ class FakeContents:
             head_listing={path: _blob(text) for path, text in self.head.items()},
             diff=_diff(self.base, self.head),
             blobs={blob: text.encode() for blob, (path, text) in texts.items() if can_matter(path)},
+            earlier_rules=self._earlier_rules,
         )
+
+    def _earlier_rules(self) -> tuple[FileVersion, ...]:
+        self.asked.append(RULES_NAME)
+        return tuple(FileVersion(str(at) * 40, text.encode()) for at, text in enumerate(self.earlier_rules))
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         wanted = list(blobs)

@@ -12,6 +12,7 @@ from bot.errors import ReviewFailed
 from bot.evaluated.touched import parse_diff
 from bot.render.markdown import words
 from bot.render.summary import check
+from bot.review.model import RulesAsOf
 from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile, rules_file
 from bot.review_config.settings import ReviewConfig, RootRule
 from bot.review_process import child
@@ -57,7 +58,8 @@ def test_a_file_that_will_not_come_is_a_gap() -> None:
 
 def answer(asked: JudgeChange) -> Reviewed:
     fetched = dataclasses.replace(asked.fetched, last_round=True)
-    reply = child.answer(msgspec.structs.replace(asked, fetched=fetched))
+    config = dataclasses.replace(asked.config, earlier=())
+    reply = child.answer(msgspec.structs.replace(asked, fetched=fetched, config=config))
     assert isinstance(reply, Reviewed)
     return reply
 
@@ -75,7 +77,7 @@ def test_settings_are_read_without_a_review(rules: str, mode: str, problems: int
 
     read = read_config(contents(rules), reviewer, Options())
     assert (read.rules.mode, len(read.problems)) == (mode, problems)
-    assert [type(one) for one in asked] == [ReadConfig]
+    assert {type(one) for one in asked} == {ReadConfig}
 
 
 def test_an_answer_to_another_question_is_a_failure() -> None:
@@ -168,6 +170,49 @@ def test_a_change_that_mends_broken_rules_is_for_an_administrator() -> None:
     done = review_contents(sides, child.answer).review
     assert done.blocked_by == ("config",) and done.rules_problems
     assert [finding.loosens for finding in done.gained] == [()]
+
+
+BROKEN, TEXT = "mode: enforce\nfail_ta: low\n", ".iam-review.yaml"
+EARLIER = ("mode: [\n", "mode: enforce\nfail_at: high\napprovers: [carol]\n", "mode: observe\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "blocked", "loosens"),
+    [
+        (BROKEN, (), None),
+        (EARLIER[1].replace("high", "medium"), (), ()),
+        (EARLIER[1], (), None),
+        (EARLIER[1].replace("high", "critical"), ("config",), ("fail_at",)),
+        (BROKEN.replace("low", "high"), ("config",), ("mode", TEXT)),
+    ],
+    ids=["untouched", "tightened", "as it was", "loosened", "broken otherwise"],
+)
+def test_by_the_newest_version_that_can_be_read(
+    head: str, blocked: tuple[str, ...], loosens: tuple[str, ...] | None
+) -> None:
+    sides = FakeContents({TEXT: BROKEN}, {TEXT: head}, earlier_rules=EARLIER)
+    done = review_contents(sides, child.answer)
+    assert (done.rules.fail_at, done.rules.approvers, done.review.rules_problems) == ("high", ("carol",), ())
+    assert done.review.earlier_rules == RulesAsOf(
+        "1" * 40, (".iam-review.yaml:2: unknown key fail_ta, did you mean fail_at?",)
+    )
+    assert (done.review.blocked_by, [one.loosens for one in done.review.gained]) == (
+        blocked,
+        [] if loosens is None else [loosens],
+    )
+    checked = check(done.review, done.rules, parse_diff(""))
+    assert checked.title.endswith(", by earlier rules") and "`111111111111`" in checked.summary
+    assert words(done.review.earlier_rules.problems[0]) in checked.summary
+
+
+def test_earlier_rules_count_for_commands_too_and_are_asked_for_only_if_needed() -> None:
+    broken, fine = ({TEXT: text, "main.tf": ""} for text in (BROKEN, "mode: comment\n"))
+    for base, mode in ((broken, "enforce"), (fine, "comment")):
+        sides = FakeContents(base, base, earlier_rules=EARLIER)
+        read = read_config(sides, child.answer, Options())
+        assert (read.rules.mode, read.problems) == (mode, ())
+        assert sides.asked == ([TEXT] if base is broken else [])
+        assert isinstance(take_inventory(sides, child.answer), Inventory)
 
 
 def test_rules_of_the_head_judge_nothing_yet() -> None:

@@ -21,6 +21,7 @@ from bot.errors import (
 from bot.forges.event import CommandGiven, ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.jobs.leases import HeldLeases
+from bot.review.model import RulesAsOf
 from bot.store.port import Delivery
 from bot.store.work_items import ReviewChange
 from bot.web.app import Deps, create_app
@@ -75,15 +76,17 @@ def test_what_waits_by_kind_and_what_people_wait(tmp_path: Path) -> None:
     other = dataclasses.replace(REF, number=8)
     store.accept(Delivery("github", "2", "x", NOW, b""), CommandGiven(other, "c", "ada", "/iam help"))
     metrics.reviewed(dataclasses.replace(review(), rules_problems=("line 1",)), 12.0)
+    metrics.reviewed(dataclasses.replace(review(), earlier_rules=RulesAsOf("b" * 40, ("line 1",))), 0.5)
     metrics.cached("bytes", 4096)
     metrics.cached("dropped", 1)
     found = figures(metrics)
     assert found['iam_review_waiting{kind="fork"}'] == found['iam_review_waiting{kind="command"}'] == 1
     assert found['iam_review_waiting_seconds{kind="fork"}'] == 120
     assert found['iam_review_waiting{kind="sweep"}'] == found['iam_review_waiting_seconds{kind="sweep"}'] == 0
-    assert found['iam_review_verdict_seconds_bucket{le="10.0"}'] == 0
-    assert found['iam_review_verdict_seconds_bucket{le="20.0"}'] == 1
-    assert found["iam_review_broken_rules_total"] == found["iam_review_cache_dropped_total"] == 1
+    assert found['iam_review_verdict_seconds_bucket{le="10.0"}'] == 1
+    assert found['iam_review_verdict_seconds_bucket{le="20.0"}'] == 2
+    assert [found[f'iam_review_broken_rules_total{{instead="{one}"}}'] for one in ("nothing", "earlier")] == [1, 1]
+    assert found["iam_review_cache_dropped_total"] == 1
     assert found["iam_review_cache_bytes"] == 4096
     assert any(re.match(r'iam_review_build_info\{python="3\.\d+\.\d+",version="', name) for name in found)
 

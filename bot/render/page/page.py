@@ -16,6 +16,7 @@ from bot.render.markdown import visible
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
+from bot.render.rules_problems import plain_problems
 from bot.review.model import Finding, Review
 from bot.review.prose import Prose
 from bot.risk.verdict import changed_gaps
@@ -83,6 +84,7 @@ def _view(review: Review, links: PageLinks) -> dict[str, object]:
     said = heading(review)
     return {
         "review": review,
+        "rules_problems": plain_problems(review),
         "title": said.title,
         "colour": "asks" if said.asks and not said.graded else said.grade,
         "verdict": _verdict(review),

@@ -25,6 +25,7 @@ from bot.review.model import (
     Location,
     PathStep,
     Review,
+    RulesAsOf,
     Stats,
     TrailStep,
 )
@@ -53,6 +54,7 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
     ChangedArgument: _fields("address argument disposition rule file side"),
     Dispositions: _fields("irrelevant open"),
+    RulesAsOf: _fields("commit", words="problems"),
     Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
     Finding: _fields(
         left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants help "
