@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.diagnostic import Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
 from bot.evaluated.value import ObjectValue, StringValue, Value
@@ -16,13 +16,14 @@ class FunctionFault(Exception):
     """A call, conversion or operation that cannot be evaluated.
 
     The evaluator turns it into Unknown(Symbol(call.text, reason)) and a gap; inside `try` and `can` it is
-    a failure, unless its kind stops them. `reason` is a sentence.
+    a failure, unless its kind stops them. `reason` is a sentence. `trail` is what else than the call it depends on.
     """
 
-    def __init__(self, kind: DiagnosticKind, reason: str) -> None:
+    def __init__(self, kind: DiagnosticKind, reason: str, trail: Trail = ()) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
+        self.trail = trail
 
 
 class FileReader(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
@@ -20,8 +20,8 @@ class FileChange:
     `removed` are line numbers of the base file, `added` of the head file. `hunks` are
     (base_start, base_length, head_start, head_length): the lines a forge lets a comment stand on.
     `base` or `head` is "" if the file is new or gone. `opaque` is a file that git shows no lines of, because
-    it looks binary or an attribute says so: everything in it counts as touched. `said_nothing` are those of the
-    touched lines, as (side, line), that are blank or nothing but a comment.
+    it looks binary, an attribute says so or it was not compared: everything in it counts as touched. `said_nothing` are
+    those of the touched lines, as (side, line), that are blank or nothing but a comment.
     """
 
     base: str
@@ -96,6 +96,21 @@ def parse_diff(text: str) -> Touched:
     stands before the hunks is read here, because unidiff cannot tell names apart that hold " b/"; the hunks by unidiff.
     """
     return Touched(tuple(_file_change(section) for section in _FILE.split(text)[1:]))
+
+
+def touched_files(diff: str, base: Mapping[str, str], head: Mapping[str, str]) -> Touched:
+    """What a diff says, and of two listings (path to id) whole the files that differ and that it says nothing of.
+
+    Those are not compared for their names or the diff's size, and Terraform may read them all the same.
+    """
+    told = parse_diff(diff)
+    silent = {path for path, _ in base.items() ^ head.items()} - told.paths
+    besides = (_whole(path if path in base else "", path if path in head else "") for path in sorted(silent))
+    return Touched((*told.files, *besides))
+
+
+def _whole(base: str, head: str) -> FileChange:
+    return FileChange(base, head, frozenset(), frozenset(), (), opaque=True)
 
 
 def _file_change(section: str) -> FileChange:

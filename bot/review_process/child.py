@@ -20,7 +20,7 @@ import msgspec
 from bot.evaluated.fence import Clock
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
-from bot.evaluated.touched import parse_diff
+from bot.evaluated.touched import touched_files
 from bot.evaluated.wanted_modules import RemoteCall, RemoteModules
 from bot.review.codec import encode
 from bot.review.engine import ProposedChange
@@ -81,7 +81,9 @@ def _review(
         plans = read_plans(request.plans)
     except PlanFault as fault:
         return Refused(str(fault))
-    change = ProposedChange(base, head, parse_diff(request.diff), plans, request.earlier)
+    fetched = request.fetched
+    touched = touched_files(request.diff, fetched.base_listing, fetched.head_listing)
+    change = ProposedChange(base, head, touched, plans, request.earlier)
     result = complete_review(change, config, request.on_error, clock, kept)
     if isinstance(result, Need):
         return Needs(result.paths, result.modules)

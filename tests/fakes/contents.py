@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.contents.port import FileVersion, Revisions
-from bot.contents.selection import RULES_NAME, can_matter
+from bot.contents.selection import RULES_NAME, can_matter, is_compared
 from bot.errors import ContentsError
 
 
@@ -57,7 +57,7 @@ def _blob(text: str) -> str:
 
 def _diff(base: Mapping[str, str], head: Mapping[str, str]) -> str:
     parts: list[str] = []
-    for path in sorted(base.keys() | head.keys()):
+    for path in filter(is_compared, sorted(base.keys() | head.keys())):
         old, new = base.get(path), head.get(path)
         if old == new:
             continue

@@ -23,6 +23,7 @@ from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.own_accounts import declared_accounts
 from bot.frontends.terraform.plan.blocks import block_spans, top_names
+from bot.frontends.terraform.replaced_provider import replaced_provider
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frontends.terraform.unreached_values import unreached
 
@@ -106,9 +107,10 @@ class Terraform:
         configs: tuple[EvaluatedConfig, EvaluatedConfig],
         paths: Iterable[str],
     ) -> Iterator[Redefinition]:
-        """Another back end, and values of var files or units that reach nothing which is evaluated."""
+        """Another back end or AWS provider, and values of var files or units that reach nothing which is evaluated."""
         root = configs[1].root
         yield from moved_state(*trees, root.directory, self._cache)
+        yield from replaced_provider(*trees, root.directory, self._cache)
         if root.unit:
             yield from self._units.redefined(trees, configs)
         else:

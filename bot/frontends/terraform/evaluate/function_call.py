@@ -109,14 +109,13 @@ def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:
 
 def _named(fault: FunctionFault, node: FunctionCall, arguments: tuple[Value, ...] | list[Value]) -> FunctionFault:
     derivation = Derived(node.name, tuple(arguments))
-    return NamedFault(fault, call_name(node.name, arguments), derivation, _trail(arguments))
+    return NamedFault(fault, call_name(node.name, arguments), derivation, joined(_trail(arguments), fault.trail))
 
 
 class NamedFault(FunctionFault):
     """A fault whose symbol has a better name than the source text, what it follows from, and a trail."""
 
     def __init__(self, fault: FunctionFault, name: str, derivation: Derivation, trail: Trail) -> None:
-        super().__init__(fault.kind, fault.reason)
+        super().__init__(fault.kind, fault.reason, trail)
         self.name = name
         self.derivation = derivation
-        self.trail = trail

@@ -103,7 +103,7 @@ class _Search:
         """Sort one changed file."""
         name = path.rpartition("/")[2]
         read = self.units.read(path)
-        if path in self.where.callers and path not in self.where.directories:
+        if self.is_called_outside(path):
             self.outside(path)
         elif path in self.units.pairs.beside:
             return
@@ -118,6 +118,12 @@ class _Search:
                 self.settings(path)
         else:
             self.other(path, read=read)
+
+    def is_called_outside(self, path: str) -> bool:
+        """Whether it is, on a side, no directory of this repository though a module is called from it, or below."""
+        if any(tree.outside(path) for tree in self.trees):
+            return any(one == path or one.startswith(f"{path}/") for one in self.where.callers)
+        return path in self.where.callers and path not in self.where.directories
 
     def directory(self, directory: str, cause: str) -> None:
         """Roots that reach a directory, which a changed file is the cause of."""
@@ -169,7 +175,9 @@ class _Search:
     def outside(self, path: str) -> None:
         """A symbolic link or submodule that a module is called from: nothing behind it is seen."""
         what = next(filter(None, (tree.outside(path) for tree in self.trees)), "not a directory")
-        self.directory(path, path)
+        for called in self.where.callers:
+            if called == path or called.startswith(f"{path}/"):
+                self.directory(called, path)
         self.gap(path, f"a module is called from {path}, which is {what}")
 
     def other(self, path: str, *, read: bool) -> None:

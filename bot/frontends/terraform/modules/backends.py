@@ -116,10 +116,11 @@ def literal(body: Body, name: str) -> str | None:
         inner = [each for each in body.blocks if each.type == block]
         return literal(inner[0].body, rest) if len(inner) == 1 else None
     written = body.argument(name)
-    return _literal_text(written.value) if written is not None else None
+    return literal_text(written.value) if written is not None else None
 
 
-def _literal_text(value: Expression) -> str | None:
+def literal_text(value: Expression) -> str | None:
+    """The text of an expression that is nothing but text."""
     if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
         return "".join(part.text for part in value.parts if isinstance(part, TemplateText))
     return None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic import Span, Step
+from bot.evaluated.diagnostic import MAX_LINES, Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import Part, StringValue
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+"""How the pointer begins that git has in place of the file."""
 
 
 @dataclass(slots=True)
@@ -26,20 +30,22 @@ class TreeFiles:
         """The file's bytes; raises FunctionFault if it does not exist or is not here."""
         self.read_paths.update((path, self.tree.real(path)))
         content = self.tree.read(path)
-        if content is not None:
+        if content is not None and not content.startswith(_LFS):
             return content
         if self.tree.missing(path):
             self.needs.add(path)
             raise FunctionFault(DiagnosticKind.NEEDS_FILE, f"{told_path(path)} has not been fetched yet")
         if self.tree.has(path):
-            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {self.tree.unread(path)}")
+            why = self.tree.unread(path) if content is None else "is kept by Git LFS, outside of git"
+            all_of_it = Step(Span(self.tree.real(path), 1, 1, MAX_LINES, 1), "file")
+            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {why}", (all_of_it,))
         raise FunctionFault(DiagnosticKind.FILE_MISSING, f"there is no file {told_path(path)} in the repository")
 
     def read(self, path: str) -> StringValue:
         """The file as text, one verbatim part."""
         content = self.read_bytes(path)
         try:
-            text = content.decode("utf-8").removeprefix("\ufeff")
+            text = normalize("NFC", content.decode("utf-8").removeprefix("\ufeff"))
         except UnicodeDecodeError:
             raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"{told_path(path)} is not UTF-8 text") from None
         lines = text.count("\n")

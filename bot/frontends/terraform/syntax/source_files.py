@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
+from unicodedata import normalize
 
 from bot.evaluated.diagnostic import Diagnostic, Span, Step, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -163,7 +164,8 @@ _GIT_CRYPT = b"\0GITCRYPT"
 
 
 def _text(content: bytes) -> str | None:
+    """Normalised as Terraform does it: a letter and its accent are one, however they are written."""
     try:
-        return content.decode("utf-8").removeprefix("\ufeff")
+        return normalize("NFC", content.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError:
         return None

@@ -9,7 +9,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Diagnostic, Span, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import elements
-from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
 from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.unit_config import GeneratedFile, RemoteSource, UnitConfig, UnitSetting
@@ -149,6 +149,10 @@ def _variables(said: ConfigWords) -> Iterator[tuple[str, Value]]:
         for name, value in environment.entries if isinstance(environment, ObjectValue) else ():
             if name.startswith("TF_VAR_"):
                 yield name.removeprefix("TF_VAR_"), value
+        for option, item, given in _options(arguments):
+            name, _, text = (given or "").partition("=")
+            if option == "var" and name:
+                yield name, StringValue((Part(text, item.trail),), item.trail)
 
 
 def _applying(said: ConfigWords) -> Iterator[ObjectValue]:
@@ -161,6 +165,17 @@ def _applying(said: ConfigWords) -> Iterator[ObjectValue]:
                 yield each
 
 
+def _options(arguments: ObjectValue) -> Iterator[tuple[str, Value, str | None]]:
+    """What Terraform's options of variables are given: "var" or "var-file", where, and the text if it is known."""
+    items = iter(_items(arguments.get("arguments")))
+    for item in items:
+        option, written, given = (text_of(item) or "").partition("=")
+        name = option.lstrip("-")
+        if name in ("var", "var-file") and option.startswith("-"):
+            value = item if written else next(items, item)
+            yield name, value, given if written else text_of(value)
+
+
 def _items(value: Value | None) -> tuple[Value, ...]:
     return elements(value) if isinstance(value, ListValue) else ()
 
@@ -171,10 +186,10 @@ def _var_files(said: ConfigWords, unit: UnitFile, modules: tuple[str, ...], read
         for name in ("required_var_files", "optional_var_files"):
             for item in _items(arguments.get(name)):
                 yield from _found(text_of(item), unit, modules, reading)
-        for item in _items(arguments.get("arguments")):
-            text = text_of(item) or ""
-            if text.startswith("-var-file="):
-                yield from _found(text.removeprefix("-var-file="), unit, modules, reading)
+        for option, _, given in _options(arguments):
+            if option == "var-file":
+                yield from _found(given, unit, modules, reading)
+            reading.is_open = reading.is_open or given is None
 
 
 def _found(written: str | None, unit: UnitFile, modules: tuple[str, ...], reading: UnitReading) -> Iterator[str]:
