@@ -26,6 +26,7 @@ ENV PATH=/opt/iam-review/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     IAM_REVIEW_HOST=0.0.0.0 \
+    IAM_REVIEW_PROBE_PORT=8081 \
     IAM_REVIEW_DATABASE=sqlite:////var/lib/iam-review/db.sqlite \
     IAM_REVIEW_CACHE_DIR=/var/lib/iam-review/cache \
     IAM_REVIEW_LIMITS__CONFINEMENT=required
@@ -34,6 +35,6 @@ WORKDIR /var/lib/iam-review
 VOLUME /var/lib/iam-review
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8081/healthz', timeout=4)"]
 ENTRYPOINT ["iam-review"]
 CMD ["serve"]

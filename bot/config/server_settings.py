@@ -50,6 +50,13 @@ class Config(BaseSettings):
         le=65535,
         description="Another port for /metrics, for Prometheus alone; 0: it is on the same port as everything else.",
     )
+    probe_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="A port for /healthz and /readyz, answered by a thread of their own when all web_threads are busy; "
+        "0: they are on the same port as everything else only.",
+    )
     web_threads: int = Field(default=16, ge=1, description="Requests answered at the same time.")
     review_threads: int = Field(default=2, ge=1, description="Reviews at the same time, each in a process of its own.")
     repository_threads: int = Field(

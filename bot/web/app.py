@@ -30,9 +30,12 @@ from bot.store.retry import SHORT, retry_while_unavailable
 from bot.store.work_items import WorkItem, item_of, name_of
 from bot.web.large import FewLargeBodies
 from bot.web.metrics import Metrics
+from bot.web.probes import Answer, Probes
 
 MAX_BODY = 25 * 1024**2
 """No forge sends a larger payload."""
+
+ALIVE = {"status": "alive"}
 
 _log = structlog.get_logger(__name__)
 
@@ -75,13 +78,12 @@ def create_app(deps: Deps) -> Flask:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return jsonify(status="alive")
+        return jsonify(ALIVE)
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        wrong = [said for problem in deps.problems if (said := problem())]
-        doubtful = [said for doubt in deps.doubts if (said := doubt())]
-        return jsonify(ready=not wrong, wrong=wrong + doubtful), 503 if wrong else 200
+        said, status = readiness(deps)
+        return jsonify(said), status
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -93,6 +95,18 @@ def create_app(deps: Deps) -> Flask:
     app.register_error_handler(StoreUnavailable, _later)
     app.after_request(_harden)
     return app
+
+
+def readiness(deps: Deps) -> Answer:
+    """Whether this process can do its work, and what is wrong."""
+    wrong = [said for problem in deps.problems if (said := problem())]
+    doubtful = [said for doubt in deps.doubts if (said := doubt())]
+    return {"ready": not wrong, "wrong": wrong + doubtful}, 503 if wrong else 200
+
+
+def probes(deps: Deps, host: str, port: int) -> Probes:
+    """The same answers beside the application's threads."""
+    return Probes(host, port, {"/healthz": lambda: (ALIVE, 200), "/readyz": functools.partial(readiness, deps)})
 
 
 def receive(deps: Deps, forge: str, webhook: Webhook) -> tuple[int, str, str]:

@@ -47,7 +47,7 @@ def try_out(config: Config, role: Role, adapters: Adapters = FORGES) -> tuple[st
         functools.partial(_forges, config, adapters),
         functools.partial(_rules, config),
         functools.partial(cache, config.cache_dir),
-        *(functools.partial(address, config.host, port) for port in {config.port, config.metrics_port or config.port}),
+        *(functools.partial(address, config.host, port) for port in _ports(config)),
     ]
     servers: list[Trial] = [
         functools.partial(_database, config.database, role),
@@ -62,6 +62,11 @@ def try_out(config: Config, role: Role, adapters: Adapters = FORGES) -> tuple[st
     if said := "\n".join(filter(None, wrong)):
         raise ConfigError(said)
     return tuple(filter(None, away))
+
+
+def _ports(config: Config) -> list[int]:
+    """Those that are listened on, without one that is left out."""
+    return [config.port, *dict.fromkeys(port for port in (config.metrics_port, config.probe_port) if port)]
 
 
 def _asked(trial: Trial) -> str:

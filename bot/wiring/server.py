@@ -39,9 +39,10 @@ from bot.store.sql_archive import SqlArchive
 from bot.store.sql_catch_up import SqlCatchUp
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import WorkItem
-from bot.web.app import Deps, create_app
+from bot.web.app import Deps, create_app, probes
 from bot.web.metrics import Metrics
 from bot.web.pages.mount import add_pages
+from bot.web.probes import Probes
 from bot.wiring import before_start
 from bot.wiring.doctor import health_checks, review_limits
 from bot.wiring.forges import Forges
@@ -73,10 +74,11 @@ class Bot:
     notifier: Notifier | None
     worker: WorkerProcess | None
     lock: IO[bytes] | None
+    probes: Probes | None = None
 
     def start(self) -> None:
         """Begin to work; after any fork."""
-        for part in (self.notifier, self.worker):
+        for part in (self.notifier, self.worker, self.probes):
             if part is not None:
                 part.start()
 
@@ -84,8 +86,9 @@ class Bot:
         """Let running reviews end within that time, give the rest back, close the database."""
         if self.worker is not None:
             self.worker.stop(drain_seconds)
-        if self.notifier is not None:
-            self.notifier.stop()
+        for part in (self.notifier, self.probes):
+            if part is not None:
+                part.stop()
         self.broker.close()
         self.engines.dispose()
         if self.lock is not None:
@@ -145,15 +148,15 @@ def _assemble(
         problems.append(queue.problem)
     notify: Callable[[WorkItem], None] = notifier.notify if notifier else queue.notify
     webhooks = {} if role == "worker" else forges.webhooks()
-    app = create_app(
-        Deps(webhooks, store, notify, metrics, tuple(problems), metrics_port=config.metrics_port, doubts=doubts)
-    )
+    deps = Deps(webhooks, store, notify, metrics, tuple(problems), metrics_port=config.metrics_port, doubts=doubts)
+    app = create_app(deps)
     if role != "worker":
         tight = dataclasses.replace(TIGHT, confinement=config.limits.confinement)
         typed = functools.partial(parent.run, limits=tight)
         ask = functools.partial(health_checks, config, forges=forges)
         add_pages(app, pages(config, forges, store, typed, notify, problems, ask, reviewer))
-    return Bot(app, store, engines, broker, notifier, worker, lock)
+    beside = probes(deps, config.host, config.probe_port) if config.probe_port else None
+    return Bot(app, store, engines, broker, notifier, worker, lock, beside)
 
 
 def _turns(config: Config, store: SqlStore) -> RoundRobin:

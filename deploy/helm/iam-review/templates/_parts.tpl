@@ -55,15 +55,15 @@ capabilities:
 
 {{- define "probes" -}}
 startupProbe:
-  httpGet: {path: /healthz, port: http}
+  httpGet: {path: /healthz, port: probes}
   periodSeconds: 2
   failureThreshold: 30
 livenessProbe:
-  httpGet: {path: /healthz, port: http}
+  httpGet: {path: /healthz, port: probes}
   periodSeconds: 20
   timeoutSeconds: 5
 readinessProbe:
-  httpGet: {path: /readyz, port: http}
+  httpGet: {path: /readyz, port: probes}
   periodSeconds: 5
   timeoutSeconds: 10
   failureThreshold: 3
@@ -72,6 +72,7 @@ readinessProbe:
 {{- define "ports" -}}
 - {name: http, containerPort: 8080}
 - {name: metrics, containerPort: 9090}
+- {name: probes, containerPort: 8081}
 {{- end }}
 
 {{/* What web and worker see beside the image: secrets, the configuration, room to write. */}}
