@@ -58,7 +58,8 @@ class ChangeRequest:
     the forge knows them; `from_fork` says that the head is in another repository.
     `head_ref` is the full name of the git reference by which the forge keeps the head, fork or not.
     `public` says that anybody may read the repository, and comment there.
-    For a merge group `head` is the group's commit and `merge_base` what it is merged onto.
+    For a merge group `head` is the group's commit and `merge_base` what it is merged onto; `members` are the numbers of
+    the change requests that are in it, as far as the forge tells.
     """
 
     ref: ChangeRef
@@ -75,6 +76,7 @@ class ChangeRequest:
     from_fork: bool = False
     contributors: tuple[str, ...] = ()
     public: bool = False
+    members: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def active_waivers(
     """Declared ones and given ones that `review` could need. Raises ForgeError.
 
     Void are those of somebody who is no approver any more, or has had a hand in the change since it was given. What a
-    merge group brings may have been accepted on a change request that is in it: an open one to the same branch.
+    merge group brings may have been accepted on a change request that is in it.
     """
     ledger = places.ledger
     given = ledger.all_waivers(change.ref.repository) if change.ref.group else ledger.waivers(change.ref)
@@ -81,6 +81,8 @@ class _Standpoint:
 
     def void(self, waiver: GivenWaiver) -> str:
         """Why it does not count whatever the finding; "" if it does."""
+        if self._change.ref.group and waiver.ref.number not in self._change.members:
+            return "it was given on a change request that is not in this merge group"
         request = self._request(waiver.ref)
         if request.state != "open" or request.base_branch != self._change.base_branch:
             return "it was given on a change request that is not in this merge group"

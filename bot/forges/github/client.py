@@ -15,6 +15,7 @@ from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.github.api import read
 from bot.forges.github.checks import clipped, set_check_run, set_status
 from bot.forges.github.connection import Connection
+from bot.forges.github.merge_group import members
 from bot.forges.github.threads import ReviewThread, resolve_thread, review_threads
 from bot.forges.port import (
     ChangeRef,
@@ -93,6 +94,7 @@ class GitHubForge:
             from_fork=_is_fork(pull),
             contributors=tuple(sorted(_contributors(commits))),
             public=_is_public(pull),
+            members=members(commits, head, ref.number) if ref.group else (),
         )
 
     def _compare(self, repository: str, base_branch: str, head: str) -> tuple[Any, Sequence[Any]]:

@@ -58,7 +58,7 @@ def _tuples(given: dict[str, Any]) -> dict[str, Any]:
 
 def judged(case: dict[str, Any], directory: Path, found: Review) -> tuple[Review, FakeForge]:
     request = change(**_tuples(case.get("request", {})))
-    group = change(ref=GROUP, head="c" * 40, **_tuples(case.get("group", {})))
+    group = change(ref=GROUP, head="c" * 40, **{"members": (7, 9), **_tuples(case.get("group", {}))})
     forge = FakeForge(changes={REF: request, GROUP: group}, permissions={"carol": "read"})
     forge.teams = {team: set(people) for team, people in case.get("teams", {}).items()}
     rules = ReviewConfig(mode="enforce", approvers=tuple(case.get("approvers", ["carol"])))

@@ -1,0 +1,27 @@
+"""Which pull requests are in a merge group, told from the commits that the queue made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+_MERGED = re.compile(r"Merge pull request #(\d{1,18}) from ")
+_SQUASHED = re.compile(r".*\(#(\d{1,18})\)\s*")
+"""What GitHub's merge commits begin with, and how the first line of its squashed ones ends."""
+
+
+def members(commits: Sequence[Any], head: str, last: int) -> tuple[int, ...]:
+    """The numbers of those in the group whose commit is `head`, for which `last` was queued.
+
+    `commits` are all between base branch and head. One commit follows another by its first parent: what a pull request
+    brought itself says nothing. Of rebased ones, whose commits name none, only the last is known.
+    """
+    by_id = {commit.get("sha"): commit for commit in commits}
+    found, at = {last}, head
+    while (commit := by_id.pop(at, None)) is not None:
+        message = str((commit.get("commit") or {}).get("message") or "").partition("\n")[0]
+        named = _MERGED.match(message) or _SQUASHED.fullmatch(message)
+        found |= {int(named[1])} if named else set()
+        at = next((parent.get("sha") for parent in commit.get("parents") or ()), None)
+    return tuple(sorted(found))
