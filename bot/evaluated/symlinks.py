@@ -88,7 +88,7 @@ class _Followed:
     def _real(self, path: str) -> str | None:
         """Where a path leads once every link on the way is followed; None for out of the tree, or in a circle."""
         for _ in range(MAX_HOPS):
-            link = next((each for each in _ancestors(path) if each in self.links), None)
+            link = next((each for each in ancestors(path) if each in self.links), None)
             if link is None:
                 return path
             try:
@@ -99,7 +99,7 @@ class _Followed:
         return None
 
 
-def _ancestors(path: str) -> Iterable[str]:
+def ancestors(path: str) -> Iterable[str]:
     """The path's beginnings, shortest first, itself last."""
     return (path[: match.start()] for match in re.finditer("/|$", path))
 
@@ -107,5 +107,5 @@ def _ancestors(path: str) -> Iterable[str]:
 def touched_aliases(tree: SourceTree, changed: frozenset[str]) -> Iterator[str]:
     """The paths by way of links whose file is among the changed ones, or whose link is."""
     for alias, real in tree.aliases.items():
-        if real in changed or any(path in changed for path in _ancestors(alias)):
+        if real in changed or any(path in changed for path in ancestors(alias)):
             yield alias

@@ -16,7 +16,7 @@ from bot.extract.attach import Managed
 from bot.extract.extracted import ExtractionGap, Membership, UnseenPlace
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
+from bot.iam.grant import AddressedSource, Credential, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
 from bot.iam.predefined import policies_by_name
 
@@ -35,6 +35,9 @@ def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed
         match fact:
             case Membership() if fact.group not in seen and _is_elsewhere(fact.group, index):
                 yield from _member(fact, managed)
+            case Credential() if fact.owner not in seen and isinstance(fact.owner, User) and not _owned(fact, index):
+                what, where = fact.kind.replace("-", " "), fact.address
+                yield _gap(where, f"is a new {what} of", f"user {fact.owner.name}", where, fact.trail, (fact.owner,))
             case Edge() if not _is_here(fact.target, index):
                 yield from _runner(fact, index)
 
@@ -46,6 +49,10 @@ def _is_elsewhere(group: PolicySubject, index: ResourceIndex) -> bool:
 def _is_here(address: str, index: ResourceIndex) -> bool:
     found = index.by_address.get(address)
     return found is not None and found.mode != "data"
+
+
+def _owned(one: Credential, index: ResourceIndex) -> bool:
+    return _is_here(one.owner.address, index)
 
 
 def _member(one: Membership, managed: Managed) -> Iterator[Fact]:

@@ -69,7 +69,7 @@ def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
     head = _head(fetched)
     stock = head_inventory(head, config.rules)
     if stock.needs:
-        return Needs(stock.needs)
+        return Needs(_real_paths(stock.needs, head))
     return Inventory(without_sensitive_values(stock.holders, head), stock.troubles)
 
 
@@ -86,8 +86,13 @@ def _review(
     change = ProposedChange(base, head, touched, plans, request.earlier)
     result = complete_review(change, config, request.on_error, clock, kept)
     if isinstance(result, Need):
-        return Needs(result.paths, result.modules)
+        return Needs(_real_paths(result.paths, base, head), result.modules)
     return Reviewed(result.review, config.rules, result.troubles, result.rechecks)
+
+
+def _real_paths(paths: tuple[str, ...], *trees: SourceTree) -> tuple[str, ...]:
+    """Where the files are themselves: who fetches them follows no links."""
+    return tuple(sorted({tree.real(path) for path in paths for tree in trees}))
 
 
 def _base(fetched: Fetched) -> SourceTree:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.contents.port import SUBMODULE, Revisions
+from bot.contents.port import LINK, SUBMODULE, Revisions
 from bot.render.heading import title
 from bot.review_config.rules_file import RulesFile
 from bot.review_process import child
@@ -20,34 +21,50 @@ TABLE: dict[str, Any] = read_yaml(Path("tests/cases/gate/hostile_changes.yaml").
 RULES = Options(rules=RulesFile("mode: enforce\nfail_closed: changed\n"))
 
 
+@dataclass
 class HostileContents(FakeContents):
-    """Of a repository in which paths may be other repositories, or files that are too large to be fetched."""
+    """Of a repository with symbolic links, other repositories and files that are too large to be fetched, as `odd`."""
 
-    submodules: frozenset[str] = frozenset()
-    large: frozenset[str] = frozenset()
+    odd: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
 
     def revisions(self) -> Revisions:
         found = super().revisions()
-        listing = dict(found.head_listing) | dict.fromkeys(self.submodules, f"{SUBMODULE}{'1' * 40}")
-        listing |= dict.fromkeys(self.large, "2" * 40)
-        return dataclasses.replace(found, head_listing=listing)
+        (base, links), (head, more) = map(odd_ids, self.odd)
+        return dataclasses.replace(
+            found,
+            base_listing={**found.base_listing, **base},
+            head_listing={**found.head_listing, **head},
+            blobs={**found.blobs, **links, **more},
+        )
 
 
-def ended(text: str | dict[str, str], case: dict[str, Any]) -> str:
-    written = text["large"] if isinstance(text, dict) else text
-    return written.replace("FILE", case.get("file", "")).rstrip("\n") + "\n"
+def odd_ids(files: dict[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The ids that odd files have in a listing, and what is behind the links among them."""
+    links = {path: what["link"] for path, what in files.items() if isinstance(what, dict) and "link" in what}
+    ids = {path: f"{SUBMODULE}{'1' * 40}" if what == "submodule" else "2" * 40 for path, what in files.items()}
+    ids |= {path: f"{LINK}{target}" for path, target in links.items()}
+    return ids, {f"{LINK}{target}": target.encode() for target in links.values()}
+
+
+def is_odd(what: object) -> bool:
+    return what == "submodule" or isinstance(what, dict)
+
+
+def written(what: Any, file: str) -> str:
+    text = str(what.get("large", "a link") if isinstance(what, dict) else what)
+    return text.replace("FILE", file).rstrip("\n") + "\n"
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["name"])
 def test_it_blocks(case: dict[str, Any]) -> None:
-    base = {"main.tf": TABLE["common"]} | {path: ended(text, case) for path, text in case["base"].items()}
-    head = base | {path: ended(text, case) for path, text in case["head"].items() if text not in (None, "submodule")}
-    contents = HostileContents(
-        base, {path: text for path, text in head.items() if case["head"].get(path, "") is not None}
+    base = {"main.tf": TABLE["common"], **case["base"]}
+    head = {path: what for path, what in {**base, **case["head"]}.items() if what is not None}
+    old, new = (
+        {path: written(what, case.get("file", "")) for path, what in side.items() if what != "submodule"}
+        for side in (base, head)
     )
-    contents.submodules = frozenset(path for path, text in case["head"].items() if text == "submodule")
-    contents.large = frozenset(path for path, text in case["head"].items() if isinstance(text, dict))
-    done = review_contents(contents, child.answer, RULES).review
+    odd = [{path: what for path, what in side.items() if is_odd(what)} for side in (base, head)]
+    done = review_contents(HostileContents(old, new, odd=(odd[0], odd[1])), child.answer, RULES).review
     said = [title(done), *(gap.reason for gap in done.gaps if gap.changed)]
     assert done.verdict == ("pass" if "passes" in case else "fail"), said
-    assert any(case.get("says", case.get("passes")) in one for one in said), said
+    assert any(str(case.get("says", case.get("passes"))) in one for one in said), said

@@ -18,10 +18,12 @@ def members(commits: Sequence[Any], head: str, last: int) -> tuple[int, ...]:
     brought itself says nothing. Of rebased ones, whose commits name none, only the last is known.
     """
     by_id = {commit.get("sha"): commit for commit in commits}
-    found, at = {last}, head
+    found = {last}
+    at: str | None = head
     while (commit := by_id.pop(at, None)) is not None:
         message = str((commit.get("commit") or {}).get("message") or "").partition("\n")[0]
         named = _MERGED.match(message) or _SQUASHED.fullmatch(message)
         found |= {int(named[1])} if named else set()
-        at = next((parent.get("sha") for parent in commit.get("parents") or ()), None)
+        first: Any = next(iter(commit.get("parents") or ()), {})
+        at = first.get("sha")
     return tuple(sorted(found))

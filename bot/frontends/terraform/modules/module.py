@@ -144,14 +144,13 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
                 first, again = before.source.span(before.argument), layer.source.span(argument)
                 module.declared_twice.append((_twice(f"local.{argument.name}", first, again), first))
             module.locals[argument.name] = written
-    elif kind == "moved":
-        module.moved.append(layer)
-    elif kind == "import":
-        module.imported.append(layer)
-    elif kind == "removed":
-        module.removed.append(layer)
+    elif kind in ("moved", "import", "removed"):
+        {"moved": module.moved, "import": module.imported, "removed": module.removed}[kind].append(layer)
     elif kind == "provider" and len(labels) == 1:
         _declare_provider(module, layer)
+    elif kind == "check":
+        for inner in block.body.blocks:
+            _declare(module, Layer(inner, layer.source), override)
     elif kind in _UNRESOURCE and len(labels) == 2:
         mode = "managed" if kind == "resource" else kind
         name = f"{'data.' if mode == 'data' else ''}{labels[0]}.{labels[1]}"

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic import MAX_LINES, Span, Step
+from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.symlinks import ancestors
 from bot.evaluated.value import Part, StringValue
 
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -37,9 +38,14 @@ class TreeFiles:
             raise FunctionFault(DiagnosticKind.NEEDS_FILE, f"{told_path(path)} has not been fetched yet")
         if self.tree.has(path):
             why = self.tree.unread(path) if content is None else "is kept by Git LFS, outside of git"
-            all_of_it = Step(Span(self.tree.real(path), 1, 1, MAX_LINES, 1), "file")
-            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {why}", (all_of_it,))
+            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {why}", self._all_of(path))
         raise FunctionFault(DiagnosticKind.FILE_MISSING, f"there is no file {told_path(path)} in the repository")
+
+    def _all_of(self, path: str) -> Trail:
+        """The whole file, and the links on the way to it."""
+        real = self.tree.real(path)
+        on_the_way = () if real == path else ancestors(path)
+        return tuple(Step(Span(one, 1, 1, MAX_LINES, 1), "file") for one in (real, *on_the_way))
 
     def read(self, path: str) -> StringValue:
         """The file as text, one verbatim part."""
