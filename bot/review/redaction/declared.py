@@ -21,14 +21,17 @@ _JSON = (".tf.json", ".tofu.json")
 _LABELS = re.compile(r'^[ \t]*[a-z]\w*((?:[ \t]+"?[\w-]+"?){1,2})[ \t]*\{', re.MULTILINE)
 _LABEL = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
-_SENSITIVE = re.compile(r'(?:^|[{;,])[ \t]*sensitive[ \t]*=[ \t]*"?true\b', re.MULTILINE)
+_SENSITIVE = re.compile(r'(?:^|[{;,])[ \t]*(?:sensitive|ephemeral)[ \t]*=[ \t]*"?true\b', re.MULTILINE)
+_WORDS = (b"sensitive", b"ephemeral")
+_CALLED = re.compile(r"\bsensitive[ \t]*\(")
 _VALUES = ("default", "type")
 """The arguments of a variable that hold values: attributes of an object type may have defaults of their own."""
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:
-    """What variables that are declared sensitive get by default or from var files, as written and as read.
+    """What variables declared sensitive or ephemeral get by default or from var files, and what the function
+    `sensitive` is given in place, as written and as read.
 
     Of a value over several lines each line is one as well: excerpts show lines.
     """
@@ -58,12 +61,12 @@ def names_of(trees: Iterable[SourceTree]) -> frozenset[str]:
 
 
 def _declared(tree: SourceTree) -> Iterator[tuple[str, frozenset[str]]]:
-    """Sensitive variables: name, and the texts in their defaults."""
+    """Sensitive variables: name, and the texts in their defaults; without a name, what a call makes sensitive."""
     for path in tree.listing:
         if not path.endswith(_HCL + _JSON) or tree.blob(path) not in tree.blobs:
             continue
         content = tree.blobs[tree.listing[path]]
-        if b"sensitive" in content:
+        if any(word in content for word in _WORDS):
             text = content.decode("utf-8-sig", "replace")
             yield from _in_json(text) if path.endswith(".json") else _in_hcl(text)
 
@@ -73,12 +76,14 @@ def _in_hcl(text: str) -> Iterator[tuple[str, frozenset[str]]]:
         block = text[match.end() - 1 : extent(text, match.end() - 1)]
         if _SENSITIVE.search(block):
             yield match[1], frozenset(each for value in assigned(block, _VALUES) for each in texts(value))
+    for called in _CALLED.finditer(text):
+        yield "", frozenset(texts(text[called.end() : extent(text, called.end())]))
 
 
 def _in_json(text: str) -> Iterator[tuple[str, frozenset[str]]]:
     for name, declared in _objects(_json(text), "variable"):
         for each in declared if isinstance(declared, list) else [declared]:
-            if isinstance(each, dict) and each.get("sensitive") in (True, "true"):
+            if isinstance(each, dict) and {True, "true"} & {each.get("sensitive"), each.get("ephemeral")}:
                 yield name, frozenset(_written_in_json(text, each.get("default")))
 
 
