@@ -41,7 +41,8 @@ class HostileContents(FakeContents):
 def odd_ids(files: dict[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
     """The ids that odd files have in a listing, and what is behind the links among them."""
     links = {path: what["link"] for path, what in files.items() if isinstance(what, dict) and "link" in what}
-    ids = {path: f"{SUBMODULE}{'1' * 40}" if what == "submodule" else "2" * 40 for path, what in files.items()}
+    ids = {path: f"{SUBMODULE}{'1' * 40}" for path, what in files.items() if what == "submodule"}
+    ids |= {path: f"{len(str(what)):040}" for path, what in files.items() if isinstance(what, dict)}
     ids |= {path: f"{LINK}{target}" for path, target in links.items()}
     return ids, {f"{LINK}{target}": target.encode() for target in links.values()}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
+from bot.evaluated.diagnostic import MAX_LINES, Span, Step
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
@@ -31,25 +31,27 @@ class TreeFiles:
         """The file's bytes; raises FunctionFault if it does not exist or is not here."""
         self.read_paths.update((path, self.tree.real(path)))
         content = self.tree.read(path)
-        if content is not None and not content.startswith(_LFS):
+        if content is not None:
             return content
         if self.tree.missing(path):
             self.needs.add(path)
             raise FunctionFault(DiagnosticKind.NEEDS_FILE, f"{told_path(path)} has not been fetched yet")
         if self.tree.has(path):
-            why = self.tree.unread(path) if content is None else "is kept by Git LFS, outside of git"
-            raise FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {why}", self._all_of(path))
+            raise self._refused(path, self.tree.unread(path))
         raise FunctionFault(DiagnosticKind.FILE_MISSING, f"there is no file {told_path(path)} in the repository")
 
-    def _all_of(self, path: str) -> Trail:
-        """The whole file, and the links on the way to it."""
+    def _refused(self, path: str, why: str) -> FunctionFault:
+        """It depends on the whole file, and on the links on the way to it."""
         real = self.tree.real(path)
-        on_the_way = () if real == path else ancestors(path)
-        return tuple(Step(Span(one, 1, 1, MAX_LINES, 1), "file") for one in (real, *on_the_way))
+        places = (real, *(() if real == path else ancestors(path)))
+        trail = tuple(Step(Span(one, 1, 1, MAX_LINES, 1), "file") for one in places)
+        return FunctionFault(DiagnosticKind.REFUSED_FILE, f"{told_path(path)} {why}", trail)
 
     def read(self, path: str) -> StringValue:
         """The file as text, one verbatim part."""
         content = self.read_bytes(path)
+        if content.startswith(_LFS):
+            raise self._refused(path, "is kept by Git LFS, outside of git")
         try:
             text = normalize("NFC", content.decode("utf-8").removeprefix("\ufeff"))
         except UnicodeDecodeError:
