@@ -38,14 +38,23 @@ class TouchedUnits:
         return bool(found)
 
     def add_dependents(self, modules: Iterable[str]) -> None:
-        """Note the units to which outputs of the touched ones say something else, as far as they are certain; of
-        `modules` all units are touched."""
+        """Note the units to which outputs of the touched ones say something else, as far as they are certain, and
+        those to which theirs do then; of `modules` all units are touched."""
         of_modules = (one.name for module in modules for one in self.pairs.by_module.get(module, ()))
-        for one, asked in self.pairs.asking({*self._touched, *of_modules}):
-            if one.base is not None and one.head is not None and any(map(self._differs, asked)):
-                base, head = self.units.told(self.base, one.base), self.units.told(self.head, one.head)
-                self.needs |= base.needs | head.needs
-                self._touched[one.name] = UnitPair(base, head)
+        reached = more = {*self._touched, *of_modules}
+        while more:
+            asking = [(one, asked) for one, asked in self.pairs.asking(more) if one.name not in reached]
+            more = {one.name for one, asked in asking if self._is_told_otherwise(one, asked)}
+            reached |= more
+
+    def _is_told_otherwise(self, pair: UnitPair, asked: Iterable[AskedOutput]) -> bool:
+        """Whether some of the outputs that a unit asks for differ; if so it is noted, with what they say."""
+        if pair.base is None or pair.head is None or not any(map(self._differs, asked)):
+            return False
+        base, head = self.units.told(self.base, pair.base), self.units.told(self.head, pair.head)
+        self.needs |= base.needs | head.needs
+        self._touched[pair.name] = UnitPair(base, head)
+        return True
 
     def _differs(self, asked: AskedOutput) -> bool:
         """Whether an output says something else at head, as far as it is certain."""

@@ -110,16 +110,9 @@ class UnitPairs:
         """The units that are put together from a file, or would be if it were there."""
         return self.readers.get(path, ())
 
-    def asking(self, names: Iterable[str]) -> tuple[tuple[UnitPair, frozenset[AskedOutput]], ...]:
-        """The units that ask for outputs of these, or of ones that do, but for these themselves, and what they ask."""
-        reached, more = set(names), set(names)
-        found: list[UnitPair] = []
-        while more:
-            asking = [one for name, one in self.pairs.items() if name not in reached and one.asks(more)]
-            found += asking
-            more = {one.name for one in asking}
-            reached |= more
-        return tuple((one, one.asks(reached)) for one in found)
+    def asking(self, names: set[str]) -> Iterator[tuple[UnitPair, frozenset[AskedOutput]]]:
+        """The units that ask for outputs of these, and what they ask."""
+        return ((one, asked) for one in self.pairs.values() if (asked := one.asks(names)))
 
     @property
     def needs(self) -> frozenset[str]:
