@@ -90,7 +90,7 @@ ROWS: tuple[ResourceType, ...] = (
         "aws_lambda_function_url",
         permissions=(
             PermissionType(
-                ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"),
+                ("lambda:InvokeFunctionUrl",),
                 principal="",
                 stands_on="function_name",
                 only_if=("authorization_type", "NONE"),
