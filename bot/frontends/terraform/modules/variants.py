@@ -21,6 +21,7 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frozen import dataclass
 
 _ASKED = re.compile(rb"\bterraform\.workspace\b")
+_DEFAULT = re.compile(rb'terraform\.workspace\s*[!=]=\s*"default"|"default"\s*[!=]=\s*terraform\.workspace')
 _PATTERN = re.compile(r"[*?\[]")
 _WILD = re.compile(r"\\\*\\\*|\\\*|\\\?")
 _AS_REGEX = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
@@ -74,9 +75,16 @@ class Variants:
 
     def asks(self, directory: str) -> bool:
         """Whether the root, or a module that it reaches, asks which workspace it is."""
-        directories = reached(directory, self.where)
-        files = ((tree, path) for tree in self.trees for each in directories for path in self._files(tree, each))
-        return any(_ASKED.search(tree.read(path) or b"") for tree, path in files)
+        return any(map(_ASKED.search, self._texts(directory)))
+
+    def _has_default(self, directory: str) -> bool:
+        """Whether it asks if that is the one that Terraform has by itself: then var files may well be loaded there."""
+        return any(map(_DEFAULT.search, self._texts(directory)))
+
+    def _texts(self, directory: str) -> Iterator[bytes]:
+        for tree in self.trees:
+            for each in reached(directory, self.where):
+                yield from (tree.read(path) or b"" for path in self._files(tree, each))
 
     def _loads(self, root: str, path: str) -> bool:
         return any(path in one.var_files for one in self.of(root))
@@ -137,13 +145,17 @@ class Variants:
         projects: Mapping[str, tuple[str, ...]],
         files: Mapping[str, tuple[NamedBy, ...]],
     ) -> Iterator[Variant]:
-        """Each name once; a workspace is one only where the root asks for it, or CI plans the root in it."""
+        """Each name once; a workspace is one only where the root asks for it, or CI plans the root in it.
+
+        A var file's name is its workspace's, but in a root that asks for the default one and has none by name.
+        """
         spaces = self._workspaces(directory) if self.asks(directory) else {}
         only = next((name for name, why in spaces.items() if "back end" in why), None)
+        unknown = not spaces and self._has_default(directory)
         for name, paths in groups.items():
             why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
             why = _with(("CI",), why) if name in projects else why
-            workspace = name if only is None or name in spaces else only
+            workspace = None if unknown else name if only is None or name in spaces else only
             yield Variant(name, projects.get(name) or paths, workspace, _with(spaces.get(name, ()), why))
         yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
         alone = {} if groups else spaces
