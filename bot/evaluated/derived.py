@@ -56,30 +56,42 @@ def own_symbols(value: Value) -> Iterator[Symbol]:
 def symbols_in(value: Value) -> Iterator[Symbol]:
     """Every symbol of a value and of those inside."""
     yield from own_symbols(value)
+    for one in _inside(value):
+        yield from symbols_in(one)
+
+
+def _inside(value: Value) -> Iterator[Value]:
+    """The values that one is made of."""
     match value:
         case ListValue():
-            for item in value.items:
-                yield from symbols_in(item)
+            yield from value.items
         case ObjectValue():
-            for _, item in value.entries:
-                yield from symbols_in(item)
+            yield from (item for _, item in value.entries)
         case Choice():
-            for each in value.alternatives:
-                yield from symbols_in(each.value)
+            yield from (each.value for each in value.alternatives)
 
 
 def roots(symbol: Symbol) -> frozenset[Symbol]:
-    """The symbols that one follows from in the end: itself if it follows from none."""
+    """The symbols that one follows from in the end: itself if it follows from none.
+
+    A value that is part of many others is looked into once.
+    """
     found: set[Symbol] = set()
     seen: set[int] = set()
-    pending = [symbol]
+    pending: list[Symbol | Value] = [symbol]
     while pending:
         one = pending.pop()
-        if one.derivation is None:
-            found.add(one)
-        elif id(one.derivation) not in seen:
-            seen.add(id(one.derivation))
-            pending.extend(one.derivation.symbols())
+        if isinstance(one, Symbol):
+            if one.derivation is None:
+                found.add(one)
+            elif id(one.derivation) not in seen:
+                seen.add(id(one.derivation))
+                follows = one.derivation
+                pending.extend(follows.values if isinstance(follows, Derived) else follows.symbols())
+        elif id(one) not in seen:
+            seen.add(id(one))
+            pending.extend(own_symbols(one))
+            pending.extend(_inside(one))
     return frozenset(found)
 
 

@@ -31,6 +31,9 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
 
+PROVIDER_LOCK = ".terraform.lock.hcl"
+"""Which builds of providers are taken: nothing that is evaluated reads it."""
+
 MAX_VARIANTS = 64
 """So many variants of one root are evaluated."""
 
@@ -182,7 +185,7 @@ class _Search:
 
     def other(self, path: str, *, read: bool) -> None:
         """Any other file: it matters if some configuration or unit (`read`) reads it, or if it looks like a policy."""
-        found = readers(path, self.where)
+        found = () if path.endswith(PROVIDER_LOCK) else readers(path, self.where)
         for directory in found:
             self.directory(directory, path)
         if found or read:
