@@ -18,6 +18,7 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.scan import Scans, layout
+from bot.frontends.terraform.modules.static_reach import ValueReach
 from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.moved_state import moved_state
@@ -114,4 +115,4 @@ class Terraform:
         if root.unit:
             yield from self._units.redefined(trees, configs)
         else:
-            yield from unreached(trees, configs, paths, self._cache)
+            yield from unreached(trees, configs, paths, ValueReach(trees, self._cache, self._provider.carries))

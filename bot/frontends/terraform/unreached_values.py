@@ -9,7 +9,7 @@ from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.mentions import spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.module import load_module
+from bot.frontends.terraform.modules.static_reach import ValueReach
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Literal
@@ -25,24 +25,27 @@ def unreached(
     trees: tuple[SourceTree, SourceTree],
     configs: tuple[EvaluatedConfig, EvaluatedConfig],
     paths: Iterable[str],
-    cache: SyntaxCache,
+    reach: ValueReach,
 ) -> Iterator[Redefinition]:
-    """The values of a root's touched var files that no evaluated block carries, or only a module that is not here."""
+    """The values of a root's touched var files that no evaluated block carries, or only a module that is not here.
+
+    Not those that could decide no access whatever they are.
+    """
     base, head = configs
     sides: Sides = (("head", head), ("base", base))
     read = tuple(zip(("head", "base"), reversed(trees), strict=True))
-    declared = {name for tree in trees for name in load_module(tree, head.root.directory, cache).variables}
+    cache = reach.cache
     for path in paths:
         if not path.endswith(VAR_FILE_SUFFIXES) or path not in base.files | head.files:
             continue
         given = {side: _given(tree, path, cache) for side, tree in read}
         for name in dict.fromkeys((*given["head"], *given["base"])):
             old, new = given["base"].get(name), given["head"].get(name)
-            if name not in declared or name in INERT or _same(old, new) or _is_number(old, new):
+            if name in INERT or _same(old, new) or _is_number(old, new):
                 continue
             both: tuple[tuple[Side, _Written | None], ...] = (("head", new), ("base", old))
             places = tuple((side, one[1]) for side, one in both if one is not None)
-            if not reaches(places, sides):
+            if not reaches(places, sides) and reach.may_give(head.root.directory, name):
                 yield unreached_value(name, path, places)
 
 

@@ -129,6 +129,22 @@ def _alias(block: Block) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class ValueReach:
+    """Asks of two revisions whether the value of one variable of a root may decide access on either."""
+
+    trees: tuple[SourceTree, SourceTree]
+    cache: SyntaxCache
+    carries: Carries
+
+    def may_give(self, directory: str, name: str) -> bool:
+        """Whether the head declares it, and it comes to an argument that may carry access."""
+        if name not in load_module(self.trees[1], directory, self.cache).variables:
+            return False
+        asked = (VariableReach(tree, self.cache, self.carries) for tree in self.trees)
+        return any(one.reaches_access(directory, frozenset((name,))) for one in asked)
+
+
 @dataclass(slots=True)
 class VariableReach:
     """Asks of one revision whether variables come to an argument that may carry access."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.diagnostic import Side, Span
@@ -37,8 +37,9 @@ def unit_redefined(
     units: tuple[UnitConfig | None, UnitConfig | None],
     configs: tuple[EvaluatedConfig, EvaluatedConfig],
     declared: frozenset[str],
+    may_give: Callable[[str], bool],
 ) -> Iterator[Redefinition]:
-    """Of a unit's base and head; `declared` are the variables of its module."""
+    """Of a unit's base and head; `declared` are the variables of its module, of which some `may_give` access."""
     base, head = units
     if base is None or head is None:
         return
@@ -46,11 +47,14 @@ def unit_redefined(
     sides: tuple[tuple[Side, EvaluatedConfig], ...] = (("head", configs[1]), ("base", configs[0]))
     for name in sorted({*base.inputs, *head.inputs} & declared - INERT):
         old, new = base.inputs.get(name), head.inputs.get(name)
-        if same(old, new) or all(one is None or isinstance(one, NumberValue) for one in (old, new)):
-            continue
-        places = tuple(changed_places(old, new))
-        if places and not reaches(places, sides):
+        places = tuple(changed_places(old, new)) if _is_another(old, new) else ()
+        if places and not reaches(places, sides) and may_give(name):
             yield unreached_value(name, places[0][1].file, places)
+
+
+def _is_another(old: Value | None, new: Value | None) -> bool:
+    """Whether a value differs that is more than a number."""
+    return not same(old, new) and not all(one is None or isinstance(one, NumberValue) for one in (old, new))
 
 
 def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:

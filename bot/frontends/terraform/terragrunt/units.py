@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from bot.frontends.terraform.evaluate.other_roots import known_output
 from bot.frontends.terraform.evaluate.root import evaluate, new_run, root_instance
 from bot.frontends.terraform.evaluate.unit_call import called
 from bot.frontends.terraform.evaluate.unit_files import unit_module, unit_sources, unit_var_files
+from bot.frontends.terraform.modules.static_reach import ValueReach
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
 from bot.frontends.terraform.own_accounts import ACCOUNT, OWN_NAMES, accounts_in
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
@@ -87,7 +89,10 @@ class Units:
         """What a unit says otherwise at head that no value shows."""
         root = configs[1].root
         units = self.of_root(trees[0], root), self.of_root(trees[1], root)
-        yield from unit_redefined(units, configs, self._declared(trees[1], root, units[1]))
+        module = root.directory if units[1] is None else units[1].module_for(root.directory) or root.directory
+        reach = ValueReach(trees, self.cache, self.provider.carries)
+        may_give = functools.partial(reach.may_give, module)
+        yield from unit_redefined(units, configs, self._declared(trees[1], root, units[1]), may_give)
 
     def own_accounts(self, tree: SourceTree, modules: Iterable[str]) -> frozenset[str]:
         """The accounts that the files of the units of some modules name as theirs, also in what they generate."""
