@@ -184,7 +184,11 @@ def history(
     branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",
     last: Annotated[int, typer.Option(help="How many changes that touch Terraform, newest first.", min=1)] = 20,
     output: Annotated[
-        HistoryFormat, typer.Option("--format", help="What to print; html, markdown and csv are one document.")
+        HistoryFormat,
+        typer.Option(
+            "--format",
+            help="What to print. html, markdown and csv are one document; a line a change goes to stderr.",
+        ),
     ] = HistoryFormat.TERMINAL,
     fail_at: Annotated[Threshold | None, typer.Option(help="Would block from this grade on (default: high).")] = None,
     config: Annotated[
@@ -193,6 +197,7 @@ def history(
 ) -> None:
     """Replay merged changes offline: what the bot would have blocked, commented on, or passed in silence.
 
+    A change is a commit of the branch's own line (first parents): a merge, or what was squashed or rebased.
     Exit code: 0 if every change could be reviewed, 3 if one could not.
     """
     from bot.render.replays.replay import RepositoryHistory

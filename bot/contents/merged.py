@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from bot.contents.command import Git, GitFailed
@@ -17,13 +18,14 @@ _NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z|\AMerge branc
 class MergedChange:
     """One merged change: commit ids of what it was merged into and of its head, and what it was called.
 
-    `number` is the change request's where the commit message tells it, else 0.
+    `number` is the change request's where the commit message tells it, else 0; `merged` is the day of the commit.
     """
 
     base: str
     head: str
     number: int
     title: str
+    merged: date
 
 
 def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedChange, ...]:
@@ -33,7 +35,8 @@ def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedCha
     rebased change. Raises RevisionError.
     """
     git = Git(directory)
-    arguments = ("log", "--first-parent", "-z", f"-n{last}", "--format=%H%n%P%n%s%n%b", "--end-of-options", revision)
+    wanted = ("-z", f"-n{last}", "--format=%H%n%P%n%cs%n%s%n%b")
+    arguments = ("log", "--first-parent", *wanted, "--end-of-options", revision)
     try:
         answer = git.run(*arguments, "--", *_TERRAFORM).decode("utf-8", "replace")
     except GitFailed as failure:
@@ -44,7 +47,7 @@ def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedCha
 
 
 def _change(fields: list[str]) -> MergedChange | None:
-    commit, parents, subject, *body = fields
+    commit, parents, day, subject, *body = fields
     parent_ids = parents.split()
     if not parent_ids:
         return None
@@ -53,4 +56,4 @@ def _change(fields: list[str]) -> MergedChange | None:
     number = int(next(filter(None, match.groups()))) if match else 0
     first_line = next((line for line in body if line.strip()), "")
     title = first_line if subject.startswith("Merge pull request") and first_line else subject
-    return MergedChange(parent_ids[0], head, number, title.strip())
+    return MergedChange(parent_ids[0], head, number, title.strip(), date.fromisoformat(day))

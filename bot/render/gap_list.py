@@ -77,7 +77,12 @@ def by_kind(gaps: Sequence[Gap]) -> list[tuple[Gap, ...]]:
 
 def kind_words(group: Sequence[Gap]) -> str:
     """How many of what: "23 calls of modules that are not in the repository"."""
-    return f"{len(group)} {KIND_WORDS.get(group[0].kind, group[0].kind.replace('-', ' '))}"
+    return f"{len(group)} {plural_words(group[0].kind)}"
+
+
+def plural_words(kind: str) -> str:
+    """Gaps of a kind: "calls of modules that are not in the repository"."""
+    return KIND_WORDS.get(kind, kind.replace("-", " "))
 
 
 def _line(group: Sequence[Gap]) -> str:

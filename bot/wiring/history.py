@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -31,14 +32,14 @@ def replays(directory: Path, revision: str, last: int, options: Options) -> Iter
 
 def _one(directory: Path, change: MergedChange, options: Options) -> ReplayedChange:
     started = time.perf_counter()
-    about = (change.number, change.title, change.base, change.head)
+    about = functools.partial(Replay, change.number, change.title, change.base, change.head, merged=change.merged)
     try:
         contents = GitContents.local(directory, change.base, change.head)
         reviewed = with_declared_waivers(review_contents(contents, run, options), datetime.now(UTC).date())
     except (ReviewFailed, ContentsError) as error:
-        failed = Replay(*about, "failed", _since(started), error=str(error))
+        failed = about("failed", _since(started), error=str(error))
         return ReplayedChange(failed, ReviewConfig(), Touched())
-    done = Replay(*about, action(reviewed.review, reviewed.rules), _since(started), reviewed.review)
+    done = about(action(reviewed.review, reviewed.rules), _since(started), reviewed.review)
     return ReplayedChange(done, reviewed.rules, parse_diff(reviewed.revisions.diff))
 
 
@@ -77,7 +78,7 @@ def line(outcome: Replay) -> str:
     review = outcome.review
     verdict = f"{review.grade} {review.score}" if review else outcome.error
     found = f"{len(review.gained)} gained, {len(review.undecided)} undecided" if review else ""
-    unseen = f", {sum(gap.changed for gap in review.gaps)} not analysed" if review else ""
+    unseen = f", {len(outcome.unseen)} not analysed" if outcome.unseen else ""
     about = f"{outcome.name:8} {outcome.title[:60]:60}"
     told = f"{outcome.action:8} {outcome.seconds:6.2f} s  {about}  {verdict}: {found}{unseen}"
     worst = review.gained[0] if review and review.gained else None
@@ -96,8 +97,9 @@ def summary(changes: Sequence[ReplayedChange]) -> list[str]:
     said = tally(changes)
     return [
         f"{said.changes} changes: {said.actions['block']} would block, {said.actions['comment']} would get comments, "
-        f"{said.actions['silent']} would stay silent, {said.actions['failed']} could not be reviewed",
+        f"{said.actions['silent']} would stay silent ({said.unseen} of them not looked into whole), "
+        f"{said.actions['failed']} could not be reviewed",
         f"policies evaluated completely: {said.complete} of {said.policies}; undecided findings: {said.undecided}",
-        f"changed gaps by reason: {', '.join(f'{kind} {count}' for kind, count in said.gaps) or 'none'}",
+        f"not looked into, by kind: {', '.join(f'{kind} {count}' for kind, count in said.gaps) or 'nothing'}",
         f"seconds a change: median {said.median:.2f}, worst {said.worst:.2f}",
     ]

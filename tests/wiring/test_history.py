@@ -19,6 +19,7 @@ from bot.render.replays import replay_csv, replay_markdown, replay_page
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
 from bot.render.replays.tally import tally
 from bot.render.replays.what_if import at_thresholds, what_ifs
+from bot.review.model import Gap
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.rounds import Options
 from bot.wiring import history
@@ -137,6 +138,33 @@ def test_what_could_not_be_reviewed_is_in_each(changes: tuple[ReplayedChange, ..
     histories = [RepositoryHistory("infra", (dataclasses.replace(changes[0], replay=failed, rules=ReviewConfig()),))]
     for written in (replay_page.document, replay_markdown.document, replay_csv.table):
         assert "longer than" in written(histories)
+
+
+def test_what_was_not_looked_into_is_told_of_silent_changes(changes: tuple[ReplayedChange, ...]) -> None:
+    review = changes[0].replay.review
+    assert review is not None
+    gap = Gap("1", "no such module", "module.m", "main.tf", 3, "head", True, True, "medium", "remote-module")
+    seen = changes[0].replay
+    unseen = dataclasses.replace(seen, review=dataclasses.replace(review, gaps=(gap,)), title="A module")
+    both = tuple(dataclasses.replace(changes[0], replay=replay) for replay in (seen, unseen))
+    histories = [RepositoryHistory("infra", (*both, changes[1]))]
+    for written in (replay_page.document, replay_markdown.document):
+        said = written(histories)
+        assert "2 passed in silence, 1 of them not looked into whole" in said
+        assert "calls of modules that are not in the repository (1)" in said[said.index("A module") :]
+        assert said.index("A module") < said.rindex(seen.title)
+    assert "(1 of them not looked into whole)" in history.summary(both)[0]
+    assert "1 not analysed" in history.line(unseen)
+
+
+def test_what_would_block_comes_first_and_days_are_told(changes: tuple[ReplayedChange, ...]) -> None:
+    silent, granting = changes
+    milder = dataclasses.replace(granting.replay, action="comment", title="Only comments")
+    page = replay_page.document(
+        [RepositoryHistory("infra", (dataclasses.replace(granting, replay=milder), granting, silent))]
+    )
+    assert page.index("would block</span> #7") < page.index("Only comments")
+    assert f"{granting.replay.merged} to {silent.replay.merged}" in page
 
 
 def test_several_repositories_are_one_document(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

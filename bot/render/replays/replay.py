@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.render.comment import Placed, inline_comments
-from bot.review.model import Finding, Review
+from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
+from bot.risk.verdict import changed_gaps
 
 Action = Literal["block", "comment", "silent", "failed"]
 ACTIONS: tuple[Action, ...] = ("block", "comment", "silent", "failed")
@@ -27,11 +29,17 @@ class Replay:
     seconds: float
     review: Review | None = None
     error: str = ""
+    merged: date | None = None
 
     @property
     def name(self) -> str:
         """What people call the change: its number, or the head's short id."""
         return f"#{self.number}" if self.number else self.head[:10]
+
+    @property
+    def unseen(self) -> tuple[Gap, ...]:
+        """What the change touches and was not looked into, though access could be behind it."""
+        return () if self.review is None else changed_gaps(self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,24 @@ class RepositoryHistory:
 
     name: str
     changes: tuple[ReplayedChange, ...]
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """The days of the first and the last of them; None if none has one."""
+        days = [one.replay.merged for one in self.changes if one.replay.merged is not None]
+        return (min(days), max(days)) if days else None
+
+    @property
+    def spoken(self) -> tuple[ReplayedChange, ...]:
+        """What would have been spoken to: what would have been blocked first."""
+        said = [one for one in self.changes if one.replay.action != "silent"]
+        return tuple(sorted(said, key=lambda one: ACTIONS.index(one.replay.action)))
+
+    @property
+    def silent(self) -> tuple[Replay, ...]:
+        """What would have passed in silence: first what was not looked into whole."""
+        said = [one.replay for one in self.changes if one.replay.action == "silent"]
+        return tuple(sorted(said, key=lambda replay: not replay.unseen))
 
 
 def action(review: Review, rules: ReviewConfig) -> Action:

@@ -12,7 +12,7 @@ from bot.review.prose import Prose
 
 COLUMNS = (
     "repository", "change", "title", "base", "head", "would", "grade", "score", "comments", "gained", "undecided",
-    "not_looked_into", "seconds", "worst", "error",
+    "not_looked_into", "seconds", "worst", "error", "merged",
 )  # fmt: skip
 
 _LIVE = ("=", "+", "-", "@")
@@ -36,12 +36,12 @@ def table(histories: Sequence[RepositoryHistory]) -> str:
                     len(one.placed().comments),
                     len(review.gained),
                     len(review.undecided),
-                    sum(gap.changed and gap.carries_policy for gap in review.gaps),
+                    len(replay.unseen),
                     _text(review.gained[0].title) if review.gained else "",
                 )
             )
             about = (_text(history.name), replay.name, _text(replay.title), replay.base, replay.head, replay.action)
-            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], _text(replay.error)))
+            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], _text(replay.error), replay.merged or ""))
     return written.getvalue()
 
 

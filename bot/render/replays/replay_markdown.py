@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.render.markdown import code, folded, table, words
 from bot.render.phrases import GRADE_SIGNS, place_words
-from bot.render.replays.replay import ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally
+from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
+from bot.render.replays.tally import modes, tally, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
 
 
@@ -25,12 +25,12 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
     if settings:
         parts.append(table(("setting", "why", "comments it decides", "on changes"), settings))
     parts.append(
-        f"Not looked into: {', '.join(f'{code(kind)} {count}' for kind, count in said.gaps) or 'nothing'}. "
+        f"Not looked into: {words(', '.join(unseen_words([one.replay for one in every])) or 'nothing')}. "
         f"Undecided: {said.undecided}. Seconds a change: median {said.median:.1f}, worst {said.worst:.1f}; "
         f"{said.total / 60:.1f} minutes of one runner in all."
     )
     for history in histories:
-        parts += [f"## {words(history.name)}", *_changes(history.changes)]
+        parts += [f"## {words(history.name)}", *_changes(history)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -39,19 +39,24 @@ def _repositories(histories: Sequence[RepositoryHistory]) -> str:
     for history in histories:
         said = tally(history.changes)
         done = said.actions
-        cells = (said.changes, done["block"], done["comment"], done["silent"], done["failed"], said.comments)
+        silent = f"{done['silent']} ({said.unseen} not looked into whole)" if said.unseen else str(done["silent"])
+        cells = (said.changes, done["block"], done["comment"], silent, done["failed"], said.comments)
         rows.append((words(history.name), *map(str, cells)))
     return table(("repository", "changes", "would block", "comments only", "silent", "failed", "comments"), rows)
 
 
-def _changes(changes: Sequence[ReplayedChange]) -> Iterator[str]:
-    silent = [one.replay for one in changes if one.replay.action == "silent"]
-    for one in changes:
-        if one.replay.action != "silent":
-            yield "\n".join((f"### {words(one.replay.name)} {words(one.replay.title)}", "", *_told(one)))
-    if silent:
-        listed = "\n".join(f"- {words(replay.name)} {words(replay.title)}" for replay in silent)
-        yield folded(f"{len(silent)} passed in silence", listed)
+def _changes(history: RepositoryHistory) -> Iterator[str]:
+    for one in history.spoken:
+        yield "\n".join((f"### {words(one.replay.name)} {words(one.replay.title)}", "", *_told(one)))
+    if history.silent:
+        unseen = sum(bool(replay.unseen) for replay in history.silent)
+        heading = f"{len(history.silent)} passed in silence, {unseen} of them not looked into whole"
+        yield folded(heading, "\n".join(map(_silent, history.silent)))
+
+
+def _silent(replay: Replay) -> str:
+    told = f"- {words(replay.name)} {words(replay.title)}"
+    return f"{told}: not looked into: {words(', '.join(unseen_words([replay])))}" if replay.unseen else told
 
 
 def _told(one: ReplayedChange) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.render.page.page import environment, style
 from bot.render.replays.replay import ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally
+from bot.render.replays.tally import modes, tally, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
 
 WHOLE = 400
@@ -22,6 +22,7 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
         "style": style(),
         "said": said,
         "modes": modes(said),
+        "unseen": unseen_words([one.replay for one in every]),
         "thresholds": at_thresholds(every),
         "settings": what_ifs(every),
         "repositories": [_repository(history) for history in histories],
@@ -31,9 +32,10 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
 
 
 def _repository(history: RepositoryHistory) -> dict[str, object]:
-    spoken = [_change(one) for one in history.changes if one.replay.action != "silent"]
-    silent = [one.replay for one in history.changes if one.replay.action == "silent"]
-    return {"name": history.name, "said": tally(history.changes), "spoken": spoken, "silent": silent}
+    silent = [(replay, unseen_words([replay])) for replay in history.silent]
+    spoken = [_change(one) for one in history.spoken]
+    about = {"name": history.name, "period": history.period, "said": tally(history.changes)}
+    return {**about, "spoken": spoken, "silent": silent}
 
 
 def _change(one: ReplayedChange) -> dict[str, object]:

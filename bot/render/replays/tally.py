@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.frozen import dataclass
+from bot.render.gap_list import plural_words
 from bot.render.phrases import counted
-from bot.render.replays.replay import ACTIONS, Action, ReplayedChange
+from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Changes by what would have been done, their comments, and what was not looked into by its kind; seconds."""
+    """Changes by what would have been done, their comments, and what was not looked into by its kind; seconds.
+
+    `unseen` are the silent ones of which something was not looked into.
+    """
 
     changes: int
     actions: dict[Action, int]
+    unseen: int
     comments: int
     policies: int
     complete: int
@@ -30,11 +35,12 @@ def tally(changes: Sequence[ReplayedChange]) -> Tally:
     """Count them. Gaps are those that the changes touch and access could be behind."""
     actions = Counter(one.replay.action for one in changes)
     reviews = [one.replay.review for one in changes if one.replay.review is not None]
-    gaps = Counter(gap.kind for review in reviews for gap in review.gaps if gap.changed and gap.carries_policy)
+    gaps = Counter(gap.kind for one in changes for gap in one.replay.unseen)
     seconds = sorted(one.replay.seconds for one in changes) or [0.0]
     return Tally(
         changes=len(changes),
         actions={each: actions[each] for each in ACTIONS},
+        unseen=sum(one.replay.action == "silent" and bool(one.replay.unseen) for one in changes),
         comments=sum(len(one.placed().comments) for one in changes),
         policies=sum(review.stats.policies for review in reviews),
         complete=sum(review.stats.complete for review in reviews),
@@ -44,6 +50,12 @@ def tally(changes: Sequence[ReplayedChange]) -> Tally:
         worst=seconds[-1],
         total=sum(seconds),
     )
+
+
+def unseen_words(replays: Sequence[Replay]) -> list[str]:
+    """What was not looked into, the most frequent kind first: "calls of modules that are not in the repository (2)"."""
+    kinds = Counter(gap.kind for replay in replays for gap in replay.unseen)
+    return [f"{plural_words(kind)} ({count})" for kind, count in kinds.most_common()]
 
 
 def modes(said: Tally) -> tuple[tuple[str, str], ...]:
