@@ -43,6 +43,9 @@ MAX_ACTIONS = 8
 _ONLY_STAR = re.compile(r'"\*"')
 _ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
 _ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
+_NAME = re.compile(r'\s*(?P<name>[A-Za-z_][\w-]*|"[^"]*")\s*(?:[=:{]|"[^"]*"\s*\{)')
+"""What a line gives a value to, or the block that it opens."""
+
 _JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
 
 _OWN_ARN = {row.service: name for name, row in RESOURCE_TYPES.items() if row.service not in ("", "logs")}
@@ -137,7 +140,7 @@ def _candidates(
 ) -> Iterator[Suggestion]:
     """Narrower text for a line, best first: resources of the same module, what stood there before, fewer actions."""
     change = touched.by_head.get(finding.location.file)
-    earlier = _line_before(change, finding.location.line, base) if change else None
+    earlier = _line_before(change, finding.location.line, base, head) if change else None
     arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
     if arns:
         own = line.replace('"*"', _written(arns, line))
@@ -220,14 +223,38 @@ def _written(arns: tuple[str, ...], line: str) -> str:
     return ", ".join(plain) if inside or len(plain) == 1 else f"[{', '.join(plain)}]"
 
 
-def _line_before(change: FileChange, number: int, base: SourceTree) -> str | None:
-    """The one base line that the head line stands in place of; None if the change did not go line by line."""
+def _line_before(change: FileChange, number: int, base: SourceTree, head: SourceTree) -> str | None:
+    """The one base line that the head line stands in place of; None if the change did not go line by line.
+
+    As many lines may have gone as came, and still be others: the two must be of the same argument.
+    """
     for old, new in _replaced(change):
         if number in new and len(old) == len(new):
-            lines = _lines(base, change.base)
+            before, after = _lines(base, change.base), _lines(head, change.head)
             index = old[new.index(number)] - 1
-            return lines[index] if index < len(lines) else None
+            same = index < len(before) and _argument(before, index) == _argument(after, number - 1)
+            return before[index] if same else None
     return None
+
+
+def _argument(lines: list[str], index: int) -> tuple[str, ...]:
+    """The names a line stands under, its own first: of arguments, keys and blocks, by what is indented less."""
+    names = [_named(lines[index])]
+    indent = _indent(lines[index])
+    for line in reversed(lines[:index]):
+        if line.strip() and _indent(line) < indent:
+            indent = _indent(line)
+            names.append(_named(line))
+    return tuple(names)
+
+
+def _named(line: str) -> str:
+    found = _NAME.match(line)
+    return found["name"].strip('"') if found else ""
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _replaced(change: FileChange) -> Iterator[tuple[list[int], list[int]]]:

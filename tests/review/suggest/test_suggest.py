@@ -29,7 +29,7 @@ POLICY = """resource "aws_iam_role_policy" "r" {
 def terraform(case: dict[str, Any], line: str) -> str:
     if not line:
         return str(case.get("module", ""))
-    fixed = f"    {'actions' if 'actions' in case else 'resources'} = {case.get('actions') or case.get('resources')}"
+    fixed = "\n".join(f"    {name} = {case[name]}" for name in ("actions", "resources") if name in case)
     document = f'data "aws_iam_policy_document" "p" {{\n  statement {{\n{fixed}\n{line.rstrip()}\n  }}\n}}\n'
     return f"{case.get('module', '').strip()}\n{document}{POLICY}"
 
@@ -39,8 +39,8 @@ def test_suggestion(case: dict[str, Any]) -> None:
     texts = [terraform(case, case[side]) for side in ("old", "new")]
     base, head = (SourceTree(text, {"main.tf": text}, {text: text.encode()}) for text in texts)
     lines = [text.splitlines(True) for text in texts]
-    changed = difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf")
-    touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
+    changed = case.get("diff") or "".join(difflib.unified_diff(lines[0], lines[1], "a/main.tf", "b/main.tf"))
+    touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{changed}")
     change = ProposedChange(base, head, touched)
     examined = review(change, ReviewConfig())
     assert isinstance(examined, Examined)
