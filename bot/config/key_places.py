@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic_core import ErrorDetails
@@ -14,8 +16,10 @@ Lines = dict[tuple[str, ...], int]
 class KeyPlaces:
     """Says where a wrong or missing value was or should be given."""
 
-    def __init__(self, path: Path | None, lines: Lines, variables: frozenset[str]) -> None:
-        self._path, self._lines, self._variables = path, lines, variables
+    def __init__(
+        self, path: Path | None, lines: Lines, variables: frozenset[str], settings: Iterable[tuple[str, ...]]
+    ) -> None:
+        self._path, self._lines, self._variables, self._settings = path, lines, variables, tuple(settings)
 
     def say(self, detail: ErrorDetails) -> str:
         """One error as a sentence with its place."""
@@ -33,8 +37,15 @@ class KeyPlaces:
             known = known[:-1]
         place = f"{self._path}:{self._lines[known]}: " if known else ""
         if detail["type"] == "extra_forbidden":
-            message = "there is no such setting"
+            message = f"there is no such setting{self._known(keys)}"
         return f"{place}{name}: {message}"
+
+    def _known(self, keys: tuple[str, ...]) -> str:
+        """What was meant, or else what there is beside it."""
+        above = keys[:-1]
+        names = dict.fromkeys(one[len(above)] for one in self._settings if one[: len(above)] == above)
+        close = difflib.get_close_matches(keys[-1], names, 1)
+        return f", did you mean {close[0]}?" if close else f" (known: {', '.join(names)})"
 
     def _variable(self, keys: tuple[str, ...]) -> str:
         """The variable that gave a setting or the list that it is in, "" if none did."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -35,7 +36,7 @@ def load(model: type[Config], path: Path | None, environment: Mapping[str, str] 
     try:
         return model(**values)
     except ValidationError as error:
-        places = KeyPlaces(path, lines, frozenset(variables))
+        places = KeyPlaces(path, lines, frozenset(variables), (name for name, _ in fields(model)))
         raise ConfigError("\n".join(places.say(detail) for detail in error.errors())) from None
 
 
@@ -110,10 +111,15 @@ def _split_files(model: type[Config], variables: Mapping[str, str]) -> tuple[dic
         if name in known:
             direct[name] = value
         elif name.removesuffix("_FILE") not in known:
-            raise ConfigError(f"environment variable {name}: there is no such setting")
+            raise ConfigError(f"environment variable {name}: there is no such setting{_like(name, known)}")
         elif value:
             contents[name.removesuffix("_FILE")] = _read_secret(Path(value), f"environment variable {name}")
     return direct, contents
+
+
+def _like(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f", did you mean {close[0]}?" if close else ""
 
 
 def _read_secret(path: Path, where: str) -> str:

@@ -26,6 +26,9 @@ def examine(checks: Iterable[HealthCheck]) -> Iterator[CheckResult]:
             yield from check.probe()
         except IamReviewError as error:
             yield broken(check.about, str(error), "mend this first; what hangs on it was not looked at")
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the other checks are still made
+            said = f"could not be looked at: {type(fault).__name__}: {fault}".splitlines()[0]
+            yield broken(check.about, said, "if nothing above explains it, this is a fault of iam-review: report it")
 
 
 def line(result: CheckResult) -> str:

@@ -43,7 +43,7 @@ MAX_ACTIONS = 8
 _ONLY_STAR = re.compile(r'"\*"')
 _ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
 _ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
-_NAME = re.compile(r'\s*(?P<name>[A-Za-z_][\w-]*|"[^"]*")\s*(?:[=:{]|"[^"]*"\s*\{)')
+_NAME = re.compile(r'\s*"?(?P<name>[A-Za-z_][\w-]*)"?\s*(?:[={]|"[^"]*"\s*\{)')
 """What a line gives a value to, or the block that it opens."""
 
 _JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
@@ -249,8 +249,10 @@ def _argument(lines: list[str], index: int) -> tuple[str, ...]:
 
 
 def _named(line: str) -> str:
+    if _JSON_KEY.match(line):
+        return line.split('"')[1]
     found = _NAME.match(line)
-    return found["name"].strip('"') if found else ""
+    return found["name"] if found else ""
 
 
 def _indent(line: str) -> int:

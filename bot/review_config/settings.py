@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import field
 from functools import lru_cache
 from typing import Literal, get_args, get_type_hints
@@ -172,6 +172,17 @@ def meets(grade: GradeName, threshold: Threshold) -> bool:
     return threshold != "never" and GRADES.index(grade) >= GRADES.index(threshold)
 
 
+_SERVERS = frozenset(("github", "gitlab", "database", "broker", "cache_dir", "webhook_secret", "host", "port"))
+"""Keys by which somebody took the server's file for a repository's rules."""
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    if name in _SERVERS:
+        return ": it belongs to the server's configuration, which iam-review doctor --config FILE looks at"
+    close = difflib.get_close_matches(name, known, 1)
+    return f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
+
+
 def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[tuple[int, str]]:
     """The line of each, and what is wrong with it."""
     if not isinstance(node, yaml.MappingNode):
@@ -180,9 +191,7 @@ def _unknown_keys(node: yaml.Node | None, model: type, path: str) -> Iterator[tu
     for key, value in node.value:
         name = str(key.value)
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            hint = f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
-            yield key.start_mark.line + 1, f": unknown key {path}{name}{hint}"
+            yield key.start_mark.line + 1, f": unknown key {path}{name}{_hint(name, known)}"
             continue
         for section in (known[name], *get_args(known[name])):
             if dataclasses.is_dataclass(section) and isinstance(section, type):

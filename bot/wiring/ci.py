@@ -18,7 +18,7 @@ from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import GitCredential
 from bot.conversation.change_request.publish import publish
-from bot.errors import ContentsError, ForgeError, RevisionError, UnreadableFile, UsageError
+from bot.errors import ContentsError, ForgeError, ForgeRefused, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.ci_job import CiJob, CiRunner, runner_of
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
@@ -215,4 +215,5 @@ def _comment(talk: _JobConversation, job: CiJob, reviewed: ReviewedChange, touch
     try:
         publish(talk.forge, talk.change, reviewed, touched, with_check=False)
     except ForgeError as error:
-        note(f"The comments could not be written (a fork's workflow has a token that only reads): {error}")
+        why = " (a fork's workflow has a token that only reads)" if isinstance(error, ForgeRefused) else ""
+        note(f"The comments could not be written{why}: {error}")

@@ -51,8 +51,8 @@ def disks(config: Config) -> Iterator[CheckResult]:
         yield broken("cache", said.removeprefix("cache_dir: "), "no change can be fetched until then")
         return
     yield _room("cache", config.cache_dir, max(ENOUGH, config.cache_mib << 19))
-    name = make_url(config.database).database
-    if is_sqlite(config.database) and name:
+    name = make_url(config.database).database if is_sqlite(config.database) else None
+    if name:
         yield _room("database's disk", Path(name).absolute().parent, ENOUGH)
 
 

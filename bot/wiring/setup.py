@@ -57,7 +57,7 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
     given = unconfigured(path)
     if given is None:
         return None
-    place = dataclasses.replace(_place(given, path), api_url=api_url)
+    place = dataclasses.replace(place_of(given, path), api_url=api_url)
     if place.file.exists():
         raise ConfigError(f"nothing is configured, but {place.file} is there: start with --config {place.file}")
     done = threading.Event()
@@ -85,7 +85,7 @@ def set_up(path: Path | None, echo: Echo, api_url: str = DEFAULT_BASE_URL) -> Pa
 
 def save(section: NewSection, place: SetupPlace, given: Mapping[str, object]) -> Path:
     """Write the secrets and a configuration that names them, readable by this user only."""
-    folder = place.file.parent
+    folder = place.file.parent.absolute()  # the server may be started from elsewhere
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: folder / f"{section.forge}-{name.replace('_', '-')}" for name in section.secret}
     for name, path in files.items():
@@ -119,11 +119,12 @@ def _write(path: Path, content: str) -> None:
         file.write(content)
 
 
-def _place(given: Mapping[str, object], path: Path | None) -> SetupPlace:
+def place_of(given: Mapping[str, object], path: Path | None) -> SetupPlace:
+    """Where the set-up listens and writes, of what is given besides a forge. Raises ConfigError."""
     pages = given.get("pages")
     public = str(pages.get("public_url") or "") if isinstance(pages, Mapping) else ""
-    port = given.get("port", 8080)
-    if not isinstance(port, int):
+    port = str(given.get("port", 8080))  # text where a variable gives it
+    if not port.isdecimal():
         raise ConfigError(f"port: {port!r} is not a number")
     file = FILE if path is None else path.with_name(f"{path.stem}.configured.yaml")
-    return SetupPlace(str(given.get("host", "127.0.0.1")), port, public, file=file)
+    return SetupPlace(str(given.get("host", "127.0.0.1")), int(port), public, file=file)

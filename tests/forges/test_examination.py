@@ -33,6 +33,16 @@ def test_a_question_that_fails_is_a_symptom_and_the_next_is_asked() -> None:
     assert [(one.about, one.state) for one in found] == [("GitHub App", "ok"), ("GitHub", "fail"), ("data", "ok")]
 
 
+def test_a_question_with_a_fault_is_a_symptom_too() -> None:
+    def faulty() -> Iterator[CheckResult]:
+        raise AttributeError("'list' has no get")
+        yield
+
+    [fault, data] = examine([HealthCheck("GitLab", faulty), HealthCheck("data", lambda: [fine("data", "new")])])
+    assert (fault.about, fault.state, data.state) == ("GitLab", "fail", "ok")
+    assert fault.said == "could not be looked at: AttributeError: 'list' has no get"
+
+
 def test_lines() -> None:
     assert line(fine("git", "2.45")) == "ok    git: 2.45"
     assert line(doubtful("pages", "no address", "set one")) == "warn  pages: no address\n      -> set one"
@@ -53,6 +63,13 @@ def test_a_fresh_machine(tmp_path: Path) -> None:
     assert found["database"] == "fail"
     assert found["pages"] == "warn"
     assert (found["GitHub"], found["github:acme/infra"], found["bitbucket:acme/infra"]) == ("fail", "fail", "fail")
+
+
+def test_a_database_that_is_no_address(tmp_path: Path) -> None:
+    config = _config(tmp_path).model_copy(update={"database": "x.sqlite"})
+    found = list(examine(one for one in health_checks(config) if one.about in ("database", "disks", "clock")))
+    assert [one.about for one in found if one.state == "fail"] == ["database", "clock"]
+    assert not [one for one in found if "could not be looked at" in one.said]
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(None, "ok"), (200, "ok"), (310, "fail")])

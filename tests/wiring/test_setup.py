@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 from bot.errors import ConfigError
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
@@ -22,6 +23,7 @@ from bot.forges.github.section import GitHubConfig
 from bot.forges.gitlab import webhook
 from bot.forges.gitlab.section import GitLabConfig
 from bot.forges.gitlab.webhook import HOOK_EVENTS
+from bot.web.setup_page import NewSection
 from bot.wiring import setup
 from bot.wiring.settings import load, unconfigured
 from tests.fake_forge.fixtures import app_key
@@ -219,6 +221,20 @@ def test_what_is_configured_is_not_set_up(tmp_path: Path) -> None:
     assert setup.set_up(written, print) is None
     assert unconfigured(None, {"IAM_REVIEW_GITLAB__TOKEN": "t"}) is None
     assert unconfigured(None, {"IAM_REVIEW_PORT": "9"}) == {"port": "9"}
+
+
+def test_a_port_that_a_variable_gives_is_a_number_and_keys_have_whole_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = setup.place_of({"port": "28490"}, None)
+    assert place.port == 28490
+    with pytest.raises(ConfigError, match="'x' is not a number"):
+        setup.place_of({"port": "x"}, None)
+    section = NewSection("gitlab", {}, {"token": "t"})
+    setup.save(section, place, {})
+    written = yaml.safe_load(place.file.read_text())
+    assert written["gitlab"]["token_file"] == str(tmp_path / place.file.parent / "gitlab-token")
 
 
 def test_keys_that_are_there_are_not_written_over(tmp_path: Path) -> None:
