@@ -17,13 +17,13 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Value
 from bot.extract.argument_reading import (
     argument,
+    blocks,
     entry_of,
     field,
     header,
     in_force,
     items,
     known,
-    nested,
     origin,
     string,
 )
@@ -33,14 +33,18 @@ from bot.extract.facts import Fact
 from bot.extract.identities import each
 from bot.extract.permissions import given, principal_entry
 from bot.extract.reference import ResourceIndex, elsewhere, holder_of
+from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject, Resource
-from bot.iam.statement import Condition, Effect, Principals, Statement
+from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 
 ACTION = "eks:AccessKubernetesApi"
 GROUPS = "eks:kubernetesGroups"
 
 _LISTS = {"mapRoles": "rolearn", "mapUsers": "userarn"}
 """The lists of the map, and what names somebody in each (EKS User Guide, "Grant IAM users access to Kubernetes")."""
+
+MAPS = ("kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data", "kubernetes_manifest")
+"""The types that may write the map."""
 
 _HOLE = "\ue000"
 """Stands for a symbol while YAML is read."""
@@ -51,22 +55,70 @@ MAX_TEXT = 100_000
 
 def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """What the map says of roles and users, as statements on the cluster; nothing for any other map."""
-    if not any(known(field(block, "name")) == "aws-auth" for block in nested(instance, "metadata")):
+    holder = cluster_of(instance, index)
+    for one in _map_entries(instance):
+        if isinstance(one, MappedUser):
+            if one.groups:  # without one a user can do nothing until somebody binds it by its name
+                yield _let_in(instance, holder, one)
+        else:
+            yield _unread(instance, holder, *one)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedUser:
+    """A role or user of AWS as it is written, with the groups of the cluster that it is in."""
+
+    written: Text
+    groups: tuple[Text, ...]
+    guards: Guards = ()
+
+
+def members_of(group: str, index: ResourceIndex) -> Iterator[Text]:
+    """Whom the maps and access entries of a root put into a group of the cluster, with where both are written."""
+    for instance in index.by_address.values():
+        for one in _mapped_by(instance):
+            named = next((name for name in one.groups if str(name) == group), None)
+            if named is not None:
+                yield Text(one.written.parts, join_trails(one.written.trail, named.trail))
+
+
+def _mapped_by(instance: ResourceInstance) -> Iterator[MappedUser]:
+    if instance.mode != "managed":
         return
-    data = argument(instance, "data")
-    holder = _cluster(instance, index)
+    if instance.type in MAPS:
+        yield from (one for one in _map_entries(instance) if isinstance(one, MappedUser))
+    elif instance.type == "aws_eks_access_entry":
+        written = string(argument(instance, "principal_arn"))
+        if written is not None:
+            yield MappedUser(written, texts(argument(instance, "kubernetes_groups")))
+
+
+def _map_entries(instance: ResourceInstance) -> Iterator[MappedUser | tuple[str, Value]]:
+    """The users of the map, or the name and value of a list that nobody can read; none of any other map."""
+    manifest = argument(instance, "manifest")
+    written = manifest if isinstance(manifest, ObjectValue) else instance.attributes
+    if not any(known(field(block, "name")) == "aws-auth" for block in blocks(entry_of(written, "metadata"))):
+        return
+    data = field(written, "data")
     if data is not None and not isinstance(data, ObjectValue):
-        yield _unread(instance, holder, "data", data)
-    for name, who in _LISTS.items() if isinstance(data, ObjectValue) else ():
-        for guards, written in each(field(data, name) if isinstance(data, ObjectValue) else None):
-            said = _decoded(written)
-            if said is None:
-                yield _unread(instance, holder, name, written)
-            for more, item in each(said):
-                if isinstance(item, ObjectValue):
-                    yield from _mapped(instance, holder, item, who, (*guards, *more))
-                else:
-                    yield _unread(instance, holder, name, written)
+        yield "data", data
+        return
+    for name, who in _LISTS.items():
+        for guards, encoded in each(None if data is None else field(data, name)):
+            found = tuple(_users(_decoded(encoded), who, guards))
+            yield from (one for one in found if one is not None)
+            if None in found:
+                yield name, encoded
+
+
+def _users(said: Value | None, who: str, guards: Guards) -> Iterator[MappedUser | None]:
+    """The users of one list; None for what nobody can read."""
+    if said is None:
+        yield None
+    for more, item in each(said):
+        written = string(entry_of(item, who)) if isinstance(item, ObjectValue) else None
+        groups = texts(entry_of(item, "groups")) if isinstance(item, ObjectValue) else ()
+        yield None if written is None else MappedUser(written, groups, (*guards, *more))
 
 
 def _unread(instance: ResourceInstance, holder: PolicySubject, name: str, value: Value) -> ExtractionGap:
@@ -79,31 +131,39 @@ def _unread(instance: ResourceInstance, holder: PolicySubject, name: str, value:
     return ExtractionGap(found, instance.address, unread, spans, (holder,), unknown=unknown)
 
 
-def _mapped(
-    instance: ResourceInstance, holder: PolicySubject, item: ObjectValue, who: str, guards: Guards
-) -> Iterator[Fact]:
-    written = string(entry_of(item, who))
-    groups = tuple(one for value in items(entry_of(item, "groups")) if (one := string(value)) is not None)
-    if written is None or not groups:
-        return  # without a group a user can do nothing until somebody binds it by its name
-    condition = Condition("ForAnyValue:StringEquals", GROUPS, groups, join_trails(*(one.trail for one in groups)))
-    statement = Statement(
+def _let_in(instance: ResourceInstance, holder: PolicySubject, one: MappedUser) -> Fact:
+    trail = join_trails(*(group.trail for group in one.groups))
+    statement = cluster_statement(instance, holder, (principal_entry(one.written),), one.written.trail)
+    asked = (Condition("ForAnyValue:StringEquals", GROUPS, one.groups, trail),)
+    fact = given(instance, holder, dataclasses.replace(statement, conditions=asked))
+    return dataclasses.replace(fact, guards=(*fact.guards, *one.guards))
+
+
+def cluster_statement(
+    instance: ResourceInstance, holder: PolicySubject, entries: tuple[PrincipalEntry, ...], trail: Trail
+) -> Statement:
+    """That somebody may use the API of a cluster."""
+    return Statement(
         Effect.ALLOW,
-        (text(ACTION, written.trail),),
+        (text(ACTION, trail),),
         (Text((Symbol(f"{holder.address}.arn"),)),),
-        principals=Principals((principal_entry(written),), trail=written.trail),
-        conditions=(condition,),
+        principals=Principals(entries, trail=trail),
         trail=join_trails(instance.existence, (header(instance),)),
     )
-    fact = given(instance, holder, statement)
-    yield dataclasses.replace(fact, guards=(*fact.guards, *guards))
 
 
-def _cluster(instance: ResourceInstance, index: ResourceIndex) -> PolicySubject:
-    """The cluster whose map it is: the map names none, so the only one of the root, else the map stands for it."""
+def texts(value: Value | None) -> tuple[Text, ...]:
+    """The strings of a list."""
+    return tuple(one for item in items(value) if (one := string(item)) is not None)
+
+
+def cluster_of(instance: ResourceInstance, index: ResourceIndex) -> PolicySubject:
+    """The cluster whose object it is: it names none, so the only one of the root; of several each object has one."""
     found = [one for one in index.by_address.values() if one.type == "aws_eks_cluster"]
-    if len(found) != 1:
-        return Resource(index.root, instance.address, "aws-auth")
+    if not found:
+        return Resource(index.root, "cluster", "cluster")
+    if len(found) > 1:
+        return Resource(index.root, instance.address, "cluster")
     name = string(argument(found[0], "name"))
     if found[0].mode == "managed" or name is None:
         return holder_of(found[0], Resource, index.root)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.extract import (
+    cluster_bindings,
     cluster_users,
     exclusive,
     identities,
@@ -32,6 +33,8 @@ READERS: Mapping[Reading, Family] = {
     Reading.ATTACHMENT: identities.attachment,
     Reading.BUCKET: s3.bucket,
     Reading.CERTIFICATES: sessions.certificates,
+    Reading.CLUSTER_BINDING: cluster_bindings.binding,
+    Reading.CLUSTER_OBJECT: cluster_bindings.cluster_object,
     Reading.CLUSTER_USERS: cluster_users.aws_auth,
     Reading.CONTROL_POLICY: organizations.control_policy,
     Reading.CONTROL_POLICY_ATTACHMENT: organizations.attachment,

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from bot.resource_types.row import Reading, ResourceType
 
+
+def _row(name: str, reading: Reading) -> ResourceType:
+    return ResourceType(name, reading=reading, implied=True, tells_roles=True)
+
+
 ROWS: tuple[ResourceType, ...] = (
-    ResourceType("kubernetes_config_map", reading=Reading.CLUSTER_USERS, implied=True, tells_roles=True),
-    ResourceType("kubernetes_config_map_v1", reading=Reading.CLUSTER_USERS, implied=True, tells_roles=True),
-    ResourceType("kubernetes_config_map_v1_data", reading=Reading.CLUSTER_USERS, implied=True, tells_roles=True),
+    _row("kubernetes_cluster_role_binding", Reading.CLUSTER_BINDING),
+    _row("kubernetes_cluster_role_binding_v1", Reading.CLUSTER_BINDING),
+    _row("kubernetes_config_map", Reading.CLUSTER_USERS),
+    _row("kubernetes_config_map_v1", Reading.CLUSTER_USERS),
+    _row("kubernetes_config_map_v1_data", Reading.CLUSTER_USERS),
+    _row("kubernetes_manifest", Reading.CLUSTER_OBJECT),
+    _row("kubernetes_role_binding", Reading.CLUSTER_BINDING),
+    _row("kubernetes_role_binding_v1", Reading.CLUSTER_BINDING),
 )

@@ -108,6 +108,8 @@ class Reading(enum.Enum):
     LAKE_PERMISSIONS = enum.auto()
     POD_IDENTITY = enum.auto()
     CLUSTER_USERS = enum.auto()
+    CLUSTER_BINDING = enum.auto()
+    CLUSTER_OBJECT = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.access_diff.delta import ConditionView
 from bot.iam.arn import is_everything
@@ -29,6 +29,28 @@ MASTERS = "system:masters"
 
 GROUPS: dict[str, TableRow] = {MASTERS: TableRow.ADMINISTER}
 
+ROLES: dict[str, TableRow] = {"admin": TableRow.ADMINISTER, "edit": TableRow.PERMISSIONS, "view": TableRow.READ}
+"""The roles that every cluster has, but for cluster-admin (Kubernetes, "User-facing roles")."""
+
+_READING = ("get", "list", "watch")
+
+_REQUESTS: tuple[tuple[tuple[str, ...], tuple[str, ...], TableRow], ...] = (
+    (_READING, ("secrets", "nodes/proxy"), TableRow.ADMINISTER),
+    (("impersonate", "bind", "escalate"), (), TableRow.ADMINISTER),
+    (("*",), ("secrets", "roles", "clusterroles", "users", "groups", "serviceaccounts"), TableRow.ADMINISTER),
+    (("create", "*"), ("pods", "pods/exec", "pods/attach", "serviceaccounts/token"), TableRow.ADMINISTER),
+    (
+        ("create", "update", "patch", "*"),
+        ("deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"),
+        TableRow.PERMISSIONS,
+    ),
+    (_READING, (), TableRow.READ),
+)
+"""Verbs on resources (any if empty) by what they let somebody come to, worst first (Kubernetes, "RBAC Good Practices").
+
+Who reads secrets or runs pods is every service account of the namespace.
+"""
+
 OTHERWISE = TableRow.WRITE
 """A policy or group that nobody here knows."""
 
@@ -41,12 +63,27 @@ def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], 
     if len(actions) != 1 or actions[0].lower() != ACTION.lower():
         return kind
     tests = {one.key.lower(): one.values for one in conditions}
-    policies = [value.rpartition("/")[2] for value in tests.get("eks:policyarn", ())]
-    groups = tests.get("eks:kubernetesgroups", ())
-    found = [POLICIES.get(name, OTHERWISE) for name in policies] + [GROUPS.get(name, OTHERWISE) for name in groups]
+    found = [graded(value) for key, graded in _GRADED.items() for value in tests.get(key, ())]
     worst = max(found, default=kind)
-    in_part = not all(map(is_everything, tests.get("eks:namespaces", ())))
+    in_part = not all(map(is_everything, tests.get("eks:namespaces", ()))) or "kubernetes:name" in tests
     return min(worst, TableRow.PERMISSIONS) if in_part else worst
+
+
+def _request_row(asked: str) -> TableRow:
+    """What one request is worth in the whole cluster: "get secrets", "* *"."""
+    verb, _, resource = asked.partition(" ")
+    plain = resource.partition(".")[0].rstrip("*")
+    found = (row for verbs, resources, row in _REQUESTS if verb in verbs and plain in (resources or (plain,)))
+    return TableRow.ADMINISTER if resource == "*" else next(found, OTHERWISE)
+
+
+_GRADED: dict[str, Callable[[str], TableRow]] = {
+    "eks:policyarn": lambda arn: POLICIES.get(arn.rpartition("/")[2], OTHERWISE),
+    "eks:kubernetesgroups": lambda name: GROUPS.get(name, OTHERWISE),
+    "kubernetes:role": lambda name: ROLES.get(name, OTHERWISE),
+    "kubernetes:request": _request_row,
+}
+"""By condition key, what a value of it is worth."""
 
 
 def is_master(conditions: Iterable[ConditionView]) -> bool:

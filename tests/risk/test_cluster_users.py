@@ -1,4 +1,4 @@
-"""The aws-auth map of a cluster: whom it lets in, how bad that is, and on which line."""
+"""A cluster's users by its aws-auth map, and what bindings let them do: who, how bad, and on which line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.places import TESTS
 from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "risk" / "aws_auth.yaml").read_text())
+BINDINGS: list[dict[str, Any]] = read_yaml((TESTS / "cases" / "risk" / "cluster_bindings.yaml").read_text())
 ROOT = """\
 resource "aws_eks_cluster" "c" {
   name     = "shop"
@@ -38,8 +39,11 @@ def main(case: dict[str, Any], side: str) -> str:
     return f'{ROOT}\nresource "kubernetes_config_map" "x" {{\n{metadata}{data}}}\n'
 
 
-def reviewed(base: str, head: str) -> Review:
-    trees = [SourceTree(name, {"main.tf": name}, {name: text.encode()}) for name, text in (("a", base), ("b", head))]
+def reviewed(base: str, head: str, manifest: str = "") -> Review:
+    trees = [
+        SourceTree(name, {"main.tf": name, "manifest.yaml": "m"}, {name: text.encode(), "m": manifest.encode()})
+        for name, text in (("a", base), ("b", head))
+    ]
     changed = difflib.unified_diff(base.splitlines(True), head.splitlines(True), "a/main.tf", "b/main.tf")
     touched = parse_diff(f"diff --git a/main.tf b/main.tf\n{''.join(changed)}")
     result = review(ProposedChange(trees[0], trees[1], touched), ReviewConfig())
@@ -60,3 +64,23 @@ def test_the_map(case: dict[str, Any]) -> None:
     assert case["who"] in text_of_prose(found[0].title)
     first = head.split("\n").index("  data = {") + 1
     assert found[0].location.line == first + case["line"]
+
+
+@pytest.mark.parametrize("case", BINDINGS, ids=lambda case: case["about"])
+def test_what_is_bound(case: dict[str, Any]) -> None:
+    base, head = (f"{ROOT}\n{case.get(side, '')}" for side in ("base", "head"))
+    found = reviewed(base, head, case.get("manifest", "")).gained
+    if "grade" not in case:
+        assert not found, [finding.title for finding in found]
+        return
+    assert found, "nothing is gained"
+    assert found[0].grade == case["grade"], found[0].title
+    assert case["who"] in text_of_prose(found[0].title)
+    place = found[0].location
+    assert (place.side, place.line) == (case.get("side", "head"), ROOT.count("\n") + 1 + case["line"])
+
+
+def test_objects_of_a_root_without_a_cluster_are_of_one() -> None:
+    block = next(case["head"] for case in BINDINGS if case["about"] == "a group becomes administrator of the cluster")
+    assert [one.grade for one in reviewed("", block).gained] == ["high"]
+    assert not reviewed(block, block.replace('"b"', '"other"')).gained
