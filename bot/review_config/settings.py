@@ -172,7 +172,7 @@ def meets(grade: GradeName, threshold: Threshold) -> bool:
     return threshold != "never" and GRADES.index(grade) >= GRADES.index(threshold)
 
 
-_SERVERS = frozenset(("github", "gitlab", "database", "broker", "cache_dir", "webhook_secret", "host", "port"))
+_SERVERS = frozenset(("database", "broker", "cache_dir", "limits", "pages", "organisation", "host", "port"))
 """Keys by which somebody took the server's file for a repository's rules."""
 
 
