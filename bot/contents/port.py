@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from typing import Protocol
 
 from bot.frozen import dataclass
@@ -50,7 +51,7 @@ class Revisions:
     target: str = ""
     target_rules: bytes | None = None
     target_rules_id: str = ""
-    earlier_rules: Callable[[], tuple[FileVersion, ...]] = no_versions
+    earlier_rules: Callable[[], tuple[FileVersion, ...]] = field(default=no_versions, compare=False)
 
 
 class Contents(Protocol):

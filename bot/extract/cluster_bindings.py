@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from itertools import islice
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Text, text
 from bot.evaluated.value import ObjectValue, Value
-from bot.extract.argument_reading import argument, blocks, field, known, string
-from bot.extract.cluster_users import aws_auth, cluster_of, cluster_statement, members_of, texts
-from bot.extract.facts import Fact
+from bot.extract.argument_reading import argument, blocks, field, items, known, string
+from bot.extract.choices import Guards, outcomes
+from bot.extract.cluster_users import aws_auth, cluster_of, cluster_statement, members_of, texts, unread
+from bot.extract.extracted import ExtractionGap
+from bot.extract.facts import Fact, ImpliedStatement
 from bot.extract.permissions import given, principal_entry
 from bot.extract.reference import ResourceIndex
 from bot.iam.statement import Condition, PrincipalEntry
@@ -30,8 +33,8 @@ _STRANGERS = ("system:anonymous", "system:unauthenticated")
 _END = {"": "", "*": "*"}
 """How a resource ends that is of the first group, or of any."""
 
-MAX_REQUESTS = 200
-"""A rule of more verbs times resources is read as far as this."""
+MAX_REQUESTS = 1_000
+"""A rule of more verbs times resources is not read."""
 
 
 def cluster_object(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
@@ -41,22 +44,58 @@ def cluster_object(instance: ResourceInstance, index: ResourceIndex) -> Iterator
 
 
 def binding(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
-    """What a binding lets its subjects do, and those of AWS that the root puts into its groups."""
+    """What a binding lets its subjects do, and those of AWS that the root puts into its groups.
+
+    Once for each way that its choices and those of its role can go.
+    """
     written = _manifest(instance)
-    kind = _kind(instance, written)
-    reference = next(blocks(_named(written, "role_ref", "roleRef")), None)
-    entries = tuple(_subjects(written, index))
-    if kind not in ("ClusterRoleBinding", "RoleBinding") or reference is None or not entries:
+    if _kind(instance, written) not in ("ClusterRoleBinding", "RoleBinding"):
         return
-    namespace = string(_metadata(written, "namespace")) or text("default")
-    within = (
-        () if kind == "ClusterRoleBinding" else (Condition("StringLike", NAMESPACES, (namespace,), namespace.trail),)
-    )
+    for guards, one in outcomes(written):
+        if isinstance(one, ObjectValue):
+            yield from (_under(guards, fact) for fact in _bound(instance, one, index))
+
+
+_Told = ImpliedStatement | ExtractionGap
+
+
+def _under(guards: Guards, fact: _Told) -> _Told:
+    return fact if isinstance(fact, ExtractionGap) else dataclasses.replace(fact, guards=(*fact.guards, *guards))
+
+
+def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceIndex) -> Iterator[_Told]:
     holder = cluster_of(instance, index)
-    trail = join_trails(*(entry.identifier.trail for entry in entries))
-    for conditions in _allowed(reference, "" if not within else str(namespace), index):
+    entries, lacking = tuple(_subjects(written, index)), [*_unread_parts(written)]
+    reference = next(blocks(_named(written, "role_ref", "roleRef")), None)
+    namespace = _metadata(written, "namespace")
+    place = text("default") if namespace is None else string(namespace)
+    if reference is not None and place is not None and entries:
+        is_everywhere = _kind(instance, written) == "ClusterRoleBinding"
+        within = () if is_everywhere else (Condition("StringLike", NAMESPACES, (place,), place.trail),)
+        trail = join_trails(*(entry.identifier.trail for entry in entries))
         statement = cluster_statement(instance, holder, entries, trail)
-        yield given(instance, holder, dataclasses.replace(statement, conditions=(*conditions, *within)))
+        for guards, conditions in _allowed(reference, "" if is_everywhere else str(place), index):
+            if isinstance(conditions, tuple):
+                stated = dataclasses.replace(statement, conditions=(*conditions, *within))
+                yield _under(guards, given(instance, holder, stated))
+            else:
+                lacking.append(conditions)
+    reason = "a part of the binding or of its role is not known: whom it lets do what in the cluster is not seen"
+    yield from (unread(instance, holder, reason, value) for value in lacking[:1])
+
+
+def _unread_parts(written: ObjectValue) -> Iterator[Value]:
+    """What nobody can read of whom a binding is for, and of which role."""
+    subjects, reference = _named(written, "subject", "subjects"), _named(written, "role_ref", "roleRef")
+    for whole in (subjects, reference):
+        listed = () if isinstance(whole, ObjectValue) else items(whole)
+        yield from (one for one in listed if not isinstance(one, ObjectValue))
+        for block in blocks(whole):
+            named = (field(block, name) for name in ("kind", "name", "namespace"))
+            yield from (value for value in named if value is not None and string(value) is None)
+    namespace = _metadata(written, "namespace")
+    if namespace is not None and string(namespace) is None:
+        yield namespace
 
 
 def _manifest(instance: ResourceInstance) -> ObjectValue:
@@ -90,7 +129,8 @@ def _subjects(written: ObjectValue, index: ResourceIndex) -> Iterator[PrincipalE
         if str(name) in _STRANGERS:
             yield PrincipalEntry("*", text("*", name.trail))
         elif kind == "ServiceAccount":
-            yield _called(f"service account {known(field(block, 'namespace')) or 'default'}/", name)
+            space = string(field(block, "namespace")) or text("default")
+            yield PrincipalEntry("Kubernetes", Text(("service account ", *space.parts, "/", *name.parts), name.trail))
         else:
             yield _called(f"cluster {(kind or 'user').lower()} ", name)
         if kind == "Group":
@@ -104,24 +144,40 @@ def _called(before: str, name: Text) -> PrincipalEntry:
     return PrincipalEntry("Kubernetes", Text(joined, name.trail))
 
 
-def _allowed(reference: ObjectValue, namespace: str, index: ResourceIndex) -> Iterator[tuple[Condition, ...]]:
-    """What the role that is bound allows, rule by rule; by its name where it is not in the root."""
+def _allowed(
+    reference: ObjectValue, namespace: str, index: ResourceIndex
+) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
+    """What the bound role allows, rule by rule, or what cannot be read of it; by its name where it is not here."""
     kind, name = known(field(reference, "kind")) or "ClusterRole", string(field(reference, "name"))
     if name is None:
         return
     if kind == "ClusterRole" and str(name) == _EVERYTHING:
-        yield (Condition("StringLike", REQUESTS, (text("* *", name.trail),), name.trail),)
+        yield (), (Condition("StringLike", REQUESTS, (text("* *", name.trail),), name.trail),)
         return
     role = _role(kind, name, namespace, index)
     if role is None:
-        yield (Condition("StringEquals", ROLE, (name,), name.trail),)
+        yield (), (Condition("StringEquals", ROLE, (name,), name.trail),)
         return
-    for rule in blocks(_named(role, "rule", "rules")):
-        asked = tuple(_requests(rule))[:MAX_REQUESTS]
-        names = texts(_named(rule, "resource_names", "resourceNames"))
-        if asked:
-            only = (Condition("StringEquals", NAMES, names, _trail(names)),) if names else ()
-            yield (Condition("StringLike", REQUESTS, asked, _trail(asked)), *only)
+    for guards, chosen in outcomes(role):
+        for rule in items(_named(chosen, "rule", "rules")) if isinstance(chosen, ObjectValue) else ():
+            yield from ((guards, one) for one in _of_rule(rule))
+
+
+def _of_rule(rule: Value) -> Iterator[tuple[Condition, ...] | Value]:
+    """What a rule allows; the part of it that cannot be read, or is too much to be read whole."""
+    if not isinstance(rule, ObjectValue):
+        yield rule
+        return
+    asked = tuple(islice(_requests(rule), MAX_REQUESTS + 1))
+    limits = _named(rule, "resource_names", "resourceNames")
+    names = texts(limits)
+    lists = (field(rule, "verbs"), field(rule, "resources"), _named(rule, "api_groups", "apiGroups"), limits)
+    yield from (one for one in lists if one is not None and any(string(item) is None for item in items(one)))
+    if len(asked) > MAX_REQUESTS:
+        yield rule
+    elif asked:
+        only = (Condition("StringEquals", NAMES, names, _trail(names)),) if names else ()
+        yield (Condition("StringLike", REQUESTS, asked, _trail(asked)), *only)
 
 
 def _trail(found: tuple[Text, ...]) -> Trail:
@@ -133,7 +189,7 @@ def _role(kind: str, name: Text, namespace: str, index: ResourceIndex) -> Object
     for instance in index.by_address.values():
         if instance.mode == "managed" and instance.type.startswith("kubernetes_"):
             written = _manifest(instance)
-            same = kind == "ClusterRole" or (known(_metadata(written, "namespace")) or "default") == namespace
+            same = kind == "ClusterRole" or str(string(_metadata(written, "namespace")) or "default") == namespace
             called = str(string(_metadata(written, "name"))) == str(name) or _is_of(name, instance)
             if called and same and _kind(instance, written) == kind:
                 return written

@@ -52,6 +52,9 @@ _HOLE = "\ue000"
 MAX_TEXT = 100_000
 """A longer text is not read; a map holds at most a mebibyte, and YAML is read slowly."""
 
+MAX_NODES = 20_000
+"""So many values are made of one text; aliases may stand for more."""
+
 
 def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """What the map says of roles and users, as statements on the cluster; nothing for any other map."""
@@ -61,7 +64,9 @@ def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
             if one.groups:  # without one a user can do nothing until somebody binds it by its name
                 yield _let_in(instance, holder, one)
         else:
-            yield _unread(instance, holder, *one)
+            name, value = one
+            said = f"{name} of aws-auth is not known, or is no YAML: whom it lets into the cluster is not seen"
+            yield unread(instance, holder, said, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,9 @@ def _users(said: Value | None, who: str, guards: Guards) -> Iterator[MappedUser 
         yield None if written is None else MappedUser(written, groups, (*guards, *more))
 
 
-def _unread(instance: ResourceInstance, holder: PolicySubject, name: str, value: Value) -> ExtractionGap:
-    """That nobody can see here whom a list lets in."""
+def unread(instance: ResourceInstance, holder: PolicySubject, reason: str, value: Value) -> ExtractionGap:
+    """That nobody can see here whom a value lets into the cluster, or to what."""
     spans = tuple(dict.fromkeys(step.span for step in in_force(instance, value)))
-    reason = f"{name} of aws-auth is not known, or is no YAML: whom it lets into the cluster is not seen"
     found = Diagnostic.of(DiagnosticKind.UNRESOLVED_ELEMENT, reason, spans[0])
     unread = UnreadElement(found.kind, found.reason)
     unknown = frozenset(symbols_in(value))
@@ -159,7 +163,8 @@ def texts(value: Value | None) -> tuple[Text, ...]:
 
 def cluster_of(instance: ResourceInstance, index: ResourceIndex) -> PolicySubject:
     """The cluster whose object it is: it names none, so the only one of the root; of several each object has one."""
-    found = [one for one in index.by_address.values() if one.type == "aws_eks_cluster"]
+    every = [one for one in index.by_address.values() if one.type == "aws_eks_cluster"]
+    found = [one for one in every if one.mode == "managed"] or every  # it is looked up as well for the provider
     if not found:
         return Resource(index.root, "cluster", "cluster")
     if len(found) > 1:
@@ -177,13 +182,14 @@ def _decoded(value: Value) -> Value | None:
     if value.encoded is not None:
         return value.encoded
     flat = "".join(_HOLE if isinstance(part.content, Symbol) else part.content for part in value.parts)
-    if len(flat) > MAX_TEXT:
+    symbols = sum(isinstance(part.content, Symbol) for part in value.parts)
+    if len(flat) > MAX_TEXT or flat.count(_HOLE) != symbols:
         return None
     try:
         node = yaml.compose(flat, Loader=yaml.BaseLoader)
+        return None if node is None else _Reader(value).value(node)
     except (yaml.YAMLError, RecursionError):
         return None
-    return None if node is None else _Reader(value).value(node)
 
 
 class _Reader:
@@ -191,6 +197,7 @@ class _Reader:
 
     def __init__(self, read: StringValue) -> None:
         self.read = read
+        self.left = MAX_NODES
         self.starts: list[int] = []
         at = 0
         for part in read.parts:
@@ -198,6 +205,10 @@ class _Reader:
             at += 1 if isinstance(part.content, Symbol) else len(part.content)
 
     def value(self, node: yaml.Node) -> Value | None:
+        """Raises YAMLError where aliases stand for too much."""
+        self.left -= 1
+        if self.left < 0:
+            raise yaml.YAMLError("too many values")
         match node:
             case yaml.SequenceNode():
                 return ListValue(tuple(one for item in node.value if (one := self.value(item)) is not None))

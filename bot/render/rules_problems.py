@@ -17,10 +17,18 @@ REMEDY = (
 
 def rules_problems(review: Review) -> str:
     """Each problem, and the remedy; "" if there is none."""
+    return "\n\n".join(filter(None, (_earlier(review), _broken(review))))
+
+
+def _earlier(review: Review) -> str:
     if review.earlier_rules is not None:
         count = f"those of its commit {code(revision(review.earlier_rules.commit))} count until they can"
         listed = _listed(review.earlier_rules.problems)
         return f"**The base branch's rules cannot be read**, so {count}:\n\n{listed}\n\n{_MEND}"
+    return ""
+
+
+def _broken(review: Review) -> str:
     if not review.rules_problems:
         return ""
     listed = _listed(review.rules_problems)
@@ -32,7 +40,7 @@ def plain_problems(review: Review) -> tuple[str, ...]:
     if review.earlier_rules is None:
         return review.rules_problems
     count = f"rules as of {revision(review.earlier_rules.commit)} count: the newest cannot be read"
-    return (*(f"{problem} ({count})" for problem in review.earlier_rules.problems),)
+    return (*(f"{problem} ({count})" for problem in review.earlier_rules.problems), *review.rules_problems)
 
 
 def _listed(problems: Iterable[str]) -> str:

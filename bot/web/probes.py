@@ -1,4 +1,4 @@
-"""Answers an operator's probes on a port of their own, in a thread that no request can take away."""
+"""Answers an operator's probes on a port of their own, each in a thread: one that waits holds up no other."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 SECONDS = 2.0
-"""How long who asks may take: there is one thread, and whoever probes is next to it."""
+"""How long who asks may take: whoever probes is next to it."""
 
 Answer = tuple[dict[str, Any], int]
 """What is said, and the HTTP status."""
@@ -23,7 +23,7 @@ class Probes:
     host: str
     port: int
     answers: dict[str, Callable[[], Answer]]
-    _server: HTTPServer | None = field(default=None, repr=False)
+    _server: ThreadingHTTPServer | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Begin, after any fork. Raises OSError if the port is taken."""
@@ -45,7 +45,7 @@ class Probes:
             def log_message(self, *about: object) -> None:
                 """Probes come every few seconds."""
 
-        self._server = HTTPServer((self.host, self.port), Handler)
+        self._server = ThreadingHTTPServer((self.host, self.port), Handler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, name="probes", daemon=True).start()
 

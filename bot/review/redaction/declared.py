@@ -83,7 +83,7 @@ def _in_hcl(text: str) -> Iterator[tuple[str, frozenset[str]]]:
 def _in_json(text: str) -> Iterator[tuple[str, frozenset[str]]]:
     for name, declared in _objects(_json(text), "variable"):
         for each in declared if isinstance(declared, list) else [declared]:
-            if isinstance(each, dict) and {True, "true"} & {each.get("sensitive"), each.get("ephemeral")}:
+            if isinstance(each, dict) and any(each.get(word) in (True, "true") for word in ("sensitive", "ephemeral")):
                 yield name, frozenset(_written_in_json(text, each.get("default")))
 
 

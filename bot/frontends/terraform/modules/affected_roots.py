@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", "
 """Terraform in other words, which is not evaluated."""
 
 PROVIDER_LOCK = ".terraform.lock.hcl"
-"""Which builds of providers are taken: nothing that is evaluated reads it."""
+"""Which builds of providers are taken: nothing that is evaluated reads it, but by its name."""
 
 MAX_VARIANTS = 64
 """So many variants of one root are evaluated."""
@@ -185,7 +186,7 @@ class _Search:
 
     def other(self, path: str, *, read: bool) -> None:
         """Any other file: it matters if some configuration or unit (`read`) reads it, or if it looks like a policy."""
-        found = () if path.endswith(PROVIDER_LOCK) else readers(path, self.where)
+        found = readers(path, self.where, by_name=posixpath.basename(path) == PROVIDER_LOCK)
         for directory in found:
             self.directory(directory, path)
         if found or read:

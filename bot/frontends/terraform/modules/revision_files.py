@@ -31,6 +31,8 @@ class TreeFiles:
         """The file's bytes; raises FunctionFault if it does not exist or is not here."""
         self.read_paths.update((path, self.tree.real(path)))
         content = self.tree.read(path)
+        if content is not None and content.startswith(_LFS):
+            raise self._refused(path, "is kept by Git LFS, outside of git")
         if content is not None:
             return content
         if self.tree.missing(path):
@@ -50,8 +52,6 @@ class TreeFiles:
     def read(self, path: str) -> StringValue:
         """The file as text, one verbatim part."""
         content = self.read_bytes(path)
-        if content.startswith(_LFS):
-            raise self._refused(path, "is kept by Git LFS, outside of git")
         try:
             text = normalize("NFC", content.decode("utf-8").removeprefix("\ufeff"))
         except UnicodeDecodeError:

@@ -171,9 +171,18 @@ def _targets(directory: str, sources: set[str], directories: set[str], outside: 
     return targets
 
 
-def readers(path: str, where: Layout) -> frozenset[str]:
-    """Directories whose configuration reads, or may read, the file at `path`."""
-    return frozenset(directory for directory, reads in where.reads.items() if _reads(directory, path, reads, where))
+def readers(path: str, where: Layout, *, by_name: bool = False) -> frozenset[str]:
+    """Directories whose configuration reads, or may read, the file at `path`; `by_name`: no pattern is enough."""
+    return frozenset(
+        directory
+        for directory, every in where.reads.items()
+        if (reads := tuple(one for one in every if not by_name or _is_name(one.pattern)))
+        and _reads(directory, path, reads, where)
+    )
+
+
+def _is_name(pattern: str | None) -> bool:
+    return pattern is not None and "*" not in pattern
 
 
 def _reads(directory: str, path: str, reads: tuple[Read, ...], where: Layout) -> bool:

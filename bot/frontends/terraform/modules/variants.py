@@ -147,7 +147,8 @@ class Variants:
     ) -> Iterator[Variant]:
         """Each name once; a workspace is one only where the root asks for it, or CI plans the root in it.
 
-        A var file's name is its workspace's, but in a root that asks for the default one and has none by name.
+        A var file's name is its workspace's; a root that asks for the default one and has none by name is looked at in
+        that too.
         """
         spaces = self._workspaces(directory) if self.asks(directory) else {}
         only = next((name for name, why in spaces.items() if "back end" in why), None)
@@ -155,8 +156,11 @@ class Variants:
         for name, paths in groups.items():
             why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
             why = _with(("CI",), why) if name in projects else why
-            workspace = None if unknown else name if only is None or name in spaces else only
-            yield Variant(name, projects.get(name) or paths, workspace, _with(spaces.get(name, ()), why))
+            workspace = name if only is None or name in spaces else only
+            given = projects.get(name) or paths
+            yield Variant(name, given, workspace, _with(spaces.get(name, ()), why))
+            if unknown:
+                yield Variant(f"{name} (default workspace)", given, "default", why)
         yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
         alone = {} if groups else spaces
         yield from (Variant(name, (), name, why) for name, why in alone.items() if name not in projects)

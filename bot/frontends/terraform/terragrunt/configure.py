@@ -115,14 +115,19 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
     texts = [text for leaf in leaves(source) if (text := text_of(leaf)) is not None]
     local = [found for text in texts if (found := local_module(text, unit.directory)) is not None]
     # A release of this repository, as far as anything tells: what is merged here is in the next one.
-    local += [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
-    modules = tuple(dict.fromkeys(found for found in local if _is_module(found, reading)))
+    guessed = [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
+    modules = tuple(dict.fromkeys(found for found in (*local, *guessed) if _is_module(found, reading)))
     if modules:
-        return _Applied(at, modules)
+        return _Applied(at, modules, problem=_open_version(modules[0], at) if guessed else None)
     for call in filter(None, map(remote_module, texts)):
         return _Applied(at, (), RemoteSource(call, at))
     reason = f"the module that {unit.path} configures is not in the repository or not known"
     return _Applied(at, problem=Diagnostic.of(DiagnosticKind.NOT_EVALUATED, reason, at))
+
+
+def _open_version(module: str, at: Span) -> Diagnostic:
+    reason = f"only a run knows which version of a module it takes: it was judged with {module} as it is here"
+    return Diagnostic.of(DiagnosticKind.NOT_EVALUATED, reason, at)
 
 
 def _lacking(unit: UnitFile, file: ConfigFile, at: Span) -> _Applied | None:
