@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import translate
 from typing import Protocol
 
-from bot.evaluated.diagnostic import Span, Trail
+from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
 from bot.evaluated.value import ObjectValue, StringValue, Value
@@ -70,16 +72,30 @@ class Call:
         """The repository path of a file named in Terraform; see `resolve`. Raises FunctionFault."""
         if not isinstance(written, StringValue):
             raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"the path given to {self.name} is not known")
-        text = "".join(_path_text(part.content, self.name) for part in written.parts)
-        return resolve(self.root_directory, text)
+        texts = [_path_text(part.content) for part in written.parts]
+        unknown = next((part.content for part, text in zip(written.parts, texts, strict=True) if text is None), None)
+        if unknown is not None:
+            reason = f"the path given to {self.name} contains {unknown}"
+            raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, reason, self._may_be(texts))
+        return resolve(self.root_directory, "".join(text or "" for text in texts))
+
+    def _may_be(self, texts: Sequence[str | None]) -> Trail:
+        """The files that a path may name of which parts are not known: what depends on one of them depends on these."""
+        try:
+            pattern = resolve(self.root_directory, "".join("*" if text is None else text for text in texts))
+        except FunctionFault:
+            return ()
+        if not pattern.replace("*", ""):
+            return ()
+        fits = re.compile(translate(pattern)).match
+        listed = self.files.listing(pattern.partition("*")[0].rpartition("/")[0])
+        return tuple(Step(Span(path, 1, 1, MAX_LINES, 1), "file") for path in listed if fits(path))
 
 
-def _path_text(content: object, function: str) -> str:
+def _path_text(content: object) -> str | None:
     if isinstance(content, str):
         return content
-    if str(content) == "${path.cwd}":
-        return "."
-    raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"the path given to {function} contains {content}")
+    return "." if str(content) == "${path.cwd}" else None
 
 
 def resolve(root_directory: str, path: str) -> str:
