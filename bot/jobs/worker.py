@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import field
@@ -43,9 +44,12 @@ from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable
-from bot.store.work_items import ReviewChange, WorkItem, key_of, name_of
+from bot.store.work_items import Key, ReviewChange, WorkItem, key_of, name_of
 
 _log = structlog.get_logger(__name__)
+
+MOST_WITHOUT_ROOM = 3
+"""So often a process gives work back because its disk is full: then it is the work that is too large."""
 
 
 def _utc_now() -> datetime:
@@ -71,7 +75,7 @@ class Worker:
     `redact` takes secrets out of what is said about a failure; `count` is told each job's result, `observe` each review
     with the seconds that people waited for it, and `failed` each failure, with the forge and whether it is tried again;
     `reconciler` goes through repositories and forges for what was missed; `turns` says what is next;
-    `patience` is the rhythm's.
+    `patience` is the rhythm's; `no_room` counts how often the disk had none for an item.
     """
 
     store: Store
@@ -87,6 +91,7 @@ class Worker:
     ledger: Ledger = field(default_factory=NoLedger)
     patience: float = 1.0
     turns: RoundRobin | None = None
+    no_room: Counter[Key] = field(default_factory=Counter)
 
     def process(self, item: WorkItem) -> None:
         """Notice was given of `item`: work until nothing is left that may be done now, whosever turn it is.
@@ -133,15 +138,26 @@ class Worker:
     def _attempt(self, lease: Lease) -> None:
         try:
             result = self._serve(lease)
+            self.no_room.pop(key_of(lease.item), None)
         except LoginRefused as refused:
             result = self._given_back(lease, refused, f"{key_of(lease.item)[0]} refuses this process's login")
         except DiskFull as full:
-            result = self._given_back(lease, full, "the disk of this process's cache is full")
+            result = self._without_room(lease, full)
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
             _log.exception("work failed")
             self._failure(lease, error)
             result = "failed"
         self.count(result)
+
+    def _without_room(self, lease: Lease, full: DiskFull) -> str:
+        """Others' disks may have room; a repository that finds none here again and again fails like any other."""
+        key = key_of(lease.item)
+        self.no_room[key] += 1
+        if self.no_room[key] <= MOST_WITHOUT_ROOM:
+            return self._given_back(lease, full, "the disk of this process's cache is full")
+        _log.error("a repository does not fit on the disk", reason=self.redact(str(full)))
+        self._failure(lease, full)
+        return "failed"
 
     def _given_back(self, lease: Lease, error: Exception, problem: str) -> str:
         """It is this process that cannot go on, not the change: no attempt is counted and nothing is said there."""

@@ -16,6 +16,7 @@ from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
 from bot.jobs.queue import Queue, embedded_broker
 from bot.jobs.round_robin import RoundRobin
+from bot.jobs.worker import MOST_WITHOUT_ROOM
 from bot.store.work_items import ReviewChange
 from tests.fakes.forge import REF
 from tests.fakes.store import fresh_store
@@ -86,6 +87,23 @@ def test_work_that_fails_by_this_process_is_given_back(error: Exception, problem
     clock[0] += RESTS
     bench.look()
     assert bench.results == ["given back", "reviewed"]
+
+
+def test_a_repository_that_never_fits_is_told_of(tmp_path: Path) -> None:
+    bench, clock = Bench(tmp_path), [0.0]
+
+    def ports(place: RepositoryRef) -> Ports:
+        raise DiskFull("git fetch failed: fatal: write error: No space left on device")
+
+    turns = RoundRobin(bench.store, 2, fitness=Fitness(clock=lambda: clock[0]))
+    bench.work = dataclasses.replace(bench.work, ports=ports, turns=turns)
+    bench.push()
+    for _ in range(MOST_WITHOUT_ROOM + 1):
+        bench.look()
+        clock[0] += RESTS
+    assert bench.results == [*["given back"] * MOST_WITHOUT_ROOM, "failed"]
+    lease = bench.store.claim(ReviewChange(REF), bench.time + timedelta(hours=1), 60)
+    assert lease and lease.attempt == 2, "the failure is counted, and ends by being told"
 
 
 def test_leases_of_a_process_that_falls_ill_are_given_back(tmp_path: Path) -> None:

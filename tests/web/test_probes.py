@@ -57,6 +57,28 @@ def test_who_asks_and_says_nothing_more_does_not_hold_them_up(listening: Probes)
         assert ask(listening, "/healthz")[0] == 200
 
 
+def test_one_that_waits_for_the_database_holds_up_no_other() -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def waits() -> tuple[dict[str, object], int]:
+        asked.set()
+        answered.wait(10)
+        return {}, 503
+
+    both = Probes("127.0.0.1", 0, {"/healthz": lambda: ({}, 200), "/readyz": waits})
+    both.start()
+    try:
+        waiting = threading.Thread(target=ask, args=(both, "/readyz"))
+        waiting.start()
+        assert asked.wait(10)
+        assert ask(both, "/healthz")[0] == 200
+        assert not answered.is_set()
+    finally:
+        answered.set()
+        waiting.join()
+        both.stop()
+
+
 def test_they_end_with_the_process(listening: Probes) -> None:
     assert "probes" in {thread.name for thread in threading.enumerate()}
     listening.stop()
