@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from fnmatch import translate
+from glob import escape
 from typing import Protocol
 
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
@@ -80,16 +79,14 @@ class Call:
         return resolve(self.root_directory, "".join(text or "" for text in texts))
 
     def _may_be(self, texts: Sequence[str | None]) -> Trail:
-        """The files that a path may name of which parts are not known: what depends on one of them depends on these."""
+        """The call, and the files that its path may name, of which parts are not known: it depends on each of these."""
         try:
-            pattern = resolve(self.root_directory, "".join("*" if text is None else text for text in texts))
+            pattern = resolve(self.root_directory, "".join("*" if text is None else escape(text) for text in texts))
         except FunctionFault:
             return ()
         if not pattern.replace("*", ""):
             return ()
-        fits = re.compile(translate(pattern)).match
-        listed = self.files.listing(pattern.partition("*")[0].rpartition("/")[0])
-        return tuple(Step(Span(path, 1, 1, MAX_LINES, 1), "file") for path in listed if fits(path))
+        return (Step(self.span, self.name), Step(Span(pattern, 1, 1, MAX_LINES, 1), "file"))
 
 
 def _path_text(content: object) -> str | None:

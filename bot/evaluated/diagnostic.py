@@ -18,7 +18,8 @@ class Span:
     """A stretch of one source file; lines and columns count from 1, `end_column` is exclusive.
 
     `file` is the path inside the repository with forward slashes. A span made from a file without
-    positions (a policy read as plain JSON, say) has line 0.
+    positions (a policy read as plain JSON, say) has line 0. Where it is not known which file it is, `file` is a pattern
+    of those that it may be.
     """
 
     file: str
@@ -29,6 +30,11 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is of any of the files that fit: nobody can be shown such a place."""
+        return "*" in self.file
 
 
 MAX_LINES = 10**9

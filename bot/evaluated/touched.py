@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from unidiff.patch import Line, PatchSet
@@ -78,7 +79,10 @@ class Touched:
 
     def touches(self, span: Span, side: Side) -> bool:
         """Whether any line of `span` is added (side "head") or removed (side "base")."""
-        change = (self.by_head if side == "head" else self.by_base).get(span.file)
+        files = self.by_head if side == "head" else self.by_base
+        if span.is_pattern:
+            return any(fnmatchcase(path, span.file) for path in files)
+        change = files.get(span.file)
         if change is None:
             return False
         if change.opaque:

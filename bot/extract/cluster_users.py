@@ -243,5 +243,5 @@ class _Reader:
         if trail and part.verbatim and isinstance(part.content, str):
             span = trail[0].span
             line = span.line + part.content.count("\n", 0, at - self.starts[number])
-            trail = (Step(Span(span.file, line, 1, line, 1), trail[0].what), *trail[1:])
+            trail = (Step(Span(span.file, line, 1, line, 1), trail[0].what, trail[0].kind), *trail[1:])
         return joined(trail, origin(self.read))

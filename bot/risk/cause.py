@@ -147,7 +147,7 @@ def _innermost(trails: Sequence[Trail], touched: Touched, side: Side) -> tuple[T
     for order, trail in enumerate(dict.fromkeys(trails)):
         for index, step in enumerate(trail):
             key = (step.span.end_line - step.span.line, index, order)
-            if (best is None or key < best) and touched.touches(step.span, side):
+            if (best is None or key < best) and not step.span.is_pattern and touched.touches(step.span, side):
                 best = key
     if best is None:
         return None
@@ -175,7 +175,7 @@ def _steps(trail: Trail, side: Side) -> tuple[TrailStep, ...]:
 
 def _outermost(trails: Sequence[Trail], touched: Touched, side: Side) -> Cause:
     """Nothing of it was touched: the outermost place in a touched file, else the outermost place."""
-    places = [(trail, step) for trail in trails for step in reversed(trail)]
+    places = [(trail, step) for trail in trails for step in reversed(trail) if not step.span.is_pattern]
     files = touched.by_head if side == "head" else touched.by_base
     trail, step = next(((t, s) for t, s in places if s.span.file in files), places[0] if places else ((), None))
     if step is None:

@@ -101,7 +101,7 @@ def _is_written(grant: Grant) -> bool:
 def _located(problems: Iterable[PolicyProblem], touched: Touched) -> Iterator[LintFinding]:
     """Each at its innermost touched line, else where it is written."""
     for problem in problems:
-        steps = [step.span for step in problem.trail if step.span.line]
+        steps = [step.span for step in problem.trail if step.span.line and not step.span.is_pattern]
         spans = [span for span in steps if touched.touches(span, "head")] or steps
         if spans:
             place = Location(spans[0].file, spans[0].line, spans[0].end_line, "head")
