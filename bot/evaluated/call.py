@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from glob import escape
 from typing import Protocol
 
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
@@ -81,12 +81,18 @@ class Call:
     def _may_be(self, texts: Sequence[str | None]) -> Trail:
         """The call, and the files that its path may name, of which parts are not known: it depends on each of these."""
         try:
-            pattern = resolve(self.root_directory, "".join("*" if text is None else escape(text) for text in texts))
+            pattern = resolve(
+                self.root_directory, "".join("*" if text is None else _LIVE.sub(r"[\g<0>]", text) for text in texts)
+            )
         except FunctionFault:
             return ()
         if not pattern.replace("*", ""):
             return ()
         return (Step(self.span, self.name), Step(Span(pattern, 1, 1, MAX_LINES, 1), "file"))
+
+
+_LIVE = re.compile(r"[*?[]")
+"""What means something else than itself in a pattern of paths."""
 
 
 def _path_text(content: object) -> str | None:
