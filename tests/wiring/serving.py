@@ -6,14 +6,16 @@ import dataclasses
 import hashlib
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 from werkzeug.serving import make_server
 
+from bench.forge_requests import LOGINS, ROUNDS
 from bot.config import Config
+from bot.fake_forge.github.forge import AnsweredRequest
 from bot.fake_forge.sandbox import Sandbox
 from bot.jobs.process import Rhythm
 from bot.review.codec import decoder, encode
@@ -101,6 +103,12 @@ def serving(bot: Bot, port: int = 0) -> Iterator[str]:
         thread.join()
         server.server_close()
         bot.stop(5)
+
+
+def calls(made: Sequence[AnsweredRequest]) -> list[str]:
+    """What was asked of the API, without rounds (a slow machine reaches one) and what is asked once for all jobs."""
+    asked = [f"{r.method} {r.path}" for r in made if "/api/" in r.path]
+    return [one for one in asked if not (ROUNDS.search(one) or LOGINS.search(one))]
 
 
 def main() -> None:
