@@ -1,11 +1,14 @@
-"""Who may accept what a review found, in words."""
+"""Who may accept what a review found, and how, in words."""
 
 from __future__ import annotations
 
 from bot.render.markdown import code
+from bot.render.speaker import Speaker
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 
 EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
+DECLARED = '{fingerprint: ID, until: "2027-01-31", reason: "…"}'
+"""A waiver as the rules' file declares it."""
 MAX_NAMED = 10
 
 
@@ -16,9 +19,16 @@ def approvers_words(rules: ReviewConfig) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def accepting_words(rules: ReviewConfig) -> str:
+def accepting_words(rules: ReviewConfig, speaker: Speaker) -> str:
     """Who may accept a finding, and how; or why nobody can."""
+    if speaker is Speaker.JOB:
+        return f"A finding is accepted {declaring_words(DECLARED)}"
     if not rules.approvers:
         return f"Nobody can accept this yet: the base branch's {code(RULES_FILE)} names no `approvers`."
     who = f"{approvers_words(rules)} can accept a finding, unless they wrote or pushed part of the change"
     return f"{who}: {code(EXAMPLE)}"
+
+
+def declaring_words(waiver: str) -> str:
+    """Where nobody answers comments: which waiver goes where, and what to do then."""
+    return f"by {code(waiver)} under `waivers` in the base branch's {code(RULES_FILE)}; then run this again."

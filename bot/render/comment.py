@@ -11,9 +11,11 @@ from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words, state_names
+from bot.render.proof_steps import ProofStep, proof_steps
+from bot.render.speaker import Speaker
 from bot.render.wildcards import covered_actions
 from bot.review.identity import ThreadKey
-from bot.review.model import Finding, FindingWitness, Review
+from bot.review.model import Finding, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules
@@ -33,7 +35,7 @@ class Placed:
     summary_only: tuple[Finding, ...]
 
 
-def inline_comments(review: Review, touched: Touched, rules: ReviewConfig) -> Placed:
+def inline_comments(review: Review, touched: Touched, rules: ReviewConfig, speaker: Speaker = Speaker.BOT) -> Placed:
     """Comments for the worst findings at or above the rules' threshold, each at its anchor.
 
     Accepted findings get none. Findings whose file is not in the diff are in the summary only.
@@ -47,37 +49,39 @@ def inline_comments(review: Review, touched: Touched, rules: ReviewConfig) -> Pl
         if where is None or not wanted or len(comments) >= rules.max_comments:
             rest.append(finding)
         else:
-            comments.append(_comment(finding, where, review.head, touched))
+            comments.append(_comment(finding, where, review.head, touched, speaker))
     return Placed(tuple(comments), tuple(rest))
 
 
-def accepted_comments(review: Review, touched: Touched) -> dict[ThreadKey, str]:
+def accepted_comments(review: Review, touched: Touched, speaker: Speaker = Speaker.BOT) -> dict[ThreadKey, str]:
     """What an earlier comment on each accepted finding says from now on, by its thread."""
     return {
-        finding.identity.newest.thread: accepted_comment(finding, review.head, anchor(finding.location, touched))
+        finding.identity.newest.thread: accepted_comment(
+            finding, review.head, anchor(finding.location, touched), speaker
+        )
         for finding in (*review.gained, *review.undecided)
         if finding.waiver is not None
     }
 
 
-def accepted_comment(finding: Finding, head: str, where: Anchor | None = None) -> str:
+def accepted_comment(finding: Finding, head: str, where: Anchor | None = None, speaker: Speaker = Speaker.BOT) -> str:
     """A comment on a finding that somebody has accepted: who, until when, why, and then the finding."""
     waiver = finding.waiver
     assert waiver is not None
     who = code(waiver.approver or waiver.source)
     banner = f"**Accepted** by {who} until {code(waiver.until)}: {words(waiver.reason)}"
-    rest = comment_body(finding, head, where).partition("\n")[2]
+    rest = comment_body(finding, head, where, speaker).partition("\n")[2]
     marker = Marker(finding.identity.newest.thread, head, "accepted")
     return f"{marker}\n\n{banner}\n\n{rest.lstrip().replace('```suggestion', '```')}"[:MAX_BODY]
 
 
-def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> ReviewComment:
+def _comment(finding: Finding, where: Anchor, head: str, touched: Touched, speaker: Speaker) -> ReviewComment:
     change = touched.by_head.get(where.path) or touched.by_base[where.path]
     return ReviewComment(
         path=where.path,
         line=where.line,
         side=where.side,
-        body=comment_body(finding, head, where),
+        body=comment_body(finding, head, where, speaker),
         thread=finding.identity.newest.thread,
         start_line=where.start_line,
         old_path=change.base,
@@ -86,7 +90,7 @@ def _comment(finding: Finding, where: Anchor, head: str, touched: Touched) -> Re
     )
 
 
-def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> str:
+def comment_body(finding: Finding, head: str, where: Anchor | None = None, speaker: Speaker = Speaker.BOT) -> str:
     """One finding as a comment; away from its line (`where` has none) it names the line."""
     alone = where is None or where.line is None
     parts = [
@@ -94,12 +98,12 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None) -> st
         f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
         *([f"In {place_words(finding.location)}."] if alone else []),
         _change(finding),
-        *_proof(finding.witness),
+        *_proof(finding),
         *_further(finding),
         *covered_actions(finding),
         *_way(finding),
         *_remedy(finding, where),
-        f"<sub>{_footer(finding)}</sub>",
+        f"<sub>{_footer(finding, speaker)}</sub>",
     ]
     body = "\n\n".join(parts)
     return body if len(body) <= MAX_BODY else "\n\n".join((*parts[:2], parts[-1]))[:MAX_BODY]
@@ -116,11 +120,18 @@ def _change(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _proof(witness: FindingWitness | None) -> list[str]:
-    if witness is None:
-        return []
-    assumes = f"\n(assuming {'; '.join(map(words, witness.assumes))})" if witness.assumes else ""
-    return [f"For example, refused before and allowed now: {request_words(witness)}{assumes}"]
+def _proof(finding: Finding) -> list[str]:
+    steps = proof_steps(finding)
+    if len(steps) < 2:
+        return [f"For example, {one.verdict}: {request_words(one.witness)}{_assumes(one)}" for one in steps]
+    listed = (f"{number}. {step.verdict}: {request_words(step.witness)}{_assumes(step)}"
+              for number, step in enumerate(steps, start=1))  # fmt: skip
+    return ["\n".join(("For example, by these requests:", "", *listed))]
+
+
+def _assumes(step: ProofStep) -> str:
+    assumed = step.witness.assumes
+    return f" (assuming {'; '.join(map(words, assumed))})" if assumed else ""
 
 
 def _further(finding: Finding) -> list[str]:
@@ -156,13 +167,14 @@ def _replaces(finding: Finding, where: Anchor | None) -> bool:
     return on_line and "\n" not in text and text == "\t".join(map(visible, text.split("\t")))
 
 
-def _footer(finding: Finding) -> str:
+def _footer(finding: Finding, speaker: Speaker) -> str:
     also = (
         f"; also {', '.join(map(code, finding.also[:MAX_ALSO]))}{_more(len(finding.also) - MAX_ALSO)}"
         if finding.also
         else ""
     )
-    return f"{help_link(finding)}{also} · {code(f'/iam explain {finding.fingerprint}')}"
+    named = f"/iam explain {finding.fingerprint}" if speaker is Speaker.BOT else finding.fingerprint
+    return f"{help_link(finding)}{also} · {code(named)}"
 
 
 def _more(count: int) -> str:

@@ -23,8 +23,9 @@ def written(
             return json.write(review)
         case "markdown":
             from bot.render import summary
+            from bot.render.speaker import Speaker
 
-            return f"{summary.markdown(review, rules)}\n"
+            return f"{summary.markdown(review, rules, speaker=Speaker.JOB)}\n"
         case "sarif":
             from bot.render import sarif
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.render.accepting import declaring_words
 from bot.render.markdown import code, folded, words
-from bot.render.phrases import counted
+from bot.render.phrases import counted, is_commit
+from bot.render.speaker import Speaker
+from bot.review.identity import OF_COMMIT
 from bot.review.model import Gap, Review
 from bot.risk.verdict import changed_gaps
 
@@ -27,7 +30,7 @@ def _accepted(gaps: Sequence[Gap]) -> str:
     return ", accepted for this head" if all(gap.waiver for gap in gaps) else ""
 
 
-def gap_lines(review: Review, shown: int) -> str:
+def gap_lines(review: Review, shown: int, speaker: Speaker = Speaker.BOT) -> str:
     """The gaps this change touches that can carry policy: those that are ours, then others, at most ten lines each."""
     gaps = changed_gaps(review)
     ours = [gap for gap in gaps if gap.cause != "open"]
@@ -36,7 +39,7 @@ def gap_lines(review: Review, shown: int) -> str:
     told = (_listed(heading, group, shown) for heading, group in zip(headings, (ours, others), strict=True) if group)
     # What is open blocks only where the rules say so: else there is nothing to be accepted, and nothing is said of it.
     decided = [gap for gap in others if gap.waiver is not None or "gaps" in review.blocked_by]
-    return "\n\n".join((*told, *([*_accepting((*ours, *decided))][: min(shown, MAX_LINES)])))
+    return "\n\n".join((*told, *([*_accepting((*ours, *decided), review.head, speaker)][: min(shown, MAX_LINES)])))
 
 
 def _listed(heading: str, gaps: Sequence[Gap], shown: int) -> str:
@@ -115,16 +118,19 @@ def _entry(gap: Gap) -> str:
     return f"{_place(gap)} {words(gap.reason)}{'' if gap.reason.endswith('.') else '.'}{remedy}"
 
 
-def _accepting(gaps: Sequence[Gap]) -> Iterator[str]:
+def _accepting(gaps: Sequence[Gap], head: str, speaker: Speaker) -> Iterator[str]:
     """How to accept that something was not looked at, or who did; once for what is accepted together."""
     for gap in {gap.same: gap for gap in reversed(gaps)}.values():
         roots = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
         what = roots if gap.ours else f"{_place(gap)} not being analysed"
         if gap.waiver is not None:
             yield f"{what}: accepted for this head by {code(gap.waiver.approver)}: {words(gap.waiver.reason)}"
-        else:
+        elif speaker is Speaker.BOT:
             command = f'/iam accept {gap.id} until=… reason="…"'
             yield f"An approver can accept {what}, for this head only: {code(command)}"
+        elif is_commit(head):
+            declared = f'{{fingerprint: "{gap.id}", until: "2027-01-31", reason: "…", scope: ["{OF_COMMIT}{head}"]}}'
+            yield f"{what} is accepted {declaring_words(declared)}"
 
 
 def _place(gap: Gap) -> str:

@@ -10,8 +10,10 @@ MAX_FURTHER = 12
 
 
 def further(finding: Finding) -> tuple[FindingGrant, ...]:
-    """All but the first, which title, line and request are about."""
-    return finding.grants[1:]
+    """All but the first, which title, line and request are about; what reads alike at one place is told once."""
+    told = {(grant.said, grant_place(grant)): grant for grant in reversed(finding.grants)}
+    first = finding.grants[:1]
+    return tuple(grant for grant in reversed(told.values()) if grant not in first)
 
 
 def further_lines(finding: Finding) -> list[str]:

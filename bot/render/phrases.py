@@ -45,7 +45,12 @@ def sentence(said: str | Prose) -> str:
 
 def revision(name: str) -> str:
     """A commit id as people write it; any other name of a revision as it is."""
-    return name[:12] if re.fullmatch(r"[0-9a-f]{40,64}", name) else name
+    return name[:12] if is_commit(name) else name
+
+
+def is_commit(name: str) -> bool:
+    """Whether it is a commit's whole id."""
+    return re.fullmatch(r"[0-9a-f]{40,64}", name) is not None
 
 
 def reference(address: str) -> str:

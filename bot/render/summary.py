@@ -16,6 +16,7 @@ from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
+from bot.render.speaker import Speaker
 from bot.review.model import Finding, Review
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
@@ -28,19 +29,19 @@ _SHOWN = (40, 15, 5, 2, 0)
 """So many entries of each list are tried, until the body fits."""
 
 
-def summary(review: Review, rules: ReviewConfig, report: str = "") -> str | None:
+def summary(review: Review, rules: ReviewConfig, report: str = "", speaker: Speaker = Speaker.BOT) -> str | None:
     """The sticky comment's body, marker included; None when there is nothing a reader needs to know.
 
     `report` is the address of the review's page, "" if it has none.
     """
     if not _worth_saying(review):
         return None
-    return f"{Marker('summary', review.head)}\n{markdown(review, rules, report)}"
+    return f"{Marker('summary', review.head)}\n{markdown(review, rules, report, speaker)}"
 
 
-def markdown(review: Review, rules: ReviewConfig, report: str = "") -> str:
+def markdown(review: Review, rules: ReviewConfig, report: str = "", speaker: Speaker = Speaker.BOT) -> str:
     """The summary without a marker, also for a review that found nothing."""
-    bodies = (_body(review, rules, report, shown) for shown in _SHOWN)
+    bodies = (_body(review, rules, report, shown, speaker) for shown in _SHOWN)
     return next(body for body in bodies if len(body) <= MAX_BODY)
 
 
@@ -69,7 +70,7 @@ def _worth_saying(review: Review) -> bool:
     return bool(review.gained or review.undecided or is_open(review) or review.blocked_by)
 
 
-def _body(review: Review, rules: ReviewConfig, report: str, shown: int) -> str:
+def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker: Speaker) -> str:
     parts = [
         verdict_line(review, rules),
         rules_problems(review),
@@ -77,14 +78,14 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int) -> str:
         _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
         _list("**No longer allowed:**", review.lost, shown),
-        gap_lines(review, shown),
+        gap_lines(review, shown, speaker),
         *(words(note) for note in review.notes[:shown]),
         _lint(review, shown),
         exact_delta(review.gained, shown),
         _accepted(review.gained, shown),
         standing_line(review),
-        _accepting(review, rules),
-        _footer(review, report),
+        _accepting(review, rules, speaker),
+        _footer(review, report, speaker),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -200,16 +201,17 @@ def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
     return folded(f"Accepted risks ({len(lines)})", "\n".join(lines[:shown])) if lines and shown else ""
 
 
-def _accepting(review: Review, rules: ReviewConfig) -> str:
+def _accepting(review: Review, rules: ReviewConfig, speaker: Speaker) -> str:
     """Who can let it through, where it waits for somebody."""
     waits = review.verdict == "fail" and rules.mode == "enforce"
     forbidden = any(finding.kind == "guardrail" and finding.waiver is None for finding in review.gained)
-    return accepting_words(rules) if waits and not forbidden else ""
+    return accepting_words(rules, speaker) if waits and not forbidden else ""
 
 
-def _footer(review: Review, report: str) -> str:
+def _footer(review: Review, report: str, speaker: Speaker) -> str:
     stats = review.stats
     looked = f"{counted(stats.roots, 'root')}, {stats.complete} of {counted(stats.policies, 'policy document')} whole"
     compared = f"{code(revision(review.head) or 'head')} against merge base {code(revision(review.base) or 'base')}"
     link = f" · [report]({report})" if report else ""
-    return f"<sub>{compared} · {looked}{link} · `/iam help`</sub>"
+    asked = " · `/iam help`" if speaker is Speaker.BOT else ""
+    return f"<sub>{compared} · {looked}{link}{asked}</sub>"

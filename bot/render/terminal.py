@@ -17,9 +17,10 @@ from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence, state_names
 from bot.render.plain import plain
+from bot.render.proof_steps import ProofStep, proof_steps
 from bot.render.rules_problems import REMEDY, plain_problems
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
-from bot.review.model import Finding, FindingWitness, Gap, GradeName, Location, Review
+from bot.review.model import Finding, Gap, GradeName, Location, Review
 from bot.review_config.settings import ReviewConfig
 
 STYLES: dict[GradeName, str] = {
@@ -171,19 +172,17 @@ def _score(finding: Finding) -> Iterator[tuple[str, Text]]:
 
 
 def _proofs(finding: Finding) -> Iterator[tuple[str, Text]]:
-    """What is new by one request, and what a way up needs besides."""
-    if finding.witness is not None:
-        yield "proof", _request(finding.witness)
-    for step in finding.escalations[0].steps if finding.escalations else ():
-        if not step.new:
-            yield "", _request(step.witness, "allowed before, and still")
+    """What is new by one request, or by those of a way up."""
+    for index, step in enumerate(proof_steps(finding)):
+        yield "" if index else "proof", _request(step)
 
 
-def _request(witness: FindingWitness, verdict: str = "refused before, allowed now") -> Text:
+def _request(step: ProofStep) -> Text:
+    witness = step.witness
     text = Text(visible(f"{witness.action} on {witness.resource} by {witness.principal}"))
     for key, values in witness.context.items():
         text.append(visible(f", {key} = {', '.join(values)}"))
-    text.append(f"  {verdict}", "dim")
+    text.append(f"  {step.verdict}", "dim")
     if witness.assumes:
         text.append(visible(f" (assuming {'; '.join(witness.assumes)})"), "dim")
     return text

@@ -28,6 +28,7 @@ from bot.render.formats import written
 from bot.render.heading import title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import visible
+from bot.render.speaker import Speaker
 from bot.render.summary import markdown
 from bot.review_config.rules_file import RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE
@@ -173,7 +174,8 @@ def _print(job: CiJob, reviewed: ReviewedChange, touched: Touched, wanted: CiReq
         _refuse_link(path, Path(job.directory))
         _write(path, _written(reviewed, output))
     if job.summary_file:
-        _append(Path(job.summary_file), f"## iam-review: {title(review)}\n\n{markdown(review, rules)}\n")
+        told = markdown(review, rules, speaker=Speaker.JOB)
+        _append(Path(job.summary_file), f"## iam-review: {title(review)}\n\n{told}\n")
     if job.output_file:
         values = {"verdict": review.verdict, "grade": review.grade, "score": review.score, "complete": review.complete}
         _append(Path(job.output_file), "".join(f"{name}={str(value).lower()}\n" for name, value in values.items()))
@@ -213,7 +215,7 @@ def _comment(talk: _JobConversation, job: CiJob, reviewed: ReviewedChange, touch
         note("Nothing is commented: the change request has moved on since this job was started.")
         return
     try:
-        publish(talk.forge, talk.change, reviewed, touched, with_check=False)
+        publish(talk.forge, talk.change, reviewed, touched, speaker=Speaker.JOB)
     except ForgeError as error:
         why = " (a fork's workflow has a token that only reads)" if isinstance(error, ForgeRefused) else ""
         note(f"The comments could not be written{why}: {error}")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from bot.conversation.change_request.rule_links import with_rule_links
+from bot.render.comment import accepted_comment, inline_comments
+from bot.render.gap_list import gap_lines
+from bot.render.speaker import Speaker
 from bot.render.summary import markdown
 from bot.review_config.settings import ReviewConfig
-from tests.render.reviews import review_of, stories
+from tests.render.reviews import review_of, stories, touched_of
 
 WAITING = dataclasses.replace(review_of(stories()[2]["review"]), verdict="fail", blocked_by=("gained",))
 ENFORCING = ReviewConfig(mode="enforce", approvers=("grace", "acme/security"))
@@ -39,3 +43,29 @@ def test_rules_are_linked_where_the_server_explains_them() -> None:
     kept = dataclasses.replace(WAITING, gained=(own,))
     assert with_rule_links(kept, "https://bot.example.com/rules").gained == (own,)
     assert with_rule_links(WAITING, "") is WAITING
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story["about"])
+def test_a_job_names_no_command_that_nobody_answers(story: dict[str, Any]) -> None:
+    review, touched = review_of(story["review"]), touched_of(story)
+    comments = inline_comments(review, touched, ENFORCING, Speaker.JOB).comments
+    accepted = [accepted_comment(one, review.head, None, Speaker.JOB) for one in review.gained if one.waiver]
+    for said in (markdown(review, ENFORCING, "", Speaker.JOB), *(one.body for one in comments), *accepted):
+        assert "/iam" not in said
+    assert all(one.body.endswith(f"`{one.thread.digits}`</sub>") for one in comments)
+
+
+def test_a_job_says_where_a_waiver_goes() -> None:
+    said = markdown(WAITING, ENFORCING, "", Speaker.JOB)
+    assert '`{fingerprint: ID, until: "2027-01-31", reason: "…"}` under `waivers` in the base branch' in said
+
+
+@pytest.mark.parametrize(("head", "said"), [("a" * 40, True), ("WORKTREE", False)])
+def test_a_job_says_how_a_gap_is_accepted_where_there_is_a_commit(head: str, said: bool) -> None:
+    gap = {
+        "id": "1", "reason": "not evaluated", "address": "", "file": "main.tf", "line": 3, "side": "head",
+        "changed": True, "carries_policy": True, "grade": "none",
+    }  # fmt: skip
+    review = review_of({"head": head, "gaps": [gap], "complete": False, "blocked_by": ["gaps"]})
+    waiver = f'fingerprint: "1", until: "2027-01-31", reason: "…", scope: ["commit {head}"]'
+    assert (waiver in gap_lines(review, 10, Speaker.JOB)) is said

@@ -10,7 +10,7 @@ from rich.console import Console
 from bot.render import terminal
 from bot.render.comment import comment_body
 from bot.render.exact import exact_lines
-from bot.render.grant_list import MAX_FURTHER
+from bot.render.grant_list import MAX_FURTHER, further_lines
 from bot.review.model import FindingGrant, Location
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
@@ -36,6 +36,15 @@ def test_those_that_are_not_listed_are_counted() -> None:
     shown = comment_body(OF_MANY, "a" * 40)
     assert f"`roles.tf:{MAX_FURTHER + 1}`" in shown and f"`roles.tf:{MAX_FURTHER + 2}`" not in shown
     assert f"- and {28 - MAX_FURTHER} more" in shown
+
+
+def test_what_reads_alike_at_one_place_is_told_once() -> None:
+    other = dataclasses.replace(_grant("sqs:* on a", 7), actions=("sqs:*",))
+    grants = (NAMED, NAMED, _grant("sqs:* on a", 7), other, _grant("sqs:* on a", 9))
+    assert further_lines(dataclasses.replace(OF_TWO, grants=grants)) == [
+        "- `sqs:*` on a (`roles.tf:7`)",
+        "- `sqs:*` on a (`roles.tf:9`)",
+    ]
 
 
 def test_in_the_folded_part_of_the_summary() -> None:

@@ -11,6 +11,7 @@ from bot.evaluated.touched import Touched
 from bot.forges.port import ChangeRequest, Check, Forge
 from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
+from bot.render.speaker import Speaker
 from bot.render.summary import check, summary
 from bot.review.identity import same_thread
 from bot.review.model import OnError
@@ -30,7 +31,7 @@ def publish(
     change: ChangeRequest,
     reviewed: ReviewedChange,
     touched: Touched,
-    with_check: bool = True,
+    speaker: Speaker = Speaker.BOT,
     quiet: bool = False,
     sarif: str = "",
     report: str = "",
@@ -38,30 +39,36 @@ def publish(
 ) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
-    Without `with_check` the caller is the check itself: a CI job. There are no comments if `quiet`, if the rules
+    A job is the check itself, and sets none. There are no comments if `quiet`, if the rules
     only observe, and on a merge group. `report` is the address of the review's page. `known` are findings of earlier
     reviews.
     Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
     if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
-        _converse(forge, change, reviewed, touched, report, known or {})
-    if with_check:
+        _converse(forge, change, reviewed, touched, report, known or {}, speaker)
+    if speaker is Speaker.BOT:
         finished = check(reviewed.review, reviewed.rules, touched)
         forge.set_check(change, dataclasses.replace(finished, sarif=sarif, details_url=report))
 
 
 def _converse(
-    forge: Forge, change: ChangeRequest, reviewed: ReviewedChange, touched: Touched, report: str, known: KnownFindings
+    forge: Forge,
+    change: ChangeRequest,
+    reviewed: ReviewedChange,
+    touched: Touched,
+    report: str,
+    known: KnownFindings,
+    speaker: Speaker,
 ) -> None:
     review, rules = reviewed.review, reviewed.rules
     found = (*review.gained, *review.undecided)
     known_as = [finding.identity for finding in found]
     wanted = WantedComments(
         head=change.head,
-        comments=inline_comments(review, touched, rules).comments,
+        comments=inline_comments(review, touched, rules, speaker).comments,
         present=frozenset(one.newest.thread for one in known_as),
-        summary=summary(review, rules, report),
-        accepted=accepted_comments(review, touched),
+        summary=summary(review, rules, report, speaker),
+        accepted=accepted_comments(review, touched, speaker),
         gone=became(known, reviewed.rechecks, review),
         otherwise=unknown(review),
         base=review.base,

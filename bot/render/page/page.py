@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from bot.frozen import dataclass
 from bot.render.explain_lines import counts, subject, why
+from bot.render.grant_list import further
 from bot.render.heading import heading
 from bot.render.markdown import visible
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.phrases import revision, sentence
+from bot.render.proof_steps import proof_steps
 from bot.render.rules_problems import plain_problems
 from bot.review.model import Finding, Review
 from bot.review.prose import Prose
@@ -70,6 +72,8 @@ def environment() -> jinja2.Environment:
     )
     made.filters["sentence"] = sentence
     made.filters["revision"] = revision
+    made.filters["further"] = further
+    made.filters["proof_steps"] = proof_steps
     made.filters["argument"] = subject
     made.filters["disposition"] = why
     return made
