@@ -13,8 +13,11 @@ _DEFAULT_NAMES = ("terraform.tfvars", "terraform.tfvars.json")
 SHARED = frozenset({"all", "base", "common", "default", "defaults", "global", "shared"})
 """A file so called holds values for every variant beside or below it."""
 
-_ANY = frozenset({"inputs", "main", "terraform", "values", "variables", "vars"})
-"""A file so called is called like every other one: its folder names it."""
+_VALUES = frozenset({"inputs", "terraform", "values", "variables", "vars"})
+"""A file so called says only that it holds values: its folder names it, and beside others it is a shared one."""
+
+_ANY = _VALUES | {"main"}
+"""A file so called is called like every other one."""
 
 
 def is_loaded_unasked(path: str) -> bool:
@@ -43,7 +46,7 @@ def named(directory: str, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]
     Files of one folder beside folders with files of the same names are one variant; otherwise each file is one.
     """
     every = tuple(dict.fromkeys(paths))
-    own = tuple(path for path in every if stem(path) not in SHARED) or every
+    own = tuple(path for path in every if not _is_shared(path, every)) or every
     shared = tuple(path for path in every if path not in own)
     groups: dict[str, list[str]] = {}
     by_folder = _by_folder(directory, own)
@@ -56,6 +59,16 @@ def named(directory: str, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]
 def stem(path: str) -> str:
     """A var file's name without its endings."""
     return path.rpartition("/")[2].split(".", 1)[0]
+
+
+def names_workspace(name: str) -> bool:
+    """Whether a variant's name may be its workspace's: not one that says only that there are values."""
+    return name.rpartition("/")[2] not in (_ANY | SHARED) - {"default"}
+
+
+def _is_shared(path: str, every: Iterable[str]) -> bool:
+    beside = (f"{_folder(one)}/" for one in every if stem(one) not in SHARED | _VALUES)
+    return stem(path) in SHARED or (stem(path) in _VALUES and _is_above(path, beside))
 
 
 def _by_folder(directory: str, own: tuple[str, ...]) -> bool:
@@ -87,8 +100,10 @@ def _names(groups: Mapping[str, list[str]], by_folder: bool) -> dict[str, str]:
 def _loaded_first(shared: Iterable[str], files: Iterable[str]) -> tuple[str, ...]:
     """The shared files that are beside these, or above."""
     folders = [f"{_folder(path)}/" for path in files]
-    return tuple(one for one in shared if any(_is_within(folder, _folder(one)) for folder in folders))
+    return tuple(one for one in shared if _is_above(one, folders))
 
 
-def _is_within(folder: str, above: str) -> bool:
-    return not above or folder.startswith(f"{above}/")
+def _is_above(path: str, folders: Iterable[str]) -> bool:
+    """Whether it is in one of these folders, or above one."""
+    above = _folder(path)
+    return any(not above or folder.startswith(f"{above}/") for folder in folders)

@@ -133,7 +133,8 @@ def _sides(directory: str, variants: Variants, every: tuple[Variant, ...]) -> di
 
 
 def _is_in(one: Variant, tree: SourceTree) -> bool:
-    own = [path for path in one.var_files if stem(path) not in SHARED] or one.var_files
+    named = [path for path in one.var_files if stem(path) == one.name.rpartition("/")[2]]
+    own = named or [path for path in one.var_files if stem(path) not in SHARED] or one.var_files
     return not own or any(tree.has(path) for path in own)
 
 

@@ -15,7 +15,7 @@ from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipeline
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.modules.prefetch import reached
 from bot.frontends.terraform.modules.scan import Layout
-from bot.frontends.terraform.modules.var_file_names import SHARED, named, stem, written_paths
+from bot.frontends.terraform.modules.var_file_names import SHARED, named, names_workspace, stem, written_paths
 from bot.frontends.terraform.modules.var_file_owners import Owners
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frozen import dataclass
@@ -156,10 +156,10 @@ class Variants:
         for name, paths in groups.items():
             why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
             why = _with(("CI",), why) if name in projects else why
-            workspace = name if only is None or name in spaces else only
+            workspace = name if name in spaces or (only is None and names_workspace(name)) else only
             given = projects.get(name) or paths
             yield Variant(name, given, workspace, _with(spaces.get(name, ()), why))
-            if unknown:
+            if unknown and workspace is not None:
                 yield Variant(f"{name} (default workspace)", given, "default", why)
         yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
         alone = {} if groups else spaces
