@@ -1,5 +1,5 @@
-"""Writes what reviews say today into the case files, and what follows from the rules' pages, for whoever changed it on
-purpose: read the difference.
+"""Writes what reviews say today into the case files, what follows from the rules' pages, and the tables of the jobs'
+inputs, for whoever changed it on purpose: read the difference.
 
 python -m tests.rewrite [WORD...]    only files whose path holds one of the words
 """
@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from tests.changes import test_changes
+from tests.docs import job_inputs
 from tests.places import PROJECT, TESTS
 from tests.risk import rule_pages, test_findings, test_guardrails, test_rules
 from tests.yaml_files import read_yaml
@@ -83,7 +84,7 @@ def main() -> int:
         after = rewritten(before, said)
         if after != before:
             _replace(path, after)
-    for path, text in rule_pages.derived():
+    for path, text in (*rule_pages.derived(), *job_inputs.derived()):
         if not path.exists() or path.read_text() != text:
             _replace(path, text)
     return 0
