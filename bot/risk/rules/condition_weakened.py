@@ -20,7 +20,10 @@ def _says(grant: GradedGrant, shown: int) -> str:
     # What both have in common is not what the change is about.
     told = condition_words([one for one in now if one not in was], max(shown, 1))
     gone = condition_words([one for one in was if one not in now], max(shown, 1))
-    told += f", before only{f' {earlier}' if earlier else ''}{gone}" if earlier or gone else ""
+    # Where it is long, what was there before is left to the finding's own lines: a title ends with what is new.
+    told += (
+        f", before only{f' {earlier}' if earlier else ''}{gone}" if (earlier or gone) and (shown or not told) else ""
+    )
     if isinstance(grant.holder, RoleTrust):
         return f"become role {called(grant.holder)}{told}"
     where = called(grant.holder) if grant.on_resource else where_words(grant.shown, shown)

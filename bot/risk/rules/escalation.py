@@ -32,9 +32,10 @@ def _says(gain: AssessedGrant, shown: int) -> str:
 
 def _needs(escalation: Escalation, shown: int) -> str:
     first, *rest = escalation.steps
+    # Where it is long, the role is not named a second time.
+    target = f" on {few(first.on, shown)}" if shown or any(map(is_everything, first.on)) else ""
     held = "" if first.new or not shown else " (held before)"
-    target = f"{first.action} on {few(first.on, max(shown, 1))}{held}"
-    return " + ".join((target, *(_said(step, shown) for step in rest)))
+    return " + ".join((f"{first.action}{target}{held}", *(_said(step, shown) for step in rest)))
 
 
 def _said(step: CompletedStep, shown: int) -> str:

@@ -85,7 +85,9 @@ def clipped(text: str, longest: int) -> str:
     return f"{_DANGLING.sub('', kept).rstrip(': ')}..."
 
 
-_DANGLING = re.compile(r"(?:[,;]|,? (?:and|and \d+|no|on|for|if|in|with|which|which can|can now|it can|under \d+))+\Z")
+_DANGLING = re.compile(
+    r"(?:[,;]|,? (?:and|and \d+|no|on|for|if|in|with|which|which can|can now|it can|under|under \d+))+\Z"
+)
 """What says nothing without the words that are left out after it."""
 
 
