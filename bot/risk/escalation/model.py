@@ -97,8 +97,11 @@ class WaysTo:
     """How others come to a grant.
 
     `used_by` are the paths by which they, as they were before, become its holder; `led_by` the roles through which
-    they come to an administrator's.
+    they come to an administrator's. Who becomes the holder over one more principal is not followed: `others_over` says
+    that somebody does, `not_asked` how many principals were too many to be looked at.
     """
 
     used_by: tuple[Escalation, ...] = ()
     led_by: tuple[PathStep, ...] = ()
+    others_over: bool = False
+    not_asked: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import Change, HolderDelta, PolicySet, Row
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
@@ -34,6 +34,9 @@ from bot.risk.score_table import TableRow
 
 MAX_CLIMBERS = 50
 """So many principals of a root are looked at that may do anything a path begins with."""
+
+MAX_BETWEEN = 3
+"""So many of those who can become a principal are looked at for others who can become them."""
 
 ASSUMING = next(path for path in path_table().paths if path.id == "assume-role")
 """The path that a trust completes for whom it names."""
@@ -100,6 +103,21 @@ def transitive_paths(
             path, held, doubts = way
             outcome = dataclasses.replace(target.outcome, assumes=doubts)
             yield Escalation(path, tuple(map(search.step, held)), outcome, climber.holder)
+
+
+def climbed_in_turn(target: Target, found: Sequence[Escalation], graph: IamGraph, own_accounts: frozenset[str]) -> bool:
+    """Whether somebody else, as before, could become one of those who can become the target."""
+    root = graph.root(target.holder.root)
+    between = [node for one in found[:MAX_BETWEEN] if one.who and (node := root.principals.get(one.who.address))]
+    told = {target.holder, *(one.who for one in found)}
+    others = [one for one in root.climbers[:MAX_CLIMBERS] if between and one.holder not in told]
+    return any(_comes_over(between, _search(one, root, graph, own_accounts), target, graph) for one in others)
+
+
+def _comes_over(between: Iterable[PrincipalNode], search: Search, target: Target, graph: IamGraph) -> bool:
+    """Whether one that lacks what the target gains can become one of those `between`."""
+    can = not search.base.is_everything and any(_way(search, one, graph.earlier_of(one), None) for one in between)
+    return can and _lacks(search.head, target) and not search.was_administrator(sure=True)
 
 
 def _search(climber: PrincipalNode, root: RootGraph, graph: IamGraph, own_accounts: frozenset[str]) -> Search:

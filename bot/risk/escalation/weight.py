@@ -12,7 +12,14 @@ from bot.review.model import GRADES
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
 from bot.risk.escalation.iam_graph import IamGraph
 from bot.risk.escalation.model import ADMINISTRATOR, CompletedPaths, Escalation, WaysTo
-from bot.risk.escalation.transitive import Target, target_of, through_trust, transitive_paths
+from bot.risk.escalation.transitive import (
+    MAX_CLIMBERS,
+    Target,
+    climbed_in_turn,
+    target_of,
+    through_trust,
+    transitive_paths,
+)
 from bot.risk.execution import execution_policy
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
 from bot.risk.grading import GradedGrant, covered
@@ -56,12 +63,14 @@ def ways_to(
     holder = delta.head
     chain = graph.root(holder.root).led_by(holder.address) if isinstance(holder, Role) else ()
     target = _target(completed, delta)
-    climbers = (
-        () if target is None else tuple(transitive_paths(target, graph, own_accounts, new_principal=delta.base is None))
-    )
+    used = WaysTo()
+    if target is not None:
+        climbers = tuple(transitive_paths(target, graph, own_accounts, new_principal=delta.base is None))
+        over = climbed_in_turn(target, climbers, graph, own_accounts)
+        used = WaysTo(climbers, (), over, max(len(graph.root(target.holder.root).climbers) - MAX_CLIMBERS, 0))
     return tuple(
-        WaysTo(
-            used_by=climbers if target is not None and one is target.gains[0] else (),
+        dataclasses.replace(
+            used if target is not None and one is target.gains[0] else WaysTo(),
             led_by=chain if is_administrator(one.grant.row) else (),
         )
         for one in completed
