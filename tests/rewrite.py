@@ -18,7 +18,7 @@ import yaml
 from tests.changes import test_changes
 from tests.docs import job_inputs
 from tests.places import PROJECT, TESTS
-from tests.risk import rule_pages, test_findings, test_guardrails, test_rules
+from tests.risk import rule_pages, test_clusters, test_findings, test_guardrails, test_rules
 from tests.yaml_files import read_yaml
 
 Said = Mapping[str, list[str]]
@@ -34,6 +34,7 @@ def files() -> Iterator[tuple[Path, Callable[[Case], Said]]]:
     yield risk / "no_ops.yaml", test_rules.says
     yield risk / "findings.yaml", test_findings.says
     yield risk / "guardrails.yaml", test_guardrails.says
+    yield risk / "clusters.yaml", test_clusters.says
     for name in test_changes.NAMES:
         yield test_changes.CASES / name / "expect.yaml", partial(_of_change, name)
 

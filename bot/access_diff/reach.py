@@ -10,6 +10,7 @@ from bot.access_diff.renames import Renames, renamed, renamed_edge
 from bot.access_diff.subjects import Grants, Side, policy_set, trust_of
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
+from bot.extract.service_accounts import PODS
 from bot.extract.trust_edges import ASSUME, TRUST
 from bot.iam.grant import Edge, EdgeNode, Grant
 from bot.iam.policy_subject import PolicySubject, Role
@@ -58,24 +59,33 @@ def _over(
             continue
         if edge.via == TRUST and edge.node not in existed:
             continue
+        if edge.via == PODS and edge.target not in earlier:  # what is new is that they become anything
+            continue
         before = _reached(edge.node, earlier) | {edge.node}
         for path in _paths((edge,), later):
             target = path[-1].target
             told = edge.via == TRUST and len(path) == 1
-            if not told and target in roles[0] and target in roles[1] and target not in before:
-                yield from _reach(path, later, before, roles, sides, compare)
+            if (
+                isinstance(target, str)
+                and not told
+                and target in roles[0]
+                and target in roles[1]
+                and target not in before
+            ):
+                yield from _reach(path, later, before, (roles[0], roles[1][target]), sides, compare)
 
 
 def _reach(
     path: tuple[Edge, ...],
     edges: Edges,
     before: frozenset[EdgeNode],
-    roles: tuple[Mapping[str, PolicySubject], Mapping[str, PolicySubject]],
+    roles: tuple[Mapping[str, PolicySubject], PolicySubject],
     sides: tuple[Side, Side],
     compare: Compare,
 ) -> Iterator[Reach]:
-    holder = roles[1][path[-1].target]
-    had = _today(grant for address in sorted(roles[0].keys() & before) for grant in sides[0].grants[roles[0][address]])
+    """What the role at the end of a path gives beyond those of the base that were come to `before`."""
+    earlier, holder = roles
+    had = _today(grant for address in sorted(earlier.keys() & before) for grant in sides[0].grants[earlier[address]])
     has = _today(sides[1].grants[holder])
     nothing: frozenset[str] = frozenset()
     old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
@@ -93,7 +103,7 @@ def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
     into: dict[EdgeNode, Edge] = {}
     for group in edges.values():
         for edge in group:
-            if edge.via != TRUST:
+            if edge.via not in (TRUST, PODS):  # many may run pods: what is told is told of whom they run as
                 into.setdefault(edge.target, edge)
     steps: list[Edge] = []
     seen = {first.node}
@@ -119,7 +129,7 @@ def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:
                 yield from _paths((*path, edge), edges)
 
 
-def _reached(source: EdgeNode, edges: Edges) -> frozenset[str]:
+def _reached(source: EdgeNode, edges: Edges) -> frozenset[EdgeNode]:
     return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
 
 

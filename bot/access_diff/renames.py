@@ -88,7 +88,14 @@ def renamed_holder(holder: PolicySubject, mapping: Renames) -> PolicySubject:
 def renamed_edge(edge: Edge, mapping: Renames) -> Edge:
     """A base edge between head addresses."""
     source = _renamed_source(edge.source, mapping)
-    return dataclasses.replace(edge, source=source, target=renamed(edge.target, mapping))
+    target = edge.target
+    renamed_to = renamed(target, mapping) if isinstance(target, str) else _renamed_account(target, mapping)
+    return dataclasses.replace(edge, source=source, target=renamed_to)
+
+
+def _renamed_account(account: ServiceAccount, mapping: Renames) -> ServiceAccount:
+    said = (account.namespace, account.name, account.cluster)
+    return ServiceAccount(*(None if one is None else _text(one, mapping) for one in said))
 
 
 def _renamed_source(source: EdgeSource, mapping: Renames) -> EdgeSource:
@@ -100,8 +107,8 @@ def _renamed_source(source: EdgeSource, mapping: Renames) -> EdgeSource:
             return AddressedSource(renamed(address, mapping))
         case TrustedSource(type, identifier):
             return TrustedSource(type, _text(identifier, mapping))
-        case ServiceAccount(namespace, name, cluster):
-            return ServiceAccount(text(namespace), text(name), text(cluster))
+        case ServiceAccount():
+            return _renamed_account(source, mapping)
         case PoolIdentities(which, pool):
             return PoolIdentities(which, text(pool))
         case PoolGroup(group, pool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from bot.evaluated.config import ResourceInstance
@@ -12,21 +12,30 @@ from bot.evaluated.document import Text, text
 from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import argument, blocks, field, items, known, string
 from bot.extract.choices import Guards, outcomes
-from bot.extract.cluster_users import aws_auth, cluster_of, cluster_statement, members_of, texts, unread
+from bot.extract.cluster_users import aws_auth, cluster_statement, members_of, texts, unread
+from bot.extract.clusters import cluster_of, is_ours
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Fact, ImpliedStatement
+from bot.extract.manifests import MANIFESTS, kind_of_object, metadata, named, object_of, objects
 from bot.extract.permissions import given, principal_entry
 from bot.extract.reference import ResourceIndex
+from bot.extract.service_accounts import annotated
+from bot.iam.kubernetes_access import (
+    ACCOUNTS,
+    EVERY_REQUEST,
+    KUBERNETES,
+    MASTERS,
+    NAMES,
+    NAMESPACES,
+    REQUESTS,
+    ROLE,
+    group_called,
+)
+from bot.iam.policy_subject import Resource
 from bot.iam.statement import Condition, PrincipalEntry
 
-REQUESTS = "kubernetes:request"
-"""What is asked of the API, as kubectl writes it: "get secrets", "create deployments.apps", "* *"."""
-NAMES = "kubernetes:name"
-ROLE = "kubernetes:role"
-NAMESPACES = "eks:namespaces"
-
+_BINDINGS = ("ClusterRoleBinding", "RoleBinding")
 _EVERYTHING = "cluster-admin"
-_MASTERS = "system:masters"
 _STRANGERS = ("system:anonymous", "system:unauthenticated")
 """Who has not signed in (Kubernetes, "Using RBAC Authorization")."""
 
@@ -38,9 +47,16 @@ MAX_REQUESTS = 1_000
 
 
 def cluster_object(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
-    """What a manifest says of access: the map of a cluster's users, or a binding."""
+    """What a manifest says of access: the map of a cluster's users, a binding, or a service account with a role."""
+    written = object_of(instance)
+    if written is None and is_ours(index):
+        said = argument(instance, MANIFESTS[instance.type])
+        reason = "which object this manifest is is not known: whether it lets somebody into the cluster is not seen"
+        yield from () if said is None else (unread(instance, cluster_of(instance, index), reason, said),)
+        return
     yield from aws_auth(instance, index)
     yield from binding(instance, index)
+    yield from annotated(instance, index)
 
 
 def binding(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
@@ -48,8 +64,8 @@ def binding(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
 
     Once for each way that its choices and those of its role can go.
     """
-    written = _manifest(instance)
-    if _kind(instance, written) not in ("ClusterRoleBinding", "RoleBinding"):
+    written = object_of(instance)
+    if written is None or kind_of_object(instance, written) not in _BINDINGS or not is_ours(index):
         return
     for guards, one in outcomes(written):
         if isinstance(one, ObjectValue):
@@ -65,15 +81,15 @@ def _under(guards: Guards, fact: _Told) -> _Told:
 
 def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceIndex) -> Iterator[_Told]:
     holder = cluster_of(instance, index)
-    entries, lacking = tuple(_subjects(written, index)), [*_unread_parts(written)]
-    reference = next(blocks(_named(written, "role_ref", "roleRef")), None)
-    namespace = _metadata(written, "namespace")
+    entries, lacking = tuple(_subjects(written, holder, index)), [*_unread_parts(written)]
+    reference = next(blocks(named(written, "role_ref", "roleRef")), None)
+    namespace = metadata(written, "namespace")
     place = text("default") if namespace is None else string(namespace)
     if reference is not None and place is not None and entries:
-        is_everywhere = _kind(instance, written) == "ClusterRoleBinding"
+        is_everywhere = kind_of_object(instance, written) == "ClusterRoleBinding"
         within = () if is_everywhere else (Condition("StringLike", NAMESPACES, (place,), place.trail),)
         trail = join_trails(*(entry.identifier.trail for entry in entries))
-        statement = cluster_statement(instance, holder, entries, trail)
+        statement = cluster_statement(instance, entries, trail)
         for guards, conditions in _allowed(reference, "" if is_everywhere else str(place), index):
             if isinstance(conditions, tuple):
                 stated = dataclasses.replace(statement, conditions=(*conditions, *within))
@@ -86,62 +102,39 @@ def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceInde
 
 def _unread_parts(written: ObjectValue) -> Iterator[Value]:
     """What nobody can read of whom a binding is for, and of which role."""
-    subjects, reference = _named(written, "subject", "subjects"), _named(written, "role_ref", "roleRef")
+    subjects, reference = named(written, "subject", "subjects"), named(written, "role_ref", "roleRef")
     for whole in (subjects, reference):
         listed = () if isinstance(whole, ObjectValue) else items(whole)
         yield from (one for one in listed if not isinstance(one, ObjectValue))
         for block in blocks(whole):
-            named = (field(block, name) for name in ("kind", "name", "namespace"))
-            yield from (value for value in named if value is not None and string(value) is None)
-    namespace = _metadata(written, "namespace")
+            said = (field(block, name) for name in ("kind", "name", "namespace"))
+            yield from (value for value in said if value is not None and string(value) is None)
+    namespace = metadata(written, "namespace")
     if namespace is not None and string(namespace) is None:
         yield namespace
 
 
-def _manifest(instance: ResourceInstance) -> ObjectValue:
-    """What a block says: its own arguments, or the object that a manifest is."""
-    manifest = argument(instance, "manifest") if instance.type == "kubernetes_manifest" else None
-    return manifest if isinstance(manifest, ObjectValue) else instance.attributes
-
-
-def _kind(instance: ResourceInstance, written: ObjectValue) -> str:
-    """The object's kind in the words of Kubernetes; "" for what a manifest leaves open."""
-    if instance.type == "kubernetes_manifest":
-        return known(field(written, "kind")) or ""
-    words = instance.type.removeprefix("kubernetes_").removesuffix("_v1").split("_")
-    return "".join(word.capitalize() for word in words)
-
-
-def _named(block: ObjectValue, *names: str) -> Value | None:
-    """The first of these that is there: Terraform's name of an argument, or that of the manifest."""
-    return next((value for name in names if (value := field(block, name)) is not None), None)
-
-
-def _metadata(written: ObjectValue, name: str) -> Value | None:
-    return next((field(block, name) for block in blocks(field(written, "metadata"))), None)
-
-
-def _subjects(written: ObjectValue, index: ResourceIndex) -> Iterator[PrincipalEntry]:
-    for block in blocks(_named(written, "subject", "subjects")):
+def _subjects(written: ObjectValue, cluster: Resource, index: ResourceIndex) -> Iterator[PrincipalEntry]:
+    for block in blocks(named(written, "subject", "subjects")):
         kind, name = known(field(block, "kind")), string(field(block, "name"))
-        if name is None or str(name) == _MASTERS:  # nothing binds the masters, nor has to
+        if name is None or str(name) == MASTERS:  # nothing binds the masters, nor has to
             continue
         if str(name) in _STRANGERS:
             yield PrincipalEntry("*", text("*", name.trail))
         elif kind == "ServiceAccount":
             space = string(field(block, "namespace")) or text("default")
-            yield PrincipalEntry("Kubernetes", Text(("service account ", *space.parts, "/", *name.parts), name.trail))
+            yield PrincipalEntry(KUBERNETES, Text((ACCOUNTS, *space.parts, ":", *name.parts), name.trail))
         else:
-            yield _called(f"cluster {(kind or 'user').lower()} ", name)
+            yield _called(group_called("") if kind == "Group" else "cluster user ", name)
         if kind == "Group":
-            for member in members_of(str(name), index):
+            for member in members_of(str(name), cluster, index):
                 yield principal_entry(Text(member.parts, join_trails(member.trail, name.trail)))
 
 
 def _called(before: str, name: Text) -> PrincipalEntry:
     first, *rest = name.parts
     joined = (before + first, *rest) if isinstance(first, str) else (before, *name.parts)
-    return PrincipalEntry("Kubernetes", Text(joined, name.trail))
+    return PrincipalEntry(KUBERNETES, Text(joined, name.trail))
 
 
 def _allowed(
@@ -152,15 +145,51 @@ def _allowed(
     if name is None:
         return
     if kind == "ClusterRole" and str(name) == _EVERYTHING:
-        yield (), (Condition("StringLike", REQUESTS, (text("* *", name.trail),), name.trail),)
+        yield (), (Condition("StringLike", REQUESTS, (text(EVERY_REQUEST, name.trail),), name.trail),)
         return
     role = _role(kind, name, namespace, index)
     if role is None:
         yield (), (Condition("StringEquals", ROLE, (name,), name.trail),)
-        return
+        labels = {f"{_AGGREGATED}{name}": "true"}
+        added = _labelled((labels,), index) if kind == "ClusterRole" and str(name) in _AGGREGATING else ()
+    else:
+        added = _labelled(_selectors(role), index)
+    for one in (*(() if role is None else (role,)), *added):
+        yield from _rules(one)
+
+
+def _rules(role: ObjectValue) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
     for guards, chosen in outcomes(role):
-        for rule in items(_named(chosen, "rule", "rules")) if isinstance(chosen, ObjectValue) else ():
+        for rule in items(named(chosen, "rule", "rules")) if isinstance(chosen, ObjectValue) else ():
             yield from ((guards, one) for one in _of_rule(rule))
+
+
+_AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
+_AGGREGATING = ("admin", "edit", "view")
+"""The roles of every cluster that take in those with a label (Kubernetes, "Aggregated ClusterRoles")."""
+
+
+def _selectors(role: ObjectValue) -> tuple[dict[str, str], ...]:
+    """The labels, in each of several ways, of the roles whose rules a role has besides its own."""
+    rules = blocks(named(role, "aggregation_rule", "aggregationRule"))
+    chosen = (one for rule in rules for one in blocks(named(rule, "cluster_role_selectors", "clusterRoleSelectors")))
+    return tuple(labels for one in chosen if (labels := _labels(named(one, "match_labels", "matchLabels"))))
+
+
+def _labels(value: Value | None) -> dict[str, str]:
+    written = value.entries if isinstance(value, ObjectValue) else ()
+    return {str(name): str(string(one)) for name, one in written}
+
+
+def _labelled(selectors: Iterable[dict[str, str]], index: ResourceIndex) -> tuple[ObjectValue, ...]:
+    """The cluster roles of the root that have all labels of one of the selectors."""
+    wanted = tuple(selectors)
+    return tuple(
+        written
+        for instance, written in objects(index)
+        if wanted and kind_of_object(instance, written) == "ClusterRole"
+        if any(one.items() <= _labels(metadata(written, "labels")).items() for one in wanted)
+    )
 
 
 def _of_rule(rule: Value) -> Iterator[tuple[Condition, ...] | Value]:
@@ -169,9 +198,9 @@ def _of_rule(rule: Value) -> Iterator[tuple[Condition, ...] | Value]:
         yield rule
         return
     asked = tuple(islice(_requests(rule), MAX_REQUESTS + 1))
-    limits = _named(rule, "resource_names", "resourceNames")
+    limits = named(rule, "resource_names", "resourceNames")
     names = texts(limits)
-    lists = (field(rule, "verbs"), field(rule, "resources"), _named(rule, "api_groups", "apiGroups"), limits)
+    lists = (field(rule, "verbs"), field(rule, "resources"), named(rule, "api_groups", "apiGroups"), limits)
     yield from (one for one in lists if one is not None and any(string(item) is None for item in items(one)))
     if len(asked) > MAX_REQUESTS:
         yield rule
@@ -186,13 +215,11 @@ def _trail(found: tuple[Text, ...]) -> Trail:
 
 def _role(kind: str, name: Text, namespace: str, index: ResourceIndex) -> ObjectValue | None:
     """The role of that name, if it is in the root: found by its name, or by the block that the name is of."""
-    for instance in index.by_address.values():
-        if instance.mode == "managed" and instance.type.startswith("kubernetes_"):
-            written = _manifest(instance)
-            same = kind == "ClusterRole" or str(string(_metadata(written, "namespace")) or "default") == namespace
-            called = str(string(_metadata(written, "name"))) == str(name) or _is_of(name, instance)
-            if called and same and _kind(instance, written) == kind:
-                return written
+    for instance, written in objects(index):
+        same = kind == "ClusterRole" or str(string(metadata(written, "namespace")) or "default") == namespace
+        called = str(string(metadata(written, "name"))) == str(name) or _is_of(name, instance)
+        if called and same and kind_of_object(instance, written) == kind:
+            return written
     return None
 
 
@@ -203,7 +230,7 @@ def _is_of(name: Text, instance: ResourceInstance) -> bool:
 
 def _requests(rule: ObjectValue) -> Iterator[Text]:
     """Each verb on each resource, the group after a dot unless it is the first one, which has no name."""
-    groups = [str(one) for one in texts(_named(rule, "api_groups", "apiGroups"))] or [""]
+    groups = [str(one) for one in texts(named(rule, "api_groups", "apiGroups"))] or [""]
     for verb in texts(field(rule, "verbs")):
         for resource in texts(field(rule, "resources")):
             for group in groups:

@@ -38,8 +38,8 @@ def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed
             case Credential() if fact.owner not in seen and isinstance(fact.owner, User) and not _owned(fact, index):
                 what, where = fact.kind.replace("-", " "), fact.address
                 yield _gap(where, f"is a new {what} of", f"user {fact.owner.name}", where, fact.trail, (fact.owner,))
-            case Edge() if not _is_here(fact.target, index):
-                yield from _runner(fact, index)
+            case Edge(target=str(role)) if not _is_here(role, index):
+                yield from _runner(fact, role, index)
 
 
 def _is_elsewhere(group: PolicySubject, index: ResourceIndex) -> bool:
@@ -84,20 +84,21 @@ def _attachment(one: Membership, arn: str) -> Attachment:
     )
 
 
-def _runner(edge: Edge, index: ResourceIndex) -> Iterator[ExtractionGap]:
+def _runner(edge: Edge, role: str, index: ResourceIndex) -> Iterator[ExtractionGap]:
     who = _runner_words(edge.source, index)
     if who:
-        role = index.by_address.get(edge.target)
-        name = None if role is None else string(argument(role, "name"))
+        found = index.by_address.get(role)
+        name = None if found is None else string(argument(found, "name"))
         address = edge.source.address if isinstance(edge.source, AddressedSource) else who
-        yield _gap(who, "runs as", f"role {edge.target if name is None else name}", address, edge.trail, ())
+        yield _gap(who, "runs as", f"role {role if name is None else name}", address, edge.trail, ())
 
 
 def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
     """What runs as a role, or is given it, by its own name where it has one; "" for what nobody here gave it."""
     match source:
         case ServiceAccount(namespace, name, cluster):
-            return f"service account {namespace or '?'}/{name or '?'} in {cluster or '?'}"
+            where = "" if cluster is None else f" in {cluster}"
+            return f"service account {namespace or '?'}/{name or '?'}{where}"
         case PoolIdentities(which, pool):
             return f"{which} identities of {pool or '?'}"
         case PoolGroup(group, pool):

@@ -18,7 +18,8 @@ from bot.extract.readers import FAMILIES, TELL_ROLES
 from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.runners import runs_as
-from bot.extract.trust_edges import trust_edges
+from bot.extract.service_accounts import pod_edges
+from bot.extract.trust_edges import as_trusted, trust_edges
 from bot.iam.grant import Credential, Edge
 
 
@@ -29,14 +30,15 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
     besides = (*_attached_elsewhere(config, resources, facts), *held_elsewhere(facts, resources, managed))
     extracted = assemble(name, (*facts, *besides), managed)
-    today = (grant for grant in extracted.grants if not disabled_by_default(grant.guards))
-    edges = (*(edge for edge in extracted.edges if not edge.guards), *trust_edges(today, resources))
+    today = tuple(grant for grant in extracted.grants if not disabled_by_default(grant.guards))
+    stated = (edge for edge in extracted.edges if not edge.guards)
+    edges = tuple(as_trusted((*stated, *trust_edges(today, resources))))
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
     calls = frozenset(one.address for one in instances if one.mode == "module")
     return dataclasses.replace(
         extracted,
-        edges=edges,
+        edges=(*edges, *pod_edges(today, edges, resources)),
         latent_edges=tuple(edge for edge in extracted.edges if edge.guards),
         moved=config.moved,
         addresses=managed_resources,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
@@ -14,7 +15,6 @@ from bot.evaluated.document import Symbol, Text
 from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, present, string
 from bot.extract.choices import Guards, outcomes
-from bot.frozen import dataclass
 from bot.iam.arn import is_arn
 from bot.iam.policy_subject import NamedSubject, Principal, Role, UnreadModule, User
 from bot.resource_types.known import RESOURCE_TYPES
@@ -40,14 +40,18 @@ _OUTPUT = re.compile(
 """What modules that make one role or user call it in their outputs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class ResourceIndex:
-    """The resources of one root, by address and by what they are called."""
+    """The resources of one root, by address and by what they are called, and its providers by their names.
+
+    One is itself and equal to no other, so that what is worked out of a root can be kept.
+    """
 
     root: str
     by_address: Mapping[str, ResourceInstance]
     by_name: Mapping[tuple[str, str], tuple[ResourceInstance, ...]]
     by_block: Mapping[str, tuple[ResourceInstance, ...]] = field(default_factory=dict)
+    providers: Mapping[str, ResourceInstance] = field(default_factory=dict)
 
     def find(self, written: Text, types: Iterable[str] = (), scope: str = "") -> ResourceInstance | None:
         """The instance that `written` names, of one of `types` (any if empty); None if it is not in this root.
@@ -110,6 +114,7 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
         by_address,
         {key: tuple(found) for key, found in by_name.items()},
         {key: tuple(found) for key, found in by_block.items()},
+        {one.name: one for one in config.providers},
     )
 
 

@@ -13,7 +13,7 @@ from bot.extract.facts import Fact
 from bot.extract.identities import each
 from bot.extract.reference import ResourceIndex, elsewhere
 from bot.iam.arn import name_after
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, PoolGroup, PoolIdentities, ServiceAccount
 from bot.iam.policy_subject import Resource, Role
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading
@@ -22,7 +22,8 @@ ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal
 PROFILE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.reading is Reading.INSTANCE_PROFILE)
 TEMPLATE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.is_template)
 
-HANDED = ("pod identity", "node role")
+ANNOTATED = "service account annotation"
+HANDED = ("pod identity", "node role", ANNOTATED)
 """By what pods and nodes are handed a role, which counts also where nobody here knows which it is."""
 
 MAX_DEPTH = 6
@@ -77,7 +78,7 @@ def runs_with(name: str, within: str = "") -> bool:
 
 def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """The edges from a resource to the roles, instance profiles and templates that it runs with."""
-    found: dict[tuple[EdgeSource, str, str], Edge] = {}
+    found: dict[tuple[EdgeSource, str, EdgeTarget], Edge] = {}
     for name, within, value in _arguments(instance.attributes, "", MAX_DEPTH):
         for edge in _edges_of(instance, index, name, within, value):
             found.setdefault((edge.source, edge.via, edge.target), edge)
@@ -87,13 +88,13 @@ def runs_as(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
 def _edges_of(instance: ResourceInstance, index: ResourceIndex, name: str, within: str, value: Value) -> Iterator[Edge]:
     plain = _plain(name)
     if _is_profile(plain, within):
-        yield from _edge(instance, index, value, "instance profile", PROFILE_TYPES)
+        yield from edges_to(instance, index, value, "instance profile", PROFILE_TYPES)
         if plain == "instancerole":
-            yield from _edge(instance, index, value, "instance role", ROLE_TYPES)
+            yield from edges_to(instance, index, value, "instance role", ROLE_TYPES)
     elif _TEMPLATE.match(plain) or _IN_TEMPLATE.match(f"{_plain(within)}.{plain}"):
-        yield from _edge(instance, index, value, "template", TEMPLATE_TYPES)
+        yield from edges_to(instance, index, value, "template", TEMPLATE_TYPES)
     elif _is_role(plain):
-        yield from _edge(instance, index, value, ROLE_ARGUMENTS.get(name, _words(name)), ROLE_TYPES)
+        yield from edges_to(instance, index, value, ROLE_ARGUMENTS.get(name, _words(name)), ROLE_TYPES)
 
 
 def _is_profile(plain: str, within: str) -> bool:
@@ -148,7 +149,7 @@ def _words(name: str) -> str:
     return re.sub(r"_(arns?|names?|id)$", "", spaced).replace("_", " ")
 
 
-def _edge(
+def edges_to(
     instance: ResourceInstance,
     index: ResourceIndex,
     value: Value,
@@ -157,6 +158,7 @@ def _edge(
     source: EdgeSource | None = None,
     because: Value | None = None,
 ) -> Iterator[Edge]:
+    """The edge from a block, or another `source`, to the thing of one of `types` that an argument names."""
     written = string(value)
     if written is None:
         return
@@ -177,7 +179,7 @@ def pod_identity(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
     names = ("namespace", "service_account", "cluster_name")
     source = ServiceAccount(*(string(argument(instance, name)) for name in names))
     for _, value in each(argument(instance, "role_arn")):
-        yield from _edge(instance, index, value, "pod identity", ROLE_TYPES, source)
+        yield from edges_to(instance, index, value, "pod identity", ROLE_TYPES, source)
 
 
 def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
@@ -189,12 +191,12 @@ def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Ite
         guests = _takes_guests(instance, index) if name == "unauthenticated" else None
         if value is not None and known(guests) != "false":
             source = PoolIdentities(name, pool)
-            yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, source, guests)
+            yield from edges_to(instance, index, value, "identity pool", ROLE_TYPES, source, guests)
     for mapping in nested(instance, "role_mapping"):
         for rules in blocks(field(mapping, "mapping_rule")):
             value = field(rules, "role_arn")
             if value is not None:
-                yield from _edge(instance, index, value, "identity pool", ROLE_TYPES, PoolIdentities("mapped", pool))
+                yield from edges_to(instance, index, value, "identity pool", ROLE_TYPES, PoolIdentities("mapped", pool))
 
 
 def _takes_guests(instance: ResourceInstance, index: ResourceIndex) -> Value | None:
@@ -208,4 +210,4 @@ def user_group_role(instance: ResourceInstance, index: ResourceIndex) -> Iterato
     """Members of a group of a Cognito user pool get its role from an identity pool."""
     source = PoolGroup(string(argument(instance, "name")), string(argument(instance, "user_pool_id")))
     for _, value in each(argument(instance, "role_arn")):
-        yield from _edge(instance, index, value, "user group", ROLE_TYPES, source)
+        yield from edges_to(instance, index, value, "user group", ROLE_TYPES, source)

@@ -11,11 +11,13 @@ from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text
 from bot.extract.argument_reading import argument, string
 from bot.extract.reference import ResourceIndex
-from bot.extract.runners import ROLE_TYPES
+from bot.extract.runners import ANNOTATED, ROLE_TYPES
+from bot.extract.service_accounts import web_identities
 from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
 from bot.iam.action_glob import names_action
 from bot.iam.arn import is_everything, name_after
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, TrustedSource
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, Grant, ServiceAccount, TrustedSource
+from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
@@ -42,10 +44,33 @@ def trust_edges(grants: Iterable[Grant], index: ResourceIndex) -> Iterator[Edge]
             met = SURELY if role is None else _admitted(role, grant.holder, trusts, index)
             if met.possible:
                 trail = join_trails(entry.identifier.trail, grant.attachment)
+                pods = web_identities(grant.statement, entry, index, grant.policy)
                 written = TrustedSource(entry.type, entry.identifier)
-                source: EdgeSource = written if role is None else AddressedSource(role.address)
-                yield Edge(index.root, source, TRUST, grant.holder.address, trail, met.doubts)
+                sources: Iterable[EdgeSource] = pods or (written if role is None else AddressedSource(role.address),)
+                for source in sources:
+                    yield Edge(index.root, source, TRUST, grant.holder.address, trail, met.doubts)
     yield from _assuming(stated, trusts, index)
+
+
+def as_trusted(edges: Iterable[Edge]) -> Iterator[Edge]:
+    """The edges without the annotations that no trust lets through, or that a trust says by itself."""
+    every = tuple(edges)
+    trusting: dict[EdgeTarget, list[EdgeSource]] = {}
+    for edge in every:
+        if edge.via == TRUST:
+            trusting.setdefault(edge.target, []).append(edge.source)
+    for edge in every:
+        trusts = trusting.get(edge.target, ()) if edge.via == ANNOTATED else ()
+        if not trusts or (edge.source not in trusts and any(_includes(one, edge.source) for one in trusts)):
+            yield edge
+
+
+def _includes(trusted: EdgeSource, asking: EdgeSource) -> bool:
+    """Whether a pattern of service accounts takes one in."""
+    if not isinstance(trusted, ServiceAccount) or not isinstance(asking, ServiceAccount):
+        return False
+    pairs = (trusted.namespace, asking.namespace), (trusted.name, asking.name)
+    return all(meets(str(pattern), str(one)) for pattern, one in pairs)
 
 
 _Trusts = Mapping[PolicySubject, tuple[Statement, ...]]

@@ -9,9 +9,13 @@ policy variables and Terraform unknowns; colons inside of these separate nothing
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TypeVar
 
 from bot.frozen import dataclass
+
+PartT = TypeVar("PartT")
 
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
@@ -226,3 +230,15 @@ def tag_in(key: str) -> str:
 
 
 _TAG = re.compile(r"[a-z0-9-]+:(?:resourcetag|principaltag|requesttag|existingobjecttag)/(.+)", re.IGNORECASE)
+
+
+def pieces(parts: Iterable[str | PartT]) -> Iterator[tuple[str | PartT, ...]]:
+    """What stands between the colons of a text that is given in parts; what is no text in it stays whole."""
+    piece: list[str | PartT] = []
+    for part in parts:
+        first, *others = part.split(":") if isinstance(part, str) else (part,)
+        piece += [first] if first != "" else []
+        for other in others:
+            yield tuple(piece)
+            piece = [other] if other != "" else []
+    yield tuple(piece)

@@ -77,19 +77,22 @@ EdgeSource = AddressedSource | TrustedSource | ServiceAccount | PoolIdentities |
 EdgeNode = str | ServiceAccount | PoolIdentities | PoolGroup
 """What edges meet in: an address, or the ARN or name of what has none here; else the source itself."""
 
+EdgeTarget = str | ServiceAccount
+"""What edges lead to: an address, the name of what has none here, or whom pods run as."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Who can become or run as whom: trust, instance profile, execution role.
 
-    `target` is an address, or the name of what has none here; `via` names the means. `doubts` are what nobody can see
+    `via` names the means, a few words that hold nothing of the configuration. `doubts` are what nobody can see
     and must be so for it (a condition of the trust), `guards` the defaults that rule it out today.
     """
 
     root: str
     source: EdgeSource
     via: str
-    target: str
+    target: EdgeTarget
     trail: Trail = field(default=(), compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()

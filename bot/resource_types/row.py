@@ -110,6 +110,7 @@ class Reading(enum.Enum):
     CLUSTER_USERS = enum.auto()
     CLUSTER_BINDING = enum.auto()
     CLUSTER_OBJECT = enum.auto()
+    SERVICE_ACCOUNT = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)

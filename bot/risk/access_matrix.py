@@ -14,7 +14,7 @@ from bot.iam.grant import Edge, Grant
 from bot.iam.pattern import covers, meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.access_table import AccessCell, AccessEdge, AccessLevelName, HolderAccess
-from bot.risk.wording.edges import source_words
+from bot.risk.wording.edges import source_words, target_words
 
 MAX_HOLDERS = 300
 MAX_EDGES = 2000
@@ -71,7 +71,8 @@ _Key = tuple[str, str, str]
 
 
 def _edges(side: Iterable[Extracted]) -> Mapping[_Key, Edge]:
-    return {(source_words(edge.source), edge.via, edge.target): edge for extracted in side for edge in extracted.edges}
+    every = (edge for extracted in side for edge in extracted.edges)
+    return {(source_words(edge.source), edge.via, target_words(edge.target)): edge for edge in every}
 
 
 def _state(key: _Key, before: Mapping[_Key, Edge], after: Mapping[_Key, Edge]) -> Literal["kept", "new", "lost"]:

@@ -20,6 +20,7 @@ from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assessed_grant import AssessedGrant
+from bot.risk.cluster_groups import told_once
 from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import EMPTY_GRAPH, IamGraph
@@ -94,7 +95,7 @@ def assess(
     graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways, beside)]
-    gains = (*_gains(diff, touched, rules, beside), *reached)
+    gains = (*told_once(_gains(diff, touched, rules, beside)), *reached)
     groups, notes = shown(grouped(gains), off)
     wholes = earlier_wholes(gains, off)
     created = tuple(one for one in diff.credentials if beside.kind_of(one.credential.owner) != "interface")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.access_diff.delta import ConditionView, PrincipalPattern
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, account_of, name_after, whole_account
+from bot.iam.kubernetes_access import ACCOUNTS, KUBERNETES
 from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -121,6 +122,8 @@ def in_words(principal: PrincipalPattern) -> str:
     provider = name_after(text, _OIDC)
     if provider is not None or is_oidc_provider(principal):
         return _provider_words(provider or text)
+    if principal.kind == KUBERNETES and text.startswith(ACCOUNTS):
+        return f"service account {text.removeprefix(ACCOUNTS).replace(':', '/', 1)}"
     arn = Arn.parse(text)
     if arn is not None and _is_principal(arn):
         return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"

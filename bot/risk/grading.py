@@ -32,7 +32,7 @@ from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 from bot.risk.shown import by_name, shown_row
-from bot.risk.wording.edges import source_words
+from bot.risk.wording.edges import source_words, target_words
 from bot.risk.wording.words import SHOWN
 
 
@@ -159,7 +159,7 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
         trust=reach.trust,
     )
     setting = dataclasses.replace(setting, disabled_by_default=delta.disabled_by_default)
-    path = tuple(PathStep(source_words(edge.source), edge.via, edge.target) for edge in reach.path)
+    path = tuple(PathStep(source_words(edge.source), edge.via, target_words(edge.target)) for edge in reach.path)
     place = _Place(runner, runner, cause_at(reach.path[reach.new].trail, touched), path=path, runner=thing.source)
     doubts = tuple(dict.fromkeys(doubt for edge in reach.path for doubt in edge.doubts))
     changes = (change.assuming(doubts) for change in reach.delta.gained)

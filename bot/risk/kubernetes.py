@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.access_diff.delta import ConditionView
 from bot.iam.arn import is_everything
+from bot.iam.kubernetes_access import (
+    ACCESS,
+    EVERY_REQUEST,
+    GROUPS,
+    MASTERS,
+    NAMES,
+    NAMESPACES,
+    POLICY,
+    REQUESTS,
+    ROLE,
+    asks,
+)
 from bot.risk.score_table import TableRow
 
 DATE = "2026-11-25"
 """When the table was last held against "Review access policy permissions" of the Amazon EKS User Guide."""
-
-ACTION = "eks:AccessKubernetesApi"
 
 POLICIES: dict[str, TableRow] = {
     "AmazonEKSClusterAdminPolicy": TableRow.ADMINISTER,
@@ -24,35 +34,46 @@ POLICIES: dict[str, TableRow] = {
 """The policies by what they let somebody do. Who edits runs pods under every service account of the namespace, and
 who sees secrets has their credentials; viewing leaves them out. Those of nodes and load balancers are not here."""
 
-MASTERS = "system:masters"
-"""The group that needs no binding: who is in it administers, and nothing in the cluster takes that away."""
-
-GROUPS: dict[str, TableRow] = {MASTERS: TableRow.ADMINISTER}
-
 ROLES: dict[str, TableRow] = {"admin": TableRow.ADMINISTER, "edit": TableRow.PERMISSIONS, "view": TableRow.READ}
 """The roles that every cluster has, but for cluster-admin (Kubernetes, "User-facing roles")."""
 
 _READING = ("get", "list", "watch")
+_WRITING = ("create", "update", "patch")
+_APPS = ("daemonsets", "deployments", "replicasets", "statefulsets")
+_HOOKS = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
 
 _REQUESTS: tuple[tuple[tuple[str, ...], tuple[str, ...], TableRow], ...] = (
-    (_READING, ("secrets", "nodes/proxy"), TableRow.ADMINISTER),
-    (("impersonate", "bind", "escalate"), (), TableRow.ADMINISTER),
-    (("*",), ("secrets", "roles", "clusterroles", "users", "groups", "serviceaccounts"), TableRow.ADMINISTER),
-    (("create", "*"), ("pods", "pods/exec", "pods/attach", "serviceaccounts/token"), TableRow.ADMINISTER),
+    (_READING, ("secrets",), TableRow.ADMINISTER),
+    (("get", "create"), ("nodes/proxy", "pods/exec", "pods/attach"), TableRow.ADMINISTER),
+    (("impersonate",), ("users", "groups", "serviceaccounts"), TableRow.ADMINISTER),
     (
-        ("create", "update", "patch", "*"),
-        ("deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"),
-        TableRow.PERMISSIONS,
+        ("bind", "escalate"),
+        ("roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"),
+        TableRow.ADMINISTER,
     ),
-    (_READING, (), TableRow.READ),
+    (("create",), ("pods", "serviceaccounts/token"), TableRow.ADMINISTER),
+    (
+        ("update", "patch"),
+        ("pods/ephemeralcontainers", "certificatesigningrequests.certificates.k8s.io/approval"),
+        TableRow.ADMINISTER,
+    ),
+    (_WRITING, tuple(f"{one}.admissionregistration.k8s.io" for one in _HOOKS), TableRow.ADMINISTER),
+    (_WRITING, (*(f"{one}.apps" for one in _APPS), "jobs.batch", "cronjobs.batch"), TableRow.PERMISSIONS),
+    (_READING, ("*",), TableRow.READ),
 )
-"""Verbs on resources (any if empty) by what they let somebody come to, worst first (Kubernetes, "RBAC Good Practices").
+"""Verbs on resources by what they let somebody come to, worst first (Kubernetes, "RBAC Good Practices").
 
-Who reads secrets or runs pods is every service account of the namespace.
+Who reads secrets, runs pods or enters them is every service account of the namespace; who answers admission requests
+sees and changes what everybody makes.
 """
 
 OTHERWISE = TableRow.WRITE
 """A policy or group that nobody here knows."""
+
+
+def is_cluster_access(actions: Sequence[str]) -> bool:
+    """Whether some actions are the use of a cluster's API."""
+    return len(actions) == 1 and actions[0].lower() == ACCESS.lower()
 
 
 def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], kind: TableRow) -> TableRow:
@@ -60,32 +81,47 @@ def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], 
 
     In some namespaces only, an administrator can do no more than hand out what is there.
     """
-    if len(actions) != 1 or actions[0].lower() != ACTION.lower():
+    if not is_cluster_access(actions):
         return kind
     tests = {one.key.lower(): one.values for one in conditions}
     found = [graded(value) for key, graded in _GRADED.items() for value in tests.get(key, ())]
     worst = max(found, default=kind)
-    in_part = not all(map(is_everything, tests.get("eks:namespaces", ()))) or "kubernetes:name" in tests
+    in_part = not all(map(is_everything, tests.get(NAMESPACES, ()))) or NAMES in tests
     return min(worst, TableRow.PERMISSIONS) if in_part else worst
 
 
 def _request_row(asked: str) -> TableRow:
-    """What one request is worth in the whole cluster: "get secrets", "* *"."""
-    verb, _, resource = asked.partition(" ")
-    plain = resource.partition(".")[0].rstrip("*")
-    found = (row for verbs, resources, row in _REQUESTS if verb in verbs and plain in (resources or (plain,)))
-    return TableRow.ADMINISTER if resource == "*" else next(found, OTHERWISE)
+    """What requests of a pattern are worth in the whole cluster: "get secrets", "* *"."""
+    if asked.endswith(" *"):
+        return TableRow.ADMINISTER
+    rows = (row for verbs, resources, row in _REQUESTS if _takes_in(asked, verbs, resources))
+    return next(rows, OTHERWISE)
+
+
+def _takes_in(asked: str, verbs: Iterable[str], resources: Iterable[str]) -> bool:
+    return any(asks(asked, verb, resource) for resource in resources for verb in verbs)
 
 
 _GRADED: dict[str, Callable[[str], TableRow]] = {
-    "eks:policyarn": lambda arn: POLICIES.get(arn.rpartition("/")[2], OTHERWISE),
-    "eks:kubernetesgroups": lambda name: GROUPS.get(name, OTHERWISE),
-    "kubernetes:role": lambda name: ROLES.get(name, OTHERWISE),
-    "kubernetes:request": _request_row,
+    POLICY.lower(): lambda arn: POLICIES.get(arn.rpartition("/")[2], OTHERWISE),
+    GROUPS.lower(): lambda name: TableRow.ADMINISTER if name == MASTERS else OTHERWISE,
+    ROLE: lambda name: ROLES.get(name, OTHERWISE),
+    REQUESTS: _request_row,
 }
 """By condition key, what a value of it is worth."""
 
 
+def is_all_of_cluster(conditions: Sequence[ConditionView]) -> bool:
+    """Whether access to a cluster is all that there is in it, not only a way to the rest."""
+    named = any(one.key == POLICY and any(map(_is_all, one.values)) for one in conditions)
+    asked = any(one.key == REQUESTS and EVERY_REQUEST in one.values for one in conditions)
+    return named or asked or is_master(conditions) or any(one.key == ROLE for one in conditions)
+
+
+def _is_all(policy: str) -> bool:
+    return POLICIES.get(policy.rpartition("/")[2]) is TableRow.ADMINISTER
+
+
 def is_master(conditions: Iterable[ConditionView]) -> bool:
     """Whether access to a cluster is that of its masters, which only the aws-auth map can make somebody."""
-    return any(one.key.lower() == "eks:kubernetesgroups" and MASTERS in one.values for one in conditions)
+    return any(one.key.lower() == GROUPS.lower() and MASTERS in one.values for one in conditions)

@@ -21,7 +21,7 @@ from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPol
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
 from bot.review.model import FindingProof
-from bot.risk.wording.edges import source_words
+from bot.risk.wording.edges import source_words, target_words
 
 MAX_CANDIDATES = 20
 """So many new resources are tried in the place of one that is gone; with more of them it is not known."""
@@ -230,5 +230,5 @@ def _runners(role: PolicySubject, where: LookedAt) -> frozenset[str]:
     found, size = {role.address}, 0
     while size != len(found):
         size = len(found)
-        found |= {source_words(edge.source) for edge in edges if edge.target in found}
+        found |= {source_words(edge.source) for edge in edges if target_words(edge.target) in found}
     return frozenset(found - {role.address})

@@ -15,7 +15,7 @@ from bot.evaluated.diagnostic import Span
 from bot.evaluated.guard import spelled
 from bot.extract import Extracted, extract
 from bot.iam.managed import managed_policy
-from bot.risk.wording.edges import source_words
+from bot.risk.wording.edges import source_words, target_words
 from tests.extract.configs import config
 from tests.places import TESTS
 from tests.yaml_files import read_yaml
@@ -62,7 +62,7 @@ def _said(diff: PrivilegeDiff) -> list[str]:
         owner = change.credential.owner.address
         said.append(f"{'replaced' if change.replaces else 'new'} {change.credential.kind} of {owner}")
     for reach in diff.reaches:
-        path = " -> ".join((source_words(reach.path[0].source), *(edge.target for edge in reach.path)))
+        path = " -> ".join((source_words(reach.path[0].source), *(target_words(edge.target) for edge in reach.path)))
         said.extend(f"reach {path}: {_row(change)}" for change in reach.delta.gained)
     return said
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
+from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import parse_diff
@@ -78,6 +81,33 @@ def test_what_is_bound(case: dict[str, Any]) -> None:
     assert case["who"] in text_of_prose(found[0].title)
     place = found[0].location
     assert (place.side, place.line) == (case.get("side", "head"), ROOT.count("\n") + 1 + case["line"])
+
+
+def written_in(way: str, who: str, groups: list[str], among: Random) -> tuple[str, str]:
+    """One list of the map in one of the ways that it is written, and the text of manifest.yaml."""
+    key = "userarn" if who.startswith("user/") else "rolearn"
+    entry = {key: f"arn:aws:iam::111122223333:{who}", "username": "x", "groups": groups}
+    other = {key: "arn:aws:iam::111122223333:role/node", "groups": ["system:nodes"]}
+    entries = among.sample([entry, other], 2)
+    name, text = "mapUsers" if key == "userarn" else "mapRoles", yaml.safe_dump(entries)
+    match way:
+        case "jsonencode" | "yamlencode":
+            return f"    {name} = {way}({json.dumps(entries)})\n", ""
+        case "templatefile":
+            template = text.replace(who, "${who}")
+            return f'    {name} = templatefile("manifest.yaml", {{ who = "{who}" }})\n', template
+    return f"{name} = <<YAML\n{text}YAML\n", ""
+
+
+@pytest.mark.parametrize("way", ["jsonencode", "yamlencode", "templatefile", "heredoc"])
+def test_masters_are_critical_however_the_map_is_written(way: str) -> None:
+    among = Random(way)
+    for who in ("role/ops", "user/ana", "role/team/deploy") * 4:
+        groups = among.sample(["readers", "system:masters", "ops"], 3)[: among.randint(1, 3)]
+        written, template = written_in(way, who, groups, among)
+        case: dict[str, Any] = {"head": written}
+        grades = [one.grade for one in reviewed(main(case, "base"), main(case, "head"), template).gained]
+        assert ("critical" in grades) == ("system:masters" in groups), (written, groups)
 
 
 def test_objects_of_a_root_without_a_cluster_are_of_one() -> None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from bot.evaluated.address import block_of
 from bot.evaluated.document import Text
-from bot.iam.grant import AddressedSource, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount, TrustedSource
+from bot.iam.grant import (
+    AddressedSource,
+    EdgeSource,
+    EdgeTarget,
+    PoolGroup,
+    PoolIdentities,
+    ServiceAccount,
+    TrustedSource,
+)
 
 
 def source_words(source: EdgeSource) -> str:
@@ -14,16 +23,24 @@ def source_words(source: EdgeSource) -> str:
         case TrustedSource(identifier=identifier):
             return str(identifier)
         case ServiceAccount():
-            return f"service account {_said(source.namespace)}/{_said(source.name)} in {_said(source.cluster)}"
+            where = "" if source.cluster is None else f" in {source.cluster}"
+            return f"service account {_said(source.namespace)}/{_said(source.name)}{where}"
         case PoolIdentities():
             return f"{source.which} identities of {_said(source.pool)}"
         case PoolGroup():
             return f"members of {_said(source.group)} in {_said(source.pool)}"
 
 
+def target_words(target: EdgeTarget) -> str:
+    """What an edge leads to: an address, or a service account."""
+    return target if isinstance(target, str) else source_words(target)
+
+
 def runner_words(source: EdgeSource) -> str:
     """Who acts at the beginning of a path: whoever runs code on a resource or as pods, or the people that are named."""
     match source:
+        case AddressedSource(address) if block_of(address).split(".")[-2:-1] == ["aws_iam_role"]:
+            return address
         case AddressedSource() | TrustedSource(type="Service"):
             return f"who runs code on {source_words(source)}"
         case ServiceAccount():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.character_places import with_placeholders
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.partial import RepeatedList
 from bot.evaluated.symbol_names import shown
@@ -18,7 +19,7 @@ from bot.frontends.terraform.evaluate.convert import string_parts, to_bool, to_n
 from bot.frontends.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded, bounded_parts
 from bot.frontends.terraform.functions.json_writer import json_string, quoted
-from bot.frontends.terraform.functions.pieces import cut, with_placeholders
+from bot.frontends.terraform.functions.pieces import cut
 from bot.frozen import dataclass
 
 _VERB = re.compile(

@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
+from bot.evaluated.character_places import moved, width, with_placeholders
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import joined, parts, string_trail
 from bot.evaluated.value import Part, StringValue, Unknown
 from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded_parts
-
-PLACEHOLDER = 0xF0000
-"""First of the private code points that stand for symbols while a string is worked on as plain text."""
 
 MANY_PARTS = 500
 
@@ -41,11 +39,6 @@ def coarse(value: StringValue) -> StringValue:
     return StringValue((Part(value.known, string_trail(value)),))
 
 
-def width(part: Part) -> int:
-    """How many characters a part counts as: a symbol is one."""
-    return 1 if isinstance(part.content, Symbol) else len(part.content)
-
-
 def cut(value: StringValue, start: int, end: int | None = None) -> StringValue:
     """Characters `start` to `end`, counted from 0; a symbol counts as one."""
     kept: list[Part] = []
@@ -68,17 +61,6 @@ def _stretch(part: Part, low: int, high: int) -> Part:
     return dataclasses.replace(part, content=part.content[low:high], trail=trail)
 
 
-def moved(trail: Trail, before: str) -> Trail:
-    """A verbatim part's trail, its innermost span starting after the text `before`."""
-    if not trail or not before:
-        return trail
-    span = trail[0].span
-    lines = before.count("\n")
-    column = len(before) - before.rfind("\n") if lines else span.column + len(before)
-    start = dataclasses.replace(span, line=span.line + lines, column=column)
-    return (dataclasses.replace(trail[0], span=start), *trail[1:])
-
-
 def _trail_at(value: StringValue, position: int) -> Trail:
     for part in value.parts:
         if position <= width(part):
@@ -98,19 +80,6 @@ def joined_pieces(separator: StringValue, strings: Iterable[StringValue], trail:
         if len(out) > MAX_PARTS:
             bounded_parts(out)
     return StringValue(tuple(bounded_parts([part for part in out if part.content != ""])), trail)
-
-
-def with_placeholders(value: StringValue) -> tuple[str, list[Symbol]]:
-    """The text with one private character for each symbol, and the symbols in order."""
-    symbols: list[Symbol] = []
-    pieces: list[str] = []
-    for part in value.parts:
-        if isinstance(part.content, Symbol):
-            pieces.append(chr(PLACEHOLDER + len(symbols)))
-            symbols.append(part.content)
-        else:
-            pieces.append(part.content)
-    return "".join(pieces), symbols
 
 
 def divisible(value: StringValue) -> bool:

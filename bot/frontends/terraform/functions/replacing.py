@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.character_places import PLACEHOLDER, width, with_placeholders
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
@@ -16,13 +17,10 @@ from bot.frontends.terraform.functions.arguments import arity, invalid, strict, 
 from bot.frontends.terraform.functions.budget import bounded, fits
 from bot.frontends.terraform.functions.pieces import (
     MANY_PARTS,
-    PLACEHOLDER,
     coarse,
     cut,
     joined_pieces,
     mapped,
-    width,
-    with_placeholders,
 )
 from bot.frontends.terraform.functions.re2 import Match, Regex, RegexBudget, RegexError, compile_regex, expand
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from bot.evaluated.call import Call, Function
+from bot.evaluated.character_places import width
 from bot.evaluated.trails import is_known
 from bot.evaluated.value import ListValue, NullValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_string
@@ -23,7 +24,7 @@ from bot.frontends.terraform.functions.arguments import (
     whole,
 )
 from bot.frontends.terraform.functions.budget import bounded, fits
-from bot.frontends.terraform.functions.pieces import cut, divisible, joined_pieces, mapped, split_pieces, width
+from bot.frontends.terraform.functions.pieces import cut, divisible, joined_pieces, mapped, split_pieces
 
 _SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from bot.evaluated.call import Call, FunctionFault
+from bot.evaluated.character_places import PLACEHOLDER, CharacterPlaces, marked_parts, places, with_placeholders
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
@@ -27,8 +28,6 @@ from bot.frontends.terraform.evaluate.convert import parse_number
 from bot.frontends.terraform.functions.arguments import invalid, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_ITEMS
 from bot.frontends.terraform.functions.json_writer import quoted
-from bot.frontends.terraform.functions.pieces import PLACEHOLDER, with_placeholders
-from bot.frontends.terraform.functions.places import CharacterPlaces, marked_parts, places
 
 MAX_DEPTH = 100
 MAX_YAML = 300_000

@@ -91,8 +91,9 @@ def provider_name(declared: Declared) -> str:
 
 def made_by(declared: Declared, known: Mapping[str, str], at: Span | None) -> MadeBy:
     """Who makes a resource in a module whose providers are the root's `known` ones, by the call's argument `at`."""
-    name = provider_name(declared)
     written = declared.arguments.get("provider")
+    own = declared.block.labels[0].partition("_")[0]
+    name = own if written is None else provider_name(declared)
     return MadeBy((known.get(name, name),), at if written is None else written.source.span(written.argument))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from bisect import bisect_right
 
@@ -9,8 +10,10 @@ from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import parts
 from bot.evaluated.value import Part, StringValue
-from bot.frontends.terraform.functions.pieces import PLACEHOLDER, moved, width
 from bot.frozen import dataclass
+
+PLACEHOLDER = 0xF0000
+"""First of the private code points that stand for symbols while a string is worked on as plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,32 @@ def marked_parts(content: str, symbols: list[Symbol], offset: int, where: Charac
 def _symbol_trail(where: CharacterPlaces, number: int) -> Trail:
     found = [part.trail for part in where.parts if isinstance(part.content, Symbol)]
     return found[number]
+
+
+def with_placeholders(value: StringValue) -> tuple[str, list[Symbol]]:
+    """The text with one private character for each symbol, and the symbols in order."""
+    symbols: list[Symbol] = []
+    pieces: list[str] = []
+    for part in value.parts:
+        if isinstance(part.content, Symbol):
+            pieces.append(chr(PLACEHOLDER + len(symbols)))
+            symbols.append(part.content)
+        else:
+            pieces.append(part.content)
+    return "".join(pieces), symbols
+
+
+def width(part: Part) -> int:
+    """How many characters a part counts as: a symbol is one."""
+    return 1 if isinstance(part.content, Symbol) else len(part.content)
+
+
+def moved(trail: Trail, before: str) -> Trail:
+    """A verbatim part's trail, its innermost span starting after the text `before`."""
+    if not trail or not before:
+        return trail
+    span = trail[0].span
+    lines = before.count("\n")
+    column = len(before) - before.rfind("\n") if lines else span.column + len(before)
+    start = dataclasses.replace(span, line=span.line + lines, column=column)
+    return (dataclasses.replace(trail[0], span=start), *trail[1:])

@@ -1,0 +1,211 @@
+"""Which service accounts of a cluster become which role of AWS, and who runs pods as them.
+
+What runs in a pod is its service account, and whoever may make or enter pods of a namespace is any one of it
+(Kubernetes, "RBAC Good Practices").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Text, text
+from bot.evaluated.value import ObjectValue
+from bot.extract.argument_reading import argument, entry_of, string
+from bot.extract.clusters import SOME, as_holder, cluster_behind, cluster_named, cluster_of, is_one, is_ours, name_of
+from bot.extract.identities import each
+from bot.extract.manifests import kind_of_object, metadata, object_of
+from bot.extract.reference import ResourceIndex
+from bot.extract.runners import ANNOTATED, ROLE_TYPES, edges_to
+from bot.frozen import dataclass
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, ServiceAccount, TrustedSource
+from bot.iam.kubernetes_access import (
+    ACCESS,
+    EVERY_REQUEST,
+    GROUPS,
+    KUBERNETES,
+    MASTERS,
+    NAMES,
+    NAMESPACES,
+    POLICY,
+    REQUESTS,
+    ROLE,
+    asks,
+    service_account_of,
+)
+from bot.iam.pattern import meets
+from bot.iam.policy_subject import PolicySubject, Resource
+from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
+
+PODS = "pods"
+"""What an edge goes by from whoever may run pods as a service account."""
+
+_ANNOTATION = "eks.amazonaws.com/role-arn"
+_KINDS = ("ServiceAccount", "DefaultServiceAccount")
+
+MAX_EDGES = 2_000
+"""So many of a root are made; who administers a cluster has one to each of its service accounts that has a role."""
+
+_TOKEN = ("create", "serviceaccounts/token")
+_APPS, _BATCH = ("daemonsets", "deployments", "replicasets", "statefulsets"), ("jobs", "cronjobs")
+_WORKLOADS = (*(f"{one}.apps" for one in _APPS), *(f"{one}.batch" for one in _BATCH))
+_CHANGED = tuple((verb, kind) for verb in ("update", "patch") for kind in _WORKLOADS)
+_RUNNING = (
+    _TOKEN,
+    *((verb, f"pods/{how}") for verb in ("create", "get") for how in ("exec", "attach")),
+    *(("create", kind) for kind in ("pods", "replicationcontrollers", *_WORKLOADS)),
+    *_CHANGED,
+)
+"""Requests, each a verb and a resource, by which one comes to run as a service account of the namespace."""
+
+_ROLES = ("admin", "edit")
+_POLICIES = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSEditPolicy")
+
+
+def web_identities(
+    statement: Statement, entry: PrincipalEntry, index: ResourceIndex, scope: str
+) -> tuple[ServiceAccount, ...]:
+    """The service accounts whose tokens an entry of a trust policy takes (IRSA); none if it is about no cluster's.
+
+    Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accounts".
+    """
+    named = _subjects(statement) if entry.type == "Federated" else ()
+    where = _issued_by(entry, index, scope) if named else None
+    return tuple(ServiceAccount(*one, where) for one in named)
+
+
+def _subjects(statement: Statement) -> tuple[tuple[Text, Text], ...]:
+    """Namespaces and names of the service accounts that tokens have to be of; none if they may be of others."""
+    asked = next(filter(_is_about_subject, statement.conditions), None)
+    named = () if asked is None else tuple(map(service_account_of, asked.values))
+    known = tuple(one for one in named if one is not None)
+    return known if len(known) == len(named) else ()
+
+
+def _issued_by(entry: PrincipalEntry, index: ResourceIndex, scope: str) -> Text | None:
+    """The name of the cluster that is a provider of identities."""
+    provider = index.find(entry.identifier, ("aws_iam_openid_connect_provider",), scope)
+    issuer = None if provider is None else argument(provider, "url")
+    cluster = None if issuer is None else cluster_behind(issuer, index)
+    return None if cluster is None else name_of(as_holder(cluster, index))
+
+
+def _is_about_subject(condition: Condition) -> bool:
+    return condition.key.lower().endswith(":sub") and condition.operator.lower() in ("stringequals", "stringlike")
+
+
+def annotated(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Edge]:
+    """The role that a service account asks for by its annotation (IRSA)."""
+    written = object_of(instance)
+    if written is None or kind_of_object(instance, written) not in _KINDS or not is_ours(index):
+        return
+    annotations = metadata(written, "annotations")
+    asked = entry_of(annotations, _ANNOTATION) if isinstance(annotations, ObjectValue) else None
+    space, name = (string(metadata(written, one)) or text("default") for one in ("namespace", "name"))
+    account = ServiceAccount(space, name, name_of(cluster_of(instance, index)))
+    for _, value in each(asked):
+        role = string(value)
+        if role is not None and index.module(role, instance.address) is None:  # that its module is not here is told
+            yield from edges_to(instance, index, value, ANNOTATED, ROLE_TYPES, account)
+
+
+def pod_edges(grants: Iterable[Grant], edges: Iterable[Edge], index: ResourceIndex) -> tuple[Edge, ...]:
+    """From each that may run pods to the service accounts that it can run them as and that have a role."""
+    given = tuple(map(_ClusterGrant, filter(_is_access, grants)))
+    accounts = dict.fromkeys(one.source for one in edges if isinstance(one.source, ServiceAccount))
+    placed = tuple(_Placed(one, _cluster(one, index)) for one in accounts if given)
+    clusters = (*(one.cluster for one in given), *(one.cluster for one in placed if one.cluster is not None))
+    alone = is_one(index, clusters)
+    found = (edge for one in given for edge in _edges_of(one, placed, index, alone=alone))
+    return tuple(dict.fromkeys(islice(found, MAX_EDGES)))
+
+
+@dataclass(frozen=True, slots=True)
+class _ClusterGrant:
+    """What a statement lets somebody do in a cluster."""
+
+    grant: Grant
+
+    @property
+    def cluster(self) -> PolicySubject:
+        """The cluster."""
+        return self.grant.holder
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A service account, and the cluster it is in as far as that is known."""
+
+    account: ServiceAccount
+    cluster: Resource | None
+
+
+def _cluster(account: ServiceAccount, index: ResourceIndex) -> Resource | None:
+    return None if account.cluster is None else cluster_named(account.cluster, "", index)
+
+
+def _is_access(grant: Grant) -> bool:
+    """Whether a grant is a cluster's own; what an identity may do in it by a policy of AWS, the cluster decides."""
+    named = any(str(one) == ACCESS for one in grant.statement.actions)
+    return isinstance(grant.holder, Resource) and grant.statement.effect is Effect.ALLOW and named
+
+
+def _edges_of(given: _ClusterGrant, placed: Iterable[_Placed], index: ResourceIndex, *, alone: bool) -> Iterator[Edge]:
+    asked = _PodRequests.of(given.grant.statement)
+    for one in placed if asked.running else ():
+        doubts = () if alone else _doubts(one, given.cluster)
+        if doubts is not None and asked.runs_as(one.account):
+            yield from _edges_to(one.account, given.grant, doubts, index)
+
+
+def _doubts(placed: _Placed, cluster: PolicySubject) -> tuple[str, ...] | None:
+    """What has to be so for a service account to be in a cluster, where there are several; None if it is in another."""
+    if placed.cluster is None or cluster.address == SOME:
+        return (f"service account {placed.account.name} is in that cluster",)
+    return () if placed.cluster.address == cluster.address else None
+
+
+def _edges_to(account: ServiceAccount, grant: Grant, doubts: tuple[str, ...], index: ResourceIndex) -> Iterator[Edge]:
+    statement = grant.statement
+    why = join_trails(*(one.trail for one in statement.conditions), statement.trail, grant.attachment)
+    for entry in statement.principals.entries if statement.principals is not None else ():
+        source = _source(entry, account, grant.policy, index)
+        if source != account and not entry.is_anyone:
+            yield Edge(index.root, source, PODS, account, join_trails(entry.identifier.trail, why), doubts)
+
+
+def _source(entry: PrincipalEntry, account: ServiceAccount, scope: str, index: ResourceIndex) -> EdgeSource:
+    role = index.find(entry.identifier, ROLE_TYPES, scope) if entry.type == "AWS" else None
+    if role is not None:
+        return AddressedSource(role.address)
+    pod = service_account_of(entry.identifier) if entry.type == KUBERNETES else None
+    return TrustedSource(entry.type, entry.identifier) if pod is None else ServiceAccount(*pod, account.cluster)
+
+
+@dataclass(frozen=True, slots=True)
+class _PodRequests:
+    """By which requests a statement lets one run as a service account, in which namespaces, and on which names."""
+
+    running: frozenset[tuple[str, str]]
+    namespaces: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, statement: Statement) -> _PodRequests:
+        """What a statement says of that."""
+        said = {one.key: tuple(map(str, one.values)) for one in statement.conditions}
+        policies = (one.rpartition("/")[2] for one in said.get(POLICY, ()))
+        whole = MASTERS in said.get(GROUPS, ()) or {*said.get(ROLE, ())} & {*_ROLES} or {*policies} & {*_POLICIES}
+        asked = (EVERY_REQUEST,) if whole else said.get(REQUESTS, ())
+        # What is made has no name yet that a rule could ask for.
+        able = (*_CHANGED, _TOKEN) if NAMES in said else _RUNNING
+        running = frozenset(one for one in able if any(asks(pattern, *one) for pattern in asked))
+        return cls(running, said.get(NAMESPACES, ("*",)), said.get(NAMES, ("*",)))
+
+    def runs_as(self, account: ServiceAccount) -> bool:
+        """Whether a service account is one of those."""
+        if not any(meets(one, str(account.namespace)) for one in self.namespaces):
+            return False
+        return self.running != {_TOKEN} or any(meets(one, str(account.name)) for one in self.names)

@@ -1,0 +1,66 @@
+"""Reads YAML that an argument holds as a text; numbers and words such as `yes` stay texts, as names of objects are."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import yaml
+
+from bot.evaluated.character_places import PLACEHOLDER, CharacterPlaces, marked_parts, places, with_placeholders
+from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import joined
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
+from bot.extract.argument_reading import origin
+
+MAX_TEXT = 100_000
+"""A longer text is not read, as YAML is read slowly."""
+
+MAX_NODES = 20_000
+"""So many values are made of one text; aliases may stand for more."""
+
+
+def read_yaml(value: Value | None) -> Value | None:
+    """What a text in YAML says, its strings with their lines and symbols; None for what is none."""
+    if not isinstance(value, StringValue):
+        return None
+    if value.encoded is not None:
+        return value.encoded
+    flat, symbols = with_placeholders(value)
+    if len(flat) > MAX_TEXT or sum(one >= chr(PLACEHOLDER) for one in flat) != len(symbols):
+        return None
+    try:
+        node = yaml.compose(flat, Loader=yaml.BaseLoader)
+        return None if node is None else _Reader(value, symbols, places(value)).value(node)
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
+class _Reader:
+    """Turns nodes into values, counting them."""
+
+    def __init__(self, read: StringValue, symbols: list[Symbol], where: CharacterPlaces) -> None:
+        self.trail = origin(read)
+        self.symbols = symbols
+        self.where = where
+        self.left = MAX_NODES
+
+    def value(self, node: yaml.Node) -> Value:
+        """Raises YAMLError where aliases stand for too much."""
+        self.left -= 1
+        if self.left < 0:
+            raise yaml.YAMLError("too many values")
+        match node:
+            case yaml.SequenceNode():
+                return ListValue(tuple(map(self.value, node.value)))
+            case yaml.MappingNode():
+                return ObjectValue(tuple((str(key.value), self.value(item)) for key, item in node.value))
+        parts = marked_parts(str(node.value), self.symbols, node.start_mark.index, self.where)
+        return StringValue(tuple(dataclasses.replace(one, trail=self._written(one.trail)) for one in parts))
+
+    def _written(self, trail: Trail) -> Trail:
+        """The trail of a place in the text, which ends on the line that it begins on."""
+        if trail:
+            span = dataclasses.replace(trail[0].span, end_line=trail[0].span.line, end_column=trail[0].span.column)
+            trail = (dataclasses.replace(trail[0], span=span), *trail[1:])
+        return joined(trail, self.trail)
