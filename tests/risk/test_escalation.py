@@ -98,6 +98,6 @@ def test_the_table_speaks_of_known_actions_and_cites_its_sources() -> None:
     table = path_table()
     assert len({path.id for path in table.paths}) == len(table.paths)
     assert all(load_catalog().info(action) for action in table.actions)
-    known = ("rhino", "pathfinding", "prowler", "cloudsplaining", "pmapper", "iam-vulnerable", "reference")
+    known = ("rhino", "pathfinding", "prowler", "cloudsplaining", "pmapper", "iam-vulnerable", "reference", "AWS")
     assert all(path.sources and all(source.startswith(known) for source in path.sources) for path in table.paths)
     assert all(bool(path.service) == path.needs[0].actions[0].endswith("PassRole") for path in table.paths)

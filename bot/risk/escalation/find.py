@@ -120,7 +120,7 @@ class Search:
                 wanted = rest_of(action, before, tuple(self.subject.conditions(action, path)))
             else:
                 wanted = self.subject.requirement(action, need, path)
-            changes = side.allowed(wanted)
+            changes = side.allowed(wanted) if wanted.resources else ()
             if changes:
                 return AllowedNeed(action, wanted, changes)
         return None

@@ -21,9 +21,10 @@ from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
+from bot.risk.escalation.code_places import TAKES_CODE, code_places
 from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, allows_everything, joined
 from bot.risk.escalation.paths import first_actions, path_table
-from bot.risk.wording.edges import source_words
+from bot.risk.wording.edges import source_words, target_words
 
 WORKLOADS: Mapping[str, str] = {name: row.runs for name, row in RESOURCE_TYPES.items() if row.runs}
 """How the ARN of each kind of thing begins."""
@@ -65,12 +66,16 @@ class PrincipalNode:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Something that runs as a role: its type, address, name where it is written, and the role's address."""
+    """Something that runs as a role: its type, address, name where it is written, and the role's address.
+
+    Its code is such a thing, too, with the kind of place in the type's stead and its ARNs in `code`.
+    """
 
     type: str
     address: str
     name: str
     role: str
+    code: tuple[str, ...] = ()
 
 
 @dataclass
@@ -120,7 +125,9 @@ class RootGraph:
     def climbers(self) -> tuple[PrincipalNode, ...]:
         """Those that may do something by which one becomes another; members speak for their groups."""
         spoken_for = {one.group for one in self.extracted.members if one.member.address in self.principals}
-        return tuple(one for one in self.principals.values() if one.holder not in spoken_for and _may_begin(one))
+        begins = first_actions(frozenset(one.type for one in self.things if one.code))
+        able = (one for one in self.principals.values() if one.holder not in spoken_for)
+        return tuple(one for one in able if _may_begin(one, begins))
 
     def caller(self, holder: PolicySubject) -> AssumingPrincipal:
         """A role or user as trust policies see it."""
@@ -142,14 +149,16 @@ class RootGraph:
         onward: dict[str, list[str]] = {}
         for edge in self.extracted.edges:
             if edge.via != TRUST:
-                onward.setdefault(source_words(edge.source), []).append(edge.target)
-        found = (one for one in self.resources if one.type in WORKLOADS)
-        return tuple(
-            Workload(one.type, one.address, _name(one), role)
-            for one in found
-            for role in _reached(one.address, onward)
-            if role in self.principals
+                onward.setdefault(source_words(edge.source), []).append(target_words(edge.target))
+        images = [one for one in self.resources if one.type == "aws_ecr_repository"]
+        found = [(one, role) for one in self.resources for role in _roles(one, onward) if role in self.principals]
+        running = (Workload(one.type, one.address, _name(one), role) for one, role in found if one.type in WORKLOADS)
+        code = (
+            Workload(place.kind, one.address, "", role, place.arns)
+            for one, role in found
+            for place in code_places(one, images)
         )
+        return (*running, *code)
 
     @cached_property
     def tails(self) -> Mapping[str, Text]:
@@ -251,11 +260,14 @@ def _takes_in(entry: PrincipalEntry, accounts: frozenset[str]) -> bool:
     return entry.is_anyone or whole_account(str(entry.identifier)) in accounts
 
 
-def _may_begin(node: PrincipalNode) -> bool:
+def _may_begin(node: PrincipalNode, begins: Iterable[str]) -> bool:
     allowing = (grant.statement for grant in node.grants if grant.statement.effect is Effect.ALLOW)
-    return not is_steered(node.trust) and any(
-        any(map(SpokenActions.of(one).include, first_actions())) for one in allowing
-    )
+    return not is_steered(node.trust) and any(any(map(SpokenActions.of(one).include, begins)) for one in allowing)
+
+
+def _roles(instance: ResourceInstance, onward: Mapping[str, list[str]]) -> Iterator[str]:
+    if instance.type in WORKLOADS or instance.type in TAKES_CODE:
+        yield from _reached(instance.address, onward)
 
 
 def _reached(source: str, onward: Mapping[str, list[str]]) -> Iterator[str]:

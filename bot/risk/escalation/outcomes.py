@@ -8,9 +8,11 @@ from bot.access_diff.delta import PolicySet, Row
 from bot.access_diff.subjects import policy_set
 from bot.extract.trust_conditions import SURELY, Met
 from bot.iam.arn import Arn, is_everything, name_after, printed_segments, segments
+from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES
+from bot.risk.escalation.code_places import KINDS
 from bot.risk.escalation.effective_permissions import gained_rows
 from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
@@ -81,7 +83,7 @@ def _outcome(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Out
 def _by_things(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
     """Something that runs as a role: any of its kind, or one in view whose role is stronger."""
     kind = path.needs[0].on
-    wide = any(is_wide(one, _begins(kind)) for one in _resources(rows))
+    wide = kind not in KINDS and any(is_wide(one, _begins(kind)) for one in _resources(rows))
     things = [one for one in subject.root.things if one.type == kind and is_thing(one, rows)]
     principals = [subject.root.principals[one.role] for one in things]
     strongest = _strongest(subject, [(one, ()) for one in principals])
@@ -171,7 +173,9 @@ def _printed_arns(holder: PolicySubject, subject: Subject) -> tuple[str, ...]:
 
 
 def is_thing(thing: Workload, rows: Iterable[Row]) -> bool:
-    """Whether a thing in view is one of those that the rows are about."""
+    """Whether a thing in view, or its code, is one of those that the rows are about."""
+    if thing.code:
+        return any(meets(arn, pattern) for arn in thing.code for pattern in _resources(rows))
     arns = [f"${{{thing.address}.arn}}"]
     if thing.name and "${" not in thing.name:
         arns.append(f"{WORKLOADS[thing.type]}{thing.name}")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.frozen import dataclass
 from bot.review.model import GradeName
+from bot.risk.escalation.code_places import KINDS
 
 Gives = Literal["admin", "role", "user", "group", "thing"]
 
@@ -81,9 +82,10 @@ def path_table() -> PathTable:
 
 
 @cache
-def first_actions() -> tuple[str, ...]:
-    """The actions by which one begins to become another principal."""
-    others = (path for path in path_table().paths if path.gives != "admin")
+def first_actions(places: frozenset[str]) -> tuple[str, ...]:
+    """The actions by which one begins to become another principal; by code only where there are such `places`."""
+    every = (path for path in path_table().paths if path.gives != "admin")
+    others = (path for path in every if path.needs[0].on not in KINDS or path.needs[0].on in places)
     return tuple(dict.fromkeys(action for path in others for action in path.needs[0].actions))
 
 

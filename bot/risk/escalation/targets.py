@@ -8,6 +8,7 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, Role, UnattachedPolicy, UnreadModule, User
 from bot.iam.statement import Condition
+from bot.risk.escalation.code_places import KINDS
 from bot.risk.escalation.effective_permissions import (
     EffectivePermissions,
     NeededRequests,
@@ -87,6 +88,8 @@ class Subject:
             case "a role" | "a user" | "a group":
                 kind = on.removeprefix("a ")
                 return (text(f"{_ARN[kind]}*"),), self._own(kind)
+        if on in KINDS:
+            return tuple(text_of(arn) for one in self.root.things if one.type == on for arn in one.code), ()
         return (text(f"{WORKLOADS[on]}*" if on in WORKLOADS else on),), ()
 
     def itself(self) -> tuple[Text, ...]:
@@ -141,7 +144,7 @@ class Subject:
         kind = on.removeprefix("a ")
         others = (one.holder for one in self.root.principals.values() if kind != on and one.holder != self.holder)
         yield from (Symbol(f"{one.address}.arn") for one in others if one.kind == kind)
-        yield from (Symbol(f"{one.address}.arn") for one in self.root.things if one.type == on)
+        yield from (Symbol(f"{one.address}.arn") for one in self.root.things if one.type == on and not one.code)
 
     def _own(self, kind: str) -> Iterator[Text]:
         """What of that kind is no gain: itself, and the groups it is in."""
