@@ -10,8 +10,7 @@
     |-- ForgeError            the forge refused or could not be reached
     |   |-- ForgeUnavailable  worth trying again later (network, 5xx, rate limit)
     |   |-- ForgeRefused      will not work by trying again (403, 404, 422)
-    |   |-- LoginRefused      it does not know this process's own login any more (401)
-    |   `-- AnchorRefused     one inline comment's position was refused
+    |   `-- LoginRefused      it does not know this process's own login any more (401)
     |-- NotNow                there is too much to do for something that can wait
     |-- StoreUnavailable      the database does not answer now (worth trying again)
     `-- ReviewFailed          the isolated review died, ran out of budget or answered nonsense (exit 3)
@@ -75,10 +74,6 @@ class ForgeRefused(ForgeError):
 
 class LoginRefused(ForgeRefused):
     """401: the key or token that this process logs in with is wrong, or worth nothing any more."""
-
-
-class AnchorRefused(ForgeRefused):
-    """The forge refused the position of an inline comment."""
 
 
 class NotNow(IamReviewError):

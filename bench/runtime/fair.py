@@ -18,9 +18,10 @@ from pathlib import Path
 from bot.conversation.change_request.handle import Ports
 from bot.forges.event import CommandGiven, ReviewWanted, WorkRequest
 from bot.forges.port import ChangeRef, RepositoryRef
+from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
-from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.queue import Queue
 from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import Worker
 from bot.review_config.settings import ReviewConfig
@@ -41,7 +42,7 @@ class Bot:
         self.store: SqlStore = fresh_store(directory)
         self.forge, self.seconds, self.count = FakeForge(), seconds, 0
         leases, turns = HeldLeases(self.store), RoundRobin(self.store, threads)
-        self.queue = Queue(embedded_broker(), Worker(self.store, leases, self.ports, turns=turns))
+        self.queue = Queue(broker_for(""), Worker(self.store, leases, self.ports, turns=turns))
         self.process = WorkerProcess(self.store, self.queue, leases, threads, Rhythm(tick=0.1), turns=turns)
 
     def ports(self, place: RepositoryRef) -> Ports:

@@ -14,7 +14,6 @@ from bot.access_diff.nearest import MAX_COMPARED, Shortfall, nearest
 from bot.access_diff.rows import Speller, plain_row
 from bot.access_diff.ruleset import Compiled
 from bot.evaluated.diagnostic import Trail
-from bot.iam.condition import Family, Test
 from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex
 from bot.iam.statement import Statement
@@ -114,8 +113,3 @@ def _in_words(cell: NewRequests, missed: Shortfall | None) -> str:
         if new:
             parts.append(words)
     return " and ".join(parts) or "no one statement allowed it"
-
-
-def is_unclear(test: Test) -> bool:
-    """Whether the cell needs a condition that nobody can read to fail."""
-    return test.family is Family.OPAQUE and test.inverted

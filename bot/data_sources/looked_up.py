@@ -21,8 +21,13 @@ EVALUATED = frozenset(
 READING = frozenset({"archive_file", "external", "local_file", "local_sensitive_file", "shell_script"})
 """What they find is in the files that they are told of, or what these print."""
 
-HOW = frozenset({"depends_on", "timeouts", "with_decryption", "query_lambda_function_url", "retry"})
-"""Arguments that choose how is looked, and not for what."""
+HOW = frozenset(
+    {
+        "accept_language", "depends_on", "fetch_owner", "get_password_data", "get_user_data", "include_public_key",
+        "include_values", "lifecycle", "query_lambda_function_url", "retry", "timeouts", "with_decryption",
+    }
+)  # fmt: skip
+"""Arguments that choose how is looked, or how much of what is found is shown, and not for what."""
 
 REGIONLESS = ("aws_iam_", "aws_organizations_", "aws_route53_", "aws_cloudfront_", "aws_caller_identity")
 """How types begin of things that are in no region. Sources: "Global services" in AWS's whitepaper on partitions."""

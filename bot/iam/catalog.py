@@ -83,11 +83,6 @@ class ActionInfo:
     def __str__(self) -> str:
         return f"{self.service}:{self.name}"
 
-    @property
-    def resource_required(self) -> bool:
-        """Whether a grant must name a resource of some type."""
-        return any(of.required for of in self.resource_types)
-
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:

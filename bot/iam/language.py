@@ -134,11 +134,6 @@ def _fresh(wildcard: str) -> str:
     return FRESH_RUN if wildcard in STARS else FRESH
 
 
-def is_empty(language: Language) -> bool:
-    """Whether no string is in the language. Raises TooComplex."""
-    return not uncovered(language.within, language.without)
-
-
 @lru_cache(maxsize=512)
 def tidy(language: Language) -> Language:
     """The same language without patterns that say nothing. Raises TooComplex."""

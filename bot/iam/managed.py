@@ -36,16 +36,6 @@ def managed_policy_arns() -> tuple[str, ...]:
     return tuple(f"arn:aws:iam::aws:policy/{path}" for path in _policies().lines)
 
 
-def is_managed_arn(arn: str) -> bool:
-    """Whether an ARN has the form of an AWS-managed policy's, known or not."""
-    return managed_path(arn) is not None
-
-
-def managed_date() -> str:
-    """The day the documents were published or last looked at, in ISO form."""
-    return _policies().date
-
-
 def managed_path(arn: str) -> str | None:
     """The name, with its path, of the AWS-managed policy of an ARN in any partition; None for any other ARN."""
     match Arn.parse(arn):

@@ -19,11 +19,6 @@ MINUTES = 60_000
 _log = structlog.get_logger(__name__)
 
 
-def embedded_broker() -> dramatiq.Broker:
-    """A broker inside this process: what it forgets when the process ends, the store remembers."""
-    return brokers.broker_for("")
-
-
 class Queue:
     """The actor that works on one item, and its notices. Without `work` it only gives them.
 

@@ -72,10 +72,6 @@ class Archive(Protocol):
         """The id of the newest kept review of a head (a prefix of at least seven digits will do)."""
         ...
 
-    def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
-        """The newest kept review of a change request."""
-        ...
-
     def kept(self, ref: ChangeRef) -> Iterator[bytes]:
         """The JSON of a change request's newest reviews, the newest first, one by one as they are asked for."""
         ...

@@ -59,12 +59,6 @@ class SqlArchive:
         with self._engines.reading() as connection:
             return connection.execute(query.order_by(_R.id.desc()).limit(1)).scalar()
 
-    def newest_of(self, ref: ChangeRef) -> ArchivedReview | None:
-        """The newest kept review of a change request."""
-        with self._engines.reading() as connection:
-            row = connection.execute(_listed().where(is_of(ref)).order_by(_R.id.desc()).limit(1)).first()
-        return None if row is None else _archived(row)
-
     def kept(self, ref: ChangeRef) -> Iterator[bytes]:
         """The JSON of a change request's newest reviews, the newest first, one by one as they are asked for."""
         query = select(_R.id).join(change_requests).where(is_of(ref)).order_by(_R.id.desc()).limit(MAX_KEPT)

@@ -22,7 +22,7 @@ _GZIP = 31
 _EXISTENCE = frozenset({"count", "for_each", "provider"})
 _AWS = ("aws_", "awscc_")
 _UNKNOWN = "?"
-_GROUPS = ("how", "names", "ends", "program", "contents", "idle", "compared", "strictest", "logins")
+_GROUPS = ("names", "ends", "program", "contents", "idle", "compared", "strictest", "logins")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -60,11 +60,6 @@ def known_type(name: str, mode: str = "managed") -> TypeFacts | None:
 def reads_access(row: ResourceType) -> bool:
     """Whether a row tells extraction more than what a thing of the type is called."""
     return bool(row.policy or row.permissions or row.reading or row.runs or row.templates or row.is_template)
-
-
-def identifies(argument: str) -> bool:
-    """Whether an argument of a data source chooses what is looked up, and not only how."""
-    return argument not in _arguments()["how"]
 
 
 def is_inert(argument: str) -> bool:

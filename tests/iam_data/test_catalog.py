@@ -45,7 +45,7 @@ def test_the_documented_facts_of_an_action() -> None:
     assert str(info) == "iam:PassRole"
     assert info.level is AccessLevel.WRITE
     assert [of.name for of in info.resource_types] == ["role"]
-    assert info.resource_required
+    assert any(of.required for of in info.resource_types)
     assert "iam:PassedToService" in info.condition_keys
 
 

@@ -11,10 +11,11 @@ import pytest
 from bot.conversation.change_request.handle import Ports
 from bot.errors import DiskFull, LoginRefused, StoreUnavailable
 from bot.forges.port import RepositoryRef
+from bot.jobs.broker import broker_for
 from bot.jobs.fitness import EVERY, RESTS, Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
-from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.queue import Queue
 from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import MOST_WITHOUT_ROOM
 from bot.store.work_items import ReviewChange
@@ -111,7 +112,7 @@ def test_leases_of_a_process_that_falls_ill_are_given_back(tmp_path: Path) -> No
     bench.time = datetime.now(UTC)
     turns = RoundRobin(bench.store, 2, fitness=Fitness((lambda: wrong[0],), lambda: clock[0]))
     leases = HeldLeases(bench.store)
-    process = WorkerProcess(bench.store, Queue(embedded_broker(), bench.work), leases, turns=turns)
+    process = WorkerProcess(bench.store, Queue(broker_for(""), bench.work), leases, turns=turns)
     bench.push()
     lease = turns.take(bench.time, 60)
     assert lease

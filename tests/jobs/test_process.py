@@ -14,9 +14,10 @@ from sqlalchemy import select
 from bot.conversation.change_request.handle import Ports
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef, RepositoryRef
+from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import Rhythm, WorkerProcess
-from bot.jobs.queue import Queue, embedded_broker
+from bot.jobs.queue import Queue
 from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import Worker
 from bot.review.codec import encode
@@ -46,7 +47,7 @@ class Running:
 
     def make(self) -> tuple[WorkerProcess, Queue]:
         leases = HeldLeases(self.store)
-        queue = Queue(embedded_broker(), Worker(self.store, leases, self.ports))
+        queue = Queue(broker_for(""), Worker(self.store, leases, self.ports))
         return WorkerProcess(self.store, queue, leases, rhythm=Rhythm(tick=0.05)), queue
 
     def ports(self, place: RepositoryRef) -> Ports:
@@ -148,7 +149,7 @@ def test_one_that_got_no_notice_finds_what_there_is(running: Running, tmp_path: 
     leases, turns = HeldLeases(running.store), RoundRobin(running.store, 2)
     work = Worker(running.store, leases, running.ports, turns=turns)
     process = WorkerProcess(
-        running.store, Queue(embedded_broker(), work), leases, rhythm=Rhythm(tick=0.05), turns=turns, look=work.look
+        running.store, Queue(broker_for(""), work), leases, rhythm=Rhythm(tick=0.05), turns=turns, look=work.look
     )
     process.start()
     try:

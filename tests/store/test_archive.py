@@ -70,7 +70,6 @@ def test_lists_and_neighbours(engines: Engines) -> None:
     assert archive.of_head(ChangeRef("github", "acme/infra", 7), "aaaaaaa") == listed[2].id
     assert archive.of_head(ChangeRef("github", "acme/infra", 8), "aaaaaaa") is None
     assert archive.of_head(ChangeRef("github", "acme/infra", 7), "%") is None
-    assert archive.newest_of(ChangeRef("github", "acme/infra", 7)) == listed[1]
     assert [one.ref.repository for one in archive.reviews(since=NOW + timedelta(minutes=4))] == ["acme/other"]
     found = archive.review(listed[2].id)
     assert found is not None and found[0] == listed[2] and contract.read(found[1]).gained[0].points == 5

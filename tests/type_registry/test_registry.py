@@ -94,11 +94,6 @@ def test_both_providers_are_there_with_their_dates() -> None:
         assert (of.count("managed"), of.count("data")) == (one.managed, one.data)
 
 
-def test_how_is_looked_up_identifies_nothing() -> None:
-    assert not registry.identifies("with_decryption")
-    assert all(map(registry.identifies, ("name", "tags", "filter", "most_recent", "region")))
-
-
 @pytest.mark.parametrize(
     ("name", "inert"),
     [

@@ -40,11 +40,6 @@ def json_string(value: Value, indent: int = 0) -> StringValue:
     return StringValue(tuple(writer.parts), (), value)
 
 
-def json_text(value: Value) -> str:
-    """The text of a known value."""
-    return json_string(value).known or ""
-
-
 def quoted(content: str) -> str:
     """A string as a JSON string, with quotes."""
     return json.dumps(content, ensure_ascii=False).translate(_TABLE)

@@ -10,7 +10,7 @@ from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.syntax.nodes import Argument, Block, Body
+from bot.frontends.terraform.syntax.nodes import Argument, Block
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, unread_blocks
 from bot.frozen import dataclass
 
@@ -192,8 +192,3 @@ def _add(module: Module, table: dict[Any, Declared], key: object, layer: Layer, 
 
 def _block_type(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
-
-
-def body_arguments(body: Body, source: Source) -> dict[str, Written]:
-    """A nested body's arguments by name."""
-    return {each.name: Written(each, source) for each in body.arguments}

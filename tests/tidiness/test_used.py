@@ -1,0 +1,71 @@
+"""Nothing stands around: what bot/ defines it uses, or a list says who does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.places import PROJECT
+from tests.sources import nodes
+
+BY_TESTS = "scripted by tests and by bench/, to which it belongs"
+BY_BASE = "called by the library whose class it extends"
+
+FILES = {
+    "fake_forge": BY_TESTS,
+    "frontends/terraform/syntax/tree.py": "lark calls the method of each rule of the grammar",
+    "frontends/terraform/syntax/grammar_build.py": BY_BASE,
+    "frontends/terraform/terragrunt/functions.py": "by the function's name, behind tg_",
+    "cli/app.py": BY_BASE,
+    "config/server_settings.py": BY_BASE,
+    "config/sources.py": BY_BASE,
+    "store/tables.py": BY_BASE,
+    "web/metrics.py": BY_BASE,
+    "web/probes.py": BY_BASE,
+    "wiring/gunicorn.py": BY_BASE,
+}
+"""Folders and files of bot/ whose names are called from outside."""
+
+NAMES = {
+    "every_type": "by the tool that counts the classes of types",
+    "load_grammar": "by bench/, which measures parsing alone",
+    "of_other_providers": "by the test that no row is of an unknown type",
+    "runs_with": "by the tool that makes the table of types",
+}
+
+PLAIN = {"property", "classmethod", "staticmethod", "cache", "cached_property", "override"}
+"""Decorators that hand a function to nobody."""
+
+BOT = PROJECT / "bot"
+FILES_OF_BOT = sorted(path for path in BOT.rglob("*.py") if "data" not in path.relative_to(BOT).parts)
+
+
+def test_what_is_defined_is_used() -> None:
+    used = {name for path in FILES_OF_BOT for node in nodes(path.read_text("utf-8")) for name in _named(node)}
+    unused = {name for path in FILES_OF_BOT if not _called_from_outside(path) for name in _defined(path)} - used
+    assert unused == NAMES.keys()
+
+
+def _called_from_outside(path: Path) -> bool:
+    inside = path.relative_to(BOT)
+    return any(place.as_posix() in FILES for place in (inside, *inside.parents))
+
+
+def _defined(path: Path) -> Iterator[str]:
+    for node in nodes(path.read_text("utf-8")):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_handed_to_nobody(node):
+            yield node.name
+
+
+def _is_handed_to_nobody(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    if isinstance(node, ast.ClassDef):
+        return True
+    dunder = node.name.startswith("__")
+    return not dunder and all(isinstance(one, ast.Name) and one.id in PLAIN for one in node.decorator_list)
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+            yield name
