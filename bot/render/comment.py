@@ -70,9 +70,8 @@ def accepted_comment(finding: Finding, head: str, where: Anchor | None = None, s
     assert waiver is not None
     who = code(waiver.approver or waiver.source)
     banner = f"**Accepted** by {who} until {code(waiver.until)}: {words(waiver.reason)}"
-    rest = comment_body(finding, head, where, speaker).partition("\n")[2]
     marker = Marker(finding.identity.newest.thread, head, "accepted")
-    return f"{marker}\n\n{banner}\n\n{rest.lstrip().replace('```suggestion', '```')}"[:MAX_BODY]
+    return _fitting((str(marker), banner), _told(finding, where, speaker))
 
 
 def _comment(finding: Finding, where: Anchor, head: str, touched: Touched, speaker: Speaker) -> ReviewComment:
@@ -92,9 +91,13 @@ def _comment(finding: Finding, where: Anchor, head: str, touched: Touched, speak
 
 def comment_body(finding: Finding, head: str, where: Anchor | None = None, speaker: Speaker = Speaker.BOT) -> str:
     """One finding as a comment; away from its line (`where` has none) it names the line."""
+    return _fitting((str(Marker(finding.identity.newest.thread, head)),), _told(finding, where, speaker))
+
+
+def _told(finding: Finding, where: Anchor | None, speaker: Speaker) -> tuple[str, ...]:
+    """Its paragraphs, the title first."""
     alone = where is None or where.line is None
-    parts = [
-        str(Marker(finding.identity.newest.thread, head)),
+    return (
         f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
         *([f"In {place_words(finding.location)}."] if alone else []),
         _change(finding),
@@ -104,9 +107,13 @@ def comment_body(finding: Finding, head: str, where: Anchor | None = None, speak
         *_way(finding),
         *_remedy(finding, where),
         f"<sub>{_footer(finding, speaker)}</sub>",
-    ]
-    body = "\n\n".join(parts)
-    return body if len(body) <= MAX_BODY else "\n\n".join((*parts[:2], parts[-1]))[:MAX_BODY]
+    )
+
+
+def _fitting(above: tuple[str, ...], told: tuple[str, ...]) -> str:
+    """All paragraphs, or those above with the first and the last."""
+    body = "\n\n".join((*above, *told))
+    return body if len(body) <= MAX_BODY else "\n\n".join((*above, told[0], told[-1]))[:MAX_BODY]
 
 
 def _change(finding: Finding) -> str:
@@ -152,7 +159,7 @@ def _remedy(finding: Finding, where: Anchor | None) -> list[str]:
     remedy = [f"**Instead**: {words(finding.fix)}"] if finding.fix else []
     if finding.suggestion is not None and _replaces(finding, where):
         remedy += ["As it was before this change:"] if finding.restores else []
-        remedy.append(fence(finding.suggestion, "suggestion"))
+        remedy.append(fence(finding.suggestion, "suggestion" if finding.waiver is None else ""))
     elif finding.suggestion is not None and finding.location.side == "base":
         remedy += ["To put back what is gone:", fence(finding.suggestion)]
     return remedy

@@ -102,17 +102,17 @@ def _each(label: str, words: Iterable[str]) -> Iterator[str]:
 
 def _trust(statement: HeldStatement) -> Iterator[str]:
     label = "trusts" if statement.effect == "Allow" else "shuts out"
-    yield from _entry(label, _but(statement.principals, statement.except_principals))
+    yield from _entry(label, *_but(statement.principals, statement.except_principals))
     yield from _circumstances(statement)
 
 
 def _statement(statement: HeldStatement, label: str = "") -> Iterator[str]:
     label = label or ("allows" if statement.effect == "Allow" else "denies")
-    yield from _entry(label, _but(statement.actions, statement.except_actions))
+    yield from _entry(label, *_but(statement.actions, statement.except_actions))
     if statement.resources:
-        yield from _entry("  on", _but(statement.resources, statement.except_resources))
+        yield from _entry("  on", *_but(statement.resources, statement.except_resources))
     if statement.principals or statement.except_principals:
-        yield from _entry("  to", _but(statement.principals, statement.except_principals))
+        yield from _entry("  to", *_but(statement.principals, statement.except_principals))
     yield from _circumstances(statement)
     yield from _entry("  by", (", ".join(filter(None, (statement.policy, statement.line))),))
 
@@ -125,14 +125,14 @@ def _circumstances(statement: HeldStatement) -> Iterator[str]:
         yield from _entry("  when", (guard,))
 
 
-def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:
-    shown = (*items[:SHOWN], f"and {len(items) - SHOWN} more") if len(items) > SHOWN else items
-    return (*shown, f"except {', '.join(left_out)}") if left_out else shown
+def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return items[:SHOWN], f"{more} except {', '.join(left_out)}" if left_out else more
 
 
-def _entry(label: str, items: Sequence[str]) -> Iterator[str]:
+def _entry(label: str, items: Sequence[str], rest: str = "") -> Iterator[str]:
     """One label with its items, broken between them; an item longer than a line has a line of its own."""
-    text = visible(", ".join(items)).replace(", and ", " and ").replace(", except ", " except ")
+    text = visible(", ".join(items) + rest)
     body = textwrap.wrap(text, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False) or [""]
     for position, line in enumerate(body):
         yield f"  {label if position == 0 else '':{INDENT - 2}}{line}"

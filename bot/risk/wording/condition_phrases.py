@@ -54,7 +54,8 @@ class ConditionWords:
 
     def said(self, values: str) -> str:
         """All of it, with the values."""
-        return f"{self.which}{self.key} {self.verb} {values}{self.missing}".replace("  ", " ")
+        said = (f"{self.which}{self.key}", self.verb, values)
+        return f"{' '.join(filter(None, said))}{self.missing}"
 
 
 def words_of(condition: ConditionView) -> ConditionWords:
