@@ -126,14 +126,16 @@ def _join_groups(draft: Draft, members: Iterable[Membership]) -> None:
         by_holder.setdefault(grant.holder, []).append(grant)
     for membership in members:
         for grant in by_holder.get(membership.group, ()):
+            guards = together(*grant.guards, *membership.guards)
+            if guards is None:
+                continue
             held = Grant(
                 holder=membership.member,
                 kind=grant.kind,
                 statement=grant.statement,
                 policy=grant.policy,
                 attachment=join_trails(membership.trail, grant.attachment),
-                guards=together(*grant.guards, *membership.guards) or (),
+                guards=guards,
                 repeated=grant.repeated or membership.repeated,
             )
-            if together(*grant.guards, *membership.guards) is not None:
-                draft.add(held)
+            draft.add(held)

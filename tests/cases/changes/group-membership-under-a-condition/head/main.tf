@@ -1,0 +1,23 @@
+data "aws_region" "current" {}
+
+resource "aws_iam_user" "ana" {
+  name = "ana"
+}
+
+resource "aws_iam_group" "ops" {
+  name = "ops"
+}
+
+resource "aws_iam_group_policy" "ops" {
+  group = aws_iam_group.ops.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "rds:DeleteDBInstance", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_user_group_membership" "ana" {
+  count  = data.aws_region.current.name == "us-east-1" ? 1 : 0
+  user   = aws_iam_user.ana.name
+  groups = [aws_iam_group.ops.name]
+}
