@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.access_diff.catalogue_fit import FAMILIAR
 from bot.iam.action_kind import ActionKind, kind_of, kind_rules
 from bot.iam.catalog import AccessLevel, load_catalog
 from tests.iam_data.cases import cases
@@ -47,6 +48,11 @@ def test_the_documented_facts_of_an_action() -> None:
     assert [of.name for of in info.resource_types] == ["role"]
     assert any(of.required for of in info.resource_types)
     assert "iam:PassedToService" in info.condition_keys
+
+
+def test_the_actions_that_readers_know_are_spelled_as_aws_does() -> None:
+    """They name the request of a finding: one spelled another way would never be found."""
+    assert tuple(map(str, map(CATALOG.info, FAMILIAR))) == FAMILIAR
 
 
 def test_what_is_not_there_is_none() -> None:
