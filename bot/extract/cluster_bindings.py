@@ -27,6 +27,7 @@ from bot.iam.kubernetes_access import (
     MASTERS,
     NAMES,
     NAMESPACES,
+    OF_FIRST_GROUP,
     REQUESTS,
     ROLE,
     group_called,
@@ -233,6 +234,12 @@ def _requests(rule: ObjectValue) -> Iterator[Text]:
     groups = [str(one) for one in texts(named(rule, "api_groups", "apiGroups"))] or [""]
     for verb in texts(field(rule, "verbs")):
         for resource in texts(field(rule, "resources")):
-            for group in groups:
-                end = "" if str(resource) == "*" and group in ("", "*") else _END.get(group, f".{group}")
-                yield text(f"{verb} {resource}{end}", join_trails(resource.trail, verb.trail))
+            trail = join_trails(resource.trail, verb.trail)
+            yield from (text(f"{verb} {one}", trail) for group in groups for one in _resources(str(resource), group))
+
+
+def _resources(resource: str, group: str) -> tuple[str, ...]:
+    """A resource of a group as kubectl writes it; each one of the first group by its name."""
+    if resource == "*" and group in ("", "*"):
+        return OF_FIRST_GROUP if group == "" else ("*",)
+    return (f"{resource}{_END.get(group, f'.{group}')}",)

@@ -21,6 +21,19 @@ REQUESTS = "kubernetes:request"
 
 EVERY_REQUEST = "* *"
 
+OF_FIRST_GROUP = (
+    "secrets",
+    *(f"pods{part}" for part in ("", "/exec", "/attach", "/ephemeralcontainers", "/portforward", "/proxy", "/log")),
+    *(f"pods/{part}" for part in ("binding", "eviction", "resize", "status")),
+    *("serviceaccounts", "serviceaccounts/token", "users", "groups"),
+    *("nodes", "nodes/proxy", "nodes/status", "namespaces", "namespaces/finalize", "namespaces/status"),
+    *("configmaps", "endpoints", "events", "limitranges", "podtemplates", "bindings", "componentstatuses"),
+    *(f"persistentvolume{part}" for part in ("s", "s/status", "claims", "claims/status")),
+    *(f"replicationcontrollers{part}" for part in ("", "/scale", "/status")),
+    *("resourcequotas", "resourcequotas/status", "services", "services/proxy", "services/status"),
+)
+"""What a rule on all resources of the first API group, which has no name, is about (Kubernetes API reference, v1)."""
+
 NAMES = "kubernetes:name"
 """The names of what is asked for, where a role says them."""
 
