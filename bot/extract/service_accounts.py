@@ -7,7 +7,7 @@ What runs in a pod is its service account, and whoever may make or enter pods of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
@@ -20,7 +20,7 @@ from bot.extract.manifests import kind_of_object, metadata, object_of
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ANNOTATED, ROLE_TYPES, edges_to
 from bot.frozen import dataclass
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, Grant, ServiceAccount, TrustedSource
+from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, Grant, ServiceAccount, TrustedSource
 from bot.iam.kubernetes_access import (
     ACCESS,
     EVERY_REQUEST,
@@ -36,7 +36,7 @@ from bot.iam.kubernetes_access import (
     service_account_of,
 )
 from bot.iam.pattern import meets
-from bot.iam.policy_subject import PolicySubject, Resource
+from bot.iam.policy_subject import PolicySubject, Resource, Role
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
 
 PODS = "pods"
@@ -59,6 +59,22 @@ _RUNNING = (
     *_CHANGED,
 )
 """Requests, each a verb and a resource, by which one comes to run as a service account of the namespace."""
+
+_MADE = frozenset(("create", kind) for kind in ("pods", *_WORKLOADS))
+"""Requests by which one says how a pod is run, on the network of its node for instance."""
+
+_OF_NODES = (
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEC2ContainerRegistryReadOnly",
+    "AmazonEKSWorkerNodeMinimalPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServerPolicy",
+)
+"""What AWS says that nodes need or may have (Amazon EKS User Guide, "Amazon EKS node IAM role")."""
+
+_METADATA = "nothing keeps a pod from the metadata of its node (Amazon EKS Best Practices, restrict access to IMDS)"
 
 _ROLES = ("admin", "edit")
 _POLICIES = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSEditPolicy")
@@ -112,14 +128,49 @@ def annotated(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Edge
 
 
 def pod_edges(grants: Iterable[Grant], edges: Iterable[Edge], index: ResourceIndex) -> tuple[Edge, ...]:
-    """From each that may run pods to the service accounts that it can run them as and that have a role."""
-    given = tuple(map(_ClusterGrant, filter(_is_access, grants)))
-    accounts = dict.fromkeys(one.source for one in edges if isinstance(one.source, ServiceAccount))
-    placed = tuple(_Placed(one, _cluster(one, index)) for one in accounts if given)
+    """From each that may run pods to the service accounts that it can run them as and that have a role, and to nodes.
+
+    Every node's role may do what AWS's own policies for nodes say, so that only those that may do more count.
+    """
+    stated, led = tuple(grants), tuple(edges)
+    given = tuple(map(_ClusterGrant, filter(_is_access, stated)))
+    if not given:
+        return ()
+    placed = tuple(_placed(led, index))
     clusters = (*(one.cluster for one in given), *(one.cluster for one in placed if one.cluster is not None))
     alone = is_one(index, clusters)
-    found = (edge for one in given for edge in _edges_of(one, placed, index, alone=alone))
-    return tuple(dict.fromkeys(islice(found, MAX_EDGES)))
+    to_accounts = (edge for one in given for edge in _edges_of(one, placed, index, alone=alone))
+    nodes = tuple(_nodes(stated, led, index))
+    to_nodes = (edge for one in given for node in nodes for edge in _edges_to_node(one, node, index, alone=alone))
+    return tuple(dict.fromkeys(islice(chain(to_accounts, to_nodes), MAX_EDGES)))
+
+
+def _placed(edges: Iterable[Edge], index: ResourceIndex) -> Iterator[_Placed]:
+    """The service accounts that have a role."""
+    for account in dict.fromkeys(one.source for one in edges if isinstance(one.source, ServiceAccount)):
+        yield _Placed(account, None if account.cluster is None else cluster_named(account.cluster, "", index))
+
+
+def _nodes(grants: Iterable[Grant], edges: Iterable[Edge], index: ResourceIndex) -> Iterator[ResourceInstance]:
+    """The node groups whose role may do more than AWS's own policies for nodes say."""
+    more = {one.holder.address for one in grants if isinstance(one.holder, Role) and not _is_of_nodes(one.policy)}
+    for address in dict.fromkeys(one.node for one in edges if one.target in more):
+        block = index.by_address.get(address) if isinstance(address, str) else None
+        if block is not None and block.type == "aws_eks_node_group":
+            yield block
+
+
+def _is_of_nodes(policy: str) -> bool:
+    return policy.rpartition("/")[2] in _OF_NODES
+
+
+def _edges_to_node(
+    given: _ClusterGrant, node: ResourceInstance, index: ResourceIndex, *, alone: bool
+) -> Iterator[Edge]:
+    named = string(argument(node, "cluster_name"))
+    there = alone or (named is not None and cluster_named(named, node.address, index).address == given.cluster.address)
+    if there and not _PodRequests.of(given.grant.statement).running.isdisjoint(_MADE):
+        yield from _edges_to(node.address, given.grant, (_METADATA,), index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +191,6 @@ class _Placed:
 
     account: ServiceAccount
     cluster: Resource | None
-
-
-def _cluster(account: ServiceAccount, index: ResourceIndex) -> Resource | None:
-    return None if account.cluster is None else cluster_named(account.cluster, "", index)
 
 
 def _is_access(grant: Grant) -> bool:
@@ -167,21 +214,22 @@ def _doubts(placed: _Placed, cluster: PolicySubject) -> tuple[str, ...] | None:
     return () if placed.cluster.address == cluster.address else None
 
 
-def _edges_to(account: ServiceAccount, grant: Grant, doubts: tuple[str, ...], index: ResourceIndex) -> Iterator[Edge]:
+def _edges_to(target: EdgeTarget, grant: Grant, doubts: tuple[str, ...], index: ResourceIndex) -> Iterator[Edge]:
     statement = grant.statement
     why = join_trails(*(one.trail for one in statement.conditions), statement.trail, grant.attachment)
     for entry in statement.principals.entries if statement.principals is not None else ():
-        source = _source(entry, account, grant.policy, index)
-        if source != account and not entry.is_anyone:
-            yield Edge(index.root, source, PODS, account, join_trails(entry.identifier.trail, why), doubts)
+        where = target.cluster if isinstance(target, ServiceAccount) else None
+        source = _source(entry, where, grant.policy, index)
+        if source != target and not entry.is_anyone:
+            yield Edge(index.root, source, PODS, target, join_trails(entry.identifier.trail, why), doubts)
 
 
-def _source(entry: PrincipalEntry, account: ServiceAccount, scope: str, index: ResourceIndex) -> EdgeSource:
+def _source(entry: PrincipalEntry, cluster: Text | None, scope: str, index: ResourceIndex) -> EdgeSource:
     role = index.find(entry.identifier, ROLE_TYPES, scope) if entry.type == "AWS" else None
     if role is not None:
         return AddressedSource(role.address)
     pod = service_account_of(entry.identifier) if entry.type == KUBERNETES else None
-    return TrustedSource(entry.type, entry.identifier) if pod is None else ServiceAccount(*pod, account.cluster)
+    return TrustedSource(entry.type, entry.identifier) if pod is None else ServiceAccount(*pod, cluster)
 
 
 @dataclass(frozen=True, slots=True)
