@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.access_diff.coincident import specials
 from bot.access_diff.condense import Piece
-from bot.access_diff.delta import PolicySet, Witness
-from bot.access_diff.diff import directions
+from bot.access_diff.delta import Delta, PolicySet, Witness
+from bot.access_diff.diff import compare, directions
 from bot.access_diff.direction import Direction
 from bot.evaluated.document import from_json
 from bot.frozen import dataclass
@@ -42,6 +42,12 @@ def judge_pair(old: object, new: object, kind: PolicyKind, *, strict: bool = Fal
         return PairVerdict(True, loss is not None, False, str(gain.cell.reason), gain.proof.witness)
     doubts = [*(doubt.why for doubt in gains.doubts), *_blind(before), *_blind(after)]
     return PairVerdict(False, loss is not None, bool(doubts), doubts[0] if doubts else "", None)
+
+
+def difference(old: object, new: object, kind: PolicyKind) -> Delta:
+    """All that the two policies allow otherwise, row by row; what one of them leaves open is in no row."""
+    before, after = (parse_policy(from_json(one), kind).statements for one in (old, new))
+    return compare(PolicySet(kind, before), PolicySet(kind, after))
 
 
 def _pieces(general: Direction) -> Iterator[Piece]:

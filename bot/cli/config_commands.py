@@ -56,9 +56,10 @@ def check(
     """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
     from bot.wiring import rules_files
 
-    for noted in rules_files.check(files or [DEFAULT], organisation):
+    named = files or [DEFAULT]
+    for noted in rules_files.check(named, organisation):
         typer.echo(noted, err=True)
-    typer.echo("right", err=True)
+    typer.echo(f"iam-review: {', '.join(map(str, named))}: right", err=True)
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
@@ -72,10 +73,13 @@ def init(
     """
     from bot.wiring import suggested_rules
 
+    found = suggested_rules.suggested(repo)
     if only_print:
-        typer.echo(suggested_rules.suggested(repo), nl=False)
-        return
-    typer.echo(f"iam-review: {suggested_rules.write(repo)} is written: read it, and commit it", err=True)
+        typer.echo(found.text, nl=False)
+    else:
+        typer.echo(f"iam-review: {suggested_rules.write(found)} is written: read it, and commit it", err=True)
+    for noted in found.noted:
+        typer.echo(f"iam-review: {noted}", err=True)
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
@@ -90,5 +94,8 @@ def waivers(
     """List what is accepted: who, until when, why; declared in the rules and, with a server's database, given there."""
     from bot.wiring import rules_files
 
-    for line in rules_files.waivers(file, server, repository, output):
+    lines = tuple(rules_files.waivers(file, server, repository, output))
+    for line in lines:
         typer.echo(line)
+    if not lines:
+        typer.echo("iam-review: nothing is accepted", err=True)

@@ -13,6 +13,7 @@ from bot.contents.merged import MergedChange, merged_changes
 from bot.errors import ContentsError, ReviewFailed
 from bot.evaluated.touched import Touched, parse_diff
 from bot.render.markdown import visible
+from bot.render.phrases import counted
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import tally
 from bot.review.codec import encode
@@ -96,7 +97,8 @@ def summary(changes: Sequence[ReplayedChange]) -> list[str]:
         return ["no change of this branch touches Terraform; --branch names another, --repo another repository"]
     said = tally(changes)
     return [
-        f"{said.changes} changes: {said.actions['block']} would block, {said.actions['comment']} would get comments, "
+        f"{counted(said.changes, 'change')}: {said.actions['block']} would block, "
+        f"{said.actions['comment']} would get comments, "
         f"{said.actions['silent']} would stay silent ({said.unseen} of them not looked into whole), "
         f"{said.actions['failed']} could not be reviewed",
         f"policies evaluated completely: {said.complete} of {said.policies}; undecided findings: {said.undecided}",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.access_diff.pairs import PairVerdict, judge_pair
+from bot.access_diff.pairs import PairVerdict, difference, judge_pair
 from bot.errors import UsageError
 from bot.iam.statement import PolicyKind
 from bot.render.policy_pair import write
@@ -24,8 +24,10 @@ def judge_files(files: list[Path], kind: str, output: str, echo: Callable[[str],
         raise UsageError(f"policy-diff takes two files, OLD and NEW; got {len(files)} (or use --batch)")
     old, new = (_policy(path) for path in files)
     verdict = judge_pair(old, new, KINDS[kind])
-    text = write(verdict, KINDS[kind] is PolicyKind.TRUST) if output == "terminal" else _as_json(_line(None, verdict))
-    echo(text.rstrip("\n"))
+    if output == "terminal":
+        echo(write(verdict, difference(old, new, KINDS[kind]), KINDS[kind] is PolicyKind.TRUST).rstrip("\n"))
+    else:
+        echo(_as_json(_line(None, verdict)))
     return int(verdict.new_access)
 
 

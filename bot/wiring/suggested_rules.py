@@ -11,6 +11,7 @@ from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds, holds_values
+from bot.frozen import dataclass
 from bot.review_config.code_owners import PLACES, owners_of
 from bot.review_config.first_rules import KnownRoot, RepositoryProfile, first_rules
 from bot.review_config.settings import RULES_FILE
@@ -20,9 +21,19 @@ _LOADED_UNASKED = ("terraform.tfvars", "terraform.tfvars.json")
 _LOADED_ENDINGS = (".auto.tfvars", ".auto.tfvars.json")
 
 
-def suggested(directory: Path) -> str:
-    """The text for the working tree that holds `directory`. Raises UsageError or ContentsError."""
-    folder = OneFolder.listed(_top(directory))
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """The text for the top of a working tree; `noted` is what keeps it from being of use there, in sentences."""
+
+    top: Path
+    text: str
+    noted: tuple[str, ...]
+
+
+def suggested(directory: Path) -> Suggested:
+    """What there is to write for the working tree that holds `directory`. Raises UsageError or ContentsError."""
+    top = _top(directory)
+    folder = OneFolder.listed(top)
     tree = SourceTree(str(directory), folder.listing, folder.first())
     front_ends = FrontEnds(PROVIDER)
     roots = sorted({root.directory for root in front_ends.roots_within(tree, "")})
@@ -32,16 +43,23 @@ def suggested(directory: Path) -> str:
     accounts = {root: front_ends.own_accounts(held[root], (root,)) for root in roots}
     known = (KnownRoot(root, _alone(accounts[root]), tuple(_var_files(held[root]))) for root in roots)
     named = sorted(frozenset[str]().union(*accounts.values()))
-    return first_rules(RepositoryProfile(tuple(named), tuple(known), approvers, owned_by))
+    text = first_rules(RepositoryProfile(tuple(named), tuple(known), approvers, owned_by))
+    return Suggested(top, text, tuple(_noted(top, has_roots=bool(roots))))
 
 
-def write(directory: Path) -> Path:
+def _noted(top: Path, *, has_roots: bool) -> Iterator[str]:
+    if not (top / ".git").exists():
+        yield f"{top} is in no checkout of a git repository: rules are read from a repository's base branch"
+    if not has_roots:
+        yield f"there is no Terraform configuration in {top} or below, so nothing is said of roots and accounts"
+
+
+def write(found: Suggested) -> Path:
     """Write it at the top of the working tree. Raises UsageError if there is one."""
-    text = suggested(directory)
-    file = _top(directory) / RULES_FILE
+    file = found.top / RULES_FILE
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(text)
+            opened.write(found.text)
     except FileExistsError:
         raise UsageError(f"{file} is there already; `iam-review init --print` shows what would be written") from None
     except OSError as error:

@@ -45,3 +45,19 @@ def test_it_is_not_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "infra" / ".iam-review.yaml").symlink_to(tmp_path / "elsewhere")
     assert run(["init", "--repo", str(tmp_path / "infra")]) == 2
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_where_it_is_of_no_use_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--repo", str(tmp_path)]) == 0
+    noted = capsys.readouterr().err
+    assert "in no checkout of a git repository" in noted and "no Terraform configuration" in noted
+    repository = Repository.create(tmp_path / "infra")
+    write_files(repository.path, {"main.tf": ""})
+    assert run(["init", "--repo", str(repository.path)]) == 0
+    assert capsys.readouterr().err.count("iam-review:") == 1
+
+
+def test_that_nothing_is_accepted_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules.yaml").write_text("mode: observe\n")
+    assert run(["waivers", "--file", str(tmp_path / "rules.yaml")]) == 0
+    assert capsys.readouterr() == ("", "iam-review: nothing is accepted\n")
