@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bot.access_diff.delta import PrivilegeDiff
 from bot.access_diff.diff_configs import diff_configs
 from bot.access_diff.over_variants import VariantName, Variants
 from bot.access_diff.unread import doubted
@@ -182,7 +183,7 @@ class _Judge:
         changes, before, after = of_applied(changes, after), applied(before), applied(after)
         return _Told(
             judged,
-            _advice(before, after, self.touched),
+            _advice(changes, before, after, self.touched),
             holder_access(changes, before.extracted, after.extracted),
             access_edges(changes, before.extracted, after.extracted),
         )
@@ -196,10 +197,11 @@ def _variants(roots: Iterable[Root]) -> Variants:
     }
 
 
-def _advice(before: Seen, after: Seen, touched: Touched) -> tuple[Lint, ...]:
+def _advice(changes: PrivilegeDiff, before: Seen, after: Seen, touched: Touched) -> tuple[Lint, ...]:
     base, head = ((grant for one in side.extracted for grant in one.grants) for side in (before, after))
     problems = (problem for extracted in after.extracted for problem in extracted.problems)
-    return lint(head, touched, problems, base)
+    gained = (change for holder in changes.holders for change in holder.delta.gained)
+    return lint(head, touched, problems, base, gained)
 
 
 def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:

@@ -126,9 +126,14 @@ def in_words(principal: PrincipalPattern) -> str:
         return f"service account {text.removeprefix(ACCOUNTS).replace(':', '/', 1)}"
     arn = Arn.parse(text)
     if arn is not None and _is_principal(arn):
-        return f"{arn.kind} {arn.name}{f' of account {arn.account}' if arn.account.isdigit() else ''}"
+        return f"{arn.kind} {arn.name}{f' of account {arn.account}' if _says_which(arn.account) else ''}"
     account = whole_account(text)
     return f"account {account}" if account else text
+
+
+def _says_which(account: str) -> bool:
+    """Whether an ARN's account tells who: not where it is the one that asks, or any."""
+    return account.isdigit() or ("${" in account and "aws_caller_identity" not in account)
 
 
 def is_oidc_provider(principal: PrincipalPattern) -> bool:

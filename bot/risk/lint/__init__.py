@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
+from bot.access_diff.delta import Change
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.touched import Touched
 from bot.extract.public import in_acl
@@ -21,23 +23,24 @@ from bot.risk.lint.old_version import variable_in_old_version
 from bot.risk.lint.operator_type import operator_does_not_fit, wildcard_taken_literally
 from bot.risk.lint.policy_size import policy_too_long
 from bot.risk.lint.principal_wildcard import wildcard_in_principal
-from bot.risk.lint.problem import Lint, probable_mistake
+from bot.risk.lint.problem import Lint, NoEffect, probable_mistake
 from bot.risk.lint.repeated_statement import repeated_statements
 from bot.risk.lint.token_subject import subject_that_no_token_has
 from bot.risk.lint.unknown_action import unknown_action
 
 LINTS: tuple[Lint, ...] = (
     unknown_action,
-    action_cannot_meet_resource,
     condition_key_not_supported,
     unknown_condition_key,
     operator_does_not_fit,
     wildcard_taken_literally,
     variable_in_old_version,
-    wildcard_in_principal,
     subject_that_no_token_has,
 )
 """Those that look at one statement; sizes and repetitions are looked at policy by policy."""
+
+NO_EFFECT: tuple[NoEffect, ...] = (action_cannot_meet_resource, wildcard_in_principal)
+"""Those that say of an element that it gives nobody anything."""
 
 
 def lint(
@@ -45,23 +48,36 @@ def lint(
     touched: Touched,
     documents: Iterable[PolicyProblem] = (),
     before: Iterable[Grant] = (),
+    gained: Iterable[Change] = (),
 ) -> tuple[LintFinding, ...]:
     """The problems of the head's statements whose own text the change touches, each once, in order of place.
 
     `documents` are the mistakes in documents that hide nothing, as they were read. What a statement of `before` says
-    word by word has only moved.
+    word by word has only moved. What a change of `gained` rests on is never called of no effect.
     """
     known = {grant.statement for grant in before}
     written = [grant for grant in grants if _is_written(grant)]
     changed = [one for one in written if one.statement not in known and _is_touched(one.statement, touched)]
     own = {grant.policy for grant in changed}
     whole = [grant for grant in written if grant.policy in own]
+    proved = _proved(gained)
     problems = [problem for grant in changed for look in LINTS for problem in look(grant)]
+    problems += (one for grant in changed for look in NO_EFFECT for one in look(grant, proved[grant.statement]))
     problems += [*policy_too_long(whole), *repeated_statements(whole, {grant.statement for grant in changed})]
     problems += _read(documents, touched)
     return tuple(
         sorted(dict.fromkeys(_located(problems, touched)), key=lambda one: (one.location.file, one.location.line))
     )
+
+
+def _proved(gained: Iterable[Change]) -> Mapping[Statement, frozenset[str]]:
+    """The actions and principals that findings rest on, by the statement that gives them."""
+    names = defaultdict[Statement, frozenset[str]](frozenset)
+    for change in gained:
+        told = (*change.row.actions, *(one.name for one in change.row.principals))
+        asked = (change.witness.action,) if change.witness is not None else ()
+        names[change.statement] |= frozenset(name.lower() for name in (*told, *asked))
+    return names
 
 
 def _read(documents: Iterable[PolicyProblem], touched: Touched) -> Iterator[PolicyProblem]:

@@ -18,7 +18,7 @@ _SYMBOL = re.compile(r"\$\{[^}]*\}")
 _BUCKET = re.compile(r"\$\{(.*\.)?aws_s3_bucket\.[^.]*\.arn\}\Z")
 
 
-def action_cannot_meet_resource(grant: Grant) -> Iterator[PolicyProblem]:
+def action_cannot_meet_resource(grant: Grant, proved: frozenset[str]) -> Iterator[PolicyProblem]:
     """Single actions of an identity policy's Allow that act on no resource of their statement."""
     statement = grant.statement
     if grant.kind is not PolicyKind.IDENTITY or statement.effect is Effect.DENY:
@@ -29,7 +29,7 @@ def action_cannot_meet_resource(grant: Grant) -> Iterator[PolicyProblem]:
     for text in statement.actions:
         name = text.literal
         info = load_catalog().info(name) if name else None
-        if info is None or any(_acts_on(str(info), resource) for resource in resources):
+        if info is None or str(info).lower() in proved or any(_acts_on(str(info), one) for one in resources):
             continue
         wanted = " or ".join(load_catalog().fits(str(info)))
         listed = ", ".join(map(str, statement.resources[:2]))

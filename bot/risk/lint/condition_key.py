@@ -1,4 +1,4 @@
-"""A condition key that no action of the statement has: the condition is never met, or always."""
+"""A condition key that AWS lists for no action of the statement: the condition may never be met, or always be."""
 
 from __future__ import annotations
 
@@ -20,21 +20,16 @@ _KEYS_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policie
 
 
 def unknown_condition_key(grant: Grant) -> Iterator[PolicyProblem]:
-    """Keys that begin with `aws:` and are none: `aws:region`, which no request has."""
+    """Keys that begin with `aws:` and are none: `aws:region`."""
     for condition in grant.statement.conditions:
         key = condition.key
         if not key.lower().startswith(_GLOBAL) or "${" in key:
             continue
         exists, meant = global_key(key)
         if not exists:
-            hint = f", did you mean {meant}?" if meant else ""
-            title = f"AWS had no condition key {key} on {DATE}{hint} No request has a value for it"
-            yield probable_mistake(
-                DiagnosticKind.UNKNOWN_CONDITION_KEY,
-                title if meant else title.replace(" No", ". No"),
-                condition.trail,
-                _KEYS_PAGE,
-            )
+            hint = f", did you mean {meant}?" if meant else "."
+            title = f"AWS had no condition key {key} on {DATE}{hint} It may never have a value"
+            yield probable_mistake(DiagnosticKind.UNKNOWN_CONDITION_KEY, title, condition.trail, _KEYS_PAGE)
 
 
 def condition_key_not_supported(grant: Grant) -> Iterator[PolicyProblem]:
@@ -49,7 +44,7 @@ def condition_key_not_supported(grant: Grant) -> Iterator[PolicyProblem]:
             continue
         if not any(_supports(info, key) for info in known):
             names = ", ".join(map(str, known[:3]))
-            title = f"{condition.key} is no condition key of {names}: the condition never sees a value"
+            title = f"AWS lists no condition key {condition.key} for {names}: it may never have a value there"
             yield probable_mistake(
                 DiagnosticKind.CONDITION_KEY_NOT_SUPPORTED, title, condition.trail, reference_page(str(known[0]))
             )

@@ -13,14 +13,14 @@ from bot.risk.lint.problem import probable_mistake
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
 
 
-def wildcard_in_principal(grant: Grant) -> Iterator[PolicyProblem]:
+def wildcard_in_principal(grant: Grant, proved: frozenset[str]) -> Iterator[PolicyProblem]:
     """`arn:...:role/app-*` as a principal."""
     principals = grant.statement.principals
     if principals is None:
         return
     for entry in principals.entries:
         name = str(entry.identifier)
-        if entry.type == "AWS" and is_arn(name) and ("*" in name or "?" in name):
+        if entry.type == "AWS" and is_arn(name) and ("*" in name or "?" in name) and name.lower() not in proved:
             title = f"{name} as a principal matches nobody: use a condition on aws:PrincipalArn for a pattern"
             yield probable_mistake(
                 DiagnosticKind.WILDCARD_IN_PRINCIPAL, title, entry.identifier.trail or principals.trail, _HELP

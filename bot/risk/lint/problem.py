@@ -16,7 +16,12 @@ _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference
 
 
 Lint = Callable[[Grant], Iterator[PolicyProblem]]
-"""Looks at one statement in force."""
+"""Looks at one statement in force. What it says holds whatever a finding says of the statement: it is about the text,
+about what AWS's reference lists, or says that it may be."""
+
+NoEffect = Callable[[Grant, frozenset[str]], Iterator[PolicyProblem]]
+"""Looks for elements that give nobody anything. Those that a finding rests on, by their names in small letters, do:
+the proof decides, and nothing is said of them."""
 
 
 def probable_mistake(kind: DiagnosticKind, title: str, trail: Trail, read_on: str = "") -> PolicyProblem:

@@ -1,4 +1,4 @@
-"""A subject that no token of its identity provider has: whoever is meant cannot become the role."""
+"""A subject that no token of its identity provider has, unless somebody changed how they are written there."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def subject_that_no_token_has(grant: Grant) -> Iterator[PolicyProblem]:
         for value in condition.values if subjects is not None and positive else ():
             text = value.literal
             if subjects is not None and text is not None and "${" not in text and not _may_match(text, subjects):
-                title = f"no token has the subject {text}: they are written as {subjects.example}"
+                title = f"no token has the subject {text}, unless their format was changed: {subjects.example}"
                 yield probable_mistake(
                     DiagnosticKind.SUBJECT_OF_NO_TOKEN, title, value.trail or condition.trail, subjects.help
                 )
