@@ -351,6 +351,7 @@ class Review:
     before and after. `complete` means that every changed file was evaluated or cannot matter: only then may "no IAM
     privilege change" be said. `rules_problems` is why the rules in force cannot be read: nothing passes by such.
     `earlier_rules` is set where the base branch's newest cannot be read, and an earlier version of them counts.
+    `base_branch` is the branch it is to be merged into, where a forge says.
     """
 
     schema: int
@@ -376,6 +377,7 @@ class Review:
     rules_problems: tuple[str, ...] = ()
     earlier_rules: RulesAsOf | None = None
     dispositions: Dispositions = Dispositions()
+    base_branch: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     ChangedArgument: _fields("address argument disposition rule file side"),
     Dispositions: _fields("irrelevant open"),
     RulesAsOf: _fields("commit", words="problems"),
-    Review: _fields("base head verdict blocked_by grade fail_at mode on_error", words="notes rules_problems"),
+    Review: _fields(
+        "base head verdict blocked_by grade fail_at mode on_error base_branch", words="notes rules_problems"
+    ),
     Finding: _fields(
         left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants help "
         "loosens thread_keys",
