@@ -3,10 +3,10 @@
     python -m bench.causes --mirror DIR [--changes 100] [--part build|fresh|all] [--seed N] [--json FILE]
 
 Of fetched repositories changes are drawn whose diff speaks of policies or principals. Counted are the grants that stand
-on a line of the change and are listed in the comment; statements shown as held that are about another service, or about
-another action on another resource; and holders that are said to have lost something though nothing in the base's files
-declares them. Exit code 1 if fewer than 95 % of the grants have their line, or one of the others is not 0. A change
-that takes too long, or that a snapshot lacks files of, is left out.
+on a line of the change, which the comment lists or counts by its place; statements shown as held that are about
+another service, or about another action on another resource; and holders that are said to have lost something though
+nothing in the base's files declares them. Exit code 1 if fewer than 95 % of the grants have their line, or one of the
+others is not 0. A change that takes too long, or that a snapshot lacks files of, is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from bench.mirrors.drawing import arguments, counted
 from bench.mirrors.repositories import Change, Repository, drawn, git, merged, repositories
 from bench.mirrors.reviews import Code, of_change
 from bot.evaluated.touched import Touched, parse_diff
-from bot.render.grant_list import MAX_FURTHER
 
 MOST = 0.95
 _ABOUT_ACCESS = re.compile(
@@ -107,11 +106,11 @@ def _counted(code: Code, repository: Repository, change: Change, bounds: Bounds)
 
 
 def _unplaced(finding: Found, touched: Touched) -> Iterator[str]:
-    for index, grant in enumerate(finding["grants"]):
+    for grant in finding["grants"]:
         place = grant["location"]
         change = (touched.by_head if place["side"] == "head" else touched.by_base).get(place["file"])
         lines = frozenset[int]() if change is None else change.added if place["side"] == "head" else change.removed
-        if index > MAX_FURTHER or lines.isdisjoint(range(place["line"], place["end_line"] + 1)):
+        if lines.isdisjoint(range(place["line"], place["end_line"] + 1)):
             yield f"{grant['said']} @ {place['file']}:{place['line']} {place['side']}"
 
 
@@ -140,9 +139,8 @@ def _meet(left: list[str], right: list[str]) -> bool:
 
 
 def _declared(finding: Found, base: str) -> bool:
-    addresses = (
-        [finding["principal"]["address"], *finding["principals"]] if finding["principal"] else finding["principals"]
-    )
+    own = [finding["principal"]["address"]] if finding["principal"] else []
+    addresses = [*own, *finding["principals"], *finding["instances"]]
     for address in addresses:
         kind, _, name = ".".join(re.sub(r"\[[^]]*\]", "", address).split(".")[-2:]).partition(".")
         if re.search(rf'"{re.escape(kind)}" +"{re.escape(name)}"', base) or re.search(

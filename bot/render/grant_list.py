@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from bot.render.markdown import code, words
 from bot.review.model import Finding, FindingGrant
 
 MAX_FURTHER = 12
-"""So many of them are listed."""
+"""So many of them are listed; of those after them the places."""
 
 
 def further(finding: Finding) -> tuple[FindingGrant, ...]:
@@ -17,10 +20,16 @@ def further(finding: Finding) -> tuple[FindingGrant, ...]:
 
 
 def further_lines(finding: Finding) -> list[str]:
-    """A list item for each, with its place; those past MAX_FURTHER are counted."""
-    listed = [f"- {words(grant.said)} ({code(grant_place(grant))})" for grant in further(finding)[:MAX_FURTHER]]
-    rest = len(further(finding)) - MAX_FURTHER
-    return [*listed, f"- and {rest} more"] if rest > 0 else listed
+    """A list item for each, with its place; those past MAX_FURTHER are counted by their places."""
+    every = further(finding)
+    listed = [f"- {words(grant.said)} ({code(grant_place(grant))})" for grant in every[:MAX_FURTHER]]
+    rest = ", ".join(f"{count} at {code(place)}" for place, count in places_of_others(every).items())
+    return [*listed, f"- and {len(every) - MAX_FURTHER} more: {rest}"] if rest else listed
+
+
+def places_of_others(every: Sequence[FindingGrant]) -> Mapping[str, int]:
+    """How many are at each place, of those that are not listed."""
+    return Counter(map(grant_place, every[MAX_FURTHER:]))
 
 
 def grant_place(grant: FindingGrant) -> str:

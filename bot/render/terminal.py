@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
-from bot.render.grant_list import MAX_FURTHER, further, grant_place
+from bot.render.grant_list import MAX_FURTHER, further, grant_place, places_of_others
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.phrases import counted, sentence, state_names
@@ -151,8 +151,8 @@ def _further(finding: Finding) -> Iterator[tuple[str, Text]]:
         said = Text(f"{visible(grant.said)}  ")
         said.append(visible(grant_place(grant)), "cyan")
         yield "" if index else "with it", said
-    if len(rest) > MAX_FURTHER:
-        yield "", Text(f"and {len(rest) - MAX_FURTHER} more")
+    for place, count in places_of_others(rest).items():
+        yield "", Text(f"and {count} more  ").append(visible(place), "cyan")
 
 
 def _instances(finding: Finding) -> Iterator[tuple[str, Text]]:

@@ -17,14 +17,20 @@ from bot.review_config.settings import ReviewConfig
 from tests.fakes.reviews import finding, review
 
 
-def _grant(said: str, line: int) -> FindingGrant:
-    return FindingGrant("low", Prose(said), (), (), (), (), (), Location("roles.tf", line, line, "head"), None)
+def _grant(said: str, line: int, file: str = "roles.tf") -> FindingGrant:
+    return FindingGrant("low", Prose(said), (), (), (), (), (), Location(file, line, line, "head"), None)
 
 
 NAMED = _grant("s3:* on *", 1)
 OF_TWO = dataclasses.replace(finding("1" * 16), grants=(NAMED, _grant("sqs:SendMessage on @mallory*", 7)))
 OF_ONE = dataclasses.replace(OF_TWO, grants=(NAMED,))
-OF_MANY = dataclasses.replace(OF_TWO, grants=tuple(_grant(f"s3:Get{n} on *", n) for n in range(1, 30)))
+OF_MANY = dataclasses.replace(
+    OF_TWO,
+    grants=(
+        *(_grant(f"s3:Get{n} on *", n) for n in range(1, MAX_FURTHER + 2)),
+        *(_grant(f"s3:Get{n} on *", 9, "more.tf") for n in range(MAX_FURTHER + 2, 30)),
+    ),
+)
 
 
 def test_in_a_comment_as_words_that_do_nothing() -> None:
@@ -34,8 +40,8 @@ def test_in_a_comment_as_words_that_do_nothing() -> None:
 
 def test_those_that_are_not_listed_are_counted() -> None:
     shown = comment_body(OF_MANY, "a" * 40)
-    assert f"`roles.tf:{MAX_FURTHER + 1}`" in shown and f"`roles.tf:{MAX_FURTHER + 2}`" not in shown
-    assert f"- and {28 - MAX_FURTHER} more" in shown
+    assert f"`roles.tf:{MAX_FURTHER + 1}`" in shown and f"s3:Get{MAX_FURTHER + 2}" not in shown
+    assert f"- and {28 - MAX_FURTHER} more: 16 at `more.tf:9`" in shown
 
 
 def test_what_reads_alike_at_one_place_is_told_once() -> None:
@@ -55,4 +61,4 @@ def test_at_a_terminal() -> None:
     shown = terminal.write(review(OF_TWO), ReviewConfig(), lambda *_: None, Console(file=io.StringIO()))
     assert "with it  sqs:SendMessage on @mallory*  roles.tf:7" in shown
     many = terminal.write(review(OF_MANY), ReviewConfig(), lambda *_: None, Console(file=io.StringIO()))
-    assert f"and {28 - MAX_FURTHER} more" in many
+    assert f"and {28 - MAX_FURTHER} more  more.tf:9" in many
