@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
 from bot.frozen import dataclass
+from bot.render.alike import alike
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
 from bot.render.grant_list import further_lines
@@ -36,13 +37,15 @@ class Placed:
 
 
 def inline_comments(review: Review, touched: Touched, rules: ReviewConfig, speaker: Speaker = Speaker.BOT) -> Placed:
-    """Comments for the worst findings at or above the rules' threshold, each at its anchor.
+    """Comments for the worst findings at or above the rules' threshold, each at its anchor; of many that are alike one
+    comes first.
 
     Accepted findings get none. Findings whose file is not in the diff are in the summary only.
     """
     comments: list[ReviewComment] = []
     rest: list[Finding] = []
-    for finding in review.gained:
+    groups = alike(review.gained)
+    for finding in (*(one.first for one in groups), *(other for one in groups for other in one.others)):
         where = anchor(finding.location, touched)
         forbidden = finding.kind == "guardrail" or blocks_as_rules(finding, rules)
         wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None

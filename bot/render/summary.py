@@ -8,6 +8,7 @@ from typing import Literal
 from bot.evaluated.touched import Touched
 from bot.forges.port import EXPLAIN, RERUN, Check
 from bot.render.accepting import accepting_words
+from bot.render.alike import Alike, alike
 from bot.render.exact import exact_delta
 from bot.render.gap_list import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title
@@ -81,7 +82,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker:
         gap_lines(review, shown, speaker),
         *(words(note) for note in review.notes[:shown]),
         _lint(review, shown),
-        exact_delta(review.gained, shown),
+        exact_delta(tuple(one.first for one in alike(review.gained)), shown),
         _accepted(review.gained, shown),
         standing_line(review),
         _accepting(review, rules, speaker),
@@ -136,18 +137,27 @@ def _consequence(review: Review) -> str:
 def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
     if not findings or not shown:
         return f"{counted(len(findings), 'new privilege')}: see the report." if findings else ""
+    groups = alike(findings)
     rows = [
         (
-            f"{GRADE_SIGNS[finding.grade]} {finding.grade}",
-            _who(finding),
-            f"{words(finding.before)} {'→' if finding.kind == 'config' else '+'} **{words(finding.after)}**",
-            place_words(finding.location),
+            f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
+            f"{_who(one.first)}{_and_others(one, 'other')}",
+            f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**",
+            f"{place_words(one.first.location)}{_and_others(one, 'place')}",
         )
-        for finding in findings[:shown]
+        for one in groups[:shown]
     ]
-    rest = len(findings) - shown
+    rest = sum(1 + len(one.others) for one in groups[shown:])
     more = f"\n\n… and {counted(rest, 'more new privilege')}, less severe." if rest > 0 else ""
-    return table(("grade", "who gains", "held + new", "where"), rows) + more
+    together = f"\n\n{TOGETHER}" if len(groups) < len(findings) else ""
+    return table(("grade", "who gains", "held + new", "where"), rows) + more + together
+
+
+TOGETHER = "Of so many, those that gain the same actions by the same rule stand in one row."
+
+
+def _and_others(one: Alike, what: str) -> str:
+    return f" and {counted(len(one.others), what)}" if one.others else ""
 
 
 def _who(finding: Finding) -> str:
@@ -173,10 +183,15 @@ def _names(names: Sequence[Prose]) -> str:
 def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
     if not findings or not shown:
         return f"{heading} {len(findings)}" if findings else ""
-    lines = [f"- {_entry(finding)} - {place_words(finding.location)}" for finding in findings[:shown]]
-    rest = len(findings) - shown
+    groups = alike(findings)
+    lines = [f"- {_entry(one.first)} - {place_words(one.first.location)}{_and_alike(one)}" for one in groups[:shown]]
+    rest = sum(1 + len(one.others) for one in groups[shown:])
     more = [f"- … and {rest} more"] if rest > 0 else []
     return "\n".join((f"{heading}\n", *lines, *more))
+
+
+def _and_alike(one: Alike) -> str:
+    return f"; and {len(one.others)} alike" if one.others else ""
 
 
 def _entry(finding: Finding) -> str:

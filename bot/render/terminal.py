@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.render.alike import Alike, alike
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.grant_list import MAX_FURTHER, further, grant_place, places_of_others
@@ -61,9 +62,10 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Dif
     yield from (Text(visible(problem), "bold red") for problem in plain_problems(review))
     if review.rules_problems:
         yield Text(REMEDY)
-    for number, finding in enumerate(review.gained, start=1):
+    for number, one in enumerate(alike(review.gained), start=1):
         yield Text()
-        yield _finding(number, finding, line_of)
+        yield _finding(number, one.first, line_of)
+        yield from _alike(one)
     yield from _short("Undecided (could be new, could not be settled)", review.undecided)
     yield from _short("No longer allowed", review.lost)
     yield from _gaps(review.gaps)
@@ -103,6 +105,14 @@ def _finding(number: int, finding: Finding, line_of: LineOf) -> RenderableType:
     for name, value in _facts(finding):
         facts.add_row(name, value)
     return Group(heading, Padding(Group(_source(finding, line_of), facts), (0, 0, 0, 3)))
+
+
+def _alike(one: Alike) -> Iterator[RenderableType]:
+    """Whom else the same is said of, each with its line."""
+    if one.others:
+        yield Padding(Text(f"and {len(one.others)} alike:", "bold"), (0, 0, 0, 3))
+        named = (f"{other.principal.name if other.principal else ''} {_place(other.location)}" for other in one.others)
+        yield Padding(Text(visible(", ".join(map(str.strip, named)))), (0, 0, 0, 3))
 
 
 def _source(finding: Finding, line_of: LineOf) -> Text:
@@ -192,11 +202,13 @@ def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType
     if not findings:
         return
     yield Text(f"\n{about}", "bold")
-    for finding in findings[:20]:
-        why = f": {plain(finding.why)}" if finding.why else ""
-        yield _hanging(Text(visible(f"{plain(finding.title)}{why} ({_place(finding.location)})")))
-    if len(findings) > 20:
-        yield _hanging(Text(f"and {len(findings) - 20} more"))
+    groups = alike(findings)
+    for one in groups[:20]:
+        why = f": {plain(one.first.why)}" if one.first.why else ""
+        others = f"; and {len(one.others)} alike" if one.others else ""
+        yield _hanging(Text(visible(f"{plain(one.first.title)}{why} ({_place(one.first.location)}){others}")))
+    if len(groups) > 20:
+        yield _hanging(Text(f"and {sum(1 + len(one.others) for one in groups[20:])} more"))
 
 
 def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:

@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from bot.frozen import dataclass
+from bot.render.alike import alike
 from bot.render.explain_lines import counts, subject, why
 from bot.render.grant_list import further
 from bot.render.heading import heading
@@ -72,6 +73,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters["sentence"] = sentence
     made.filters["revision"] = revision
+    made.filters["alike"] = alike
     made.filters["further"] = further
     made.filters["proof_steps"] = proof_steps
     made.filters["argument"] = subject

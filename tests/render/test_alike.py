@@ -1,0 +1,66 @@
+"""Three hundred findings are read: those that are alike together, and none of them left out."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from bot.evaluated.touched import parse_diff
+from bot.render import terminal
+from bot.render.alike import MANY, Alike, alike
+from bot.render.comment import inline_comments
+from bot.render.page import page
+from bot.render.summary import markdown
+from bot.review.model import AppliedWaiver, Finding, FindingPrincipal
+from bot.review.prose import Prose
+from bot.review_config.settings import ReviewConfig
+from tests.fakes.reviews import finding, review
+
+ACTIONS = tuple(f"s3:{name}*" for name in ("Get", "Put", "List", "Delete", "Create", "Replicate"))
+
+
+def _of(number: int, **other: object) -> Finding:
+    action = ACTIONS[number % len(ACTIONS)]
+    who = FindingPrincipal("role", f"role-{number}", f"aws_iam_role.r{number}")
+    title = Prose(f"role role-{number} can now use {action}")
+    return finding(f"{number:016x}", number + 1, actions=(action,), principal=who, title=title, **other)
+
+
+EVERY = tuple(_of(number) for number in range(300))
+FOUND = review(*EVERY)
+
+
+def test_few_are_told_one_by_one() -> None:
+    assert alike(EVERY[:MANY]) == tuple(map(Alike, EVERY[:MANY]))
+
+
+def test_many_are_told_by_what_they_gain() -> None:
+    groups = alike(EVERY)
+    assert [one.first for one in groups] == list(EVERY[: len(ACTIONS)])
+    assert sum(1 + len(one.others) for one in groups) == len(EVERY)
+
+
+def test_who_is_let_in_and_what_is_accepted_are_not_told_with_others() -> None:
+    stranger = _of(0, who=(Prose("account 444455556666"),))
+    accepted = _of(0, waiver=AppliedWaiver("known", "grace", "2027-01-31"))
+    assert [one.others for one in alike((*EVERY, stranger, accepted))][-2:] == [(), ()]
+
+
+def test_everywhere_few_lines_stand_for_all() -> None:
+    shown = terminal.write(FOUND, ReviewConfig(), lambda *_: None, Console(file=io.StringIO()))
+    assert shown.count("\n") < 300
+    assert all(f"role-{number} main.tf:{number + 1}" in " ".join(shown.split()) for number in range(6, 300))
+    summary = markdown(FOUND, ReviewConfig())
+    assert summary.count("\n| ") == 2 + len(ACTIONS)
+    assert "role `role-0` and 49 others" in summary and "`main.tf:1` and 49 places" in summary
+    document = page.document(FOUND)
+    assert document.count("<summary>49 alike") == len(ACTIONS)
+    assert all(f'id="f-{number:016x}"' in document for number in range(300))
+
+
+def test_comments_are_of_each_kind_first() -> None:
+    lines = "".join(f"+line {number}\n" for number in range(300))
+    touched = parse_diff(f"diff --git a/main.tf b/main.tf\n--- a/main.tf\n+++ b/main.tf\n@@ -0,0 +1,300 @@\n{lines}")
+    comments = inline_comments(FOUND, touched, ReviewConfig(max_comments=8)).comments
+    assert [one.line for one in comments] == [1, 2, 3, 4, 5, 6, 7, 13]
