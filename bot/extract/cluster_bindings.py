@@ -12,7 +12,7 @@ from bot.evaluated.document import Text, text
 from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import argument, blocks, field, items, known, string
 from bot.extract.choices import Guards, outcomes
-from bot.extract.cluster_users import aws_auth, cluster_statement, members_of, texts, unread
+from bot.extract.cluster_users import aws_auth, cluster_statement, known_as, texts, unread
 from bot.extract.clusters import cluster_of, is_ours
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Fact, ImpliedStatement
@@ -127,9 +127,8 @@ def _subjects(written: ObjectValue, cluster: Resource, index: ResourceIndex) -> 
             yield PrincipalEntry(KUBERNETES, Text((ACCOUNTS, *space.parts, ":", *name.parts), name.trail))
         else:
             yield _called(group_called("") if kind == "Group" else "cluster user ", name)
-        if kind == "Group":
-            for member in members_of(str(name), cluster, index):
-                yield principal_entry(Text(member.parts, join_trails(member.trail, name.trail)))
+        for who in known_as(kind or "User", str(name), cluster, index):
+            yield principal_entry(Text(who.parts, join_trails(who.trail, name.trail)))
 
 
 def _called(before: str, name: Text) -> PrincipalEntry:

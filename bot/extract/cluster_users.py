@@ -48,7 +48,7 @@ def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
     holder = cluster_of(instance, index)
     for one in _map_entries(instance) if is_ours(index) else ():
         if isinstance(one, MappedUser):
-            if one.groups:  # without one a user can do nothing until somebody binds it by its name
+            if one.groups:  # without one a user can do what is bound to its name, which the binding says
                 yield _let_in(instance, holder, one)
         else:
             name, value = one
@@ -58,30 +58,52 @@ def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
 
 @dataclass(frozen=True, slots=True)
 class MappedUser:
-    """A role or user of AWS as it is written, with the groups of the cluster that it is in."""
+    """A role or user of AWS as it is written, the groups of the cluster that it is in, and its name there."""
 
     written: Text
     groups: tuple[Text, ...]
+    name: Text | None = None
     guards: Guards = ()
 
+    def names(self) -> Iterator[tuple[str, Text]]:
+        """The names by which bindings speak of it, each with its kind."""
+        yield from (("Group", group) for group in self.groups)
+        if self.name is not None:
+            yield "User", self.name
 
-def members_of(group: str, cluster: Resource, index: ResourceIndex) -> tuple[Text, ...]:
-    """Whom the maps and access entries of a root put into a group of a cluster, with where both are written."""
-    found = _members(index)
-    named = found if is_one(index, (one for one, _, _ in found)) else ()
-    same = named or tuple(one for one in found if {one[0].address, cluster.address} & {SOME} or one[0] == cluster)
-    return tuple(member for _, called, member in same if called == group)
+
+@dataclass(frozen=True, slots=True)
+class _NamedThere:
+    """Who of AWS a cluster knows as a user or as one of a group (`kind`) of that name."""
+
+    cluster: Resource
+    kind: str
+    name: str
+    who: Text
+
+
+def known_as(kind: str, name: str, cluster: Resource, index: ResourceIndex) -> tuple[Text, ...]:
+    """Who of AWS is the user, or in the group, of a cluster by the root's maps and access entries, with where that is
+    written."""
+    found = _named_there(index)
+    alone = is_one(index, (one.cluster for one in found))
+    same = (one for one in found if alone or {one.cluster.address, cluster.address} & {SOME} or one.cluster == cluster)
+    return tuple(one.who for one in same if (one.kind, one.name) == (kind, name))
 
 
 @lru_cache(maxsize=2)
-def _members(index: ResourceIndex) -> tuple[tuple[Resource, str, Text], ...]:
-    """Clusters, their groups and who is in them; kept, as each binding asks for its groups."""
+def _named_there(index: ResourceIndex) -> tuple[_NamedThere, ...]:
+    """All that the root says of that; kept, as each binding asks for its subjects."""
     return tuple(
-        (_cluster(instance, index), str(name), Text(one.written.parts, join_trails(one.written.trail, name.trail)))
+        _NamedThere(_cluster(instance, index), kind, str(name), _both(one.written, name))
         for instance in index.by_address.values()
         for one in _mapped_by(instance)
-        for name in one.groups
+        for kind, name in one.names()
     )
+
+
+def _both(who: Text, name: Text) -> Text:
+    return Text(who.parts, join_trails(who.trail, name.trail))
 
 
 def _cluster(instance: ResourceInstance, index: ResourceIndex) -> Resource:
@@ -97,7 +119,9 @@ def _mapped_by(instance: ResourceInstance) -> Iterator[MappedUser]:
     elif instance.type == "aws_eks_access_entry":
         written = string(argument(instance, "principal_arn"))
         if written is not None:
-            yield MappedUser(written, texts(argument(instance, "kubernetes_groups")))
+            yield MappedUser(
+                written, texts(argument(instance, "kubernetes_groups")), string(argument(instance, "user_name"))
+            )
 
 
 def _map_entries(instance: ResourceInstance) -> Iterator[MappedUser | tuple[str, Value]]:
@@ -124,7 +148,8 @@ def _users(said: Value | None, who: str, guards: Guards) -> Iterator[MappedUser 
     for more, item in each(said):
         written = string(entry_of(item, who)) if isinstance(item, ObjectValue) else None
         groups = texts(entry_of(item, "groups")) if isinstance(item, ObjectValue) else ()
-        yield None if written is None else MappedUser(written, groups, (*guards, *more))
+        name = string(entry_of(item, "username")) if isinstance(item, ObjectValue) else None
+        yield None if written is None else MappedUser(written, groups, name, (*guards, *more))
 
 
 def unread(instance: ResourceInstance, holder: PolicySubject, reason: str, value: Value) -> ExtractionGap:

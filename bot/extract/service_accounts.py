@@ -57,8 +57,15 @@ _RUNNING = (
     *((verb, f"pods/{how}") for verb in ("create", "get") for how in ("exec", "attach")),
     *(("create", kind) for kind in ("pods", "replicationcontrollers", *_WORKLOADS)),
     *_CHANGED,
+    *(
+        (verb, f"{kind}.rbac.authorization.k8s.io")
+        for verb in ("bind", "escalate")
+        for kind in ("roles", "clusterroles")
+    ),
+    *(("impersonate", kind) for kind in ("users", "groups")),
 )
-"""Requests, each a verb and a resource, by which one comes to run as a service account of the namespace."""
+"""Requests, each a verb and a resource, by which one comes to run as a service account of the namespace: by pods, by
+a token, or by coming to whatever one needs for that."""
 
 _MADE = frozenset(("create", kind) for kind in ("pods", *_WORKLOADS))
 """Requests by which one says how a pod is run, on the network of its node for instance."""
