@@ -1,4 +1,4 @@
-"""Where the code is kept that something runs with a role each time it starts: objects in buckets, images by a tag.
+"""Where the code is kept that something runs with a role each time it starts: objects, images by a tag, pods.
 
 Who may write there is the role at its next start. Code that is copied once is not here (`left_out.toml`, `copied`).
 """
@@ -16,8 +16,8 @@ from bot.extract.argument_reading import argument, blocks, field, items, known, 
 from bot.frozen import dataclass
 from bot.iam.arn import pieces
 
-OBJECTS, IMAGES = "code in a bucket", "an image by its tag"
-KINDS = (OBJECTS, IMAGES)
+OBJECTS, IMAGES, PODS = "code in a bucket", "an image by its tag", "a cluster whose pods have roles"
+KINDS = (OBJECTS, IMAGES, PODS)
 """What paths call them."""
 
 
@@ -35,6 +35,18 @@ def code_places(instance: ResourceInstance, images: Iterable[ResourceInstance]) 
     for one in reader(instance) if reader is not None else ():
         if one.kind != IMAGES or not any(_is_fixed(repository, one) for repository in images):
             yield one
+
+
+def pod_places(cluster: ResourceInstance) -> Iterator[CodePlace]:
+    """The pods of a cluster, which run what its administrators say, if access entries make somebody one.
+
+    Amazon EKS User Guide, "Grant IAM users access to Kubernetes with EKS access entries": without an authentication
+    mode of the API there are none.
+    """
+    modes = (known(field(one, "authentication_mode")) for one in nested(cluster, "access_config"))
+    if any(mode in ("API", "API_AND_CONFIG_MAP") for mode in modes):
+        name = _printed(argument(cluster, "name"))
+        yield CodePlace(PODS, (f"${{{cluster.address}.arn}}", *((f"arn:*:eks:*:*:cluster/{name}",) if name else ())))
 
 
 def _dags(environment: ResourceInstance) -> Iterator[CodePlace]:

@@ -16,12 +16,12 @@ from bot.extract.trust_conditions import SERVICE, SURELY, AssumingPrincipal, Met
 from bot.extract.trust_edges import TRUST
 from bot.frozen import dataclass
 from bot.iam.arn import whole_account
-from bot.iam.grant import Grant
+from bot.iam.grant import Grant, ServiceAccount
 from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
-from bot.risk.escalation.code_places import TAKES_CODE, code_places
+from bot.risk.escalation.code_places import TAKES_CODE, code_places, pod_places
 from bot.risk.escalation.effective_permissions import EffectivePermissions, SpokenActions, allows_everything, joined
 from bot.risk.escalation.paths import first_actions, path_table
 from bot.risk.wording.edges import source_words, target_words
@@ -158,7 +158,19 @@ class RootGraph:
             for one, role in found
             for place in code_places(one, images)
         )
-        return (*running, *code)
+        return (*running, *code, *self._pods())
+
+    def _pods(self) -> Iterator[Workload]:
+        """What runs in the root's only cluster as a role in view."""
+        clusters = [one for one in self.resources if one.type == "aws_eks_cluster"]
+        for place in pod_places(clusters[0]) if len(clusters) == 1 else ():
+            yield from (
+                Workload(place.kind, clusters[0].address, "", role, place.arns) for role in self._roles_of_pods()
+            )
+
+    def _roles_of_pods(self) -> Iterator[str]:
+        roles = dict.fromkeys(one.target for one in self.extracted.edges if isinstance(one.source, ServiceAccount))
+        yield from (role for role in roles if isinstance(role, str) and role in self.principals)
 
     @cached_property
     def tails(self) -> Mapping[str, Text]:
