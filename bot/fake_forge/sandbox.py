@@ -23,6 +23,7 @@ SLUG = "iam-review"
 EVENTS = (
     "pull_request",
     "issue_comment",
+    "pull_request_review",
     "pull_request_review_comment",
     "check_run",
     "check_suite",
@@ -172,6 +173,16 @@ class Sandbox(Stage[PullRequest]):
         """Someone comments on the pull request."""
         with self.world.lock:
             return self.github.add_comment(pull, self.world.user(user), {"body": text})
+
+    def approve(self, pull: PullRequest, user: str, commit: str = "") -> None:
+        """Someone approves it at its head, or at an earlier commit."""
+        with self.world.lock:
+            self.github.judge(pull, self.world.user(user), "APPROVE", commit)
+
+    def unapprove(self, pull: PullRequest, user: str) -> None:
+        """Someone's approval is dismissed."""
+        with self.world.lock:
+            self.github.dismiss(pull, self.world.user(user), pull.repository.owner)
 
     def rerun(self, pull: PullRequest, user: str, check: str = CHECK) -> None:
         """Someone presses Re-run on the newest check run."""

@@ -128,7 +128,7 @@ class LineComment:
 
 @dataclass(slots=True)
 class SubmittedReview:
-    """A submitted review."""
+    """A submitted review; `state` is GitHub's word for what it came to."""
 
     id: int
     pull: PullRequest
@@ -137,6 +137,13 @@ class SubmittedReview:
     event: str
     commit: str
     created: datetime = field(default_factory=now)
+    dismissed: bool = False
+
+    @property
+    def state(self) -> str:
+        """APPROVED, CHANGES_REQUESTED or COMMENTED, until somebody dismisses it."""
+        submitted = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}.get(self.event, "COMMENTED")
+        return "DISMISSED" if self.dismissed else submitted
 
 
 @dataclass(slots=True)

@@ -24,9 +24,15 @@ class ReviewWanted:
     missed: bool = False
 
 
+APPROVAL = "approval"
+"""The text of a CommandGiven that no comment has: somebody approved the change request, or took that back."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandGiven:
-    """Someone wrote a comment that may be a command, or pressed a button; `comment` is the comment's id.
+    """Someone wrote a comment that may be a command, pressed a button, or approved (`APPROVAL`).
+
+    `comment` is the comment's id.
 
     `written_at` is when, as far as it is known, UTC: what was published later they had not seen.
     """

@@ -1,8 +1,9 @@
-"""A forge as the bot sees it: a change request, its conversation, and a status; eight methods."""
+"""A forge as the bot sees it: a change request, its conversation, and a status; nine methods."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.frozen import dataclass
@@ -194,6 +195,16 @@ class Permission:
     teams: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's approval of the commit `commit`, given `at` (UTC, by the forge's clock); `id` tells it from others."""
+
+    id: str
+    by: str
+    commit: str
+    at: datetime
+
+
 class Forge(Protocol):
     """What a forge adapter does. Every method raises ForgeUnavailable or ForgeRefused, nothing else."""
 
@@ -241,6 +252,13 @@ class Forge(Protocol):
         """What the user may do in the repository now, and which of `teams` they belong to.
 
         A team is named as the forge's people know it; one that the forge does not tell about is nobody's.
+        """
+        ...
+
+    def approvals(self, ref: ChangeRef) -> tuple[Approval, ...]:
+        """The approvals that stand now, of people: of one the newest word counts, and one without a time does not.
+
+        An approval of an earlier commit is one of that commit for ever.
         """
         ...
 

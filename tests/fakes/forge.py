@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import ForgeError, ForgeRefused
 from bot.forges.port import (
+    Approval,
     ChangeRef,
     ChangeRequest,
     Check,
@@ -59,6 +60,7 @@ class FakeForge:
     checks: list[tuple[str, Check]] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     reactions: list[tuple[str, str]] = field(default_factory=list)
+    approved: dict[ChangeRef, list[Approval]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
 
     def _begin(self, method: str) -> None:
@@ -127,6 +129,10 @@ class FakeForge:
         return Permission(
             self.permissions.get(user, "none"), frozenset(t for t in teams if user in self.teams.get(t, ()))
         )
+
+    def approvals(self, ref: ChangeRef) -> tuple[Approval, ...]:
+        self._begin("approvals")
+        return tuple(self.approved.get(ref, ()))
 
     def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         self._begin("open_change_requests")

@@ -230,6 +230,18 @@ class GitHub:
         self._submit(review, placed)
         return review
 
+    def judge(self, pull: PullRequest, author: Account, event: str, commit: str = "") -> None:
+        """Somebody approves ("APPROVE"), or requests changes ("REQUEST_CHANGES"), at the head or an earlier commit."""
+        self._submit(SubmittedReview(next(self.world.ids), pull, author, "", event, commit or pull.head), ())
+
+    def dismiss(self, pull: PullRequest, author: Account, sender: Account) -> None:
+        """What somebody's reviews said counts no more."""
+        for review in self.world.reviews:
+            if review.pull is pull and review.author is author and review.state != "COMMENTED":
+                review.dismissed = True
+                self.deliveries.emit("pull_request_review", self.payloads.review("dismissed", review, sender))
+        self.world.changed()
+
     def add_line_comment(self, pull: PullRequest, author: Account, given: Mapping[str, Any]) -> LineComment:
         """A single comment on the diff or on a file."""
         commit = self._reviewed_commit(pull, given)
@@ -266,6 +278,8 @@ class GitHub:
             self.world.line_comments.append(comment)
             payload = self.payloads.line_comment("created", comment, comment.author)
             self.deliveries.emit("pull_request_review_comment", payload)
+        payload = self.payloads.review("submitted", review, review.author)
+        self.deliveries.emit("pull_request_review", payload)
         self.world.changed()
         return comments
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.fake_forge.github.merge_queue import MergeGroup
 from bot.fake_forge.github.shapes import Json, Shapes, node_id, stamp
 from bot.fake_forge.repository import Commit
-from bot.fake_forge.world import Account, CheckRun, Comment, LineComment, PullRequest, Repository, now
+from bot.fake_forge.world import Account, CheckRun, Comment, LineComment, PullRequest, Repository, SubmittedReview, now
 from bot.frozen import dataclass
 
 
@@ -52,6 +52,14 @@ class Payloads:
             "pull_request": self.shapes.pull_simple(comment.pull),
         }
         return self._payload(action, comment.pull.repository, sender, about)
+
+    def review(self, action: str, review: SubmittedReview, sender: Account) -> Json:
+        """A review of a pull request; here its state is written in small letters."""
+        about = {
+            "review": {**self.shapes.review(review), "state": review.state.lower()},
+            "pull_request": self.shapes.pull_simple(review.pull),
+        }
+        return self._payload(action, review.pull.repository, sender, about)
 
     def check_run(self, action: str, run: CheckRun, shape: Json, sender: Account, **more: Any) -> Json:
         """Something happened to a check run."""

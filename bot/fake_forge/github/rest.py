@@ -92,6 +92,7 @@ def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
         ("PATCH", f"{REPOSITORY}/pulls/comments/<int:comment>", conversation.edit_line),
         ("POST", f"{REPOSITORY}/pulls/comments/<int:comment>/reactions", conversation.react_line),
         ("POST", f"{pull}/comments/<int:comment>/replies", conversation.reply),
+        ("GET", f"{pull}/reviews", conversation.reviews),
         ("POST", f"{pull}/reviews", conversation.review),
         ("GET", "/orgs/<organisation>/teams/<team>/memberships/<user>", pulls.membership),
         ("POST", f"{REPOSITORY}/code-scanning/sarifs", checks.sarif),
@@ -290,6 +291,11 @@ class _Conversation(Endpoints):
         caller = self.caller("pull_requests:write")
         reaction, new = self.github.react(self._line_comment(owner, name, comment), caller.user, _content())
         return self.shapes.reaction(reaction), 201 if new else 200
+
+    def reviews(self, owner: str, name: str, number: int) -> Shown:
+        self.caller("pull_requests:read")
+        pull = self.pull(owner, name, number)
+        return Page(self.shapes.review(review) for review in self.world.reviews if review.pull is pull), 200
 
     def review(self, owner: str, name: str, number: int) -> Shown:
         caller, pull, given = self.caller("pull_requests:write"), self.pull(owner, name, number), given_json()

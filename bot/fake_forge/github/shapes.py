@@ -176,7 +176,7 @@ class Shapes(Things):
             "node_id": node_id("PullRequestReview", review.id),
             "user": self.user(review.author),
             "body": review.body,
-            "state": "COMMENTED",
+            "state": review.state,
             "html_url": page,
             "pull_request_url": pull_url,
             "author_association": "MEMBER",

@@ -132,6 +132,16 @@ class GitLabSandbox(Stage[MergeRequest]):
                 return note if isinstance(note, Note) else Note(note.id, request, author, text, discussion=thread)
             return self.gitlab.add_comment(request, author, {"body": text})
 
+    def approve(self, pull: PullRequest, user: str) -> None:
+        """Someone approves it."""
+        with self.world.lock:
+            self.gitlab.approve(self.narrowed(pull), self.world.user(user), True)
+
+    def unapprove(self, pull: PullRequest, user: str) -> None:
+        """Someone takes their approval back."""
+        with self.world.lock:
+            self.gitlab.approve(self.narrowed(pull), self.world.user(user), False)
+
     def resolve_all(self, pull: PullRequest, user: str) -> None:
         """Someone resolves every thread."""
         request = self.narrowed(pull)

@@ -21,6 +21,7 @@ from bot.fake_forge.gitlab.model import (
     Pipeline,
     Settings,
     discussion_id,
+    exactly_now,
 )
 from bot.fake_forge.gitlab.payloads import Payloads
 from bot.fake_forge.gitlab.rules import QUICK_ACTIONS, Refusal, ThreadPlace, body_of, not_found, place_of
@@ -96,6 +97,15 @@ class GitLab:
             return
         was, request.draft = request.draft, action == "converted_to_draft"
         self._tell("update", request, sender, changes={"draft": {"previous": was, "current": request.draft}})
+
+    def approve(self, request: MergeRequest, user: Account, approves: bool) -> None:
+        """Somebody approves it, or takes that back; a push takes nothing back unless the project says so."""
+        request.updated = now()
+        if approves:
+            request.approvals[user.login] = exactly_now()
+        else:
+            del request.approvals[user.login]
+        self._tell("approved" if approves else "unapproved", request, user)
 
     def retarget(self, request: MergeRequest, branch: str, sender: Account) -> None:
         """It goes into another branch now, which makes another version of its diff."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.fake_forge.world import Account, Comment, LineComment, PullRequest, Repository, now
 from bot.frozen import dataclass
@@ -31,6 +31,11 @@ class Settings:
     ci: str = ""
 
 
+def exactly_now() -> datetime:
+    """The time now, as GitLab keeps when versions of a diff are made and approvals given."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class DiffVersion:
     """A version of a merge request's diff."""
@@ -39,16 +44,20 @@ class DiffVersion:
     base: str
     start: str
     head: str
-    created: datetime = field(default_factory=now)
+    created: datetime = field(default_factory=exactly_now)
 
 
 @dataclass(slots=True)
 class MergeRequest(PullRequest):
-    """A merge request; `source` is the project that its branch is in, None for its own."""
+    """A merge request; `source` is the project that its branch is in, None for its own.
+
+    `approvals` are by whom it is approved, and since when.
+    """
 
     source: Repository | None = None
     versions: list[DiffVersion] = field(default_factory=list)
     prepared: bool = True
+    approvals: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def source_project(self) -> Repository:

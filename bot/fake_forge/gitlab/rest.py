@@ -13,7 +13,7 @@ from bot.fake_forge.gitlab.access import DEVELOPER, GUEST, REPORTER, Caller
 from bot.fake_forge.gitlab.forge import GitLab, resolvable
 from bot.fake_forge.gitlab.model import LEVELS, DiffNote, MergeRequest, Note
 from bot.fake_forge.gitlab.rules import Refusal, not_found
-from bot.fake_forge.gitlab.shapes import Json
+from bot.fake_forge.gitlab.shapes import Json, exact
 from bot.fake_forge.world import Account, Repository
 from bot.frozen import dataclass
 
@@ -83,6 +83,7 @@ def _table(gitlab: GitLab) -> tuple[Endpoint, ...]:
         Endpoint("GET", "projects/{project}/merge_requests", requests.all),
         Endpoint("GET", one, requests.one),
         Endpoint("GET", f"{one}/versions", requests.versions),
+        Endpoint("GET", f"{one}/approvals", requests.approvals),
         Endpoint("GET", f"{one}/discussions", talk.discussions),
         Endpoint("POST", f"{one}/discussions", talk.begin),
         Endpoint("PUT", f"{one}/discussions/{{discussion}}", talk.resolve),
@@ -230,6 +231,15 @@ class _Requests(_Endpoints):
     def versions(self, project: str, number: str) -> Shown:
         pull = self.request(project, number, self.caller("read"))
         return Page(self.shapes.version(version) for version in reversed(pull.versions) if pull.prepared), 200
+
+    def approvals(self, project: str, number: str) -> Shown:
+        """docs.gitlab.com/api/merge_request_approvals/ "Retrieve approval state for a merge request"."""
+        pull = self.request(project, number, self.caller("read"))
+        given = [
+            {"user": self.shapes.user(self.world.user(login)), "approved_at": exact(at)}
+            for login, at in pull.approvals.items()
+        ]
+        return {"user_has_approved": False, "approved": bool(given), "approved_by": given}, 200
 
 
 class _Talk(_Endpoints):

@@ -35,6 +35,11 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def exact(moment: datetime) -> str:
+    """The same to the millisecond, as GitLab writes what it keeps so."""
+    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond // 1000:03}Z"
+
+
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """Builds the JSON; `site` is the sandbox's address, its API lies below /api/v4."""
@@ -122,7 +127,7 @@ class Shapes:
             "head_commit_sha": version.head,
             "base_commit_sha": version.base,
             "start_commit_sha": version.start,
-            "created_at": stamp(version.created),
+            "created_at": exact(version.created),
             "state": "collected",
         }
 

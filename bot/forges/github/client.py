@@ -16,8 +16,10 @@ from bot.forges.github.api import read
 from bot.forges.github.checks import clipped, set_check_run, set_status
 from bot.forges.github.connection import Connection
 from bot.forges.github.merge_group import members
+from bot.forges.github.standing_reviews import approvals
 from bot.forges.github.threads import ReviewThread, resolve_thread, review_threads
 from bot.forges.port import (
+    Approval,
     ChangeRef,
     ChangeRequest,
     Check,
@@ -222,6 +224,10 @@ class GitHubForge:
         except (NotFound, Forbidden):
             return False
         return bool(membership.get("state") == "active")
+
+    def approvals(self, ref: ChangeRef) -> tuple[Approval, ...]:
+        """Told from its reviews, a hundred a request."""
+        return approvals(self.connection.api.items(f"/repos/{ref.repository}/pulls/{ref.number}/reviews"))
 
     def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         """Open pull requests of the repository, a hundred a request."""

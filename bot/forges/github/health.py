@@ -22,6 +22,8 @@ PERMISSIONS: Mapping[str, str] = {
 """What the App needs, by GitHub's names."""
 
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_run", "check_suite", "merge_group")
+APPROVALS = "pull_request_review"
+"""The event that `accept_by_approval` needs besides."""
 
 _RANK = {"": 0, "read": 1, "write": 2, "admin": 3}
 _RECENT = 30
@@ -95,6 +97,9 @@ def _events(given: list[str], name: str) -> CheckResult:
     missing = [event for event in EVENTS if event not in given]
     if missing:
         return broken("events", f"not subscribed: {', '.join(missing)}", f"subscribe the App {name} to them")
+    if APPROVALS not in given:
+        said = f"not subscribed: {APPROVALS}; what accept_by_approval accepts is seen by the next review only"
+        return doubtful("events", said, f"subscribe the App {name} to it")
     return fine("events", "all that are needed")
 
 

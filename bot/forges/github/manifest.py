@@ -9,7 +9,7 @@ from urllib.parse import quote
 import requests
 
 from bot.errors import ForgeRefused, ForgeUnavailable
-from bot.forges.github.health import EVENTS, PERMISSIONS
+from bot.forges.github.health import APPROVALS, EVENTS, PERMISSIONS
 from bot.frozen import dataclass
 
 _SECONDS = 20.0
@@ -40,7 +40,7 @@ def manifest(name: str, public_url: str) -> dict[str, Any]:
         "redirect_url": f"{here}/setup/github",
         "callback_urls": [f"{here}/sign-in/github/callback"],
         "default_permissions": dict(PERMISSIONS),
-        "default_events": list(EVENTS),
+        "default_events": [*EVENTS, APPROVALS],
     }
 
 

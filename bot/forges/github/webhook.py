@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 from bot.forges.event import (
+    APPROVAL,
     Closed,
     CommandGiven,
     Event,
@@ -97,7 +98,8 @@ def _user_of(comment: object) -> object:
     return comment.get("user") if isinstance(comment, dict) else None
 
 
-def _is_bot(user: object) -> bool:
+def is_bot(user: object) -> bool:
+    """Whether an account, as GitHub tells of it, is no person's."""
     return isinstance(user, dict) and (user.get("type") == "Bot" or str(user.get("login", "")).endswith("[bot]"))
 
 
@@ -153,7 +155,7 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
     action = value_at(payload, "action", str)
     if action != "created":
         return Ignored(f"a comment was {action}")
-    if _is_bot(payload.get("sender")) or _is_bot(_user_of(payload.get("comment"))):
+    if is_bot(payload.get("sender")) or is_bot(_user_of(payload.get("comment"))):
         return Ignored("a comment by a bot")
     text = value_at(payload, "comment.body", str)
     first_line = text.split("\n", 1)[0]
@@ -166,6 +168,25 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
         text=text,
         written_at=moment(payload["comment"].get("created_at")),
     )
+
+
+def _review(payload: Payload) -> Event:
+    """A person's approval was given, dismissed, or followed by another word of the same person."""
+    action, state = value_at(payload, "action", str), value_at(payload, "review.state", str)
+    if action != "dismissed" and (action, state) not in _APPROVING:
+        return Ignored(f"a review was {action}: {state[:40]!r}")
+    if is_bot(_user_of(payload["review"])):
+        return Ignored("a review by a bot")
+    return CommandGiven(
+        ref=_reference(payload, value_at(payload, "pull_request.number", int)),
+        comment=f"pulls/reviews/{value_at(payload, 'review.id', int)}/{action}",
+        author=value_at(payload, "sender.login", str),
+        text=APPROVAL,
+        written_at=moment(payload["review"].get("submitted_at")),
+    )
+
+
+_APPROVING = (("submitted", "approved"), ("submitted", "changes_requested"))
 
 
 def _check_run(payload: Payload) -> Event:
@@ -257,6 +278,7 @@ _EVENTS: Mapping[str, Callable[[Payload], Event]] = {
     "ping": _ping,
     "pull_request": _pull_request,
     "issue_comment": _issue_comment,
+    "pull_request_review": _review,
     "pull_request_review_comment": _review_comment,
     "check_run": _check_run,
     "check_suite": _check_suite,

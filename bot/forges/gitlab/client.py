@@ -16,6 +16,7 @@ from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
 from bot.forges.gitlab.position import VersionCommits, position
 from bot.forges.gitlab.status import Statuses, cancel_status, set_status
 from bot.forges.port import (
+    Approval,
     ChangeRef,
     ChangeRequest,
     Check,
@@ -147,6 +148,12 @@ class GitLabForge:
         if identity is None:
             return Permission("none")
         return Permission(people.role(api, place.repository, identity), people.teams_of(api, identity, teams))
+
+    def approvals(self, ref: ChangeRef) -> tuple[Approval, ...]:
+        """Each with the head that was there when it was given, whatever becomes of it by a push: two requests."""
+        given = self.connection.api.get(f"{_path(ref)}/approvals")
+        versions = self.connection.api.items(f"{_path(ref)}/versions")
+        return people.approvals(read(given, "approved_by", list), tuple(versions))
 
     def open_change_requests(self, place: RepositoryRef) -> tuple[OpenChange, ...]:
         """Open merge requests of the project, a hundred a request; those without a commit are left out."""

@@ -1,13 +1,16 @@
-"""Who may do what in a project, and who pushed to a branch, as far as GitLab tells."""
+"""Who may do what in a project, who pushed to a branch, and who approved what, as far as GitLab tells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from bot.forges.gitlab.api import Api, project_path, read
-from bot.forges.port import Role
+from bot.forges.gitlab.webhook import BOT
+from bot.forges.payload import moment
+from bot.forges.port import Approval, Role
 from bot.forges.rest import Forbidden, NotFound
 
 # https://docs.gitlab.com/api/access_requests/#valid-access-levels: Minimal, Guest, Planner, Reporter, Security Manager,
@@ -70,3 +73,22 @@ def pushers(api: Api, source_project: int, branch: str) -> tuple[str, ...]:
         return ()  # a fork that the bot may not look into
     mine = (event for event in events if (event.get("push_data") or {}).get("ref") == branch)
     return tuple(sorted({read(event, "author_username", str) for event in mine}))
+
+
+def approvals(given: Iterable[Mapping[str, Any]], versions: Sequence[Mapping[str, Any]]) -> tuple[Approval, ...]:
+    """The approvals of people, each of the head that the merge request had then: GitLab tells their time, no commit.
+
+    Every push makes a version of the diff. GitLab before 18 tells no time, by which nothing is known of what was seen.
+    """
+    times = [(moment(one.get("created_at")), read(one, "head_commit_sha", str)) for one in versions]
+    heads = sorted((at, head) for at, head in times if at is not None)
+    known = len(heads) == len(times)
+    return tuple(filter(None, (_approval(one, heads) for one in given))) if known else ()
+
+
+def _approval(given: Mapping[str, Any], heads: Sequence[tuple[datetime, str]]) -> Approval | None:
+    user, at = given.get("user") or {}, moment(given.get("approved_at"))
+    seen = "" if at is None else next((head for since, head in reversed(heads) if since < at), "")
+    if at is None or not seen or BOT.fullmatch(read(user, "username", str)):
+        return None
+    return Approval(f"approvals/{read(user, 'id', int)}/{at.isoformat()}", user["username"], seen, at)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
-from bot.forges.event import Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
+from bot.forges.event import APPROVAL, Closed, CommandGiven, Event, HeadConcerned, Ignored, ReviewWanted
 from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
@@ -31,7 +31,7 @@ _FULL_PATH = re.compile(rf"{_PART}(?:/{_PART})+")
 
 # https://docs.gitlab.com/user/project/settings/project_access_tokens/ "Bot users for projects", the same for groups,
 # https://docs.gitlab.com/user/profile/service_accounts/, and GitLab's own internal users.
-_BOT = re.compile(
+BOT = re.compile(
     r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+|"
     r"(?:ghost|alert-bot|support-bot|security-bot|security-policy-bot|migration-bot|automation-bot|duo-code-review-bot)\d*|"
     r"GitLab-(?:Security|Automation|Admin|Duo)-?Bot|GitLabDuo|"
@@ -134,12 +134,29 @@ def _merge_request(payload: Payload) -> Event:
     if action in ("close", "merge"):
         default = _said(payload, "project", "default_branch")
         return Closed(ref, action == "merge" and bool(default) and attributes.get("target_branch") == default)
+    if action in _APPROVING:
+        return _approval(payload, attributes, ref)
     reason = _why(str(action), attributes, payload.get("changes"))
     if not reason:
         return Ignored(f"merge_request {str(action)[:80]} changes no code")
     pusher = _said(payload, "user", "username") if reason == _PUSH else ""
     from_fork = attributes.get("source_project_id") != attributes.get("target_project_id")
     return ReviewWanted(ref, _said(attributes, "last_commit", "id"), f"merge_request {reason}", pusher, from_fork)
+
+
+# One is given or taken back; the long words are of the last that was required, the first that is missing.
+_APPROVING = ("approval", "approved", "unapproval", "unapproved")
+
+
+def _approval(payload: Payload, attributes: Payload, ref: ChangeRef) -> Event:
+    """It has no id: what was changed last, and when, tells it from the same person's next one."""
+    if attributes.get("system"):
+        return Ignored("approvals ended by a push, which tells of itself")
+    author, at = value_at(payload, "user.username", str), value_at(payload, "object_attributes.updated_at", str)
+    if BOT.fullmatch(author):
+        return Ignored("an approval by a bot")
+    user = value_at(payload, "user.id", int)
+    return CommandGiven(ref, f"approvals/{user}/{attributes['action']}/{at[:40]}", author, APPROVAL, moment(at))
 
 
 def _said(payload: Payload, thing: str, name: str) -> str:
@@ -185,7 +202,7 @@ def _note(payload: Payload) -> Event:
     if attributes.get("action", "create") != "create" or attributes.get("system"):
         return Ignored("not a new comment")
     author = value_at(payload, "user.username", str)
-    if _BOT.fullmatch(author):
+    if BOT.fullmatch(author):
         return Ignored("a comment by a bot")
     text = value_at(payload, "object_attributes.note", str)
     first_line = text.split("\n", 1)[0]
