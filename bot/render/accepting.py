@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.render.markdown import code
 from bot.render.speaker import Speaker
+from bot.review.model import AppliedWaiver
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 
 EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
@@ -26,9 +27,15 @@ def accepting_words(rules: ReviewConfig, speaker: Speaker) -> str:
     if not rules.approvers:
         return f"Nobody can accept this yet: the base branch's {code(RULES_FILE)} names no `approvers`."
     who = f"{approvers_words(rules)} can accept a finding, unless they wrote or pushed part of the change"
-    return f"{who}: {code(EXAMPLE)}"
+    approving = ", or all that this commit was found to grant by approving it" if rules.accept_by_approval else ""
+    return f"{who}: {code(EXAMPLE)}{approving}"
 
 
 def declaring_words(waiver: str) -> str:
     """Where nobody answers comments: which waiver goes where, and what to do then."""
     return f"by {code(waiver)} under `waivers` in the base branch's {code(RULES_FILE)}; then run this again."
+
+
+def acceptor_words(waiver: AppliedWaiver) -> str:
+    """Who accepted it, behind "by"."""
+    return f"the approval of {code(waiver.approver)}" if waiver.approved else code(waiver.approver or waiver.source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
 from bot.frozen import dataclass
+from bot.render.accepting import acceptor_words
 from bot.render.alike import alike
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
@@ -71,8 +72,7 @@ def accepted_comment(finding: Finding, head: str, where: Anchor | None = None, s
     """A comment on a finding that somebody has accepted: who, until when, why, and then the finding."""
     waiver = finding.waiver
     assert waiver is not None
-    who = code(waiver.approver or waiver.source)
-    banner = f"**Accepted** by {who} until {code(waiver.until)}: {words(waiver.reason)}"
+    banner = f"**Accepted** by {acceptor_words(waiver)} until {code(waiver.until)}: {words(waiver.reason)}"
     marker = Marker(finding.identity.newest.thread, head, "accepted")
     return _fitting((str(marker), banner), _told(finding, where, speaker))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.render.accepting import acceptor_words
 from bot.render.exact import exact_lines
 from bot.render.markdown import code, fence, words
 from bot.render.phrases import GRADE_SIGNS, help_link, place_words, state_names
@@ -80,4 +81,4 @@ def _waiver(finding: Finding) -> str:
     if finding.waiver is None:
         return ""
     waiver = finding.waiver
-    return f"Accepted by {code(waiver.approver or waiver.source)} until {code(waiver.until)}: {words(waiver.reason)}"
+    return f"Accepted by {acceptor_words(waiver)} until {code(waiver.until)}: {words(waiver.reason)}"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.evaluated.touched import Touched
 from bot.forges.port import EXPLAIN, RERUN, Check
-from bot.render.accepting import accepting_words
+from bot.render.accepting import accepting_words, acceptor_words
 from bot.render.alike import Alike, alike
 from bot.render.exact import exact_delta
 from bot.render.gap_list import gap_lines, not_reviewed, standing_line
@@ -208,7 +208,7 @@ def _lint(review: Review, shown: int) -> str:
 
 def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
     lines = [
-        f"- {words(finding.title)}: accepted by {code(finding.waiver.approver)} until {code(finding.waiver.until)}: "
+        f"- {words(finding.title)}: accepted by {acceptor_words(finding.waiver)} until {code(finding.waiver.until)}: "
         f"{words(finding.waiver.reason)}"
         for finding in findings
         if finding.waiver is not None

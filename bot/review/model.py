@@ -167,7 +167,8 @@ class FindingGrant:
 class AppliedWaiver:
     """Why a finding does not count: who accepted it, why, until when (ISO date).
 
-    `given_for` is the fingerprint it was given for, if it was bound to another one since.
+    `given_for` is the fingerprint it was given for, if it was bound to another one since; `approved` the commit whose
+    approval accepted it, if no comment and no rules did.
     """
 
     reason: str
@@ -175,6 +176,7 @@ class AppliedWaiver:
     until: str
     source: str = ""
     given_for: str | UnsetType = UNSET
+    approved: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,5 +18,6 @@ MEANINGS: dict[str, str] = {
     "approvers": "Logins and teams (organisation/team) that may accept findings.",
     "waivers": "Accepted findings, each until a day.",
     "max_waiver_days": "How many days a finding may be accepted for at most.",
+    "accept_by_approval": "Whether an approver's approval accepts what the review of that very commit said before it.",
     "help_pages": "Where the rules' pages are published, https://…/; without it they are only named.",
 }

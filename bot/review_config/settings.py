@@ -100,8 +100,9 @@ class ReviewConfig:
     check never fails) or enforce. `fail_at` is the lowest grade that fails the check, `comment_at` the lowest that
     gets an inline comment (at most `max_comments` of them, the rest are in the summary); `paths` overrides both for
     some files. `rules` switches single rules off or gives their findings a fixed grade. `approvers` are the logins
-    and teams ("organisation/team") that may accept findings, for at most `max_waiver_days`. `help_pages` is
-    the address under which the rules' pages are published ("https://example.org/rules/").
+    and teams ("organisation/team") that may accept findings, for at most `max_waiver_days`; with `accept_by_approval`
+    by approving the change request too. `help_pages` is the address under which the rules' pages are published
+    ("https://example.org/rules/").
     """
 
     mode: Literal["observe", "comment", "enforce"] = "observe"
@@ -119,6 +120,7 @@ class ReviewConfig:
     approvers: tuple[str, ...] = ()
     waivers: tuple[DeclaredWaiver, ...] = ()
     max_waiver_days: int = 90
+    accept_by_approval: bool = False
     help_pages: str = ""
 
 

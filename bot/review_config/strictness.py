@@ -79,5 +79,10 @@ STRICTNESS: dict[str, Strictness] = {
     "approvers": _the_fewer("approvers", "fewer people", floors.replaced),
     "waivers": Strictness("fewer and shorter waivers", relaxation.waivers),
     "max_waiver_days": Strictness("fewer days", lambda old, new: new.max_waiver_days > old.max_waiver_days, min),
+    "accept_by_approval": Strictness(
+        "true, false",
+        lambda old, new: new.accept_by_approval and not old.accept_by_approval,
+        lambda value, wanted: value and wanted,
+    ),
     "help_pages": Strictness("", _never),
 }

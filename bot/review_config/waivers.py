@@ -27,7 +27,7 @@ class Waiver:
     something is not looked at is accepted by the id of a gap, for the one commit in `scope` (`of_commit`).
     `findings` are the finding as it was accepted, as far as that is known: as kept with the waiver, or as every kept
     review has it.
-    `given_for` is what it was given for, if it was bound to `of` since.
+    `given_for` is what it was given for, if it was bound to `of` since; `approved` the commit whose approval gave it.
     """
 
     of: Accepted
@@ -40,6 +40,7 @@ class Waiver:
     void: str = ""
     findings: tuple[Finding, ...] = ()
     given_for: Fingerprint | None = None
+    approved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,8 @@ def _objections(waiver: Waiver, finding: Finding, today: date) -> Iterator[str]:
 def _shown(waiver: Waiver, binds: bool) -> AppliedWaiver:
     given_for = waiver.of if binds else waiver.given_for
     named = str(given_for) if given_for else UNSET
-    return AppliedWaiver(waiver.reason, waiver.approver, waiver.until.isoformat(), waiver.source, named)
+    approved = waiver.approved or UNSET
+    return AppliedWaiver(waiver.reason, waiver.approver, waiver.until.isoformat(), waiver.source, named, approved)
 
 
 def _by(waiver: Waiver) -> str:

@@ -18,7 +18,8 @@ class GivenWaiver:
     `scope` are the addresses that the finding was about then and `grade` its grade: beyond them nothing was
     accepted. `comment` is the comment it was given in. `of` is what was accepted: of release 0.1.0's waivers as many
     digits of the fingerprint as are shown. `finding` is the finding as it was accepted, in JSON, b"" if that was not
-    kept; `given_for` the fingerprint that it was given for, if it was bound to another one since.
+    kept; `given_for` the fingerprint that it was given for, if it was bound to another one since. `approved` is the
+    commit whose approval it was given by, and `comment` that approval; it counts for that commit alone.
     """
 
     ref: ChangeRef
@@ -35,6 +36,7 @@ class GivenWaiver:
     revoked_at: datetime | None = None
     finding: bytes = b""
     given_for: Fingerprint | None = None
+    approved: str = ""
 
 
 class Ledger(Protocol):
@@ -44,6 +46,12 @@ class Ledger(Protocol):
         """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known.
 
         `earlier` is what other versions of fingerprints call the finding.
+        """
+        ...
+
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
+        """Of what approvals of the change request accept `standing` is all there is: what is new in it is recorded,
+        what is not in it has ended. One that has ended before stays so.
         """
         ...
 
@@ -110,6 +118,9 @@ class NoLedger:
     def accept(self, waiver: GivenWaiver, earlier: Sequence[Fingerprint] = ()) -> bool:
         """Not kept."""
         return False
+
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
+        """Not kept."""
 
     def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
         """There is none."""

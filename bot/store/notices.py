@@ -61,9 +61,11 @@ class NoticeBox:
         self._engines = engines
 
     def note_ending_waivers(self, now: datetime) -> None:
-        """Those that end within a week, and were not revoked, are to be told of."""
+        """Those that end within a week, and were not revoked, are to be told of; an approval is given for no time."""
         ends = waivers.c.until <= (now + ENDS_WITHIN).date()
-        standing = and_(ends, waivers.c.until >= now.date(), waivers.c.revoked_at.is_(None))
+        standing = and_(
+            ends, waivers.c.until >= now.date(), waivers.c.revoked_at.is_(None), waivers.c.approved.is_(None)
+        )
         with self._engines.reading() as connection:
             found = connection.execute(select(waivers).where(standing)).all()
         if not found:

@@ -37,20 +37,7 @@ class SqlLedger:
         """Record a waiver, in place of an earlier one for the same finding; False if that comment's is known."""
         with self._engines.writing() as connection:
             key = connection.execute(select(_CR.id).where(is_of(waiver.ref))).scalar_one()
-            values = {
-                "change_request": key,
-                "fingerprint": str(waiver.of),
-                "scope": json.dumps(waiver.scope).encode(),
-                "grade": waiver.grade,
-                "title": waiver.title,
-                "reason": waiver.reason,
-                "approver": waiver.approver,
-                "until": waiver.until,
-                "comment": waiver.comment,
-                "given_at": waiver.given_at,
-                "finding": waiver.finding or None,
-            }
-            if not insert_new(connection, waivers, values):
+            if not insert_new(connection, waivers, _values(waiver, key)):
                 return False
             same = and_(
                 _W.change_request == key,
@@ -61,6 +48,16 @@ class SqlLedger:
             ended = {"revoked_by": waiver.approver, "revoked_at": waiver.given_at}
             connection.execute(update(waivers).where(same).values(ended))
             return True
+
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
+        """Of what approvals of the change request accept `standing` is all there is; what has ended stays so."""
+        with self._engines.writing() as connection:
+            key = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
+            given = and_(_W.change_request == key, _W.approved.is_not(None), _W.revoked_at.is_(None))
+            ended = _W.comment.not_in({one.comment for one in standing})
+            connection.execute(update(waivers).where(given, ended).values(revoked_at=at))
+            for one in standing:
+                insert_new(connection, waivers, _values(one, key))
 
     def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
         """Have a waiver that stands go for that fingerprint from now on; it keeps what it was given for."""
@@ -169,6 +166,23 @@ class SqlLedger:
             return tuple(map(ref_of, rows))
 
 
+def _values(waiver: GivenWaiver, change_request: int) -> dict[str, object]:
+    return {
+        "change_request": change_request,
+        "fingerprint": str(waiver.of),
+        "scope": json.dumps(waiver.scope).encode(),
+        "grade": waiver.grade,
+        "title": waiver.title,
+        "reason": waiver.reason,
+        "approver": waiver.approver,
+        "until": waiver.until,
+        "comment": waiver.comment,
+        "given_at": waiver.given_at,
+        "finding": waiver.finding or None,
+        "approved": waiver.approved or None,
+    }
+
+
 def _texts(of: Accepted, earlier: Sequence[Fingerprint]) -> set[str]:
     """All that a waiver of the same may be kept under."""
     every = [of, *earlier]
@@ -197,4 +211,5 @@ def _waiver(row: Row[Any]) -> GivenWaiver:
         revoked_at=row.revoked_at,
         finding=row.finding or b"",
         given_for=read_fingerprint(row.given_for or ""),
+        approved=row.approved or "",
     )

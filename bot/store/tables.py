@@ -199,6 +199,8 @@ waivers = Table(
     # The finding as it was accepted, as JSON; what it was given for, if it was bound to another fingerprint since.
     Column("finding", Packed),
     Column("given_for", CleanText(80)),
+    # The commit whose approval it was given by, which `comment` names then.
+    Column("approved", CleanText(64)),
     UniqueConstraint("change_request", "comment", "fingerprint"),
 )
 

@@ -12,6 +12,7 @@ from bot.config import Config, network_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache, uncounted
 from bot.contents.git import GitContents
+from bot.conversation.change_request.approvals import Before, no_review
 from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.examination import HealthCheck
@@ -66,6 +67,7 @@ class Forges:
         budget: Budget = unheard,
         kept: Kept = none_kept,
         cached: Callable[[str, int], None] = uncounted,
+        before: Before = no_review,
     ) -> Callable[[RepositoryRef], Ports]:
         """Makes one job's outside world: its own client, a token for its account only. Raises ConfigError.
 
@@ -105,6 +107,7 @@ class Forges:
                 rules=f"{public.rstrip('/')}/rules" if (public := self.config.pages.public_url) else "",
                 kept=kept,
                 drafts=config.drafts,
+                before=before,
             )
 
         return made

@@ -152,7 +152,8 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
     engines = open_database(load(server).database, migrate=False)
     try:
         for waiver in SqlLedger(engines).all_waivers(repository):
-            over = f"taken back by {waiver.revoked_by}" if waiver.revoked_at else ""
+            by = f"taken back by {waiver.revoked_by}" if waiver.revoked_by else "its approval has ended"
+            over = by if waiver.revoked_at else ""
             yield {
                 "fingerprint": str(waiver.of),
                 "where": f"{waiver.ref.repository}#{waiver.ref.number}",

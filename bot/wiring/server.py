@@ -181,7 +181,7 @@ def _work(
         metrics.budget(account, left)
         turns.budget(account, left)
 
-    ports = forges.ports(reviewer, ledger, report, budget, kept, metrics.cached)
+    ports = forges.ports(reviewer, ledger, report, budget, kept, metrics.cached, store.review_before)
     reconciler = Reconciler(
         store,
         SqlCatchUp(store.engines),

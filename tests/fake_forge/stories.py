@@ -135,10 +135,14 @@ class Telling:
                 git.commit("main", changed(git.files("main"), change), "Meanwhile", "grace", git.resolve("main"))
                 self.sandbox.push(pull, self.files)
             case _:
-                self._act_on_gitlab(pull, action)
+                self._act_further(pull, action)
 
-    def _act_on_gitlab(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
+    def _act_further(self, pull: PullRequest, action: Mapping[str, Any]) -> None:
         match action:
+            case {"approve": str(when), "by": str(user)}:
+                self._approve(pull, user, when)
+            case {"withdraw": "approval", "of": str(user)}:
+                self.sandbox.unapprove(pull, user)
             case {"pipeline": str(kind), "comes to": str(status)}:
                 assert isinstance(self.sandbox, GitLabSandbox), "pipelines are GitLab's"
                 self.sandbox.pipeline(pull, kind, status)
@@ -160,6 +164,18 @@ class Telling:
         github = self._github().github
         with github.world.lock:
             github.add_reply(comment, github.world.user(user), {"body": text})
+
+    def _approve(self, pull: PullRequest, user: str, when: str) -> None:
+        """Someone approves: what they read "now", "before it is reviewed", or the commit "before" the newest."""
+        if when == "before it is reviewed":
+            self._newest_review_is_later()
+        else:
+            self._a_second_passes()
+        if when == "before":
+            git = pull.repository.git
+            self._github().approve(pull, user, git.resolve(f"{pull.head}^"))
+        else:
+            self.sandbox.approve(pull, user)
 
     def _declare(self, until: str) -> None:
         """The first open finding is accepted in the rules of the base branch."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-import msgspec
-
-from bot.conversation.change_request.approvers import approves, is_named, same_login
-from bot.conversation.change_request.kept_reviews import readable
+from bot.conversation.change_request.approvers import approves, has_a_hand, is_named
+from bot.conversation.change_request.kept_reviews import KeptFindings, readable
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
 from bot.review.codec import decode, encode
@@ -78,6 +76,7 @@ class _Standpoint:
         self._change, self._rules, self._places = change, rules, places
         self._requests: dict[ChangeRef, ChangeRequest] = {} if change.ref.group else {change.ref: change}
         self._approvers: dict[str, bool] = {}
+        self._approvals: dict[ChangeRef, frozenset[str]] = {}
 
     def void(self, waiver: GivenWaiver) -> str:
         """Why it does not count whatever the finding; "" if it does."""
@@ -86,12 +85,21 @@ class _Standpoint:
         request = self._request(waiver.ref)
         if request.state != "open" or request.base_branch != self._change.base_branch:
             return "it was given on a change request that is not in this merge group"
-        hands = (request.author, *request.contributors, *self._places.ledger.pushers(waiver.ref))
-        if any(same_login(waiver.approver, hand) for hand in hands):
+        if has_a_hand(waiver.approver, request, self._places.ledger.pushers(waiver.ref)):
             return f"{waiver.approver} has a hand in the change now"
         if not self._approves(waiver.approver):
             return f"{waiver.approver} is no approver any more"
-        return ""
+        return self._approval_ended(waiver, request) if waiver.approved else ""
+
+    def _approval_ended(self, waiver: GivenWaiver, request: ChangeRequest) -> str:
+        if not self._rules.accept_by_approval:
+            return "approvals accept nothing here any more"
+        if waiver.approved != request.head:
+            return "it was an approval of another commit"
+        if waiver.ref not in self._approvals:
+            standing = self._places.forge.approvals(waiver.ref)
+            self._approvals[waiver.ref] = frozenset(one.id for one in standing)
+        return "" if waiver.comment in self._approvals[waiver.ref] else "the approval was withdrawn"
 
     def _request(self, ref: ChangeRef) -> ChangeRequest:
         if ref not in self._requests:
@@ -117,6 +125,7 @@ def _given(waiver: GivenWaiver, void: str, kept: Kept) -> Waiver:
         void=void,
         findings=tuple(_accepted(waiver, kept)),
         given_for=waiver.given_for,
+        approved=waiver.approved,
     )
 
 
@@ -130,15 +139,8 @@ def _accepted(waiver: GivenWaiver, kept: Kept) -> Iterator[Finding]:
     if waiver.finding:
         yield decode(waiver.finding, Finding)
         return
-    for review in readable(kept(waiver.ref), _KeptFindings):
+    for review in readable(kept(waiver.ref), KeptFindings):
         yield from (one for one in (*review.gained, *review.undecided) if one.identity.named_by(waiver.of))
-
-
-class _KeptFindings(msgspec.Struct):
-    """As much of a kept review as can be accepted."""
-
-    gained: tuple[Finding, ...] = ()
-    undecided: tuple[Finding, ...] = ()
 
 
 def _grade(name: str) -> GradeName:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.forges.port import Forge, RepositoryRef
+from bot.forges.port import ChangeRequest, Forge, RepositoryRef
 from bot.review_config.settings import ReviewConfig
 
 
@@ -20,6 +20,11 @@ def approves(login: str, place: RepositoryRef, rules: ReviewConfig, forge: Forge
         return False
     permission = forge.permission(place, login, () if named else teams)
     return permission.role != "none" and (named or bool(permission.teams))
+
+
+def has_a_hand(login: str, change: ChangeRequest, pushers: frozenset[str]) -> bool:
+    """Whether they wrote, committed or pushed any of it, or opened it."""
+    return any(same_login(login, other) for other in (change.author, *change.contributors, *pushers))
 
 
 def same_login(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
+from bot.conversation.change_request.approvals import ApprovalPlaces, Before, no_review, settle_approvals
 from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
 from bot.conversation.change_request.other_base import with_base_note
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
@@ -56,7 +57,8 @@ def none_kept(ref: ChangeRef) -> Iterable[bytes]:
 class Ports:
     """The outside world of one job. `contents` delivers both sides of a change request; `now` is UTC.
 
-    `kept` gives the change request's earlier reviews as JSON, the newest first. `drafts` are reviewed as others are, or
+    `kept` gives the change request's earlier reviews as JSON, the newest first, `before` what had been published when a
+    moment began. `drafts` are reviewed as others are, or
     `quiet`, without comments, or skipped: their check stays pending until they are ready, or somebody asks.
 
     `sarif` says that the forge is to be given the review as a SARIF log too; `report` gives the address of the page
@@ -75,6 +77,7 @@ class Ports:
     report: Callable[[ChangeRef, str], str] = no_report
     kept: Callable[[ChangeRef], Iterable[bytes]] = none_kept
     drafts: Drafts = "review"
+    before: Before = no_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,16 @@ def base_rules(change: ChangeRequest, ports: Ports) -> ConfigRead:
 
 def _waived(change: ChangeRequest, reviewed: ReviewedChange, ports: Ports) -> tuple[ReviewedChange, date | None]:
     """The review with what was accepted, and the last day on which that is so."""
-    today = ports.now().date()
+    now = ports.now()
+    today = now.date()
+    review = reviewed.review
+    if not change.ref.group:
+        approvals = ApprovalPlaces(ports.forge, ports.ledger, ports.before)
+        notes = settle_approvals(change, review, reviewed.rules, approvals, now)
+        review = dataclasses.replace(review, notes=(*review.notes, *notes))
     places = WaiverPlaces(ports.forge, ports.ledger, ports.kept)
-    accepted = active_waivers(change, reviewed.review, reviewed.rules, places, today)
-    done = waive(reviewed.review, accepted.every, reviewed.rules, today)
+    accepted = active_waivers(change, review, reviewed.rules, places, today)
+    done = waive(review, accepted.every, reviewed.rules, today)
     for bound in done.bound:
         accepted.bind(bound, ports.ledger)
         _log.info(

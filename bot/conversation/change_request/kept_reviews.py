@@ -9,8 +9,17 @@ import msgspec
 import structlog
 
 from bot.review.codec import decode
+from bot.review.model import Finding
 
 T = TypeVar("T")
+
+
+class KeptFindings(msgspec.Struct):
+    """As much of a kept review as can be accepted."""
+
+    gained: tuple[Finding, ...] = ()
+    undecided: tuple[Finding, ...] = ()
+
 
 _log = structlog.get_logger(__name__)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.conversation.change_request.approvers import has_a_hand
 from bot.conversation.change_request.approvers import same_login as same
-from bot.conversation.chat.command_context import CommandContext, is_approver, is_contributor
+from bot.conversation.chat.command_context import CommandContext, is_approver
 from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
 from bot.forges.event import CommandGiven
@@ -44,7 +45,7 @@ def decide(given: CommandGiven, command: Command, context: CommandContext) -> De
         return Decided(False, False, _nobody(rules))
     if command.name == "revoke":
         return _revoke(given, command, context)
-    if is_contributor(change, given.author, context.ledger.pushers(given.ref)):
+    if has_a_hand(given.author, change, context.ledger.pushers(given.ref)):
         who = approvers_words(rules)
         reason = "Who opened, wrote or pushed part of a change cannot accept what it grants"
         return Decided(False, False, f"{reason}; somebody else of its approvers can: {who}.\n")

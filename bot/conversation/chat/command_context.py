@@ -74,8 +74,3 @@ def is_heard(given: CommandGiven, context: CommandContext) -> bool:
 def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, context: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
     return approves(given.author, change.ref.place, rules, context.forge)
-
-
-def is_contributor(change: ChangeRequest, person: str, pushers: frozenset[str]) -> bool:
-    """Whether they wrote, committed or pushed any of it, or opened it."""
-    return any(same(person, other) for other in (change.author, *change.contributors, *pushers))

@@ -9,7 +9,7 @@ from bot.conversation.chat.command_context import CommandContext, is_heard, is_p
 from bot.conversation.chat.command_grammar import Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
-from bot.forges.event import CommandGiven
+from bot.forges.event import APPROVAL, CommandGiven
 from bot.forges.port import Forge
 from bot.render.accepting import EXAMPLE, accepting_words
 from bot.render.explain import explained
@@ -45,6 +45,8 @@ def handle(given: CommandGiven, context: CommandContext) -> bool:
 
     Raises ForgeError, or ContentsError and ReviewFailed where the rules cannot be read; again adds nothing.
     """
+    if given.text == APPROVAL:
+        return _can_accept(given, context)
     asked = parse(given.text)
     if asked is None:
         return False
@@ -60,6 +62,12 @@ def handle(given: CommandGiven, context: CommandContext) -> bool:
     if command.name in ("accept", "revoke"):
         return _decided(given, command, context)
     return _carried_out(given, command, context)
+
+
+def _can_accept(given: CommandGiven, context: CommandContext) -> bool:
+    """Whether an approval changes anything: in most repositories it accepts nothing, and needs no review."""
+    change = context.forge.change_request(given.ref)
+    return change.state == "open" and context.rules(change).rules.accept_by_approval
 
 
 def _decided(given: CommandGiven, command: Command, context: CommandContext) -> bool:

@@ -80,7 +80,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     PathStep: _fields(value="source to", words="via"),
     EscalationStep: _fields("file", value="action on"),
     FindingEscalation: _fields("path grade", words="name becomes assumes"),
-    AppliedWaiver: _fields("reason approver until source given_for"),
+    AppliedWaiver: _fields("reason approver until source given_for approved"),
     Gap: _fields("id address file side grade kind cause roots", words="reason remedy"),
     Lint: _fields("rule help", words="title"),
     AccessCell: _fields("service level", words="before after"),

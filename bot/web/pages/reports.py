@@ -79,7 +79,8 @@ def decisions(waivers: Iterable[GivenWaiver]) -> dict[str, list[str]]:
             f"{one.given_at:%Y-%m-%d}: accepted by {one.approver} until {one.until} in #{one.ref.number}: {one.reason}"
         )
         if one.revoked_at is not None:
-            line += f" (ended on {one.revoked_at:%Y-%m-%d} by {one.revoked_by})"
+            by = f"by {one.revoked_by}" if one.revoked_by else "with the approval"
+            line += f" (ended on {one.revoked_at:%Y-%m-%d} {by})"
         for name in {_shown(of) for of in (one.of, one.given_for) if of is not None}:
             said.setdefault(name, []).append(line)
     return said

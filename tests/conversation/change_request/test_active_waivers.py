@@ -11,6 +11,7 @@ import pytest
 
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers
 from bot.forges.event import ReviewWanted
+from bot.forges.port import Approval
 from bot.review.model import Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import waive
@@ -42,13 +43,13 @@ GIVEN = GivenWaiver(
 )
 
 
-def ledger_of(directory: Path, pushers: list[str]) -> SqlLedger:
+def ledger_of(directory: Path, pushers: list[str], given: GivenWaiver = GIVEN) -> SqlLedger:
     engines = with_tables(directory / "db")
     for number, login in enumerate(["ada", *pushers]):
         pushed = ReviewWanted(REF, "a" * 40, "synchronize", pusher=login)
         SqlStore(engines).accept(Delivery("github", str(number), "pull_request", NOW, b"{}"), pushed)
     ledger = SqlLedger(engines)
-    ledger.accept(GIVEN)
+    ledger.accept(given)
     return ledger
 
 
@@ -61,8 +62,15 @@ def judged(case: dict[str, Any], directory: Path, found: Review) -> tuple[Review
     group = change(ref=GROUP, head="c" * 40, **{"members": (7, 9), **_tuples(case.get("group", {}))})
     forge = FakeForge(changes={REF: request, GROUP: group}, permissions={"carol": "read"})
     forge.teams = {team: set(people) for team, people in case.get("teams", {}).items()}
-    rules = ReviewConfig(mode="enforce", approvers=tuple(case.get("approvers", ["carol"])))
-    places = WaiverPlaces(forge, ledger_of(directory, case.get("pushers", [])), lambda ref: ())
+    given = dataclasses.replace(
+        GIVEN, approved={"head": "a" * 40, "earlier": "d" * 40, "": ""}[case.get("approved", "")]
+    )
+    if given.approved and not case.get("withdrawn"):
+        forge.approved[REF] = [Approval(given.comment, "carol", given.approved, NOW)]
+    by_approval = case.get("by_approval", bool(given.approved))
+    approvers = tuple(case.get("approvers", ["carol"]))
+    rules = ReviewConfig(mode="enforce", approvers=approvers, accept_by_approval=by_approval)
+    places = WaiverPlaces(forge, ledger_of(directory, case.get("pushers", []), given), lambda ref: ())
     reviewed = group if case.get("review") == "group" else request
     today = NOW.date()
     active = active_waivers(reviewed, found, rules, places, today)
