@@ -1,51 +1,77 @@
-"""A root module whose AWS provider is another program at head: what its blocks do is then another thing."""
+"""A module whose AWS provider is another program at head: what its blocks do is then another thing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.redefinition import Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files
-from bot.frontends.terraform.modules.required_providers import AWS, OFFICIAL, aws_publishers
+from bot.frontends.terraform.modules.required_providers import AWS, Program, official, required_programs
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.frozen import dataclass
 
 
-def replaced_provider(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxCache) -> Iterator[Redefinition]:
-    """The AWS providers of the module in `directory`, if both sides have it, that come from elsewhere than before."""
-    if not configuration_files(cache.directory(base, directory)):
+def replaced_provider(
+    base: SourceTree, head: SourceTree, directories: Iterable[str], cache: SyntaxCache
+) -> Iterator[Redefinition]:
+    """The AWS providers of a root's modules, by whatever name, that come from elsewhere than before.
+
+    A module that is new is told of where no module of the root had that program at base; a root that is new is not.
+    """
+    pairs = [(one, _required(base, one, cache), _required(head, one, cache)) for one in directories]
+    known = {program.program for _, before, _ in pairs for program in (before or {}).values()}
+    if all(before is None for _, before, _ in pairs):
         return
-    before, after = (_required(tree, directory, cache) for tree in (base, head))
-    for name in AWS:
-        old, new = before.get(name), after.get(name)
-        if (old.publisher if old else OFFICIAL) == (new.publisher if new else OFFICIAL):
-            continue
-        sides: tuple[tuple[Side, _Requirement | None], ...] = (("head", new), ("base", old))
-        yield redefinition(
-            f"terraform.required_providers.{name} in {directory or 'the top directory'}",
-            f"the provider {name} is another program now: what its resources and look-ups do is not known",
-            "check who publishes it: it runs with the credentials of whoever plans and applies this",
-            tuple((side, found.span) for side, found in sides if found is not None),
-        )
+    for directory, before, after in pairs:
+        for name in sorted({*(before or {}), *(after or {})}):
+            old, new = (before or {}).get(name), (after or {}).get(name)
+            if before is None and new is not None and new.program in known:
+                continue
+            if _is_replaced(name, old, new):
+                yield _told(name, directory, old, new)
 
 
 @dataclass(frozen=True, slots=True)
 class _Requirement:
-    """Who publishes a provider, and where that is said."""
+    """A provider's program, and where that is said."""
 
-    publisher: str
+    program: Program
     span: Span
 
 
-def _required(tree: SourceTree, directory: str, cache: SyntaxCache) -> dict[str, _Requirement]:
-    sources = [cache.source(tree, path) for path in configuration_files(cache.directory(tree, directory))]
-    return {
-        written.name: _Requirement(publisher, source.span(written))
+def _is_replaced(name: str, old: _Requirement | None, new: _Requirement | None) -> bool:
+    """Whether blocks of AWS that this name's provider makes are made by another program now.
+
+    A name of the module's own that is new, or that nothing is said of any more, had no program, or has none.
+    """
+    before, after = (official(name) if one is None else one.program for one in (old, new))
+    if before == after or (name not in AWS and (new is None or (old is None and after.is_official))):
+        return False
+    return name in AWS or before.called in AWS or after.called in AWS
+
+
+def _told(name: str, directory: str, old: _Requirement | None, new: _Requirement | None) -> Redefinition:
+    sides: tuple[tuple[Side, _Requirement | None], ...] = (("head", new), ("base", old))
+    return redefinition(
+        f"terraform.required_providers.{name} in {directory or 'the top directory'}",
+        f"the provider {name} is another program now: what its resources and look-ups do is not known",
+        "check who publishes it: it runs with the credentials of whoever plans and applies this",
+        tuple((side, found.span) for side, found in sides if found is not None),
+    )
+
+
+def _required(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[str, _Requirement] | None:
+    """By name; None where there is no such module."""
+    paths = configuration_files(cache.directory(tree, directory))
+    sources = [cache.source(tree, path) for path in paths]
+    required = {
+        written.name: _Requirement(program, source.span(written))
         for source in sources
         if isinstance(source, Source)
         for settings in source.syntax.body.blocks
         if settings.type == "terraform"
-        for written, publisher in aws_publishers(settings.body)
+        for written, program in required_programs(settings.body)
     }
+    return required if paths else None

@@ -111,7 +111,9 @@ class Terraform:
         """Another back end or AWS provider, and values of var files or units that reach nothing which is evaluated."""
         root = configs[1].root
         yield from moved_state(*trees, root.directory, self._cache)
-        yield from replaced_provider(*trees, root.directory, self._cache)
+        read = frozenset().union(*(config.files for config in configs))
+        modules = {path.rpartition("/")[0] for path in read if path.endswith(SUFFIXES)}
+        yield from replaced_provider(*trees, sorted({root.directory, *modules}), self._cache)
         if root.unit:
             yield from self._units.redefined(trees, configs)
         else:

@@ -16,7 +16,7 @@ from bot.frontends.terraform.modules.module import (
     configuration_files,
     load_module,
 )
-from bot.frontends.terraform.modules.required_providers import OFFICIAL, aws_publishers
+from bot.frontends.terraform.modules.required_providers import aws_programs
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import (
     Argument,
@@ -107,8 +107,7 @@ def _of_block(block: Block) -> Iterator[Said]:
         case "terraform":
             kept = (each for each in (*block.body.blocks, *block.body.arguments) if _name(each) in _STATE)
             yield from (("", shape(each)) for each in kept)
-            published = aws_publishers(block.body)
-            yield from (("", (each.name, who)) for each, who in published if who != OFFICIAL)
+            yield from (("", (each.name, program)) for each, program in aws_programs(block.body))
         case "provider":
             alias = _alias(block)
             yield f"{label}.{alias}" if alias else "", shape(block)
