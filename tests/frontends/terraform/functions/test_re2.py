@@ -88,3 +88,8 @@ def test_expands(template: str, expected: str) -> None:
     found = regex.search("abc")
     assert found is not None
     assert expand(template, "abc", found, regex.groups) == expected
+
+
+def test_an_expression_that_backtracks_for_ever_elsewhere_ends() -> None:
+    """Python's own takes 2**40 steps for it: here the time is in proportion to the text."""
+    assert compile_regex("^(a+)+$").search("a" * 40 + "b") is None
