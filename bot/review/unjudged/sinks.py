@@ -63,8 +63,21 @@ _EFFECT = re.compile(r"\bEffect\b")
 _OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
 """The account at hand, whose number is in the names of things."""
 
-_GIVES = re.compile(r"\baws\s+(iam|organizations|sso-admin|identitystore|ram|lakeformation)\s")
-"""Text of a program that asks AWS for other access."""
+_GIVING = r"(?:iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
+"""Services by which access is given, as the command line, the SDKs and their integrations call them."""
+
+_GIVES = re.compile(
+    rf"\baws\s+{_GIVING}\s"
+    rf"|:aws-sdk:{_GIVING}:"  # a state machine's task, or a schedule's target
+    rf"|:apigateway:[\w-]*:(?:[\w-]+\.)?{_GIVING}:(?:action|path)/"
+    rf"|\bService\b[\\\"']*\s*[:=]\s*[\\\"']*{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
+    rf"|\b(?:client|resource)\(\s*[\\\"']+{_GIVING}\b",  # Python's SDK
+    re.IGNORECASE,
+)
+"""Text of a program, or of a request, that asks AWS for other access."""
+
+_AUTHORISES = frozenset({"security", "security_definitions", "security_schemes"})
+"""What of an API's description (OpenAPI) says who may call it."""
 
 
 _Found = tuple[ArgumentOutcome, Irrelevance | None, tuple[str, ...]]
@@ -236,12 +249,18 @@ def _whole(one: ResourceInstance) -> _Found | None:
 def _of_leaves(pair: Pair, name: str) -> _Found:
     """The worst of what differs inside an argument."""
     rules = [Irrelevance.ARGUMENT]
+    gives = _gives(name, pair.values(name)[1])
     for leaf in _loose(pair.some.type, tuple(leaves(name, *pair.values(name)))):
-        rule = _of_leaf(pair.some.type, leaf)
+        rule = None if gives else _of_leaf(pair.some.type, leaf)
         if rule is None:
             return ArgumentOutcome.OPEN, None, leaf[0]
         rules.append(rule)
     return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
+
+
+def _gives(name: str, value: Value | None) -> bool:
+    """Whether an argument holds a request for other access: then all in it may decide whose, and what."""
+    return any(_GIVES.search(f"{path[-1]}: {_text(each)}") for path, each in leaves(name, None, value))
 
 
 def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
@@ -264,7 +283,7 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     text = _text(value)
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _GIVES.search(text):
+    if _GIVES.search(text) or (path[0] == "body" and not _AUTHORISES.isdisjoint(path)):
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
