@@ -29,6 +29,7 @@ from bot.iam.arn import names_somebody, tag_in
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
+from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
@@ -142,6 +143,8 @@ class _Arguments:
         if kind in FAMILIES and (_names_it(kind, name) or self._is_judged(pair, name)):
             return _JUDGED
         facts = known_type(kind)
+        if is_read_back(pair.some, name, (self.root.head if pair.old else self.root.base).resources):
+            return _OPEN
         return (
             _by_table(facts, name)
             or (_JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
