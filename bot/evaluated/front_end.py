@@ -101,13 +101,16 @@ class FrontEnd(Protocol):
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         """The account ids that the roots in `directories` say are their own."""
 
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+        """What other roots are handed on by a root, and is another thing at head, whether or not they are looked at."""
+
     def redefined(
         self,
         trees: tuple[SourceTree, SourceTree],
         configs: tuple[EvaluatedConfig, EvaluatedConfig],
         paths: Iterable[str],
     ) -> Iterator[Redefinition]:
-        """What a change of the files `paths` makes stand for something else although no evaluated value shows it.
+        """What a change of the files `paths` makes stand for something else though no evaluated value shows it.
 
         `trees` and `configs` are a root's base and head.
         """

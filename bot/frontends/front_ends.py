@@ -88,6 +88,10 @@ class FrontEnds:
         where = tuple(directories)
         return frozenset[str]().union(*(one.own_accounts(tree, where) for one in self._all.values()))
 
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+        """What other roots are handed on by a root, and is another thing at head."""
+        return self._of(root).handed_on(trees, root)
+
     def redefined(
         self,
         trees: tuple[SourceTree, SourceTree],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.conversation.change_request.approvers import approves, has_a_hand
@@ -46,14 +46,28 @@ def settle_approvals(
     """
     recorded = any(one.approved for one in places.ledger.waivers(change.ref))
     asked = rules.accept_by_approval and (recorded or review.gained or review.undecided)
-    given = places.forge.approvals(change.ref) if asked else ()
-    approvals = [one for one in given if approves(one.by, change.ref.place, rules, places.forge)]
-    objections = {one.id: _objection(one, change, places, now) for one in approvals}
-    counting = [one for one in approvals if not objections[one.id]]
-    standing = [waiver for one in counting for waiver in _accepted(one, change.ref, rules, places, now)]
+    objections = _objections(change, rules, places, now) if asked else {}
+    standing = [*_standing(objections, change.ref, rules, places, now)]
     if recorded or standing:
         places.ledger.settle_approvals(change.ref, standing, now)
-    return tuple(f"the approval of {one.by} accepts nothing: {why}" for one in approvals if (why := objections[one.id]))
+    return tuple(f"the approval of {one.by} accepts nothing: {why}" for one, why in objections.items() if why)
+
+
+def _standing(
+    objections: Mapping[Approval, str], ref: ChangeRef, rules: ReviewConfig, places: ApprovalPlaces, now: datetime
+) -> Iterator[GivenWaiver]:
+    for approval, objection in objections.items():
+        if not objection:
+            yield from _accepted(approval, ref, rules, places, now)
+
+
+def _objections(
+    change: ChangeRequest, rules: ReviewConfig, places: ApprovalPlaces, now: datetime
+) -> dict[Approval, str]:
+    """The approvals of approvers, and why each accepts nothing."""
+    given = places.forge.approvals(change.ref)
+    approvers = (one for one in given if approves(one.by, change.ref.place, rules, places.forge))
+    return {one: _objection(one, change, places, now) for one in approvers}
 
 
 def _objection(approval: Approval, change: ChangeRequest, places: ApprovalPlaces, now: datetime) -> str:

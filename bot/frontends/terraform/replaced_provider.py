@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.redefinition import Redefinition, redefinition
@@ -21,16 +21,21 @@ def replaced_provider(
     A module that is new is told of where no module of the root had that program at base; a root that is new is not.
     """
     pairs = [(one, _required(base, one, cache), _required(head, one, cache)) for one in directories]
-    known = {program.program for _, before, _ in pairs for program in (before or {}).values()}
-    if all(before is None for _, before, _ in pairs):
-        return
-    for directory, before, after in pairs:
-        for name in sorted({*(before or {}), *(after or {})}):
-            old, new = (before or {}).get(name), (after or {}).get(name)
-            if before is None and new is not None and new.program in known:
-                continue
-            if _is_replaced(name, old, new):
-                yield _told(name, directory, old, new)
+    there = [before for _, before, _ in pairs if before is not None]
+    known = {requirement.program for before in there for requirement in before.values()}
+    for directory, before, after in pairs if there else ():
+        yield from _in_module(directory, before, after or {}, known)
+
+
+def _in_module(
+    directory: str, before: Requirements | None, after: Requirements, known: Collection[Program]
+) -> Iterator[Redefinition]:
+    if before is None:
+        before, after = {}, {name: new for name, new in after.items() if new.program not in known}
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if _is_replaced(name, old, new):
+            yield _told(name, directory, old, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class _Requirement:
 
     program: Program
     span: Span
+
+
+Requirements = Mapping[str, _Requirement]
 
 
 def _is_replaced(name: str, old: _Requirement | None, new: _Requirement | None) -> bool:
@@ -62,7 +70,7 @@ def _told(name: str, directory: str, old: _Requirement | None, new: _Requirement
     )
 
 
-def _required(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[str, _Requirement] | None:
+def _required(tree: SourceTree, directory: str, cache: SyntaxCache) -> Requirements | None:
     """By name; None where there is no such module."""
     paths = configuration_files(cache.directory(tree, directory))
     sources = [cache.source(tree, path) for path in paths]

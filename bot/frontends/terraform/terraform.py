@@ -15,6 +15,7 @@ from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
 from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.handed_on import handed_on
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.scan import Scans, layout
@@ -101,6 +102,10 @@ class Terraform:
         where, units = tuple(directories), self._units_in(tree)
         declared = declared_accounts(tree, where, self._cache)
         return declared if units is None else declared | units.own_accounts(tree, where)
+
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+        """Outputs that roots of the repository look up."""
+        return handed_on(*trees, root.directory, self._cache)
 
     def redefined(
         self,

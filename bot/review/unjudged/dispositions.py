@@ -95,6 +95,7 @@ def _of_root(
     found, sides = tuple(open_changes(arguments, touched)), (root.base, root.head)
     if root.may_hold_access:
         found = (*found, *changed_accounts(*sides))
+    found = (*found, *front_ends.handed_on(trees, root.head.root))
     if not root.holds_access:
         return Redefinitions(found, arguments=arguments)
     unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))

@@ -11,7 +11,7 @@ from bot.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _HeldValue:
     """What a type keeps: the arguments that hold it, and those by which its data source finds it."""
 
     held: tuple[str, ...]
@@ -19,17 +19,17 @@ class _Kept:
     read_by: str
 
 
-_OBJECT = _Kept(("content", "content_base64", "source", "etag", "source_hash"), ("bucket", "key"), "aws_s3_object")
-_KEPT = {
-    "aws_ssm_parameter": _Kept(
+_OBJECT = _HeldValue(("content", "content_base64", "source", "etag", "source_hash"), ("bucket", "key"), "aws_s3_object")
+_HELD = {
+    "aws_ssm_parameter": _HeldValue(
         ("value", "insecure_value", "value_wo", "value_wo_version"), ("name",), "aws_ssm_parameter"
     ),
-    "aws_secretsmanager_secret_version": _Kept(
+    "aws_secretsmanager_secret_version": _HeldValue(
         ("secret_string", "secret_binary", "secret_string_wo", "secret_string_wo_version"),
         ("secret_id",),
         "aws_secretsmanager_secret_version",
     ),
-    "aws_dynamodb_table_item": _Kept(("item",), ("table_name",), "aws_dynamodb_table_item"),
+    "aws_dynamodb_table_item": _HeldValue(("item",), ("table_name",), "aws_dynamodb_table_item"),
     "aws_s3_object": _OBJECT,
     "aws_s3_bucket_object": _OBJECT,
 }
@@ -37,7 +37,7 @@ _KEPT = {
 
 def is_read_back(kept: ResourceInstance, argument: str, root: Iterable[ResourceInstance]) -> bool:
     """Whether the argument holds what a data source of the root looks up, or may look up."""
-    kind = _KEPT.get(kept.type)
+    kind = _HELD.get(kept.type)
     if kind is None or argument not in ("", *kind.held):
         return False
     readers = (one for one in root if one.mode == "data" and one.type == kind.read_by)

@@ -64,15 +64,15 @@ _EFFECT = re.compile(r"\bEffect\b")
 _OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
 """The account at hand, whose number is in the names of things."""
 
-_GIVING = r"(?:iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
+_GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
 """Services by which access is given, as the command line, the SDKs and their integrations call them."""
 
 _GIVES = re.compile(
     rf"\baws\s+{_GIVING}\s"
-    rf"|:aws-sdk:{_GIVING}:"  # a state machine's task, or a schedule's target
-    rf"|:apigateway:[\w-]*:(?:[\w-]+\.)?{_GIVING}:(?:action|path)/"
-    rf"|\bService\b[\\\"']*\s*[:=]\s*[\\\"']*{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
-    rf"|\b(?:client|resource)\(\s*[\\\"']+{_GIVING}\b",  # Python's SDK
+    rf"|\baws-sdk\W{_GIVING}\W"  # a state machine's task, or a schedule's target
+    rf"|\bapigateway\W[\w-]*\W([\w-]+\.)?{_GIVING}\W(action|path)/"
+    rf"|\bService\b\W{{1,9}}{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
+    rf"|\b(client|resource)\(\W{{1,5}}{_GIVING}\b",  # Python's SDK
     re.IGNORECASE,
 )
 """Text of a program, or of a request, that asks AWS for other access."""
@@ -286,7 +286,7 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     text = _text(value)
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _GIVES.search(text) or (path[0] == "body" and not _AUTHORISES.isdisjoint(path)):
+    if _GIVES.search(text) or _says_who_may_call(path):
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
@@ -296,6 +296,10 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
+
+
+def _says_who_may_call(path: tuple[str, ...]) -> bool:
+    return path[0] == "body" and not _AUTHORISES.isdisjoint(path)
 
 
 def _by_name(kinds: frozenset[str], value: Value) -> Irrelevance | None:

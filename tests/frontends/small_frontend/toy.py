@@ -73,6 +73,9 @@ class Toy:
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         return frozenset()
 
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+        return iter(())
+
     def redefined(
         self,
         trees: tuple[SourceTree, SourceTree],

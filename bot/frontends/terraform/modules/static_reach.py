@@ -188,7 +188,7 @@ class VariableReach:
 def _affected(module: Module, names: set[str]) -> set[str]:
     """These names, and those of all that is made with them."""
     made: list[tuple[str, frozenset[str]]] = [
-        *((f"local.{name}", _names(written.argument)) for name, written in module.locals.items()),
+        *((f"local.{name}", names_in(written.argument)) for name, written in module.locals.items()),
         *((_address(key), _of_declared(declared)) for key, declared in module.resources.items()),
         *((f"module.{name}", _of_declared(declared)) for name, declared in module.calls.items()),
     ]
@@ -209,10 +209,10 @@ def _address(key: tuple[str, str, str]) -> str:
 def _arguments(declared: Declared, affected: set[str]) -> Iterator[str]:
     """The outermost arguments that name something of these."""
     for name, written in declared.arguments.items():
-        if not _names(written.argument).isdisjoint(affected):
+        if not names_in(written.argument).isdisjoint(affected):
             yield name
     for layer in declared.blocks:
-        if not _names(layer.block).isdisjoint(affected):
+        if not names_in(layer.block).isdisjoint(affected):
             yield _block_name(layer.block)
 
 
@@ -225,10 +225,10 @@ def _of_declared(declared: Declared) -> frozenset[str]:
         *(one.argument for one in declared.arguments.values()),
         *(layer.block for layer in declared.blocks),
     )
-    return frozenset[str]().union(*map(_names, written))
+    return frozenset[str]().union(*map(names_in, written))
 
 
-def _names(node: Node) -> frozenset[str]:
+def names_in(node: Node) -> frozenset[str]:
     """All that a piece of syntax refers to: "var.x", "local.x", "data.aws_iam_role.x", "module.m", "aws_iam_role.x"."""
     found: set[str] = set()
     waiting = [node]

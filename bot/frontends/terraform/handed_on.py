@@ -1,0 +1,84 @@
+"""Outputs of a root that another root of the repository looks up: what it does with another value is not looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.backends import state_of
+from bot.frontends.terraform.modules.module import SUFFIXES, Module, Written, load_module
+from bot.frontends.terraform.modules.static_reach import names_in
+from bot.frontends.terraform.shape import shape
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
+
+_LOOKS_UP = b"terraform_remote_state"
+
+
+def handed_on(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxCache) -> Iterator[Redefinition]:
+    """The outputs of the root in `directory` that say something else, if a root of the head looks them up by name."""
+    before, after = load_module(base, directory, cache), load_module(head, directory, cache)
+    changed = [name for name in after.outputs if name in before.outputs and _said(before, name) != _said(after, name)]
+    readers = _readers(head, directory, cache) if changed else {}
+    for name, reader in ((name, _who_asks(name, readers)) for name in changed):
+        if reader:
+            sides: tuple[Place, ...] = (("head", after.outputs[name].span), ("base", before.outputs[name].span))
+            yield redefinition(
+                f"output.{name} in {directory or 'the top directory'}",
+                f"output {name} is another value now, which {reader} looks up",
+                f"check what {reader} does with it: who gets access there may follow from it",
+                sides,
+            )
+
+
+def _who_asks(output: str, readers: Mapping[str, bytes]) -> str:
+    """The first that names the output, "" if none does."""
+    asked_for = re.compile(rb"\boutputs(\.|\[\s*\")" + re.escape(output.encode()) + rb"\b")
+    return next((one or "the top directory" for one, text in readers.items() if asked_for.search(text)), "")
+
+
+def _said(module: Module, output: str) -> Hashable:
+    """What an output says, with the locals and the defaults of variables that it is made of."""
+    found: dict[str, Hashable] = {}
+    waiting = [("", module.outputs[output].arguments.get("value"))]
+    while waiting:
+        name, written = waiting.pop()
+        if name not in found:
+            found[name] = None if written is None else shape(written.argument)
+            waiting += [] if written is None else [(one, _made_of(module, one)) for one in names_in(written.argument)]
+    return tuple(sorted(found.items(), key=lambda one: one[0]))
+
+
+def _made_of(module: Module, name: str) -> Written | None:
+    """What a local says, or the default of a variable; nothing of what only the evaluation knows."""
+    kind, _, rest = name.partition(".")
+    if kind == "local":
+        return module.locals.get(rest)
+    declared = module.variables.get(rest) if kind == "var" else None
+    return None if declared is None else declared.arguments.get("default")
+
+
+def _readers(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[str, bytes]:
+    """The texts of the directories that look up the root's state, as far as the words of its back end tell."""
+    state = state_of(tree, directory, cache)
+    if state is None:
+        return {}
+    words = (directory.rpartition("/")[2],) if state[0] == "local" else [f'"{text}"' for text in state[1:3]]
+    wanted = (_LOOKS_UP, *(word.encode() for word in words))
+    texts = _texts(tree)
+    return {there: text for there, text in texts.items() if there != directory and _has(text, wanted)}
+
+
+def _has(text: bytes, wanted: Iterable[bytes]) -> bool:
+    return all(word in text for word in wanted)
+
+
+def _texts(tree: SourceTree) -> Mapping[str, bytes]:
+    """What each directory's configuration is, file by file."""
+    texts: dict[str, bytes] = {}
+    for path in tree.listing:
+        there = path.rpartition("/")[0]
+        if path.endswith(SUFFIXES):
+            texts[there] = texts.get(there, b"") + (tree.read(path) or b"")
+    return texts
