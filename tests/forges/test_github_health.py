@@ -32,11 +32,24 @@ def _permission_too_wide(sandbox: Sandbox) -> None:
     sandbox.github.access.permissions["administration"] = "write"
 
 
+def _without(*events: str) -> Callable[[Sandbox], None]:
+    """The App is not subscribed to these."""
+
+    def happened(sandbox: Sandbox) -> None:
+        application = sandbox.github.shapes.application
+        left = tuple(event for event in application.events if event not in events)
+        object.__setattr__(application, "events", left)
+
+    return happened
+
+
 CASES: list[tuple[str, Callable[[Sandbox], None], str, str, str]] = [
     ("permissions", lambda _: None, "ok", "all that are needed", ""),
     ("permissions", _permission_gone, "fail", "missing: checks: write", "grant them"),
     ("permissions", _permission_too_wide, "warn", "more than needed: administration: write", "take away"),
     ("events", lambda _: None, "ok", "all that are needed", ""),
+    ("events", _without("pull_request_review"), "warn", "what accept_by_approval accepts", "subscribe"),
+    ("events", _without("check_run", "pull_request_review"), "fail", "not subscribed: check_run", "subscribe"),
     ("webhook", lambda _: None, "ok", HOOK, ""),
     ("webhook", lambda s: setattr(s.deliveries, "url", "http://127.0.0.1:9/other"), "fail", "other", HOOK),
     ("webhook", lambda s: setattr(s.deliveries, "url", ""), "fail", "no webhook address", HOOK),
