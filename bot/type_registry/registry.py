@@ -22,7 +22,7 @@ _GZIP = 31
 _EXISTENCE = frozenset({"count", "for_each", "provider"})
 _AWS = ("aws_", "awscc_")
 _UNKNOWN = "?"
-_GROUPS = ("names", "ends", "program", "contents", "idle", "compared", "strictest", "logins")
+_GROUPS = ("names", "ends", "program", "contents", "decides", "idle", "compared", "strictest", "logins")
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -76,6 +76,11 @@ def is_program(argument: str) -> bool:
 def holds_contents(name: str, argument: str) -> bool:
     """Whether an argument is what somebody keeps in a thing, whose own names say nothing of AWS."""
     return f"{name}.{argument}" in _arguments()["contents"]
+
+
+def decides(name: str, argument: str) -> bool:
+    """Whether an argument decides access though neither its name nor its value tells."""
+    return f"{name}.{argument}" in _arguments()["decides"]
 
 
 def is_compared(name: str, argument: str) -> bool:

@@ -33,6 +33,7 @@ from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
+    decides,
     holds_contents,
     is_compared,
     is_idle,
@@ -286,7 +287,7 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     text = _text(value)
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _GIVES.search(text) or _says_who_may_call(path):
+    if _GIVES.search(text) or _says_who_may_call(path) or decides(kind, path[0]):
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
