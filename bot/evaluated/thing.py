@@ -139,9 +139,10 @@ class Names:
         return f"{address}{unlike.suffix}", unlike
 
     def target(self, address: str) -> str:
-        """The address there of what is at `address` here, by `moved` blocks."""
+        """The address there of what is at `address` here, by `moved` blocks; into an instance goes what has no key."""
         for source, target in self.moved:
-            if address == source or address.startswith((f"{source}.", f"{source}[")):
+            inside = (f"{source}.",) if target.endswith("]") else (f"{source}.", f"{source}[")
+            if address == source or address.startswith(inside):
                 return target + address[len(source) :]
         return address
 
