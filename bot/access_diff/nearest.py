@@ -9,6 +9,7 @@ from bot.iam.arn import service_of
 from bot.iam.condition import Test
 from bot.iam.coverage import Box, Space
 from bot.iam.language import Language, conjoin
+from bot.iam.pattern import STAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,17 @@ MAX_COMPARED = 60
 
 
 def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
-    """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex."""
+    """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex.
+
+    That both are about everything there is is nothing that they share, where others do something else.
+    """
     best: Shortfall | None = None
     for count, box in enumerate(boxes):
         if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, 1) and best.unlike == 0):
             break
         found = shortfall(cell, box, space)
-        if found.actions and found.resources:
+        anything = STAR in cell.resources.within and found.principals
+        if found.actions and (found.resources or anything):
             continue
         if best is None or (found.distance, found.unlike) < (best.distance, best.unlike):
             best = found
