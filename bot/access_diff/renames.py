@@ -27,7 +27,8 @@ Renames = Mapping[str, str]
 
 def renames(base: Extracted, head: Extracted) -> Renames:
     """Addresses that moved: by `moved` blocks, else blocks that only went into or out of a module."""
-    found = {moved.source: moved.target for moved in head.moved if moved not in base.moved}
+    before = {(moved.source, moved.target) for moved in base.moved}
+    found = {moved.source: moved.target for moved in head.moved if (moved.source, moved.target) not in before}
     gone = base.addresses - head.addresses
     new = head.addresses - base.addresses
     if gone and new:
@@ -58,12 +59,15 @@ def _inside(module: str, side: Extracted) -> bool:
 
 
 def renamed(address: str, mapping: Renames) -> str:
-    """The head's address for a base address (or for a longer name that starts with one)."""
+    """The head's address for a base address (or for a longer name that starts with one).
+
+    What has a key already does not go into an instance: `module.a` to `module.a[0]` leaves `module.a[0]` where it is.
+    """
     if not mapping:
         return address
     for end in _step_ends(address):
         target = mapping.get(address[:end])
-        if target is not None:
+        if target is not None and not (target.endswith("]") and address[end : end + 1] == "["):
             return target + address[end:]
     return address
 
