@@ -24,6 +24,7 @@ class Verb(enum.Enum):
     HOLDS = ("can", "might be able to")
     LOSES = ("can no longer", "might no longer")
     LETS_THROUGH = ("no longer holds back", "might no longer hold back")
+    HOLDS_BACK = ("now holds back", "might now hold back")
     IS_GIVEN = ("gets", "might get")
     IS_USABLE = ("can be used by", "might be usable by")
 

@@ -178,6 +178,8 @@ def _loss(group: GrantGroup, shown: int) -> Sentence:
         subject = few(people(grant.shown.principals), shown) or "others"
     else:
         subject = f"{holder_words(grant.holder)}{others_words(group)}"
+    if grant.kind is PolicyKind.LIMIT:
+        return Sentence(subject, Modality.CERTAIN, Predicate(Verb.HOLDS_BACK, row_words(grant.shown, shown)), (more,))
     what = f"use {row_words(grant.shown, shown)}"
     if isinstance(grant.holder, RoleTrust):
         what = f"become {holder_words(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
