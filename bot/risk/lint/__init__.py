@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.access_diff.delta import Change
 from bot.evaluated.diagnostic import Trail
@@ -58,16 +58,26 @@ def lint(
     known = {grant.statement for grant in before}
     written = [grant for grant in grants if _is_written(grant)]
     changed = [one for one in written if one.statement not in known and _is_touched(one.statement, touched)]
-    own = {grant.policy for grant in changed}
-    whole = [grant for grant in written if grant.policy in own]
-    proved = _proved(gained)
-    problems = [problem for grant in changed for look in LINTS for problem in look(grant)]
-    problems += (one for grant in changed for look in NO_EFFECT for one in look(grant, proved[grant.statement]))
-    problems += [*policy_too_long(whole), *repeated_statements(whole, {grant.statement for grant in changed})]
-    problems += _read(documents, touched)
+    problems = [*_of_statements(changed, gained), *_of_policies(written, changed), *_read(documents, touched)]
     return tuple(
         sorted(dict.fromkeys(_located(problems, touched)), key=lambda one: (one.location.file, one.location.line))
     )
+
+
+def _of_statements(changed: Sequence[Grant], gained: Iterable[Change]) -> Iterator[PolicyProblem]:
+    proved = _proved(gained)
+    for grant in changed:
+        for look in LINTS:
+            yield from look(grant)
+        for look_for in NO_EFFECT:
+            yield from look_for(grant, proved[grant.statement])
+
+
+def _of_policies(written: Iterable[Grant], changed: Sequence[Grant]) -> Iterator[PolicyProblem]:
+    own = {grant.policy for grant in changed}
+    whole = [grant for grant in written if grant.policy in own]
+    yield from policy_too_long(whole)
+    yield from repeated_statements(whole, {grant.statement for grant in changed})
 
 
 def _proved(gained: Iterable[Change]) -> Mapping[Statement, frozenset[str]]:

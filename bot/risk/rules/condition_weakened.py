@@ -21,13 +21,19 @@ def _says(grant: GradedGrant, shown: int) -> str:
     told = condition_words([one for one in now if one not in was], max(shown, 1))
     gone = condition_words([one for one in was if one not in now], max(shown, 1))
     # Where it is long, what was there before is left to the finding's own lines: a title ends with what is new.
-    told += (
-        f", before only{f' {earlier}' if earlier else ''}{gone}" if (earlier or gone) and (shown or not told) else ""
-    )
+    if shown or not told:
+        told += _before_only(earlier, gone)
     if isinstance(grant.holder, RoleTrust):
         return f"become role {called(grant.holder)}{told}"
     where = called(grant.holder) if grant.on_resource else where_words(grant.shown, shown)
     return f"use {what_words(grant.shown, shown)} on {where}{told}"
+
+
+def _before_only(earlier: str, gone: str) -> str:
+    """What it was allowed under before, and is no more."""
+    if not (earlier or gone):
+        return ""
+    return f", before only{f' {earlier}' if earlier else ''}{gone}"
 
 
 RULE = access_rule(
