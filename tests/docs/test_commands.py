@@ -146,8 +146,9 @@ def test_the_change_that_looks_harmless_gets_the_comment_that_is_shown(
     said = re.sub(r"\s+", " ", capfd.readouterr().out)
     [comment] = re.findall(r"^> \*\*(\w+)\*\* (.*)", README.read_text("utf-8"), re.M)
     assert f"{comment[0]} {comment[1]}".replace("\\*", "*") in said
-    assert "proof lambda:InvokeFunction on" in said
-    assert "by deploy refused before, allowed now" in said
+    assert re.search(r"proof iam:PassRole on [^,]* by deploy, [^,]* allowed before, and still", said)
+    for action in ("lambda:CreateFunction", "lambda:InvokeFunction"):
+        assert re.search(rf"{action} on \S+ by deploy refused before, allowed now", said)
     assert (
         "Name the roles, users or policies it may use, none stronger than itself, or take one of the actions away"
         in said
