@@ -28,9 +28,11 @@ class Shortfall:
     unlike: int = 0
 
     @property
-    def distance(self) -> tuple[int, bool, int]:
-        """How far away: the number of elements, then whether it is about other actions, then the number of tests."""
-        return (self.actions + self.resources + self.principals + bool(self.tests), self.actions, len(self.tests))
+    def distance(self) -> tuple[int, bool, bool, int]:
+        """How far away: the number of elements, then whether it is about other actions or for others, then the number
+        of tests."""
+        elements = self.actions + self.resources + self.principals + bool(self.tests)
+        return (elements, self.actions, self.principals, len(self.tests))
 
 
 MAX_COMPARED = 60
@@ -44,7 +46,7 @@ def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
     """
     best: Shortfall | None = None
     for count, box in enumerate(boxes):
-        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, 1) and best.unlike == 0):
+        if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, False, 1) and best.unlike == 0):
             break
         found = shortfall(cell, box, space)
         anything = STAR in cell.resources.within and found.principals

@@ -129,7 +129,7 @@ def test_tells_each_grant_with_its_line(name: str) -> None:
         assert [f"{grade}: {said} @ {at.file}:{at.line}" for grade, said, at in told] == _grants(one)
 
 
-STATES = {"before", "after", "who"}
+STATES = {"before", "after", "who", "proof"}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if any(STATES & one.keys() for one in _gained(name))])
@@ -138,7 +138,13 @@ def test_says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
         wanted = {key: one[key] for key in STATES & one.keys()}
         for found in (finding for finding in _review(name).gained if _is(one, finding)):
             who = list(map(text_of_prose, found.who))
-            said = {"before": text_of_prose(found.before), "after": text_of_prose(found.after), "who": who}
+            proof = found.witness and found.witness.action
+            said = {
+                "before": text_of_prose(found.before),
+                "after": text_of_prose(found.after),
+                "who": who,
+                "proof": proof,
+            }
             assert said == said | wanted
 
 
