@@ -169,6 +169,12 @@ def unreadable(source: str, words: str, line: int = 0) -> Diagnostic:
     return Diagnostic.of(DiagnosticKind.UNREADABLE_SETTINGS, f"{source}{place}{words}", Span(source, line, 0, line, 0))
 
 
+def item_lines(text: str, key: str) -> tuple[int, ...]:
+    """The line of each item of a list that the file has under `key`; none where the file has no such list."""
+    found = _child(yaml.compose(text, yaml.SafeLoader), key)
+    return tuple(item.start_mark.line + 1 for item in found.value) if isinstance(found, yaml.SequenceNode) else ()
+
+
 def meets(grade: GradeName, threshold: Threshold) -> bool:
     """Whether `grade` is at or above `threshold`; "none" never is."""
     return threshold != "never" and GRADES.index(grade) >= GRADES.index(threshold)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import UNSET
 
 from bot.frozen import dataclass
-from bot.review.identity import OF_COMMIT, Accepted, Fingerprint, ThreadKey, read_accepted
+from bot.review.identity import OF_COMMIT, Accepted, Fingerprint, ThreadKey
 from bot.review.model import GRADES, AppliedWaiver, Finding, Gap, GapCause, GradeName, Review
-from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.wider import wider
 from bot.risk.verdict import with_verdict
 
@@ -42,6 +42,15 @@ class Waiver:
     given_for: Fingerprint | None = None
     approved: str = ""
 
+    def objection(self, today: date) -> str:
+        """Why it counts for nothing on that day, whatever is found; "" if it may."""
+        return self.void or ran_out(self.until, today)
+
+
+def ran_out(until: date, today: date) -> str:
+    """That the last day `until` is over; "" if it is not."""
+    return f"it ran out on {until.isoformat()}" if until < today else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -67,29 +76,6 @@ class Waived:
     bound: tuple[Bound, ...] = ()
 
 
-def declared(rules: ReviewConfig, today: date) -> tuple[Waiver, ...]:
-    """The waivers that the rules' file declares."""
-    return tuple(_declared(waiver, rules, today) for waiver in rules.waivers)
-
-
-def _declared(waiver: DeclaredWaiver, rules: ReviewConfig, today: date) -> Waiver:
-    try:
-        until, void = date.fromisoformat(waiver.until), ""
-    except ValueError:
-        until, void = date.min, f"{waiver.until!r} is not a date such as 2026-12-31"
-    if until > today + timedelta(days=rules.max_waiver_days):
-        void = f"it is for longer than the {rules.max_waiver_days} days that are allowed"
-    return Waiver(
-        of=read_accepted(waiver.fingerprint, waiver.scope),
-        until=until,
-        reason=waiver.reason,
-        approver=waiver.approver,
-        source=RULES_FILE,
-        scope=frozenset(waiver.scope) or None,
-        void=void,
-    )
-
-
 def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today: date) -> Waived:
     """Set the waiver of each finding that one covers, and judge again; why others do not count goes to the notes."""
     given = _GivenWaivers.of(waivers, today)
@@ -105,6 +91,10 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today:
     return Waived(with_verdict(found, rules), min(given.last, default=None), tuple(given.bound))
 
 
+TELLING_DIGITS = 6
+"""With fewer, a waiver of no whole ID may have been meant for anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class _GivenWaivers:
     """The waivers there are, and what came of them so far."""
@@ -112,6 +102,7 @@ class _GivenWaivers:
     today: date
     by_thread: dict[ThreadKey, list[Waiver]] = field(default_factory=dict)
     by_id: dict[str, list[Waiver]] = field(default_factory=dict)
+    misnamed: list[Waiver] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     last: list[date] = field(default_factory=list)
     bound: list[Bound] = field(default_factory=list)
@@ -123,6 +114,8 @@ class _GivenWaivers:
             given.by_id.setdefault(str(waiver.of), []).append(waiver)
             if isinstance(waiver.of, Fingerprint):
                 given.by_thread.setdefault(waiver.of.thread, []).append(waiver)
+            elif waiver.void and len(str(waiver.of)) >= TELLING_DIGITS:
+                given.misnamed.append(waiver)
         return given
 
     def applied(self, finding: Finding) -> Finding:
@@ -144,6 +137,10 @@ class _GivenWaivers:
         return finding
 
     def _named(self, finding: Finding) -> Iterator[Waiver]:
+        """Those given for it, and those that only begin as it does, which count for nothing but are told."""
+        for waiver in self.misnamed:
+            if finding.identity.begins(str(waiver.of)):
+                yield waiver
         for thread in finding.identity.threads:
             for waiver in self.by_thread.get(thread, ()):
                 if isinstance(waiver.of, Fingerprint) and finding.identity.named_by(waiver.of):
@@ -210,10 +207,8 @@ def _ids(review: Review) -> dict[tuple[GapCause, tuple[str, ...]], tuple[str, ..
 
 def _objection_for_head(waiver: Waiver, head: str, today: date) -> str:
     """Why the waiver does not cover that roots are not reviewed at `head`; "" if it does."""
-    if waiver.void:
-        return waiver.void
-    if waiver.until < today:
-        return f"it ran out on {waiver.until.isoformat()}"
+    if objection := waiver.objection(today):
+        return objection
     return "" if of_commit(head) in (waiver.scope or ()) else "it was given for another commit"
 
 
@@ -224,10 +219,8 @@ def subjects(finding: Finding) -> frozenset[str]:
 
 def _objections(waiver: Waiver, finding: Finding, today: date) -> Iterator[str]:
     """Why the waiver does not cover the finding; nothing if it does."""
-    if waiver.void:
-        yield waiver.void
-    if waiver.until < today:
-        yield f"it ran out on {waiver.until.isoformat()}"
+    if objection := waiver.objection(today):
+        yield objection
     beyond = sorted(subjects(finding) - waiver.scope) if waiver.scope is not None else []
     if beyond:
         yield f"it was not given for {', '.join(beyond[:3])}{f' and {len(beyond) - 3} more' if len(beyond) > 3 else ''}"

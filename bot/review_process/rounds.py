@@ -16,10 +16,11 @@ from bot.errors import ReviewFailed, UsageError
 from bot.evaluated.fence import Trouble
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
+from bot.review_config.declared_waivers import declared
 from bot.review_config.in_force import ConfigTexts
 from bot.review_config.rules_file import NO_REGULAR_FILE, NOT_FETCHED, EarlierRules, RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE, ReviewConfig
-from bot.review_config.waivers import declared, waive
+from bot.review_config.waivers import waive
 from bot.review_process.module_rounds import with_modules
 from bot.review_process.protocol import (
     ChildAnswer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,15 @@ from typing import Any
 import msgspec
 
 from bot.errors import UsageError
-from bot.evaluated.diagnostic import Diagnostic
 from bot.review.identity import read_fingerprint
+from bot.review_config.declared_waivers import declared, told_besides, told_faults, unchecked_approver
 from bot.review_config.layers import Layered, layered
 from bot.review_config.let_through import let_through
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.organisation import read_organisation
 from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
 from bot.review_config.thresholds import path_glob
-from bot.review_config.waivers import declared
+from bot.review_config.waivers import ran_out
 
 
 def show(file: Path, organisation: Path | None, path: str, output: str) -> str:
@@ -75,14 +75,15 @@ def _layers(file: Path, organisation: Path | None) -> Layered:
         defaults, enforced = read_organisation(_read(organisation), str(organisation))
     repository = load_review_config(_read(file), str(file)) if file.exists() else load_review_config(None, "")
     found = layered(repository, defaults, enforced)
-    _refuse(found.problems)
+    _refuse([each.reason for each in found.problems])
     return found
 
 
 def check(files: list[Path], organisation: bool) -> tuple[str, ...]:
     """What is right, but lets something through that one may not expect. Raises UsageError with every problem."""
-    problems: list[Diagnostic] = []
+    problems: list[str] = []
     noted: list[str] = []
+    today = datetime.now(UTC).date()
     for file in files:
         if not file.exists():
             raise UsageError(none_here(file))
@@ -90,9 +91,12 @@ def check(files: list[Path], organisation: bool) -> tuple[str, ...]:
         loaded: tuple[LoadedReviewConfig, ...] = (
             read_organisation(text, str(file)) if organisation else (load_review_config(text, str(file)),)
         )
-        problems += (problem for each in loaded for problem in each.problems)
-        noted += (f"{file}: {said}" for each in loaded if (said := let_through(each.rules)))
-    _refuse(tuple(dict.fromkeys(problems)))
+        for each in loaded:
+            problems += (problem.reason for problem in each.problems)
+            problems += told_faults(each.rules, text, str(file), today)
+            noted += (f"{file}: {said}" for said in (let_through(each.rules),) if said)
+            noted += told_besides(each.rules, text, str(file), today)
+    _refuse(problems)
     return tuple(noted)
 
 
@@ -101,9 +105,9 @@ def none_here(file: Path) -> str:
     return f"{file} is not there: such a repository is observed only; `iam-review init` writes one"
 
 
-def _refuse(problems: tuple[Diagnostic, ...]) -> None:
+def _refuse(problems: Sequence[str]) -> None:
     if problems:
-        raise UsageError("\n".join(each.reason for each in problems))
+        raise UsageError("\n".join(dict.fromkeys(problems)))
 
 
 def _read(path: Path) -> str:
@@ -129,9 +133,9 @@ def waivers(file: Path, server: Path | None, repository: str, output: str) -> It
 
 def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
     loaded = load_review_config(_read(file), str(file))
-    _refuse(loaded.problems)
+    _refuse([each.reason for each in loaded.problems])
     for waiver in declared(loaded.rules, today):
-        state = waiver.void or ("run out" if waiver.until < today else "counts")
+        objection, unchecked = waiver.objection(today), unchecked_approver(waiver.approver, loaded.rules)
         yield {
             "fingerprint": str(waiver.of),
             "where": str(file),
@@ -140,7 +144,7 @@ def _declared(file: Path, today: date) -> Iterator[dict[str, Any]]:
             "until": waiver.until.isoformat(),
             "reason": waiver.reason,
             "scope": sorted(waiver.scope or ()),
-            "state": state,
+            "state": _state(objection) if objection or not unchecked else f"{_state('')}; {unchecked}",
         }
 
 
@@ -152,8 +156,8 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
     engines = open_database(load(server).database, migrate=False)
     try:
         for waiver in SqlLedger(engines).all_waivers(repository):
-            by = f"taken back by {waiver.revoked_by}" if waiver.revoked_by else "its approval has ended"
-            over = by if waiver.revoked_at else ""
+            by = f"it was taken back by {waiver.revoked_by}" if waiver.revoked_by else "its approval has ended"
+            over = by if waiver.revoked_at else ran_out(waiver.until, today)
             yield {
                 "fingerprint": str(waiver.of),
                 "where": f"{waiver.ref.repository}#{waiver.ref.number}",
@@ -162,10 +166,14 @@ def _given(server: Path, repository: str, today: date) -> Iterator[dict[str, Any
                 "until": waiver.until.isoformat(),
                 "reason": waiver.reason,
                 "scope": list(waiver.scope),
-                "state": over or ("run out" if waiver.until < today else "counts"),
+                "state": _state(over),
             }
     finally:
         engines.dispose()
+
+
+def _state(objection: str) -> str:
+    return f"does not count: {objection}" if objection else "counts"
 
 
 def _line(waiver: dict[str, Any]) -> str:

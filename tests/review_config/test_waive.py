@@ -11,8 +11,9 @@ import pytest
 
 from bot.review.identity import read_accepted
 from bot.review.model import Gap
-from bot.review_config.settings import DeclaredWaiver, ReviewConfig
-from bot.review_config.waivers import Waiver, declared, of_commit, waive
+from bot.review_config.declared_waivers import declared, unchecked_approver
+from bot.review_config.settings import ReviewConfig
+from bot.review_config.waivers import Waiver, of_commit, waive
 from tests.fakes.reviews import finding, review
 from tests.yaml_files import read_yaml
 
@@ -95,18 +96,18 @@ def test_roots_that_are_not_reviewed(case: dict[str, Any]) -> None:
     assert case.get("says", "") in "".join(done.review.notes)
 
 
-@pytest.mark.parametrize(
-    ("until", "void"),
-    [
-        ("2026-05-02", ""),
-        ("2026-05-03", "it is for longer than the 90 days that are allowed"),
-        ("soon", "is not a date"),
-    ],
-)
-def test_declared(until: str, void: str) -> None:
-    rules = ReviewConfig(waivers=(DeclaredWaiver(A, until, "why", "carol"),))
+DECLARED: list[dict[str, Any]] = read_yaml(Path("tests/cases/waive/declared.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", DECLARED, ids=lambda case: case["about"])
+def test_declared(case: dict[str, Any]) -> None:
+    given = {"fingerprint": A, "until": "2026-05-02", "reason": "why", **case.get("waiver", {})}
+    rules = msgspec.convert({"waivers": [given], "approvers": case.get("approvers", [])}, ReviewConfig)
     (one,) = declared(rules, TODAY)
     assert (one.source, one.scope) == (".iam-review.yaml", None)
-    assert void in one.void and bool(void) == bool(one.void)
+    void = case.get("void", "")
+    assert one.objection(TODAY) == void
     done = waive(review(finding(A)), [one], rules, TODAY).review
     assert done.verdict == ("fail" if void else "pass")
+    assert case.get("note", "") in "".join(done.notes) and bool(done.notes) == bool(case.get("note"))
+    assert unchecked_approver(one.approver, rules) == case.get("unchecked", "") or void

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.conversation.change_request.approvers import approves, has_a_hand, is_named
+from bot.conversation.change_request.approvers import approves, has_a_hand
 from bot.conversation.change_request.kept_reviews import KeptFindings, readable
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
 from bot.review.codec import decode, encode
 from bot.review.identity import Fingerprint, newest_version
 from bot.review.model import GRADES, Finding, GradeName, Review
+from bot.review_config.approver_names import is_named
+from bot.review_config.declared_waivers import declared
 from bot.review_config.settings import ReviewConfig
-from bot.review_config.waivers import Bound, Waiver, declared
+from bot.review_config.waivers import Bound, Waiver
 from bot.store.ledger import GivenWaiver, Ledger
 
 Kept = Callable[[ChangeRef], Iterable[bytes]]

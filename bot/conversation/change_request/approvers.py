@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from bot.forges.port import ChangeRequest, Forge, RepositoryRef
+from bot.review_config.approver_names import is_named, same_login
 from bot.review_config.settings import ReviewConfig
-
-
-def is_named(login: str, rules: ReviewConfig) -> bool:
-    """Whether the rules name them themselves."""
-    people = (name.removeprefix("@") for name in rules.approvers if "/" not in name)
-    return any(same_login(name, login) for name in people)
 
 
 def approves(login: str, place: RepositoryRef, rules: ReviewConfig, forge: Forge) -> bool:
@@ -25,8 +20,3 @@ def approves(login: str, place: RepositoryRef, rules: ReviewConfig, forge: Forge
 def has_a_hand(login: str, change: ChangeRequest, pushers: frozenset[str]) -> bool:
     """Whether they wrote, committed or pushed any of it, or opened it."""
     return any(same_login(login, other) for other in (change.author, *change.contributors, *pushers))
-
-
-def same_login(one: str, other: str) -> bool:
-    """Whether two logins are one person's: forges do not tell upper from lower case."""
-    return one.casefold() == other.casefold()

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from bot.conversation.change_request.approvers import has_a_hand
-from bot.conversation.change_request.approvers import same_login as same
 from bot.conversation.chat.command_context import CommandContext, is_approver
 from bot.conversation.chat.command_grammar import Command
 from bot.conversation.chat.lookup import Meant, seen
@@ -20,6 +19,7 @@ from bot.render.plain import plain
 from bot.review.codec import encode
 from bot.review.identity import SHOWN_DIGITS, Accepted, Fingerprint, GapId
 from bot.review.model import Gap
+from bot.review_config.approver_names import same_login as same
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.review_config.waivers import of_commit, subjects
 from bot.store.ledger import GivenWaiver

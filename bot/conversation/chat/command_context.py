@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.conversation.change_request.approvers import approves
-from bot.conversation.change_request.approvers import same_login as same
 from bot.conversation.chat.command_grammar import Name
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRequest, Forge
 from bot.frozen import dataclass
 from bot.review.model import Review
+from bot.review_config.approver_names import same_login as same
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ConfigRead
 from bot.store.ledger import Ledger
