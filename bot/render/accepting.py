@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.render.markdown import code
+from bot.render.phrases import counted
 from bot.render.speaker import Speaker
-from bot.review.model import AppliedWaiver
+from bot.review.model import AppliedWaiver, Review
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 
 EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
-DECLARED = '{fingerprint: ID, until: "2027-01-31", reason: "…"}'
+DECLARED = '{fingerprint: "ID", until: "2027-01-31", reason: "…"}'
 """A waiver as the rules' file declares it."""
 MAX_NAMED = 10
 
@@ -29,6 +30,20 @@ def accepting_words(rules: ReviewConfig, speaker: Speaker) -> str:
     who = f"{approvers_words(rules)} can accept a finding, unless they wrote or pushed part of the change"
     approving = ", or all that this commit was found to grant by approving it" if rules.accept_by_approval else ""
     return f"{who}: {code(EXAMPLE)}{approving}"
+
+
+def declaring_lines(review: Review, rules: ReviewConfig) -> tuple[str, ...]:
+    """How the first finding that blocks is accepted, as plain lines for who has no bot to ask; none if none blocks."""
+    open_ones = (finding for finding in review.gained if finding.waiver is None and finding.kind != "config")
+    first = next(open_ones, None)
+    if first is None or "gained" not in review.blocked_by or "guardrail" in review.blocked_by:
+        return ()
+    known = counted(len(rules.waivers), "waiver")
+    return (
+        f"To accept a finding, by its ID and for {rules.max_waiver_days} days at most, in the base's {RULES_FILE}:",
+        f"  waivers: [{DECLARED.replace('ID', first.fingerprint)}]",
+        *([f"{known} there, for nothing that is open here: what grants more has another ID"] if rules.waivers else ()),
+    )
 
 
 def declaring_words(waiver: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.render.accepting import declaring_words
+from bot.render.accepting import acceptor_words, declaring_words
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted, is_commit
 from bot.render.speaker import Speaker
@@ -124,7 +124,7 @@ def _accepting(gaps: Sequence[Gap], head: str, speaker: Speaker) -> Iterator[str
         roots = f"{', '.join(map(code, gap.roots)) or 'this'} not being reviewed whole"
         what = roots if gap.ours else f"{_place(gap)} not being analysed"
         if gap.waiver is not None:
-            yield f"{what}: accepted for this head by {code(gap.waiver.approver)}: {words(gap.waiver.reason)}"
+            yield f"{what}: accepted for this head by {acceptor_words(gap.waiver)}: {words(gap.waiver.reason)}"
         elif speaker is Speaker.BOT:
             command = f'/iam accept {gap.id} until=… reason="…"'
             yield f"An approver can accept {what}, for this head only: {code(command)}"

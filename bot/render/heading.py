@@ -57,13 +57,19 @@ class Heading:
             return f"{self.grade.upper()} {self.score}: {said}"
         if self.rules_unreadable:
             return f"The rules cannot be read{f': {said}' if said else ''}"
-        if said:
-            return f"No new privilege proved: {said}"
+        if self.accepted or said:
+            return ": ".join(filter(None, (self._nothing_new(), said)))
         if not self.complete:
             return "No new privilege found, but not everything could be analysed"
         if self.removed:
             return f"No new privilege, {counted(self.removed, 'privilege')} removed"
         return "No AWS IAM privilege change" if self.outside else "No IAM privilege change"
+
+    def _nothing_new(self) -> str:
+        if not self.accepted:
+            return "No new privilege proved"
+        beyond = "Nothing is proved beyond" if self.asks else "Nothing beyond"
+        return f"{beyond} what was accepted ({self.accepted})"
 
     @property
     def is_silent(self) -> bool:
@@ -71,7 +77,7 @@ class Heading:
         open_or_removed = (
             self.asks or self.rules_unreadable or self.by_earlier_rules or bool(self.removed) or not self.complete
         )
-        return not open_or_removed and not any(self._counts())
+        return not open_or_removed and not self.accepted and not any(self._counts())
 
     def _not_today(self) -> str:
         """How much of what is new a variable's default keeps out today."""
@@ -86,9 +92,10 @@ class Heading:
             yield "the rules cannot be read"
         if self.rules_change:
             yield "the rules change"
-        for count, what in ((self.accepted, "accepted"), (self.undecided, "undecided")):
-            if count:
-                yield f"{count} {what}"
+        if self.graded and self.accepted:
+            yield f"{self.accepted} accepted"
+        if self.undecided:
+            yield f"{self.undecided} undecided"
         if self.not_analysed:
             yield f"{self.not_analysed} not analysed"
         if self.not_reviewed:

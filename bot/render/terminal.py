@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.render.accepting import declaring_lines
 from bot.render.alike import Alike, alike
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
@@ -73,8 +74,15 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Dif
         yield Text("\nProbable mistakes", "bold")
         yield from (_hanging(Text(visible(f"{lint.title} ({_place(lint.location)})"))) for lint in review.lint)
     yield from (Text(visible(note), "dim") for note in review.notes)
+    yield from _accepting(review, rules)
     yield Text()
     yield Text(_footer(review), "dim")
+
+
+def _accepting(review: Review, rules: ReviewConfig) -> Iterator[RenderableType]:
+    lines = declaring_lines(review, rules)
+    if lines:
+        yield Text("\n".join(("", *lines)))
 
 
 def _verdict(review: Review, rules: ReviewConfig, difference: Difference) -> Text:
@@ -146,12 +154,17 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     if finding.suggestion is not None and finding.location.side == "head":  # what is gone stands above
         how = "restore" if finding.restores else "write"
         yield how, Text(visible(clipped(finding.suggestion.strip(), 400)), "green")
+    yield from _named(finding)
+    yield from _score(finding)
+
+
+def _named(finding: Finding) -> Iterator[tuple[str, Text]]:
+    """By whom it is accepted, and by which rule and ID it is known."""
     if finding.waiver is not None:
         waiver = finding.waiver
-        yield "accepted", Text(visible(f"by {waiver.approver} until {waiver.until}: {waiver.reason}"))
+        yield "accepted", Text(visible(f"by {waiver.approver or waiver.source} until {waiver.until}: {waiver.reason}"))
     also = f" (also {', '.join(finding.also)})" if finding.also else ""
-    yield "rule", Text(f"{finding.rule}{also}  {finding.fingerprint}", "dim")
-    yield from _score(finding)
+    yield "rule", Text(f"{finding.rule}{also}  ID {finding.fingerprint}", "dim")
 
 
 def _further(finding: Finding) -> Iterator[tuple[str, Text]]:

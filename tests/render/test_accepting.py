@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.conversation.change_request.rule_links import with_rule_links
+from bot.render.accepting import declaring_lines
 from bot.render.comment import accepted_comment, inline_comments
 from bot.render.gap_list import gap_lines
 from bot.render.speaker import Speaker
 from bot.render.summary import markdown
-from bot.review_config.settings import ReviewConfig
+from bot.review_config.settings import DeclaredWaiver, ReviewConfig
 from tests.render.reviews import review_of, stories, touched_of
 
 WAITING = dataclasses.replace(review_of(stories()[2]["review"]), verdict="fail", blocked_by=("gained",))
@@ -57,7 +58,17 @@ def test_a_job_names_no_command_that_nobody_answers(story: dict[str, Any]) -> No
 
 def test_a_job_says_where_a_waiver_goes() -> None:
     said = markdown(WAITING, ENFORCING, "", Speaker.JOB)
-    assert '`{fingerprint: ID, until: "2027-01-31", reason: "…"}` under `waivers` in the base branch' in said
+    assert '`{fingerprint: "ID", until: "2027-01-31", reason: "…"}` under `waivers` in the base branch' in said
+
+
+def test_at_the_terminal_what_blocks_is_accepted_in_the_rules() -> None:
+    first = f'waivers: [{{fingerprint: "{WAITING.gained[0].fingerprint}", until: "2027-01-31", reason: "…"}}]'
+    assert first in "".join(declaring_lines(WAITING, ReviewConfig()))
+    assert "waiver there" not in "".join(declaring_lines(WAITING, ReviewConfig()))
+    one = ReviewConfig(waivers=(DeclaredWaiver("b" * 16, "2027-01-31", "x"),))
+    assert "1 waiver there, for nothing that is open here" in declaring_lines(WAITING, one)[-1]
+    for blocked_by in ((), ("gaps",), ("gained", "guardrail")):
+        assert declaring_lines(dataclasses.replace(WAITING, blocked_by=blocked_by), one) == ()
 
 
 @pytest.mark.parametrize(("head", "said"), [("a" * 40, True), ("WORKTREE", False)])

@@ -84,7 +84,7 @@ def test_what_is_settled_is_said_as_such(gained: str, left: str) -> None:
 
 def test_what_was_accepted_is_not_counted_as_undecided() -> None:
     review = _review("nothing", _NOT_OPEN["accepted"], False)
-    assert heading(review).title == "No new privilege proved: 1 accepted"
+    assert heading(review).title == "Nothing beyond what was accepted (1)"
 
 
 @pytest.mark.parametrize("block", get_args(Block))
