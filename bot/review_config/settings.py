@@ -79,7 +79,7 @@ class Guardrails:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredWaiver:
-    """An accepted finding: it does not count until `until` (ISO date, that day included).
+    """An accepted finding: it blocks nothing up to `until` (ISO date, that day included).
 
     `fingerprint` is as comments show it, or the full one. `scope` are the addresses it may be about; without them any
     that the fingerprint covers.

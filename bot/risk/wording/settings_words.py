@@ -40,8 +40,8 @@ def _looser(rules: ReviewConfig) -> str:
         return FIX
     if rules.approvers:
         return (
-            "Leave the rules as they are, or have an approver of the base branch accept this, by a comment to the bot "
-            "or by a waiver there: it waits for that."
+            "Leave the rules as they are, or have an approver of the base branch accept this by a comment to the bot: "
+            "it waits for that. Where only a job runs, whoever may merge without its check decides."
         )
     return (
         f"Leave the rules as they are. Nobody can accept this: the base branch's {RULES_FILE} names no approvers, so "
