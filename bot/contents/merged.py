@@ -18,7 +18,8 @@ _NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z|\AMerge branc
 class MergedChange:
     """One merged change: commit ids of what it was merged into and of its head, and what it was called.
 
-    `number` is the change request's where the commit message tells it, else 0; `merged` is the day of the commit.
+    `number` is the change request's where the commit message tells it, else 0, and no part of `title`; `merged` is the
+    day of the commit.
     """
 
     base: str
@@ -56,4 +57,6 @@ def _change(fields: list[str]) -> MergedChange | None:
     number = int(next(filter(None, match.groups()))) if match else 0
     first_line = next((line for line in body if line.strip()), "")
     title = first_line if subject.startswith("Merge pull request") and first_line else subject
-    return MergedChange(parent_ids[0], head, number, title.strip(), date.fromisoformat(day))
+    return MergedChange(
+        parent_ids[0], head, number, title.removesuffix(f"(#{number})").strip(), date.fromisoformat(day)
+    )

@@ -99,6 +99,7 @@ def summary(changes: Sequence[ReplayedChange]) -> list[str]:
     return [
         f"{counted(said.changes, 'change')}: {said.actions['block']} would block, "
         f"{said.actions['comment']} would get comments, "
+        f"{said.actions['summary']} would get a summary alone, "
         f"{said.actions['silent']} would stay silent ({said.unseen} of them not looked into whole), "
         f"{said.actions['failed']} could not be reviewed",
         f"policies evaluated completely: {said.complete} of {said.policies}; undecided findings: {said.undecided}",

@@ -16,10 +16,11 @@ from bot.evaluated.touched import Touched
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
 from bot.render.replays import replay_csv, replay_markdown, replay_page
-from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
+from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import tally
 from bot.render.replays.what_if import at_thresholds, what_ifs
 from bot.review.model import Gap
+from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.rounds import Options
 from bot.wiring import history
@@ -54,6 +55,7 @@ def test_what_it_says_is_what_the_single_reviews_say(
 ) -> None:
     silent, granting = (one.replay for one in changes)
     assert (silent.action, granting.action, granting.name) == ("silent", "block", "#7")
+    assert granting.title == HOSTILE.removesuffix(" (#7)")
     code = run(
         ["diff", "--repo", str(repository), "--base", granting.base, "--head", granting.head, "--format", "json"]
     )
@@ -79,6 +81,7 @@ def test_settings_name_what_the_comments_have_in_common(changes: tuple[ReplayedC
     finding = dataclasses.replace(
         changes[1].commented()[0],
         rule="cross-account",
+        grade="medium",
         proofs=(),
         variants=("prod",),
         location=dataclasses.replace(changes[1].commented()[0].location, file="a/b/main.tf"),
@@ -93,6 +96,42 @@ def test_settings_name_what_the_comments_have_in_common(changes: tuple[ReplayedC
     assert 'accounts: ["464622532012"]' in settings
     assert 'ignored_paths: ["a/b/**"]' in settings
     assert [setting for setting in settings if "these are of prod" in setting]
+
+
+def test_nobody_is_advised_to_leave_out_what_is_grave(changes: tuple[ReplayedChange, ...]) -> None:
+    """A folder's findings above low and medium keep it, and every folder above it, from being suggested."""
+    one = changes[1]
+    assert one.replay.review is not None
+    review = one.replay.review
+
+    def ignored(mild: str, grave: str) -> list[str]:
+        first = review.gained[0]
+        places = [dataclasses.replace(first.location, file=file) for file in (mild, grave)]
+        gained = (
+            dataclasses.replace(first, grade="medium", location=places[0]),
+            dataclasses.replace(first, grade="high", location=places[1]),
+        )
+        replay = dataclasses.replace(one.replay, review=dataclasses.replace(review, gained=gained))
+        found = what_ifs([dataclasses.replace(one, replay=replay, touched=_touching(mild, one))])
+        return [each.setting for each in found if each.setting.startswith("ignored_paths")]
+
+    assert ignored("a/b/main.tf", "c/main.tf") == ['ignored_paths: ["a/b/**"]']
+    assert ignored("a/b/main.tf", "a/b/c/main.tf") == []
+
+
+def test_what_gained_too_little_for_a_comment_is_not_called_silent(changes: tuple[ReplayedChange, ...]) -> None:
+    review = changes[1].replay.review
+    assert review is not None
+    low = dataclasses.replace(review.gained[0], grade="low", title=Prose("role x can now list buckets"))
+    small = dataclasses.replace(review, gained=(low,), verdict="pass", blocked_by=())
+    assert action(small, ReviewConfig()) == "summary"
+    summed_up = dataclasses.replace(changes[1].replay, review=small, action="summary")
+    histories = [RepositoryHistory("infra", (changes[0], dataclasses.replace(changes[1], replay=summed_up)))]
+    for written in (replay_page.document, replay_markdown.document):
+        said = written(histories)
+        told = said[said.index("1 gained too little for a comment") : said.index("1 passed in silence")]
+        assert "can now list buckets" in told and f"{low.location.file}:{low.location.line}" in told
+    assert "1 would get a summary alone, 1 would stay silent" in history.summary(histories[0].changes)[0]
 
 
 def _touching(file: str, one: ReplayedChange) -> Touched:
@@ -151,7 +190,8 @@ def test_what_was_not_looked_into_is_told_of_silent_changes(changes: tuple[Repla
     for written in (replay_page.document, replay_markdown.document):
         said = written(histories)
         assert "2 passed in silence, 1 of them not looked into whole" in said
-        assert "calls of modules that are not in the repository (1)" in said[said.index("A module") :]
+        told = said[said.index("A module") :].replace("`", "")
+        assert "calls of modules that are not in the repository (1): main.tf:3" in told
         assert said.index("A module") < said.rindex(seen.title)
     assert "(1 of them not looked into whole)" in history.summary(both)[0]
     assert "1 not analysed" in history.line(unseen)
@@ -176,5 +216,5 @@ def test_several_repositories_are_one_document(repository: Path, capsys: pytest.
     call = ["history", "--repo", str(repository), "--last", "1", "--format", "csv"]
     assert run(call) == 0
     said = capsys.readouterr()
-    assert "1 changes: " in said.err
+    assert "1 change: " in said.err
     assert said.out.splitlines()[1].startswith("infra,")

@@ -13,8 +13,9 @@ from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import changed_gaps
 
-Action = Literal["block", "comment", "silent", "failed"]
-ACTIONS: tuple[Action, ...] = ("block", "comment", "silent", "failed")
+Action = Literal["block", "comment", "summary", "silent", "failed"]
+ACTIONS: tuple[Action, ...] = ("block", "comment", "summary", "silent", "failed")
+"""`summary`: it gains something, but nothing worth a comment on its line; `silent`: it gains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,14 @@ class RepositoryHistory:
 
     @property
     def spoken(self) -> tuple[ReplayedChange, ...]:
-        """What would have been spoken to: what would have been blocked first."""
-        said = [one for one in self.changes if one.replay.action != "silent"]
+        """What would have been spoken to on its lines, or failed: what would have been blocked first."""
+        said = [one for one in self.changes if one.replay.action not in ("summary", "silent")]
         return tuple(sorted(said, key=lambda one: ACTIONS.index(one.replay.action)))
+
+    @property
+    def summed_up(self) -> tuple[Replay, ...]:
+        """What would have got a summary alone."""
+        return tuple(one.replay for one in self.changes if one.replay.action == "summary")
 
     @property
     def silent(self) -> tuple[Replay, ...]:
@@ -93,4 +99,6 @@ def action(review: Review, rules: ReviewConfig) -> Action:
     """What the bot would have done, were the mode enforce."""
     if review.verdict == "fail":
         return "block"
-    return "comment" if any(worth_comment(finding, rules) for finding in review.gained) else "silent"
+    if any(worth_comment(finding, rules) for finding in review.gained):
+        return "comment"
+    return "summary" if review.gained else "silent"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from bot.render.markdown import code, folded, table, words
 from bot.render.phrases import GRADE_SIGNS, place_words
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally, unseen_words
+from bot.render.replays.tally import modes, tally, unseen_places, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
+from bot.review.model import Finding
 
 
 def document(histories: Sequence[RepositoryHistory]) -> str:
@@ -40,14 +41,18 @@ def _repositories(histories: Sequence[RepositoryHistory]) -> str:
         said = tally(history.changes)
         done = said.actions
         silent = f"{done['silent']} ({said.unseen} not looked into whole)" if said.unseen else str(done["silent"])
-        cells = (said.changes, done["block"], done["comment"], silent, done["failed"], said.comments)
-        rows.append((words(history.name), *map(str, cells)))
-    return table(("repository", "changes", "would block", "comments only", "silent", "failed", "comments"), rows)
+        cells = (said.changes, *(done[each] for each in ("block", "comment", "summary")), silent, done["failed"])
+        rows.append((words(history.name), *map(str, (*cells, said.comments))))
+    names = ("changes", "would block", "comments only", "summary only", "silent", "failed", "comments")
+    return table(("repository", *names), rows)
 
 
 def _changes(history: RepositoryHistory) -> Iterator[str]:
     for one in history.spoken:
         yield "\n".join((f"### {words(one.replay.name)} {words(one.replay.title)}", "", *_told(one)))
+    if history.summed_up:
+        heading = f"{len(history.summed_up)} gained too little for a comment, and would have got a summary alone"
+        yield folded(heading, "\n".join(line for replay in history.summed_up for line in _summed_up(replay)))
     if history.silent:
         unseen = sum(bool(replay.unseen) for replay in history.silent)
         heading = f"{len(history.silent)} passed in silence, {unseen} of them not looked into whole"
@@ -56,7 +61,17 @@ def _changes(history: RepositoryHistory) -> Iterator[str]:
 
 def _silent(replay: Replay) -> str:
     told = f"- {words(replay.name)} {words(replay.title)}"
-    return f"{told}: not looked into: {words(', '.join(unseen_words([replay])))}" if replay.unseen else told
+    return f"{told}: {_unseen(replay)}" if replay.unseen else told
+
+
+def _unseen(replay: Replay) -> str:
+    return f"not looked into: {words('; '.join(unseen_places(replay)))}"
+
+
+def _summed_up(replay: Replay) -> Iterator[str]:
+    yield _silent(replay)
+    for finding in replay.review.gained if replay.review else ():
+        yield f"  {_finding_line(finding)}"
 
 
 def _told(one: ReplayedChange) -> Iterator[str]:
@@ -66,5 +81,10 @@ def _told(one: ReplayedChange) -> Iterator[str]:
         return
     done = "block" if replay.action == "block" else "get comments"
     yield f"would {done}: {replay.review.grade} {replay.review.score}"
-    for finding in one.commented():
-        yield f"- {GRADE_SIGNS[finding.grade]} {place_words(finding.location)}: {words(finding.title)}"
+    yield from map(_finding_line, one.commented())
+    if replay.unseen:
+        yield f"- {_unseen(replay)}"
+
+
+def _finding_line(finding: Finding) -> str:
+    return f"- {GRADE_SIGNS[finding.grade]} {place_words(finding.location)}: {words(finding.title)}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.render.page.page import environment, style
 from bot.render.replays.replay import ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally, unseen_words
+from bot.render.replays.tally import modes, tally, unseen_places, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
 
 WHOLE = 400
@@ -32,11 +32,17 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
 
 
 def _repository(history: RepositoryHistory) -> dict[str, object]:
-    silent = [(replay, unseen_words([replay])) for replay in history.silent]
+    quiet = {"summed_up": history.summed_up, "silent": history.silent}
+    listed = {name: [(replay, unseen_places(replay)) for replay in replays] for name, replays in quiet.items()}
     spoken = [_change(one) for one in history.spoken]
     about = {"name": history.name, "period": history.period, "said": tally(history.changes)}
-    return {**about, "spoken": spoken, "silent": silent}
+    return {**about, "spoken": spoken, **listed}
 
 
 def _change(one: ReplayedChange) -> dict[str, object]:
-    return {"replay": one.replay, "review": one.replay.review, "findings": one.commented()}
+    return {
+        "replay": one.replay,
+        "review": one.replay.review,
+        "findings": one.commented(),
+        "open": unseen_places(one.replay),
+    }

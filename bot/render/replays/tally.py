@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.frozen import dataclass
-from bot.render.gap_list import plural_words
+from bot.render.gap_list import NAMED, plural_words
 from bot.render.phrases import counted
 from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange
 
@@ -56,6 +56,19 @@ def unseen_words(replays: Sequence[Replay]) -> list[str]:
     """What was not looked into, the most frequent kind first: "calls of modules that are not in the repository (2)"."""
     kinds = Counter(gap.kind for replay in replays for gap in replay.unseen)
     return [f"{plural_words(kind)} ({count})" for kind, count in kinds.most_common()]
+
+
+def unseen_places(replay: Replay) -> list[str]:
+    """The same of one change, with places: "calls of modules that are not in the repository (2): a.tf:3, b.tf:1"."""
+    places: dict[str, list[str]] = {}
+    for gap in replay.unseen:
+        places.setdefault(gap.kind, []).append(f"{gap.file}:{gap.line}" if gap.line else gap.file)
+    return [f"{plural_words(kind)} ({len(where)}): {_listed(where)}" for kind, where in places.items()]
+
+
+def _listed(where: Sequence[str]) -> str:
+    more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
+    return f"{', '.join(where[:NAMED])}{more}"
 
 
 def modes(said: Tally) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from bot.frozen import dataclass
 from bot.iam.arn import account_of, identifier_of
 from bot.render.replays.replay import ReplayedChange
 from bot.review.model import Finding
-from bot.review_config.settings import Threshold
+from bot.review_config.settings import Threshold, meets
 from bot.risk.verdict import with_verdict
 
 THRESHOLDS: tuple[Threshold, ...] = get_args(Threshold)
@@ -59,9 +59,10 @@ def _at(grade: Threshold, changes: Sequence[ReplayedChange]) -> AtThreshold:
 def what_ifs(changes: Sequence[ReplayedChange]) -> tuple[WhatIf, ...]:
     """Settings that would have changed the comments, those that decide most of them first."""
     found: dict[tuple[str, str], list[int]] = {}
+    grave = _grave_files(changes)
     for number, one in enumerate(changes):
         for finding in one.commented():
-            for what in _settings(finding):
+            for what in _settings(finding, grave):
                 found.setdefault(what, []).append(number)
     every = [WhatIf(*what, len(where), len(set(where))) for what, where in found.items()]
     kinds = Counter[str]()
@@ -73,11 +74,17 @@ def what_ifs(changes: Sequence[ReplayedChange]) -> tuple[WhatIf, ...]:
     return tuple(kept)
 
 
-def _settings(finding: Finding) -> Iterator[tuple[str, str]]:
+def _grave_files(changes: Sequence[ReplayedChange]) -> frozenset[str]:
+    """Files of findings that nobody should be advised to leave out."""
+    reviews = (one.replay.review for one in changes if one.replay.review is not None)
+    return frozenset(one.location.file for review in reviews for one in review.gained if meets(one.grade, "high"))
+
+
+def _settings(finding: Finding, grave: frozenset[str]) -> Iterator[tuple[str, str]]:
     for account in sorted(set(_accounts(finding))):
         yield f'accounts: ["{account}"]', "if that account is yours, trust in it weighs less"
     folder = finding.location.file.rpartition("/")[0]
-    if folder:
+    if folder and not any(file.startswith(f"{folder}/") for file in grave):
         yield f'ignored_paths: ["{folder}/**"]', "if what lies there is no concern, its findings are left out"
     yield f"rules: {{{finding.rule}: low}}", "if that kind of finding is wanted quieter, or off"
     if finding.variants:
