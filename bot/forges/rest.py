@@ -40,3 +40,10 @@ def unreached(fault: Exception) -> str:
     if isinstance(fault, requests.exceptions.ProxyError):
         return "the proxy that HTTPS_PROXY names did not let it through"
     return type(fault).__name__
+
+
+def said_in(answer: str) -> str:
+    """What a refusal's text says, in 500 characters at most; of a web page no more than that it is one."""
+    if answer.lstrip().startswith("<"):
+        return "(a web page and no answer of its API: is the address right, and which proxy stands between?)"
+    return answer[:500]

@@ -269,4 +269,5 @@ def _footer(review: Review) -> str:
     stats = review.stats
     whole = f"{stats.complete} of {counted(stats.policies, 'policy document')} read whole"
     files = counted(stats.files_parsed, "file")
-    return f"{counted(stats.roots, 'root')}, {files}, {whole}, {stats.seconds:.2f} s"
+    took = f", {stats.seconds:.2f} s" if stats.seconds else ""
+    return f"{counted(stats.roots, 'root')}, {files}, {whole}{took}"

@@ -16,7 +16,7 @@ from github.Requester import Requester
 
 from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.github.api_budget import Budget
-from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, unreached
+from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, said_in, unreached
 from bot.frozen import dataclass
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ def _said(fault: GithubException) -> str:
     errors = data.get("errors")
     details = "; ".join(map(str, errors)) if isinstance(errors, list) else ""
     said = fault.message or str(data.get("message", ""))
-    return f"{said}: {details}"[:500] if details else said[:500]
+    return said_in(f"{said}: {details}" if details else said)
 
 
 def _is_rate_limit(fault: GithubException, headers: Mapping[str, str]) -> bool:

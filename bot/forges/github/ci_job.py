@@ -16,6 +16,11 @@ def read_job(environment: Mapping[str, str], event: str) -> CiJob:
 
     Sources: "Default environment variables" and "Events that trigger workflows". Raises UsageError.
     """
+    if not event:
+        raise UsageError(
+            "ci: GITHUB_EVENT_PATH names no event file, so this is no job of GitHub Actions; "
+            "elsewhere `iam-review diff --base BRANCH` makes the same review"
+        )
     name = environment.get("GITHUB_EVENT_NAME", "")
     payload = _payload(event)
     group, pull = payload.get("merge_group"), payload.get("pull_request")

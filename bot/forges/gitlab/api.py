@@ -14,7 +14,7 @@ from gitlab.exceptions import GitlabError
 from requests.adapters import HTTPAdapter
 
 from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
-from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, unreached
+from bot.forges.rest import GET_ONLY, MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, said_in, unreached
 from bot.frozen import dataclass
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ def _refusal(what: str, fault: GitlabError, headers: Mapping[str, str], now: flo
 
 def _said(fault: GitlabError) -> str:
     said = fault.error_message
-    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))[:500]
+    return said_in(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))
 
 
 def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
