@@ -24,7 +24,8 @@ def ci(
         Path | None, typer.Option(help="A .iam-review.yaml (default: the base revision's).", dir_okay=False)
     ] = None,
     var_file: Annotated[
-        list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
+        list[str] | None,
+        typer.Option(help="A tfvars file of the repository that every root is evaluated with; repeatable."),
     ] = None,
     plan: Annotated[
         list[str] | None,

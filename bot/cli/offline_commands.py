@@ -58,7 +58,8 @@ def diff(
         Path | None, typer.Option(help="A .iam-review.yaml (default: the base revision's).", dir_okay=False)
     ] = None,
     var_file: Annotated[
-        list[str] | None, typer.Option(help="A tfvars file that every root is evaluated with; repeatable.")
+        list[str] | None,
+        typer.Option(help="A tfvars file of the repository that every root is evaluated with; repeatable."),
     ] = None,
     plan: PlanFiles = None,
     modules_from: ModuleHosts = None,
@@ -124,7 +125,9 @@ def policy_diff(
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def render(
     directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)] = Path(),
-    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+    var_file: Annotated[
+        list[str] | None, typer.Option(help="A tfvars file of the repository, relative to the folder; repeatable.")
+    ] = None,
 ) -> None:
     """Print every policy of a root module as Terraform would render it, as JSON by address."""
     from bot.wiring import rendered_root
@@ -141,7 +144,9 @@ def inventory(
         Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)
     ] = Path(),
     output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
-    var_file: Annotated[list[str] | None, typer.Option(help="A tfvars file, relative to the folder.")] = None,
+    var_file: Annotated[
+        list[str] | None, typer.Option(help="A tfvars file of the repository, relative to the folder; repeatable.")
+    ] = None,
 ) -> None:
     """Who holds what now: every principal and every resource that lets somebody in.
 

@@ -34,6 +34,7 @@ from bot.review_config.rules_file import RulesFile, rules_file
 from bot.review_config.settings import RULES_FILE
 from bot.review_process import parent
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
+from bot.wiring.given_var_files import check_var_files
 from bot.wiring.offline import LineReader
 from bot.wiring.registry import FORGES
 
@@ -77,7 +78,9 @@ def run(
         cache = Cache(Path(folder), CACHE_BYTES)
         contents = _contents(job, talk, cache, note)
         options = dataclasses.replace(_with_rules_now(options, job, cache, note), mode=wanted.mode)
-        modules = own_history(Path(job.directory), contents.revisions().blobs.values(), options.modules)
+        revisions = contents.revisions()
+        check_var_files(options.var_files, (*revisions.base_listing, *revisions.head_listing))
+        modules = own_history(Path(job.directory), revisions.blobs.values(), options.modules)
         options = dataclasses.replace(options, modules=modules)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.
         reviewed = review_contents(contents, parent.run, options)

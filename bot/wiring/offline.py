@@ -30,6 +30,7 @@ from bot.review_config.rules_file import RulesFile
 from bot.review_config.settings import load_review_config
 from bot.review_process import child
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
+from bot.wiring.given_var_files import check_var_files
 
 
 def plan_files(given: Sequence[str]) -> tuple[PlanFile, ...]:
@@ -73,9 +74,10 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     """
     started = time.perf_counter()
     contents = Once(contents)
-    _check_var_files(contents, chosen.var_files)
+    revisions = contents.revisions()
+    check_var_files(chosen.var_files, (*revisions.base_listing, *revisions.head_listing))
     if checkouts:
-        modules = own_history(checkouts[0], contents.revisions().blobs.values(), chosen.modules)
+        modules = own_history(checkouts[0], revisions.blobs.values(), chosen.modules)
         chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, modules))
     kept = Kept()
     clock = Clock(REVIEW_SECONDS, time.process_time)
@@ -99,17 +101,6 @@ def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | 
     directories = {path.rpartition("/")[0] for path in contents.revisions().head_listing if is_configuration(path)}
     roots = [top / directory for top in checkouts for directory in sorted(directories)]
     return installed([root for root in roots if (root / MANIFEST).exists()], others)
-
-
-def _check_var_files(contents: Contents, var_files: tuple[str, ...]) -> None:
-    """Each must be in some directory on some side: a slip of the pen would silently change what is evaluated."""
-    if not var_files:
-        return
-    revisions = contents.revisions()
-    names = {path.rpartition("/")[2] for path in (*revisions.base_listing, *revisions.head_listing)}
-    for file in var_files:
-        if file.rpartition("/")[2] not in names:
-            raise UsageError(f"--var-file {file}: neither revision has a file of that name")
 
 
 def written_review(reviewed: ReviewedChange, output: str) -> str:

@@ -14,6 +14,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.frontends.front_ends import FrontEnds
 from bot.review_process.rounds import MAX_ROUNDS
+from bot.wiring.given_var_files import check_var_files
 
 ChooseRoots = Callable[[FrontEnds, SourceTree, str], Sequence[Root]]
 """The roots to evaluate, given the working tree and the folder's path in it."""
@@ -33,6 +34,7 @@ def evaluated_in_tree(
     top = top_of(directory.resolve())
     where = directory.resolve().relative_to(top).as_posix()
     folder = OneFolder.listed(top)
+    check_var_files(var_files, folder.listing)
     blobs = folder.first()
     front_ends = FrontEnds(PROVIDER)
     settings = RootSettings(var_files=var_files)
