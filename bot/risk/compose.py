@@ -39,7 +39,7 @@ from bot.risk.score_table import TableRow
 from bot.risk.thread_keys import thread_keys
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
-from bot.risk.wording.guard_words import guard_words
+from bot.risk.wording.guard_words import all_words
 from bot.risk.wording.remedy import remedy
 from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
@@ -272,5 +272,5 @@ def _listed(items: Iterable[str]) -> tuple[str, ...]:
 def _witness(witness: Witness | None, guards: tuple[Guard, ...]) -> FindingWitness | None:
     if witness is None:
         return None
-    assumes = (*witness.assumes, *map(guard_words, guards))
+    assumes = (*witness.assumes, *all_words(guards))
     return FindingWitness(witness.principal, witness.action, witness.resource, dict(witness.context), assumes)

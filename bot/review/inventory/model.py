@@ -14,7 +14,7 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement
 from bot.risk.wording.edges import source_words
-from bot.risk.wording.guard_words import guard_words
+from bot.risk.wording.guard_words import all_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _statement(grant: Grant) -> HeldStatement:
         conditions=tuple(HeldCondition(one.operator, one.key, _printed(one.values)) for one in statement.conditions),
         policy=grant.policy,
         line=_line(statement),
-        when=tuple(map(guard_words, grant.guards)),
+        when=all_words(grant.guards),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
 
@@ -16,6 +16,14 @@ _VARIABLE = re.compile(r"var\.[\w-]+")
 def guard_words(guard: Guard) -> str:
     """The condition that is assumed: "var.x == 1", "nothing today: only where var.y is true"."""
     return f"{'nothing today: only where ' if guard.disabled_by_default else ''}{spelled(guard)}"
+
+
+def all_words(guards: Sequence[Guard]) -> tuple[str, ...]:
+    """What is assumed, guard by guard; that something is no other value is not said of what is said to be one."""
+    undecided = {one: one.condition for one in guards if isinstance(one.condition, Undecided)}
+    known = {condition.subject for one, condition in undecided.items() if one.holds and condition.subject}
+    told = (one for one in guards if one.holds or one not in undecided or undecided[one].subject not in known)
+    return tuple(map(guard_words, told))
 
 
 def latent_words(guards: Iterable[Guard]) -> str:
