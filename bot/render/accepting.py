@@ -39,10 +39,11 @@ def declaring_lines(review: Review, rules: ReviewConfig) -> tuple[str, ...]:
     if first is None or "gained" not in review.blocked_by or "guardrail" in review.blocked_by:
         return ()
     known = counted(len(rules.waivers), "waiver")
+    others = f"{known} there, none for what is open here as it is now: what grants more has another ID"
     return (
         f"To accept a finding, by its ID and for {rules.max_waiver_days} days at most, in the base's {RULES_FILE}:",
         f"  waivers: [{DECLARED.replace('ID', first.fingerprint)}]",
-        *([f"{known} there, for nothing that is open here: what grants more has another ID"] if rules.waivers else ()),
+        *([others] if rules.waivers else ()),
     )
 
 

@@ -80,7 +80,7 @@ def _layers(file: Path, organisation: Path | None) -> Layered:
 
 
 def check(files: list[Path], organisation: bool) -> tuple[str, ...]:
-    """What is right, but lets something through that one may not expect. Raises UsageError with every problem."""
+    """What is right, but not as one may expect. Where anything is wrong, that follows the problems in UsageError."""
     problems: list[str] = []
     noted: list[str] = []
     today = datetime.now(UTC).date()
@@ -96,7 +96,7 @@ def check(files: list[Path], organisation: bool) -> tuple[str, ...]:
             problems += told_faults(each.rules, text, str(file), today)
             noted += (f"{file}: {said}" for said in (let_through(each.rules),) if said)
             noted += told_besides(each.rules, text, str(file), today)
-    _refuse(problems)
+    _refuse([*problems, *noted] if problems else ())
     return tuple(noted)
 
 

@@ -66,7 +66,7 @@ def test_at_the_terminal_what_blocks_is_accepted_in_the_rules() -> None:
     assert first in "".join(declaring_lines(WAITING, ReviewConfig()))
     assert "waiver there" not in "".join(declaring_lines(WAITING, ReviewConfig()))
     one = ReviewConfig(waivers=(DeclaredWaiver("b" * 16, "2027-01-31", "x"),))
-    assert "1 waiver there, for nothing that is open here" in declaring_lines(WAITING, one)[-1]
+    assert "1 waiver there, none for what is open here as it is now" in declaring_lines(WAITING, one)[-1]
     for blocked_by in ((), ("gaps",), ("gained", "guardrail")):
         assert declaring_lines(dataclasses.replace(WAITING, blocked_by=blocked_by), one) == ()
 
