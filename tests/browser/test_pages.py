@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.fake_forge.sample import open_sample
 from bot.fake_forge.sandbox import Sandbox
@@ -62,10 +62,16 @@ def _report(bot: tuple[str, str]) -> str:
     return f"{bot[0]}/repositories/github/acme/checkout"
 
 
+def _open_report(here: Page) -> None:
+    """Follow the link, and wait until the page's scripts have run: what is focused before they do goes unheard."""
+    here.get_by_role("row").get_by_role("link", name="#1").click()
+    here.wait_for_url("**/reports/**")
+
+
 def test_cells_of_the_matrix_open_by_keyboard(chromium: Browser, bot: tuple[str, str]) -> None:
     with page(chromium) as here:
         here.goto(_report(bot))
-        here.get_by_role("row").get_by_role("link", name="#1").click()
+        _open_report(here)
         cell = here.get_by_role("table").first.locator("td.new summary").first
         cell.focus()
         here.keyboard.press("Enter")
@@ -76,7 +82,7 @@ def test_cells_of_the_matrix_open_by_keyboard(chromium: Browser, bot: tuple[str,
 def test_graph_shows_what_a_box_is_linked_with(chromium: Browser, bot: tuple[str, str]) -> None:
     with page(chromium) as here:
         here.goto(_report(bot))
-        here.get_by_role("row").get_by_role("link", name="#1").click()
+        _open_report(here)
         box = here.locator("svg.graph .node").first
         box.focus()
         assert here.locator("svg.graph .dim").count() > 0
