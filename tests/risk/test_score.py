@@ -114,6 +114,21 @@ def test_what_a_way_up_weighs_is_monotone_and_independent_of_order(
     assert {one.fingerprint for one in more.gained} == {one.fingerprint for one in turned.gained}
 
 
+def test_which_statement_completes_a_way_does_not_hang_on_their_order() -> None:
+    rows = [
+        {"actions": ["*"], "line": 53, "resources": ["arn:aws:sqs:*:*:jobs", "arn:aws:iam::1:role/*", "${var.arn}"]},
+        {
+            "actions": ["iam:AttachRolePolicy", "s3:GetObject", "*", "sqs:SendMessage"],
+            "line": 33,
+            "if": {"IpAddress aws:SourceIp": ["10.0.0.0/8"]},
+            "resources": ["${aws_s3_bucket.b.arn}/*", "arn:aws:iam::1:role/*"],
+        },
+    ]
+    role = {"address": "aws_iam_role.a", "whole": True}
+    found = [judged([{**role, "gained": order}]).gained for order in (rows, rows[::-1])]
+    assert {one.fingerprint for one in found[0]} == {one.fingerprint for one in found[1]}
+
+
 def test_an_administrator_outright_weighs_no_less_than_one_by_a_path() -> None:
     role = {"address": "aws_iam_role.a", "whole": True}
     roles = {"actions": ["*"], "resources": ["arn:aws:iam::1:role/*"], "if": {}, "line": 1}

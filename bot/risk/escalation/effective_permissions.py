@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.access_diff.delta import Change, PolicySet, Row
 from bot.access_diff.diff import gained_by
 from bot.access_diff.subjects import in_force, opaque_limits, policy_set
+from bot.evaluated.diagnostic import NOWHERE
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
 from bot.frozen import dataclass
@@ -190,13 +191,19 @@ def holdings(
     holder: PolicySubject, grants: tuple[Grant, ...], guards: Iterable[Guard], not_before: str, *, without_mfa: bool
 ) -> EffectivePermissions:
     """What a principal holds by the grants that are in force under `guards`; limits nobody can see are left out."""
-    there = in_force(grants, frozenset(guards))
+    # Of two statements that allow the same the first is named for a step: by where they stand, not by who comes first.
+    there = tuple(sorted(in_force(grants, frozenset(guards)), key=lambda grant: _stands(grant.statement)))
     return EffectivePermissions(
         policy_set(PolicyKind.IDENTITY, there, False, opaque_limits(there)),
         holder.name,
         f"{not_before}T00:00:00Z",
         without_mfa,
     )
+
+
+def _stands(statement: Statement) -> tuple[str, int, int]:
+    first = statement.trail[0].span if statement.trail else NOWHERE
+    return first.file, first.line, first.column
 
 
 @lru_cache(maxsize=512)
