@@ -50,8 +50,9 @@ class Ledger(Protocol):
         ...
 
     def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
-        """Of what approvals of the change request accept `standing` is all there is: what is new in it is recorded,
-        what is not in it has ended. One that has ended before stays so.
+        """Of what approvals of the change request accept `standing` is all there is: what is not in it has ended.
+
+        An approval is recorded once, whatever became of what it accepted.
         """
         ...
 

@@ -56,8 +56,11 @@ class SqlLedger:
             given = and_(_W.change_request == key, _W.approved.is_not(None), _W.revoked_at.is_(None))
             ended = _W.comment.not_in({one.comment for one in standing})
             connection.execute(update(waivers).where(given, ended).values(revoked_at=at))
+            # By its approval, not by its fingerprint: what is bound anew has another one since.
+            known = set(connection.execute(select(_W.comment).where(_W.change_request == key)).scalars())
             for one in standing:
-                insert_new(connection, waivers, _values(one, key))
+                if one.comment not in known:
+                    insert_new(connection, waivers, _values(one, key))
 
     def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
         """Have a waiver that stands go for that fingerprint from now on; it keeps what it was given for."""

@@ -10,6 +10,7 @@ from bot.conversation.change_request.approvals import ApprovalPlaces, settle_app
 from bot.forges.event import ReviewWanted
 from bot.forges.port import Approval, ChangeRef
 from bot.review.codec import encode
+from bot.review.identity import Fingerprint
 from bot.review_config.settings import ReviewConfig
 from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery, StoredReview
@@ -68,6 +69,20 @@ def test_withdrawn_it_has_ended_for_good(tmp_path: Path) -> None:
     assert desk.kept == []
     desk.settle(dataclasses.replace(CAROLS, id="pulls/reviews/2"))
     assert [one.comment for one in desk.kept] == ["pulls/reviews/2"]
+
+
+def test_what_was_bound_anew_is_not_accepted_a_second_time(tmp_path: Path) -> None:
+    """Release by release a finding may be called otherwise: what was revoked since must not be back by its old name."""
+    desk = Desk(tmp_path)
+    desk.settle(CAROLS)
+    (approved,) = desk.kept
+    newer = Fingerprint(9, "9" * 64)
+    desk.ledger.bind(approved, newer, b"{}")
+    desk.settle(CAROLS)
+    assert [one.of for one in desk.kept] == [newer]
+    desk.ledger.revoke(REF, newer, "carol", NOW)
+    desk.settle(CAROLS)
+    assert desk.kept == []
 
 
 def test_what_was_accepted_by_a_comment_outlives_an_approval(tmp_path: Path) -> None:
