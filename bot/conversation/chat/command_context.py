@@ -74,3 +74,8 @@ def is_heard(given: CommandGiven, context: CommandContext) -> bool:
 def is_approver(given: CommandGiven, change: ChangeRequest, rules: ReviewConfig, context: CommandContext) -> bool:
     """Whether the base branch's rules name them, or a team of theirs, and they can still see the repository."""
     return approves(given.author, change.ref.place, rules, context.forge)
+
+
+def has_accepted(given: CommandGiven, context: CommandContext) -> bool:
+    """Whether an earlier approval of theirs still accepts something, approver or not by now."""
+    return any(one.approved and same(one.approver, given.author) for one in context.ledger.waivers(given.ref))

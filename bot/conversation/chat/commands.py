@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.conversation.chat.accept import decide
-from bot.conversation.chat.command_context import CommandContext, is_heard, is_permitted
+from bot.conversation.chat.command_context import CommandContext, has_accepted, is_approver, is_heard, is_permitted
 from bot.conversation.chat.command_grammar import Command, NotUnderstood, parse
 from bot.conversation.chat.lookup import UNKNOWN, ambiguous, meant
 from bot.errors import ForgeRefused
@@ -65,9 +65,12 @@ def handle(given: CommandGiven, context: CommandContext) -> bool:
 
 
 def _can_accept(given: CommandGiven, context: CommandContext) -> bool:
-    """Whether an approval changes anything: in most repositories it accepts nothing, and needs no review."""
+    """Whether an approval, or its end, changes anything: in most repositories nobody's does, and needs no review."""
     change = context.forge.change_request(given.ref)
-    return change.state == "open" and context.rules(change).rules.accept_by_approval
+    if change.state != "open":
+        return False
+    rules = context.rules(change).rules
+    return rules.accept_by_approval and (is_approver(given, change, rules, context) or has_accepted(given, context))
 
 
 def _decided(given: CommandGiven, command: Command, context: CommandContext) -> bool:

@@ -171,16 +171,17 @@ def _comment(payload: Payload, number: str, kind: str) -> Event:
 
 
 def _review(payload: Payload) -> Event:
-    """A person's approval was given, dismissed, or followed by another word of the same person."""
+    """A person's approval was given, dismissed by whomever, or followed by another word of the same person."""
     action, state = value_at(payload, "action", str), value_at(payload, "review.state", str)
     if action != "dismissed" and (action, state) not in _APPROVING:
         return Ignored(f"a review was {action}: {state[:40]!r}")
-    if is_bot(_user_of(payload["review"])):
-        return Ignored("a review by a bot")
+    author = _user_of(payload["review"])
+    if is_bot(author) or author is None:
+        return Ignored("a review by a bot, or by an account that is gone")
     return CommandGiven(
         ref=_reference(payload, value_at(payload, "pull_request.number", int)),
         comment=f"pulls/reviews/{value_at(payload, 'review.id', int)}/{action}",
-        author=value_at(payload, "sender.login", str),
+        author=value_at(payload, "review.user.login", str),
         text=APPROVAL,
         written_at=moment(payload["review"].get("submitted_at")),
     )

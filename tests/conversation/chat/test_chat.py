@@ -13,7 +13,7 @@ from bot.conversation.chat.command_context import CommandContext
 from bot.conversation.chat.command_grammar import Command, NotUnderstood, parse
 from bot.conversation.chat.commands import HELP, handle
 from bot.conversation.chat.lookup import UNDATED, UNKNOWN
-from bot.forges.event import CommandGiven, ReviewWanted
+from bot.forges.event import APPROVAL, CommandGiven, ReviewWanted
 from bot.forges.port import Role
 from bot.render.accepting import EXAMPLE
 from bot.render.marker import read_marker
@@ -132,6 +132,26 @@ def test_answer(office: Office, text: str, permission: Role, reaction: str, revi
         assert office.give(text) == review
     assert office.forge.reactions == [("issues/comments/5", reaction)]
     assert len(office.replies()) == replies
+
+
+@pytest.mark.parametrize(
+    ("by", "accepts", "wakes"),
+    [
+        ("carol", True, True),
+        ("dana", True, True),
+        ("bob", True, False),
+        ("erin", True, False),
+        ("carol", False, False),
+    ],
+    ids=["named", "of a team", "somebody", "named without a role", "where approvals accept nothing"],
+)
+def test_an_approval_wakes_the_bot_if_an_approver_gave_it(office: Office, by: str, accepts: bool, wakes: bool) -> None:
+    """In a public repository anybody may approve: a review is not started by just anybody."""
+    office.forge.permissions = {"bob": "read", "carol": "read", "dana": "read"}
+    office.forge.teams = {"acme/security": {"dana"}}
+    office.rules = ReviewConfig(approvers=("carol", "erin", "acme/security"), accept_by_approval=accepts)
+    assert office.give(APPROVAL, by) is wakes
+    assert office.forge.reactions == [] and office.replies() == []
 
 
 @pytest.mark.parametrize("case", DECISIONS, ids=lambda case: case["about"])
@@ -253,6 +273,15 @@ def accept(given: str) -> str:
 def approver(office: Office) -> Office:
     office.forge.permissions["carol"] = "read"
     return office
+
+
+def test_the_approval_of_who_was_an_approver_wakes_the_bot_when_it_goes(approver: Office) -> None:
+    """What it accepted may still be told as accepted."""
+    approver.give(f"/iam accept {ABCD} until=2026-03-01 reason=x", "carol")
+    (given,) = approver.ledger.waivers(REF)
+    approver.ledger.settle_approvals(REF, [replace(given, comment="pulls/reviews/1", approved="a" * 40)], NOW)
+    approver.rules = ReviewConfig(approvers=("grace",), accept_by_approval=True)
+    assert approver.give(APPROVAL, "carol", "pulls/reviews/1/dismissed")
 
 
 def test_eight_digits_name_nothing(approver: Office) -> None:
