@@ -87,10 +87,10 @@ def _might(pattern: str) -> int:
 
     What a finding is called after is proved, and not what is allowed beside it.
     """
-    return 1 + KINDS.index(kind_of(pattern)) if is_literal(pattern) and pattern.isascii() else 0
+    return 1 + _KINDS.index(kind_of(pattern)) if is_literal(pattern) and pattern.isascii() else 0
 
 
-KINDS = tuple(ActionKind)
+_KINDS = tuple(ActionKind)
 
 
 def _service_segments(resources: Language) -> frozenset[str] | None:

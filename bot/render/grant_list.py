@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.render.markdown import code, words
+from bot.render.phrases import place_text
 from bot.review.model import Finding, FindingGrant
 
 MAX_FURTHER = 12
@@ -14,7 +15,7 @@ MAX_FURTHER = 12
 
 def further(finding: Finding) -> tuple[FindingGrant, ...]:
     """All but the first, which title, line and request are about; what reads alike at one place is told once."""
-    told = {(grant.said, grant_place(grant)): grant for grant in reversed(finding.grants)}
+    told = {(grant.said, place_text(grant.location)): grant for grant in reversed(finding.grants)}
     first = finding.grants[:1]
     return tuple(grant for grant in reversed(told.values()) if grant not in first)
 
@@ -22,17 +23,11 @@ def further(finding: Finding) -> tuple[FindingGrant, ...]:
 def further_lines(finding: Finding) -> list[str]:
     """A list item for each, with its place; those past MAX_FURTHER are counted by their places."""
     every = further(finding)
-    listed = [f"- {words(grant.said)} ({code(grant_place(grant))})" for grant in every[:MAX_FURTHER]]
+    listed = [f"- {words(grant.said)} ({code(place_text(grant.location))})" for grant in every[:MAX_FURTHER]]
     rest = ", ".join(f"{count} at {code(place)}" for place, count in places_of_others(every).items())
     return [*listed, f"- and {len(every) - MAX_FURTHER} more: {rest}"] if rest else listed
 
 
 def places_of_others(every: Sequence[FindingGrant]) -> Mapping[str, int]:
     """How many are at each place, of those that are not listed."""
-    return Counter(map(grant_place, every[MAX_FURTHER:]))
-
-
-def grant_place(grant: FindingGrant) -> str:
-    """File and line; the file alone where no line is known."""
-    place = grant.location
-    return f"{place.file}:{place.line}" if place.line else place.file or "(unknown place)"
+    return Counter(place_text(grant.location) for grant in every[MAX_FURTHER:])

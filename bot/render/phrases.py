@@ -14,8 +14,13 @@ GRADE_SIGNS: dict[GradeName, str] = {"none": "✅", "low": "⚪", "medium": "�
 
 def place_words(location: Location) -> str:
     """Where, as `file:line`, with the side if it is the old one."""
-    place = code(f"{location.file}:{location.line}" if location.line else location.file or "(unknown place)")
+    place = code(place_text(location))
     return f"{place} (removed)" if location.side == "base" else place
+
+
+def place_text(location: Location) -> str:
+    """`file:line`, for what escapes it itself; the file alone where no line is known."""
+    return f"{location.file}:{location.line}" if location.line else location.file or "(unknown place)"
 
 
 def request_words(witness: FindingWitness) -> str:

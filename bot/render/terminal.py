@@ -14,15 +14,15 @@ from bot.render.accepting import declaring_lines
 from bot.render.alike import Alike, alike
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
-from bot.render.grant_list import MAX_FURTHER, further, grant_place, places_of_others
+from bot.render.grant_list import MAX_FURTHER, further, places_of_others
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
-from bot.render.phrases import counted, sentence, state_names
+from bot.render.phrases import counted, place_text, sentence, state_names
 from bot.render.plain import plain
 from bot.render.proof_steps import ProofStep, proof_steps
 from bot.render.rules_problems import REMEDY, plain_problems
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
-from bot.review.model import Finding, Gap, GradeName, Location, Review
+from bot.review.model import Finding, Gap, GradeName, Review
 from bot.review_config.settings import ReviewConfig
 
 STYLES: dict[GradeName, str] = {
@@ -72,7 +72,7 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Dif
     yield from _gaps(review.gaps)
     if review.lint:
         yield Text("\nProbable mistakes", "bold")
-        yield from (_hanging(Text(visible(f"{lint.title} ({_place(lint.location)})"))) for lint in review.lint)
+        yield from (_hanging(Text(visible(f"{lint.title} ({place_text(lint.location)})"))) for lint in review.lint)
     yield from (Text(visible(note), "dim") for note in review.notes)
     yield from _accepting(review, rules)
     yield Text()
@@ -119,7 +119,7 @@ def _alike(one: Alike) -> Iterator[RenderableType]:
     """Whom else the same is said of, each with its line."""
     if one.others:
         yield Padding(Text(f"and {len(one.others)} alike:", "bold"), (0, 0, 0, 3))
-        named = (f"{other.principal.name if other.principal else ''} {_place(other.location)}" for other in one.others)
+        named = (f"{it.principal.name if it.principal else ''} {place_text(it.location)}" for it in one.others)
         yield Padding(Text(visible(", ".join(map(str.strip, named)))), (0, 0, 0, 3))
 
 
@@ -130,7 +130,7 @@ def _source(finding: Finding, line_of: LineOf) -> Text:
     sign, style = ("-", "red") if removed else ("+", "green")
     read = source_lines(finding, line_of)
     gone = " (removed)" if removed and any(line.touched for _, line in read) else ""
-    lines = [Text(f"{visible(_place(place))}{gone}", "cyan")]
+    lines = [Text(f"{visible(place_text(place))}{gone}", "cyan")]
     for number, line in read:
         signed = (sign, style) if line.touched else (" ", "")
         lines.append(Text(f"{number:>6} {signed[0]} {line.text}", signed[1]))
@@ -172,7 +172,7 @@ def _further(finding: Finding) -> Iterator[tuple[str, Text]]:
     rest = further(finding)
     for index, grant in enumerate(rest[:MAX_FURTHER]):
         said = Text(f"{visible(grant.said)}  ")
-        said.append(visible(grant_place(grant)), "cyan")
+        said.append(visible(place_text(grant.location)), "cyan")
         yield "" if index else "with it", said
     for place, count in places_of_others(rest).items():
         yield "", Text(f"and {count} more  ").append(visible(place), "cyan")
@@ -219,7 +219,7 @@ def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType
     for one in groups[:20]:
         why = f": {plain(one.first.why)}" if one.first.why else ""
         others = f"; and {len(one.others)} alike" if one.others else ""
-        yield _hanging(Text(visible(f"{plain(one.first.title)}{why} ({_place(one.first.location)}){others}")))
+        yield _hanging(Text(visible(f"{plain(one.first.title)}{why} ({place_text(one.first.location)}){others}")))
     if len(groups) > 20:
         yield _hanging(Text(f"and {sum(1 + len(one.others) for one in groups[20:])} more"))
 
@@ -259,10 +259,6 @@ def _hanging(text: Text) -> RenderableType:
     grid.add_column(overflow="fold")
     grid.add_row(" -", text)
     return grid
-
-
-def _place(location: Location) -> str:
-    return f"{location.file}:{location.line}" if location.line else location.file or "(unknown place)"
 
 
 def _footer(review: Review) -> str:
