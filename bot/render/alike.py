@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from bot.frozen import dataclass
+from bot.render.phrases import place_text
 from bot.review.model import Finding
 
 MANY = 30
@@ -13,10 +14,15 @@ MANY = 30
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A finding, and those that say the same of others."""
+    """A finding, and those that say the same of others, perhaps of other resources."""
 
     first: Finding
     others: tuple[Finding, ...] = ()
+
+    @property
+    def on_others(self) -> int:
+        """How many of the others are about other resources than the first."""
+        return sum(_resources(one) != _resources(self.first) for one in self.others)
 
 
 def alike(findings: Sequence[Finding]) -> tuple[Alike, ...]:
@@ -29,7 +35,25 @@ def alike(findings: Sequence[Finding]) -> tuple[Alike, ...]:
     return tuple(Alike(first, tuple(others)) for first, *others in groups.values())
 
 
+def each_kind_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All of them, one of each kind before the others: for lists that end after so many."""
+    groups = alike(findings)
+    return (*(one.first for one in groups), *(other for one in groups for other in one.others))
+
+
+def whose(finding: Finding) -> str:
+    """Whom a finding is about, and its line: not yet escaped."""
+    name = finding.principal.name if finding.principal else ""
+    return f"{name} {place_text(finding.location)}".strip()
+
+
 def _same(finding: Finding) -> Hashable:
-    """What those that are told together have in common: who is let in, too, and what somebody accepted."""
-    what = (finding.actions, finding.except_actions, finding.who, finding.loosens)
-    return finding.kind, finding.rule, finding.grade, finding.waiver, finding.location.side, what
+    """What those that are told together have in common: all that is said of them but who, where and on what."""
+    what = (finding.actions, finding.except_actions, finding.conditions, finding.why)
+    whom = (finding.who, finding.loosens, finding.waiver, finding.may_block, finding.disabled_by_default)
+    forbidden = finding.title if finding.kind == "guardrail" else None  # each guardrail has words of its own
+    return finding.kind, finding.rule, finding.grade, finding.location.side, what, whom, forbidden
+
+
+def _resources(finding: Finding) -> Hashable:
+    return finding.resources, finding.except_resources

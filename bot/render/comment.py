@@ -6,7 +6,7 @@ from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
 from bot.frozen import dataclass
 from bot.render.accepting import acceptor_words
-from bot.render.alike import alike
+from bot.render.alike import each_kind_first
 from bot.render.anchor import Anchor, anchor
 from bot.render.diff_line import diff_line
 from bot.render.grant_list import further_lines
@@ -45,8 +45,7 @@ def inline_comments(review: Review, touched: Touched, rules: ReviewConfig, speak
     """
     comments: list[ReviewComment] = []
     rest: list[Finding] = []
-    groups = alike(review.gained)
-    for finding in (*(one.first for one in groups), *(other for one in groups for other in one.others)):
+    for finding in each_kind_first(review.gained):
         where = anchor(finding.location, touched)
         forbidden = finding.kind == "guardrail" or blocks_as_rules(finding, rules)
         wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None

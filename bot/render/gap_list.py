@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.render.accepting import acceptor_words, declaring_words
+from bot.render.accepting import acceptor_words, declaration, declaring_words
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted, is_commit
 from bot.render.speaker import Speaker
@@ -129,8 +129,7 @@ def _accepting(gaps: Sequence[Gap], head: str, speaker: Speaker) -> Iterator[str
             command = f'/iam accept {gap.id} until=… reason="…"'
             yield f"An approver can accept {what}, for this head only: {code(command)}"
         elif is_commit(head):
-            declared = f'{{fingerprint: "{gap.id}", until: "2027-01-31", reason: "…", scope: ["{OF_COMMIT}{head}"]}}'
-            yield f"{what} is accepted {declaring_words(declared)}"
+            yield f"{what} is accepted {declaring_words(declaration(gap.id, f'{OF_COMMIT}{head}'))}"
 
 
 def _place(gap: Gap) -> str:

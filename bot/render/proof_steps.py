@@ -26,9 +26,11 @@ def proof_steps(finding: Finding) -> tuple[ProofStep, ...]:
     own = finding.witness
     if own is None or any(_asked(step.witness) == _asked(own) for step in steps if step.new):
         return steps
-    return (ProofStep(own, new=True), *steps)
+    mine = ProofStep(own, new=True)
+    by_another = bool(steps) and steps[0].witness.principal != own.principal
+    return (*steps, mine) if by_another else (mine, *steps)
 
 
-def _asked(witness: FindingWitness) -> tuple[str, str, str]:
-    """What tells requests apart for a reader."""
-    return witness.principal, witness.action, witness.resource
+def _asked(witness: FindingWitness) -> tuple[str, str]:
+    """What tells requests apart for a reader: of the same action another example says nothing more."""
+    return witness.principal, witness.action

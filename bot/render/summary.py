@@ -7,8 +7,8 @@ from typing import Literal
 
 from bot.evaluated.touched import Touched
 from bot.forges.port import EXPLAIN, RERUN, Check
-from bot.render.accepting import accepting_words, acceptor_words
-from bot.render.alike import Alike, alike
+from bot.render.accepting import acceptable, accepting_words, acceptor_words, declaration, declaring_words
+from bot.render.alike import Alike, alike, each_kind_first, whose
 from bot.render.exact import exact_delta
 from bot.render.gap_list import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title
@@ -82,7 +82,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker:
         gap_lines(review, shown, speaker),
         *(words(note) for note in review.notes[:shown]),
         _lint(review, shown),
-        exact_delta(tuple(one.first for one in alike(review.gained)), shown),
+        exact_delta(each_kind_first(review.gained), shown),
         _accepted(review.gained, shown),
         standing_line(review),
         _accepting(review, rules, speaker),
@@ -142,7 +142,8 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
         (
             f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
             f"{_who(one.first)}{_and_others(one, 'other')}",
-            f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**",
+            f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**"
+            f"{_on_others(one)}",
             f"{place_words(one.first.location)}{_and_others(one, 'place')}",
         )
         for one in groups[:shown]
@@ -156,8 +157,16 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
 TOGETHER = "Of so many, those that gain the same actions by the same rule stand in one row."
 
 
+MAX_OTHERS = 40
+"""So many of those that are alike are named in a list."""
+
+
 def _and_others(one: Alike, what: str) -> str:
     return f" and {counted(len(one.others), what)}" if one.others else ""
+
+
+def _on_others(one: Alike) -> str:
+    return f", and on other resources for {counted(one.on_others, 'other')}" if one.on_others else ""
 
 
 def _who(finding: Finding) -> str:
@@ -191,7 +200,10 @@ def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
 
 
 def _and_alike(one: Alike) -> str:
-    return f"; and {len(one.others)} alike" if one.others else ""
+    """The others by name and place, as far as there is room."""
+    named = ", ".join(code(whose(other)) for other in one.others[:MAX_OTHERS])
+    rest = len(one.others) - MAX_OTHERS
+    return f"; and {len(one.others)} alike: {named}{f' and {rest} more' if rest > 0 else ''}" if one.others else ""
 
 
 def _entry(finding: Finding) -> str:
@@ -219,8 +231,11 @@ def _accepted(findings: tuple[Finding, ...], shown: int) -> str:
 def _accepting(review: Review, rules: ReviewConfig, speaker: Speaker) -> str:
     """Who can let it through, where it waits for somebody."""
     waits = review.verdict == "fail" and rules.mode == "enforce"
+    if speaker is Speaker.JOB:
+        first = acceptable(review, rules) if waits else None
+        return "" if first is None else f"This is accepted {declaring_words(declaration(first.fingerprint))}"
     forbidden = any(finding.kind == "guardrail" and finding.waiver is None for finding in review.gained)
-    return accepting_words(rules, speaker) if waits and not forbidden else ""
+    return accepting_words(rules) if waits and not forbidden else ""
 
 
 def _footer(review: Review, report: str, speaker: Speaker) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.render.accepting import declaring_lines
-from bot.render.alike import Alike, alike
+from bot.render.alike import Alike, alike, whose
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
 from bot.render.grant_list import MAX_FURTHER, further, places_of_others
@@ -119,8 +119,9 @@ def _alike(one: Alike) -> Iterator[RenderableType]:
     """Whom else the same is said of, each with its line."""
     if one.others:
         yield Padding(Text(f"and {len(one.others)} alike:", "bold"), (0, 0, 0, 3))
-        named = (f"{it.principal.name if it.principal else ''} {place_text(it.location)}" for it in one.others)
-        yield Padding(Text(visible(", ".join(map(str.strip, named)))), (0, 0, 0, 3))
+        on = [f": {plain(other.after)}" if one.on_others else "" for other in one.others]
+        named = (f"{whose(other)} ID {other.fingerprint}{what}" for other, what in zip(one.others, on, strict=True))
+        yield Padding(Text(visible("; ".join(named))), (0, 0, 0, 3))
 
 
 def _source(finding: Finding, line_of: LineOf) -> Text:
@@ -218,7 +219,7 @@ def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType
     groups = alike(findings)
     for one in groups[:20]:
         why = f": {plain(one.first.why)}" if one.first.why else ""
-        others = f"; and {len(one.others)} alike" if one.others else ""
+        others = f"; and {len(one.others)} alike: {', '.join(map(whose, one.others))}" if one.others else ""
         yield _hanging(Text(visible(f"{plain(one.first.title)}{why} ({place_text(one.first.location)}){others}")))
     if len(groups) > 20:
         yield _hanging(Text(f"and {sum(1 + len(one.others) for one in groups[20:])} more"))

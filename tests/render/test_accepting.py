@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.conversation.change_request.rule_links import with_rule_links
-from bot.render.accepting import declaring_lines
+from bot.render.accepting import acceptable, declaring_lines
 from bot.render.comment import accepted_comment, inline_comments
 from bot.render.gap_list import gap_lines
 from bot.render.speaker import Speaker
@@ -58,11 +58,21 @@ def test_a_job_names_no_command_that_nobody_answers(story: dict[str, Any]) -> No
 
 def test_a_job_says_where_a_waiver_goes() -> None:
     said = markdown(WAITING, ENFORCING, "", Speaker.JOB)
-    assert '`{fingerprint: "ID", until: "2027-01-31", reason: "…"}` under `waivers` in the base branch' in said
+    waiver = f'`{{fingerprint: "{WAITING.gained[0].fingerprint}", until: "…", reason: "…"}}`'
+    assert f"{waiver} under `waivers` in the base branch" in said
+    for others in ((), ("gaps",), ("config",), ("gained", "guardrail")):
+        blocked = dataclasses.replace(WAITING, blocked_by=others, verdict="fail")
+        assert waiver not in markdown(blocked, ENFORCING, "", Speaker.JOB)
+
+
+def test_the_waiver_is_of_a_finding_that_blocks() -> None:
+    harmless = dataclasses.replace(WAITING.gained[0], fingerprint="a" * 16, may_block=False)
+    review = dataclasses.replace(WAITING, gained=(harmless, *WAITING.gained))
+    assert acceptable(review, ENFORCING) == WAITING.gained[0]
 
 
 def test_at_the_terminal_what_blocks_is_accepted_in_the_rules() -> None:
-    first = f'waivers: [{{fingerprint: "{WAITING.gained[0].fingerprint}", until: "2027-01-31", reason: "…"}}]'
+    first = f'waivers: [{{fingerprint: "{WAITING.gained[0].fingerprint}", until: "…", reason: "…"}}]'
     assert first in "".join(declaring_lines(WAITING, ReviewConfig()))
     assert "waiver there" not in "".join(declaring_lines(WAITING, ReviewConfig()))
     one = ReviewConfig(waivers=(DeclaredWaiver("b" * 16, "2027-01-31", "x"),))
@@ -78,5 +88,5 @@ def test_a_job_says_how_a_gap_is_accepted_where_there_is_a_commit(head: str, sai
         "changed": True, "carries_policy": True, "grade": "none",
     }  # fmt: skip
     review = review_of({"head": head, "gaps": [gap], "complete": False, "blocked_by": ["gaps"]})
-    waiver = f'fingerprint: "1", until: "2027-01-31", reason: "…", scope: ["commit {head}"]'
+    waiver = f'fingerprint: "1", until: "…", reason: "…", scope: ["commit {head}"]'
     assert (waiver in gap_lines(review, 10, Speaker.JOB)) is said

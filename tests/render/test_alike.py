@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 from rich.console import Console
@@ -45,6 +46,30 @@ def test_who_is_let_in_and_what_is_accepted_are_not_told_with_others() -> None:
     stranger = _of(0, who=(Prose("account 444455556666"),))
     accepted = _of(0, waiver=AppliedWaiver("known", "grace", "2027-01-31"))
     assert [one.others for one in alike((*EVERY, stranger, accepted))][-2:] == [(), ()]
+
+
+def test_what_is_said_of_one_alone_is_not_said_of_others() -> None:
+    for own in ({"may_block": False}, {"disabled_by_default": True}, {"why": Prose("a reason")}):
+        assert [one.others for one in alike((*EVERY, _of(0, **own)))][-1] == ()
+    two = (_of(0, kind="guardrail"), dataclasses.replace(_of(6, kind="guardrail"), title=Prose("breaks another")))
+    assert [one.others for one in alike((*EVERY, *two))][-2:] == [(), ()]
+
+
+def test_that_others_are_of_other_resources_is_said_with_each() -> None:
+    own = tuple(
+        dataclasses.replace(one, resources=(f"arn:aws:s3:::payroll-{number}/*",), after=Prose(f"payroll-{number}"))
+        for number, one in enumerate(EVERY[::6])
+    )
+    shown = " ".join(terminal.write(review(*own), ReviewConfig(), lambda *_: None, Console(file=io.StringIO())).split())
+    assert all(f"ID {one.fingerprint}: payroll-{number}" in shown for number, one in enumerate(own) if number)
+    assert ", and on other resources for 49 others" in markdown(review(*own), ReviewConfig())
+
+
+def test_what_is_undecided_or_lost_is_named_with_its_place() -> None:
+    lost = review(lost=EVERY[::6])
+    shown = " ".join(terminal.write(lost, ReviewConfig(), lambda *_: None, Console(file=io.StringIO())).split())
+    assert all(f"{one.principal.name} main.tf:{one.location.line}" in shown for one in EVERY[6::6] if one.principal)
+    assert "`role-6 main.tf:7`" in markdown(lost, ReviewConfig())
 
 
 def test_everywhere_few_lines_stand_for_all() -> None:

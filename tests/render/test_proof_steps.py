@@ -35,6 +35,16 @@ def test_its_own_request_leads_where_it_is_none_of_the_steps() -> None:
     assert [one.witness.action for one in proof_steps(other)] == ["s3:GetObject", PASS.action, RUN.action]
 
 
+def test_another_example_of_a_step_says_nothing_more() -> None:
+    other = dataclasses.replace(UP, witness=FindingWitness("ci", RUN.action, "arn:of:another"))
+    assert [one.witness.action for one in proof_steps(other)] == [PASS.action, RUN.action]
+
+
+def test_whoever_comes_to_the_principal_comes_first() -> None:
+    other = dataclasses.replace(UP, witness=FindingWitness("admin", "s3:GetObject", "arn:of:it"))
+    assert [one.witness.action for one in proof_steps(other)] == [PASS.action, RUN.action, "s3:GetObject"]
+
+
 def test_what_proves_no_way_is_one_request() -> None:
     assert [one.witness.action for one in proof_steps(finding("1" * 16))] == ["s3:DeleteBucket"]
     assert proof_steps(finding("1" * 16, witness=None)) == ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.places import PROJECT
-from tests.sources import nodes
+from tests.sources import nodes, tree
 
 BY_TESTS = "scripted by tests and by bench/, to which it belongs"
 BY_BASE = "called by the library whose class it extends"
@@ -28,6 +28,7 @@ FILES = {
 """Folders and files of bot/ whose names are called from outside."""
 
 NAMES = {
+    "down_revision": "by Alembic, which puts migrations in order",
     "every_type": "by the tool that counts the classes of types",
     "load_grammar": "by bench/, which measures parsing alone",
     "of_other_providers": "by the test that no row is of an unknown type",
@@ -43,19 +44,26 @@ FILES_OF_BOT = sorted(path for path in BOT.rglob("*.py") if "data" not in path.r
 
 def test_what_is_defined_is_used() -> None:
     used = {name for path in FILES_OF_BOT for node in nodes(path.read_text("utf-8")) for name in _named(node)}
-    unused = {name for path in FILES_OF_BOT if not _called_from_outside(path) for name in _defined(path)} - used
-    assert unused == NAMES.keys()
+    here = [path for path in FILES_OF_BOT if _called_from_outside(path) is None]
+    assert {name for path in here for name in _defined(path)} - used == NAMES.keys()
 
 
-def _called_from_outside(path: Path) -> bool:
+def test_each_file_that_is_called_from_outside_is_there() -> None:
+    assert {place for path in FILES_OF_BOT if (place := _called_from_outside(path)) is not None} == FILES.keys()
+
+
+def _called_from_outside(path: Path) -> str | None:
     inside = path.relative_to(BOT)
-    return any(place.as_posix() in FILES for place in (inside, *inside.parents))
+    return next((found for place in (inside, *inside.parents) if (found := place.as_posix()) in FILES), None)
 
 
 def _defined(path: Path) -> Iterator[str]:
     for node in nodes(path.read_text("utf-8")):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_handed_to_nobody(node):
             yield node.name
+    for node in tree(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name) and not one.id.startswith("__"))
 
 
 def _is_handed_to_nobody(node: ast.FunctionDef | ast.ClassDef) -> bool:
@@ -67,5 +75,7 @@ def _is_handed_to_nobody(node: ast.FunctionDef | ast.ClassDef) -> bool:
 
 def _named(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+        case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+            yield name
+        case ast.alias(name=name):  # what is imported is used, or ruff says so
             yield name

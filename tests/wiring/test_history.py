@@ -25,6 +25,7 @@ from bot.review_config.settings import ReviewConfig
 from bot.review_process.rounds import Options
 from bot.wiring import history
 from tests.contents.repositories import Repository
+from tests.fakes import reviews
 
 HOSTILE = '=HYPERLINK("x") <script>alert(1)</script> | @everyone (#7)'
 
@@ -48,6 +49,11 @@ def changes(repository: Path) -> tuple[ReplayedChange, ...]:
 @pytest.fixture(scope="module")
 def page(changes: tuple[ReplayedChange, ...]) -> str:
     return replay_page.document([RepositoryHistory("infra", changes)])
+
+
+def test_what_is_undecided_is_not_silent() -> None:
+    undecided = dataclasses.replace(reviews.review(), undecided=(reviews.finding("1" * 16),))
+    assert (action(undecided, ReviewConfig()), action(reviews.review(), ReviewConfig())) == ("summary", "silent")
 
 
 def test_what_it_says_is_what_the_single_reviews_say(

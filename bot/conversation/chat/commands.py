@@ -14,7 +14,6 @@ from bot.forges.port import Forge
 from bot.render.accepting import EXAMPLE, accepting_words
 from bot.render.explain import explained
 from bot.render.marker import Marker
-from bot.render.speaker import Speaker
 
 _log = structlog.get_logger(__name__)
 
@@ -89,7 +88,7 @@ def _carried_out(given: CommandGiven, command: Command, context: CommandContext)
             # Named, it is one: an explanation of the wrong one must not be taken for that of the right one.
             unclear = ambiguous(findings) if command.finding and len(findings) > 1 else ""
             rules = context.rules(context.forge.change_request(given.ref)).rules if findings else None
-            accepting = "" if rules is None else accepting_words(rules, Speaker.BOT)
+            accepting = "" if rules is None else accepting_words(rules)
             _answer(given, context, "eyes", unclear or explained(findings, WORDS, accepting) or UNKNOWN)
         case "help":
             _answer(given, context, "eyes", HELP)

@@ -15,7 +15,7 @@ from bot.risk.verdict import changed_gaps
 
 Action = Literal["block", "comment", "summary", "silent", "failed"]
 ACTIONS: tuple[Action, ...] = ("block", "comment", "summary", "silent", "failed")
-"""`summary`: it gains something, but nothing worth a comment on its line; `silent`: it gains nothing."""
+"""`summary`: it gains something, or may, but nothing worth a comment on its line; `silent`: it gains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Replay:
     def name(self) -> str:
         """What people call the change: its number, or the head's short id."""
         return f"#{self.number}" if self.number else self.head[:10]
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """What the change gained, and what it may have."""
+        return () if self.review is None else (*self.review.gained, *self.review.undecided)
 
     @property
     def unseen(self) -> tuple[Gap, ...]:
@@ -101,4 +106,4 @@ def action(review: Review, rules: ReviewConfig) -> Action:
         return "block"
     if any(worth_comment(finding, rules) for finding in review.gained):
         return "comment"
-    return "summary" if review.gained else "silent"
+    return "summary" if review.gained or review.undecided else "silent"

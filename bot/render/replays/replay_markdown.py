@@ -51,7 +51,7 @@ def _changes(history: RepositoryHistory) -> Iterator[str]:
     for one in history.spoken:
         yield "\n".join((f"### {words(one.replay.name)} {words(one.replay.title)}", "", *_told(one)))
     if history.summed_up:
-        heading = f"{len(history.summed_up)} gained too little for a comment, and would have got a summary alone"
+        heading = f"{len(history.summed_up)} gained too little for a comment, or nothing certain: a summary alone"
         yield folded(heading, "\n".join(line for replay in history.summed_up for line in _summed_up(replay)))
     if history.silent:
         unseen = sum(bool(replay.unseen) for replay in history.silent)
@@ -70,7 +70,7 @@ def _unseen(replay: Replay) -> str:
 
 def _summed_up(replay: Replay) -> Iterator[str]:
     yield _silent(replay)
-    for finding in replay.review.gained if replay.review else ():
+    for finding in replay.found:
         yield f"  {_finding_line(finding)}"
 
 

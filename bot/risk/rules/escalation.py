@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.iam.arn import is_everything
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.escalation.model import CompletedStep, Escalation
+from bot.risk.escalation.outcomes import last_name
 from bot.risk.exposure import people
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import called, few
@@ -32,8 +33,9 @@ def _says(gain: AssessedGrant, shown: int) -> str:
 
 def _needs(escalation: Escalation, shown: int) -> str:
     first, *rest = escalation.steps
-    # Where it is long, the role is not named a second time.
-    target = f" on {few(first.on, shown)}" if shown or any(map(is_everything, first.on)) else ""
+    # Where it is long, what one becomes is not named a second time.
+    named = all(last_name(one) in escalation.outcome.becomes for one in first.on)
+    target = f" on {few(first.on, shown)}" if shown or not named else ""
     held = "" if first.new or not shown else " (held before)"
     return " + ".join((f"{first.action}{target}{held}", *(_said(step, shown) for step in rest)))
 

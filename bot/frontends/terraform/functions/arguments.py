@@ -29,7 +29,6 @@ from bot.frontends.terraform.functions.budget import bounded, bounded_number, fi
 MAX_REASON = 240
 """A reason that lists more symbols is cut off."""
 
-Plain = str | int | float | bool | None
 T = TypeVar("T")
 Reader = Callable[[Value, Call], T]
 
